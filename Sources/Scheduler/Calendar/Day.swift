@@ -1,0 +1,150 @@
+/// A civil day of the proleptic Gregorian calendar, without a time or a zone.
+///
+/// Stored as the number of days since 1970-01-01, so that comparing, stepping and measuring are integer
+/// operations. Conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"
+/// (`days_from_civil`, `civil_from_days`); exact for every year an `Int32` of days can name.
+public struct Day: Hashable, Comparable, Sendable {
+    /// Days since 1970-01-01; negative before it.
+    public let number: Int32
+
+    public init(number: Int) {
+        self.number = Int32(number)
+    }
+
+    /// The day with these fields, or nil where the calendar has no such day (31 April, month 13).
+    public init?(_ year: Int, _ month: Int, _ day: Int) {
+        guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: year) else { return nil }
+        self.init(uncheckedYear: year, month: month, day: day)
+    }
+
+    private init(uncheckedYear year: Int, month: Int, day: Int) {
+        let y = month <= 2 ? year - 1 : year
+        let era = (y >= 0 ? y : y - 399) / 400
+        let yearOfEra = y - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        self.init(number: era * 146_097 + dayOfEra - 719_468)
+    }
+
+    /// The day of that month nearest below `day`: 31 asked of April is 30 April.
+    public static func clamped(_ year: Int, _ month: Int, _ day: Int) -> Day {
+        Day(uncheckedYear: year, month: month, day: min(day, length(ofMonth: month, year: year)))
+    }
+
+    /// The first day of a month; `month` may lie outside 1...12 and then counts into other years.
+    public static func first(ofMonth month: Int, year: Int) -> Day {
+        let index = year * 12 + month - 1
+        return Day(uncheckedYear: index.flooredQuotient(12), month: index.flooredRemainder(12) + 1, day: 1)
+    }
+
+    /// The last day of a month; `month` as in `first(ofMonth:year:)`.
+    public static func last(ofMonth month: Int, year: Int) -> Day {
+        first(ofMonth: month + 1, year: year) - 1
+    }
+
+    public static func isLeap(_ year: Int) -> Bool {
+        year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    }
+
+    /// Days in a month, 28...31; `month` is 1...12.
+    public static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 2: isLeap(year) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Year, month (1...12) and day of the month (1...31).
+    public var fields: (year: Int, month: Int, day: Int) {
+        let z = Int(number) + 719_468
+        let era = (z >= 0 ? z : z - 146_096) / 146_097
+        let dayOfEra = z - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+    }
+
+    public var year: Int { fields.year }
+    public var month: Int { fields.month }
+    public var dayOfMonth: Int { fields.day }
+
+    public var weekday: Weekday {
+        // 1970-01-01 was a Thursday.
+        Weekday(rawValue: (Int(number) + 3).flooredRemainder(7) + 1)!
+    }
+
+    /// The same day `months` later, clamped to the end of a shorter month: one month after 31 January is the
+    /// last day of February.
+    public func adding(months: Int) -> Day {
+        let (year, month, day) = fields
+        let index = year * 12 + month - 1 + months
+        return Day.clamped(index.flooredQuotient(12), index.flooredRemainder(12) + 1, day)
+    }
+
+    public static func + (day: Day, days: Int) -> Day { Day(number: Int(day.number) + days) }
+    public static func - (day: Day, days: Int) -> Day { Day(number: Int(day.number) - days) }
+    /// Days from `earlier` to `later`; negative when they are the other way round.
+    public static func - (later: Day, earlier: Day) -> Int { Int(later.number) - Int(earlier.number) }
+    public static func < (a: Day, b: Day) -> Bool { a.number < b.number }
+
+    /// The years a plan may speak of (contract, section 1).
+    public static let plannableYears = 1970...2199
+}
+
+extension Day: CustomStringConvertible, LosslessStringConvertible {
+    /// ISO 8601, `2027-11-15`.
+    public var description: String {
+        let (year, month, day) = fields
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    }
+
+    /// Reads exactly `YYYY-MM-DD`; nil for any other spelling and for days that do not exist.
+    public init?(_ iso: String) {
+        let parts = iso.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
+            let year = decimal(parts[0]), let month = decimal(parts[1]), let day = decimal(parts[2])
+        else { return nil }
+        self.init(year, month, day)
+    }
+}
+
+/// A day of the week, numbered as ISO 8601 does: Monday is 1, Sunday 7.
+public enum Weekday: Int, CaseIterable, Hashable, Sendable, Comparable {
+    case monday = 1
+    case tuesday, wednesday, thursday, friday, saturday, sunday
+
+    public static func < (a: Weekday, b: Weekday) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// `value` in decimal with leading zeros to `width` digits.
+func padded(_ value: Int, _ width: Int) -> String {
+    let digits = String(abs(value))
+    let zeros = String(repeating: "0", count: max(0, width - digits.count))
+    return (value < 0 ? "-" : "") + zeros + digits
+}
+
+/// The number that these ASCII digits spell; nil for anything but 1 to 9 digits.
+func decimal(_ digits: some Collection<UInt8>) -> Int? {
+    guard (1...9).contains(digits.count) else { return nil }
+    var value = 0
+    for digit in digits {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+        value = value * 10 + Int(digit - UInt8(ascii: "0"))
+    }
+    return value
+}
+
+extension Int {
+    /// Division that rounds towards minus infinity; `divisor` is positive.
+    func flooredQuotient(_ divisor: Int) -> Int {
+        self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    }
+
+    /// The remainder of `flooredQuotient`, always in `0..<divisor`.
+    func flooredRemainder(_ divisor: Int) -> Int {
+        self - flooredQuotient(divisor) * divisor
+    }
+}

@@ -1,0 +1,92 @@
+/// When a campaign happens: the meaning of one `when` phrase, free of language and spelling.
+///
+/// Every case yields whole civil days. "Yearly" cases come at most once a year and name their occurrence by the
+/// year of the start; see `OccurrenceDates.name`.
+public enum Recurrence: Hashable, Sendable {
+    /// `28/6`: one day every year. 29 February is never here: see `leapDay`.
+    case day(MonthDay)
+    /// `1/6 - 30/6`: a window every year; when `to` lies before `from` it ends in the next year. A `to` of 29 February is never here.
+    case window(from: MonthDay, to: MonthDay)
+    /// `June`.
+    case month(Int)
+    /// `Q2`, or its first, second or third month: `early Q2`.
+    case quarter(Int, Part?)
+    /// `early June` is 1–10, `mid June` 11–20, `late June` 21–end.
+    case partOfMonth(Int, Part)
+    /// `last day of June`.
+    case lastDay(ofMonth: Int)
+    /// `lunar 15/8`, `lunar 15/6 leap`, `lunar last day of 12`.
+    case lunar(LunarMonthDay)
+    /// `lunar 23/12 - 7/1`; when `to` lies before `from` it ends in the next lunar year.
+    case lunarWindow(from: LunarMonthDay, to: LunarMonthDay)
+    /// `first Monday of September`, `last Friday of May`.
+    case weekday(Ordinal, Weekday, ofMonth: Int)
+    /// `first working day of April`, `last working day of June`.
+    case workingDay(Edge, ofMonth: Int)
+    /// `day 25 of every month`; the day is 1...28.
+    case everyMonth(day: Int)
+    /// `last day of every month`, `first working day of every quarter`.
+    case everyPeriod(Edge, working: Bool, Period)
+    /// `every 2 weeks from 2026-01-05`.
+    case every(Int, StepUnit, from: Day)
+    /// `2026-04-15`, `2026-04-15 - 2026-04-30`; equal for a single day.
+    case once(from: Day, to: Day)
+    /// 29 February, and what happens in years without one.
+    case leapDay(LeapDayPolicy)
+    /// `rrule FREQ=… from 2026-01-01`.
+    case rrule(RecurrenceRule, from: Day)
+
+    public enum Part: Int, Hashable, Sendable, CaseIterable { case early = 0, mid, late }
+    public enum Ordinal: Int, Hashable, Sendable, CaseIterable { case first = 1, second, third, fourth, last = -1 }
+    public enum Edge: Hashable, Sendable, CaseIterable { case first, last }
+    public enum Period: Hashable, Sendable, CaseIterable { case month, quarter }
+    public enum StepUnit: Hashable, Sendable, CaseIterable { case days, weeks, months }
+    public enum LeapDayPolicy: Hashable, Sendable, CaseIterable { case or28February, or1March, leapYearsOnly }
+}
+
+/// A day of a month in any year; `month` 1...12, `day` 1...31, and the pair exists in some year.
+public struct MonthDay: Hashable, Comparable, Sendable {
+    public let month: Int
+    public let day: Int
+
+    /// nil where no year has such a day.
+    public init?(month: Int, day: Int) {
+        guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: 2024) else { return nil }
+        self.month = month
+        self.day = day
+    }
+
+    public static func < (a: MonthDay, b: MonthDay) -> Bool { (a.month, a.day) < (b.month, b.day) }
+}
+
+/// A day of a Vietnamese lunar month in any lunar year.
+public struct LunarMonthDay: Hashable, Sendable {
+    /// 1...12.
+    public let month: Int
+    /// 1...29, or nil for the last day of the month (29 or 30). A 30th is not named by number: half the months lack it.
+    public let day: Int?
+    /// True: the leap month of that number, and only in the years that have it.
+    public let isLeap: Bool
+
+    public init(month: Int, day: Int?, isLeap: Bool = false) {
+        self.month = month
+        self.day = day
+        self.isLeap = isLeap
+    }
+}
+
+/// One time that a recurrence comes: its name among its siblings, and its civil days, both included.
+public struct OccurrenceDates: Hashable, Sendable {
+    /// `2027` for what comes at most once a year (lunar: the Gregorian year in which the lunar year begins), `once`,
+    /// `2027-04` for monthly, `2027-Q2` for quarterly, the civil start date for stepping and `rrule` (contract, "Identity").
+    public let name: String
+    public let start: Day
+    /// Never before `start`.
+    public let end: Day
+
+    public init(name: String, start: Day, end: Day) {
+        self.name = name
+        self.start = start
+        self.end = end
+    }
+}

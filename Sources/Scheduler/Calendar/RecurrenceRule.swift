@@ -1,0 +1,325 @@
+/// A recurrence rule of RFC 5545 (section 3.3.10) for whole days: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.
+///
+/// Lists are sorted and free of doubles, so that equal rules are equal values. Which parts go with which frequency
+/// was checked when the rule was read (`RecurrenceRule.init(text:)`); here every list is taken as it stands.
+///
+/// ### How a rule comes to its days
+/// Time is cut into periods of the frequency's length, every `interval`-th of which counts, the first being the one
+/// that holds the start day. A period's candidates are all its days that pass every given part; BYSETPOS then picks
+/// among them; days before the start are dropped; COUNT and UNTIL end it. The start day is no instance of its own: it
+/// counts only where the rule names it. What a rule leaves out (FREQ=MONTHLY alone) is taken from the start day.
+/// This is what python-dateutil does, and it is the oracle of the tests; the few places where it leaves the RFC, and
+/// we do not, are named there and in `docs/decisions/0003-own-rrule.md`.
+///
+/// ### Bounds
+/// Nothing after 2199-12-31 is looked at: at most 84 006 days from any start, so that a rule that names no day
+/// (BYMONTH=2;BYMONTHDAY=30) is found out in a few milliseconds.
+public struct RecurrenceRule: Hashable, Sendable {
+    public enum Frequency: String, Hashable, Sendable, CaseIterable {
+        case daily = "DAILY"
+        case weekly = "WEEKLY"
+        case monthly = "MONTHLY"
+        case yearly = "YEARLY"
+    }
+
+    /// What ends the rule, besides the year 2199.
+    public enum Bound: Hashable, Sendable {
+        case none
+        /// This many instances, 1...`countLimit`, counted from the start day.
+        case count(Int)
+        /// The last day on which an instance may fall, itself included.
+        case until(Day)
+    }
+
+    /// `MO` or `-1FR`. The ordinal is 0 for every such weekday of the period, else -53...53, counted within the month
+    /// (FREQ=MONTHLY, or YEARLY with BYMONTH) or the year.
+    public struct WeekdayNumber: Hashable, Comparable, Sendable {
+        public let ordinal: Int
+        public let weekday: Weekday
+
+        public init(ordinal: Int = 0, weekday: Weekday) {
+            self.ordinal = ordinal
+            self.weekday = weekday
+        }
+
+        public static func < (a: WeekdayNumber, b: WeekdayNumber) -> Bool {
+            (a.weekday.rawValue, a.ordinal) < (b.weekday.rawValue, b.ordinal)
+        }
+    }
+
+    public let frequency: Frequency
+    /// 1...`intervalLimit`.
+    public let interval: Int
+    public let bound: Bound
+    /// 1...12.
+    public let byMonth: [Int]
+    /// -53...53 without 0; only with YEARLY.
+    public let byWeekNumber: [Int]
+    /// -366...366 without 0; only with YEARLY.
+    public let byYearDay: [Int]
+    /// -31...31 without 0; not with WEEKLY.
+    public let byMonthDay: [Int]
+    public let byDay: [WeekdayNumber]
+    /// -366...366 without 0.
+    public let bySetPosition: [Int]
+    /// WKST: where weeks begin, for INTERVAL of WEEKLY and for week numbers.
+    public let weekStart: Weekday
+
+    /// A hundred thousand days are more than 1970–2199 has: a larger interval says nothing that `COUNT=1` does not.
+    static let intervalLimit = 100_000
+    /// More instances than 1970–2199 has days.
+    static let countLimit = 100_000
+
+    init(
+        frequency: Frequency, interval: Int = 1, bound: Bound = .none, byMonth: [Int] = [], byWeekNumber: [Int] = [],
+        byYearDay: [Int] = [], byMonthDay: [Int] = [], byDay: [WeekdayNumber] = [], bySetPosition: [Int] = [],
+        weekStart: Weekday = .monday
+    ) {
+        self.frequency = frequency
+        self.interval = interval
+        self.bound = bound
+        self.byMonth = Set(byMonth).sorted()
+        self.byWeekNumber = Set(byWeekNumber).sorted()
+        self.byYearDay = Set(byYearDay).sorted()
+        self.byMonthDay = Set(byMonthDay).sorted()
+        self.byDay = Set(byDay).sorted()
+        self.bySetPosition = Set(bySetPosition).sorted()
+        self.weekStart = weekStart
+    }
+
+    /// The days this rule names from `start` on that lie in `span`, in order; none after 2199-12-31.
+    ///
+    /// Without COUNT the expansion begins at `span`; with it, at `start`, since every instance must be counted.
+    public func days(from start: Day, in span: ClosedRange<Day>) -> [Day] {
+        var days: [Day] = []
+        forEachDay(from: start, in: span) { day in
+            days.append(day)
+            return true
+        }
+        return days
+    }
+
+    /// The first day this rule names from `start` on, or nil where it names none up to 2199-12-31.
+    public func firstDay(from start: Day) -> Day? {
+        var first: Day?
+        forEachDay(from: start, in: start...max(start, Self.horizon)) { day in
+            first = day
+            return false
+        }
+        return first
+    }
+
+    private static let horizon = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
+
+    /// Calls `body` with each day in order until it answers false.
+    private func forEachDay(from start: Day, in span: ClosedRange<Day>, _ body: (Day) -> Bool) {
+        var last = min(span.upperBound, Self.horizon)
+        if case .until(let until) = bound { last = min(last, until) }
+        let first = max(span.lowerBound, start)
+        guard first <= last else { return }
+        var left = Int.max
+        if case .count(let count) = bound { left = count }
+        let filter = DayFilter(rule: self, start: start)
+        var period = left == Int.max ? filter.period(of: first) : 0
+        var candidates: [Day] = []
+        while filter.firstDay(ofPeriod: period) <= last {
+            candidates.removeAll(keepingCapacity: true)
+            filter.appendDays(ofPeriod: period, to: &candidates)
+            for day in picked(candidates) where day >= start {
+                guard left > 0, day <= last else { return }
+                left -= 1
+                if day >= first, !body(day) { return }
+            }
+            period += 1
+        }
+    }
+
+    /// BYSETPOS: the candidates at these places of the period, counted from its beginning or end.
+    private func picked(_ candidates: [Day]) -> [Day] {
+        guard !bySetPosition.isEmpty else { return candidates }
+        let places = bySetPosition.map { $0 > 0 ? $0 - 1 : candidates.count + $0 }.filter(candidates.indices.contains)
+        return Set(places).sorted().map { candidates[$0] }
+    }
+}
+
+/// A rule made ready for expansion: what it leaves out taken from the start day, and its lists as bit masks.
+private struct DayFilter {
+    let frequency: RecurrenceRule.Frequency
+    let interval: Int
+    let start: Day
+    let weekStart: Weekday
+    /// Bit n is set where n may be; 0 lets everything through.
+    var months: UInt32 = 0
+    var monthDays: UInt32 = 0
+    /// Bit n: the n-th day from the end of the month.
+    var monthDaysFromEnd: UInt32 = 0
+    /// Bit n: ISO weekday n, whichever of the month or year.
+    var weekdays: UInt32 = 0
+    var numbered: [RecurrenceRule.WeekdayNumber] = []
+    /// Ordinals of weekdays count within the month, else within the year.
+    let countsInMonth: Bool
+    let yearDays: Set<Int>
+    let weekNumbers: Set<Int>
+
+    init(rule: RecurrenceRule, start: Day) {
+        frequency = rule.frequency
+        interval = rule.interval
+        self.start = start
+        weekStart = rule.weekStart
+        countsInMonth = rule.frequency == .monthly || !rule.byMonth.isEmpty
+        yearDays = Set(rule.byYearDay)
+        weekNumbers = Set(rule.byWeekNumber)
+        for month in rule.byMonth { months |= 1 << month }
+        for day in rule.byMonthDay {
+            if day > 0 { monthDays |= 1 << day } else { monthDaysFromEnd |= 1 << -day }
+        }
+        for entry in rule.byDay {
+            if entry.ordinal == 0 { weekdays |= 1 << entry.weekday.rawValue } else { numbered.append(entry) }
+        }
+        guard rule.byWeekNumber.isEmpty, rule.byYearDay.isEmpty, rule.byMonthDay.isEmpty, rule.byDay.isEmpty else { return }
+        let fields = start.fields
+        switch frequency {
+        case .yearly:
+            if months == 0 { months = 1 << fields.month }
+            monthDays = 1 << fields.day
+        case .monthly: monthDays = 1 << fields.day
+        case .weekly: weekdays = 1 << start.weekday.rawValue
+        case .daily: break
+        }
+    }
+
+    // MARK: Periods, numbered from 0: the one that holds the start day
+
+    /// The number of the last period that begins at or before `day`; `day` is not before the start.
+    func period(of day: Day) -> Int {
+        let distance =
+            switch frequency {
+            case .daily: day - start
+            case .weekly: (day - weekBegin(start)) / 7
+            case .monthly: monthIndex(day) - monthIndex(start)
+            case .yearly: day.year - start.year
+            }
+        return distance / interval
+    }
+
+    func firstDay(ofPeriod period: Int) -> Day {
+        let step = period * interval
+        return switch frequency {
+        case .daily: start + step
+        case .weekly: weekBegin(start) + 7 * step
+        case .monthly: Day.first(ofMonth: start.month + step, year: start.year)
+        case .yearly: Day.first(ofMonth: 1, year: start.year + step)
+        }
+    }
+
+    func appendDays(ofPeriod period: Int, to days: inout [Day]) {
+        let first = firstDay(ofPeriod: period)
+        switch frequency {
+        case .daily:
+            if passes(first) { days.append(first) }
+        case .weekly:
+            for offset in 0..<7 where passes(first + offset) { days.append(first + offset) }
+        case .monthly:
+            appendDays(ofMonthFrom: first, year: nil, to: &days)
+        case .yearly:
+            let year = YearShape(first.year, weekStart: weekStart)
+            for month in 1...12 {
+                appendDays(ofMonthFrom: Day.first(ofMonth: month, year: first.year), year: year, to: &days)
+            }
+        }
+    }
+
+    private func weekBegin(_ day: Day) -> Day {
+        day - (day.weekday.rawValue - weekStart.rawValue).flooredRemainder(7)
+    }
+
+    private func monthIndex(_ day: Day) -> Int {
+        let fields = day.fields
+        return fields.year * 12 + fields.month
+    }
+
+    // MARK: Which days pass
+
+    /// For DAILY and WEEKLY, which have neither ordinals nor days and weeks of the year.
+    private func passes(_ day: Day) -> Bool {
+        let (year, month, dayOfMonth) = day.fields
+        return passes(month: month)
+            && passes(dayOfMonth: dayOfMonth, monthLength: Day.length(ofMonth: month, year: year))
+            && (weekdays == 0 || weekdays & 1 << day.weekday.rawValue != 0)
+    }
+
+    private func passes(month: Int) -> Bool { months == 0 || months & 1 << month != 0 }
+
+    private func passes(dayOfMonth: Int, monthLength: Int) -> Bool {
+        (monthDays | monthDaysFromEnd == 0) || monthDays & 1 << dayOfMonth != 0
+            || monthDaysFromEnd & 1 << (monthLength - dayOfMonth + 1) != 0
+    }
+
+    /// The passing days of the month that begins on `first`; `year` is there for YEARLY rules.
+    private func appendDays(ofMonthFrom first: Day, year: YearShape?, to days: inout [Day]) {
+        let (civilYear, month, _) = first.fields
+        guard passes(month: month) else { return }
+        let length = Day.length(ofMonth: month, year: civilYear)
+        for dayOfMonth in 1...length {
+            guard passes(dayOfMonth: dayOfMonth, monthLength: length) else { continue }
+            let day = first + (dayOfMonth - 1)
+            if weekdays != 0 || !numbered.isEmpty {
+                let place = countsInMonth ? dayOfMonth : day - (year?.first ?? first) + 1
+                let size = countsInMonth ? length : year?.length ?? length
+                guard passes(weekday: day.weekday, place: place, size: size) else { continue }
+            }
+            if let year, !passes(yearDay: day - year.first + 1, in: year) { continue }
+            days.append(day)
+        }
+    }
+
+    /// BYDAY is a list, so one entry is enough: `MO,1TU` is every Monday and the first Tuesday.
+    private func passes(weekday: Weekday, place: Int, size: Int) -> Bool {
+        if weekdays & 1 << weekday.rawValue != 0 { return true }
+        return numbered.contains { entry in
+            guard entry.weekday == weekday else { return false }
+            return entry.ordinal > 0 ? (place - 1) / 7 + 1 == entry.ordinal : (size - place) / 7 + 1 == -entry.ordinal
+        }
+    }
+
+    private func passes(yearDay: Int, in year: YearShape) -> Bool {
+        if !yearDays.isEmpty, !yearDays.contains(yearDay), !yearDays.contains(yearDay - year.length - 1) { return false }
+        return weekNumbers.isEmpty || year.passes(yearDay: yearDay, weekNumbers: weekNumbers)
+    }
+}
+
+/// A year's length and weeks. Week 1 is the first with at least four days in the year (ISO 8601, generalised to any
+/// first day of the week by RFC 5545).
+private struct YearShape {
+    let first: Day
+    let length: Int
+    /// The day of the year on which week 1 begins, -2...4.
+    let weekOne: Int
+    let weekCount: Int
+    let lastYearsWeekCount: Int
+
+    init(_ year: Int, weekStart: Weekday) {
+        first = Day.first(ofMonth: 1, year: year)
+        length = Day.isLeap(year) ? 366 : 365
+        func begin(_ year: Int) -> Day {
+            // 4 January is always in week 1.
+            let fourth = Day.first(ofMonth: 1, year: year) + 3
+            return fourth - (fourth.weekday.rawValue - weekStart.rawValue).flooredRemainder(7)
+        }
+        let this = begin(year)
+        weekOne = this - first + 1
+        weekCount = (begin(year + 1) - this) / 7
+        lastYearsWeekCount = (this - begin(year - 1)) / 7
+    }
+
+    /// Days at the edges belong to the last week of the year before, or to week 1 of the year after.
+    ///
+    /// A negative number counts from the end of the week's own year, except that week 1 of the year after is known by
+    /// its positive number alone, as in python-dateutil.
+    func passes(yearDay: Int, weekNumbers: Set<Int>) -> Bool {
+        if yearDay < weekOne { return weekNumbers.contains(lastYearsWeekCount) || weekNumbers.contains(-1) }
+        let week = (yearDay - weekOne) / 7 + 1
+        if week > weekCount { return weekNumbers.contains(1) }
+        return weekNumbers.contains(week) || weekNumbers.contains(week - weekCount - 1)
+    }
+}

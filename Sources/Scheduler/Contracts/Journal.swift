@@ -1,0 +1,25 @@
+/// What the loops tell the people who run remindd, as values; the journal puts them into words and fields.
+public enum Entry: Sendable {
+    case fired(Reminder, deliveries: Int, late: Bool)
+    /// A reminder fell due that names nobody.
+    case firedToNobody(Reminder)
+    case superseded(Reminder)
+    case missed(Reminder)
+    /// One attempt ended, and where the delivery stands now.
+    case attempted(Claim, Receipt, DeliveryRecord.Next)
+    /// A crash left this delivery in flight: it may arrive twice.
+    case interrupted(Claim, DeliveryRecord.Next)
+    /// Not sent before its deadline.
+    case expired(Claim)
+    /// Its recipient, campaign or channel is no longer configured.
+    case cancelled(Claim, reason: String)
+    /// The ledger's disk is full: nothing is sent until there is space; and when there is again.
+    case ledgerFull
+    case ledgerHasSpace
+    /// A message could not be put into words.
+    case unrenderable(Claim, RenderFailure)
+}
+
+public protocol Journal: AnyObject, Sendable {
+    func write(_ entry: Entry)
+}

@@ -1,0 +1,248 @@
+/// What has happened, durably: which reminders fired, to whom they went, what each attempt brought.
+///
+/// One process owns a ledger. Its calls come from one thread and block until the answer is durable; when a
+/// writing call returns, a power cut does not undo it; when it throws, nothing of it happened.
+/// Every engine must pass the behaviour suite in `Tests/LedgersTests`.
+public protocol Ledger: AnyObject {
+    /// A rehearsal's ledger is marked inside and never used for the real thing.
+    var isRehearsal: Bool { get }
+    /// The `now` of the last completed look.
+    func lookedUntil() throws(LedgerFailure) -> Instant
+
+    /// What the look must know about these occurrences.
+    func told(about occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Told
+
+    /// One look's result in one transaction, `lookedUntil` with it: reminders that fire with their (first) deliveries,
+    /// reminders recorded as superseded or missed. A reminder already there is left as it is, with its deliveries.
+    /// Older pending deliveries of the same occurrence, recipient and channel become `superseded`.
+    /// `lookedUntil` never moves back.
+    func fire(_ look: LookResult) throws(LedgerFailure)
+
+    /// More deliveries of a reminder whose firing was too large for one transaction, and the new cursor (nil: complete).
+    func extend(_ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?) throws(LedgerFailure)
+    /// Fired reminders whose deliveries are not all written yet, with the cursor: the last recipient written.
+    func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)]
+
+    /// Takes up to `limit` deliveries of each channel that are pending, due for a try at `now` and before their deadline,
+    /// oldest reminder first; marks them in flight with one more attempt, in one transaction.
+    func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim]
+    /// Outcomes of attempts and what comes next, in one transaction. Records of deliveries that are not there are ignored.
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
+
+    /// Deliveries marked in flight: at a start, those a crash left behind.
+    func inFlight() throws(LedgerFailure) -> [Claim]
+    /// Pending deliveries whose deadline is at or before `now`, at most `limit`.
+    func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim]
+    /// The earliest instant at which a pending delivery of one of these channels wants a try or expires; nil when none waits.
+    func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
+
+    func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
+    /// Number of deliveries by state.
+    func counts() throws(LedgerFailure) -> [DeliveryState: Int]
+}
+
+/// The ledger could not do what was asked. Nothing of the call happened.
+public enum LedgerFailure: Error, Hashable, Sendable {
+    /// No space: hold, and try again later.
+    case full
+    /// The disk or the file is broken: stop sending, exit.
+    case broken(String)
+}
+
+/// What the ledger knows of some occurrences.
+public struct Told: Sendable {
+    /// Reminders that have a row, fired or not.
+    public var recorded: Set<ReminderKey>
+    /// By occurrence and recipient: the latest due of a delivery that was given (exists and is not cancelled).
+    public var given: [OccurrenceKey: [String: Instant]]
+
+    public init(recorded: Set<ReminderKey> = [], given: [OccurrenceKey: [String: Instant]] = [:]) {
+        self.recorded = recorded
+        self.given = given
+    }
+}
+
+/// What one look decided, as the ledger stores it.
+public struct LookResult: Sendable {
+    public struct Firing: Sendable {
+        public let reminder: Reminder
+        public let firedAt: Instant
+        /// Fired more than 15 minutes after its due.
+        public let late: Bool
+        /// In recipient order.
+        public let deliveries: [NewDelivery]
+        /// The last recipient written when more are to follow by `extend`; nil when complete.
+        public let cursor: String?
+
+        public init(reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil) {
+            self.reminder = reminder
+            self.firedAt = firedAt
+            self.late = late
+            self.deliveries = deliveries
+            self.cursor = cursor
+        }
+    }
+
+    public let lookedUntil: Instant
+    public var firings: [Firing]
+    public var superseded: [Reminder]
+    public var missed: [Reminder]
+
+    public init(lookedUntil: Instant, firings: [Firing] = [], superseded: [Reminder] = [], missed: [Reminder] = []) {
+        self.lookedUntil = lookedUntil
+        self.firings = firings
+        self.superseded = superseded
+        self.missed = missed
+    }
+}
+
+public struct NewDelivery: Hashable, Sendable {
+    public let id: DeliveryID
+    public let recipient: String
+    public let channel: String
+
+    public init(id: DeliveryID, recipient: String, channel: String) {
+        self.id = id
+        self.recipient = recipient
+        self.channel = channel
+    }
+}
+
+public struct ClaimRequest: Hashable, Sendable {
+    public let channel: String
+    public let limit: Int
+
+    public init(channel: String, limit: Int) {
+        self.channel = channel
+        self.limit = limit
+    }
+}
+
+/// A reminder as its row holds it.
+public struct StoredReminder: Hashable, Sendable {
+    public let reminder: Reminder
+    public let firedAt: Instant
+    public let late: Bool
+
+    public init(reminder: Reminder, firedAt: Instant, late: Bool) {
+        self.reminder = reminder
+        self.firedAt = firedAt
+        self.late = late
+    }
+}
+
+/// A delivery taken for an attempt, with what the dispatcher needs to decide and render.
+public struct Claim: Sendable {
+    public let id: DeliveryID
+    public let stored: StoredReminder
+    public let recipient: String
+    public let channel: String
+    /// The number of this attempt, from 1.
+    public let attempt: Int
+    /// Attempts whose outcome stayed unknown before this one.
+    public let unknowns: Int
+    /// How often it was in flight when the process died; and how often alone.
+    public let crashes: Int
+
+    public init(
+        id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempt: Int, unknowns: Int, crashes: Int
+    ) {
+        self.id = id
+        self.stored = stored
+        self.recipient = recipient
+        self.channel = channel
+        self.attempt = attempt
+        self.unknowns = unknowns
+        self.crashes = crashes
+    }
+}
+
+/// The end of one attempt and where the delivery goes from it.
+public struct DeliveryRecord: Sendable {
+    public let id: DeliveryID
+    public let attempt: Int
+    /// When the attempt ended.
+    public let at: Instant
+    /// nil where there was no attempt (expired, cancelled, superseded): no line in the attempt journal then.
+    public let receipt: Receipt?
+    public let next: Next
+    /// It ended because the process died.
+    public let crashed: Bool
+
+    public enum Next: Hashable, Sendable {
+        case pending(notBefore: Instant)
+        case delivered, unknown, dead, cancelled
+    }
+
+    public init(id: DeliveryID, attempt: Int, at: Instant, receipt: Receipt?, next: Next, crashed: Bool = false) {
+        self.id = id
+        self.attempt = attempt
+        self.at = at
+        self.receipt = receipt
+        self.next = next
+        self.crashed = crashed
+    }
+}
+
+/// Which rows `history` shows; nil fields do not filter.
+public struct HistoryFilter: Sendable {
+    /// Campaign id, or `plan/campaign`.
+    public var plan: String?
+    public var campaign: String?
+    public var recipient: String?
+    /// Reminders due at or after it.
+    public var since: Instant?
+    /// The most recent this many.
+    public var limit: Int
+    /// Deliveries in these states only; and reminders (superseded, missed) without deliveries when nil or named.
+    public var states: Set<String>?
+
+    public init(
+        plan: String? = nil, campaign: String? = nil, recipient: String? = nil, since: Instant? = nil, limit: Int = 1_000,
+        states: Set<String>? = nil
+    ) {
+        self.plan = plan
+        self.campaign = campaign
+        self.recipient = recipient
+        self.since = since
+        self.limit = limit
+        self.states = states
+    }
+}
+
+/// One line of `history`: a delivery with its attempts, or a reminder that was sent to no one.
+public struct HistoryRow: Sendable {
+    public struct Attempt: Hashable, Sendable {
+        public let at: Instant
+        public let outcome: Outcome
+        public let code: Int?
+        public let reply: String
+
+        public init(at: Instant, outcome: Outcome, code: Int?, reply: String) {
+            self.at = at
+            self.outcome = outcome
+            self.code = code
+            self.reply = reply
+        }
+    }
+
+    public let stored: StoredReminder
+    /// nil with `recipient` and `channel` for a reminder without deliveries.
+    public let delivery: DeliveryID?
+    public let recipient: String?
+    public let channel: String?
+    /// A `DeliveryState` or, without delivery, a `ReminderState`.
+    public let state: String
+    public let attempts: [Attempt]
+
+    public init(
+        stored: StoredReminder, delivery: DeliveryID?, recipient: String?, channel: String?, state: String, attempts: [Attempt]
+    ) {
+        self.stored = stored
+        self.delivery = delivery
+        self.recipient = recipient
+        self.channel = channel
+        self.state = state
+        self.attempts = attempts
+    }
+}

@@ -1,0 +1,61 @@
+/// One channel as the dispatcher sees it: how much is under way, and how much may start now.
+struct Destination {
+    let channel: any Channel
+    let rate: Rate?
+    private(set) var underWay = 0
+    /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
+    private var tokens: Double
+    private var countedAt: Instant
+
+    init(channel: any Channel, rate: Rate?, realNow: Instant) {
+        self.channel = channel
+        self.rate = rate
+        tokens = Double(rate?.burst ?? 0)
+        countedAt = realNow
+    }
+
+    /// How many attempts may start at this moment.
+    mutating func room(realNow: Instant) -> Int {
+        let free = max(0, channel.concurrency - underWay)
+        guard let rate else { return free }
+        let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
+        tokens = min(Double(rate.burst), tokens + passed * rate.perSecond)
+        countedAt = realNow
+        return min(free, Int(tokens))
+    }
+
+    /// When a token will be there again, for a destination held back by its rate alone; nil when it is not.
+    func nextToken(realNow: Instant) -> Span? {
+        guard let rate, underWay < channel.concurrency, tokens < 1 else { return nil }
+        return Span(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
+    }
+
+    /// Counts attempts that began before a reload on a channel of this name.
+    mutating func inherit(_ count: Int) {
+        underWay += count
+    }
+
+    mutating func started() {
+        underWay += 1
+        tokens -= 1
+    }
+
+    mutating func ended() {
+        underWay -= 1
+    }
+}
+
+/// At most so many attempts in a time: `100 per minute`.
+public struct Rate: Hashable, Sendable {
+    public let count: Int
+    public let per: Span
+
+    public init(count: Int, per: Span) {
+        self.count = count
+        self.per = per
+    }
+
+    var perSecond: Double { Double(count) * 1_000 / Double(per.milliseconds) }
+    /// A tenth of the rate may go at once, so that a quiet minute is not followed by a flood.
+    var burst: Int { max(1, count / 10) }
+}

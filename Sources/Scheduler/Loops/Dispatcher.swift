@@ -1,0 +1,200 @@
+/// The second loop: ledger → channel → ledger. Claims what can start now, hands it to its channel, writes down what came of it.
+///
+/// The order within a step is what makes the promise hold: outcomes that arrived are made durable first, then new
+/// intents are made durable, and only then does a byte leave. A crash between an intent and its outcome is found at the
+/// next start as a delivery in flight, and counts as unknown.
+public final class Dispatcher {
+    private let ledger: any Ledger
+    private let journal: any Journal
+    private var accepted: Accepted
+    private var destinations: [String: Destination]
+    private let inbox: Inbox
+    private let realClock: any WallClock
+    private var chance: any RandomNumberGenerator
+    /// Outcomes that the ledger could not take yet: nothing new is sent until it has.
+    private var unrecorded: [DeliveryRecord] = []
+    private var ledgerIsFull = false
+    /// Facts of reminders lately rendered, by identity and firing.
+    private var notices: [ReminderKey: (notice: Notice, notify: [String])] = [:]
+
+    /// One claim takes at most this many from a channel: as many as one batch of outcomes, so that a commit is shared by hundreds.
+    static let claimLimit = 500
+    static let expiredPerStep = 500
+    /// After a full disk the ledger is tried again this often (fault 17).
+    static let fullRetry = Span.seconds(1)
+
+    public struct Route {
+        public let channel: any Channel
+        public let rate: Rate?
+
+        public init(channel: any Channel, rate: Rate? = nil) {
+            self.channel = channel
+            self.rate = rate
+        }
+    }
+
+    /// - Parameters:
+    ///   - realClock: never a rehearsal's: rates count in real time.
+    ///   - chance: the source of jitter.
+    public init(
+        ledger: any Ledger, journal: any Journal, accepted: Accepted, routes: [Route], inbox: Inbox, realClock: any WallClock,
+        chance: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    ) {
+        self.ledger = ledger
+        self.journal = journal
+        self.accepted = accepted
+        self.inbox = inbox
+        self.realClock = realClock
+        self.chance = chance
+        destinations = Dispatcher.destinations(routes, realNow: realClock.now())
+    }
+
+    /// Takes another accepted state. Attempts under way end on the channels they began on.
+    public func accept(_ accepted: Accepted, routes: [Route]) {
+        self.accepted = accepted
+        notices.removeAll()
+        var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
+        for (name, old) in destinations { renewed[name]?.inherit(old.underWay) }
+        destinations = renewed
+    }
+
+    private static func destinations(_ routes: [Route], realNow: Instant) -> [String: Destination] {
+        var destinations: [String: Destination] = [:]
+        for route in routes {
+            destinations[route.channel.name] = Destination(channel: route.channel, rate: route.rate, realNow: realNow)
+        }
+        return destinations
+    }
+
+    /// Attempts under way, also on channels that a reload has taken away since.
+    public private(set) var underWay = 0
+
+    /// Once, before the first step: what a crash left in flight may have been delivered.
+    public func recover(now: Instant) throws(LedgerFailure) {
+        let interrupted = try ledger.inFlight()
+        let records = interrupted.map { claim in
+            let next = RetryPolicy.afterCrash(claim, channel: destinations[claim.channel]?.channel.kind, now: now)
+            journal.write(.interrupted(claim, next))
+            return DeliveryRecord(
+                id: claim.id, attempt: claim.attempt, at: now,
+                receipt: Receipt(.unknown, reply: "remindd stopped during this attempt"), next: next, crashed: true)
+        }
+        try ledger.record(records)
+    }
+
+    /// One pass. Returns when the next is needed even if nothing arrives.
+    public func step(now: Instant, starting: Bool = true) throws(LedgerFailure) -> Instant {
+        do {
+            try writeOutcomes(now: now)
+            if ledgerIsFull {
+                ledgerIsFull = false
+                journal.write(.ledgerHasSpace)
+            }
+            try dropExpired(now: now)
+            if starting { try startAttempts(now: now) }
+            return try nextWake(now: now)
+        } catch .full {
+            if !ledgerIsFull { journal.write(.ledgerFull) }
+            ledgerIsFull = true
+            return now + Dispatcher.fullRetry
+        }
+    }
+
+    private func writeOutcomes(now: Instant) throws(LedgerFailure) {
+        for arrival in inbox.takeAll() {
+            let claim = arrival.claim
+            let kind = destinations[claim.channel]?.channel.kind ?? .webhook
+            destinations[claim.channel]?.ended()
+            underWay -= 1
+            let next = RetryPolicy.next(
+                after: arrival.receipt, attempt: claim.attempt, unknowns: claim.unknowns, channel: kind,
+                deadline: claim.stored.reminder.deadline, now: now, chance: Double.random(in: 0..<1, using: &chance))
+            unrecorded.append(
+                DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: arrival.receipt, next: next))
+            journal.write(.attempted(claim, arrival.receipt, next))
+        }
+        guard !unrecorded.isEmpty else { return }
+        try ledger.record(unrecorded)
+        unrecorded.removeAll(keepingCapacity: true)
+    }
+
+    private func dropExpired(now: Instant) throws(LedgerFailure) {
+        let expired = try ledger.expired(now: now, limit: Dispatcher.expiredPerStep)
+        guard !expired.isEmpty else { return }
+        try ledger.record(
+            expired.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .dead) })
+        for claim in expired { journal.write(.expired(claim)) }
+    }
+
+    private func startAttempts(now: Instant) throws(LedgerFailure) {
+        let realNow = realClock.now()
+        var requests: [ClaimRequest] = []
+        for name in destinations.keys.sorted() {
+            let room = min(destinations[name]!.room(realNow: realNow), Dispatcher.claimLimit)
+            if room > 0 { requests.append(ClaimRequest(channel: name, limit: room)) }
+        }
+        guard !requests.isEmpty else { return }
+        let claims = try ledger.claim(requests, now: now)
+        var withdrawn: [DeliveryRecord] = []
+        for claim in claims {
+            switch message(for: claim, now: now) {
+            case .ready(let message):
+                destinations[claim.channel]?.started()
+                underWay += 1
+                let inbox = inbox
+                destinations[claim.channel]?.channel.deliver(message) { inbox.put(.init(claim: claim, receipt: $0)) }
+            case .gone(let reason):
+                journal.write(.cancelled(claim, reason: reason))
+                withdrawn.append(
+                    DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: nil, next: .cancelled))
+            }
+        }
+        if !withdrawn.isEmpty { try ledger.record(withdrawn) }
+    }
+
+    private enum Lookup {
+        case ready(Message)
+        case gone(reason: String)
+    }
+
+    /// Address, language and text are looked up at each attempt.
+    private func message(for claim: Claim, now: Instant) -> Lookup {
+        guard let recipient = accepted.directory.recipient(claim.recipient) else {
+            return .gone(reason: "recipient \(claim.recipient) is no longer configured")
+        }
+        guard let (notice, notify) = notice(for: claim.stored) else {
+            return .gone(reason: "campaign \(claim.stored.reminder.key.campaign) is no longer planned")
+        }
+        let message = Message(
+            delivery: claim.id, attempt: claim.attempt, at: now, notice: notice, recipient: recipient,
+            groups: accepted.directory.groups(of: recipient.id, among: notify),
+            possibleDuplicate: claim.unknowns + claim.crashes > 0)
+        return .ready(message)
+    }
+
+    private func notice(for stored: StoredReminder) -> (notice: Notice, notify: [String])? {
+        let key = stored.reminder.key
+        if let known = notices[key] { return known }
+        guard let found = accepted.notice(of: stored, rehearsal: ledger.isRehearsal) else { return nil }
+        // A few hundred reminders are under way at most; more only when a large calendar falls due at once.
+        if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
+        notices[key] = found
+        return found
+    }
+
+    private func nextWake(now: Instant) throws(LedgerFailure) -> Instant {
+        let realNow = realClock.now()
+        var wake = Instant.distantFuture
+        var open: [String] = []
+        for (name, destination) in destinations {
+            if let wait = destination.nextToken(realNow: realNow) {
+                wake = min(wake, now + wait)
+            } else if destination.underWay < destination.channel.concurrency {
+                open.append(name)
+            }
+        }
+        // A full destination wakes the loop by the end of one of its attempts.
+        if let pending = try ledger.nextWake(channels: open.sorted()) { wake = min(wake, pending) }
+        return wake
+    }
+}

@@ -1,0 +1,76 @@
+/// What lets the loop sleep: until an instant, or until someone has something for it.
+public protocol Waiter: AnyObject {
+    /// Sleeps until `wake`, a clock step, a `rouse()`, or earlier for no reason. `idle`: nothing is due or under way, so a
+    /// rehearsal clock may run fast.
+    func wait(until wake: Instant, idle: Bool) -> WakeReason
+}
+
+public enum WakeReason: Hashable, Sendable {
+    case due
+    case roused
+    /// The wall clock was set while we slept.
+    case clockStepped
+}
+
+/// The thread that owns the ledger: planner and dispatcher in turn, one bounded step each, then sleep.
+///
+/// One thread, because the ledger has one connection: two would only wait for one another at its commits.
+public final class DutyLoop {
+    private let planner: Planner
+    private let dispatcher: Dispatcher
+    private let clock: any WallClock
+    private let waiter: any Waiter
+    /// Nothing that falls due at or after it is looked at: the end of a rehearsal.
+    private let horizon: Instant?
+
+    public init(
+        planner: Planner, dispatcher: Dispatcher, clock: any WallClock, waiter: any Waiter, horizon: Instant? = nil
+    ) {
+        self.horizon = horizon
+        self.planner = planner
+        self.dispatcher = dispatcher
+        self.clock = clock
+        self.waiter = waiter
+    }
+
+    /// Runs until `mayContinue` says no. `mayContinue` is asked once a turn with the next wake; it is where reloads and
+    /// shutdown enter, between two steps and never within one.
+    public func run(mayContinue: (_ now: Instant, _ nextWake: Instant) -> Bool) throws(LedgerFailure) {
+        try dispatcher.recover(now: clock.now())
+        while true {
+            let wake = try turn()
+            guard mayContinue(clock.now(), wake) else { return }
+            let idle = dispatcher.underWay == 0
+            if waiter.wait(until: wake, idle: idle) == .clockStepped { planner.clockStepped(now: clock.now()) }
+        }
+    }
+
+    /// Takes the results of attempts under way and starts no more, until none is left.
+    public func drain(mayContinue: (_ now: Instant) -> Bool) throws(LedgerFailure) {
+        while true {
+            _ = try dispatcher.step(now: clock.now(), starting: false)
+            guard dispatcher.underWay > 0, mayContinue(clock.now()) else { return }
+            _ = waiter.wait(until: clock.now() + .seconds(1), idle: false)
+        }
+    }
+
+    private func turn() throws(LedgerFailure) -> Instant {
+        let plannerWake = try planned()
+        let dispatcherWake = try dispatcher.step(now: clock.now())
+        return min(plannerWake, dispatcherWake)
+    }
+
+    /// The planner's step, up to the horizon.
+    private func planned() throws(LedgerFailure) -> Instant {
+        let now = clock.now()
+        do {
+            guard let horizon else { return try planner.step(now: now) }
+            let last = Instant(milliseconds: horizon.milliseconds - 1)
+            let wake = try planner.step(now: min(now, last))
+            return now < horizon ? min(wake, horizon) : .distantFuture
+        } catch .full {
+            // The dispatcher meets the same disk in a moment, says so, and sends nothing.
+            return now + Dispatcher.fullRetry
+        }
+    }
+}

@@ -1,0 +1,154 @@
+/// The first loop: plan → ledger. Finds what is due and writes it down; sends nothing.
+///
+/// `step` is one bounded pass. It is called at the next due instant, after a clock step or a reload, and at least hourly.
+public final class Planner {
+    private let ledger: any Ledger
+    private let journal: any Journal
+    private var accepted: Accepted
+    private var agenda: Agenda
+    /// The next look trusts nothing it remembers: after a start, a reload or a clock step.
+    private var looksAtEverything = true
+    private var lastLook = Instant.distantPast
+    /// Firings too large for one transaction: what is still to be written of each.
+    private var unwritten: [ReminderKey: ArraySlice<NewDelivery>] = [:]
+    /// A crash may have left firings half written: looked for once, at the first step.
+    private var looksForUnfinished = true
+
+    /// One transaction holds at most this many deliveries of a firing: half a million in one took seconds, in steps
+    /// the longest wait is 0.16 s (architecture page).
+    static let deliveriesPerTransaction = 5_000
+    /// A look comes at least this often, so that `looked_until` never lags by more.
+    static let longestRest = Span.hours(1)
+
+    public init(ledger: any Ledger, journal: any Journal, accepted: Accepted, now: Instant) {
+        self.ledger = ledger
+        self.journal = journal
+        self.accepted = accepted
+        agenda = Agenda(plans: accepted.plans, after: now)
+    }
+
+    /// Takes another accepted state; the next step looks at everything.
+    public func accept(_ accepted: Accepted, now: Instant) {
+        self.accepted = accepted
+        agenda = Agenda(plans: accepted.plans, after: now)
+        looksAtEverything = true
+    }
+
+    /// The wall clock was set: what was remembered of the time is worth nothing.
+    public func clockStepped(now: Instant) {
+        agenda = Agenda(plans: accepted.plans, after: now)
+        looksAtEverything = true
+    }
+
+    /// One look. Returns when the next is needed.
+    public func step(now: Instant) throws(LedgerFailure) -> Instant {
+        if now < lastLook { clockStepped(now: now) }
+        let hasMore = try extendOneFiring()
+        let isDue = agenda.nextDue.map { $0 <= now } ?? false
+        if looksAtEverything || isDue || now - lastLook >= Planner.longestRest {
+            try look(now: now)
+        }
+        if hasMore || !unwritten.isEmpty { return now }
+        return min(agenda.nextDue ?? .distantFuture, lastLook + Planner.longestRest)
+    }
+
+    /// `--new-ledger` and new rehearsals: what is due with its deadline ahead counts as told. Writes `now` as looked until.
+    public func startOver(now: Instant) throws(LedgerFailure) {
+        let overdue = accepted.plans.candidates(lookedUntil: now, now: now).map(\.reminder)
+            // What falls due at this very instant is on time, not overdue: the first look sends it.
+            .filter { $0.due < now }
+        try ledger.fire(LookResult(lookedUntil: now, superseded: overdue))
+        for reminder in overdue { journal.write(.superseded(reminder)) }
+    }
+
+    private func look(now: Instant) throws(LedgerFailure) {
+        let lookedUntil = try ledger.lookedUntil()
+        // The agenda moves only once the look is durable: a failed write must find the same reminders again.
+        var ahead = agenda
+        let taken = ahead.take(through: now)
+        let candidates = looksAtEverything ? accepted.plans.candidates(lookedUntil: lookedUntil, now: now) : taken
+        let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
+        let told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
+        let decision = accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now)
+        let shares = decision.firings.map { share($0) }
+        let result = LookResult(
+            lookedUntil: now, firings: shares.map { firing($0, now: now) }, superseded: decision.superseded,
+            missed: decision.missed)
+        try ledger.fire(result)
+        for share in shares where !share.later.isEmpty {
+            unwritten[share.decided.scheduled.reminder.key] = share.later
+        }
+        agenda = ahead
+        looksAtEverything = false
+        lastLook = now
+        announce(result)
+    }
+
+    /// A firing's deliveries, cut into what goes with the look and what follows.
+    private struct Share {
+        let decided: Decision.Firing
+        let first: ArraySlice<NewDelivery>
+        let later: ArraySlice<NewDelivery>
+    }
+
+    private func share(_ decided: Decision.Firing) -> Share {
+        let deliveries = accepted.directory.deliveries(
+            of: decided.scheduled.reminder.key, to: decided.recipients, rehearsal: ledger.isRehearsal)
+        let first = Planner.firstPart(of: deliveries[...])
+        return Share(decided: decided, first: first, later: deliveries[first.endIndex...])
+    }
+
+    private func firing(_ share: Share, now: Instant) -> LookResult.Firing {
+        LookResult.Firing(
+            reminder: share.decided.scheduled.reminder, firedAt: now, late: share.decided.late,
+            deliveries: Array(share.first), cursor: share.later.isEmpty ? nil : share.first.last?.recipient)
+    }
+
+    /// As many deliveries as one transaction takes, never splitting a recipient's channels.
+    private static func firstPart(of deliveries: ArraySlice<NewDelivery>) -> ArraySlice<NewDelivery> {
+        guard deliveries.count > deliveriesPerTransaction else { return deliveries }
+        var end = deliveries.startIndex + deliveriesPerTransaction
+        while end < deliveries.endIndex, deliveries[end].recipient == deliveries[end - 1].recipient { end += 1 }
+        return deliveries[..<end]
+    }
+
+    /// Writes the next part of a firing that was too large for one transaction; false when none is left to write.
+    private func extendOneFiring() throws(LedgerFailure) -> Bool {
+        if looksForUnfinished {
+            for (stored, cursor) in try ledger.unfinished() where unwritten[stored.reminder.key] == nil {
+                unwritten[stored.reminder.key] = try leftByCrash(stored, cursor: cursor)[...]
+            }
+            looksForUnfinished = false
+        }
+        guard let (key, rest) = unwritten.first else { return false }
+        let part = Planner.firstPart(of: rest)
+        let complete = part.endIndex == rest.endIndex
+        try ledger.extend(key, Array(part), cursor: complete ? nil : part.last?.recipient)
+        unwritten[key] = complete ? nil : rest[part.endIndex...]
+        return !unwritten.isEmpty
+    }
+
+    /// The deliveries that a crash kept from being written: everyone the lead names today to whom nothing as late was given.
+    private func leftByCrash(_ stored: StoredReminder, cursor: String) throws(LedgerFailure) -> [NewDelivery] {
+        let reminder = stored.reminder
+        let lead = accepted.plans.find(plan: reminder.key.plan, campaign: reminder.key.campaign)?
+            .campaign.leads.first { $0.id == reminder.key.lead }
+        let given = try ledger.told(about: [reminder.occurrenceKey]).given[reminder.occurrenceKey] ?? [:]
+        let left = accepted.directory.resolve(lead?.notify ?? []).filter { position in
+            given[accepted.directory.recipients[position].id].map { $0 < reminder.due } ?? true
+        }
+        return accepted.directory.deliveries(of: reminder.key, to: left, rehearsal: ledger.isRehearsal)
+    }
+
+    private func announce(_ result: LookResult) {
+        for firing in result.firings {
+            if firing.deliveries.isEmpty {
+                journal.write(.firedToNobody(firing.reminder))
+            } else {
+                journal.write(.fired(firing.reminder, deliveries: firing.deliveries.count, late: firing.late))
+            }
+        }
+        for reminder in result.superseded { journal.write(.superseded(reminder)) }
+        for reminder in result.missed { journal.write(.missed(reminder)) }
+    }
+}

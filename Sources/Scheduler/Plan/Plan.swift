@@ -1,0 +1,155 @@
+/// A plan calendar as an officer wrote it: what happens when, and who hears of it how long ahead.
+///
+/// A value without behaviour beyond its calendar: read from `plans/*.yaml` (contract, section 1).
+public struct Plan: Sendable {
+    /// `[a-z0-9][a-z0-9-]{0,63}`, unique over all plans.
+    public let id: String
+    public let title: String
+    public let source: Source
+    /// The zone in which its days begin and its leads fall.
+    public let zone: Zone
+    public let language: Language
+    public let campaigns: [Campaign]
+
+    public init(id: String, title: String, source: Source, zone: Zone, language: Language, campaigns: [Campaign]) {
+        self.id = id
+        self.title = title
+        self.source = source
+        self.zone = zone
+        self.language = language
+        self.campaigns = campaigns
+    }
+
+    /// The document that the dates come from. Every field may be missing.
+    public struct Source: Hashable, Sendable {
+        public let number: String?
+        public let date: Day?
+        public let issuer: String?
+
+        public init(number: String? = nil, date: Day? = nil, issuer: String? = nil) {
+            self.number = number
+            self.date = date
+            self.issuer = issuer
+        }
+
+        public var isEmpty: Bool { number == nil && date == nil && issuer == nil }
+    }
+}
+
+/// A language that remindd has wording for.
+public enum Language: String, Hashable, Sendable, CaseIterable {
+    case vi, en
+}
+
+/// One planned activity that comes by a phrase.
+public struct Campaign: Sendable {
+    /// Unique within its plan.
+    public let id: String
+    /// 1...200 characters, one line.
+    public let title: String
+    public let when: Recurrence
+    /// The `when` phrase as it stands in the file.
+    public let writtenWhen: String
+    /// By occurrence name; the key of a whole year (`2026`) over several occurrences holds only `.none`.
+    public let exceptions: [String: Exception]
+    /// By the year in the occurrence's name; for names without one (`once`) by the year of the start.
+    public let years: ClosedRange<Int>
+    /// In the order of the plan.
+    public let leads: [Lead]
+    public let restDays: RestDays
+    public let cite: String?
+    public let tags: [String]
+    /// What to do; body text.
+    public let note: String?
+
+    public init(
+        id: String, title: String, when: Recurrence, writtenWhen: String, exceptions: [String: Exception] = [:],
+        years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays = .send, cite: String? = nil,
+        tags: [String] = [], note: String? = nil
+    ) {
+        self.id = id
+        self.title = title
+        self.when = when
+        self.writtenWhen = writtenWhen
+        self.exceptions = exceptions
+        self.years = years
+        self.leads = leads
+        self.restDays = restDays
+        self.cite = cite
+        self.tags = tags
+        self.note = note
+    }
+
+    /// What one occurrence does instead of what the phrase says.
+    public enum Exception: Hashable, Sendable {
+        /// It does not take place.
+        case none
+        /// It takes place then, both days included.
+        case dates(start: Day, end: Day)
+    }
+}
+
+/// One reminder of every occurrence: how far ahead, at what time, to whom.
+public struct Lead: Hashable, Sendable {
+    /// The canonical English phrase without its time, or the name given in the plan.
+    public let id: String
+    public let rule: LeadRule
+    public let at: TimeOfDay
+    /// Recipients and groups, as resolved from lead, campaign or plan.
+    public let notify: [String]
+
+    public init(id: String, rule: LeadRule, at: TimeOfDay, notify: [String]) {
+        self.id = id
+        self.rule = rule
+        self.at = at
+        self.notify = notify
+    }
+}
+
+extension Campaign {
+    /// The occurrences that overlap `span`, exceptions and `years` applied, in order of start.
+    public func occurrences(overlapping span: ClosedRange<Day>, workingDays: WorkingCalendar) -> [OccurrenceDates] {
+        // An exception may move an occurrence into the span from outside it, or out of it.
+        guard !exceptions.isEmpty else {
+            return when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
+        }
+        let wide = widened(span)
+        return when.occurrences(overlapping: wide, workingDays: workingDays)
+            .filter(isWithinYears)
+            .compactMap(afterException)
+            .filter { $0.start <= span.upperBound && $0.end >= span.lowerBound }
+            .sorted { ($0.start, $0.name) < ($1.start, $1.name) }
+    }
+
+    private func isWithinYears(_ dates: OccurrenceDates) -> Bool {
+        years.contains(dates.year)
+    }
+
+    private func afterException(_ dates: OccurrenceDates) -> OccurrenceDates? {
+        switch exceptions[dates.name] ?? exceptions[String(dates.year)] {
+        case nil: dates
+        case .some(.none): nil
+        case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end)
+        }
+    }
+
+    /// `span` and every year whose exception reaches into it.
+    private func widened(_ span: ClosedRange<Day>) -> ClosedRange<Day> {
+        var lower = span.lowerBound
+        var upper = span.upperBound
+        for (name, exception) in exceptions {
+            guard case .dates(let start, let end) = exception, start <= span.upperBound, end >= span.lowerBound,
+                let year = Int(name.prefix(4))
+            else { continue }
+            lower = min(lower, Day.first(ofMonth: 1, year: year))
+            // A lunar occurrence named for a year may fall early in the next.
+            upper = max(upper, Day.last(ofMonth: 3, year: year + 1))
+        }
+        return lower...upper
+    }
+}
+
+extension OccurrenceDates {
+    /// The year by which `years` and `except` count: the one in the name, else that of the start.
+    public var year: Int { Int(name.prefix(4)) ?? start.year }
+}

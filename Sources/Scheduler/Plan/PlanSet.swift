@@ -1,0 +1,22 @@
+/// The accepted calendar as a whole: every plan, and the working days they count through.
+///
+/// What is still to come is a pure function of this value; it is replaced whole by a reload.
+public struct PlanSet: Sendable {
+    public let plans: [Plan]
+    public let workingDays: WorkingCalendar
+
+    public init(plans: [Plan], workingDays: WorkingCalendar) {
+        self.plans = plans
+        self.workingDays = workingDays
+    }
+
+    /// Positions of a plan and a campaign in this set, or nil where there is no such campaign.
+    public func find(plan planID: String, campaign campaignID: String) -> (plan: Plan, campaign: Campaign)? {
+        guard let plan = plans.first(where: { $0.id == planID }),
+            let campaign = plan.campaigns.first(where: { $0.id == campaignID })
+        else { return nil }
+        return (plan, campaign)
+    }
+
+    public var campaignCount: Int { plans.reduce(0) { $0 + $1.campaigns.count } }
+}

@@ -1,0 +1,47 @@
+/// Everything the loops run on, as one value that a reload replaces whole: plans, people, and the rules between them.
+public struct Accepted: Sendable {
+    public let plans: PlanSet
+    public let directory: Directory
+    public let catchUp: CatchUp
+    /// In every message: whom to ask.
+    public let contact: String?
+
+    public init(plans: PlanSet, directory: Directory, catchUp: CatchUp, contact: String?) {
+        self.plans = plans
+        self.directory = directory
+        self.catchUp = catchUp
+        self.contact = contact
+    }
+
+    /// Who a scheduled reminder is for, as positions in the directory.
+    public func recipients(of scheduled: Scheduled) -> [Int] {
+        directory.resolve(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify)
+    }
+
+    /// The rule, applied with these plans and people.
+    public func decide(_ candidates: [Scheduled], told: Told, lookedUntil: Instant, now: Instant) -> Decision {
+        var resolved: [[String]: [Int]] = [:]
+        return Look(now: now, lookedUntil: lookedUntil, catchUp: catchUp).decide(
+            candidates, told: told,
+            recipients: { scheduled in
+                let notify = plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify
+                if let known = resolved[notify] { return known }
+                let found = directory.resolve(notify)
+                resolved[notify] = found
+                return found
+            },
+            recipientID: { directory.recipients[$0].id })
+    }
+
+    /// The facts of a stored reminder as they stand today; nil when its plan or campaign is gone.
+    public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: Notice, notify: [String])? {
+        let key = stored.reminder.key
+        guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else { return nil }
+        // A lead may have been renamed since it fired: what it says of the reminder still holds.
+        let lead = campaign.leads.first { $0.id == key.lead }
+        let notice = Notice(
+            plan: plan, campaign: campaign, rule: lead?.rule ?? .onTheDay, stored: stored, contact: contact,
+            rehearsal: rehearsal)
+        return (notice, lead?.notify ?? [])
+    }
+}

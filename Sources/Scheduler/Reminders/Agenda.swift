@@ -1,0 +1,88 @@
+/// What falls due next, campaign by campaign, without expanding years ahead.
+///
+/// Holds one entry a campaign: the earliest due after the cursor. Memory grows with campaigns, not with years.
+/// Built from an accepted plan set; a reload builds another.
+public struct Agenda: Sendable {
+    private struct Entry: Sendable {
+        let due: Instant
+        let plan: Int32
+        let campaign: Int32
+    }
+
+    private let plans: PlanSet
+    /// A binary heap, the earliest due first.
+    private var heap: [Entry] = []
+    /// Everything due at or before it has been taken.
+    private var cursor: Instant
+
+    /// How far one search for a campaign's next due looks at a time; what comes rarer is searched on.
+    private static let stride = Span.days(366)
+
+    public init(plans: PlanSet, after cursor: Instant) {
+        self.plans = plans
+        self.cursor = cursor
+        heap.reserveCapacity(plans.campaignCount)
+        for plan in plans.plans.indices {
+            for campaign in plans.plans[plan].campaigns.indices {
+                if let entry = next(plan: plan, campaign: campaign, after: cursor) { push(entry) }
+            }
+        }
+    }
+
+    /// The earliest due that has not been taken; nil when nothing comes any more.
+    public var nextDue: Instant? { heap.first?.due }
+
+    /// Every reminder due after the cursor and at or before `now`, in order; moves the cursor to `now`.
+    public mutating func take(through now: Instant) -> [Scheduled] {
+        var taken: [Scheduled] = []
+        while let first = heap.first, first.due <= now {
+            pop()
+            let (plan, campaign) = (Int(first.plan), Int(first.campaign))
+            taken += plans.reminders(plan: plan, campaign: campaign, dues: first.due...now)
+            if let entry = next(plan: plan, campaign: campaign, after: now) { push(entry) }
+        }
+        cursor = max(cursor, now)
+        return taken.sorted(by: Scheduled.precedes)
+    }
+
+    private func next(plan: Int, campaign: Int, after instant: Instant) -> Entry? {
+        let zone = plans.plans[plan].zone
+        let subject = plans.plans[plan].campaigns[campaign]
+        guard !subject.leads.isEmpty else { return nil }
+        let last = zone.startOfDay(Day.first(ofMonth: 1, year: Day.plannableYears.upperBound + 3))
+        var from = Instant(milliseconds: instant.milliseconds + 1)
+        var length = Agenda.stride
+        while from < last {
+            let to = from + length
+            let due = plans.reminders(plan: plan, campaign: campaign, dues: from...to).map(\.reminder.due).min()
+            if let due { return Entry(due: due, plan: Int32(plan), campaign: Int32(campaign)) }
+            from = Instant(milliseconds: to.milliseconds + 1)
+            length = Span(milliseconds: length.milliseconds * 4)
+        }
+        return nil
+    }
+
+    private mutating func push(_ entry: Entry) {
+        heap.append(entry)
+        var child = heap.count - 1
+        while child > 0, heap[child].due < heap[(child - 1) / 2].due {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    private mutating func pop() {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].due < heap[least].due {
+                least = child
+            }
+            if least == parent { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+}

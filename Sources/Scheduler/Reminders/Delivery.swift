@@ -1,0 +1,118 @@
+import Crypto
+
+/// The name of one delivery: 128 bits, the same on every try, after every crash and on every machine.
+///
+/// The first 128 bits of SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each
+/// followed by a line feed (none of them can hold one), in RFC 4648 base32, lower case, without padding:
+/// 26 characters. In a rehearsal `rehearsal-` stands before it.
+public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    public init(reminder key: ReminderKey, recipient: String, channel: String, rehearsal: Bool) {
+        var hash = SHA256()
+        for field in [key.plan, key.campaign, key.lead, key.anchor.description, recipient, channel] {
+            hash.update(data: Array(field.utf8))
+            hash.update(data: [UInt8(ascii: "\n")])
+        }
+        text = (rehearsal ? "rehearsal-" : "") + base32(hash.finalize().prefix(16))
+    }
+
+    /// A name read back from the ledger.
+    public init(stored text: String) {
+        self.text = text
+    }
+
+    public var description: String { text }
+}
+
+/// RFC 4648 base32, lower case, without padding.
+func base32(_ bytes: some Sequence<UInt8>) -> String {
+    let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+    var characters: [UInt8] = []
+    var buffer = 0
+    var bits = 0
+    for byte in bytes {
+        buffer = (buffer << 8 | Int(byte)) & 0xFFF
+        bits += 8
+        while bits >= 5 {
+            bits -= 5
+            characters.append(alphabet[buffer >> bits & 31])
+        }
+    }
+    if bits > 0 { characters.append(alphabet[buffer << (5 - bits) & 31]) }
+    return String(decoding: characters, as: UTF8.self)
+}
+
+/// Where a delivery stands. The spellings are those of `history` (contract, section 3).
+public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
+    /// Waits for its first or next try. Goes to every other state.
+    case pending
+    /// An intent to send is durable; bytes may be on the way. Goes to every state but itself.
+    case inFlight = "in flight"
+    /// The server accepted it. Final.
+    case delivered
+    /// It may have been delivered, and is not tried again by itself. Goes to pending by an operator's retry.
+    case unknown
+    /// Given up: refused for good, or past its deadline. Goes to pending by an operator's retry.
+    case dead
+    /// Its recipient, campaign or date is gone. Final; does not count as given.
+    case cancelled
+    /// A later lead of the same occurrence took its place before it was sent. Final.
+    case superseded
+}
+
+/// What became of a reminder when it was first seen due.
+public enum ReminderState: String, Hashable, Sendable, CaseIterable {
+    /// It has deliveries.
+    case fired
+    /// A later lead, or a first start, took its place for everyone. No deliveries.
+    case superseded
+    /// Its deadline passed while nobody looked. No deliveries.
+    case missed
+}
+
+/// How one attempt ended. The spellings are those of `history`.
+public enum Outcome: String, Hashable, Sendable, CaseIterable {
+    /// The server said yes.
+    case delivered
+    /// The server said not now, or something about us that a person must mend.
+    case refusedForNow = "refused for now"
+    /// The server said never, about this recipient or message.
+    case refusedForGood = "refused for good"
+    /// It cannot have been accepted: no connection, or the body never went out whole.
+    case notSent = "not sent"
+    /// The body went out whole and no answer came back: it may have been delivered.
+    case unknown
+}
+
+/// What a channel says of one attempt.
+public struct Receipt: Hashable, Sendable {
+    public let outcome: Outcome
+    /// The server's reply code (SMTP or HTTP), if one came.
+    public let code: Int?
+    /// The server's words or the transport's error: at most 512 bytes of UTF-8, unescaped. Never a secret or an address of ours.
+    public let reply: String
+    /// What the retry policy must know beyond the outcome.
+    public let advice: Advice
+
+    public init(_ outcome: Outcome, code: Int? = nil, reply: String, advice: Advice = .none) {
+        self.outcome = outcome
+        self.code = code
+        self.reply = reply
+        self.advice = advice
+    }
+
+    public enum Advice: Hashable, Sendable {
+        case none
+        /// The server named its own wait (`Retry-After`), already clamped to 1 s ... 24 h.
+        case retryAfter(Span)
+        /// Wait at least this long (greylisting).
+        case atLeast(Span)
+        /// One more try after this long, then give up (SMTP 552, HTTP 409).
+        case once(after: Span)
+        /// The refusal is about us (login, certificate, 5.7.x, 401/403/404): retry slowly, open the breaker, tell a person.
+        case aboutUs
+        /// The endpoint is gone (HTTP 410): nothing more to it until the configuration changes.
+        case endpointGone
+    }
+}

@@ -1,0 +1,56 @@
+/// A reminder that falls due: one lead of one occurrence of a campaign.
+///
+/// Derived from the plan, never stored before it is due. Its identity is `key`: hours, rest-day shifts and
+/// working-day data move `due` and never the identity, so what was told once is never told again.
+public struct Reminder: Hashable, Sendable {
+    public let key: ReminderKey
+    /// The occurrence's name within its campaign.
+    public let occurrence: String
+    public let start: Day
+    public let end: Day
+    public let due: Instant
+    /// Nothing is sent at or after it: 24:00 of the occurrence's last day, or 14 days after the due of a lead after the end.
+    public let deadline: Instant
+
+    public init(key: ReminderKey, occurrence: String, start: Day, end: Day, due: Instant, deadline: Instant) {
+        self.key = key
+        self.occurrence = occurrence
+        self.start = start
+        self.end = end
+        self.due = due
+        self.deadline = deadline
+    }
+
+    public var occurrenceKey: OccurrenceKey {
+        OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: occurrence)
+    }
+}
+
+/// What makes a reminder the same reminder (contract, "Identity").
+public struct ReminderKey: Hashable, Sendable {
+    public let plan: String
+    public let campaign: String
+    public let lead: String
+    /// The civil day the lead counts from: the start, the last day for leads about the end, the weekday itself for weekly ones.
+    public let anchor: Day
+
+    public init(plan: String, campaign: String, lead: String, anchor: Day) {
+        self.plan = plan
+        self.campaign = campaign
+        self.lead = lead
+        self.anchor = anchor
+    }
+}
+
+/// What makes an occurrence the same occurrence.
+public struct OccurrenceKey: Hashable, Sendable {
+    public let plan: String
+    public let campaign: String
+    public let occurrence: String
+
+    public init(plan: String, campaign: String, occurrence: String) {
+        self.plan = plan
+        self.campaign = campaign
+        self.occurrence = occurrence
+    }
+}

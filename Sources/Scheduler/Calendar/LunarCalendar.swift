@@ -55,7 +55,7 @@ public struct LunarDay: Hashable, Sendable {
 
 /// The Vietnamese lunar calendar at UTC+7; the rules and sources stand at the head of this file.
 ///
-/// The table of months (some 2 900) is computed at the first question, in a few milliseconds; after that every answer is a
+/// The table of months (some 2 900) is computed at the first question, in about ten milliseconds; after that every answer is a
 /// lookup, from any thread.
 public enum LunarCalendar {
     /// Lunar years that are known whole: from 1969-02-16 to 2201-02-03, so every civil day of a plannable year converts.

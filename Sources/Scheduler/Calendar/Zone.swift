@@ -97,25 +97,33 @@ public struct Zone: Hashable, Sendable {
         stretch(at: instant.seconds).offset
     }
 
-    /// What the clocks show, to the second. Instants outside the years 0000...9999 count as the nearest within.
+    /// What the clocks show, to the second. Instants outside 0000-01-03...9999-12-29 count as the nearest within: there
+    /// every `Day` prints, and has room on both sides.
     public func civil(at instant: Instant) -> CivilTime {
-        let seconds = min(max(instant.seconds, FooterRule.span.lowerBound), FooterRule.span.upperBound)
+        let seconds = Zone.clamped(instant)
         let offset = stretch(at: seconds).offset
         return CivilTime(seconds: seconds + Int64(offset), offset: offset)
     }
 
-    /// RFC 3339 to the second, in this zone's offset: `2027-11-15T08:00:00+07:00`. Reads back as the same second.
+    /// RFC 3339 to the second, in this zone's offset: `2027-11-15T08:00:00+07:00`. Reads back as the same second (within
+    /// the years that `civil` keeps to).
     ///
     /// RFC 3339 writes offsets in whole minutes. An offset with seconds (local mean time, before the standard zones) is cut
     /// towards zero to its minute, and the time is given in that offset, so that the text still names the same instant.
     public func rfc3339(_ instant: Instant) -> String {
-        let seconds = min(max(instant.seconds, FooterRule.span.lowerBound), FooterRule.span.upperBound)
+        let seconds = Zone.clamped(instant)
         let minutes = stretch(at: seconds).offset / 60
         let civil = CivilTime(seconds: seconds + Int64(minutes) * 60, offset: minutes * 60)
         let clock = [civil.secondOfDay / 3_600, civil.secondOfDay / 60 % 60, civil.secondOfDay % 60].map { padded($0, 2) }
         let sign = minutes < 0 ? "-" : "+"
         let offset = "\(sign)\(padded(abs(minutes) / 60, 2)):\(padded(abs(minutes) % 60, 2))"
         return "\(civil.day)T\(clock.joined(separator: ":"))\(offset)"
+    }
+
+    private static func clamped(_ instant: Instant) -> Int64 {
+        // No offset reaches two days (`TZif.offsetRange`).
+        let margin: Int64 = 2 * 86_400
+        return min(max(instant.seconds, FooterRule.span.lowerBound + margin), FooterRule.span.upperBound - margin)
     }
 
     // MARK: From civil time to instants
@@ -314,14 +322,17 @@ private struct FooterRule: Hashable, Sendable {
             return Stretch(start: FooterRule.span.lowerBound, end: FooterRule.span.upperBound + 1, offset: standard)
         }
         let year = Day(number: Int(seconds).flooredQuotient(86_400)).year
-        var stretch = Stretch(start: FooterRule.start(ofYear: year), end: FooterRule.start(ofYear: year + 1), offset: standard)
+        var stretch = Stretch(
+            start: Int64(CivilYear(year).firstDay) * 86_400, end: Int64(CivilYear(year + 1).firstDay) * 86_400, offset: standard)
         // The daylight time being put together; it grows while the next one touches it.
         var summer: (start: Int64, end: Int64)?
-        var ending = daylight.end.seconds(inYear: year - 2) - Int64(daylight.offset)
+        var civilYear = CivilYear(year - 2)
+        var ending = daylight.end.seconds(in: civilYear) - Int64(daylight.offset)
         for begun in (year - 2)...(year + 1) {
-            let start = daylight.start.seconds(inYear: begun) - Int64(standard)
+            let start = daylight.start.seconds(in: civilYear) - Int64(standard)
             let sameYear = ending
-            ending = daylight.end.seconds(inYear: begun + 1) - Int64(daylight.offset)
+            civilYear = CivilYear(begun + 1)
+            ending = daylight.end.seconds(in: civilYear) - Int64(daylight.offset)
             let end = start <= sameYear ? sameYear : ending
             // Turns that fall on one instant cancel out.
             guard start < end else { continue }
@@ -344,9 +355,29 @@ private struct FooterRule: Hashable, Sendable {
         }
         return stretch
     }
+}
 
-    private static func start(ofYear year: Int) -> Int64 {
-        Int64(Day.first(ofMonth: 1, year: year).number) * 86_400
+/// What a rule asks of a year; `Day` answers too, but a rule asks for ten days at a time, in the innermost loop.
+private struct CivilYear {
+    /// 1 January, in days since 1970.
+    let firstDay: Int
+    let isLeap: Bool
+
+    /// `year` is at least −400.
+    init(_ year: Int) {
+        let before = year + 399
+        firstDay = before * 365 + before / 4 - before / 100 + before / 400 - 865_259
+        isLeap = Day.isLeap(year)
+    }
+
+    /// The first day of a month, 1...12, in days since 1970.
+    func first(ofMonth month: Int) -> Int {
+        // From March on the lengths repeat every five months, 153 days.
+        month <= 2 ? firstDay + (month - 1) * 31 : firstDay + (153 * month - 457) / 5 + (isLeap ? 60 : 59)
+    }
+
+    func length(ofMonth month: Int) -> Int {
+        month == 2 ? (isLeap ? 29 : 28) : (month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31)
     }
 }
 
@@ -366,18 +397,18 @@ private struct YearlyTurn: Hashable, Sendable {
     let time: Int
 
     /// In seconds since civil 1970-01-01T00:00:00.
-    func seconds(inYear year: Int) -> Int64 {
+    func seconds(in year: CivilYear) -> Int64 {
         let number: Int
         switch date {
         case .dayWithoutLeapDay(let n):
-            number = Int(Day.first(ofMonth: 1, year: year).number) + n - (n >= 60 && Day.isLeap(year) ? 0 : 1)
+            number = year.firstDay + n - (n >= 60 && year.isLeap ? 0 : 1)
         case .day(let n):
-            number = Int(Day.first(ofMonth: 1, year: year).number) + n
+            number = year.firstDay + n
         case .weekday(let month, let week, let weekday):
-            let first = Int(Day.first(ofMonth: month, year: year).number)
+            let first = year.first(ofMonth: month)
             // 1970-01-01 was a Thursday, 4 counted from Sunday.
             let shift = (weekday - first - 4).flooredRemainder(7) + (week - 1) * 7
-            number = first + (shift < Day.length(ofMonth: month, year: year) ? shift : shift - 7)
+            number = first + (shift < year.length(ofMonth: month) ? shift : shift - 7)
         }
         return Int64(number) * 86_400 + Int64(time)
     }

@@ -125,3 +125,29 @@ extension PlanSet {
         return all
     }
 }
+
+extension PlanSet {
+    /// One lead of the first occurrence that is not over on `day`; nil where none comes up to 2199, or the lead falls on no day in it.
+    public func first(_ position: (plan: Int, campaign: Int), lead: Int, notOverOn day: Day) -> Scheduled? {
+        let plan = plans[position.plan]
+        let campaign = plan.campaigns[position.campaign]
+        guard let dates = campaign.firstOccurrence(notOverOn: day, workingDays: workingDays) else { return nil }
+        return campaign.reminders(
+            of: dates, planID: plan.id, zone: plan.zone, workingDays: workingDays, positions: position
+        )
+        .first { $0.lead == lead }
+    }
+}
+
+extension Campaign {
+    /// The first occurrence that is not over on `day`; nil where none comes up to 2199.
+    public func firstOccurrence(notOverOn day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
+        let last = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
+        // Most campaigns come within a year; a leap month once in decades.
+        for reach in [366, 366 * 12, max(1, last - day)] where day <= last {
+            let found = occurrences(overlapping: day...min(day + reach, last), workingDays: workingDays)
+            if let first = found.first { return first }
+        }
+        return nil
+    }
+}

@@ -4,6 +4,11 @@ extension Accepted {
         public let scheduled: Scheduled
         /// Positions in the directory, ascending.
         public let recipients: [Int]
+
+        public init(scheduled: Scheduled, recipients: [Int]) {
+            self.scheduled = scheduled
+            self.recipients = recipients
+        }
     }
 
     /// What a daemon that looks at every due instant would send from 00:00 of `from` to 24:00 of `to` in each plan's zone.

@@ -1,0 +1,38 @@
+/// The value of one `except:` entry: other dates for one occurrence, or none.
+public struct ExceptionPhrase: Hashable, Sendable {
+    /// nil for `none`: the occurrence does not take place.
+    public let dates: ClosedRange<Day>?
+
+    /// `none`, one dated day or a dated window, as in a `when` phrase. Throws for everything else; a date without a year gets
+    /// the hint with the year of the occurrence.
+    ///
+    /// - Parameter year: the year of the occurrence's name, for the hint.
+    public init(phrase: String, year: Int? = nil) throws(PhraseRefusal) {
+        let form = "an exception is `none`, a day or a window, with years"
+        let word = Spelling.withoutAccents(phrase)
+        if word == "none" {
+            dates = nil
+            return
+        }
+        let recurrence: Recurrence
+        do throws(PhraseRefusal) {
+            recurrence = try Recurrence(phrase: phrase)
+        } catch {
+            let meansNone = ["no", "non", "off", "khong", "null", "~", "huy", "cancelled", ""].contains(word)
+            if meansNone || Spelling.nearest(to: phrase, among: ["none"]) != nil { throw PhraseRefusal(form, hints: ["none"]) }
+            throw error
+        }
+        guard case .once(let from, let to) = recurrence else {
+            throw PhraseRefusal(form, hints: year.flatMap { Self.dated(recurrence, $0) } ?? [])
+        }
+        dates = from...to
+    }
+
+    private static func dated(_ recurrence: Recurrence, _ year: Int) -> [String]? {
+        guard Day.plannableYears.contains(year) else { return nil }
+        let span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
+        let dates = recurrence.occurrences(overlapping: span, workingDays: .mondayToFriday)
+        guard !recurrence.usesWorkingDays, let own = dates.first(where: { $0.name == String(year) }) else { return nil }
+        return [Recurrence.once(from: own.start, to: own.end).phrase]
+    }
+}

@@ -1,0 +1,300 @@
+/// A `remind` phrase: how far from the occurrence, and perhaps at what time of day.
+public struct LeadPhrase: Hashable, Sendable {
+    public let rule: LeadRule
+    /// nil where the phrase has no `at HH:MM`.
+    public let at: TimeOfDay?
+
+    /// Reads a `remind` phrase, English or Vietnamese (contract, section 1). Throws for what is no phrase (with the
+    /// nearest one that is) and for counts above `LeadUnit.limit`.
+    public init(phrase: String) throws(PhraseRefusal) {
+        do throws(PhraseProblem) {
+            var parser = LeadParser(phrase)
+            self = try parser.lead()
+        } catch  where error.isSyntax {
+            throw PhraseCorrection.refusal(
+                of: phrase, problem: error.refusal, examples: LeadParser.examples, showsCanonical: true,
+                parse: LeadParser.verdict)
+        } catch {
+            throw error.refusal
+        }
+    }
+
+    init(rule: LeadRule, at: TimeOfDay?) {
+        self.rule = rule
+        self.at = at
+    }
+
+    /// Canonical, in English: `5 working days before at 07:30`.
+    public var phrase: String { rule.phrase + (at.map { " at \($0)" } ?? "") }
+
+    /// The same in Vietnamese: `5 ngày làm việc trước lúc 07:30`.
+    public var vietnamesePhrase: String { rule.vietnamesePhrase + (at.map { " lúc \($0)" } ?? "") }
+}
+
+extension LeadRule {
+    /// Reads a `remind` phrase without a time of day; throws as `LeadPhrase` does, and for a time.
+    public init(phrase: String) throws(PhraseRefusal) {
+        let lead = try LeadPhrase(phrase: phrase)
+        guard lead.at == nil else {
+            throw PhraseRefusal("the time of day has a place of its own", hints: [lead.rule.phrase])
+        }
+        self = lead.rule
+    }
+
+    /// The canonical phrase, in English, singular for 1: also the lead's id where none is given.
+    public var phrase: String {
+        switch self {
+        case .before(let count, let unit): "\(unit.english(count)) before"
+        case .onTheDay: "on the day"
+        case .beforeEnd(let count, let unit): "\(unit.english(count)) before the end"
+        case .onTheLastDay: "on the last day"
+        case .afterEnd(let count, let unit): "\(unit.english(count)) after the end"
+        case .weekly(let weekday): "every \(weekday.english) during"
+        }
+    }
+
+    /// The same in Vietnamese.
+    public var vietnamesePhrase: String {
+        switch self {
+        case .before(let count, let unit): "\(unit.vietnamese(count)) trước"
+        case .onTheDay: "đúng ngày"
+        case .beforeEnd(let count, let unit): "\(unit.vietnamese(count)) trước khi kết thúc"
+        case .onTheLastDay: "ngày cuối"
+        case .afterEnd(let count, let unit): "\(unit.vietnamese(count)) sau khi kết thúc"
+        case .weekly(let weekday): "\(weekday.vietnamese) hằng tuần trong đợt"
+        }
+    }
+}
+
+extension LeadUnit {
+    /// `5 working days`.
+    fileprivate func english(_ count: Int) -> String {
+        let name =
+            switch self {
+            case .days: "day"
+            case .weeks: "week"
+            case .months: "month"
+            case .workingDays: "working day"
+            }
+        return "\(count) \(name)\(count == 1 ? "" : "s")"
+    }
+
+    /// `5 ngày làm việc`.
+    fileprivate func vietnamese(_ count: Int) -> String {
+        switch self {
+        case .days: "\(count) ngày"
+        case .weeks: "\(count) tuần"
+        case .months: "\(count) tháng"
+        case .workingDays: "\(count) ngày làm việc"
+        }
+    }
+}
+
+/// Reads one `remind` phrase. Vietnamese may put the count after what it counts from.
+struct LeadParser: PhraseCursor {
+    let phrase: String
+    let tokens: [PhraseToken]
+    var index = 0
+    let isVietnamese: Bool
+
+    /// No lead is longer; what is is not worth reading.
+    static let lengthLimit = 200
+
+    static let examples = [
+        "30 days before", "2 weeks before", "1 month before", "5 working days before", "5 working days before at 07:30",
+        "on the day", "3 days before the end", "on the last day", "10 days after the end", "every Monday during",
+        "30 ngày trước", "2 tuần trước", "1 tháng trước", "5 ngày làm việc trước", "đúng ngày", "3 ngày trước khi kết thúc",
+        "ngày cuối", "10 ngày sau khi kết thúc", "thứ hai hằng tuần trong đợt",
+    ]
+
+    init(_ phrase: String) {
+        self.phrase = phrase
+        tokens = PhraseLexer.tokens(phrase)
+        isVietnamese = PhraseCorrection.isVietnamese(phrase)
+    }
+
+    static func verdict(_ phrase: String) -> PhraseCorrection.Verdict {
+        do throws(PhraseProblem) {
+            var parser = LeadParser(phrase)
+            let lead = try parser.lead()
+            return .stands(canonical: parser.spell(lead))
+        } catch {
+            return error.isSyntax ? .noPhrase : .refused(error.refusal)
+        }
+    }
+
+    mutating func lead() throws(PhraseProblem) -> LeadPhrase {
+        guard phrase.unicodeScalars.count <= Self.lengthLimit else {
+            throw .refused("a lead has at most \(Self.lengthLimit) characters", at: Self.lengthLimit)
+        }
+        guard !tokens.isEmpty else { throw .syntax("the phrase is empty", at: 0) }
+        if let early = try time() {
+            guard let rule = try rule(), atEnd else { throw nonsense() }
+            throw .refused("the time stands at the end", hints: [spell(LeadPhrase(rule: rule, at: early))], at: 0)
+        }
+        guard let rule = try rule() else { throw nonsense() }
+        let at = try time(after: rule)
+        let place = offset
+        if at != nil, try time() != nil {
+            throw .refused("a lead has at most one time", hints: [spell(LeadPhrase(rule: rule, at: at))], at: place)
+        }
+        guard atEnd else { throw nonsense() }
+        return LeadPhrase(rule: rule, at: at)
+    }
+
+    private func spell(_ lead: LeadPhrase) -> String { isVietnamese ? lead.vietnamesePhrase : lead.phrase }
+
+    private func spell(_ rule: LeadRule) -> String { spell(LeadPhrase(rule: rule, at: nil)) }
+
+    // MARK: The rule
+
+    private mutating func rule() throws(PhraseProblem) -> LeadRule? {
+        if take(.onTheDay) { return .onTheDay }
+        if take(.onTheLastDay) { return .onTheLastDay }
+        if let weekly = try weekly() { return weekly }
+        let start = index
+        if take(.day) {
+            if take(.cuoi) || take(.ordinal(.last)) { return .onTheLastDay }
+            index = start
+            return nil
+        }
+        return try counted()
+    }
+
+    /// `every Monday during`, `thứ hai hằng tuần trong đợt`.
+    private mutating func weekly() throws(PhraseProblem) -> LeadRule? {
+        let start = index
+        let isEnglish = take(.every)
+        guard let weekday = takeWeekday() else {
+            index = start
+            return nil
+        }
+        if !isEnglish, !(take(.every) && take(.week)) { throw nonsense() }
+        if take(.during) { return .weekly(weekday) }
+        guard atEnd || kind() == .term(.at) else { throw nonsense() }
+        throw .refused("a weekly lead counts the days of the occurrence", hints: [spell(.weekly(weekday))], at: offset)
+    }
+
+    private enum Side { case before, beforeEnd, afterEnd, after }
+
+    /// `30 days before`, `trước khi kết thúc 3 ngày`.
+    private mutating func counted() throws(PhraseProblem) -> LeadRule? {
+        let start = index
+        var side = takeSide()
+        let place = offset
+        guard let count = takeNumber(), let unit = takeUnit() else {
+            index = start
+            return nil
+        }
+        side = side ?? takeSide()
+        guard let side else {
+            guard atEnd || kind() == .term(.at), let (count, unit) = unit.counting(count) else { throw nonsense() }
+            throw .refused("a lead says what it counts from", hints: [spell(.before(count, unit))], at: offset)
+        }
+        return try rule(side, count, unit, at: place)
+    }
+
+    private mutating func takeSide() -> Side? {
+        if take(.before) { return take(.end) ? .beforeEnd : .before }
+        if take(.after) { return take(.end) ? .afterEnd : .after }
+        return nil
+    }
+
+    private func rule(_ side: Side, _ count: Int, _ written: WrittenUnit, at place: Int) throws(PhraseProblem) -> LeadRule {
+        guard let (total, unit) = written.counting(count) else {
+            throw .refused(
+                count < 1 ? "a lead counts from 1" : "a lead is at most \(written.limitInWords)",
+                hints: count < 1 ? [spell(side == .before ? .onTheDay : .onTheLastDay)] : [], at: place)
+        }
+        let rule: LeadRule =
+            switch side {
+            case .before: .before(total, unit)
+            case .beforeEnd: .beforeEnd(total, unit)
+            case .afterEnd, .after: .afterEnd(total, unit)
+            }
+        if case .other = written {
+            throw .refused("leads are counted in days, weeks, months or working days", hints: [spell(rule)], at: place)
+        }
+        if side == .after {
+            throw .refused("what comes after counts from the end", hints: [spell(rule)], at: place)
+        }
+        return rule
+    }
+
+    /// A unit as written; years and quarters are understood only to be refused.
+    private enum WrittenUnit {
+        case known(LeadUnit)
+        /// So many months.
+        case other(months: Int)
+
+        /// nil where the count is out of bounds.
+        func counting(_ count: Int) -> (Int, LeadUnit)? {
+            let (total, unit): (Int, LeadUnit) =
+                switch self {
+                case .known(let unit): (count, unit)
+                case .other(let months): (count.multipliedReportingOverflow(by: months).partialValue, .months)
+                }
+            return (1...unit.limit).contains(total) ? (total, unit) : nil
+        }
+
+        var limitInWords: String {
+            switch self {
+            case .known(let unit): unit.english(unit.limit)
+            case .other: LeadUnit.months.english(LeadUnit.months.limit)
+            }
+        }
+    }
+
+    private mutating func takeUnit() -> WrittenUnit? {
+        if take(.working) { return take(.day) ? .known(.workingDays) : nil }
+        if take(.day) { return .known(take(.working) ? .workingDays : .days) }
+        if take(.week) { return .known(.weeks) }
+        if take(.month) { return .known(.months) }
+        if take(.quarter) { return .other(months: 3) }
+        if take(.year) { return .other(months: 12) }
+        return nil
+    }
+
+    // MARK: The time
+
+    /// `at 07:30`, `lúc 07:30`; nil where no time begins here.
+    private mutating func time(after rule: LeadRule? = nil) throws(PhraseProblem) -> TimeOfDay? {
+        guard take(.at) else { return nil }
+        let place = offset
+        let start = index
+        if case .number(let hour, digits: 1...2) = kind(), isMark(":", ahead: 1),
+            case .number(let minute, digits: 2) = kind(ahead: 2)
+        {
+            index += 3
+            if let time = TimeOfDay(hour: hour, minute: minute) { return time }
+            throw .refused("times of day are 00:00 to 23:59", at: place)
+        }
+        let guess = guessedTime()
+        index = start
+        guard guess != nil || kind() != nil else { throw nonsense() }
+        let hints = guess.flatMap { time in rule.map { spell(LeadPhrase(rule: $0, at: time)) } }.map { [$0] } ?? []
+        throw .refused("times of day are written 07:30", hints: hints, at: place)
+    }
+
+    private func isMark(_ text: String, ahead: Int) -> Bool {
+        tokens.indices.contains(index + ahead) && tokens[index + ahead].text == text
+    }
+
+    /// `7h30`, `7 giờ`, `7.30`, `8`, `8 pm`.
+    private mutating func guessedTime() -> TimeOfDay? {
+        guard var hour = takeNumber() else { return nil }
+        var minute = 0
+        if let joint = word(), ["h", "g", "giờ", "gio", ".", ":"].contains(joint) {
+            index += 1
+            minute = takeNumber() ?? 0
+        }
+        if let half = word(), ["am", "pm"].contains(half) {
+            index += 1
+            guard (1...12).contains(hour) else { return nil }
+            hour = hour % 12 + (half == "pm" ? 12 : 0)
+        }
+        return atEnd ? TimeOfDay(hour: hour, minute: minute) : nil
+    }
+
+    private func word() -> String? { atEnd ? nil : tokens[index].text.lowercased() }
+}

@@ -1,0 +1,190 @@
+/// Finds the right phrase nearest to one that is none.
+///
+/// First every word that may be meant is put in: the accented forms of a plain one, the known words nearest to an unknown
+/// one. What then makes a phrase is the hint, in the writer's own words. Else one token is left out, put in or changed
+/// round with its neighbour. Else the nearest of the examples is shown. Everything is tried with the real parser, so a
+/// hint is always a right phrase; everything is bounded, so that a refusal takes some milliseconds.
+enum PhraseCorrection {
+    enum Verdict {
+        /// It is a phrase; this is how it is written canonically, in its language.
+        case stands(canonical: String)
+        /// It is understood, and refused for its own reason.
+        case refused(PhraseRefusal)
+        case noPhrase
+    }
+
+    /// Longer ones get no hint: what is tried grows with the square of the length, and no phrase but a rule is so long.
+    private static let pieceLimit = 24
+    /// Ways of putting in words that are tried.
+    private static let variantLimit = 128
+    /// Of one word, at most this many other words are tried.
+    private static let candidateLimit = 4
+
+    /// Whether a phrase is in Vietnamese: it has an accented letter, or a Vietnamese word that is none in English.
+    static func isVietnamese(_ phrase: String) -> Bool {
+        PhraseLexer.pieces(phrase).contains { piece in
+            guard piece.kind == .word else { return false }
+            if Spelling.withoutAccents(piece.text) != piece.lowercased { return true }
+            return Vocabulary.vietnamese[piece.lowercased] != nil && Vocabulary.english[piece.lowercased] == nil
+        }
+    }
+
+    static func refusal(
+        of phrase: String, problem: PhraseRefusal, examples: [String], showsCanonical: Bool = false,
+        parse: (String) -> Verdict
+    ) -> PhraseRefusal {
+        let pieces = PhraseLexer.pieces(phrase)
+        guard !pieces.isEmpty, pieces.count <= pieceLimit else { return problem }
+        var hints: [String] = []
+        var meanings: Set<String> = []
+        var understood: PhraseRefusal?
+        for variant in variants(pieces) {
+            switch parse(variant) {
+            case .stands(let canonical):
+                if meanings.insert(canonical).inserted { hints.append(showsCanonical ? canonical : variant) }
+            case .refused(let refusal): understood = understood ?? refusal
+            case .noPhrase: break
+            }
+            if hints.count == 2 { break }
+        }
+        let accents = lacksAccents(pieces)
+        if !hints.isEmpty {
+            let message = accents.map { "\"\($0.text)\" is written without its accents" } ?? problem.message
+            return PhraseRefusal(message, hints: hints, offset: accents?.offset ?? problem.offset)
+        }
+        if let understood {
+            return PhraseRefusal(understood.message, hints: understood.hints, offset: problem.offset)
+        }
+        if let near = edited(pieces, parse) {
+            return PhraseRefusal(problem.message, hints: [near], offset: problem.offset)
+        }
+        return PhraseRefusal(problem.message, hints: nearestExample(phrase, examples).map { [$0] } ?? [], offset: problem.offset)
+    }
+
+    /// The first word that is none as written, and one with accents.
+    private static func lacksAccents(_ pieces: [PhraseLexer.Piece]) -> PhraseLexer.Piece? {
+        pieces.first { piece in
+            piece.kind == .word && !Vocabulary.knownWords.contains(piece.lowercased)
+                && Vocabulary.accented[piece.lowercased] != nil
+        }
+    }
+
+    // MARK: Words
+
+    /// The phrase with other words, those with the fewest changes first.
+    private static func variants(_ pieces: [PhraseLexer.Piece]) -> [String] {
+        let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) }, pieces)
+        let all = combinations(pieces.map { candidates($0, forKnown: true) }, pieces)
+        var seen: Set<String> = []
+        return (unknownOnly + all).filter { seen.insert($0).inserted }
+    }
+
+    /// What a piece may stand for, itself first if it is a word of the grammar.
+    private static func candidates(_ piece: PhraseLexer.Piece, forKnown: Bool) -> [String] {
+        guard piece.kind == .word else { return [piece.text] }
+        let word = piece.lowercased
+        let plain = Spelling.withoutAccents(word)
+        let isKnown = Vocabulary.knownWords.contains(word)
+        if isKnown, !forKnown { return [piece.text] }
+        var found = isKnown ? [piece.text] : []
+        found += (Vocabulary.accented[plain] ?? []).filter { $0 != word }
+        found += Vocabulary.substitutes[word] ?? []
+        if !isKnown, found.isEmpty { found += nearWords(plain) }
+        return found.isEmpty ? [piece.text] : found.prefix(candidateLimit).map(Vocabulary.capitalized)
+    }
+
+    private static func nearWords(_ plain: String) -> [String] {
+        guard plain.count <= 24 else { return [] }
+        let letters = Array(plain)
+        let near = Vocabulary.words.compactMap { word -> (Int, String)? in
+            let candidate = Array(Spelling.withoutAccents(word))
+            let limit = Spelling.slips(in: max(letters.count, candidate.count))
+            return Spelling.distance(letters, candidate, atMost: limit).map { ($0, word) }
+        }
+        return near.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(candidateLimit).map(\.1)
+    }
+
+    private static func combinations(_ choices: [[String]], _ pieces: [PhraseLexer.Piece]) -> [String] {
+        var partial: [[String]] = [[]]
+        for options in choices {
+            let room = max(1, variantLimit / max(1, partial.count))
+            partial = partial.flatMap { head in options.prefix(room).map { head + [$0] } }
+        }
+        return partial.map { joined($0, pieces) }
+    }
+
+    /// The words in the places and with the spaces of the pieces.
+    private static func joined(_ words: [String], _ pieces: [PhraseLexer.Piece]) -> String {
+        zip(words, pieces).enumerated().map { index, pair in
+            (index > 0 && pair.1.hasSpaceBefore ? " " : "") + pair.0
+        }.joined()
+    }
+
+    // MARK: Tokens
+
+    private static let insertions = [
+        "of", "every", "from", "day", "the", "first", "before", "during", "before the end", "/", "-", "của", "hằng",
+        "ngày", "tháng", "trước", "đầu tiên", "từ",
+    ]
+
+    /// The phrase after one change of a whole word: left out (up to two together), put in, or changed round.
+    private static func edited(_ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
+        let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
+        func canonical(_ words: [String]) -> String? {
+            guard !words.isEmpty, case .stands(let text) = parse(respaced(words)) else { return nil }
+            return text
+        }
+        for index in words.indices.dropLast() {
+            var swapped = words
+            swapped.swapAt(index, index + 1)
+            if let found = canonical(swapped) { return found }
+        }
+        for length in 1...2 {
+            for index in words.indices.dropLast(length - 1) {
+                var shorter = words
+                shorter.removeSubrange(index..<(index + length))
+                if let found = canonical(shorter) { return found }
+            }
+        }
+        for index in 0...words.count {
+            for insertion in insertions {
+                var longer = words
+                longer.insert(insertion, at: index)
+                if let found = canonical(longer) { return found }
+            }
+        }
+        return nil
+    }
+
+    /// Spaces between words, none around "/" and ":", none within an ISO date.
+    private static func respaced(_ words: [String]) -> String {
+        var out = ""
+        for (index, word) in words.enumerated() {
+            let isTight = word == "/" || word == ":" || (index > 0 && ["/", ":"].contains(words[index - 1]))
+            let isDate =
+                index > 0 && word == "-" && words[index - 1].utf8.count >= 2 && index + 1 < words.count
+                && words[index + 1].utf8.count == 2
+                && (words[index - 1].utf8.count == 4 || (index > 1 && words[index - 2] == "-"))
+            let afterDate = index > 1 && words[index - 1] == "-" && out.last == "-" && !out.hasSuffix(" -")
+            out += (index == 0 || isTight || isDate || afterDate ? "" : " ") + word
+        }
+        return out
+    }
+
+    // MARK: Examples
+
+    /// The example with the fewest slips, if at least half of it is there.
+    private static func nearestExample(_ phrase: String, _ examples: [String]) -> String? {
+        let written = Array(Spelling.withoutAccents(phrase))
+        guard written.count <= 100 else { return nil }
+        var best: (distance: Int, example: String)?
+        let isVietnamese = isVietnamese(phrase)
+        for example in examples where !isVietnamese || Self.isVietnamese(example) {
+            let letters = Array(Spelling.withoutAccents(example))
+            let limit = max(letters.count, written.count) / 2
+            guard let distance = Spelling.distance(written, letters, atMost: limit) else { continue }
+            if distance < best?.distance ?? Int.max { best = (distance, example) }
+        }
+        return best?.example
+    }
+}

@@ -1,0 +1,141 @@
+/// The small steps of a parser: looking, taking, and saying what went wrong.
+protocol PhraseCursor {
+    var phrase: String { get }
+    var tokens: [PhraseToken] { get }
+    var index: Int { get set }
+}
+
+extension PhraseCursor {
+    var atEnd: Bool { index == tokens.count }
+
+    /// Where the next token stands; at the end, where the phrase ends.
+    var offset: Int { atEnd ? phrase.unicodeScalars.count : tokens[index].offset }
+
+    func kind(ahead: Int = 0) -> PhraseToken.Kind? {
+        tokens.indices.contains(index + ahead) ? tokens[index + ahead].kind : nil
+    }
+
+    mutating func take(_ term: Term) -> Bool { take(.term(term)) }
+
+    mutating func take(_ wanted: PhraseToken.Kind) -> Bool {
+        guard kind() == wanted else { return false }
+        index += 1
+        return true
+    }
+
+    mutating func takeNumber() -> Int? {
+        guard case .number(let value, _) = kind() else { return nil }
+        index += 1
+        return value
+    }
+
+    /// The phrase with what stands between two offsets replaced.
+    func replacing(from: Int, to: Int, with text: String) -> String {
+        phrase.replacing(from..<to, with: text)
+    }
+
+    /// Says what does not fit.
+    func nonsense() -> PhraseProblem {
+        PhraseProblem.nonsense(tokens, at: index, end: phrase.unicodeScalars.count)
+    }
+
+    /// A weekday; `thứ hai` to `thứ bảy` are Monday to Saturday.
+    mutating func takeWeekday() -> Weekday? {
+        switch kind() {
+        case .term(.weekday(let weekday)):
+            index += 1
+            return weekday
+        case .term(.thu(let number)):
+            index += 1
+            return Weekday(rawValue: number - 1)
+        default: return nil
+        }
+    }
+}
+
+extension WhenParser: PhraseCursor {
+    /// A month by name or number, and whether its name is always lunar.
+    struct Month {
+        let number: Int
+        let isLunar: Bool
+        /// Written `June`.
+        let isEnglish: Bool
+    }
+
+    /// `June`, `tháng Sáu`, `tháng 6`, `month 6`, `tháng Giêng`.
+    mutating func month() throws(PhraseProblem) -> Month? {
+        switch kind() {
+        case .term(.monthName(let number)):
+            index += 1
+            return Month(number: number, isLunar: false, isEnglish: true)
+        case .term(.monthWord(let number)):
+            index += 1
+            return Month(number: number, isLunar: false, isEnglish: false)
+        case .term(.lunarMonth(let number)):
+            index += 1
+            return Month(number: number, isLunar: true, isEnglish: false)
+        case .term(.month):
+            guard case .number(let number, _) = kind(ahead: 1) else { return nil }
+            guard (1...12).contains(number) else {
+                throw .refused("there is no month \(number)", at: tokens[index + 1].offset)
+            }
+            index += 2
+            return Month(number: number, isLunar: false, isEnglish: false)
+        default: return nil
+        }
+    }
+
+    /// In the language of the phrase. Days and windows are numerals in both.
+    func spell(_ recurrence: Recurrence) -> String {
+        switch recurrence {
+        case .day, .window: recurrence.phrase
+        default: isVietnamese ? recurrence.vietnamesePhrase : recurrence.phrase
+        }
+    }
+
+    /// Those of `candidates` that are right phrases.
+    func tried(_ candidates: [String]) -> [String] {
+        guard seeksHints else { return [] }
+        return candidates.filter { (try? WhenParser.parse($0, seeksHints: false)) != nil }
+    }
+}
+
+extension PhraseProblem {
+    /// The first unknown word, else the token at `index`.
+    static func nonsense(_ tokens: [PhraseToken], at index: Int, end: Int) -> PhraseProblem {
+        if let unknown = tokens.first(where: { $0.kind == .unknown }) {
+            return .syntax("\"\(unknown.text.escapedForMessage)\" has no place in such a phrase", at: unknown.offset)
+        }
+        guard tokens.indices.contains(index) else { return .syntax("the phrase stops too early", at: end) }
+        return .syntax("\"\(tokens[index].text.escapedForMessage)\" does not fit here", at: tokens[index].offset)
+    }
+}
+
+extension String {
+    /// With the Unicode scalars of `range` replaced.
+    func replacing(_ range: Range<Int>, with text: String) -> String {
+        let scalars = Array(unicodeScalars)
+        var out = UnicodeScalarView(scalars[..<range.lowerBound])
+        out.append(contentsOf: text.unicodeScalars)
+        out.append(contentsOf: scalars[range.upperBound...])
+        return String(out)
+    }
+
+    /// Nothing invisible, and not too long, for a message.
+    var escapedForMessage: String {
+        var out = ""
+        for scalar in unicodeScalars.prefix(40) {
+            let isVisible =
+                scalar.properties.isAlphabetic || scalar.properties.canonicalCombiningClass != .notReordered
+                || (0x20...0x7E).contains(scalar.value) || scalar.properties.generalCategory == .decimalNumber
+                || scalar.properties.isEmojiPresentation || scalar.properties.isPatternSyntax
+            if isVisible { out.unicodeScalars.append(scalar) } else { out += "U+" + hexadecimal(scalar.value) }
+        }
+        return unicodeScalars.count > 40 ? out + "…" : out
+    }
+
+    private func hexadecimal(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}

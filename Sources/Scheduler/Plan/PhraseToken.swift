@@ -1,0 +1,148 @@
+/// A piece of a phrase: a term of the grammar, a number, a mark, or something that is none of these.
+struct PhraseToken: Sendable {
+    enum Kind: Hashable, Sendable {
+        case term(Term)
+        /// Digits; 999 999 999 stands for anything longer. `digits` is how many there were.
+        case number(Int, digits: Int)
+        /// `2026-04-15`, four, two and two digits; whether there is such a day is not yet known.
+        case iso(Int, Int, Int)
+        case slash
+        /// A word, a character or a mark that the grammar has no use for.
+        case unknown
+    }
+
+    let kind: Kind
+    /// As written.
+    let text: String
+    /// Unicode scalars before it, and before what follows it.
+    let offset: Int
+    let end: Int
+    let hasSpaceBefore: Bool
+
+    /// A hyphen or dash, which `Term.to` covers beside `to` and `đến`.
+    var isDash: Bool { kind == .term(.to) && PhraseLexer.dashes.contains(text) }
+
+    var number: Int? {
+        if case .number(let value, _) = kind { return value }
+        return nil
+    }
+}
+
+/// Cuts a phrase into tokens. Case and the amount of space do not matter, accents do.
+enum PhraseLexer {
+    /// A run of letters, a run of digits, or one other character.
+    struct Piece: Sendable {
+        enum Kind: Sendable { case word, digits, mark }
+        var kind: Kind
+        var text: String
+        /// Lower case; equal for canonically equivalent spellings.
+        var lowercased: String
+        var offset: Int
+        var hasSpaceBefore: Bool
+        var end: Int { offset + text.unicodeScalars.count }
+    }
+
+    static let dashes: Set<String> = ["-", "–", "—", "‐", "‑", "−"]
+
+    static func tokens(_ phrase: String) -> [PhraseToken] {
+        let pieces = pieces(phrase)
+        var tokens: [PhraseToken] = []
+        var index = 0
+        while index < pieces.count {
+            if let iso = isoDate(pieces, at: index) {
+                tokens.append(iso)
+                index += 5
+            } else if let (found, length) = terms(pieces, at: index) {
+                tokens.append(contentsOf: found)
+                index += length
+            } else {
+                tokens.append(token(pieces[index]))
+                index += 1
+            }
+        }
+        return tokens
+    }
+
+    static func pieces(_ phrase: String) -> [Piece] {
+        var pieces: [Piece] = []
+        var offset = 0
+        var space = false
+        for character in phrase {
+            defer { offset += character.unicodeScalars.count }
+            if character.isWhitespace {
+                space = true
+                continue
+            }
+            let kind: Piece.Kind =
+                character.isASCII && character.isNumber ? .digits : character.isLetter ? .word : .mark
+            if !space, kind != .mark, let last = pieces.last, last.kind == kind {
+                pieces[pieces.count - 1].text.append(character)
+                pieces[pieces.count - 1].lowercased.append(character.lowercased())
+            } else {
+                pieces.append(
+                    Piece(
+                        kind: kind, text: String(character), lowercased: character.lowercased(), offset: offset,
+                        hasSpaceBefore: space))
+            }
+            space = false
+        }
+        return pieces
+    }
+
+    private static func token(_ piece: Piece) -> PhraseToken {
+        let kind: PhraseToken.Kind
+        switch piece.kind {
+        case .digits: kind = .number(decimal(piece.text.utf8) ?? 999_999_999, digits: piece.text.utf8.count)
+        case .mark where dashes.contains(piece.text): kind = .term(.to)
+        case .mark where piece.text == "/": kind = .slash
+        case .mark, .word: kind = .unknown
+        }
+        return PhraseToken(
+            kind: kind, text: piece.text, offset: piece.offset, end: piece.end, hasSpaceBefore: piece.hasSpaceBefore)
+    }
+
+    /// Four digits, hyphen, two, hyphen, two, without spaces.
+    private static func isoDate(_ pieces: [Piece], at index: Int) -> PhraseToken? {
+        guard index + 4 < pieces.count else { return nil }
+        let part = pieces[index...(index + 4)].map { $0 }
+        guard part[0].kind == .digits, part[0].text.utf8.count == 4, part[1].text == "-", part[3].text == "-",
+            part[2].kind == .digits, part[2].text.utf8.count == 2, part[4].kind == .digits, part[4].text.utf8.count == 2,
+            !part.dropFirst().contains(where: \.hasSpaceBefore),
+            let year = decimal(part[0].text.utf8), let month = decimal(part[2].text.utf8),
+            let day = decimal(part[4].text.utf8)
+        else { return nil }
+        return PhraseToken(
+            kind: .iso(year, month, day), text: part.map(\.text).joined(), offset: part[0].offset,
+            end: part[4].end, hasSpaceBefore: part[0].hasSpaceBefore)
+    }
+
+    /// The longest entry of the vocabularies that begins here, and how many pieces it takes.
+    private static func terms(_ pieces: [Piece], at index: Int) -> ([PhraseToken], Int)? {
+        if let thu = numberedWeekday(pieces, at: index) { return ([thu], 2) }
+        for length in stride(from: min(Vocabulary.longest, pieces.count - index), through: 1, by: -1) {
+            let run = pieces[index..<(index + length)]
+            guard run.allSatisfy({ $0.kind == .word }) else { continue }
+            guard let found = Vocabulary.terms[run.map(\.lowercased).joined(separator: " ")] else { continue }
+            let text = run.map(\.text).joined(separator: " ")
+            let first = pieces[index]
+            let tokens = found.map {
+                PhraseToken(
+                    kind: .term($0), text: text, offset: first.offset, end: pieces[index + length - 1].end,
+                    hasSpaceBefore: first.hasSpaceBefore)
+            }
+            return (tokens, length)
+        }
+        return nil
+    }
+
+    /// `thứ 2` to `thứ 7`.
+    private static func numberedWeekday(_ pieces: [Piece], at index: Int) -> PhraseToken? {
+        guard index + 1 < pieces.count, pieces[index].lowercased == "thứ", pieces[index + 1].kind == .digits,
+            let number = decimal(pieces[index + 1].text.utf8), (2...7).contains(number)
+        else { return nil }
+        let word = pieces[index]
+        return PhraseToken(
+            kind: .term(.thu(number)), text: word.text + " " + pieces[index + 1].text, offset: word.offset,
+            end: pieces[index + 1].end, hasSpaceBefore: word.hasSpaceBefore)
+    }
+}

@@ -1,0 +1,195 @@
+/// A recurrence in words. `Recurrence(phrase: r.phrase) == r`, and the same for `vietnamesePhrase`, for every
+/// recurrence that the phrase grammar can make.
+extension Recurrence {
+    /// The canonical phrase, in English: the first spelling of its row in the contract's table.
+    public var phrase: String {
+        switch self {
+        case .day(let date): date.phrase
+        case .window(let from, let to): "\(from.phrase) - \(to.phrase)"
+        case .month(let month): Self.english(month)
+        case .quarter(let quarter, let part): (part.map { $0.english + " " } ?? "") + "Q\(quarter)"
+        case .partOfMonth(let month, let part): "\(part.english) \(Self.english(month))"
+        case .lastDay(let month): "last day of \(Self.english(month))"
+        case .lunar(let date): "lunar \(date.phrase)"
+        case .lunarWindow(let from, let to): "lunar \(from.phrase) - \(to.phrase)"
+        case .weekday(let ordinal, let weekday, let month):
+            "\(ordinal.english) \(weekday.english) of \(Self.english(month))"
+        case .workingDay(let edge, let month): "\(edge.english) working day of \(Self.english(month))"
+        case .everyMonth(let day): "day \(day) of every month"
+        case .everyPeriod(let edge, let working, let period):
+            "\(edge.english) \(working ? "working " : "")day of every \(period.english)"
+        case .every(let count, let unit, let start): "every \(count) \(unit.english(count)) from \(start)"
+        case .once(let from, let to): from == to ? "\(from)" : "\(from) - \(to)"
+        case .leapDay(let policy): policy.english
+        case .rrule(let rule, let start): "rrule \(rule.text) from \(start)"
+        }
+    }
+
+    /// The same in Vietnamese: the first Vietnamese spelling of its row.
+    public var vietnamesePhrase: String {
+        switch self {
+        case .day(let date): "ngày \(date.phrase)"
+        case .window(let from, let to): "từ \(from.phrase) đến \(to.phrase)"
+        case .month(let month): "tháng \(month)"
+        case .quarter(let quarter, let part): (part.map { $0.vietnamese + " " } ?? "") + "quý \(quarter)"
+        case .partOfMonth(let month, let part): "\(part.vietnamese) tháng \(month)"
+        case .lastDay(let month): "ngày cuối tháng \(month)"
+        case .lunar(let date): "âm lịch \(date.vietnamesePhrase)"
+        case .lunarWindow(let from, let to): "âm lịch \(from.vietnamesePhrase) - \(to.vietnamesePhrase)"
+        case .weekday(let ordinal, let weekday, let month):
+            "\(weekday.vietnamese) \(ordinal.vietnamese) của tháng \(month)"
+        case .workingDay(let edge, let month): "ngày làm việc \(edge.vietnamese) của tháng \(month)"
+        case .everyMonth(let day): "ngày \(day) hằng tháng"
+        case .everyPeriod(.last, false, let period): "ngày cuối hằng \(period.vietnamese)"
+        case .everyPeriod(let edge, let working, let period):
+            "ngày \(working ? "làm việc " : "")\(edge.vietnamese) hằng \(period.vietnamese)"
+        case .every(let count, let unit, let start): "\(count) \(unit.vietnamese) một lần từ \(start)"
+        case .once(let from, let to):
+            from == to ? from.vietnamesePhrase : "từ \(from.slashed) đến \(to.slashed)"
+        case .leapDay(let policy): policy.vietnamese
+        case .rrule: phrase
+        }
+    }
+
+    static func english(_ month: Int) -> String { Vocabulary.englishMonths[month - 1] }
+}
+
+extension MonthDay {
+    /// `28/6`, in both languages.
+    var phrase: String { "\(day)/\(month)" }
+}
+
+extension Day {
+    /// `15/4/2026`.
+    var slashed: String {
+        let (year, month, day) = fields
+        return "\(day)/\(month)/\(year)"
+    }
+
+    fileprivate var vietnamesePhrase: String {
+        let (year, month, day) = fields
+        return "ngày \(day) tháng \(month) năm \(year)"
+    }
+}
+
+extension LunarMonthDay {
+    var phrase: String { (day.map { "\($0)/\(month)" } ?? "last day of \(month)") + (isLeap ? " leap" : "") }
+
+    var vietnamesePhrase: String {
+        (day.map { "\($0)/\(month)" } ?? "ngày cuối tháng \(month)") + (isLeap ? " nhuận" : "")
+    }
+}
+
+extension Recurrence.Part {
+    fileprivate var english: String {
+        switch self {
+        case .early: "early"
+        case .mid: "mid"
+        case .late: "late"
+        }
+    }
+
+    fileprivate var vietnamese: String {
+        switch self {
+        case .early: "đầu"
+        case .mid: "giữa"
+        case .late: "cuối"
+        }
+    }
+}
+
+extension Recurrence.Ordinal {
+    fileprivate var english: String {
+        switch self {
+        case .first: "first"
+        case .second: "second"
+        case .third: "third"
+        case .fourth: "fourth"
+        case .last: "last"
+        }
+    }
+
+    fileprivate var vietnamese: String {
+        switch self {
+        case .first: "đầu tiên"
+        case .second: "thứ hai"
+        case .third: "thứ ba"
+        case .fourth: "thứ tư"
+        case .last: "cuối cùng"
+        }
+    }
+}
+
+extension Recurrence.Edge {
+    var ordinal: Recurrence.Ordinal {
+        switch self {
+        case .first: .first
+        case .last: .last
+        }
+    }
+
+    fileprivate var english: String { ordinal.english }
+    fileprivate var vietnamese: String { ordinal.vietnamese }
+}
+
+extension Recurrence.Period {
+    fileprivate var english: String {
+        switch self {
+        case .month: "month"
+        case .quarter: "quarter"
+        }
+    }
+
+    fileprivate var vietnamese: String {
+        switch self {
+        case .month: "tháng"
+        case .quarter: "quý"
+        }
+    }
+}
+
+extension Recurrence.StepUnit {
+    /// The most a step may ask for: a hundred years. Terms of office take five.
+    var limit: Int {
+        switch self {
+        case .days: 36_525
+        case .weeks: 5_218
+        case .months: 1_200
+        }
+    }
+
+    func english(_ count: Int) -> String {
+        let plural = count == 1 ? "" : "s"
+        return switch self {
+        case .days: "day" + plural
+        case .weeks: "week" + plural
+        case .months: "month" + plural
+        }
+    }
+
+    var vietnamese: String {
+        switch self {
+        case .days: "ngày"
+        case .weeks: "tuần"
+        case .months: "tháng"
+        }
+    }
+}
+
+extension Recurrence.LeapDayPolicy {
+    fileprivate var english: String {
+        switch self {
+        case .or28February: "29/2 or 28/2"
+        case .or1March: "29/2 or 1/3"
+        case .leapYearsOnly: "29/2 leap years only"
+        }
+    }
+
+    fileprivate var vietnamese: String {
+        switch self {
+        case .or28February: "29/2 hoặc 28/2"
+        case .or1March: "29/2 hoặc 1/3"
+        case .leapYearsOnly: "29/2 chỉ năm nhuận"
+        }
+    }
+}

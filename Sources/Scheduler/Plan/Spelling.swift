@@ -1,0 +1,57 @@
+/// How near two spellings are, for the "did you mean" of every refusal.
+public enum Spelling {
+    /// The candidate nearest to `text`, or nil where none is near.
+    ///
+    /// Near: equal but for case and accents, or at most one slip (a letter wrong, missing, extra, or two changed round) for
+    /// every three letters, at least one for three letters and more. Of equally near ones the first.
+    public static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
+        let plain = Array(withoutAccents(text))
+        guard plain.count <= lengthLimit else { return nil }
+        var best: (distance: Int, candidate: String)?
+        for candidate in candidates {
+            let distance = distance(plain, Array(withoutAccents(candidate)), atMost: slips(in: plain.count))
+            if let distance, distance < best?.distance ?? Int.max { best = (distance, candidate) }
+        }
+        return best?.candidate
+    }
+
+    /// How many slips a word of this length may hold and still be recognised.
+    static func slips(in length: Int) -> Int { length < 3 ? 0 : max(1, length / 3) }
+
+    /// Comparing takes the product of the two lengths; no name or phrase in use is longer.
+    private static let lengthLimit = 200
+
+    /// Slips between two spellings (Damerau–Levenshtein, optimal string alignment); nil above `limit`.
+    static func distance(_ a: [Character], _ b: [Character], atMost limit: Int = .max) -> Int? {
+        guard abs(a.count - b.count) <= limit, b.count <= lengthLimit else { return nil }
+        var beforeLast: [Int] = []
+        var last = Array(0...b.count)
+        for i in a.indices {
+            var row = [i + 1]
+            row.reserveCapacity(b.count + 1)
+            for j in b.indices {
+                var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, beforeLast[j - 1] + 1) }
+                row.append(cost)
+            }
+            beforeLast = last
+            last = row
+        }
+        return last[b.count] <= limit ? last[b.count] : nil
+    }
+
+    /// Lower case, and every Vietnamese letter replaced by its plain one: `Tháng Giêng` → `thang gieng`.
+    static func withoutAccents(_ text: String) -> String {
+        String(text.lowercased().map { plainLetters[$0] ?? $0 })
+    }
+
+    private static let plainLetters: [Character: Character] = {
+        var plain: [Character: Character] = [:]
+        for group in [
+            "aàáảãạăằắẳẵặâầấẩẫậ", "eèéẻẽẹêềếểễệ", "iìíỉĩị", "oòóỏõọôồốổỗộơờớởỡợ", "uùúủũụưừứửữự", "yỳýỷỹỵ", "dđ",
+        ] {
+            for letter in group.dropFirst() { plain[letter] = group.first }
+        }
+        return plain
+    }()
+}

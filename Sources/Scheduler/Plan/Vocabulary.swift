@@ -1,0 +1,164 @@
+/// A word of the phrase grammar, whichever language it was written in.
+enum Term: Hashable, Sendable {
+    case day, week, month, quarter, year
+    /// `working`, `làm việc`: comes before "day" in English and after it in Vietnamese.
+    case working
+    /// `June`.
+    case monthName(Int)
+    /// `tháng Sáu`.
+    case monthWord(Int)
+    /// `tháng Giêng`, `tháng Chạp`: always lunar.
+    case lunarMonth(Int)
+    case weekday(Weekday)
+    /// `thứ hai` to `thứ bảy`, 2...7: Monday to Saturday, or, after a weekday, "second" to "fourth".
+    case thu(Int)
+    /// `first`, `đầu tiên`, `last`, `cuối cùng`.
+    case ordinal(Recurrence.Ordinal)
+    /// `fifth`: understood only to be refused.
+    case fifth
+    /// `early`, `giữa`.
+    case part(Recurrence.Part)
+    /// `đầu`: early, or the first day of.
+    case dau
+    /// `cuối`: late, or the last day of.
+    case cuoi
+    /// The letter of `Q2`.
+    case q
+    /// `II` after `quý`.
+    case roman(Int)
+    case every, of, from, to, or
+    /// `lunar`, `âm lịch`.
+    case lunar
+    /// `leap`, `nhuận`.
+    case leap
+    case leapYearsOnly
+    /// `rằm`: the 15th of a lunar month.
+    case fullMoon
+    /// `mùng`: the days 1 to 10, of lunar months and, in speech, of solar ones.
+    case mung
+    /// `một lần`: the Vietnamese mark of a step.
+    case once
+    /// `lần` after a numeral.
+    case times
+    // Leads
+    case before, after, end, onTheDay, onTheLastDay, during, at
+}
+
+/// The two vocabularies. One grammar reads both; what differs between the languages beyond words is their order.
+enum Vocabulary {
+    static let englishMonths = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    static let vietnameseMonths = [
+        "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
+    ]
+
+    /// Every entry is one to `longest` words; the longest that fits is taken.
+    static let longest = 4
+
+    static let english: [String: [Term]] = {
+        var terms: [String: [Term]] = [
+            "day": [.day], "days": [.day], "week": [.week], "weeks": [.week], "month": [.month], "months": [.month],
+            "quarter": [.quarter], "quarters": [.quarter], "year": [.year], "years": [.year], "working": [.working],
+            "first": [.ordinal(.first)], "second": [.ordinal(.second)], "third": [.ordinal(.third)],
+            "fourth": [.ordinal(.fourth)], "fifth": [.fifth], "last": [.ordinal(.last)],
+            "early": [.part(.early)], "mid": [.part(.mid)], "late": [.part(.late)],
+            "q": [.q], "every": [.every], "of": [.of], "from": [.from], "to": [.to], "or": [.or],
+            "lunar": [.lunar], "leap": [.leap], "leap years only": [.leapYearsOnly],
+            "before": [.before], "after": [.after], "the end": [.end], "on the day": [.onTheDay],
+            "on the last day": [.onTheLastDay], "during": [.during], "at": [.at],
+        ]
+        for (index, name) in englishMonths.enumerated() {
+            terms[name.lowercased()] = [.monthName(index + 1)]
+            terms[String(name.lowercased().prefix(3))] = [.monthName(index + 1)]
+        }
+        terms["sept"] = [.monthName(9)]
+        for weekday in Weekday.allCases { terms[weekday.english.lowercased()] = [.weekday(weekday)] }
+        return terms
+    }()
+
+    static let vietnamese: [String: [Term]] = {
+        var terms: [String: [Term]] = [
+            "ngày": [.day], "tuần": [.week], "tháng": [.month], "quý": [.quarter], "quí": [.quarter], "năm": [.year],
+            "làm việc": [.working], "thứ nhất": [.ordinal(.first)], "đầu tiên": [.ordinal(.first)],
+            "cuối cùng": [.ordinal(.last)], "đầu": [.dau], "giữa": [.part(.mid)], "cuối": [.cuoi],
+            "i": [.roman(1)], "ii": [.roman(2)], "iii": [.roman(3)], "iv": [.roman(4)],
+            "hằng": [.every], "hàng": [.every], "của": [.of], "từ": [.from], "đến": [.to], "hoặc": [.or],
+            "âm lịch": [.lunar], "nhuận": [.leap], "chỉ năm nhuận": [.leapYearsOnly], "rằm": [.fullMoon],
+            "mùng": [.mung], "mồng": [.mung], "một lần": [.once], "lần": [.times],
+            // "3 tháng một lần" is a step, not the month of January.
+            "tháng một lần": [.month, .once],
+            "trước": [.before], "sau": [.after], "khi kết thúc": [.end], "đúng ngày": [.onTheDay],
+            "trong đợt": [.during], "lúc": [.at],
+            "tháng giêng": [.lunarMonth(1)], "tháng chạp": [.lunarMonth(12)], "tháng bốn": [.monthWord(4)],
+            "tháng bẩy": [.monthWord(7)], "thứ bẩy": [.thu(7)], "chủ nhật": [.weekday(.sunday)],
+        ]
+        for (index, word) in vietnameseMonths.enumerated() { terms["tháng " + word] = [.monthWord(index + 1)] }
+        for weekday in Weekday.allCases where weekday != .sunday {
+            terms[weekday.vietnamese] = [.thu(weekday.rawValue + 1)]
+        }
+        return terms
+    }()
+
+    static let terms = english.merging(vietnamese) { english, _ in english }
+
+    /// The single words of every entry, in a fixed order.
+    static let words: [String] = Set(terms.keys.flatMap { $0.split(separator: " ").map(String.init) }).sorted()
+
+    static let knownWords = Set(words)
+
+    /// Words by what is left of them without accents: `thang` → `tháng`.
+    static let accented: [String: [String]] = Dictionary(grouping: words, by: Spelling.withoutAccents)
+
+    /// As a person writes it: `june` is `June`.
+    static func capitalized(_ word: String) -> String { names[word] ?? word }
+
+    private static let names: [String: String] = Dictionary(
+        (englishMonths + Weekday.allCases.map(\.english)).map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// What people write for a word of the grammar; only ever used for a hint.
+    static let substitutes: [String: [String]] = [
+        "one": ["1"], "a": ["1"], "an": ["1"], "two": ["2"], "three": ["3"], "four": ["4"], "five": ["5"], "six": ["6"],
+        "seven": ["7"], "eight": ["8"], "nine": ["9"], "ten": ["10"], "twelve": ["12"],
+        "một": ["1"], "hai": ["2"], "ba": ["3"], "bốn": ["4"], "năm": ["5"], "sáu": ["6"], "bảy": ["7"], "tám": ["8"],
+        "chín": ["9"], "mười": ["10"],
+        "business": ["working"], "work": ["working"], "workday": ["working day"], "weekday": ["working day"],
+        "workdays": ["working days"], "weekdays": ["working days"], "each": ["every"], "until": ["to"], "till": ["to"],
+        "through": ["to"], "thru": ["to"], "middle": ["mid"], "beginning": ["early"], "start": ["early"],
+        "1st": ["first"], "2nd": ["second"], "3rd": ["third"], "4th": ["fourth"], "final": ["last"],
+        "mon": ["Monday"], "tue": ["Tuesday"], "tues": ["Tuesday"], "wed": ["Wednesday"], "thu": ["Thursday", "thứ"],
+        "thur": ["Thursday"], "thurs": ["Thursday"], "fri": ["Friday"], "sat": ["Saturday"], "sun": ["Sunday"],
+        "mỗi": ["hằng"], "tới": ["đến"], "vào": ["lúc"], "hay": ["hoặc"], "cn": ["chủ nhật"],
+        "chinese": ["lunar"], "prior": ["before"], "ahead": ["before"], "qúy": ["quý"],
+    ]
+}
+
+extension Weekday {
+    /// `Monday`.
+    public var english: String {
+        switch self {
+        case .monday: "Monday"
+        case .tuesday: "Tuesday"
+        case .wednesday: "Wednesday"
+        case .thursday: "Thursday"
+        case .friday: "Friday"
+        case .saturday: "Saturday"
+        case .sunday: "Sunday"
+        }
+    }
+
+    /// `thứ hai`.
+    public var vietnamese: String {
+        switch self {
+        case .monday: "thứ hai"
+        case .tuesday: "thứ ba"
+        case .wednesday: "thứ tư"
+        case .thursday: "thứ năm"
+        case .friday: "thứ sáu"
+        case .saturday: "thứ bảy"
+        case .sunday: "chủ nhật"
+        }
+    }
+}

@@ -1,0 +1,420 @@
+extension Recurrence {
+    /// Reads a `when` phrase, English or Vietnamese (contract, section 1).
+    ///
+    /// Throws for what is no phrase (with the nearest one that is), for days that do not exist or are not meant, and for
+    /// a phrase that names no day in 1970–2199.
+    public init(phrase: String) throws(PhraseRefusal) {
+        do {
+            self = try WhenParser.parse(phrase)
+        } catch  where error.isSyntax {
+            throw PhraseCorrection.refusal(
+                of: phrase, problem: error.refusal, examples: WhenParser.examples, parse: WhenParser.verdict)
+        } catch {
+            throw error.refusal
+        }
+    }
+}
+
+/// Reads one phrase from left to right; each alternative of the grammar either takes its tokens or leaves all of them.
+///
+/// Both languages meet in the terms of the vocabulary; where they order words differently an alternative knows both orders.
+/// `âm lịch` or `lunar` before or after the phrase is taken off first and holds for all of it.
+struct WhenParser {
+    let phrase: String
+    let tokens: [PhraseToken]
+    var index = 0
+    /// The phrase as a whole is marked as lunar.
+    let isLunar: Bool
+    /// Hints are in the language of the phrase.
+    let isVietnamese: Bool
+    /// False while a hint is being tried, so that trying ends.
+    let seeksHints: Bool
+
+    /// A rule with all 366 days of the year by number takes some 1 500 characters.
+    static let lengthLimit = 2_000
+
+    /// One right phrase of each kind, for a phrase that is near none.
+    static let examples = [
+        "28/6", "28 June", "1/6 - 30/6", "June", "Q2", "early Q2", "early June", "last day of June", "lunar 15/8",
+        "lunar last day of 12", "lunar 23/12 - 7/1", "first Monday of September", "last Friday of May",
+        "first working day of April", "day 25 of every month", "last day of every month", "last working day of every quarter",
+        "every 2 weeks from 2026-01-05", "2026-04-15", "2026-04-15 - 2026-04-30", "29/2 or 28/2",
+        "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01",
+        "ngày 28/6", "từ 1/6 đến 30/6", "tháng 6", "quý 2", "đầu quý 2", "đầu tháng 6", "ngày cuối tháng 6",
+        "âm lịch 15/8", "rằm tháng 8", "mùng 1 tháng Giêng", "âm lịch 23/12 - 7/1", "thứ hai đầu tiên của tháng 9",
+        "ngày làm việc đầu tiên của tháng 4", "ngày 25 hằng tháng", "ngày cuối hằng tháng", "2 tuần một lần từ 2026-01-05",
+        "ngày 15 tháng 4 năm 2026", "29/2 hoặc 28/2",
+    ]
+
+    static func parse(_ phrase: String, seeksHints: Bool = true) throws(PhraseProblem) -> Recurrence {
+        guard phrase.unicodeScalars.count <= lengthLimit else {
+            throw .refused("a phrase has at most \(lengthLimit) characters", at: lengthLimit)
+        }
+        if let rule = try RulePhrase.recurrence(phrase) { return rule }
+        var parser = WhenParser(phrase, seeksHints: seeksHints)
+        let recurrence = try parser.recurrence()
+        if recurrence.namesNoDay {
+            throw .refused("this names no day from 1970 to 2199", at: 0)
+        }
+        return recurrence
+    }
+
+    /// Whether a phrase stands, for the search for a hint.
+    static func verdict(_ phrase: String) -> PhraseCorrection.Verdict {
+        do {
+            let recurrence = try parse(phrase)
+            return .stands(canonical: PhraseCorrection.isVietnamese(phrase) ? recurrence.vietnamesePhrase : recurrence.phrase)
+        } catch {
+            return error.isSyntax ? .noPhrase : .refused(error.refusal)
+        }
+    }
+
+    init(_ phrase: String, seeksHints: Bool = true) {
+        self.phrase = phrase
+        self.seeksHints = seeksHints
+        isVietnamese = PhraseCorrection.isVietnamese(phrase)
+        var tokens = PhraseLexer.tokens(phrase)
+        var isLunar = false
+        if tokens.first?.kind == .term(.lunar) {
+            tokens.removeFirst()
+            isLunar = true
+        }
+        // "15/6 âm lịch nhuận" too.
+        if let last = tokens.last(where: { $0.kind != .term(.leap) }), last.kind == .term(.lunar) {
+            tokens.removeAll { $0.kind == .term(.lunar) && $0.offset == last.offset }
+            isLunar = true
+        }
+        self.isLunar = isLunar
+        self.tokens = tokens
+    }
+
+    // MARK: The grammar
+
+    private mutating func recurrence() throws(PhraseProblem) -> Recurrence {
+        guard !tokens.isEmpty else { throw .syntax("the phrase is empty", at: 0) }
+        if let undated = try undated() {
+            if isLunar { throw notLunar(undated) }
+            return undated
+        }
+        let dates = try dates()
+        guard atEnd else { throw nonsense() }
+        return dates
+    }
+
+    /// All but dates and windows of dates.
+    private mutating func undated() throws(PhraseProblem) -> Recurrence? {
+        if let found = try stepping() { return try finish(found) }
+        if let found = try dayOfEveryMonth() { return try finish(found) }
+        if let found = try edgeDay() { return try finish(found) }
+        if let found = try weekdayOfMonth() { return try finish(found) }
+        if let found = try partOrQuarter() { return try finish(found) }
+        if let found = try wholeMonth() { return try finish(found) }
+        return nil
+    }
+
+    /// `every 2 weeks from 2026-01-05`, `2 tuần một lần từ 2026-01-05`.
+    private mutating func stepping() throws(PhraseProblem) -> Recurrence? {
+        let start = index
+        let isEnglish = take(.every)
+        if isEnglish, case .term(.weekday(let weekday)) = kind() { throw everyWeekday(weekday) }
+        let count = takeNumber() ?? 1
+        let counted = index > start + (isEnglish ? 1 : 0)
+        guard isEnglish || counted, let (unit, factor) = takeStepUnit(), isEnglish || takeOnce() else {
+            index = start
+            return nil
+        }
+        let step = count > 1_000_000 ? count : count * factor
+        let spelt = Recurrence.every(max(1, min(step, unit.limit)), unit, from: Self.exampleStart)
+        guard take(.from) else {
+            guard atEnd else { throw nonsense() }
+            throw .refused("a step needs the day it starts from", hints: [spell(spelt)], at: offset)
+        }
+        let place = offset
+        guard let piece = try datePiece() else {
+            throw .refused("a step starts from one dated day, such as \(Self.exampleStart)", hints: [], at: place)
+        }
+        guard piece.year != nil, let day = piece.day, !piece.needsLunar else {
+            throw .refused("a step starts from one dated day, such as \(Self.exampleStart)", hints: [spell(spelt)], at: place)
+        }
+        let from = try civilDay(piece, day: day)
+        guard (1...unit.limit).contains(step) else {
+            throw .refused("a step is 1 to \(unit.limit) \(unit.english(2))", at: tokens[start].offset)
+        }
+        return .every(step, unit, from: from)
+    }
+
+    /// A Monday, for hints that need a day to start from.
+    private static let exampleStart = Day.clamped(2026, 1, 5)
+
+    private mutating func takeStepUnit() -> (Recurrence.StepUnit, factor: Int)? {
+        if take(.day) { return (.days, 1) }
+        if take(.week) { return (.weeks, 1) }
+        if take(.month) { return (.months, 1) }
+        if take(.quarter) { return (.months, 3) }
+        if take(.year) { return (.months, 12) }
+        return nil
+    }
+
+    private mutating func takeOnce() -> Bool {
+        let start = index
+        if take(.once) || (takeNumber() == 1 && take(.times)) { return true }
+        index = start
+        return false
+    }
+
+    private func everyWeekday(_ weekday: Weekday) -> PhraseProblem {
+        let rule = RecurrenceRule(frequency: .weekly, byDay: [.init(weekday: weekday)])
+        let hint = Recurrence.rrule(rule, from: Day.clamped(2026, 1, 1))
+        return .refused(
+            "every week's \(weekday.english) is written as a rule with the day it starts from", hints: [hint.phrase], at: offset)
+    }
+
+    /// `day 25 of every month`, `ngày 25 hằng tháng`.
+    private mutating func dayOfEveryMonth() throws(PhraseProblem) -> Recurrence? {
+        let start = index
+        guard take(.day), let day = takeNumber() else {
+            index = start
+            return nil
+        }
+        let isMonthly = (take(.of) && take(.every)) || take(.every)
+        guard isMonthly, take(.month) else {
+            index = start
+            return nil
+        }
+        if (1...28).contains(day) { return .everyMonth(day: day) }
+        let last = spell(.everyPeriod(.last, working: false, .month))
+        let message = (29...31).contains(day) ? "not every month has a day \(day)" : "there is no day \(day) of a month"
+        throw .refused(message, hints: day >= 29 ? [last] : [], at: tokens[start + 1].offset)
+    }
+
+    /// `last working day of June`, `first day of every quarter`, `ngày cuối hằng tháng`, `ngày làm việc đầu tiên của tháng 4`.
+    ///
+    /// The last day of one month may also begin a lunar date or window: those are left to `dates()`.
+    private mutating func edgeDay() throws(PhraseProblem) -> Recurrence? {
+        let start = index
+        guard let (edge, working) = takeEdgeOfDays() else {
+            index = start
+            return nil
+        }
+        _ = take(.of)
+        if take(.every) {
+            if take(.month) { return .everyPeriod(edge, working: working, .month) }
+            if take(.quarter) { return .everyPeriod(edge, working: working, .quarter) }
+            throw nonsense()
+        }
+        let place = offset
+        if let quarter = try quarter() {
+            let month = edge == .first ? quarter * 3 - 2 : quarter * 3
+            throw .refused(
+                "the \(edge == .first ? "first" : "last") day of one quarter is named by its month",
+                hints: [spell(Self.edge(edge, working, month))], at: place)
+        }
+        guard let month = try month() else {
+            if !isLunar, let number = takeNumber(), atEnd, (1...12).contains(number) {
+                throw .refused("the month is a name here", hints: [spell(Self.edge(edge, working, number))], at: place)
+            }
+            index = start
+            return nil
+        }
+        let isLast = edge == .last && !working
+        if isLast, isLunar || month.isLunar || kind() == .term(.to) || kind() == .term(.leap) {
+            index = start
+            return nil
+        }
+        if month.isLunar || isLunar {
+            let hints = working ? [] : [spell(.lunar(LunarMonthDay(month: month.number, day: 1)))]
+            throw .refused("only dates and windows of dates can be lunar", hints: hints, at: place)
+        }
+        if !isLast, !working {
+            throw .refused(
+                "the first day of one month is written as its date", hints: [spell(Self.edge(edge, working, month.number))],
+                at: tokens[start].offset)
+        }
+        return Self.edge(edge, working, month.number)
+    }
+
+    private static func edge(_ edge: Recurrence.Edge, _ working: Bool, _ month: Int) -> Recurrence {
+        if working { return .workingDay(edge, ofMonth: month) }
+        if edge == .last { return .lastDay(ofMonth: month) }
+        return MonthDay(month: month, day: 1).map { .day($0) } ?? .month(month)
+    }
+
+    /// `first working day`, `ngày làm việc đầu tiên`, `ngày cuối`.
+    private mutating func takeEdgeOfDays() -> (Recurrence.Edge, working: Bool)? {
+        if let edge = takeEdge() {
+            let working = take(.working)
+            return take(.day) ? (edge, working) : nil
+        }
+        guard take(.day) else { return nil }
+        let working = take(.working)
+        return takeEdge().map { ($0, working) }
+    }
+
+    private mutating func takeEdge() -> Recurrence.Edge? {
+        if take(.ordinal(.first)) || take(.dau) { return .first }
+        return take(.ordinal(.last)) || take(.cuoi) ? .last : nil
+    }
+
+    /// `first Monday of September`, `thứ hai đầu tiên của tháng 9`.
+    private mutating func weekdayOfMonth() throws(PhraseProblem) -> Recurrence? {
+        let start = index
+        var ordinal = takeOrdinal()
+        var hasFifth = ordinal == nil && take(.fifth)
+        guard let weekday = takeWeekday() else {
+            index = start
+            return nil
+        }
+        if ordinal == nil, !hasFifth { ordinal = takeOrdinal() ?? takeVietnameseOrdinal() }
+        hasFifth = hasFifth || (ordinal == nil && (take(.fifth) || take(.thu(5))))
+        if take(.every), take(.week), atEnd { throw everyWeekday(weekday) }
+        _ = take(.of)
+        let place = offset
+        guard let month = try month() else {
+            if ordinal == nil, atEnd { throw everyWeekday(weekday) }
+            throw nonsense()
+        }
+        if month.isLunar || isLunar { throw .refused("weekdays are counted in solar months only", at: place) }
+        let ends: [Recurrence] = [.first, .last].map { .weekday($0, weekday, ofMonth: month.number) }
+        if hasFifth {
+            throw .refused("not every month has a fifth one", hints: [spell(ends[1])], at: tokens[start].offset)
+        }
+        guard let ordinal else {
+            throw .refused(
+                "which \(weekday.english) of the month is not said: first, second, third, fourth or last",
+                hints: ends.map(spell), at: tokens[start].offset)
+        }
+        return .weekday(ordinal, weekday, ofMonth: month.number)
+    }
+
+    private mutating func takeOrdinal() -> Recurrence.Ordinal? {
+        guard case .term(.ordinal(let ordinal)) = kind() else { return nil }
+        index += 1
+        return ordinal
+    }
+
+    /// After a weekday `thứ hai` says "second"; `đầu` and `cuối` will do for first and last.
+    private mutating func takeVietnameseOrdinal() -> Recurrence.Ordinal? {
+        if take(.dau) { return .first }
+        if take(.cuoi) { return .last }
+        guard case .term(.thu(let number)) = kind(), (2...4).contains(number) else { return nil }
+        index += 1
+        return Recurrence.Ordinal(rawValue: number)
+    }
+
+    /// `early Q2`, `đầu quý 2`, `early June`, `đầu tháng 6`, `Q2`.
+    private mutating func partOrQuarter() throws(PhraseProblem) -> Recurrence? {
+        let start = index
+        guard let part = takePart() else {
+            return try quarter().map { .quarter($0, nil) }
+        }
+        _ = take(.of)
+        if let quarter = try quarter() { return .quarter(quarter, part) }
+        guard let month = try month() else {
+            index = start
+            return nil
+        }
+        if month.isLunar || isLunar {
+            let (first, last): (Int, Int?) =
+                switch part {
+                case .early: (1, 10)
+                case .mid: (11, 20)
+                case .late: (21, nil)
+                }
+            let window = Recurrence.lunarWindow(
+                from: LunarMonthDay(month: month.number, day: first), to: LunarMonthDay(month: month.number, day: last))
+            throw .refused("only dates and windows of dates can be lunar", hints: [spell(window)], at: tokens[start].offset)
+        }
+        return .partOfMonth(month.number, part)
+    }
+
+    private mutating func takePart() -> Recurrence.Part? {
+        if take(.dau) { return .early }
+        if take(.cuoi) { return .late }
+        guard case .term(.part(let part)) = kind() else { return nil }
+        index += 1
+        return part
+    }
+
+    /// `Q2`, `quý 2`, `quý II`.
+    private mutating func quarter() throws(PhraseProblem) -> Int? {
+        let start = index
+        guard take(.q) || take(.quarter) else { return nil }
+        if case .term(.roman(let number)) = kind() {
+            index += 1
+            return number
+        }
+        let place = offset
+        guard let number = takeNumber() else {
+            index = start
+            return nil
+        }
+        guard (1...4).contains(number) else { throw .refused("quarters are 1 to 4", at: place) }
+        return number
+    }
+
+    /// `June`, `tháng 6`; and what is often meant by something like it.
+    private mutating func wholeMonth() throws(PhraseProblem) -> Recurrence? {
+        let start = index
+        let place = offset
+        guard let month = try month() else { return nil }
+        if month.isEnglish, let day = takeNumber() {
+            if day <= 31 {
+                if tokens.indices.contains(index), tokens[index].text == "," { index += 1 }
+                let year = takeNumber()
+                let date = "\(day) \(Recurrence.english(month.number))" + (year.map { " \($0)" } ?? "")
+                throw .refused("the day comes before the month", hints: tried([date]), at: place)
+            }
+            index -= 1
+        }
+        let afterMonth = index
+        if take(.to), let last = try self.month(), atEnd, !month.isLunar, !last.isLunar, !isLunar {
+            let end = last.number == 2 ? 28 : Day.length(ofMonth: last.number, year: 2001)
+            throw .refused(
+                "a window is written with its first and last day", hints: ["1/\(month.number) - \(end)/\(last.number)"], at: place
+            )
+        }
+        index = afterMonth
+        if month.isLunar || isLunar {
+            guard atEnd else {
+                index = start
+                return nil
+            }
+            let window = Recurrence.lunarWindow(
+                from: LunarMonthDay(month: month.number, day: 1), to: LunarMonthDay(month: month.number, day: nil))
+            let first = month.isLunar && month.number == 1 ? ["mùng 1 tháng Giêng"] : []
+            throw .refused("a whole lunar month is written as a window", hints: [spell(window)] + first, at: place)
+        }
+        return .month(month.number)
+    }
+
+    private func notLunar(_ recurrence: Recurrence) -> PhraseProblem {
+        .refused("only dates and windows of dates can be lunar", hints: [spell(recurrence)], at: 0)
+    }
+
+    /// Nothing may follow but, to be refused with its dates, a year.
+    private mutating func finish(_ recurrence: Recurrence) throws(PhraseProblem) -> Recurrence {
+        guard !atEnd else { return recurrence }
+        let place = offset
+        _ = take(.slash) || take(.year)
+        guard case .number(let year, digits: 4) = kind(), index == tokens.count - 1 else { throw nonsense() }
+        guard Day.plannableYears.contains(year) else { throw Self.yearOutside(at: tokens[index].offset) }
+        throw oneYear(recurrence, year, at: place)
+    }
+
+    /// A phrase for every year, with a year.
+    func oneYear(_ recurrence: Recurrence, _ year: Int, at place: Int) -> PhraseProblem {
+        let span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
+        let dates = recurrence.occurrences(overlapping: span, workingDays: .mondayToFriday).filter { $0.name == String(year) }
+        guard !recurrence.usesWorkingDays, let first = dates.first else {
+            return .refused(
+                "this comes every year; write `years: \(year)` beside it for one year", hints: [spell(recurrence)], at: place)
+        }
+        return .refused(
+            "what happens in one year only is written with its dates",
+            hints: [Recurrence.once(from: first.start, to: first.end).phrase], at: place)
+    }
+
+    static func yearOutside(at offset: Int, hints: [String] = []) -> PhraseProblem {
+        .refused("years are 1970 to 2199, in four digits", hints: hints, at: offset)
+    }
+}

@@ -1,0 +1,28 @@
+/// `years:` of a campaign: `2024-2030`, `2024-`, `2026`.
+public struct YearsPhrase: Hashable, Sendable {
+    /// Within 1970...2199; open ones end with 2199.
+    public let years: ClosedRange<Int>
+
+    /// `-`, `–`, `to` and `đến` are one, with and without spaces. Throws for anything else and for other years.
+    public init(phrase: String) throws(PhraseRefusal) {
+        let tokens = PhraseLexer.tokens(phrase)
+        let form = "years are written 2024-2030, 2024- or 2026"
+        let numbers = tokens.compactMap(\.number)
+        for token in tokens where token.number != nil {
+            guard case .number(let year, digits: 4) = token.kind, Day.plannableYears.contains(year) else {
+                throw PhraseRefusal("years are 1970 to 2199, in four digits", offset: token.offset)
+            }
+        }
+        let shape = tokens.map { $0.number != nil ? "n" : $0.kind == .term(.to) ? "-" : "?" }.joined()
+        switch shape {
+        case "n": years = numbers[0]...numbers[0]
+        case "n-": years = numbers[0]...Day.plannableYears.upperBound
+        case "n-n" where numbers[0] <= numbers[1]: years = numbers[0]...numbers[1]
+        case "n-n": throw PhraseRefusal("these years end before they begin", hints: ["\(numbers[1])-\(numbers[0])"])
+        case "-n": throw PhraseRefusal(form, hints: ["\(Day.plannableYears.lowerBound)-\(numbers[0])"])
+        default:
+            let hints = numbers.count == 1 ? ["\(numbers[0])-"] : numbers.count == 2 ? ["\(numbers[0])-\(numbers[1])"] : []
+            throw PhraseRefusal(form, hints: hints, offset: tokens.first { $0.number == nil }?.offset ?? 0)
+        }
+    }
+}

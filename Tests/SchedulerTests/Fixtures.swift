@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@testable import Scheduler
+
+/// Hanoi's zone from the system's data.
+let hanoi: Zone = {
+    guard let data = FileManager.default.contents(atPath: "/usr/share/zoneinfo/Asia/Ho_Chi_Minh"),
+        let zone = try? Zone(name: "Asia/Ho_Chi_Minh", tzif: Array(data))
+    else { preconditionFailure("tzdata is not installed; run: make setup") }
+    return zone
+}()
+
+/// An instant in Hanoi: `at("2027-05-02", "08:00")`.
+func at(_ day: String, _ time: String) -> Instant {
+    hanoi.instant(Day(day)!, TimeOfDay(time)!)
+}
+
+/// A plan of one campaign, whose leads are (rule, recipients).
+func plan(
+    _ when: Recurrence, _ leads: [(LeadRule, [String])], at time: String = "08:00", campaign: String = "c",
+    years: ClosedRange<Int> = Day.plannableYears, exceptions: [String: Campaign.Exception] = [:], restDays: RestDays = .send
+) -> Plan {
+    let leads = leads.enumerated().map { index, lead in
+        Lead(id: "lead-\(index)", rule: lead.0, at: TimeOfDay(time)!, notify: lead.1)
+    }
+    let campaign = Campaign(
+        id: campaign, title: "Phòng, chống đuối nước trẻ em", when: when, writtenWhen: "", exceptions: exceptions, years: years,
+        leads: leads, restDays: restDays)
+    return Plan(id: "p", title: "Kế hoạch", source: .init(), zone: hanoi, language: .vi, campaigns: [campaign])
+}
+
+/// Recipients `a`, `b`, `c`, … told by `mail`.
+func people(_ ids: String..., groups: [String: [String]] = [:]) -> Directory {
+    Directory(
+        recipients: ids.map {
+            Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
+        },
+        groups: groups, mailChannels: ["mail"])
+}
+
+func accepted(_ plans: [Plan], _ directory: Directory, catchUp: CatchUp = .latest) -> Accepted {
+    Accepted(
+        plans: PlanSet(plans: plans, workingDays: .mondayToFriday), directory: directory, catchUp: catchUp, contact: nil)
+}
+
+/// A generator with a seed, so that a failing run can be repeated (SplitMix64, Steele et al. 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,156 @@
+import Testing
+
+@testable import Scheduler
+
+/// A window 1/6 – 30/6 with leads 30 days before, 7 days before, on the day, 10 days after the end.
+private let june = plan(
+    .window(from: MonthDay(month: 6, day: 1)!, to: MonthDay(month: 6, day: 30)!),
+    [
+        (.before(30, .days), ["a", "b"]), (.before(7, .days), ["a", "b"]), (.onTheDay, ["a"]), (.afterEnd(10, .days), ["b"]),
+    ])
+
+/// What a look decides, as text: `a,b < lead-1 late` for firings, then the superseded and missed leads.
+private func decide(
+    _ state: Accepted, now: Instant, lookedUntil: Instant, told: Told = Told()
+) -> [String] {
+    let candidates = state.plans.candidates(lookedUntil: lookedUntil, now: now)
+    let decision = state.decide(candidates, told: told, lookedUntil: lookedUntil, now: now)
+    let people = state.directory.recipients
+    return decision.firings.map { firing in
+        let whom = firing.recipients.map { people[$0].id }.joined(separator: ",")
+        return "\(whom) < \(firing.scheduled.reminder.key.lead)\(firing.late ? " late" : "")"
+    } + decision.superseded.map { "superseded \($0.key.lead)" } + decision.missed.map { "missed \($0.key.lead)" }
+}
+
+@Suite("The look: one rule for what is due")
+struct LookTests {
+    let state = accepted([june], people("a", "b"))
+
+    @Test("A reminder that is due on time goes to everyone it names")
+    func onTime() {
+        let due = at("2027-05-02", "08:00")
+        let before = Instant(milliseconds: due.milliseconds - 1)
+        #expect(decide(state, now: before, lookedUntil: before) == [])
+        #expect(decide(state, now: due, lookedUntil: before) == ["a,b < lead-0"])
+    }
+
+    @Test("(a) After a gap each recipient gets only the latest reminder; what nobody gets is superseded (fault 43)")
+    func latestOnly() {
+        let now = at("2027-06-10", "09:00")
+        // a is named by "on the day", b's latest is "7 days before"; "30 days before" is nobody's latest.
+        #expect(
+            decide(state, now: now, lookedUntil: at("2027-04-01", "00:00"))
+                == ["b < lead-1 late", "a < lead-2 late", "superseded lead-0"])
+    }
+
+    @Test("(a) holds for reminders due before the last look too: a campaign added late is told once (fault 53)")
+    func addedLate() {
+        let now = at("2027-05-20", "09:00")
+        #expect(decide(state, now: now, lookedUntil: now) == ["a,b < lead-0 late"])
+    }
+
+    @Test("(a) Whoever was given an equal or later reminder of the occurrence gets no older one")
+    func givenLater() {
+        let now = at("2027-05-26", "09:00")
+        let occurrence = OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027")
+        let told = Told(recorded: [], given: [occurrence: ["a": at("2027-05-25", "08:00")]])
+        #expect(
+            decide(state, now: now, lookedUntil: now, told: told) == ["b < lead-1 late", "superseded lead-0"])
+    }
+
+    @Test("What the ledger has is not looked at again, whatever the clock does (fault 39)")
+    func recorded() {
+        let due = at("2027-05-02", "08:00")
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "lead-0", anchor: Day("2027-06-01")!)
+        let told = Told(recorded: [key], given: [:])
+        #expect(decide(state, now: due + .hours(1), lookedUntil: due - .hours(1), told: told) == [])
+    }
+
+    @Test("(b) A deadline that passed while nobody looked makes the reminder missed")
+    func missed() {
+        let now = at("2027-08-01", "09:00")
+        #expect(
+            decide(state, now: now, lookedUntil: at("2027-05-30", "00:00")) == ["missed lead-2", "missed lead-3"])
+    }
+
+    @Test("(c) What was due before the last look and is over was not in the plan at its time: nothing")
+    func notInThePlan() {
+        let now = at("2027-08-01", "09:00")
+        #expect(decide(state, now: now, lookedUntil: now) == [])
+    }
+
+    @Test("A lead after the end is worth telling for 14 days after its due")
+    func afterTheEnd() {
+        let due = at("2027-07-10", "08:00")
+        let last = Instant(milliseconds: (due + .days(14)).milliseconds - 1)
+        #expect(decide(state, now: last, lookedUntil: due - .days(1)) == ["b < lead-3 late"])
+        #expect(decide(state, now: due + .days(14), lookedUntil: due - .days(1)) == ["missed lead-3"])
+    }
+
+    @Test("The deadline is 24:00 of the occurrence's last day in the plan's zone")
+    func deadline() {
+        let midnight = at("2027-07-01", "00:00")
+        let justBefore = Instant(milliseconds: midnight.milliseconds - 1)
+        #expect(decide(state, now: justBefore, lookedUntil: justBefore).contains("a < lead-2 late"))
+        #expect(decide(state, now: midnight, lookedUntil: midnight) == [])
+    }
+
+    @Test("catch_up: none misses what is more than 15 minutes late, and sends what is not")
+    func catchUpNone() {
+        let strict = accepted([june], people("a", "b"), catchUp: .none)
+        let due = at("2027-05-02", "08:00")
+        #expect(decide(strict, now: due + .minutes(15), lookedUntil: due - .days(1)) == ["a,b < lead-0"])
+        #expect(
+            decide(strict, now: due + .minutes(15) + .seconds(1), lookedUntil: due - .days(1)) == ["missed lead-0"])
+    }
+
+    @Test("Of two leads with one due, each recipient gets the first in the plan")
+    func sameDue() {
+        let twice = plan(
+            .day(MonthDay(month: 6, day: 28)!), [(.before(7, .days), ["a"]), (.before(1, .weeks), ["a", "b"])])
+        let due = at("2027-06-21", "08:00")
+        #expect(
+            decide(accepted([twice], people("a", "b")), now: due, lookedUntil: due - .days(1))
+                == ["a < lead-0", "b < lead-1"])
+    }
+
+    @Test("A reminder that names nobody is fired to nobody, and hides nothing")
+    func nobody() {
+        let empty = plan(.day(MonthDay(month: 6, day: 28)!), [(.onTheDay, [])])
+        let due = at("2027-06-28", "08:00")
+        #expect(decide(accepted([empty], people("a")), now: due, lookedUntil: due - .days(1)) == [" < lead-0"])
+    }
+}
+
+@Suite("Who is told")
+struct DirectoryTests {
+    @Test("Someone named twice, or through two groups, is told once")
+    func once() {
+        let directory = people("a", "b", "c", groups: ["x": ["a", "b"], "y": ["x", "c"]])
+        #expect(directory.resolve(["y", "x", "a"]) == [0, 1, 2])
+        #expect(directory.groups(of: "c", among: ["x", "y", "a"]) == ["y"])
+    }
+
+    @Test("Of two recipients with one address on one mail channel the first defined gets it (input 57)")
+    func oneAddress() {
+        let twins = ["a", "b"].map {
+            Recipient(id: $0, name: $0, email: "same@example.vn", language: nil, via: ["mail", "hub"], otherwise: [])
+        }
+        let directory = Directory(recipients: twins, groups: [:], mailChannels: ["mail"])
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
+        let deliveries = directory.deliveries(of: key, to: [0, 1], rehearsal: false)
+        #expect(deliveries.map { "\($0.recipient) \($0.channel)" } == ["a mail", "a hub", "b hub"])
+    }
+
+    @Test("A delivery's id is its identity's, 26 letters and digits, and says when it is rehearsed")
+    func identity() {
+        let key = ReminderKey(
+            plan: "quang-ninh-transport", campaign: "drowning-prevention", lead: "30 days before", anchor: Day("2027-04-01")!)
+        let id = DeliveryID(reminder: key, recipient: "women-committee", channel: "mail", rehearsal: false)
+        // printf 'quang-ninh-transport\ndrowning-prevention\n30 days before\n2027-04-01\nwomen-committee\nmail\n' |
+        //   sha256sum | cut -c1-32 | xxd -r -p | base32 | tr -d = | tr A-Z a-z
+        #expect(id.text == "glu6xokdnaz7w6bfk4ger65ayq")
+        let rehearsed = DeliveryID(reminder: key, recipient: "women-committee", channel: "mail", rehearsal: true)
+        #expect(rehearsed.text == "rehearsal-" + id.text)
+    }
+}

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Scheduler
+
+private let now = at("2027-05-02", "08:00")
+
+private func next(
+    _ receipt: Receipt, attempt: Int = 1, unknowns: Int = 0, channel: ChannelKind = .webhook, left: Span = .days(30),
+    chance: Double = 1
+) -> String {
+    let next = RetryPolicy.next(
+        after: receipt, attempt: attempt, unknowns: unknowns, channel: channel, deadline: now + left, now: now, chance: chance)
+    switch next {
+    case .pending(let notBefore): return "in \((notBefore - now).milliseconds / 1_000) s"
+    case .delivered: return "delivered"
+    case .unknown: return "unknown"
+    case .dead: return "dead"
+    case .cancelled: return "cancelled"
+    }
+}
+
+@Suite("Retry: what comes after an attempt")
+struct RetryPolicyTests {
+    @Test("Ten tries on the Standard Webhooks schedule, then one a day")
+    func schedule() {
+        let waits = (1...12).map { next(Receipt(.refusedForNow, reply: ""), attempt: $0) }
+        #expect(
+            waits == [
+                "in 5 s", "in 300 s", "in 1800 s", "in 7200 s", "in 18000 s", "in 36000 s", "in 50400 s", "in 72000 s",
+                "in 86400 s", "in 86400 s", "in 86400 s", "in 86400 s",
+            ])
+    }
+
+    @Test("Jitter takes at most half of a wait")
+    func jitter() {
+        #expect(next(Receipt(.notSent, reply: ""), attempt: 2, chance: 0) == "in 150 s")
+        #expect(next(Receipt(.notSent, reply: ""), attempt: 2, chance: 0.5) == "in 225 s")
+    }
+
+    @Test("No wait is longer than a quarter of the time left, nor shorter for it than a minute")
+    func quarter() {
+        #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .hours(2)) == "in 1800 s")
+        #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .minutes(3)) == "in 60 s")
+    }
+
+    @Test("Nothing is tried at or after the deadline")
+    func deadline() {
+        #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .seconds(60)) == "dead")
+        #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .seconds(61)) == "in 60 s")
+    }
+
+    @Test("The server's own wait counts when it is longer than ours")
+    func retryAfter() {
+        #expect(next(Receipt(.refusedForNow, reply: "", advice: .retryAfter(.seconds(120)))) == "in 120 s")
+        #expect(
+            next(Receipt(.refusedForNow, reply: "", advice: .retryAfter(.seconds(120))), attempt: 3) == "in 1800 s")
+        #expect(next(Receipt(.refusedForNow, reply: "", advice: .atLeast(.minutes(5)))) == "in 300 s")
+    }
+
+    @Test("A refusal about us is tried slowly; one for good is dead; a gone endpoint is dead")
+    func refusals() {
+        #expect(next(Receipt(.refusedForNow, reply: "", advice: .aboutUs)) == "in 900 s")
+        #expect(next(Receipt(.refusedForGood, code: 550, reply: "")) == "dead")
+        #expect(next(Receipt(.refusedForNow, code: 410, reply: "", advice: .endpointGone)) == "dead")
+        #expect(next(Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1)))) == "in 3600 s")
+        #expect(
+            next(Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1))), attempt: 2) == "dead")
+    }
+
+    @Test("Mail left unknown is sent once more, or held; a webhook's id makes it free")
+    func unknown() {
+        let receipt = Receipt(.unknown, reply: "")
+        #expect(next(receipt, channel: .email(onUnknown: .resend)) == "in 900 s")
+        #expect(next(receipt, unknowns: 1, channel: .email(onUnknown: .resend)) == "unknown")
+        #expect(next(receipt, channel: .email(onUnknown: .hold)) == "unknown")
+        #expect(next(receipt, unknowns: 3) == "in 5 s")
+    }
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that remindd is built, shown and tested with. Does nothing where they are there.
+#
+#   packaging/setup.sh build    what a build needs
+#   packaging/setup.sh demo     build, and the mail receiver of `make demo`
+#   packaging/setup.sh test     demo, and the real servers and readers of `make test` (the default)
+#
+# Uses sudo when not root. Starts no service, and leaves none enabled that it brought in. The Swift toolchain is
+# not Debian's; it is looked for and asked for, never installed.
+set -euo pipefail
+
+build=(
+  ca-certificates git make pkg-config
+  g++                  # headers of C and C++, and the linker, for the toolchain: swift-crypto has some of both
+  libcurl4-openssl-dev # CCurl: mail and webhooks
+  libsqlite3-dev       # GRDB: the ledger
+  libsystemd-dev       # CSystemd: readiness, watchdog, journal
+  python3 tzdata       # the demo, the oracles; the zone rules remindd reads
+)
+demo=(
+  python3-aiosmtpd # receives the rehearsed year's mail
+)
+test=(
+  postfix sasl2-bin libsasl2-modules openssl # a real mail server: STARTTLS, implicit TLS, logins
+  nginx                                      # a real webhook receiver
+  libemail-mime-perl mblaze                  # the second and the third reader of a mail, beside Python's
+  sqlite3 strace systemd                     # looking into a ledger, injecting faults, systemd-analyze
+)
+
+case ${1:-test} in
+  build) wanted=("${build[@]}") ;;
+  demo) wanted=("${build[@]}" "${demo[@]}") ;;
+  test) wanted=("${build[@]}" "${demo[@]}" "${test[@]}") ;;
+  *)
+    echo "usage: packaging/setup.sh build|demo|test" >&2
+    exit 64
+    ;;
+esac
+
+say() { printf 'setup: %s\n' "$*"; }
+
+# Names the packages of its arguments that are not installed.
+missing_of() {
+  local installed
+  # dpkg-query fails when it does not know one of them, having printed the others.
+  installed=$({ dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true; } \
+    | sed -n 's/^installed //p')
+  printf '%s\n' "$@" | { grep -vxF "${installed:-none}" || true; }
+}
+
+# Installing a Debian server starts it, and makes it start with the machine. The tests start their own, in their
+# own folders, so what comes in here must stay quiet: a policy that refuses every start while apt works, unless the machine
+# has a policy already, and `systemctl disable` for the services that were not there before.
+policy=/usr/sbin/policy-rc.d
+quiet_on() {
+  own_policy=
+  [ ! -e $policy ] || return 0
+  printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+  as_root chmod 755 $policy
+  own_policy=yes
+  trap quiet_off EXIT
+}
+quiet_off() {
+  [ -z "$own_policy" ] || as_root rm -f $policy
+  own_policy=
+}
+quiet_services() {
+  local package
+  command -v systemctl >/dev/null || return 0
+  for package in "$@"; do
+    case $package in
+      nginx | postfix) as_root systemctl disable "$package.service" ;;
+      sasl2-bin) as_root systemctl disable saslauthd.service ;;
+    esac
+  done >>"$log" 2>&1 || true
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet -o Dpkg::Use-Pty=0 "$@"; }
+
+install() {
+  apt install --yes --no-install-recommends "$@" >"$log" 2>&1 </dev/null
+}
+
+mapfile -t missing < <(missing_of "${wanted[@]}")
+if [ ${#missing[@]} -gt 0 ]; then
+  command -v apt-get >/dev/null || {
+    say "this is no Debian; please install by hand what these Debian packages hold: ${missing[*]}" >&2
+    exit 1
+  }
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || {
+    say "needs root or sudo to install: ${missing[*]}" >&2
+    exit 1
+  }
+  say "installing ${missing[*]}"
+  log=$(mktemp)
+  if printf '%s\n' "${missing[@]}" | grep -qx postfix; then
+    # No configuration: the tests write their own, and the machine must not begin to take mail.
+    echo 'postfix postfix/main_mailer_type select No configuration' | as_root debconf-set-selections
+  fi
+  quiet_on
+  # Package lists may be missing (a new machine) or older than the archive (a download that is gone): then once again.
+  if ! install "${missing[@]}"; then
+    say "fetching the package lists"
+    apt update >"$log" 2>&1 </dev/null || { cat "$log" >&2; say "apt-get update failed" >&2; exit 1; }
+    install "${missing[@]}" || { tail -n 30 "$log" >&2; say "apt-get install failed" >&2; exit 1; }
+  fi
+  quiet_off
+  quiet_services "${missing[@]}"
+  rm -f "$log"
+  say "done"
+fi
+
+toolchain='remindd needs a Swift 6 toolchain, with the libraries its page lists: https://www.swift.org/install/linux/'
+if ! command -v swift >/dev/null; then
+  say "no 'swift' on the PATH. $toolchain" >&2
+  exit 1
+fi
+if ! told=$(swift --version 2>&1); then
+  say "'swift --version' fails: $told. $toolchain" >&2
+  exit 1
+fi
+version=$(sed -n 's/.*Swift version \([0-9]*\).*/\1/p' <<<"$told" | head -n 1)
+if [ "${version:-0}" -lt 6 ]; then
+  say "this Swift is too old: ${told%%$'\n'*}. $toolchain" >&2
+  exit 1
+fi

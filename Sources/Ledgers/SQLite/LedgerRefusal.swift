@@ -1,0 +1,54 @@
+/// Why a ledger was not opened. The file is as it was before.
+public enum LedgerRefusal: Error, Hashable, Sendable {
+    /// Another process has it open; its process id where the kernel tells.
+    case heldBy(pid: Int32?)
+    /// Written by a later version of the program; the number of its schema.
+    case newer(version: Int)
+    /// Written by an earlier version; a reader does not migrate. The number of its schema.
+    case older(version: Int)
+    /// Damaged, or no ledger at all; what was found.
+    case corrupt(String)
+    /// A rehearsal was asked to use the ledger of the real daemon.
+    case notARehearsal
+    /// The real daemon was asked to use the ledger of a rehearsal.
+    case isRehearsal
+    /// There is none, and a reader makes none.
+    case missing
+    /// The file system does not let us: no such folder, no permission, no space, an input or output error.
+    case unusable(String)
+
+    /// The program's exit status for it (contract, section 3).
+    public var exitStatus: Int32 {
+        switch self {
+        case .heldBy: 75
+        case .newer, .older, .corrupt, .notARehearsal, .isRehearsal: 78
+        case .missing, .unusable: 1
+        }
+    }
+}
+
+extension LedgerRefusal: CustomStringConvertible {
+    /// What is the matter and what a person can do, without the path: the caller knows it.
+    public var description: String {
+        switch self {
+        case .heldBy(let pid?):
+            "the ledger is held by process \(pid); stop it first, or ask it through its socket"
+        case .heldBy(nil):
+            "the ledger is held by another process; stop it first, or ask it through its socket"
+        case .newer(let version):
+            "the ledger was written by a newer remindd (schema \(version)); install that version or a later one"
+        case .older(let version):
+            "the ledger was written by an older remindd (schema \(version)); start the daemon once, it brings it up to date"
+        case .corrupt(let details):
+            "the ledger is damaged or is not a ledger: \(details)"
+        case .notARehearsal:
+            "this is a real ledger; a rehearsal uses its own, name a new file"
+        case .isRehearsal:
+            "this is the ledger of a rehearsal; it is never used for the real thing"
+        case .missing:
+            "there is no ledger yet"
+        case .unusable(let details):
+            "the ledger cannot be opened: \(details)"
+        }
+    }
+}

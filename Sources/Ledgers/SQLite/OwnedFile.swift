@@ -1,0 +1,48 @@
+import Glibc
+import Synchronization
+
+/// The sole right of this process to open a ledger's file, held from before it is looked at until it is closed.
+///
+/// A POSIX lock belongs to the process: if any descriptor of the file is closed, even one opened only to read, the lock
+/// that SQLite holds is gone and another process gets in (fcntl(2), "Record locks"). So a second opening within the
+/// process is refused before it touches the file.
+final class OwnedFile {
+    private struct Identity: Hashable {
+        let device: UInt
+        let inode: UInt
+    }
+
+    private static let owned = Mutex<Set<Identity>>([])
+    private let identity: Identity
+    private var held = true
+
+    /// Takes the file at `path`, making an empty one (mode 0600) when there is none and `create` says so.
+    /// - Throws: `heldBy` this process, `missing`, `unusable`.
+    init(path: String, create: Bool) throws(LedgerRefusal) {
+        identity = try OwnedFile.owned.withLock { (owned: inout Set<Identity>) throws(LedgerRefusal) -> Identity in
+            var status = stat()
+            if stat(path, &status) != 0 {
+                guard errno == ENOENT else { throw .unusable(words(errno)) }
+                guard create else { throw .missing }
+                // Without O_EXCL another process that makes it at this moment is no error: the lock decides.
+                let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+                guard descriptor >= 0 else { throw .unusable(words(errno)) }
+                defer { Glibc.close(descriptor) }
+                guard fstat(descriptor, &status) == 0 else { throw .unusable(words(errno)) }
+            }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw .unusable("it is not a file") }
+            let identity = Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+            guard owned.insert(identity).inserted else { throw .heldBy(pid: getpid()) }
+            return identity
+        }
+    }
+
+    func release() {
+        guard held else { return }
+        held = false
+        OwnedFile.owned.withLock { _ = $0.remove(identity) }
+    }
+}
+
+/// The C library's words for an errno.
+func words(_ code: Int32) -> String { String(cString: strerror(code)) }

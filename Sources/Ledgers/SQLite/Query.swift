@@ -1,0 +1,135 @@
+import GRDB
+import GRDBSQLite
+
+/// One prepared statement: its values are bound and its cells read without an array or a dictionary in between.
+///
+/// GRDB prepares it and keeps it; a row through GRDB's own arguments costs about as much as SQLite's work on it,
+/// and 5 000 deliveries are written in one transaction. Only for use inside a closure of the queue that owns `db`.
+struct Query {
+    private let statement: Statement
+    private let raw: OpaquePointer
+    private let connection: OpaquePointer
+
+    init(_ db: Database, _ sql: String) throws {
+        statement = try db.cachedStatement(sql: sql)
+        raw = statement.sqliteStatement
+        connection = sqlite3_db_handle(raw)
+    }
+
+    /// Runs a statement without rows; the number of rows it changed.
+    @discardableResult
+    func run<each Value: Bindable>(_ values: repeat each Value) throws -> Int {
+        defer { sqlite3_reset(raw) }
+        try bind(repeat each values)
+        while try step() {}
+        return Int(sqlite3_changes(connection))
+    }
+
+    /// What `read` makes of the first row; nil when there is none.
+    func first<each Value: Bindable, Result>(
+        _ values: repeat each Value, read: (Cells) throws -> Result
+    ) throws -> Result? {
+        defer { sqlite3_reset(raw) }
+        try bind(repeat each values)
+        return try step() ? try read(Cells(raw: raw)) : nil
+    }
+
+    /// Hands over each row until `body` returns false.
+    func rowsWhile<each Value: Bindable>(_ values: repeat each Value, body: (Cells) throws -> Bool) throws {
+        defer { sqlite3_reset(raw) }
+        try bind(repeat each values)
+        while try step() {
+            guard try body(Cells(raw: raw)) else { return }
+        }
+    }
+
+    /// Hands over each row.
+    func rows<each Value: Bindable>(_ values: repeat each Value, body: (Cells) throws -> Void) throws {
+        try rowsWhile(repeat each values) { cells in
+            try body(cells)
+            return true
+        }
+    }
+
+    private func bind<each Value: Bindable>(_ values: repeat each Value) throws {
+        var index: Int32 = 0
+        for value in repeat each values {
+            index += 1
+            let code = value.bind(to: raw, at: index)
+            if code != SQLITE_OK { throw failure(code) }
+        }
+        precondition(index == sqlite3_bind_parameter_count(raw), "a query got the wrong number of values")
+    }
+
+    private func step() throws -> Bool {
+        let code = sqlite3_step(raw)
+        switch code {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw failure(code)
+        }
+    }
+
+    private func failure(_ code: Int32) -> DatabaseError {
+        DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)))
+    }
+}
+
+/// The cells of the row a query stands on; columns count from 0. Valid until the query moves on.
+struct Cells {
+    fileprivate let raw: OpaquePointer
+
+    func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(raw, column)) }
+    func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(raw, column) }
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
+
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(raw, column) else { return "" }
+        return String(
+            decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(raw, column))), as: UTF8.self)
+    }
+}
+
+/// What can stand for a `?`.
+protocol Bindable {
+    /// SQLite's result code.
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+}
+
+extension Int64: Bindable {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_int64(statement, index, self) }
+}
+
+extension Int: Bindable {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_int64(statement, index, Int64(self)) }
+}
+
+extension String: Bindable {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        var text = self
+        return text.withUTF8 { bytes in
+            // An empty buffer may have no address, and a null pointer would bind NULL.
+            bytes.withMemoryRebound(to: CChar.self) {
+                sqlite3_bind_text(statement, index, $0.baseAddress ?? emptyText, Int32($0.count), copied)
+            }
+        }
+    }
+}
+
+extension Optional: Bindable where Wrapped: Bindable {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        switch self {
+        case .some(let value): value.bind(to: statement, at: index)
+        case .none: sqlite3_bind_null(statement, index)
+        }
+    }
+}
+
+/// SQLITE_TRANSIENT, a macro that Swift does not import: SQLite takes its own copy of the bytes.
+private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+// Unchecked because it is never written to: a single zero byte for the life of the process.
+nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
+    let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+    byte.initialize(to: 0)
+    return UnsafePointer(byte)
+}()

@@ -1,0 +1,287 @@
+import GRDB
+import Scheduler
+
+// Claims and crashes
+//
+// A claim makes the intent durable before a byte leaves: state `in flight`, one more attempt. A crash leaves it so, and
+// at the next start `inFlight` gives it back; the scheduler records what it was (`crashed`) and it is claimed again.
+//
+// A delivery that was in flight at two crashes is a suspect: perhaps it is what kills the process. From then on it goes
+// alone, with nothing else in flight before or beside it, so every further crash is its own doing, and others do not
+// collect crashes through it. Of `crashes`, those after the second were therefore alone.
+//
+// A suspect waits for a moment when nothing is in flight, and everything else waits while it is. When it had its turn and
+// others are ready, they go first, so that many suspects in a row do not keep the rest waiting.
+
+extension SQLiteLedger {
+    /// In the order of the instant from which each wants its try: its due for a first try, `notBefore` for a later one;
+    /// among equals the first written.
+    public func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {
+        let requests = requests.filter { $0.limit > 0 }
+        guard !requests.isEmpty else { return [] }
+        return try writing { db in
+            let suspects = try Suspects(db)
+            if suspects.inFlight { return [] }
+
+            let mayGoAlone = suspects.waiting && !suspects.othersInFlight
+            if mayGoAlone, !suspectHadItsTurn, let claim = try take(requests, .suspects, now: now, db).first {
+                suspectHadItsTurn = true
+                return [claim]
+            }
+            let others = try take(requests, .others, now: now, db)
+            if others.isEmpty, mayGoAlone { return try take(requests, .suspects, now: now, db) }
+            if !others.isEmpty { suspectHadItsTurn = false }
+            return others
+        }
+    }
+
+    private enum Which: String {
+        case suspects = """
+            INDEXED BY delivery_suspect
+            WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
+            """
+        case others = """
+            INDEXED BY delivery_queue
+            WHERE crashes < 2 AND state = 'pending'
+            """
+    }
+
+    /// Of suspects at most one.
+    private func take(_ requests: [ClaimRequest], _ which: Which, now: Instant, _ db: Database) throws -> [Claim] {
+        let select = try Query(
+            db,
+            """
+            SELECT \(DeliveryRow.columns) FROM delivery \(which.rawValue)
+            AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
+            """)
+        let update = try Query(
+            db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL WHERE n = ?")
+        var reminders = try RemindersRead(db)
+        var claims: [Claim] = []
+        for request in requests {
+            if which == .suspects, !claims.isEmpty { break }
+            var rows: [DeliveryRow] = []
+            try select.rows(request.channel, now.milliseconds, which == .suspects ? 1 : request.limit) {
+                rows.append(DeliveryRow($0))
+            }
+            for var row in rows {
+                try update.run(row.n)
+                row.attempts += 1
+                claims.append(try row.claim(&reminders))
+            }
+        }
+        return claims
+    }
+
+    /// A record is taken when its delivery is in flight with that attempt; or, without a receipt, when the
+    /// delivery waits and becomes `dead` (expired) or `cancelled`. Any other comes too late and changes nothing.
+    public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
+        guard !records.isEmpty else { return }
+        try writing { db in
+            let find = try Query(
+                db,
+                """
+                SELECT n FROM delivery INDEXED BY delivery_in_flight
+                WHERE state = 'in flight' AND id = ? AND attempts = ?
+                """)
+            let update = try Query(
+                db,
+                """
+                UPDATE delivery
+                SET state = ?, not_before = ?, unknowns = unknowns + ?, crashes = crashes + ? WHERE n = ?
+                """)
+            let journal = try Query(
+                db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply) VALUES (?, ?, ?, ?, ?, ?)")
+            for record in records {
+                var found = try find.first(record.id.text, record.attempt) { $0.int64(0) }
+                if found == nil, record.endsWaiting { found = try pending(record.id, db) }
+                guard let n = found else { continue }
+                try update.run(
+                    record.next.state.rawValue, record.next.notBefore, record.receipt?.outcome == .unknown ? 1 : 0,
+                    record.crashed ? 1 : 0, n)
+                if let receipt = record.receipt {
+                    try journal.run(
+                        n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
+                        receipt.reply.cut(toBytes: 512))
+                }
+            }
+        }
+    }
+
+    /// A waiting delivery by its id: at once when `expired` just named it, else by going through all that wait.
+    private func pending(_ id: DeliveryID, _ db: Database) throws -> Int64? {
+        if let n = lastExpired[id] {
+            let there = try Query(db, "SELECT n FROM delivery WHERE n = ? AND id = ? AND state = 'pending'")
+            if let n = try there.first(n, id.text, read: { $0.int64(0) }) { return n }
+        }
+        return try Query(
+            db, "SELECT n FROM delivery INDEXED BY delivery_queue WHERE state = 'pending' AND id = ?"
+        ).first(id.text) { $0.int64(0) }
+    }
+
+    public func inFlight() throws(LedgerFailure) -> [Claim] {
+        try reading { db in
+            var rows: [DeliveryRow] = []
+            try Query(
+                db,
+                """
+                SELECT \(DeliveryRow.columns) FROM delivery INDEXED BY delivery_in_flight
+                WHERE state = 'in flight' ORDER BY n
+                """
+            ).rows { rows.append(DeliveryRow($0)) }
+            var reminders = try RemindersRead(db)
+            return try rows.map { try $0.claim(&reminders) }
+        }
+    }
+
+    public func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] {
+        try reading { db in
+            var rows: [DeliveryRow] = []
+            let select = try Query(
+                db,
+                """
+                SELECT \(DeliveryRow.columns) FROM delivery INDEXED BY delivery_deadline
+                WHERE state = 'pending' AND channel = ? AND deadline <= ? ORDER BY deadline LIMIT ?
+                """)
+            for channel in try channelsThatWait(db) where rows.count < limit {
+                try select.rows(channel, now.milliseconds, limit - rows.count) { rows.append(DeliveryRow($0)) }
+            }
+            lastExpired = Dictionary(uniqueKeysWithValues: rows.map { (DeliveryID(stored: $0.id), $0.n) })
+            var reminders = try RemindersRead(db)
+            return try rows.map { try $0.claim(&reminders) }
+        }
+    }
+
+    /// While a suspect is in flight, or would have to wait for others in flight, its try does not count: the end of what is in
+    /// flight is the wake then.
+    public func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
+        try reading { db in
+            let suspects = try Suspects(db)
+            let tries = try Query(
+                db,
+                """
+                SELECT not_before FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ? ORDER BY not_before LIMIT 1
+                """)
+            let triesWithoutSuspects = try Query(
+                db,
+                """
+                SELECT not_before FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ? AND crashes < 2 ORDER BY not_before LIMIT 1
+                """)
+            let deadlines = try Query(
+                db,
+                """
+                SELECT deadline FROM delivery INDEXED BY delivery_deadline
+                WHERE state = 'pending' AND channel = ? ORDER BY deadline LIMIT 1
+                """)
+            var earliest: Int64?
+            for channel in channels {
+                var wakes = [try deadlines.first(channel) { $0.int64(0) }]
+                if !suspects.inFlight {
+                    let query = suspects.waiting && suspects.othersInFlight ? triesWithoutSuspects : tries
+                    wakes.append(try query.first(channel) { $0.int64(0) })
+                }
+                earliest = (wakes + [earliest]).compactMap { $0 }.min()
+            }
+            return earliest.map(Instant.init(milliseconds:))
+        }
+    }
+
+    /// The channels that have a pending delivery, found by one step of an index each.
+    private func channelsThatWait(_ db: Database) throws -> [String] {
+        let next = try Query(
+            db,
+            """
+            SELECT channel FROM delivery INDEXED BY delivery_deadline
+            WHERE state = 'pending' AND channel > ? ORDER BY channel LIMIT 1
+            """)
+        var channels: [String] = []
+        while let channel = try next.first(channels.last ?? "", read: { $0.text(0) }) { channels.append(channel) }
+        return channels
+    }
+}
+
+/// Whether deliveries that must go alone are about.
+private struct Suspects {
+    var waiting = false
+    var inFlight = false
+    /// Something else is in flight; only looked up when it matters.
+    var othersInFlight = false
+
+    init(_ db: Database) throws {
+        let exists = """
+            SELECT 1 FROM delivery INDEXED BY delivery_suspect
+            WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = ? LIMIT 1
+            """
+        waiting = try Query(db, exists).first(DeliveryState.pending.rawValue) { _ in true } ?? false
+        inFlight = try Query(db, exists).first(DeliveryState.inFlight.rawValue) { _ in true } ?? false
+        if waiting {
+            othersInFlight =
+                try Query(db, "SELECT 1 FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight' LIMIT 1")
+                .first { _ in true } ?? false
+        }
+    }
+}
+
+/// A delivery's row as `Claim` needs it.
+private struct DeliveryRow {
+    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes"
+
+    let n: Int64
+    let id: String
+    let reminder: Int64
+    let recipient: String
+    let channel: String
+    var attempts: Int
+    let unknowns: Int
+    let crashes: Int
+
+    init(_ row: Cells) {
+        n = row.int64(0)
+        id = row.text(1)
+        reminder = row.int64(2)
+        recipient = row.text(3)
+        channel = row.text(4)
+        attempts = row.int(5)
+        unknowns = row.int(6)
+        crashes = row.int(7)
+    }
+
+    func claim(_ reminders: inout RemindersRead) throws -> Claim {
+        Claim(
+            id: DeliveryID(stored: id), stored: try reminders.reminder(reminder), recipient: recipient, channel: channel,
+            attempt: attempts, unknowns: unknowns, crashes: crashes)
+    }
+}
+
+extension DeliveryRecord {
+    /// It may end a delivery that is not in flight.
+    fileprivate var endsWaiting: Bool { receipt == nil && (next == .dead || next == .cancelled) }
+}
+
+extension DeliveryRecord.Next {
+    fileprivate var state: DeliveryState {
+        switch self {
+        case .pending: .pending
+        case .delivered: .delivered
+        case .unknown: .unknown
+        case .dead: .dead
+        case .cancelled: .cancelled
+        }
+    }
+
+    fileprivate var notBefore: Int64? {
+        if case .pending(let instant) = self { instant.milliseconds } else { nil }
+    }
+}
+
+extension String {
+    /// Its beginning of at most `limit` bytes of UTF-8, whole Unicode scalars only.
+    func cut(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

@@ -1,0 +1,136 @@
+import GRDB
+import Scheduler
+
+extension SQLiteLedger {
+    /// The most recent rows by due, handed back oldest first; within a reminder by recipient and channel. With a
+    /// recipient, reminders that went to no one are left out.
+    public func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] {
+        try reading { db in
+            var rows: [HistoryRow] = []
+            let deliveries = try DeliveriesOfReminder(db, filter)
+            try Query(
+                db,
+                """
+                SELECT n, state, \(StoredReminder.columns) FROM reminder INDEXED BY reminder_due
+                WHERE due >= ?1 AND (?2 IS NULL OR plan = ?2) AND (?3 IS NULL OR campaign = ?3)
+                ORDER BY due DESC, n DESC
+                """
+            ).rowsWhile(filter.since?.milliseconds ?? Int64.min, filter.plan, filter.campaign) { row in
+                guard rows.count < filter.limit else { return false }
+                let state = row.text(1)
+                if state == ReminderState.fired.rawValue {
+                    let stored = try StoredReminder(row: row, from: 2)
+                    try deliveries.read(of: row.int64(0), stored, into: &rows)
+                } else if filter.recipient == nil, filter.states?.contains(state) ?? true {
+                    rows.append(
+                        HistoryRow(
+                            stored: try StoredReminder(row: row, from: 2), delivery: nil, recipient: nil, channel: nil,
+                            state: state, attempts: []))
+                }
+                return rows.count < filter.limit
+            }
+            rows.reverse()
+            return rows
+        }
+    }
+
+    /// Delivered ones are what remains of all: the others are counted in their own small indexes.
+    public func counts() throws(LedgerFailure) -> [DeliveryState: Int] {
+        try reading { db in
+            var counts: [DeliveryState: Int] = [:]
+            counts[.pending] = try Query(
+                db, "SELECT count(*) FROM delivery INDEXED BY delivery_deadline WHERE state = 'pending'"
+            ).first { $0.int(0) }
+            counts[.inFlight] = try Query(
+                db, "SELECT count(*) FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight'"
+            ).first { $0.int(0) }
+            for state in SQLiteLedger.settled {
+                counts[state] = try Query(
+                    db,
+                    """
+                    SELECT count(*) FROM delivery INDEXED BY delivery_settled
+                    WHERE state <> 'pending' AND state <> 'in flight' AND state <> 'delivered' AND state = ?
+                    """
+                ).first(state.rawValue) { $0.int(0) }
+            }
+            let all = try Query(db, "SELECT count(*) FROM delivery").first { $0.int(0) } ?? 0
+            counts[.delivered] = all - counts.values.reduce(0, +)
+            return counts
+        }
+    }
+
+    /// The states that `delivery_settled` holds: few in number, and looked for among many delivered ones.
+    fileprivate static let settled: Set<DeliveryState> = [.unknown, .dead, .cancelled, .superseded]
+}
+
+/// Reads the deliveries of one reminder after the other, last recipient first, as far as a filter wants them.
+private struct DeliveriesOfReminder {
+    private let filter: HistoryFilter
+    private let query: Query
+    /// What stands for the second `?`: a recipient, or a state.
+    private let narrowedTo: [String?]
+    private let attempts: Query
+
+    init(_ db: Database, _ filter: HistoryFilter) throws {
+        self.filter = filter
+        let narrowing: String
+        let states = filter.states.map { $0.intersection(DeliveryState.allCases.map(\.rawValue)) }
+        if let recipient = filter.recipient {
+            narrowing = "INDEXED BY delivery_key WHERE recipient = ?2"
+            narrowedTo = [recipient]
+        } else if let states, states.isSubset(of: SQLiteLedger.settled.map(\.rawValue)) {
+            narrowing = """
+                INDEXED BY delivery_settled WHERE state <> 'pending' AND state <> 'in flight' AND state <> 'delivered' AND state = ?2
+                """
+            narrowedTo = states.sorted()
+        } else {
+            narrowing = "INDEXED BY delivery_key WHERE ?2 IS NULL"
+            narrowedTo = [nil]
+        }
+        query = try Query(
+            db,
+            """
+            SELECT n, id, recipient, channel, state FROM delivery \(narrowing) AND reminder = ?1
+            ORDER BY recipient DESC, channel DESC
+            """)
+        attempts = try Query(db, "SELECT at, outcome, code, reply FROM attempt WHERE delivery = ? ORDER BY number")
+    }
+
+    func read(of reminder: Int64, _ stored: StoredReminder, into rows: inout [HistoryRow]) throws {
+        var found: [HistoryRow] = []
+        let room = filter.limit - rows.count
+        for narrowed in narrowedTo {
+            var taken = 0
+            try query.rowsWhile(reminder, narrowed) { row in
+                let state = row.text(4)
+                guard filter.states?.contains(state) ?? true else { return true }
+                found.append(
+                    HistoryRow(
+                        stored: stored, delivery: DeliveryID(stored: row.text(1)), recipient: row.text(2),
+                        channel: row.text(3), state: state, attempts: try attempts(of: row.int64(0))))
+                taken += 1
+                return taken < room
+            }
+        }
+        if narrowedTo.count > 1 { found.sort { $0.place > $1.place } }
+        rows.append(contentsOf: found.prefix(room))
+    }
+
+    private func attempts(of delivery: Int64) throws -> [HistoryRow.Attempt] {
+        var read: [HistoryRow.Attempt] = []
+        try attempts.rows(delivery) { row in
+            guard let outcome = Outcome(rawValue: row.text(1)) else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an attempt has no such outcome")
+            }
+            read.append(
+                HistoryRow.Attempt(
+                    at: Instant(milliseconds: row.int64(0)), outcome: outcome,
+                    code: row.isNull(2) ? nil : row.int(2), reply: row.text(3)))
+        }
+        return read
+    }
+}
+
+extension HistoryRow {
+    fileprivate var place: (String, String) { (recipient ?? "", channel ?? "") }
+}

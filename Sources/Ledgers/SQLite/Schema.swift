@@ -1,0 +1,104 @@
+import GRDB
+import Scheduler
+
+/// The tables, and the steps that made them: `user_version` of the file is the number of the last step taken.
+///
+/// A step, once released, never changes; a new schema is a new step. Each runs in one transaction together with
+/// its number, so a crash leaves the old schema or the new one.
+enum Schema {
+    /// "remd" in ASCII: tells a ledger from any other SQLite database.
+    static let applicationID = 0x7265_6D64
+
+    static let migrations: [Migration] = [
+        Migration(version: 1) { db in try db.execute(sql: first) }
+    ]
+
+    /// Instants are milliseconds since 1970-01-01T00:00:00Z, days ISO 8601 text. A row that cannot be, is refused here
+    /// whatever the program believes; only what a stranger's server sends (code, reply) has no rule but its size.
+    ///
+    /// Deliveries are found by id only while in flight. Among all of them the id needs no index to be unique, being a hash
+    /// of what `delivery_key` holds unique; and an index of random keys over a million rows would triple the price of a fire.
+    ///
+    /// No `IN (...)` of three or more: SQLite 3.40 builds a temporary b-tree for each, for every row it checks, and
+    /// that doubles the price of a claim.
+    private static let first = """
+        CREATE TABLE meta (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            kind TEXT NOT NULL CHECK (kind IN ('real', 'rehearsal')),
+            generation INTEGER NOT NULL CHECK (generation >= 0),
+            looked_until INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE reminder (
+            n INTEGER PRIMARY KEY,
+            plan TEXT NOT NULL CHECK (plan <> ''),
+            campaign TEXT NOT NULL CHECK (campaign <> ''),
+            lead TEXT NOT NULL CHECK (lead <> ''),
+            anchor TEXT NOT NULL CHECK (anchor GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+            occurrence TEXT NOT NULL CHECK (occurrence <> ''),
+            start_day TEXT NOT NULL CHECK (start_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+            end_day TEXT NOT NULL CHECK (end_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+            due INTEGER NOT NULL,
+            deadline INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state = 'fired' OR state = 'superseded' OR state = 'missed'),
+            fired_at INTEGER NOT NULL,
+            late INTEGER NOT NULL CHECK (late IN (0, 1)),
+            cursor TEXT,
+            CONSTRAINT reminder_days CHECK (end_day >= start_day),
+            CONSTRAINT reminder_deadline CHECK (deadline >= due),
+            CONSTRAINT reminder_not_early CHECK (state <> 'fired' OR fired_at >= due),
+            CONSTRAINT reminder_not_expired CHECK (state <> 'fired' OR fired_at < deadline),
+            CONSTRAINT reminder_late CHECK (late = 0 OR state = 'fired'),
+            CONSTRAINT reminder_cursor CHECK (cursor IS NULL OR state = 'fired')
+        ) STRICT;
+        CREATE UNIQUE INDEX reminder_key ON reminder (plan, campaign, lead, anchor);
+        CREATE INDEX reminder_occurrence ON reminder (plan, campaign, occurrence);
+        CREATE INDEX reminder_due ON reminder (due);
+        CREATE INDEX reminder_unfinished ON reminder (due) WHERE cursor IS NOT NULL;
+
+        CREATE TABLE delivery (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL CHECK (id <> ''),
+            reminder INTEGER NOT NULL REFERENCES reminder (n),
+            recipient TEXT NOT NULL CHECK (recipient <> ''),
+            channel TEXT NOT NULL CHECK (channel <> ''),
+            state TEXT NOT NULL CHECK (state = 'pending' OR state = 'in flight' OR state = 'delivered'
+                OR state = 'unknown' OR state = 'dead' OR state = 'cancelled' OR state = 'superseded'),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            unknowns INTEGER NOT NULL DEFAULT 0,
+            crashes INTEGER NOT NULL DEFAULT 0,
+            not_before INTEGER,
+            deadline INTEGER NOT NULL,
+            CONSTRAINT delivery_waits CHECK ((state = 'pending') = (not_before IS NOT NULL)),
+            CONSTRAINT delivery_counts CHECK (unknowns BETWEEN 0 AND attempts AND crashes BETWEEN 0 AND attempts),
+            CONSTRAINT delivery_tried
+                CHECK (attempts > 0 OR (state <> 'in flight' AND state <> 'delivered' AND state <> 'unknown'))
+        ) STRICT;
+        CREATE UNIQUE INDEX delivery_key ON delivery (reminder, recipient, channel);
+        CREATE INDEX delivery_queue ON delivery (channel, not_before) WHERE state = 'pending';
+        CREATE INDEX delivery_deadline ON delivery (channel, deadline, reminder) WHERE state = 'pending';
+        CREATE UNIQUE INDEX delivery_in_flight ON delivery (id) WHERE state = 'in flight';
+        CREATE INDEX delivery_suspect ON delivery (channel, not_before)
+            WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight');
+        CREATE INDEX delivery_settled ON delivery (state, reminder)
+            WHERE state <> 'pending' AND state <> 'in flight' AND state <> 'delivered';
+
+        CREATE TABLE attempt (
+            delivery INTEGER NOT NULL REFERENCES delivery (n),
+            number INTEGER NOT NULL CHECK (number > 0),
+            at INTEGER NOT NULL,
+            outcome TEXT NOT NULL CHECK (outcome = 'delivered' OR outcome = 'refused for now'
+                OR outcome = 'refused for good' OR outcome = 'not sent' OR outcome = 'unknown'),
+            code INTEGER,
+            reply TEXT NOT NULL CHECK (length(CAST(reply AS BLOB)) <= 512),
+            PRIMARY KEY (delivery, number)
+        ) STRICT, WITHOUT ROWID;
+        """
+}
+
+/// One step from a schema to the next.
+struct Migration: Sendable {
+    /// The schema's version after it; steps count from 1.
+    let version: Int
+    let apply: @Sendable (Database) throws -> Void
+}

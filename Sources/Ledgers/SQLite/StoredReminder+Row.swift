@@ -1,0 +1,52 @@
+import GRDB
+import Scheduler
+
+extension StoredReminder {
+    /// The columns of table `reminder` that `init(row:from:)` reads, in its order.
+    static let columns = "plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, fired_at, late"
+    static let columnCount: Int32 = 11
+
+    /// Reads `columns`, of which the first stands at column `from` of the row.
+    init(row: Cells, from: Int32) throws {
+        self.init(
+            reminder: Reminder(
+                key: ReminderKey(
+                    plan: row.text(from), campaign: row.text(from + 1), lead: row.text(from + 2),
+                    anchor: try row.day(from + 3)),
+                occurrence: row.text(from + 4),
+                start: try row.day(from + 5),
+                end: try row.day(from + 6),
+                due: Instant(milliseconds: row.int64(from + 7)),
+                deadline: Instant(milliseconds: row.int64(from + 8))),
+            firedAt: Instant(milliseconds: row.int64(from + 9)),
+            late: row.int(from + 10) == 1)
+    }
+}
+
+/// The reminders that one call has met, each read once.
+struct RemindersRead {
+    private var stored: [Int64: StoredReminder] = [:]
+    private let query: Query
+
+    init(_ db: Database) throws {
+        query = try Query(db, "SELECT \(StoredReminder.columns) FROM reminder WHERE n = ?")
+    }
+
+    mutating func reminder(_ n: Int64) throws -> StoredReminder {
+        if let known = stored[n] { return known }
+        guard let read = try query.first(n, read: { try StoredReminder(row: $0, from: 0) }) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a delivery has no reminder")
+        }
+        stored[n] = read
+        return read
+    }
+}
+
+extension Cells {
+    func day(_ column: Int32) throws -> Day {
+        guard let day = Day(text(column)) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a day of a reminder is no day")
+        }
+        return day
+    }
+}

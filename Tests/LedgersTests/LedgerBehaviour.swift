@@ -1,0 +1,413 @@
+import Scheduler
+import Testing
+
+/// What every ledger does, whatever it is made of.
+@Suite("A ledger")
+struct LedgerBehaviour {
+    private let folder: Scratch
+    init() throws { folder = try Scratch() }
+
+    @Test("starts at the instant it was made, with nothing in it", arguments: LedgerEngine.all)
+    func new(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        #expect(try ledger.lookedUntil() == nine)
+        #expect(!ledger.isRehearsal)
+        #expect(try ledger.claim(100).isEmpty)
+        #expect(try ledger.inFlight().isEmpty)
+        #expect(try ledger.unfinished().isEmpty)
+        #expect(try ledger.expired(now: .distantFuture, limit: 10).isEmpty)
+        #expect(try ledger.nextWake(channels: ["mail"]) == nil)
+        #expect(try ledger.history(HistoryFilter()).isEmpty)
+        #expect(try ledger.counts().values.allSatisfy { $0 == 0 })
+        #expect(try ledger.told(about: [reminder("a").occurrenceKey]).recorded.isEmpty)
+    }
+
+    @Test("keeps everything over a restart", arguments: LedgerEngine.all)
+    func restart(engine: LedgerEngine) throws {
+        let first = reminder("30 days before")
+        do {
+            let ledger = try engine.open(folder, nine)
+            try ledger.fire(
+                LookResult(
+                    lookedUntil: nine + .hours(1), firings: [firing(first, to: ["an", "binh"])],
+                    superseded: [reminder("60 days before")], missed: [reminder("old", campaign: "other")]))
+            _ = try ledger.claim(1)
+        }
+        let ledger = try engine.open(folder, nine + .days(9))
+        #expect(try ledger.lookedUntil() == nine + .hours(1))
+        #expect(
+            try ledger.states() == [
+                "an": "in flight", "binh": "pending", "60 days before": "superseded", "old": "missed",
+            ])
+        let left = try #require(try ledger.inFlight().first)
+        #expect(left.recipient == "an")
+        #expect(left.attempt == 1)
+        #expect(left.stored == StoredReminder(reminder: first, firedAt: nine, late: false))
+    }
+
+    // MARK: Looks
+
+    @Test("tells which reminders it has and what was given to whom, latest due first", arguments: LedgerEngine.all)
+    func told(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("30 days before")
+        let later = reminder("7 days before", due: nine + .hours(1))
+        let other = reminder("7 days before", occurrence: "2028")
+        try ledger.fire(
+            LookResult(
+                lookedUntil: nine, firings: [firing(early, to: ["an", "binh", "chi"])],
+                superseded: [reminder("60 days before")]))
+        try ledger.fire(firing(later, to: ["binh"]))
+        let cancelled = try #require(try ledger.claim(100).first { $0.recipient == "chi" })
+        try ledger.record(cancelled, .cancelled, nil)
+
+        let told = try ledger.told(about: [early.occurrenceKey, other.occurrenceKey])
+        #expect(told.recorded == [early.key, later.key, reminder("60 days before").key])
+        #expect(told.given == [early.occurrenceKey: ["an": nine, "binh": nine + .hours(1)]])
+    }
+
+    @Test("writes a reminder once, however often it is fired", arguments: LedgerEngine.all)
+    func fireTwice(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let first = reminder("30 days before")
+        try ledger.fire(firing(first, to: ["an"]))
+        let claim = try #require(try ledger.claim(1).first)
+        try ledger.record(claim, .delivered, accepted)
+        try ledger.fire(firing(first, to: ["an", "binh"], at: nine + .hours(2)))
+        try ledger.fire(LookResult(lookedUntil: nine, superseded: [first], missed: [first]))
+
+        #expect(try ledger.states() == ["an": "delivered"])
+        #expect(try ledger.history(HistoryFilter()).map(\.stored.firedAt) == [nine])
+    }
+
+    @Test("never moves its last look back", arguments: LedgerEngine.all)
+    func monotonic(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(LookResult(lookedUntil: nine + .hours(3)))
+        try ledger.fire(LookResult(lookedUntil: nine + .hours(2)))
+        #expect(try ledger.lookedUntil() == nine + .hours(3))
+    }
+
+    @Test("lets a later lead take the place of what still waits, and of nothing else", arguments: LedgerEngine.all)
+    func supersede(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("30 days before")
+        let later = reminder("7 days before", due: nine + .hours(1))
+        try ledger.fire(firing(early, to: ["an", "binh", "chi", "dung"]))
+        try ledger.fire(firing(reminder("30 days before", occurrence: "2028"), to: ["chi"], channel: "other"))
+        try ledger.fire(firing(reminder("60 days before", due: nine - .hours(1)), to: ["chi"], channel: "hub", at: nine))
+        let taken = try ledger.claim(2)
+        #expect(taken.map(\.recipient) == ["an", "binh"])
+        try ledger.record(taken[0], .delivered, accepted)
+        try ledger.fire(firing(later, to: ["an", "binh", "chi"]))
+
+        let rows = try ledger.history(HistoryFilter())
+        func state(_ lead: String, _ recipient: String, _ channel: String) -> String? {
+            rows.first { $0.stored.reminder.key.lead == lead && $0.recipient == recipient && $0.channel == channel }?.state
+        }
+        #expect(state("30 days before", "an", "mail") == "delivered")
+        #expect(state("30 days before", "binh", "mail") == "in flight")
+        #expect(state("30 days before", "chi", "mail") == "superseded")
+        #expect(state("30 days before", "dung", "mail") == "pending")
+        #expect(state("60 days before", "chi", "hub") == "pending")
+        #expect(state("30 days before", "chi", "other") == "pending")
+        for recipient in ["an", "binh", "chi"] { #expect(state("7 days before", recipient, "mail") == "pending") }
+    }
+
+    @Test("does not let an older lead that comes late take a newer one's place", arguments: LedgerEngine.all)
+    func noBackwardSupersede(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("7 days before", due: nine), to: ["an"]))
+        try ledger.fire(firing(reminder("30 days before", due: nine - .days(1)), to: ["an"], at: nine))
+        #expect(try ledger.history(HistoryFilter()).map(\.state) == ["pending", "pending"])
+    }
+
+    @Test("takes a large firing in steps and knows how far it came", arguments: LedgerEngine.all)
+    func extend(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("30 days before")
+        let large = reminder("7 days before", due: nine + .hours(1))
+        try ledger.fire(firing(early, to: ["an", "binh", "chi"]))
+        try ledger.fire(firing(large, to: ["an"], cursor: "an"))
+        let unfinished = try ledger.unfinished()
+        #expect(unfinished.map(\.cursor) == ["an"])
+        #expect(unfinished.map(\.reminder.reminder) == [large])
+
+        try ledger.extend(large.key, deliveries(large, ["binh"]), cursor: "binh")
+        #expect(try ledger.unfinished().map(\.cursor) == ["binh"])
+        try ledger.extend(large.key, deliveries(large, ["binh", "chi"]), cursor: nil)
+        try ledger.extend(reminder("not fired").key, deliveries(large, ["dung"]), cursor: "dung")
+        #expect(try ledger.unfinished().isEmpty)
+
+        let counts = try ledger.counts()
+        #expect(counts[.superseded, default: 0] == 3)
+        #expect(counts[.pending, default: 0] == 3)
+    }
+
+    // MARK: Claims and records
+
+    @Test("hands out the oldest first, no more than asked for, each channel on its own", arguments: LedgerEngine.all)
+    func claimOrder(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("b", campaign: "two", due: nine), to: ["chi", "dung"]))
+        try ledger.fire(firing(reminder("a", campaign: "one", due: nine - .hours(1)), to: ["an", "binh"], at: nine))
+        try ledger.fire(firing(reminder("c", campaign: "three", due: nine), to: ["giang"], channel: "hub"))
+
+        let claims = try ledger.claim(
+            [
+                ClaimRequest(channel: "hub", limit: 5), ClaimRequest(channel: "mail", limit: 3),
+                ClaimRequest(channel: "none", limit: 5), ClaimRequest(channel: "mail", limit: 0),
+            ], now: nine)
+        #expect(claims.map(\.recipient) == ["giang", "an", "binh", "chi"])
+        #expect(claims.allSatisfy { $0.attempt == 1 && $0.unknowns == 0 && $0.crashes == 0 })
+        #expect(try ledger.inFlight().count == 4)
+        #expect(try ledger.claim(5).map(\.recipient) == ["dung"])
+        #expect(try ledger.claim(5).isEmpty)
+    }
+
+    @Test("gives a delivery once when its channel is asked for twice", arguments: LedgerEngine.all)
+    func claimTwice(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi"]))
+        let twice = [ClaimRequest(channel: "mail", limit: 2), ClaimRequest(channel: "mail", limit: 2)]
+        #expect(try ledger.claim(twice, now: nine).map(\.recipient) == ["an", "binh", "chi"])
+    }
+
+    @Test("gives nothing before its time and nothing at its deadline", arguments: LedgerEngine.all)
+    func claimBounds(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let deadline = nine + .hours(2)
+        try ledger.fire(firing(reminder("a", deadline: deadline), to: ["an"]))
+        let claim = try #require(try ledger.claim(1).first)
+        try ledger.record(claim, .pending(notBefore: nine + .hours(1)), busy)
+
+        #expect(try ledger.claim(1, now: nine + .minutes(59)).isEmpty)
+        #expect(try ledger.claim(1, now: deadline).isEmpty)
+        #expect(try ledger.expired(now: deadline - Span(milliseconds: 1), limit: 9).isEmpty)
+        #expect(try ledger.expired(now: deadline, limit: 9).map(\.recipient) == ["an"])
+        let again = try #require(try ledger.claim(1, now: nine + .hours(1)).first)
+        #expect(again.attempt == 2)
+        #expect(again.id == claim.id)
+    }
+
+    @Test("names what expired, channel by channel, and lets it be ended without an attempt", arguments: LedgerEngine.all)
+    func expired(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an", "binh"]))
+        try ledger.fire(firing(reminder("b", campaign: "two"), to: ["chi"], channel: "hub"))
+        let over = nine + .days(30)
+        #expect(try ledger.expired(now: over, limit: 2).count == 2)
+        let expired = try ledger.expired(now: over, limit: 9)
+        #expect(Set(expired.map(\.recipient)) == ["an", "binh", "chi"])
+        for claim in expired.dropFirst() { try ledger.record(claim, .dead, nil, at: over) }
+        // Not one that `expired` named last.
+        _ = try ledger.expired(now: nine, limit: 9)
+        try ledger.record(expired[0], .cancelled, nil, at: over)
+
+        #expect(try ledger.expired(now: over, limit: 9).isEmpty)
+        #expect(try ledger.counts()[.dead, default: 0] == 2)
+        #expect(try ledger.counts()[.cancelled, default: 0] == 1)
+        #expect(try ledger.history(HistoryFilter()).allSatisfy(\.attempts.isEmpty))
+    }
+
+    @Test("knows when it wants to be woken: the next try or the next deadline", arguments: LedgerEngine.all)
+    func nextWake(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a", deadline: nine + .hours(5)), to: ["an"]))
+        try ledger.fire(firing(reminder("b", campaign: "two", deadline: nine + .hours(9)), to: ["an"], channel: "hub"))
+        #expect(try ledger.nextWake(channels: ["mail", "hub"]) == nine)
+        #expect(try ledger.nextWake(channels: []) == nil)
+        #expect(try ledger.nextWake(channels: ["other"]) == nil)
+
+        let mail = try #require(try ledger.claim(1).first)
+        let hub = try #require(try ledger.claim(1, channel: "hub").first)
+        #expect(try ledger.nextWake(channels: ["mail", "hub"]) == nil)
+        try ledger.record(mail, .pending(notBefore: nine + .hours(7)), busy)
+        try ledger.record(hub, .pending(notBefore: nine + .hours(6)), busy)
+        #expect(try ledger.nextWake(channels: ["mail", "hub"]) == nine + .hours(5))
+        #expect(try ledger.nextWake(channels: ["hub"]) == nine + .hours(6))
+    }
+
+    @Test("writes each attempt down and follows it", arguments: LedgerEngine.all)
+    func attempts(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        var claim = try #require(try ledger.claim(1).first)
+        try ledger.record(claim, .pending(notBefore: nine), busy, at: nine + .seconds(1))
+        claim = try #require(try ledger.claim(1).first)
+        try ledger.record(claim, .pending(notBefore: nine), noAnswer, at: nine + .seconds(2))
+        claim = try #require(try ledger.claim(1).first)
+        #expect(claim.attempt == 3)
+        #expect(claim.unknowns == 1)
+        try ledger.record(claim, .delivered, accepted, at: nine + .seconds(3))
+
+        let row = try #require(try ledger.history(HistoryFilter()).first)
+        #expect(row.state == "delivered")
+        #expect(
+            row.attempts == [
+                .init(at: nine + .seconds(1), outcome: .refusedForNow, code: 450, reply: busy.reply),
+                .init(at: nine + .seconds(2), outcome: .unknown, code: nil, reply: noAnswer.reply),
+                .init(at: nine + .seconds(3), outcome: .delivered, code: 250, reply: accepted.reply),
+            ])
+    }
+
+    @Test("keeps every outcome and every next state", arguments: LedgerEngine.all)
+    func outcomes(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let nexts: [(DeliveryRecord.Next, DeliveryState)] = [
+            (.pending(notBefore: nine), .pending), (.delivered, .delivered), (.unknown, .unknown), (.dead, .dead),
+            (.cancelled, .cancelled),
+        ]
+        for (index, outcome) in Outcome.allCases.enumerated() {
+            for (at, next) in nexts.enumerated() {
+                let one = reminder("\(index)-\(at)", campaign: "c\(index)-\(at)")
+                try ledger.fire(firing(one, to: ["an"], channel: "ch\(index)-\(at)"))
+                let claim = try #require(try ledger.claim(1, channel: "ch\(index)-\(at)").first)
+                try ledger.record(claim, next.0, Receipt(outcome, reply: ""))
+                let row = try #require(try ledger.history(HistoryFilter(campaign: "c\(index)-\(at)")).first)
+                #expect(row.state == next.1.rawValue)
+                #expect(row.attempts.map(\.outcome) == [outcome])
+            }
+        }
+    }
+
+    @Test("ignores a record that comes too late or names nothing", arguments: LedgerEngine.all)
+    func lateRecords(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an", "binh"]))
+        let first = try #require(try ledger.claim(1).first)
+        try ledger.record(first, .pending(notBefore: nine), busy)
+        try ledger.record(first, .delivered, accepted)
+        let second = try #require(try ledger.claim(1, now: nine + .hours(1)).first)
+        try ledger.record(first, .dead, busy)
+        try ledger.record([
+            DeliveryRecord(
+                id: DeliveryID(stored: "nobody"), attempt: 1, at: nine, receipt: accepted, next: .delivered),
+            DeliveryRecord(id: DeliveryID(stored: "nobody"), attempt: 1, at: nine, receipt: nil, next: .dead),
+        ])
+        #expect(try ledger.inFlight().map(\.attempt) == [second.attempt])
+        try ledger.record(second, .delivered, accepted)
+        try ledger.record(second, .dead, nil)
+        #expect(try ledger.counts()[.delivered, default: 0] == 1)
+        #expect(try ledger.counts()[.pending, default: 0] == 1)
+        #expect(try ledger.history(HistoryFilter()).map(\.attempts.count).sorted() == [0, 2])
+    }
+
+    @Test("cuts a server's long answer to 512 bytes between two characters", arguments: LedgerEngine.all)
+    func longReply(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let replies = [
+            String(repeating: "a", count: 512), String(repeating: "a", count: 513), String(repeating: "ế", count: 200),
+            "a" + String(repeating: "ế", count: 200), "a" + String(repeating: "\u{301}", count: 400), "nul \0 inside", "",
+        ]
+        try ledger.fire(firing(reminder("a"), to: replies.indices.map { "r\($0)" }))
+        let claims = try ledger.claim(100)
+        for (claim, reply) in zip(claims, replies) {
+            try ledger.record(claim, .dead, Receipt(.refusedForGood, code: 99_999, reply: reply))
+        }
+        for (row, reply) in zip(try ledger.history(HistoryFilter()), replies) {
+            let kept = try #require(row.attempts.first).reply
+            #expect(reply.unicodeScalars.starts(with: kept.unicodeScalars))
+            #expect(kept.utf8.count <= 512)
+            #expect(kept.utf8.count > min(reply.utf8.count, 512) - 4)
+        }
+    }
+
+    // MARK: Crashes
+
+    /// Claims `limit`, then the process dies: what it left is recorded as the scheduler does.
+    private func crash(_ ledger: any Ledger, claiming limit: Int) throws -> [String] {
+        let claims = try ledger.claim(limit)
+        for left in try ledger.inFlight() {
+            try ledger.record(left, .pending(notBefore: nine), Receipt(.unknown, reply: "crash"), crashed: true)
+        }
+        return claims.map(\.recipient)
+    }
+
+    @Test("fault 120: sends what was in flight at two crashes alone from then on", arguments: LedgerEngine.all)
+    func alone(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi"]))
+        #expect(try crash(ledger, claiming: 2) == ["an", "binh"])
+        #expect(try crash(ledger, claiming: 2) == ["an", "binh"])
+
+        let suspect = try ledger.claim(100)
+        #expect(suspect.map(\.recipient) == ["an"])
+        #expect(suspect.map(\.crashes) == [2])
+        #expect(suspect.map(\.unknowns) == [2])
+        #expect(try ledger.claim(100).isEmpty, "nothing goes beside a suspect")
+        #expect(try ledger.nextWake(channels: ["mail"]) == nine + .days(30))
+        try ledger.record(suspect[0], .delivered, accepted)
+
+        let others = try ledger.claim(100)
+        #expect(others.map(\.recipient) == ["chi"], "others have their turn between suspects")
+        #expect(try ledger.claim(100).isEmpty, "a suspect waits until nothing is in flight")
+        #expect(try ledger.nextWake(channels: ["mail"]) == nine + .days(30))
+        try ledger.record(others[0], .delivered, accepted)
+
+        #expect(try ledger.nextWake(channels: ["mail"]) == nine)
+        #expect(try crash(ledger, claiming: 100) == ["binh"])
+        #expect(try ledger.claim(100).map(\.crashes) == [3])
+    }
+
+    @Test("sends suspects one after the other when nothing else is there", arguments: LedgerEngine.all)
+    func suspectsInTurn(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi"]))
+        for _ in 1...2 { _ = try crash(ledger, claiming: 3) }
+        for recipient in ["an", "binh", "chi"] {
+            let claims = try ledger.claim(100)
+            #expect(claims.map(\.recipient) == [recipient])
+            try ledger.record(claims[0], .delivered, accepted)
+        }
+        #expect(try ledger.counts()[.delivered, default: 0] == 3)
+    }
+
+    // MARK: History
+
+    @Test("shows the rows a filter asks for, oldest first", arguments: LedgerEngine.all)
+    func history(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let one = reminder("a", campaign: "one", due: nine)
+        let two = reminder("b", campaign: "two", due: nine + .hours(1))
+        try ledger.fire(firing(two, to: ["an", "binh"]), firing(one, to: ["binh", "chi"]))
+        try ledger.fire(
+            LookResult(
+                lookedUntil: nine + .hours(3), superseded: [reminder("s", campaign: "one", due: nine + .hours(2))],
+                missed: [reminder("m", campaign: "two", due: nine - .hours(1))]))
+        for claim in try ledger.claim(2, now: nine + .hours(1)) { try ledger.record(claim, .dead, busy) }
+
+        func shown(_ filter: HistoryFilter) throws -> [String] {
+            try ledger.history(filter).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
+        }
+        let all = ["m - missed", "a binh dead", "a chi dead", "b an pending", "b binh pending", "s - superseded"]
+        #expect(try shown(HistoryFilter()) == all)
+        for limit in 0...all.count { #expect(try shown(HistoryFilter(limit: limit)) == Array(all.suffix(limit))) }
+        #expect(try shown(HistoryFilter(plan: "transport")) == all)
+        #expect(try shown(HistoryFilter(plan: "else")).isEmpty)
+        #expect(try shown(HistoryFilter(plan: "transport", campaign: "one")) == [all[1], all[2], all[5]])
+        #expect(try shown(HistoryFilter(campaign: "two")) == [all[0], all[3], all[4]])
+        #expect(try shown(HistoryFilter(recipient: "binh")) == [all[1], all[4]])
+        #expect(try shown(HistoryFilter(recipient: "binh", states: ["pending"])) == [all[4]])
+        #expect(try shown(HistoryFilter(since: nine + .hours(1))) == [all[3], all[4], all[5]])
+        #expect(try shown(HistoryFilter(states: ["dead", "unknown"])) == [all[1], all[2]])
+        #expect(try shown(HistoryFilter(limit: 1, states: ["dead", "unknown"])) == [all[2]])
+        #expect(try shown(HistoryFilter(states: ["missed"])) == [all[0]])
+        #expect(try shown(HistoryFilter(states: ["pending", "superseded"])) == [all[3], all[4], all[5]])
+        #expect(try shown(HistoryFilter(states: [])).isEmpty)
+        #expect(try ledger.history(HistoryFilter(states: ["missed"])).first?.delivery == nil)
+    }
+
+    @Test("counts deliveries by state", arguments: LedgerEngine.all)
+    func counts(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: (0..<20).map { "r\($0)" }))
+        let claims = try ledger.claim(12)
+        let nexts: [DeliveryRecord.Next] = [
+            .delivered, .delivered, .delivered, .unknown, .unknown, .dead, .cancelled, .pending(notBefore: nine),
+        ]
+        for (claim, next) in zip(claims, nexts) { try ledger.record(claim, next, accepted) }
+        let counts = try ledger.counts().filter { $0.value > 0 }
+        #expect(counts == [.delivered: 3, .unknown: 2, .dead: 1, .cancelled: 1, .pending: 9, .inFlight: 4])
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Ledgers
+import Scheduler
+import Testing
+
+/// A ledger implementation, as the behaviour suite makes it: the same suite is the specification of every engine.
+struct LedgerEngine: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Opens the ledger that lies in a folder, or makes it with `now` as its `lookedUntil`. Letting go of it closes it.
+    let open: @Sendable (_ folder: Scratch, _ now: Instant) throws -> any Ledger
+
+    var testDescription: String { name }
+
+    static let all = [
+        LedgerEngine(name: "SQLite") { folder, now in
+            try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: now)
+        }
+    ]
+}
+
+/// A folder of one test's own, removed with it.
+final class Scratch: Sendable {
+    let folder: String
+
+    init() throws {
+        var template = Array((NSTemporaryDirectory() + "/ledger-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
+        folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func path(_ name: String) -> String { folder + "/" + name }
+    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
+    func write(_ bytes: Data, to name: String) throws { try bytes.write(to: URL(fileURLWithPath: path(name))) }
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
+}
+
+/// Nine o'clock of some day; everything in these tests happens around it.
+let nine = Instant(seconds: 1_827_000_000)
+
+func reminder(
+    _ lead: String, campaign: String = "drowning", occurrence: String = "2027", due: Instant = nine,
+    deadline: Instant = nine + .days(30)
+) -> Reminder {
+    Reminder(
+        key: ReminderKey(plan: "transport", campaign: campaign, lead: lead, anchor: Day(2027, 11, 15)!),
+        occurrence: occurrence, start: Day(2027, 11, 15)!, end: Day(2027, 12, 15)!, due: due, deadline: deadline)
+}
+
+func deliveries(_ reminder: Reminder, _ recipients: [String], channel: String = "mail") -> [NewDelivery] {
+    recipients.map {
+        NewDelivery(
+            id: DeliveryID(reminder: reminder.key, recipient: $0, channel: channel, rehearsal: false), recipient: $0,
+            channel: channel)
+    }
+}
+
+func firing(
+    _ reminder: Reminder, to recipients: [String], channel: String = "mail", at: Instant? = nil, cursor: String? = nil
+) -> LookResult.Firing {
+    LookResult.Firing(
+        reminder: reminder, firedAt: at ?? reminder.due, late: false,
+        deliveries: deliveries(reminder, recipients, channel: channel), cursor: cursor)
+}
+
+extension Ledger {
+    func fire(_ firings: LookResult.Firing...) throws {
+        try fire(LookResult(lookedUntil: firings.map(\.firedAt).max() ?? nine, firings: firings))
+    }
+
+    func claim(_ limit: Int, channel: String = "mail", now: Instant = nine) throws -> [Claim] {
+        try claim([ClaimRequest(channel: channel, limit: limit)], now: now)
+    }
+
+    func record(
+        _ claim: Claim, _ next: DeliveryRecord.Next, _ receipt: Receipt?, at: Instant = nine, crashed: Bool = false
+    ) throws {
+        try record([
+            DeliveryRecord(
+                id: claim.id, attempt: claim.attempt, at: at, receipt: receipt, next: next, crashed: crashed)
+        ])
+    }
+
+    func states() throws -> [String: String] {
+        var states: [String: String] = [:]
+        for row in try history(HistoryFilter()) { states[row.recipient ?? row.stored.reminder.key.lead] = row.state }
+        return states
+    }
+}
+
+let accepted = Receipt(.delivered, code: 250, reply: "2.0.0 Ok: queued")
+let busy = Receipt(.refusedForNow, code: 450, reply: "4.2.0 Greylisted")
+let noAnswer = Receipt(.unknown, reply: "no answer after the final dot")

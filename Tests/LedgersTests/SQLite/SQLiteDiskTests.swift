@@ -1,0 +1,145 @@
+import Foundation
+import GRDB
+import Scheduler
+import Testing
+
+@testable import Ledgers
+
+/// One after the other: strace watches the whole process.
+@Suite("The SQLite ledger and its disk", .serialized)
+struct SQLiteDiskTests {
+    private let folder: Scratch
+    private let path: String
+
+    init() throws {
+        folder = try Scratch()
+        path = folder.path("ledger.sqlite")
+    }
+
+    private func skipped(_ why: String) { print("SKIPPED, not proven here: \(why)") }
+
+    @Test("every commit is on the disk before the call returns: at least one fdatasync each")
+    func durable() throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        let commits = 104
+        let calls = try traced("fdatasync,fsync", on: [path + "-wal"]) {
+            for index in 0..<commits { try ledger.fire(LookResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
+        }
+        guard let calls else { return skipped("no strace on this process, so its fdatasyncs are not counted") }
+        #expect(calls.filter { $0.contains("fdatasync(") && $0.hasSuffix("= 0") }.count >= commits)
+    }
+
+    @Test("fault 20: a failed fdatasync stops the ledger for good, and none is tried again")
+    func failedSync() throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        var failures: [LedgerFailure] = []
+        let calls = try traced("fdatasync,fsync,pwrite64", on: [path, path + "-wal"], inject: "fdatasync:error=EIO:when=1") {
+            for _ in 1...3 {
+                do throws(LedgerFailure) {
+                    try ledger.fire(LookResult(lookedUntil: nine + .hours(1)))
+                } catch {
+                    failures.append(error)
+                }
+            }
+            do throws(LedgerFailure) { _ = try ledger.lookedUntil() } catch { failures.append(error) }
+            ledger.close()
+        }
+        guard let calls else { return skipped("no strace on this process, so no fdatasync was made to fail") }
+        #expect(failures == Array(repeating: .broken("SQLite 1034: disk I/O error"), count: 4))
+        #expect(calls.filter { $0.contains("sync(") }.count == 1)
+        #expect(calls.last?.contains("fdatasync(") == true, "nothing is written after it, closing included")
+    }
+
+    @Test("a failed fdatasync while the log is emptied does not undo the commit, and stops the ledger")
+    func failedCheckpoint() throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        let large = reminder("a")
+        let recipients = (0..<5_000).map { "recipient-\($0)" }
+        var after: LedgerFailure?
+        let calls = try traced("fdatasync", on: [path], inject: "fdatasync:error=EIO:when=1") {
+            var step = 0
+            // The log is emptied after one of these; then the next call says what happened.
+            while after == nil, step < 20 {
+                do throws(LedgerFailure) {
+                    let next = reminder("\(step)", campaign: "c\(step)")
+                    try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(next, to: recipients)]))
+                    step += 1
+                } catch {
+                    after = error
+                }
+            }
+        }
+        guard calls != nil else { return skipped("no strace on this process, so no checkpoint was made to fail") }
+        guard case .broken = after else {
+            Issue.record("not broken: \(String(describing: after))")
+            return
+        }
+        _ = large
+    }
+
+    @Test("fault 16: a full disk undoes the call, and the ledger works on once there is space")
+    func full() throws {
+        guard getuid() == 0, Tool.mount.isThere else {
+            return skipped("only root can mount the small file system that a full disk needs")
+        }
+        let small = folder.path("small")
+        try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: false)
+        guard try Tool.mount.run(["-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", small]) == 0 else {
+            return skipped("no tmpfs could be mounted")
+        }
+        defer { _ = try? Tool.unmount.run([small]) }
+        let ledger = try SQLiteLedger.open(path: small + "/ledger.sqlite", mode: .daemon, now: nine)
+        defer { ledger.close() }
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        let filler = small + "/filler"
+        let descriptor = Glibc.open(filler, O_WRONLY | O_CREAT, 0o600)
+        let block = [UInt8](repeating: 1, count: 4_096)
+        while Glibc.write(descriptor, block, block.count) > 0 {}
+        Glibc.close(descriptor)
+
+        let second = reminder("b", campaign: "second")
+        let recipients = (0..<500).map { "recipient-\($0)" }
+        let attempt = LookResult(lookedUntil: nine + .hours(1), firings: [firing(second, to: recipients)])
+        for _ in 1...3 {
+            #expect(throws: LedgerFailure.full) { try ledger.fire(attempt) }
+            #expect(try ledger.lookedUntil() == nine)
+            #expect(try ledger.counts()[.pending] == 1)
+        }
+        unlink(filler)
+        try ledger.fire(attempt)
+        #expect(try ledger.counts()[.pending] == 501)
+        #expect(try ledger.lookedUntil() == nine + .hours(1))
+        #expect(try ledger.queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
+    }
+
+    @Test("speed, for a look: 20 000 deliveries fired, claimed and recorded (not gated; build for release to compare)")
+    func speed() throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        let clock = ContinuousClock()
+        let count = 20_000
+        let one = reminder("a")
+        let all = deliveries(one, (0..<count).map { "recipient-\(100_000 + $0)" })
+        let fired = try clock.measure {
+            try ledger.fire(LookResult(lookedUntil: nine, firings: [.init(reminder: one, firedAt: nine, late: false, deliveries: [], cursor: "")]))
+            for start in stride(from: 0, to: count, by: 5_000) {
+                try ledger.extend(one.key, Array(all[start..<start + 5_000]), cursor: nil)
+            }
+        }
+        var (claimed, recorded) = (Duration.zero, Duration.zero)
+        var done = 0
+        while done < count {
+            var claims: [Claim] = []
+            claimed += try clock.measure { claims = try ledger.claim(100) }
+            let records = claims.map {
+                DeliveryRecord(id: $0.id, attempt: $0.attempt, at: nine, receipt: accepted, next: .delivered)
+            }
+            recorded += try clock.measure { try ledger.record(records) }
+            done += claims.count
+        }
+        for (what, time) in [("fire", fired), ("claim", claimed), ("record", recorded)] {
+            print("ledger: \(what) \(Int(Double(count) / (time / .seconds(1)))) rows/s")
+        }
+        #expect(try ledger.counts()[.delivered] == count)
+    }
+}

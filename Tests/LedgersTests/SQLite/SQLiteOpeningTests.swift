@@ -1,0 +1,364 @@
+import Foundation
+import GRDB
+import Scheduler
+import Testing
+
+@testable import Ledgers
+
+@Suite("Opening an SQLite ledger")
+struct SQLiteOpeningTests {
+    private let folder: Scratch
+    private let path: String
+
+    init() throws {
+        folder = try Scratch()
+        path = folder.path("ledger.sqlite")
+    }
+
+    private func open(_ mode: LedgerMode = .daemon) throws(LedgerRefusal) -> SQLiteLedger {
+        try SQLiteLedger.open(path: path, mode: mode, now: nine, pause: { _ in })
+    }
+
+    /// A ledger with something in it, closed.
+    private func used(_ mode: LedgerMode = .daemon) throws {
+        let ledger = try open(mode)
+        try ledger.fire(firing(reminder("a"), to: (0..<300).map { "recipient-\($0)" }))
+        for claim in try ledger.claim(100) { try ledger.record(claim, .delivered, accepted) }
+        ledger.close()
+    }
+
+    private func sqlite(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.inDatabase { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    @Test("sets what durability and exclusion rest on, and it stays so")
+    func pragmas() throws {
+        let ledger = try open()
+        try ledger.fire(LookResult(lookedUntil: nine))
+        try ledger.queue.inDatabase { db throws in
+            func pragma(_ name: String) throws -> String? {
+                try Row.fetchOne(db, sql: "PRAGMA \(name)").map { "\($0[0] as DatabaseValue)".filter { $0 != "\"" } }
+            }
+            #expect(try pragma("journal_mode") == "wal")
+            #expect(try pragma("synchronous") == "2")
+            #expect(try pragma("locking_mode") == "exclusive")
+            #expect(try pragma("foreign_keys") == "1")
+            #expect(try pragma("user_version") == "1")
+            #expect(try pragma("wal_autocheckpoint") == "0")
+            #expect(try pragma("mmap_size") == "0")
+        }
+        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite-wal"], "no index file: exclusive from the start")
+    }
+
+    @Test("makes the file for its owner alone")
+    func permissions() throws {
+        let ledger = try open()
+        for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
+            var status = stat()
+            #expect(stat(folder.path(name), &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+        }
+        ledger.close()
+    }
+
+    @Test("counts how often it was opened for writing")
+    func generation() throws {
+        for expected in 1...3 {
+            #expect(try open().generation == expected)
+            #expect(try open(.reader).generation == expected)
+        }
+    }
+
+    @Test("a reader reads, and changes nothing")
+    func reader() throws {
+        try used()
+        let before = try folder.bytes("ledger.sqlite")
+        let ledger = try open(.reader)
+        #expect(try ledger.counts()[.delivered] == 100)
+        #expect(throws: LedgerFailure.self) { try ledger.fire(LookResult(lookedUntil: nine + .days(1))) }
+        ledger.close()
+        #expect(try folder.bytes("ledger.sqlite") == before)
+        #expect(try folder.names() == ["ledger.sqlite"])
+    }
+
+    @Test("a reader makes no ledger where there is none, or only an empty or half-made file")
+    func missing() throws {
+        #expect(throws: LedgerRefusal.missing) { try open(.reader) }
+        #expect(try folder.names().isEmpty)
+        try folder.write(Data(), to: "ledger.sqlite")
+        #expect(throws: LedgerRefusal.missing) { try open(.reader) }
+        try sqlite("PRAGMA journal_mode = WAL")
+        #expect(throws: LedgerRefusal.missing) { try open(.reader) }
+    }
+
+    @Test("an empty or half-made file counts as new", arguments: [LedgerMode.daemon, .rehearsal])
+    func halfMade(mode: LedgerMode) throws {
+        try folder.write(Data(), to: "ledger.sqlite")
+        try open(mode).close()
+        try FileManager.default.removeItem(atPath: path)
+        try sqlite("PRAGMA journal_mode = WAL; CREATE TABLE t (x); DROP TABLE t")
+        let ledger = try open(mode)
+        #expect(ledger.isRehearsal == (mode == .rehearsal))
+        #expect(try ledger.lookedUntil() == nine)
+    }
+
+    @Test("keeps rehearsals and the real thing apart, either way round, and touches neither")
+    func kinds() throws {
+        try used(.daemon)
+        var before = try folder.bytes("ledger.sqlite")
+        #expect(throws: LedgerRefusal.notARehearsal) { try open(.rehearsal) }
+        #expect(try folder.bytes("ledger.sqlite") == before)
+        #expect(try !open(.reader).isRehearsal)
+
+        try FileManager.default.removeItem(atPath: path)
+        try used(.rehearsal)
+        before = try folder.bytes("ledger.sqlite")
+        #expect(throws: LedgerRefusal.isRehearsal) { try open(.daemon) }
+        #expect(try folder.bytes("ledger.sqlite") == before)
+        #expect(try open(.rehearsal).isRehearsal)
+        #expect(try open(.reader).isRehearsal)
+    }
+
+    @Test("fault 34: a newer schema is refused and every byte stays", arguments: [LedgerMode.daemon, .rehearsal, .reader])
+    func newer(mode: LedgerMode) throws {
+        try used(mode == .rehearsal ? .rehearsal : .daemon)
+        try sqlite("PRAGMA user_version = 2; ALTER TABLE meta RENAME COLUMN kind TO sort")
+        let before = try folder.bytes("ledger.sqlite")
+        #expect(throws: LedgerRefusal.newer(version: 2)) { try open(mode) }
+        #expect(try folder.bytes("ledger.sqlite") == before)
+    }
+
+    @Test("fault 34: a newer schema that a crash left in the log is refused, and file and log stay")
+    func newerInLog() throws {
+        try used()
+        let live = try DatabaseQueue(path: path)
+        try live.inDatabase { db in
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+        }
+        // As `kill -9` leaves it: copied while open. (This test holds no lock that reading could lose.)
+        let crashed = try Scratch()
+        for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(folder.bytes(name), to: name) }
+        try live.close()
+        let before = try (crashed.bytes("ledger.sqlite"), crashed.bytes("ledger.sqlite-wal"))
+        #expect(before.1.count > 0)
+        #expect(throws: LedgerRefusal.newer(version: 2)) {
+            try SQLiteLedger.open(path: crashed.path("ledger.sqlite"), mode: .daemon, now: nine, pause: { _ in })
+        }
+        #expect(try crashed.bytes("ledger.sqlite") == before.0)
+        #expect(try crashed.bytes("ledger.sqlite-wal") == before.1)
+    }
+
+    @Test("fault 27: damage is refused, whichever page it strikes, and every byte stays")
+    func corrupt() throws {
+        try used()
+        let sound = try folder.bytes("ledger.sqlite")
+        let page = 4_096
+        #expect(sound.count / page >= 15)
+        var random = SystemRandomNumberGenerator()
+        for number in 0..<sound.count / page {
+            var damaged = sound
+            for offset in 0..<page { damaged[number * page + offset] = UInt8.random(in: 0...255, using: &random) }
+            try folder.write(damaged, to: "ledger.sqlite")
+            let refusal = #expect(throws: LedgerRefusal.self) { try open() }
+            guard case .corrupt = refusal else {
+                Issue.record("page \(number + 1): \(String(describing: refusal))")
+                continue
+            }
+            #expect(refusal?.exitStatus == 78)
+            #expect(try folder.bytes("ledger.sqlite") == damaged)
+        }
+        try folder.write(sound, to: "ledger.sqlite")
+        #expect(try open().counts()[.delivered] == 100)
+    }
+
+    @Test("what is no ledger is refused and left alone")
+    func noLedger() throws {
+        for text in ["x", "remember the milk\n", String(repeating: "no database ", count: 1_000)] {
+            try folder.write(Data(text.utf8), to: "ledger.sqlite")
+            let refusal = #expect(throws: LedgerRefusal.self) { try open() }
+            guard case .corrupt = refusal else {
+                Issue.record("\(String(describing: refusal))")
+                continue
+            }
+            #expect(try folder.bytes("ledger.sqlite") == Data(text.utf8))
+        }
+        try FileManager.default.removeItem(atPath: path)
+        try sqlite("CREATE TABLE milk (litres); PRAGMA user_version = 1")
+        let before = try folder.bytes("ledger.sqlite")
+        #expect(throws: LedgerRefusal.corrupt("it is another program's SQLite database")) { try open() }
+        #expect(try folder.bytes("ledger.sqlite") == before)
+    }
+
+    @Test("says what the file system does not allow")
+    func unusable() throws {
+        #expect(throws: LedgerRefusal.unusable("No such file or directory")) {
+            try SQLiteLedger.open(path: folder.path("no/ledger.sqlite"), mode: .daemon, now: nine)
+        }
+        #expect(throws: LedgerRefusal.unusable("it is not a file")) {
+            try SQLiteLedger.open(path: folder.folder, mode: .daemon, now: nine)
+        }
+    }
+
+    @Test("each refusal has its exit status and its sentence")
+    func words() {
+        let all: [(LedgerRefusal, Int32, String)] = [
+            (
+                .heldBy(pid: 12), 75,
+                "the ledger is held by process 12; stop it first, or ask it through its socket"
+            ),
+            (
+                .heldBy(pid: nil), 75,
+                "the ledger is held by another process; stop it first, or ask it through its socket"
+            ),
+            (
+                .newer(version: 9), 78,
+                "the ledger was written by a newer remindd (schema 9); install that version or a later one"
+            ),
+            (
+                .older(version: 1), 78,
+                "the ledger was written by an older remindd (schema 1); start the daemon once, it brings it up to date"
+            ),
+            (.corrupt("why"), 78, "the ledger is damaged or is not a ledger: why"),
+            (.notARehearsal, 78, "this is a real ledger; a rehearsal uses its own, name a new file"),
+            (.isRehearsal, 78, "this is the ledger of a rehearsal; it is never used for the real thing"),
+            (.missing, 1, "there is no ledger yet"),
+            (.unusable("why"), 1, "the ledger cannot be opened: why"),
+        ]
+        for (refusal, status, sentence) in all {
+            #expect(refusal.exitStatus == status)
+            #expect("\(refusal)" == sentence)
+        }
+    }
+
+    // MARK: Migrations
+
+    private static let second = Migration(version: 2) { db in
+        try db.execute(sql: "ALTER TABLE meta ADD COLUMN extra TEXT")
+    }
+    private static let failing = Migration(version: 3) { db in
+        try db.execute(sql: "ALTER TABLE meta ADD COLUMN more TEXT; SELECT nonsense")
+    }
+
+    private func open(_ mode: LedgerMode = .daemon, _ migrations: [Migration]) throws(LedgerRefusal) -> SQLiteLedger {
+        try SQLiteLedger.open(
+            path: path, mode: mode, now: nine + .days(9), migrations: Schema.migrations + migrations, pause: { _ in })
+    }
+
+    @Test("fault 33: an older schema is brought up to date, with a whole copy of what was kept beside it")
+    func migration() throws {
+        try used()
+        #expect(throws: LedgerRefusal.older(version: 1)) { try open(.reader, [SQLiteOpeningTests.second]) }
+        let ledger = try open(.daemon, [SQLiteOpeningTests.second])
+        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+        #expect(try ledger.lookedUntil() == nine)
+        #expect(try ledger.counts()[.delivered] == 100)
+        ledger.close()
+
+        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v2"])
+        var status = stat()
+        #expect(stat(folder.path("ledger.sqlite.before-v2"), &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v2"), mode: .reader, now: nine)
+        #expect(try copy.counts()[.delivered] == 100)
+    }
+
+    @Test("fault 6: a migration that fails leaves the schema before it")
+    func failedMigration() throws {
+        try used()
+        #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second, SQLiteOpeningTests.failing]) }
+        let ledger = try open(.daemon, [SQLiteOpeningTests.second])
+        try ledger.queue.inDatabase { db throws in
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 2)
+            #expect(try db.columns(in: "meta").map(\.name).contains("more") == false)
+        }
+        #expect(try folder.names().contains { $0.hasSuffix(".part") } == false)
+    }
+
+    // MARK: Other processes
+
+    @Test("is refused within the process that has it open already, which keeps its lock")
+    func twiceHere() throws {
+        let ledger = try open()
+        #expect(throws: LedgerRefusal.heldBy(pid: getpid())) { try open() }
+        #expect(throws: LedgerRefusal.heldBy(pid: getpid())) { try open(.reader) }
+        ledger.close()
+        try open().close()
+    }
+
+    @Test("fault 31: a second process is refused with exit status 75 and told who holds it")
+    func secondProcess() async throws {
+        let ledger = try open()
+        let path = path
+        await #expect(processExitsWith: .exitCode(75)) { [path = path as String] in
+            for mode in [LedgerMode.daemon, .reader] {
+                do throws(LedgerRefusal) {
+                    _ = try SQLiteLedger.open(path: path, mode: mode, now: nine, pause: { _ in })
+                    exit(1)
+                } catch {
+                    guard error == .heldBy(pid: getppid()) else { exit(2) }
+                    if mode == .reader { exit(error.exitStatus) }
+                }
+            }
+        }
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        #expect(try ledger.counts()[.pending] == 1)
+    }
+
+    @Test(
+        "fault 30: waits 5 s for another program to let go of it, then names it; when it lets go, opens",
+        .enabled(if: Tool.python.isThere, "needs python3"))
+    func heldByAnother() throws {
+        try used()
+        let holder = try Tool.python.start([
+            "-c",
+            """
+            import sqlite3, sys
+            db = sqlite3.connect(sys.argv[1], isolation_level=None)
+            db.execute("BEGIN EXCLUSIVE")
+            print("held", flush=True)
+            sys.stdin.readline()
+            """, path,
+        ])
+        defer { holder.end() }
+        #expect(holder.line() == "held")
+
+        var waited = Span.zero
+        #expect(throws: LedgerRefusal.heldBy(pid: holder.pid)) {
+            try SQLiteLedger.open(path: path, mode: .daemon, now: nine) {
+                waited = Span(milliseconds: waited.milliseconds + $0.milliseconds)
+            }
+        }
+        #expect(waited == .seconds(5))
+
+        var pauses = 0
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine) { _ in
+            pauses += 1
+            if pauses == 3 { holder.end() }
+        }
+        #expect(pauses == 3)
+        #expect(try ledger.counts()[.delivered] == 100)
+    }
+
+    @Test(
+        "fault 31: keeps every other program out, also from reading",
+        .enabled(if: Tool.python.isThere, "needs python3"))
+    func keepsOthersOut() throws {
+        let ledger = try open()
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        let other = try Tool.python.start([
+            "-c",
+            """
+            import sqlite3, sys
+            try:
+                sqlite3.connect(sys.argv[1], timeout=0).execute("SELECT count(*) FROM delivery")
+                print("read")
+            except sqlite3.OperationalError as error:
+                print(error)
+            """, path,
+        ])
+        defer { other.end() }
+        #expect(other.line() == "database is locked")
+    }
+}

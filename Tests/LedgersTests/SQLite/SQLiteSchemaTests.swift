@@ -1,0 +1,172 @@
+import Foundation
+import GRDB
+import Scheduler
+import Testing
+
+@testable import Ledgers
+
+@Suite("The SQLite ledger's tables")
+struct SQLiteSchemaTests {
+    private let folder: Scratch
+    init() throws { folder = try Scratch() }
+
+    private func ledger() throws -> SQLiteLedger {
+        try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: nine)
+    }
+
+    /// A possible row of each table, as column: SQL literal.
+    private static let possible: [String: [String: String]] = [
+        "meta": ["one": "2", "kind": "'real'", "generation": "1", "looked_until": "5"],
+        "reminder": [
+            "plan": "'p'", "campaign": "'c'", "lead": "'l'", "anchor": "'2027-11-15'", "occurrence": "'2027'",
+            "start_day": "'2027-11-15'", "end_day": "'2027-12-15'", "due": "1000", "deadline": "9000",
+            "state": "'fired'", "fired_at": "1000", "late": "0", "cursor": "NULL",
+        ],
+        "delivery": [
+            "id": "'d2'", "reminder": "1", "recipient": "'b'", "channel": "'mail'", "state": "'pending'",
+            "attempts": "0", "unknowns": "0", "crashes": "0", "not_before": "1000", "deadline": "9000",
+        ],
+        "attempt": [
+            "delivery": "1", "number": "1", "at": "5", "outcome": "'delivered'", "code": "250", "reply": "'ok'",
+        ],
+    ]
+
+    /// What makes a possible row impossible.
+    private static let impossible: [(table: String, change: [String: String])] = [
+        ("meta", [:]),
+        ("meta", ["one": "1"]),
+        ("reminder", ["plan": "''"]), ("reminder", ["campaign": "''"]), ("reminder", ["lead": "NULL"]),
+        ("reminder", ["anchor": "'15/11/2027'"]), ("reminder", ["anchor": "20271115"]), ("reminder", ["occurrence": "''"]),
+        ("reminder", ["start_day": "'2027-1-1'"]), ("reminder", ["end_day": "'2027-11-14'"]),
+        ("reminder", ["due": "'now'"]), ("reminder", ["due": "NULL"]), ("reminder", ["due": "9001"]),
+        ("reminder", ["state": "'sent'"]), ("reminder", ["state": "NULL"]), ("reminder", ["late": "2"]),
+        ("reminder", ["fired_at": "999"]), ("reminder", ["fired_at": "9000"]),
+        ("reminder", ["state": "'missed'", "late": "1"]), ("reminder", ["state": "'superseded'", "cursor": "'an'"]),
+        ("delivery", ["id": "''"]), ("delivery", ["reminder": "77"]), ("delivery", ["reminder": "NULL"]),
+        ("delivery", ["recipient": "''"]), ("delivery", ["channel": "''"]), ("delivery", ["state": "'sent'"]),
+        ("delivery", ["recipient": "'a'"]), ("delivery", ["not_before": "NULL"]),
+        ("delivery", ["state": "'dead'"]),
+        ("delivery", ["state": "'in flight'", "not_before": "NULL"]),
+        ("delivery", ["state": "'delivered'", "not_before": "NULL"]),
+        ("delivery", ["state": "'unknown'", "not_before": "NULL"]),
+        ("delivery", ["attempts": "-1"]), ("delivery", ["unknowns": "1"]), ("delivery", ["crashes": "1"]),
+        ("delivery", ["attempts": "'many'"]), ("delivery", ["deadline": "NULL"]),
+        ("delivery", ["id": "'d1'", "state": "'in flight'", "attempts": "1", "not_before": "NULL"]),
+        ("attempt", ["delivery": "77"]), ("attempt", ["number": "0"]), ("attempt", ["outcome": "'fine'"]),
+        ("attempt", ["reply": "printf('%.513c', 'a')"]), ("attempt", ["reply": "NULL"]), ("attempt", ["code": "'x'"]),
+    ]
+
+    private static func insert(_ table: String, _ change: [String: String]) -> String {
+        let row = possible[table]!.merging(change) { $1 }.sorted { $0.key < $1.key }
+        return "INSERT INTO \(table) (\(row.map(\.key).joined(separator: ", "))) VALUES (\(row.map(\.value).joined(separator: ", ")))"
+    }
+
+    @Test("refuse every row that cannot be, and take the one that can")
+    func constraints() throws {
+        let ledger = try ledger()
+        try ledger.queue.inDatabase { db in
+            try db.execute(sql: SQLiteSchemaTests.insert("reminder", ["lead": "'first'"]))
+            try db.execute(
+                sql: SQLiteSchemaTests.insert(
+                    "delivery",
+                    ["id": "'d1'", "recipient": "'a'", "state": "'in flight'", "attempts": "1", "not_before": "NULL"]))
+            for (table, change) in SQLiteSchemaTests.impossible {
+                let sql = SQLiteSchemaTests.insert(table, change)
+                #expect {
+                    try db.execute(sql: sql)
+                } throws: {
+                    ($0 as? DatabaseError)?.resultCode == .SQLITE_CONSTRAINT
+                }
+            }
+            for table in ["reminder", "delivery", "attempt"] {
+                try db.execute(sql: SQLiteSchemaTests.insert(table, [:]))
+                #expect(throws: DatabaseError.self) { try db.execute(sql: SQLiteSchemaTests.insert(table, [:])) }
+            }
+        }
+    }
+
+    @Test("know every state and outcome that the scheduler knows")
+    func spellings() throws {
+        let ledger = try ledger()
+        try ledger.queue.inDatabase { db in
+            try db.execute(sql: SQLiteSchemaTests.insert("reminder", ["lead": "'first'"]))
+            for state in ReminderState.allCases {
+                try db.execute(
+                    sql: SQLiteSchemaTests.insert(
+                        "reminder", ["lead": "'\(state.rawValue)'", "state": "'\(state.rawValue)'"]))
+            }
+            for state in DeliveryState.allCases {
+                try db.execute(
+                    sql: SQLiteSchemaTests.insert(
+                        "delivery",
+                        [
+                            "id": "'\(state.rawValue)'", "recipient": "'\(state.rawValue)'", "state": "'\(state.rawValue)'",
+                            "attempts": "1", "not_before": state == .pending ? "1000" : "NULL",
+                        ]))
+            }
+            for (number, outcome) in Outcome.allCases.enumerated() {
+                try db.execute(
+                    sql: SQLiteSchemaTests.insert(
+                        "attempt", ["number": "\(number + 1)", "outcome": "'\(outcome.rawValue)'"]))
+            }
+        }
+    }
+
+    @Test("an impossible row handed in through the contract stops the ledger, and nothing of the call happens")
+    func impossibleFiring() throws {
+        let ledger = try ledger()
+        let early = reminder("a", due: nine + .hours(1))
+        let failure = #expect(throws: LedgerFailure.self) {
+            try ledger.fire(
+                LookResult(
+                    lookedUntil: nine, firings: [firing(reminder("b"), to: ["an"]), firing(early, to: ["an"], at: nine)]))
+        }
+        guard case .broken(let words) = failure else {
+            Issue.record("not broken")
+            return
+        }
+        #expect(words.contains("reminder_not_early"))
+        #expect(throws: LedgerFailure.broken(words)) { try ledger.lookedUntil() }
+        #expect(throws: LedgerFailure.broken(words)) { try ledger.fire(LookResult(lookedUntil: nine)) }
+    }
+
+    @Test("no call reads a whole table of deliveries or sorts many of them")
+    func plans() throws {
+        let ledger = try ledger()
+        let seen = Seen()
+        ledger.queue.inDatabase { db in
+            db.trace { seen.statements.insert($0.description) }
+        }
+        let early = reminder("a")
+        let later = reminder("b", due: nine + .hours(1))
+        try ledger.fire(firing(early, to: ["an", "binh"], cursor: "binh"))
+        try ledger.extend(early.key, deliveries(early, ["chi"]), cursor: nil)
+        try ledger.fire(firing(later, to: ["an"]))
+        let claims = try ledger.claim(2)
+        for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
+        _ = try (ledger.inFlight(), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
+        _ = try ledger.told(about: [early.occurrenceKey])
+        _ = try ledger.nextWake(channels: ["mail"])
+        for claim in try ledger.expired(now: nine + .days(30), limit: 9) { try ledger.record(claim, .dead, nil) }
+        for filter in [HistoryFilter(), HistoryFilter(recipient: "an"), HistoryFilter(states: ["dead"])] {
+            _ = try ledger.history(filter)
+        }
+
+        try ledger.queue.inDatabase { db in
+            db.trace(options: [])
+            let verbs = ["SELECT", "UPDATE", "INSERT"]
+            let statements = seen.statements.filter { sql in verbs.contains { sql.hasPrefix($0) } }
+            #expect(statements.count >= 20)
+            for sql in statements.sorted() {
+                for step in try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map({ $0["detail"] as String }) {
+                    let wholeTable = step.hasPrefix("SCAN") && !step.contains("USING") && step != "SCAN meta"
+                    // What is in flight or settled is little enough to sort.
+                    let sorts = step.contains("TEMP B-TREE") && !sql.contains("delivery_in_flight") && !sql.contains("delivery_settled")
+                    #expect(!wholeTable && !sorts, "\(step): \(sql)")
+                }
+            }
+        }
+    }
+}
+
+private final class Seen { var statements: Set<String> = [] }

@@ -1,0 +1,92 @@
+import Foundation
+
+/// A program of the system that a test needs: as another process, or to bring a fault about.
+struct Tool: Sendable {
+    let path: String
+    var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
+
+    static let python = Tool(path: "/usr/bin/python3")
+    static let strace = Tool(path: "/usr/bin/strace")
+    static let mount = Tool(path: "/usr/bin/mount")
+    static let unmount = Tool(path: "/usr/bin/umount")
+
+    func start(_ arguments: [String]) throws -> Running {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return Running(process: process, input: input, output: output)
+    }
+
+    /// Runs it to its end; its exit status.
+    @discardableResult
+    func run(_ arguments: [String]) throws -> Int32 {
+        let running = try start(arguments)
+        running.process.waitUntilExit()
+        return running.process.terminationStatus
+    }
+
+    struct Running {
+        let process: Process
+        let input: Pipe
+        let output: Pipe
+
+        var pid: Int32 { process.processIdentifier }
+
+        /// The next line it prints, without its end.
+        func line() -> String {
+            var bytes: [UInt8] = []
+            while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
+                bytes.append(byte)
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        /// Closes its input and waits for its end.
+        func end() {
+            try? input.fileHandleForWriting.close()
+            process.waitUntilExit()
+        }
+
+        /// Asks it to stop as Ctrl-C does, and waits for its end.
+        func interrupt() {
+            process.interrupt()
+            process.waitUntilExit()
+        }
+    }
+}
+
+/// Watches this very process with strace while `body` runs: calls named in `trace` on the given files, with an injection
+/// if wanted. The lines it wrote, one a call; nil where a process may not be traced (or is already).
+func traced(_ trace: String, on paths: [String], inject: String? = nil, _ body: () throws -> Void) throws -> [String]? {
+    guard Tool.strace.isThere, tracer() == 0 else { return nil }
+    let scratch = try Scratch()
+    let output = scratch.path("strace")
+    var arguments = ["-f", "-qq", "-o", output, "-e", "trace=\(trace)", "-p", "\(getpid())"]
+    for path in paths { arguments += ["-P", path] }
+    if let inject { arguments += ["-e", "inject=\(inject)"] }
+    let strace = try Tool.strace.start(arguments)
+    // strace attaches to every thread in turn; the file's name being resolved by then is what we wait for.
+    for _ in 0..<200 where tracer() == 0 && strace.process.isRunning { usleep(10_000) }
+    guard tracer() == strace.pid else {
+        strace.interrupt()
+        return nil
+    }
+    usleep(200_000)
+    let result = Result { try body() }
+    strace.interrupt()
+    try result.get()
+    let text = String(decoding: try scratch.bytes("strace"), as: UTF8.self)
+    return text.split(separator: "\n").map(String.init)
+}
+
+/// The process that traces us; 0 for none.
+private func tracer() -> Int32 {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("TracerPid:") }
+    return line.flatMap { Int32($0.dropFirst("TracerPid:".count).trimmingCharacters(in: .whitespaces)) } ?? 0
+}

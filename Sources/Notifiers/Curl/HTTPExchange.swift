@@ -1,0 +1,210 @@
+import CCurl
+import Glibc
+
+/// One request under way: what libcurl reads from it, and what it learns. Touched by the engine's thread only.
+final class HTTPExchange {
+    /// Of headers, and again of a body: enough for any answer to a webhook (faults 85, 87).
+    static let answerLimit = 64 * 1_024
+
+    let request: HTTPRequest
+    let owner: String
+    let completion: @Sendable (Transfer<HTTPStage>) -> Void
+    let easy: EasyHandle
+    private let headers: StringList
+    private let startedAt = Monotonic.now
+
+    private var reached = HTTPStage.started
+    private var offset = 0
+    private var lookupBegan: Monotonic?
+    private var refusedAddress = false
+    private var openedSocket = false
+    /// The status of the header block being read, and of the last complete one.
+    private var status: Int?
+    private var answeredAt: Monotonic?
+    private var headerBytes = 0
+    private var bodyBytes = 0
+    private var words: [UInt8] = []
+    private var retryAfter: [String] = []
+
+    init(
+        _ request: HTTPRequest, owner: String, easy: EasyHandle, completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
+    ) {
+        self.request = request
+        self.owner = owner
+        self.easy = easy
+        self.completion = completion
+        // "Expect:" keeps libcurl from waiting for 100-continue (fault 89).
+        headers = StringList(request.headers + ["Expect:"])
+    }
+
+    func free() {
+        headers.free()
+    }
+
+    /// Why this transfer has to end now, if it has to.
+    func overdue(at now: Monotonic) -> Cut? {
+        if let answeredAt { return now < answeredAt + request.limits.answerBody_ms ? nil : .deadline }
+        if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup_ms) { return .lookup }
+        // libcurl's own clock ends it first, except while it waits for another transfer's connection.
+        return now < startedAt + request.limits.total_ms + 1_000 ? nil : .deadline
+    }
+
+    func transfer(_ result: CURLcode, cut: Cut?) -> Transfer<HTTPStage> {
+        let answered = answeredAt != nil
+        let stage = answered ? .answered : reached
+        var text = String(decoding: words, as: UTF8.self)
+        if !answered { text = easy.complaint(result) }
+        return Transfer(
+            result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: stage, code: answered ? status : nil,
+            reply: text, cut: cut ?? (refusedAddress && reached == .started ? .addressRefused : nil),
+            retryAfter: retryAfter.count == 1 ? retryAfter[0] : nil)
+    }
+
+    // MARK: Options
+
+    func prepare() {
+        easy.setCommonOptions()
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        easy.set(CURLOPT_PRIVATE, pointer: context)
+        easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        easy.set(CURLOPT_URL, request.url)
+        easy.set(CURLOPT_HTTPHEADER, list: headers)
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, request.limits.connect_ms)
+        easy.set(CURLOPT_TIMEOUT_MS, request.limits.total_ms)
+        easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let proxy = request.proxy { easy.set(CURLOPT_PROXY, proxy) }
+        if let ca = request.ca { easy.set(CURLOPT_CAINFO, ca) }
+        if request.url.lowercased().hasPrefix("https:") {
+            easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+            // Wait for a connection that may turn out to be HTTP/2 rather than open one each.
+            easy.set(CURLOPT_PIPEWAIT, 1)
+        } else {
+            easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        }
+        if request.method == .post {
+            easy.set(CURLOPT_POST, 1)
+            easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: request.body.count)
+        }
+        prepareCallbacks(context)
+    }
+
+    private func prepareCallbacks(_ context: UnsafeMutableRawPointer) {
+        easy.set(CURLOPT_READDATA, pointer: context)
+        easy.set(CURLOPT_SEEKDATA, pointer: context)
+        easy.set(CURLOPT_WRITEDATA, pointer: context)
+        easy.set(CURLOPT_HEADERDATA, pointer: context)
+        easy.set(CURLOPT_OPENSOCKETDATA, pointer: context)
+        easy.set(CURLOPT_PREREQDATA, pointer: context)
+        easy.set(CURLOPT_RESOLVER_START_DATA, pointer: context)
+        _ = curl_shim_set_read(easy.pointer) { to, size, count, context in
+            guard let to else { return 0 }
+            return HTTPExchange.at(context).read(UnsafeMutableRawBufferPointer(start: to, count: size * count))
+        }
+        _ = curl_shim_set_seek(easy.pointer) { context, offset, origin in
+            HTTPExchange.at(context).seek(Int(offset), origin)
+        }
+        _ = curl_shim_set_write(easy.pointer, CURLOPT_WRITEFUNCTION) { from, size, count, context in
+            HTTPExchange.at(context).takeBody(UnsafeRawBufferPointer(start: from, count: size * count))
+        }
+        _ = curl_shim_set_write(easy.pointer, CURLOPT_HEADERFUNCTION) { from, size, count, context in
+            HTTPExchange.at(context).takeHeader(UnsafeRawBufferPointer(start: from, count: size * count))
+        }
+        _ = curl_shim_set_open(easy.pointer) { context, _, address in
+            guard let address else { return CURL_SOCKET_BAD }
+            return HTTPExchange.at(context).open(address)
+        }
+        _ = curl_shim_set_ready(easy.pointer) { context, _, _, _, _ in
+            HTTPExchange.at(context).ready()
+            return CURL_PREREQFUNC_OK
+        }
+        _ = curl_shim_set_resolver_start(easy.pointer) { _, _, context in
+            HTTPExchange.at(context).lookupBegan = .now
+            return 0
+        }
+    }
+
+    static func at(_ context: UnsafeMutableRawPointer?) -> HTTPExchange {
+        guard let context else { preconditionFailure("libcurl lost its context") }
+        return Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    // MARK: What libcurl asks and tells
+
+    private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        openedSocket = true
+        let isAllowed = withUnsafePointer(to: &address.pointee.addr) { pointer in
+            guard let ip = IPAddress(pointer) else { return false }
+            return request.proxy == nil
+                ? Destinations.allow(ip, networks: request.allowNetworks) : !Destinations.never.contains { $0.contains(ip) }
+        }
+        guard isAllowed else {
+            // libcurl goes on to the name's next address (input 67).
+            refusedAddress = true
+            return CURL_SOCKET_BAD
+        }
+        return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+    }
+
+    private func ready() {
+        reached = max(reached, .connected)
+    }
+
+    private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, request.body.count - offset)
+        request.body.withUnsafeBytes { body in
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: body[offset..<offset + count]))
+        }
+        offset += count
+        reached = max(reached, offset == request.body.count ? .bodyEnded : .bodyBegun)
+        return count
+    }
+
+    /// libcurl sends the request again by itself where a kept connection died unanswered. The stage does not go back:
+    /// the first copy may have arrived.
+    private func seek(_ position: Int, _ origin: Int32) -> Int32 {
+        guard origin == SEEK_SET, (0...request.body.count).contains(position) else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
+        offset = position
+        return Int32(CURL_SEEKFUNC_OK)
+    }
+
+    private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        headerBytes += bytes.count
+        guard headerBytes <= Self.answerLimit else { return 0 }
+        let line = String(decoding: bytes, as: UTF8.self).trimmingLineEnd
+        if line.hasPrefix("HTTP/") {
+            let fields = line.split(separator: " ", maxSplits: 2)
+            status = fields.count > 1 ? Int(fields[1]) : nil
+            words = Array(line.utf8)
+            retryAfter = []
+        } else if line.isEmpty {
+            // 1xx is not yet the answer (RFC 9110, section 15.2).
+            if let status, !(100...199).contains(status) { answeredAt = answeredAt ?? .now }
+        } else if let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == "retry-after" {
+            retryAfter.append(line[line.index(after: colon)...].trimmingSpaces)
+        }
+        return bytes.count
+    }
+
+    private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        bodyBytes += bytes.count
+        if words.count < Transfer<HTTPStage>.limit {
+            if bodyBytes == bytes.count { words.append(UInt8(ascii: "\n")) }
+            words.append(contentsOf: bytes.prefix(Transfer<HTTPStage>.limit))
+        }
+        return bodyBytes <= Self.answerLimit ? bytes.count : 0
+    }
+}
+
+extension String {
+    fileprivate var trimmingLineEnd: String {
+        String(decoding: utf8.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self)
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: String {
+        var rest = drop { $0 == " " || $0 == "\t" }
+        while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+        return String(rest)
+    }
+}

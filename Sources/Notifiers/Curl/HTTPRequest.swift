@@ -1,0 +1,53 @@
+/// One request, as bytes and limits.
+public struct HTTPRequest: Sendable {
+    public enum Method: Hashable, Sendable {
+        case get, post
+    }
+
+    public let method: Method
+    /// `http://` or `https://`; anything else fails with libcurl's result 1.
+    public let url: String
+    /// `name: value`, without line ends.
+    public let headers: [String]
+    public let body: [UInt8]
+    /// Ranges the connected address may lie in although they are closed by default.
+    public let allowNetworks: [Network]
+    /// `http://host:port`; nil: none, whatever the environment says. With a proxy it is the proxy that connects: its
+    /// own address is held only against `Destinations.never`.
+    public let proxy: String?
+    /// A file of certificates to trust instead of the system's.
+    public let ca: String?
+    public let limits: Limits
+
+    public init(
+        _ method: Method, url: String, headers: [String] = [], body: [UInt8] = [], allowNetworks: [Network] = [],
+        proxy: String? = nil, ca: String? = nil, limits: Limits = Limits()
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.allowNetworks = allowNetworks
+        self.proxy = proxy
+        self.ca = ca
+        self.limits = limits
+    }
+
+    public struct Limits: Hashable, Sendable {
+        /// For the name lookup (fault 97).
+        public var lookup_ms: Int
+        /// For lookup, connection and TLS together (fault 100).
+        public var connect_ms: Int
+        /// For all of it. The specification of Standard Webhooks advises 15 to 30 seconds.
+        public var total_ms: Int
+        /// For the body of an answer whose status is known (fault 86).
+        public var answerBody_ms: Int
+
+        public init(lookup_ms: Int = 5_000, connect_ms: Int = 10_000, total_ms: Int = 30_000, answerBody_ms: Int = 10_000) {
+            self.lookup_ms = lookup_ms
+            self.connect_ms = connect_ms
+            self.total_ms = total_ms
+            self.answerBody_ms = answerBody_ms
+        }
+    }
+}

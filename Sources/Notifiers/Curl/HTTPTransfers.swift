@@ -1,0 +1,209 @@
+import CCurl
+import Scheduler
+
+/// All HTTP of the process: one thread around one libcurl multi handle.
+///
+/// Why one thread: libcurl's multi interface does hundreds of requests at once, keeps connections over many of them and
+/// puts them on one HTTP/2 connection where the server can; with handles of its own each channel would lose that. Nothing
+/// in HTTP blocks the handle (SMTP does, and has `SMTPLanes`; decision 5 of the architecture).
+///
+/// The rule: easy handles and `HTTPExchange`s belong to the thread. Callers reach it only through `inbox` and are answered
+/// on it, so a completion must be short and must not call `stop`. Each submitted request is answered exactly once.
+///
+/// The thread begins with the first request and sleeps in `curl_multi_poll` while nothing is under way; after
+/// `idle_ms` without a request it closes the connections it kept.
+public final class HTTPTransfers: Sendable {
+    /// Idle connections are kept this long: longer than a burst's pauses, shorter than servers usually wait.
+    static let idle_ms = 60_000
+    /// How often deadlines that libcurl does not know are looked at while requests are under way.
+    static let sweep_ms = 250
+    /// Connections kept over all destinations.
+    static let keptConnections = 128
+
+    private struct Submission: Sendable {
+        let request: HTTPRequest
+        let owner: String
+        let completion: @Sendable (Transfer<HTTPStage>) -> Void
+    }
+
+    private struct Inbox {
+        var submissions: [Submission] = []
+        var cutOwners: Set<String> = []
+        var cutAll = false
+        /// Submitted and not answered, by owner.
+        var open: [String: Int] = [:]
+        var stopping = false
+        var thread: BlockingThread?
+        /// For waking only; the thread frees it under the lock.
+        var multi: UnsafeMutableRawPointer?
+    }
+
+    private let inbox = Monitor(Inbox())
+
+    public init() {}
+
+    /// Starts a request. `completion` runs on the engine's thread, or, where the engine is stopping or cannot start, on this one.
+    /// - Parameter owner: the name under which `finish` can wait for it.
+    public func submit(
+        _ request: HTTPRequest, owner: String = "", completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
+    ) {
+        let refusal: Cut? = inbox.with { inbox in
+            if inbox.stopping { return .stopped }
+            if inbox.thread == nil {
+                inbox.thread = BlockingThread.start("http") { [self] in run() }
+                guard inbox.thread != nil else { return .unstartable }
+            }
+            inbox.open[owner, default: 0] += 1
+            inbox.submissions.append(Submission(request: request, owner: owner, completion: completion))
+            if let multi = inbox.multi { curl_multi_wakeup(multi) }
+            return nil
+        }
+        if let refusal { completion(Transfer(result: .failedInit, stage: .started, reply: "not started", cut: refusal)) }
+    }
+
+    /// Waits until no request of `owner` is under way; after `grace` those that are left are cut off, and reported so.
+    public func finish(owner: String, grace: Span) {
+        let deadline = Monotonic.now + Int(grace.milliseconds)
+        if inbox.wait(until: deadline, { $0.open[owner] == nil ? true : nil }) != nil { return }
+        inbox.with { inbox in
+            inbox.cutOwners.insert(owner)
+            if let multi = inbox.multi { curl_multi_wakeup(multi) }
+        }
+        _ = inbox.wait(until: nil) { $0.open[owner] == nil ? true : nil }
+    }
+
+    /// Takes no more requests, lets those under way end within `grace`, cuts off the others and ends the thread.
+    public func stop(grace: Span) {
+        inbox.with { $0.stopping = true }
+        let deadline = Monotonic.now + Int(grace.milliseconds)
+        _ = inbox.wait(until: deadline) { $0.open.isEmpty ? true : nil }
+        let thread = inbox.with { inbox in
+            inbox.cutAll = true
+            if let multi = inbox.multi { curl_multi_wakeup(multi) }
+            defer { inbox.thread = nil }
+            return inbox.thread
+        }
+        thread?.join()
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        var loop = Loop()
+        while true {
+            let work = inbox.with { inbox in
+                defer {
+                    inbox.submissions = []
+                    inbox.cutOwners = []
+                }
+                return (submissions: inbox.submissions, cutOwners: inbox.cutOwners, cutAll: inbox.cutAll)
+            }
+            for submission in work.submissions { begin(submission, &loop) }
+            drive(&loop)
+            if work.cutAll || !work.cutOwners.isEmpty {
+                cut(&loop) { work.cutAll || work.cutOwners.contains($0.owner) ? .stopped : nil }
+            }
+            if work.cutAll, loop.exchanges.isEmpty, inbox.with({ $0.submissions.isEmpty }) { break }
+            sleep(&loop)
+        }
+        close(&loop)
+    }
+
+    /// What the thread owns.
+    private struct Loop {
+        var multi: UnsafeMutableRawPointer?
+        var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
+        var spare: [EasyHandle] = []
+        var nextSweep = Monotonic.now
+    }
+
+    private func begin(_ submission: Submission, _ loop: inout Loop) {
+        if loop.multi == nil { open(&loop) }
+        guard let multi = loop.multi, let easy = loop.spare.popLast() ?? EasyHandle() else {
+            return answer(submission, Transfer(result: .failedInit, stage: .started, reply: "not started", cut: .unstartable))
+        }
+        let exchange = HTTPExchange(
+            submission.request, owner: submission.owner, easy: easy, completion: submission.completion)
+        exchange.prepare()
+        loop.exchanges[easy.pointer] = exchange
+        guard curl_multi_add_handle(multi, easy.pointer) == CURLM_OK else {
+            return end(exchange, CURLE_FAILED_INIT, cut: .unstartable, &loop)
+        }
+    }
+
+    private func drive(_ loop: inout Loop) {
+        guard let multi = loop.multi else { return }
+        var running: Int32 = 0
+        curl_multi_perform(multi, &running)
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let pointer = message.pointee.easy_handle,
+                let exchange = loop.exchanges[pointer]
+            else { continue }
+            end(exchange, curl_shim_result(message), cut: nil, &loop)
+        }
+        guard !(Monotonic.now < loop.nextSweep) else { return }
+        loop.nextSweep = .now + Self.sweep_ms
+        let now = Monotonic.now
+        cut(&loop) { $0.overdue(at: now) }
+    }
+
+    private func cut(_ loop: inout Loop, _ reason: (HTTPExchange) -> Cut?) {
+        for exchange in loop.exchanges.values {
+            if let cut = reason(exchange) { end(exchange, CURLE_ABORTED_BY_CALLBACK, cut: cut, &loop) }
+        }
+    }
+
+    private func end(_ exchange: HTTPExchange, _ result: CURLcode, cut: Cut?, _ loop: inout Loop) {
+        let transfer = exchange.transfer(result, cut: cut)
+        if let multi = loop.multi { curl_multi_remove_handle(multi, exchange.easy.pointer) }
+        loop.exchanges[exchange.easy.pointer] = nil
+        exchange.free()
+        exchange.easy.reset()
+        if loop.spare.count < Self.keptConnections { loop.spare.append(exchange.easy) } else { exchange.easy.free() }
+        exchange.completion(transfer)
+        closed(exchange.owner)
+    }
+
+    private func answer(_ submission: Submission, _ transfer: Transfer<HTTPStage>) {
+        submission.completion(transfer)
+        closed(submission.owner)
+    }
+
+    private func closed(_ owner: String) {
+        inbox.with { inbox in
+            let left = (inbox.open[owner] ?? 1) - 1
+            inbox.open[owner] = left == 0 ? nil : left
+        }
+    }
+
+    private func sleep(_ loop: inout Loop) {
+        guard let multi = loop.multi else {
+            // Nothing to poll: wait for the first request, or for the end.
+            _ = inbox.wait(until: nil) { !$0.submissions.isEmpty || $0.cutAll ? true : nil }
+            return
+        }
+        let isIdle = loop.exchanges.isEmpty
+        let slept = Monotonic.now
+        curl_multi_poll(multi, nil, 0, Int32(isIdle ? Self.idle_ms : Self.sweep_ms), nil)
+        if isIdle, !(Monotonic.now < slept + Self.idle_ms) { close(&loop) }
+    }
+
+    private func open(_ loop: inout Loop) {
+        guard CurlLibrary.isReady, let multi = curl_multi_init() else { return }
+        _ = curl_shim_set_multi_long(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX)
+        _ = curl_shim_set_multi_long(multi, CURLMOPT_MAXCONNECTS, Self.keptConnections)
+        loop.multi = multi
+        inbox.with { $0.multi = multi }
+    }
+
+    /// Closes what was kept. Only without exchanges.
+    private func close(_ loop: inout Loop) {
+        for easy in loop.spare { easy.free() }
+        loop.spare = []
+        guard let multi = loop.multi else { return }
+        loop.multi = nil
+        inbox.with { $0.multi = nil }
+        curl_multi_cleanup(multi)
+    }
+}

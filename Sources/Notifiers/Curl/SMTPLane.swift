@@ -1,0 +1,307 @@
+import CCurl
+import Glibc
+import Synchronization
+
+/// A flag that one thread raises and others read.
+final class Flag: Sendable {
+    private let raised = Atomic<Bool>(false)
+
+    var isRaised: Bool { raised.load(ordering: .acquiring) }
+    func raise() { raised.store(true, ordering: .releasing) }
+}
+
+/// One connection to a mail server, used by its own thread only: what `SMTPLanes` runs.
+///
+/// libcurl says at the end of a transfer only that a command was refused, not which. So the lane follows the dialogue
+/// itself: `CURLOPT_PREREQFUNCTION` marks the point where the session stands and MAIL follows; from there on each reply
+/// that `CURLOPT_HEADERFUNCTION` shows belongs to MAIL, RCPT, DATA and the final dot in turn.
+final class SMTPLane {
+    private let server: SMTPServer
+    private let cutOff: Flag
+    private let sockets: (_ socket: Int32, _ isOpen: Bool) -> Void
+    private var easy: EasyHandle?
+    private var password: String?
+    private var dialogue = Dialogue()
+    private var body: [UInt8] = []
+    private var offset = 0
+    private var began = Monotonic.now
+    private var bodyEnded: Monotonic?
+    private var cut: Cut?
+    /// The socket that is open, and whether the mail under way opened it.
+    private var socket: Int32?
+    private var isFresh = false
+    private var isClosing = false
+
+    init(server: SMTPServer, cutOff: Flag, sockets: @escaping (_ socket: Int32, _ isOpen: Bool) -> Void) {
+        self.server = server
+        self.cutOff = cutOff
+        self.sockets = sockets
+    }
+
+    var isOpen: Bool { socket != nil }
+
+    /// Sends one mail, blocking until its outcome is known or given up.
+    func send(_ mail: SMTPMail) -> Transfer<SMTPStage> {
+        let first = attempt(mail, fresh: false)
+        guard first.result != .ok, first.cut == nil else { return first }
+        // The server had closed the kept connection meanwhile (fault 75). MAIL was not accepted, so nothing can double.
+        if !isFresh, first.stage == .ready, first.code == nil || first.code == 421 {
+            return attempt(mail, fresh: true)
+        }
+        // The password may have been replaced (fault 70): once more if it was, never twice with the same.
+        if first.result.kind == .login, server.username != nil {
+            let current = server.password()
+            if current != password {
+                close()
+                return attempt(mail, fresh: true)
+            }
+        }
+        return first
+    }
+
+    /// Says QUIT and forgets the connection.
+    func close() {
+        guard let easy else { return }
+        isClosing = true
+        began = .now
+        easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, server.limits.quit_ms / 1_000))
+        easy.free()
+        self.easy = nil
+        isClosing = false
+    }
+
+    static func shutDown(_ socket: Int32) {
+        shutdown(socket, Int32(SHUT_RDWR))
+    }
+
+    private func attempt(_ mail: SMTPMail, fresh: Bool) -> Transfer<SMTPStage> {
+        if cutOff.isRaised { return SMTPLanes.unstarted(.stopped) }
+        guard let easy = easy ?? makeHandle() else { return SMTPLanes.unstarted(.unstartable) }
+        dialogue = Dialogue()
+        body = mail.bytes
+        offset = 0
+        began = .now
+        bodyEnded = nil
+        cut = nil
+        isFresh = false
+        let recipients = StringList([mail.recipient])
+        easy.clearComplaint()
+        easy.set(CURLOPT_MAIL_FROM, mail.sender)
+        easy.set(CURLOPT_MAIL_RCPT, list: recipients)
+        easy.set(CURLOPT_FRESH_CONNECT, fresh ? 1 : 0)
+        easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, server.limits.answer_s)
+        let result = curl_easy_perform(easy.pointer)
+        easy.set(CURLOPT_MAIL_RCPT, list: StringList([]))
+        recipients.free()
+        body = []
+        let isRefusal = (dialogue.code ?? 0) >= 400 || dialogue.stage == .answered
+        return Transfer(
+            result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: dialogue.stage, code: dialogue.code,
+            reply: isRefusal ? dialogue.words : easy.complaint(result), cut: result == CURLE_OK ? nil : cut)
+    }
+
+    // MARK: Options
+
+    private func makeHandle() -> EasyHandle? {
+        guard let easy = EasyHandle() else { return nil }
+        self.easy = easy
+        easy.setCommonOptions()
+        easy.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+        easy.set(CURLOPT_URL, server.url)
+        easy.set(CURLOPT_UPLOAD, 1)
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, server.limits.connect_ms)
+        easy.set(CURLOPT_MAXCONNECTS, 1)
+        // A relay that moves is followed at the next connection (fault 71).
+        easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
+        // Above `Limits.idle_ms`: when a connection is closed is decided here.
+        easy.set(CURLOPT_MAXAGE_CONN, 86_400)
+        if server.security == .startTLS { easy.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
+        if let ca = server.ca { easy.set(CURLOPT_CAINFO, ca) }
+        if let username = server.username {
+            password = server.password()
+            easy.set(CURLOPT_USERNAME, username)
+            easy.set(CURLOPT_PASSWORD, password ?? "")
+            // libcurl takes the first mechanism of its own list that the server offers, and gives up when that one fails.
+            // Under TLS the plain ones serve everywhere; CRAM-MD5 and DIGEST-MD5 are offered by servers that cannot do them.
+            easy.set(CURLOPT_LOGIN_OPTIONS, server.security == .off ? "AUTH=CRAM-MD5;AUTH=PLAIN;AUTH=LOGIN" : "AUTH=PLAIN;AUTH=LOGIN")
+        }
+        setCallbacks(easy)
+        return easy
+    }
+
+    private func setCallbacks(_ easy: EasyHandle) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        easy.set(CURLOPT_READDATA, pointer: context)
+        easy.set(CURLOPT_HEADERDATA, pointer: context)
+        easy.set(CURLOPT_XFERINFODATA, pointer: context)
+        easy.set(CURLOPT_OPENSOCKETDATA, pointer: context)
+        easy.set(CURLOPT_CLOSESOCKETDATA, pointer: context)
+        easy.set(CURLOPT_PREREQDATA, pointer: context)
+        easy.set(CURLOPT_NOPROGRESS, 0)
+        _ = curl_shim_set_read(easy.pointer) { to, size, count, context in
+            guard let to else { return 0 }
+            return SMTPLane.at(context).read(UnsafeMutableRawBufferPointer(start: to, count: size * count))
+        }
+        _ = curl_shim_set_write(easy.pointer, CURLOPT_HEADERFUNCTION) { from, size, count, context in
+            SMTPLane.at(context).dialogue.take(UnsafeRawBufferPointer(start: from, count: size * count))
+            return size * count
+        }
+        _ = curl_shim_set_write(easy.pointer, CURLOPT_WRITEFUNCTION) { _, size, count, _ in size * count }
+        _ = curl_shim_set_progress(easy.pointer) { context, _, _, _, _ in
+            SMTPLane.at(context).mayGoOn() ? 0 : 1
+        }
+        _ = curl_shim_set_ready(easy.pointer) { context, _, _, _, _ in
+            SMTPLane.at(context).ready() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+        _ = curl_shim_set_open(easy.pointer) { context, _, address in
+            guard let address else { return CURL_SOCKET_BAD }
+            return SMTPLane.at(context).open(address.pointee)
+        }
+        _ = curl_shim_set_close(easy.pointer) { context, socket in
+            SMTPLane.at(context).closeSocket(socket)
+            return 0
+        }
+    }
+
+    private static func at(_ context: UnsafeMutableRawPointer?) -> SMTPLane {
+        guard let context else { preconditionFailure("libcurl lost its context") }
+        return Unmanaged<SMTPLane>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    // MARK: What libcurl asks and tells
+
+    private func open(_ address: curl_sockaddr) -> curl_socket_t {
+        let opened = Glibc.socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+        guard opened >= 0 else { return CURL_SOCKET_BAD }
+        isFresh = true
+        socket = opened
+        sockets(opened, true)
+        return opened
+    }
+
+    private func closeSocket(_ closed: curl_socket_t) {
+        sockets(closed, false)
+        Glibc.close(closed)
+        if socket == closed { socket = nil }
+    }
+
+    /// The session stands. With a user name it must have been logged in: libcurl goes on without where the server offers no AUTH.
+    private func ready() -> Bool {
+        if isFresh, server.username != nil, !dialogue.loggedIn {
+            cut = .authNotOffered
+            return false
+        }
+        dialogue.beginTransaction()
+        return true
+    }
+
+    private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, body.count - offset)
+        guard count > 0 else {
+            if dialogue.stage < .bodyEnded {
+                dialogue.bodyEnded()
+                bodyEnded = .now
+                // From here on giving up means not knowing; the next mail lowers it again.
+                easy?.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, server.limits.final_s)
+            }
+            return 0
+        }
+        body.withUnsafeBytes { body in
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: body[offset..<offset + count]))
+        }
+        offset += count
+        return count
+    }
+
+    private func mayGoOn() -> Bool {
+        let now = Monotonic.now
+        if isClosing { return now < began + server.limits.quit_ms }
+        if dialogue.isOver {
+            // Only QUIT is left.
+            dialogue.overSince = dialogue.overSince ?? now
+            return now < (dialogue.overSince ?? now) + server.limits.quit_ms
+        }
+        if cutOff.isRaised {
+            cut = .stopped
+            return false
+        }
+        let isInTime: Bool
+        if let bodyEnded {
+            isInTime = now < bodyEnded + (server.limits.final_s * 1_000 + 1_000)
+        } else {
+            isInTime = now < began + server.limits.body_ms
+        }
+        if !isInTime { cut = .deadline }
+        return isInTime
+    }
+}
+
+/// The replies of one mail's session, read for what they answer.
+struct Dialogue {
+    private(set) var stage = SMTPStage.started
+    private(set) var code: Int?
+    /// The last reply, its lines joined.
+    private(set) var words = ""
+    private(set) var loggedIn = false
+    /// A refusal in the transaction, or the answer to the final dot: what follows answers QUIT.
+    private(set) var isOver = false
+    var overSince: Monotonic?
+    private var lines: [String] = []
+
+    mutating func beginTransaction() {
+        stage = .ready
+        code = nil
+        words = ""
+    }
+
+    mutating func bodyEnded() {
+        stage = .bodyEnded
+    }
+
+    /// One line of a reply, `250-SIZE` or `250 ok` (RFC 5321, section 4.2).
+    mutating func take(_ bytes: UnsafeRawBufferPointer) {
+        guard !isOver, bytes.count >= 3, let number = Self.code(bytes) else { return }
+        if lines.count < 32 { lines.append(String(decoding: bytes.dropFirst(lines.isEmpty ? 0 : 4), as: UTF8.self)) }
+        // A hyphen after the code: more lines follow.
+        if bytes.count > 3, bytes[3] == UInt8(ascii: "-") { return }
+        let reply = lines.joined(separator: " ")
+        lines = []
+        // The answer to QUIT.
+        if number == 221 { return }
+        code = number
+        words = reply
+        advance(number)
+    }
+
+    private mutating func advance(_ number: Int) {
+        let isPositive = (200...299).contains(number)
+        switch stage {
+        case .started, .greeted:
+            stage = .greeted
+            if number == 235 { loggedIn = true }
+        case .ready:
+            if isPositive { stage = .senderTaken } else { isOver = true }
+        case .senderTaken:
+            if isPositive { stage = .recipientTaken } else { isOver = true }
+        case .recipientTaken:
+            if number == 354 { stage = .bodyBegun } else { isOver = true }
+        case .bodyBegun:
+            // Nothing is asked while the body goes out; such a reply (421) is read only after it.
+            break
+        case .bodyEnded:
+            stage = .answered
+            isOver = true
+        case .answered:
+            break
+        }
+    }
+
+    private static func code(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        var number = 0
+        for byte in bytes.prefix(3) {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        return number
+    }
+}

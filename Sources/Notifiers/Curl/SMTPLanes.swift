@@ -1,0 +1,134 @@
+import CCurl
+import Scheduler
+
+/// The connections to one mail server: a few threads, each with one easy handle and so one connection, kept over many mails.
+///
+/// Why threads, and not the multi handle that HTTP uses: while libcurl waits for the answer to the final dot it blocks
+/// its multi handle, for ten minutes if the server takes them (decision 5 of the architecture). Here such a server holds up
+/// one lane of its own channel and nothing else.
+///
+/// A lane is started when a mail finds no other lane free, and lives until `stop`. A mail waits in `queue` only when more
+/// are submitted than there are lanes. Each submitted mail is answered exactly once, on the lane's thread; a completion must
+/// be short and must not call `stop`.
+public final class SMTPLanes: Sendable {
+    struct Job: Sendable {
+        let mail: SMTPMail
+        let completion: @Sendable (Transfer<SMTPStage>) -> Void
+    }
+
+    private struct State {
+        var queue: [Job] = []
+        var threads: [BlockingThread] = []
+        /// Lanes that wait for a mail.
+        var idle = 0
+        /// Submitted and not answered.
+        var open = 0
+        var stopping = false
+        /// Sockets in use, for the end of a stop that a silent server would draw out.
+        var sockets: Set<Int32> = []
+        var finished = 0
+    }
+
+    public let server: SMTPServer
+    /// The most mails under way at one time.
+    public let count: Int
+    private let state = Monitor(State())
+    private let cutOff = Flag()
+
+    /// - Parameter count: 1...8.
+    public init(server: SMTPServer, count: Int = 4) {
+        precondition((1...8).contains(count), "a mail channel has 1 to 8 lanes")
+        self.server = server
+        self.count = count
+    }
+
+    /// Queues a mail. `completion` runs on a lane's thread, or on this one where no lane can be had.
+    public func submit(_ mail: SMTPMail, completion: @escaping @Sendable (Transfer<SMTPStage>) -> Void) {
+        let refusal: Cut? = state.with { state in
+            if state.stopping { return .stopped }
+            if state.idle <= state.queue.count, state.threads.count < count {
+                if let thread = BlockingThread.start("smtp", { [self] in runLane() }) {
+                    state.threads.append(thread)
+                } else if state.threads.isEmpty {
+                    return .unstartable
+                }
+            }
+            state.open += 1
+            state.queue.append(Job(mail: mail, completion: completion))
+            return nil
+        }
+        if let refusal { completion(Self.unstarted(refusal)) }
+    }
+
+    /// Takes no more mail; what is under way may end within `grace` and is then cut off. Mail that no lane has begun is given
+    /// back at once. Returns when all are answered and all lanes gone.
+    public func stop(grace: Span) {
+        let waiting = state.with { state in
+            state.stopping = true
+            defer { state.queue = [] }
+            return state.queue
+        }
+        for job in waiting {
+            job.completion(Self.unstarted(.stopped))
+            state.with { $0.open -= 1 }
+        }
+        _ = state.wait(until: Monotonic.now + Int(grace.milliseconds)) { $0.open == 0 ? true : nil }
+        cutOff.raise()
+        // libcurl asks about a cut once a second; what is still there after that sits in a call that only the socket can end.
+        let lanesEnd = Monotonic.now + server.limits.quit_ms
+        if state.wait(until: lanesEnd, { $0.finished == $0.threads.count ? true : nil }) == nil {
+            state.with { state in
+                for socket in state.sockets { SMTPLane.shutDown(socket) }
+            }
+        }
+        for thread in state.with({ $0.threads }) { thread.join() }
+    }
+
+    static func unstarted(_ cut: Cut) -> Transfer<SMTPStage> {
+        Transfer(result: .failedInit, stage: .started, reply: "not started", cut: cut)
+    }
+
+    // MARK: The lanes' threads
+
+    private func runLane() {
+        let lane = SMTPLane(
+            server: server, cutOff: cutOff,
+            sockets: { [state] socket, isOpen in
+                state.with { state in
+                    if isOpen { state.sockets.insert(socket) } else { state.sockets.remove(socket) }
+                }
+            })
+        while let next = takeJob(idleSince: lane.isOpen ? .now : nil) {
+            switch next {
+            case .mail(let job):
+                let transfer = lane.send(job.mail)
+                job.completion(transfer)
+                state.with { $0.open -= 1 }
+            case .closeIdle:
+                lane.close()
+            }
+        }
+        lane.close()
+        state.with { $0.finished += 1 }
+    }
+
+    private enum Next {
+        case mail(Job)
+        case closeIdle
+    }
+
+    /// The next mail; or that the connection has idled long enough; nil at the end.
+    private func takeJob(idleSince: Monotonic?) -> Next? {
+        state.with { $0.idle += 1 }
+        defer { state.with { $0.idle -= 1 } }
+        let deadline = idleSince.map { $0 + server.limits.idle_ms }
+        let taken: Next?? = state.wait(until: deadline) { state in
+            if !state.queue.isEmpty { return .some(.some(.mail(state.queue.removeFirst()))) }
+            return state.stopping ? .some(nil) : nil
+        }
+        switch taken {
+        case .some(let next): return next
+        case nil: return .closeIdle
+        }
+    }
+}

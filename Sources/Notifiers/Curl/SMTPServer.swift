@@ -1,0 +1,91 @@
+/// A mail server as one channel uses it.
+public struct SMTPServer: Sendable {
+    /// How the connection is secured.
+    public enum Security: Hashable, Sendable {
+        /// STARTTLS, or nothing is sent (RFC 3207).
+        case startTLS
+        /// TLS from the first byte (`smtps://`, RFC 8314).
+        case implicitTLS
+        /// None.
+        case off
+    }
+
+    /// A name in ASCII, or an IP address without brackets.
+    public let host: String
+    /// 1...65535.
+    public let port: Int
+    public let security: Security
+    /// A file of certificates to trust instead of the system's.
+    public let ca: String?
+    /// The name told in EHLO; nil: this machine's.
+    public let ehlo: String?
+    public let username: String?
+    /// Asked when a connection is made, and once more when a log-in was refused; nil: none to be had.
+    public let password: @Sendable () -> String?
+    public let limits: Limits
+
+    public init(
+        host: String, port: Int, security: Security, ca: String? = nil, ehlo: String? = nil, username: String? = nil,
+        password: @escaping @Sendable () -> String? = { nil }, limits: Limits = Limits()
+    ) throws(SettingRefusal) {
+        guard (1...65_535).contains(port) else { throw SettingRefusal("a port is 1 to 65535") }
+        self.host = try HostName.parse(host)
+        self.port = port
+        self.security = security
+        self.ca = ca
+        // It becomes part of a URL, which libcurl decodes: a bare name only.
+        self.ehlo = try ehlo.map { name throws(SettingRefusal) in try HostName.parse(name) }
+        self.username = username
+        self.password = password
+        self.limits = limits
+    }
+
+    /// The EHLO name is the path of the URL (architecture, decision 11).
+    var url: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "\(security == .implicitTLS ? "smtps" : "smtp")://\(name):\(port)/\(ehlo ?? "")"
+    }
+
+    public struct Limits: Hashable, Sendable {
+        /// For lookup and connection together (fault 100).
+        public var connect_ms: Int
+        /// For the answer to any one command up to the body, the greeting too.
+        public var answer_s: Int
+        /// From the start to the end of the body (fault 61: a server that gives a byte now and then).
+        public var body_ms: Int
+        /// For the answer to the final dot: RFC 5321, section 4.5.3.2.6, asks for ten minutes, because a server that is
+        /// given up here may deliver all the same.
+        public var final_s: Int
+        /// Once the outcome is known or given up: for QUIT and its answer.
+        public var quit_ms: Int
+        /// A connection without mail is closed after this long; servers wait five minutes (section 4.5.3.2.7), some less.
+        public var idle_ms: Int
+
+        public init(
+            connect_ms: Int = 10_000, answer_s: Int = 30, body_ms: Int = 120_000, final_s: Int = 600, quit_ms: Int = 3_000,
+            idle_ms: Int = 30_000
+        ) {
+            self.connect_ms = connect_ms
+            self.answer_s = answer_s
+            self.body_ms = body_ms
+            self.final_s = final_s
+            self.quit_ms = quit_ms
+            self.idle_ms = idle_ms
+        }
+    }
+}
+
+/// One mail for one recipient, as it goes into the SMTP transaction.
+public struct SMTPMail: Sendable {
+    /// Envelope addresses, in ASCII; they passed `EmailAddress`.
+    public let sender: String
+    public let recipient: String
+    /// The message with CRLF line ends.
+    public let bytes: [UInt8]
+
+    public init(sender: EmailAddress, recipient: EmailAddress, bytes: [UInt8]) {
+        self.sender = sender.ascii
+        self.recipient = recipient.ascii
+        self.bytes = bytes
+    }
+}

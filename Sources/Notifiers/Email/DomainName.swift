@@ -1,0 +1,203 @@
+import Foundation
+
+/// Host names as they are written and as they are sent.
+///
+/// A label in Unicode becomes `xn--` and its Punycode (RFC 3492). Of IDNA (RFC 5891, 5892) this keeps what protects a sender:
+/// lower case, NFC, no compatibility forms (they would map to something else), only letters, marks and digits, no
+/// mark first. A name refused here that a registry would allow can still be written in its `xn--` form.
+enum DomainName {
+    struct Parsed {
+        let ascii: String
+        let shown: String
+    }
+
+    static func parse(_ text: String) throws(AddressRefusal) -> Parsed {
+        guard !text.isEmpty else { throw AddressRefusal("nothing stands after the @") }
+        guard !text.hasPrefix("[") else { throw AddressRefusal("an IP address instead of a domain is not supported") }
+        guard !text.hasSuffix(".") else { throw AddressRefusal("a domain does not end in a dot") }
+        var ascii: [String] = []
+        var shown: [String] = []
+        for label in text.split(separator: ".", omittingEmptySubsequences: false) {
+            let pair = try parse(label: String(label))
+            ascii.append(pair.ascii)
+            shown.append(pair.shown)
+        }
+        let joined = ascii.joined(separator: ".")
+        guard joined.utf8.count <= 253 else { throw AddressRefusal("a domain has at most 253 octets") }
+        guard let last = ascii.last, !last.utf8.allSatisfy(isDigit) else {
+            throw AddressRefusal("an IP address instead of a domain is not supported")
+        }
+        return Parsed(ascii: joined, shown: shown.joined(separator: "."))
+    }
+
+    /// Letters of more than one of Latin, Greek and Cyrillic: no language writes a word so.
+    static func mixesScripts(_ label: String) -> Bool {
+        var scripts: Set<Int> = []
+        for scalar in label.unicodeScalars where scalar.properties.isAlphabetic {
+            switch scalar.value {
+            case 0x41...0x24F, 0x1E00...0x1EFF: scripts.insert(0)
+            case 0x370...0x3FF, 0x1F00...0x1FFF: scripts.insert(1)
+            case 0x400...0x52F: scripts.insert(2)
+            default: continue
+            }
+        }
+        return scripts.count > 1
+    }
+
+    private static func parse(label: String) throws(AddressRefusal) -> Parsed {
+        guard !label.isEmpty else { throw AddressRefusal("a domain has an empty part between two dots") }
+        let shown = label.lowercased().precomposedStringWithCanonicalMapping
+        var ascii = shown
+        if !shown.utf8.allSatisfy({ $0 < 0x80 }) {
+            try check(unicode: shown)
+            guard let code = Punycode.encode(Array(shown.unicodeScalars)) else {
+                throw AddressRefusal("the domain part \(shown) is too long")
+            }
+            ascii = "xn--" + code
+        }
+        guard ascii.utf8.count <= 63 else { throw AddressRefusal("a part of a domain has at most 63 octets") }
+        guard ascii.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }) else {
+            throw AddressRefusal("a domain has letters, digits, hyphens and dots only")
+        }
+        guard !ascii.hasPrefix("-"), !ascii.hasSuffix("-") else {
+            throw AddressRefusal("a part of a domain does not begin or end with a hyphen")
+        }
+        return Parsed(ascii: ascii, shown: try readable(ascii) ?? shown)
+    }
+
+    /// The Unicode form of an `xn--` label; nil for other labels.
+    private static func readable(_ ascii: String) throws(AddressRefusal) -> String? {
+        guard ascii.hasPrefix("xn--") else { return nil }
+        guard let scalars = Punycode.decode(Array(ascii.utf8.dropFirst(4))) else {
+            throw AddressRefusal("the domain part \(ascii) is not valid Punycode")
+        }
+        var text = ""
+        text.unicodeScalars.append(contentsOf: scalars)
+        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw AddressRefusal("the domain part \(ascii) is not valid Punycode")
+        }
+        return text
+    }
+
+    private static func check(unicode label: String) throws(AddressRefusal) {
+        guard label.precomposedStringWithCompatibilityMapping == label, !label.hasPrefix("xn--") else {
+            throw AddressRefusal("the domain part \(label) holds a compatibility character")
+        }
+        for (index, scalar) in label.unicodeScalars.enumerated() {
+            let isAllowed =
+                switch scalar.properties.generalCategory {
+                case .lowercaseLetter, .otherLetter, .modifierLetter, .decimalNumber: true
+                case .nonspacingMark, .spacingMark: index > 0
+                default: scalar == "-"
+                }
+            guard isAllowed else { throw AddressRefusal("a domain has letters, digits, hyphens and dots only") }
+        }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+}
+
+/// Punycode (RFC 3492, sections 5 and 6): Unicode in letters, digits and hyphens.
+enum Punycode {
+    private static let base = 36
+    private static let tMin = 1
+    private static let tMax = 26
+
+    /// nil where the result would pass 59 characters (a label with its `xn--`).
+    static func encode(_ input: [UnicodeScalar]) -> String? {
+        guard input.count <= 63 else { return nil }
+        var output = input.filter(\.isASCII).map { UInt8($0.value) }
+        let basics = output.count
+        var handled = basics
+        if basics > 0 { output.append(UInt8(ascii: "-")) }
+        var n = 128
+        var delta = 0
+        var bias = 72
+        while handled < input.count {
+            guard let next = input.map({ Int($0.value) }).filter({ $0 >= n }).min() else { return nil }
+            delta += (next - n) * (handled + 1)
+            n = next
+            for scalar in input {
+                if scalar.value < n { delta += 1 }
+                guard scalar.value == n else { continue }
+                appendDigits(delta, bias: bias, to: &output)
+                bias = adapt(delta, handled + 1, isFirst: handled == basics)
+                delta = 0
+                handled += 1
+            }
+            delta += 1
+            n += 1
+        }
+        return output.count <= 59 ? String(decoding: output, as: UTF8.self) : nil
+    }
+
+    /// nil for anything that is not the Punycode of Unicode scalars.
+    static func decode(_ input: [UInt8]) -> [UnicodeScalar]? {
+        guard input.count <= 59 else { return nil }
+        let split = input.lastIndex(of: UInt8(ascii: "-"))
+        var output = input[..<(split ?? 0)].map { UnicodeScalar($0) }
+        guard output.allSatisfy(\.isASCII) else { return nil }
+        var rest = input[(split.map { $0 + 1 } ?? 0)...]
+        var n = 128
+        var i = 0
+        var bias = 72
+        while !rest.isEmpty {
+            let before = i
+            var weight = 1
+            var k = base
+            while true {
+                guard let digit = rest.popFirst().flatMap(value) else { return nil }
+                i += digit * weight
+                let t = min(max(k - bias, tMin), tMax)
+                if digit < t { break }
+                weight *= base - t
+                k += base
+                guard i < 1 << 40, weight < 1 << 40 else { return nil }
+            }
+            bias = adapt(i - before, output.count + 1, isFirst: before == 0)
+            n += i / (output.count + 1)
+            i %= output.count + 1
+            guard n <= 0x10FFFF, let scalar = UnicodeScalar(UInt32(n)) else { return nil }
+            output.insert(scalar, at: i)
+            i += 1
+        }
+        return output
+    }
+
+    private static func appendDigits(_ delta: Int, bias: Int, to output: inout [UInt8]) {
+        var q = delta
+        var k = base
+        while true {
+            let t = min(max(k - bias, tMin), tMax)
+            if q < t { break }
+            output.append(digit(t + (q - t) % (base - t)))
+            q = (q - t) / (base - t)
+            k += base
+        }
+        output.append(digit(q))
+    }
+
+    private static func adapt(_ delta: Int, _ count: Int, isFirst: Bool) -> Int {
+        var delta = isFirst ? delta / 700 : delta / 2
+        delta += delta / count
+        var k = 0
+        while delta > ((base - tMin) * tMax) / 2 {
+            delta /= base - tMin
+            k += base
+        }
+        return k + (base - tMin + 1) * delta / (delta + 38)
+    }
+
+    private static func digit(_ value: Int) -> UInt8 {
+        UInt8(value < 26 ? value + 0x61 : value - 26 + 0x30)
+    }
+
+    private static func value(_ digit: UInt8) -> Int? {
+        switch digit {
+        case 0x61...0x7A: Int(digit - 0x61)
+        case 0x30...0x39: Int(digit - 0x30) + 26
+        default: nil
+        }
+    }
+}

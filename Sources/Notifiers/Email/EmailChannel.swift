@@ -1,0 +1,97 @@
+import Crypto
+import Scheduler
+
+/// What an `email:` channel of the configuration says.
+public struct EmailSettings: Sendable {
+    public let server: SMTPServer
+    public let from: Mailbox
+    public let replyTo: Mailbox?
+    public let onUnknown: ChannelKind.OnUnknown
+    /// Connections at one time, 1...8.
+    public let concurrency: Int
+
+    public init(
+        server: SMTPServer, from: Mailbox, replyTo: Mailbox? = nil, onUnknown: ChannelKind.OnUnknown = .resend,
+        concurrency: Int = 4
+    ) {
+        self.server = server
+        self.from = from
+        self.replyTo = replyTo
+        self.onUnknown = onUnknown
+        self.concurrency = concurrency
+    }
+}
+
+/// Mail through one server.
+public final class EmailChannel: Channel {
+    public let name: String
+    public let kind: ChannelKind
+    private let settings: EmailSettings
+    private let wording: Wording
+    private let lanes: SMTPLanes
+
+    public init(name: String, settings: EmailSettings, wording: Wording) {
+        self.name = name
+        self.settings = settings
+        self.wording = wording
+        kind = .email(onUnknown: settings.onUnknown)
+        lanes = SMTPLanes(server: settings.server, count: settings.concurrency)
+    }
+
+    public var concurrency: Int { settings.concurrency }
+
+    public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
+        let mail: SMTPMail
+        do throws(RenderFailure) {
+            mail = try SMTPMail(
+                sender: settings.from.address, recipient: address(of: message.recipient), bytes: preview(message))
+        } catch {
+            return report(Receipt(.notSent, reply: oneLine(error.description, limit: 512), advice: .aboutUs))
+        }
+        let sender = settings.from.address.ascii
+        lanes.submit(mail) { transfer in
+            report(EmailOutcome.receipt(transfer, hiding: [mail.recipient, sender]))
+        }
+    }
+
+    public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
+        let wording = wording.render(message)
+        let notice = message.notice
+        return try EmailMessage(
+            id: message.delivery.text, thread: Self.thread(notice.reminder.occurrenceKey), list: notice.planID,
+            from: settings.from, to: Mailbox(name: message.recipient.name, address: address(of: message.recipient)),
+            replyTo: settings.replyTo, subject: wording.subject, text: wording.text, html: wording.html,
+            language: message.language, date: EmailMessage.date(message.at, in: notice.zone), isRehearsal: notice.rehearsal
+        ).bytes()
+    }
+
+    public func subject(_ message: Message) throws(RenderFailure) -> String {
+        wording.render(message).subject
+    }
+
+    public func stop(grace: Span) {
+        lanes.stop(grace: grace)
+    }
+
+    /// The configuration checked it; checked again because here it goes on the wire.
+    private func address(of recipient: Recipient) throws(RenderFailure) -> EmailAddress {
+        guard let email = recipient.email else { throw RenderFailure("the recipient \(recipient.id) has no address") }
+        do throws(AddressRefusal) {
+            return try EmailAddress(email, allowingSingleLabel: true)
+        } catch {
+            throw RenderFailure("the address of \(recipient.id): \(error)")
+        }
+    }
+
+    /// The left part of the thread root's Message-ID: of no mail, but the same in all that belong together.
+    static func thread(_ key: OccurrenceKey) -> String {
+        var hash = SHA256()
+        for field in [key.plan, key.campaign, key.occurrence] { hash.update(data: Array("\(field)\n".utf8)) }
+        return "thread-" + hash.finalize().prefix(16).map { twoHexDigits($0) }.joined()
+    }
+
+    private static func twoHexDigits(_ byte: UInt8) -> String {
+        let text = String(byte, radix: 16)
+        return byte < 16 ? "0" + text : text
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Scheduler
+
+/// Header fields as bytes: folded, in ASCII, and without any way for a value to begin a field of its own.
+///
+/// RFC 5322, section 2.1.1: a line has at most 998 characters and should have at most 78. RFC 2047, section 2: an
+/// encoded-word has at most 75 characters, a line that holds one at most 76, and no character is split over two words.
+enum HeaderEncoder {
+    static let lineLimit = 78
+    static let encodedLineLimit = 76
+    static let wordLimit = 75
+
+    /// `Name: text` for text that people read (RFC 5322 "unstructured"). Plain where it can be, else encoded-words.
+    static func field(_ name: String, text: String) throws(RenderFailure) -> String {
+        let text = text.precomposedStringWithCanonicalMapping
+        try refuseControls(in: text, of: name)
+        if isPlain(text), let folded = foldPlain(text, from: name.utf8.count + 2) { return "\(name): \(folded)\r\n" }
+        return "\(name): \(encodedWords(text, from: name.utf8.count + 2))\r\n"
+    }
+
+    /// `Name: display name <address>`.
+    static func field(_ name: String, mailbox: Mailbox) throws(RenderFailure) -> String {
+        let shown = mailbox.name
+        try refuseControls(in: shown, of: name)
+        let address = "<\(mailbox.address.ascii)>"
+        guard !shown.isEmpty else { return try field(name, raw: mailbox.address.ascii) }
+        let phrase =
+            isPlain(shown) && shown.utf8.count <= 60 ? quoted(shown) : encodedWords(shown, from: name.utf8.count + 2)
+        let lastLine = phrase.utf8.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
+        let used = phrase.contains("\n") ? lastLine : name.utf8.count + 2 + lastLine
+        let limit = phrase.contains("=?") ? encodedLineLimit : lineLimit
+        let gap = used + 1 + address.utf8.count <= limit ? " " : "\r\n "
+        return "\(name): \(phrase)\(gap)\(address)\r\n"
+    }
+
+    /// `Name: value` for values of a fixed grammar in ASCII. Longer than a line it is folded after the colon.
+    static func field(_ name: String, raw value: String) throws(RenderFailure) -> String {
+        try refuseControls(in: value, of: name)
+        guard value.utf8.allSatisfy({ $0 < 0x80 }), value.utf8.count <= 990 else {
+            throw RenderFailure("the header \(name) cannot hold its value")
+        }
+        let gap = name.utf8.count + 2 + value.utf8.count <= lineLimit ? " " : "\r\n "
+        return "\(name):\(gap)\(value)\r\n"
+    }
+
+    /// RFC 5322 `atext`.
+    static func isAtomText(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+        }
+    }
+
+    // MARK: Parts
+
+    private static func refuseControls(in value: String, of name: String) throws(RenderFailure) {
+        // Scalars, not characters: CR LF is one character.
+        if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            throw RenderFailure("the header \(name) may not hold a line end or control character")
+        }
+    }
+
+    /// Printable ASCII that no reader would take for an encoded-word, and whose spaces survive folding.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?") && !text.contains("  ")
+            && !text.hasPrefix(" ") && !text.hasSuffix(" ")
+    }
+
+    /// Folded before spaces; nil where a word is too long for that.
+    private static func foldPlain(_ text: String, from column: Int) -> String? {
+        var folded = ""
+        var used = column
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            let isFirst = folded.isEmpty
+            if isFirst ? used + word.utf8.count > lineLimit : word.utf8.count + 1 > lineLimit { return nil }
+            if isFirst {
+                used += word.utf8.count
+            } else if used + 1 + word.utf8.count <= lineLimit {
+                folded += " "
+                used += 1 + word.utf8.count
+            } else {
+                folded += "\r\n "
+                used = 1 + word.utf8.count
+            }
+            folded += word
+        }
+        return folded
+    }
+
+    private static func quoted(_ text: String) -> String {
+        if text.utf8.allSatisfy({ isAtomText($0) || $0 == UInt8(ascii: " ") }) { return text }
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+
+    /// Base64 and not "Q": Vietnamese is a third non-ASCII, where base64 is the shorter.
+    private static func encodedWords(_ text: String, from column: Int) -> String {
+        let frame = "=?UTF-8?B??=".utf8.count
+        var words: [String] = []
+        var chunk: [UInt8] = []
+        var room = bytesOfBase64(min(wordLimit, encodedLineLimit - column) - frame)
+        func close() {
+            words.append("=?UTF-8?B?\(base64(chunk))?=")
+            chunk = []
+            room = bytesOfBase64(wordLimit - frame)
+        }
+        for piece in pieces(text) {
+            if chunk.count + piece.count > room, !chunk.isEmpty { close() }
+            chunk.append(contentsOf: piece)
+        }
+        if !chunk.isEmpty || words.isEmpty { close() }
+        return words.joined(separator: "\r\n ")
+    }
+
+    /// What is kept whole: characters as people see them; their scalars where one character is longer than a word.
+    private static func pieces(_ text: String) -> [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        for character in text {
+            let bytes = Array(String(character).utf8)
+            if bytes.count <= 30 {
+                pieces.append(bytes)
+            } else {
+                pieces.append(contentsOf: character.unicodeScalars.map { Array(String($0).utf8) })
+            }
+        }
+        return pieces
+    }
+
+    private static func bytesOfBase64(_ characters: Int) -> Int {
+        characters / 4 * 3
+    }
+}
+
+/// RFC 4648, section 4, with padding.
+func base64(_ bytes: [UInt8]) -> String {
+    String(decoding: base64Bytes(bytes, lineLength: .max), as: UTF8.self)
+}
+
+/// Base64 in lines of `lineLength` (a multiple of 4) characters, each but the last ending in CR LF (RFC 2045, section 6.8).
+func base64Bytes(_ bytes: [UInt8], lineLength: Int) -> [UInt8] {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count / 3 * 4 + bytes.count / 28 + 8)
+    var column = 0
+    var index = 0
+    while index < bytes.count {
+        if column == lineLength {
+            output.append(13)
+            output.append(10)
+            column = 0
+        }
+        let left = bytes.count - index
+        let b0 = Int(bytes[index])
+        let b1 = left > 1 ? Int(bytes[index + 1]) : 0
+        let b2 = left > 2 ? Int(bytes[index + 2]) : 0
+        output.append(alphabet[b0 >> 2])
+        output.append(alphabet[(b0 & 3) << 4 | b1 >> 4])
+        output.append(left > 1 ? alphabet[(b1 & 15) << 2 | b2 >> 6] : UInt8(ascii: "="))
+        output.append(left > 2 ? alphabet[b2 & 63] : UInt8(ascii: "="))
+        index += 3
+        column += 4
+    }
+    return output
+}

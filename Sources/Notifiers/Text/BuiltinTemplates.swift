@@ -1,0 +1,185 @@
+/// The wording that needs no files. `config/templates` holds the same texts for people to copy and change; a test
+/// keeps the two equal.
+enum BuiltinTemplates {
+    /// The words that depend on the language are in its variables.
+    static let subject = #"""
+        {{prefix}} {{title}} – {{countdown}} ({{countdown_date}})
+
+        """#
+
+    static let vietnameseText = #"""
+        {{#test}}
+        THƯ THỬ: tin này được gửi để thử đường gửi. Quý vị không cần làm gì.
+
+        {{/test}}
+        {{#late}}
+        NHẮC MUỘN: lời nhắc này đáng lẽ đến lúc {{due}}.
+
+        {{/late}}
+        {{#possible_duplicate}}
+        Lần gửi trước không có hồi âm của máy chủ, nên tin này có thể đến hai lần.
+
+        {{/possible_duplicate}}
+        Kính gửi {{recipient}},
+
+        {{title}}
+
+        Thời gian: {{when}}
+        {{#lunar}}
+        Âm lịch: {{lunar}}
+        {{/lunar}}
+        {{#understood}}
+        Kế hoạch ghi: {{understood}}
+        {{/understood}}
+        Hiện nay: {{countdown}} ({{countdown_date}})
+
+        {{#note}}
+        Việc cần làm:
+        {{note}}
+
+        {{/note}}
+        {{#source}}
+        Căn cứ: {{source}}
+        {{/source}}
+        {{#cite}}
+        “{{cite}}”
+        {{/cite}}
+
+        Quý vị nhận lời nhắc này vì: {{reason}} ({{plan_id}}).
+        {{#contact}}
+        Cần hỏi thêm, xin liên hệ: {{contact}}
+        {{/contact}}
+
+        """#
+
+    static let vietnameseHTML = #"""
+        <!DOCTYPE html>
+        <html lang="vi">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{{subject}}</title>
+        </head>
+        <body style="margin:0;padding:0;background:#ffffff;color:#1a1a1a;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+        <div style="max-width:600px;margin:0 auto;padding:16px">
+        {{#rehearsal}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>DIỄN TẬP:</strong> tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật.</p>
+        {{/rehearsal}}
+        {{#test}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>THƯ THỬ:</strong> tin này được gửi để thử đường gửi. Quý vị không cần làm gì.</p>
+        {{/test}}
+        {{#late}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>NHẮC MUỘN:</strong> lời nhắc này đáng lẽ đến lúc {{due}}.</p>
+        {{/late}}
+        {{#possible_duplicate}}
+        <p style="margin:0 0 12px">Lần gửi trước không có hồi âm của máy chủ, nên tin này có thể đến hai lần.</p>
+        {{/possible_duplicate}}
+        <p style="margin:0 0 12px">Kính gửi {{recipient}},</p>
+        <h1 style="margin:0 0 8px;font-size:22px;line-height:1.3">{{title}}</h1>
+        <p style="margin:0 0 12px;font-size:18px"><strong>{{countdown}}</strong> ({{countdown_date}})</p>
+        <p style="margin:0 0 12px">Thời gian: {{when}}{{#lunar}}<br>Âm lịch: {{lunar}}{{/lunar}}{{#understood}}<br>Kế hoạch ghi: {{understood}}{{/understood}}</p>
+        {{#note}}
+        <h2 style="margin:0 0 4px;font-size:18px">Việc cần làm</h2>
+        <p style="margin:0 0 12px">{{#note_lines}}{{.}}<br>{{/note_lines}}</p>
+        {{/note}}
+        {{#source}}
+        <p style="margin:0 0 4px">Căn cứ: {{source}}</p>
+        {{/source}}
+        {{#cite}}
+        <blockquote style="margin:0 0 12px;padding:0 0 0 12px;border-left:4px solid #767676">“{{cite}}”</blockquote>
+        {{/cite}}
+        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Quý vị nhận lời nhắc này vì: {{reason}} ({{plan_id}}).{{#contact}}<br>Cần hỏi thêm, xin liên hệ: {{contact}}{{/contact}}</p>
+        </div>
+        </body>
+        </html>
+
+        """#
+
+    static let englishText = #"""
+        {{#test}}
+        TEST: this was sent to try the way it takes. There is nothing to do.
+
+        {{/test}}
+        {{#late}}
+        LATE: this reminder was due at {{due}}.
+
+        {{/late}}
+        {{#possible_duplicate}}
+        The server did not answer the last attempt, so this may arrive twice.
+
+        {{/possible_duplicate}}
+        Dear {{recipient}},
+
+        {{title}}
+
+        When: {{when}}
+        {{#lunar}}
+        Lunar date: {{lunar}}
+        {{/lunar}}
+        {{#understood}}
+        The plan says: {{understood}}
+        {{/understood}}
+        Now: {{countdown}} ({{countdown_date}})
+
+        {{#note}}
+        What to do:
+        {{note}}
+
+        {{/note}}
+        {{#source}}
+        Source: {{source}}
+        {{/source}}
+        {{#cite}}
+        “{{cite}}”
+        {{/cite}}
+
+        Why you get this: {{reason}} ({{plan_id}}).
+        {{#contact}}
+        Questions? {{contact}}
+        {{/contact}}
+
+        """#
+
+    static let englishHTML = #"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{{subject}}</title>
+        </head>
+        <body style="margin:0;padding:0;background:#ffffff;color:#1a1a1a;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+        <div style="max-width:600px;margin:0 auto;padding:16px">
+        {{#rehearsal}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>REHEARSAL:</strong> this was sent by a rehearsal clock; it is not a real reminder.</p>
+        {{/rehearsal}}
+        {{#test}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>TEST:</strong> this was sent to try the way it takes. There is nothing to do.</p>
+        {{/test}}
+        {{#late}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>LATE:</strong> this reminder was due at {{due}}.</p>
+        {{/late}}
+        {{#possible_duplicate}}
+        <p style="margin:0 0 12px">The server did not answer the last attempt, so this may arrive twice.</p>
+        {{/possible_duplicate}}
+        <p style="margin:0 0 12px">Dear {{recipient}},</p>
+        <h1 style="margin:0 0 8px;font-size:22px;line-height:1.3">{{title}}</h1>
+        <p style="margin:0 0 12px;font-size:18px"><strong>{{countdown}}</strong> ({{countdown_date}})</p>
+        <p style="margin:0 0 12px">When: {{when}}{{#lunar}}<br>Lunar date: {{lunar}}{{/lunar}}{{#understood}}<br>The plan says: {{understood}}{{/understood}}</p>
+        {{#note}}
+        <h2 style="margin:0 0 4px;font-size:18px">What to do</h2>
+        <p style="margin:0 0 12px">{{#note_lines}}{{.}}<br>{{/note_lines}}</p>
+        {{/note}}
+        {{#source}}
+        <p style="margin:0 0 4px">Source: {{source}}</p>
+        {{/source}}
+        {{#cite}}
+        <blockquote style="margin:0 0 12px;padding:0 0 0 12px;border-left:4px solid #767676">“{{cite}}”</blockquote>
+        {{/cite}}
+        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Why you get this: {{reason}} ({{plan_id}}).{{#contact}}<br>Questions? {{contact}}{{/contact}}</p>
+        </div>
+        </body>
+        </html>
+
+        """#
+}

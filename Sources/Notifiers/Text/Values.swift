@@ -1,0 +1,98 @@
+import Scheduler
+
+/// A message as the values that templates name. See `TemplateVariable`.
+struct Values {
+    /// Stands for the reader's name until it is filled in. No value can hold it: `clean` takes controls out.
+    static let gap = "\u{1}"
+
+    let language: Language
+    let variables: [String: Any]
+    /// The first line of the text, on a rehearsal clock.
+    let rehearsal: String?
+
+    init(_ message: Message, day: Day, late: Bool) {
+        let notice = message.notice
+        let reminder = notice.reminder
+        let words = Phrasebook(language: message.language)
+        let countdown = words.countdown(start: reminder.start, end: reminder.end, today: day)
+        var variables: [String: Any] = [:]
+        func set(_ variable: TemplateVariable, _ value: String?) {
+            if let value, !value.isEmpty { variables[variable.rawValue] = Self.clean(value) }
+        }
+        set(.prefix, words.prefix(notice.kind, late: late))
+        set(.title, notice.title)
+        set(.countdown, countdown.words)
+        set(.countdown_date, words.date(countdown.day))
+        set(.when, words.span(reminder.start, reminder.end))
+        set(.start, words.date(reminder.start))
+        set(.end, words.date(reminder.end))
+        set(.lunar, words.lunar(notice.when, reminder.start, reminder.end))
+        set(.understood, words.understood(notice.when, reminder.start, reminder.end))
+        let note = notice.note.map { Self.clean($0) }.map { Self.withoutTrailingSpace($0) }
+        set(.note, note)
+        set(.source, words.source(notice.source))
+        set(.source_number, notice.source.number)
+        set(.source_date, notice.source.date.map(words.date))
+        set(.source_issuer, notice.source.issuer)
+        set(.cite, notice.cite.map { Self.withoutTrailingSpace($0) })
+        set(.reason, words.reason(groups: message.groups, plan: notice.planTitle))
+        set(.groups, message.groups.joined(separator: ", "))
+        set(.plan, notice.planTitle)
+        set(.plan_id, notice.planID)
+        set(.campaign_id, notice.campaignID)
+        set(.occurrence, reminder.occurrence)
+        set(.lead, reminder.key.lead)
+        set(.due, words.moment(reminder.due, in: notice.zone))
+        set(.contact, notice.contact)
+        variables[TemplateVariable.recipient.rawValue] = Self.gap
+        if let note, !note.isEmpty {
+            variables[TemplateVariable.note_lines.rawValue] = note.split(separator: "\n", omittingEmptySubsequences: false)
+                .map(String.init)
+        }
+        variables[TemplateVariable.late.rawValue] = late && notice.kind == .reminder
+        variables[TemplateVariable.test.rawValue] = notice.kind == .test
+        variables[TemplateVariable.rehearsal.rawValue] = notice.rehearsal
+        variables[TemplateVariable.possible_duplicate.rawValue] = message.possibleDuplicate
+        self.variables = variables
+        language = message.language
+        rehearsal = notice.rehearsal ? words.rehearsal : nil
+    }
+
+    /// Without controls but line feed and tab; CR LF and CR become line feeds.
+    static func clean(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        var afterCR = false
+        for scalar in text.unicodeScalars {
+            defer { afterCR = scalar == "\r" }
+            switch scalar {
+            case "\r": scalars.append("\n")
+            case "\n": if !afterCR { scalars.append("\n") }
+            case "\t": scalars.append("\t")
+            case _ where scalar.properties.generalCategory == .control: continue
+            default: scalars.append(scalar)
+            }
+        }
+        return String(scalars)
+    }
+
+    static func escaped(_ text: String) -> String {
+        var output = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "<": output += "&lt;"
+            case ">": output += "&gt;"
+            case "&": output += "&amp;"
+            case "\"": output += "&quot;"
+            case "'": output += "&#39;"
+            default: output.unicodeScalars.append(character)
+            }
+        }
+        return output
+    }
+
+    private static func withoutTrailingSpace(_ text: String) -> String {
+        var rest = text[...]
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}

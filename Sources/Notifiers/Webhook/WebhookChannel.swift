@@ -1,0 +1,111 @@
+import Scheduler
+
+/// What a `webhook:` channel of the configuration says.
+public struct WebhookSettings: Sendable {
+    public let url: WebhookURL
+    /// The URL itself is a secret (`url: {file: …}`): only its host is ever shown.
+    public let urlIsSecret: Bool
+    /// Several while they are being changed: one signature each. None: unsigned.
+    public let secrets: [WebhookSecret]
+    public let allowNetworks: [Network]
+    /// `http://host:port`, already checked.
+    public let proxy: String?
+    /// A file of certificates to trust instead of the system's.
+    public let ca: String?
+    /// remindd's own version, for `user-agent`.
+    public let version: String
+    /// Requests at one time, 1...256.
+    public let concurrency: Int
+    public let limits: HTTPRequest.Limits
+
+    public init(
+        url: WebhookURL, urlIsSecret: Bool = false, secrets: [WebhookSecret] = [], allowNetworks: [Network] = [],
+        proxy: String? = nil, ca: String? = nil, version: String, concurrency: Int = 16,
+        limits: HTTPRequest.Limits = HTTPRequest.Limits()
+    ) {
+        self.url = url
+        self.urlIsSecret = urlIsSecret
+        self.secrets = secrets
+        self.allowNetworks = allowNetworks
+        self.proxy = proxy
+        self.ca = ca
+        self.version = version
+        self.concurrency = concurrency
+        self.limits = limits
+    }
+}
+
+/// Signed POSTs to one endpoint: Standard Webhooks 1.0 (https://www.standardwebhooks.com, `spec/standard-webhooks.md`).
+public final class WebhookChannel: Channel {
+    public let name: String
+    public let kind = ChannelKind.webhook
+    private let settings: WebhookSettings
+    private let wording: Wording
+    private let transfers: HTTPTransfers
+    /// A new channel of the same name (a reload) is another owner.
+    private let owner: String
+
+    /// - Parameter transfers: shared by all; it outlives the channel and is stopped by whoever made it.
+    public init(name: String, settings: WebhookSettings, wording: Wording, transfers: HTTPTransfers) {
+        self.name = name
+        self.settings = settings
+        self.wording = wording
+        self.transfers = transfers
+        owner = "\(name) \(UInt64.random(in: .min ... .max))"
+    }
+
+    public var concurrency: Int { settings.concurrency }
+
+    public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
+        let body = body(of: message)
+        let timestamp = message.at.seconds
+        var headers = headers(of: message, timestamp: timestamp)
+        if !settings.secrets.isEmpty {
+            let signatures = settings.secrets.map {
+                $0.signature(id: message.delivery.text, timestamp: timestamp, body: body)
+            }
+            headers.append("webhook-signature: \(signatures.joined(separator: " "))")
+        }
+        let request = HTTPRequest(
+            .post, url: settings.url.text, headers: headers, body: body, allowNetworks: settings.allowNetworks,
+            proxy: settings.proxy, ca: settings.ca, limits: settings.limits)
+        let path = settings.url.path
+        transfers.submit(request, owner: owner) { transfer in
+            report(WebhookOutcome.receipt(transfer, now: message.at, hiding: [path]))
+        }
+    }
+
+    /// The request as HTTP/1.1 would carry it. A signature is left out: with it anyone could send this message.
+    public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
+        let url = settings.url
+        let body = body(of: message)
+        var lines = ["POST \(settings.urlIsSecret ? "(secret)" : url.path) HTTP/1.1", "host: \(url.host)"]
+        lines += headers(of: message, timestamp: message.at.seconds)
+        if !settings.secrets.isEmpty { lines.append("webhook-signature: (left out)") }
+        lines.append("content-length: \(body.count)")
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
+    }
+
+    public func subject(_ message: Message) throws(RenderFailure) -> String {
+        wording.render(message).subject
+    }
+
+    public func stop(grace: Span) {
+        transfers.finish(owner: owner, grace: grace)
+    }
+
+    private func body(of message: Message) -> [UInt8] {
+        WebhookBody(message: message, wording: wording.render(message)).bytes()
+    }
+
+    private func headers(of message: Message, timestamp: Int64) -> [String] {
+        var headers = [
+            "content-type: application/json; charset=utf-8",
+            "user-agent: remindd/\(settings.version)",
+            "webhook-id: \(message.delivery.text)",
+            "webhook-timestamp: \(timestamp)",
+        ]
+        if message.notice.rehearsal { headers.append("x-remindd-rehearsal: yes") }
+        return headers
+    }
+}

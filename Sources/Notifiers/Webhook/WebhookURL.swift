@@ -1,0 +1,92 @@
+/// A webhook's URL that may be given to libcurl: `http` or `https`, plain ASCII, a real host.
+///
+/// What libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75): spaces, controls, user
+/// information, fragments, zone ids, numbers that only some parsers take for an address (`127.1`, `0177.0.0.1`).
+public struct WebhookURL: Hashable, Sendable {
+    /// The whole URL, as written. It may hold a secret.
+    public let text: String
+    public let isEncrypted: Bool
+    /// In ASCII and lower case; an IPv6 address without brackets.
+    public let host: String
+    public let port: Int
+    /// Path and query, at least `/`.
+    public let path: String
+
+    public init(_ text: String) throws(SettingRefusal) {
+        guard text.utf8.count <= 2_048 else { throw SettingRefusal("a URL has at most 2048 characters") }
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }) else {
+            throw SettingRefusal("a URL has no spaces, control characters or letters outside ASCII; write them %-encoded")
+        }
+        let lower = text.lowercased()
+        guard lower.hasPrefix("https://") || lower.hasPrefix("http://") else {
+            throw SettingRefusal("a webhook's URL begins with https:// (or http://)")
+        }
+        guard !text.contains("#") else { throw SettingRefusal("a webhook's URL has no # part") }
+        isEncrypted = lower.hasPrefix("https://")
+        let rest = text.dropFirst(isEncrypted ? 8 : 7)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        guard !authority.contains("@") else { throw SettingRefusal("a webhook's URL has no user name or password") }
+        let path = rest.dropFirst(authority.count)
+        self.path = path.hasPrefix("/") ? String(path) : "/" + path
+        self.text = text
+        (host, port) = try Self.endpoint(String(authority), defaultPort: isEncrypted ? 443 : 80)
+    }
+
+    /// The host is this machine by its very spelling (`localhost`, `127.…`, `::1`).
+    public var isLoopback: Bool {
+        host == "localhost" || host.hasSuffix(".localhost")
+            || IPAddress(host).map { $0.bytes.count == 4 ? $0.bytes[0] == 127 : $0.description == "::1" } ?? false
+    }
+
+    /// The address, where the host is one.
+    public var address: IPAddress? { IPAddress(host) }
+
+    private static func endpoint(_ authority: String, defaultPort: Int) throws(SettingRefusal) -> (String, Int) {
+        var host = Substring(authority)
+        var port: Substring?
+        if authority.hasPrefix("[") {
+            guard let close = authority.firstIndex(of: "]") else { throw SettingRefusal("the ] of the address is missing") }
+            let after = authority[authority.index(after: close)...]
+            host = authority[authority.index(after: authority.startIndex)..<close]
+            guard !host.contains("%") else { throw SettingRefusal("an address in a URL has no zone") }
+            guard host.contains(":"), IPAddress(String(host)) != nil else { throw SettingRefusal("[\(host)] is no IPv6 address") }
+            if !after.isEmpty {
+                guard after.hasPrefix(":") else { throw SettingRefusal("after ] comes :port or nothing") }
+                port = after.dropFirst()
+            }
+        } else if let colon = authority.firstIndex(of: ":") {
+            host = authority[..<colon]
+            port = authority[authority.index(after: colon)...]
+        }
+        return (try HostName.parse(String(host)), try port.map(Self.port) ?? defaultPort)
+    }
+
+    private static func port(_ text: Substring) throws(SettingRefusal) -> Int {
+        guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(text),
+            (1...65_535).contains(port)
+        else { throw SettingRefusal("a port is 1 to 65535") }
+        return port
+    }
+}
+
+/// A setting that cannot be used, with the reason for the user; never with the value of a secret.
+public struct SettingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A host as it may stand in a URL: an IP address in its plain form, or a name of one or more labels.
+enum HostName {
+    static func parse(_ text: String) throws(SettingRefusal) -> String {
+        guard !text.isEmpty else { throw SettingRefusal("the host is missing") }
+        if let address = IPAddress(text) { return text.contains(":") ? text.lowercased() : address.description }
+        do throws(AddressRefusal) {
+            return try DomainName.parse(text).ascii
+        } catch {
+            throw SettingRefusal("“\(text)” is no host name: \(error)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Notifiers
+import Scheduler
+
+/// From a configuration's channels to running ones.
+enum ChannelFactory {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// All HTTP goes through one thread.
+    private static let transfers = HTTPTransfers()
+
+    /// Every channel, with its secrets looked up. Fails where one is missing or a template is broken.
+    static func channels(_ loaded: Loaded) throws(Failure) -> [any Channel] {
+        let (wording, problems) = Wording.reading(loaded.templates)
+        if let problem = problems.first { throw Failure(description: "\(problem)") }
+        var channels: [any Channel] = []
+        for settings in loaded.configuration.channels { channels.append(try channel(settings, wording: wording)) }
+        return channels
+    }
+
+    /// One channel.
+    static func channel(_ settings: ChannelSettings, wording: Wording) throws(Failure) -> any Channel {
+        do throws(SettingRefusal) {
+            switch settings.kind {
+            case .email(let email):
+                return EmailChannel(name: settings.name, settings: try mail(email, settings.name), wording: wording)
+            case .webhook(let webhook):
+                return WebhookChannel(
+                    name: settings.name, settings: try hook(webhook, settings.name), wording: wording, transfers: transfers)
+            }
+        } catch {
+            throw Failure(description: "channel \(settings.name): \(error)")
+        }
+    }
+
+    private static func mail(_ email: ChannelSettings.Email, _ name: String) throws(SettingRefusal) -> EmailSettings {
+        let security: SMTPServer.Security = email.implicitTLS ? .implicitTLS : email.tlsRequired ? .startTLS : .off
+        let password = email.password
+        let server = try SMTPServer(
+            host: email.host, port: email.port, security: security, ca: email.ca, ehlo: email.ehlo, username: email.username,
+            // Read again at every connection: a file may have been replaced, a credential has not.
+            password: { password.flatMap { try? Secrets.resolve($0).get() } })
+        return EmailSettings(server: server, from: email.from, replyTo: email.replyTo, onUnknown: email.onUnknown)
+    }
+
+    private static func hook(_ webhook: ChannelSettings.Webhook, _ name: String) throws(SettingRefusal) -> WebhookSettings {
+        var secrets: [WebhookSecret] = []
+        for secret in webhook.secrets { secrets.append(try WebhookSecret(resolve(secret, "secret"))) }
+        let url = try WebhookURL(resolve(webhook.url, "url"))
+        var isSecret = true
+        if case .inline = webhook.url { isSecret = false }
+        return WebhookSettings(
+            url: url, urlIsSecret: isSecret, secrets: secrets, allowNetworks: webhook.allowNetworks, proxy: webhook.proxy,
+            ca: webhook.ca, version: Remindd.version)
+    }
+
+    private static func resolve(_ secret: SecretText, _ what: String) throws(SettingRefusal) -> String {
+        switch Secrets.resolve(secret) {
+        case .success(let text): return text
+        case .failure(let failure): throw SettingRefusal("\(what): \(failure)")
+        }
+    }
+
+    /// Every named secret that cannot be had, as one line each: a start refuses, a running daemon keeps its old state.
+    static func missingSecrets(_ configuration: Configuration) -> [String] {
+        configuration.channels.flatMap { settings -> [String] in
+            let named: [SecretText] =
+                switch settings.kind {
+                case .email(let email): [email.password].compactMap { $0 }
+                case .webhook(let webhook): [webhook.url] + webhook.secrets
+                }
+            return named.compactMap { secret in
+                guard case .failure(let failure) = Secrets.resolve(secret) else { return nil }
+                return "channel \(settings.name): \(failure)"
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import CLinux
+import Foundation
+import Scheduler
+
+/// The machine's wall clock (CLOCK_REALTIME).
+final class SystemClock: WallClock {
+    func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Time since boot without suspends, for measuring; milliseconds.
+    static func monotonic() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+/// Wakes whoever waits on it, from any thread (an eventfd).
+final class Bell: Sendable {
+    let descriptor: Int32
+
+    init() {
+        descriptor = linux_eventfd()
+        precondition(descriptor >= 0, "no event descriptor")
+    }
+
+    deinit { close(descriptor) }
+
+    func ring() {
+        var one: UInt64 = 1
+        _ = write(descriptor, &one, 8)
+    }
+
+    func silence() {
+        var count: UInt64 = 0
+        _ = read(descriptor, &count, 8)
+    }
+}
+
+/// Sleeps on a timer of the wall clock: wakes at the instant, at a clock step, or when the bell rings. Never polls.
+final class TimerWaiter: Waiter {
+    private let bell: Bell
+    private let timer: Int32
+    private let clock = SystemClock()
+    /// How often `tick` is wanted while asleep; nil: never.
+    private let tickEvery_ms: Int64?
+    private let tick: () -> Void
+    /// Wall minus monotonic time: changes only when the clock is set.
+    private var offset_ms: Int64
+
+    /// A step smaller than this is the clock being disciplined, not set.
+    private static let stepTolerance_ms: Int64 = 2_000
+
+    /// - Parameters:
+    ///   - tickEvery: at least this often `tick` is called while asleep (the watchdog).
+    init(bell: Bell, tickEvery: Span?, tick: @escaping () -> Void) {
+        self.bell = bell
+        self.tick = tick
+        tickEvery_ms = tickEvery?.milliseconds
+        timer = linux_timerfd_realtime()
+        precondition(timer >= 0, "no timer descriptor")
+        offset_ms = clock.now().milliseconds - SystemClock.monotonic()
+    }
+
+    deinit { close(timer) }
+
+    func wait(until wake: Instant, idle: Bool) -> WakeReason {
+        tick()
+        arm(wake)
+        while true {
+            if stepped() { return .clockStepped }
+            if clock.now() >= wake { return .due }
+            let ready = linux_wait_readable([bell.descriptor, timer], 2, tickEvery_ms.map { Int32($0) } ?? -1)
+            tick()
+            if ready > 0, ready & 2 != 0 {
+                var expirations: UInt64 = 0
+                // ECANCELED: the clock was set (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+                if read(timer, &expirations, 8) < 0, errno == ECANCELED {
+                    _ = stepped()
+                    return .clockStepped
+                }
+            }
+            if ready > 0, ready & 1 != 0 {
+                bell.silence()
+                return .roused
+            }
+        }
+    }
+
+    /// Also sees steps that the timer cannot (a clock shifted for this process only).
+    private func stepped() -> Bool {
+        let offset = clock.now().milliseconds - SystemClock.monotonic()
+        defer { offset_ms = offset }
+        return abs(offset - offset_ms) > TimerWaiter.stepTolerance_ms
+    }
+
+    private func arm(_ wake: Instant) {
+        // 0 disarms; and what lies before 1970 or beyond 2200 is past, or never.
+        let seconds = min(max(wake.seconds, 1), 7_258_118_400)
+        let remainder = wake.seconds == seconds ? (wake.milliseconds - seconds * 1_000) * 1_000_000 : 0
+        precondition(linux_timerfd_arm(timer, seconds, remainder) == 0, "the timer cannot be set")
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Foundation
+import Ledgers
+import Notifiers
+import Scheduler
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reads everything, tries every text, prints every problem, and says what would be sent.",
+        discussion: """
+            With plan files named, only their problems and reminders are shown. Warnings do not fail, but with --strict.
+
+            Example: remindd check --config /etc/remindd/remindd.yaml --strict
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
+    @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN")) var plans: [String] = []
+    @Flag(help: "Warnings fail too (exit 1).") var strict = false
+
+    /// How far ahead each text is tried, and how far ahead is shown.
+    static let trialDays = 400
+    static let shownDays = 30
+
+    func run() throws {
+        let loader = Loader()
+        guard let loaded = loader.load(configuration: common.config) else {
+            try CommandLoader.report(loader.problems, showWarnings: true)
+            throw ExitCode.configurationError
+        }
+        let now = SystemClock().now()
+        let shown = try loaded.accepted.plans.only(plans, common.config)
+        let reporter = CheckReport(loaded: loaded, problems: loader.problems, now: now)
+        reporter.inspect()
+        try show(loader.problems, shown, loaded)
+        try report(loaded, shown, now)
+        if strict, !loader.problems.all.isEmpty { throw ExitCode.failure }
+    }
+
+    private func show(_ problems: Problems, _ shown: PlanSet, _ loaded: Loaded) throws {
+        for problem in problems.sorted {
+            if output.format == .json {
+                var line = JSONLine()
+                line.add("severity", problem.severity.rawValue)
+                line.add("file", problem.place.file)
+                line.add("line", problem.place.line)
+                line.add("column", problem.place.column)
+                line.add("message", problem.message)
+                line.add("hints", problem.hints.joined(separator: "\n"))
+                FileHandle.standardError.write(Data((line.finished + "\n").utf8))
+            } else {
+                Output.problem(problem.description)
+            }
+        }
+        if problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
+        if problems.hasErrors(in: .data) { throw ExitCode.dataError }
+    }
+
+    private func report(_ loaded: Loaded, _ shown: PlanSet, _ now: Instant) throws {
+        let ids = Set(shown.plans.map(\.id))
+        let atOnce = try firstLook(loaded, now).filter { ids.contains($0.scheduled.reminder.key.plan) }
+        let zone = loaded.configuration.timezone
+        let today = zone.civil(at: now).day
+        let coming = loaded.accepted.simulate(from: today, to: today + Check.shownDays)
+            .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
+        let subjects = try Subjects(loaded)
+        if output.format == .json {
+            for reminder in atOnce { json("at_once", reminder, loaded, subjects) }
+            for reminder in coming { json("coming", reminder, loaded, subjects) }
+            return
+        }
+        let count = shown.campaignCount
+        Output.line("\(shown.plans.count) plans with \(count) campaigns, \(loaded.accepted.directory.recipients.count) recipients: fine.")
+        Output.line(atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start:")
+        for reminder in atOnce { text(reminder, loaded, subjects, now) }
+        Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
+        for reminder in coming { text(reminder, loaded, subjects, now) }
+    }
+
+    /// What the next start would send at once: the look's own rule on what the ledger holds.
+    private func firstLook(_ loaded: Loaded, _ now: Instant) throws -> [Accepted.SimulatedReminder] {
+        let ledger = try LedgerAccess.openForReading(LedgerAccess.path(loaded.configuration))
+        return try LedgerAccess.read { () throws(LedgerFailure) in
+            let lookedUntil = try ledger?.lookedUntil() ?? now
+            let candidates = loaded.accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
+            let told = try ledger?.told(about: Array(Set(candidates.map(\.reminder.occurrenceKey)))) ?? Told()
+            return loaded.accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now).firings
+                .map { Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients) }
+        }
+    }
+
+    private func json(
+        _ kind: String, _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects
+    ) {
+        for row in SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects) {
+            Output.line("{\"kind\":\"\(kind)\"," + row.json.dropFirst())
+        }
+    }
+
+    private func text(
+        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects, _ now: Instant
+    ) {
+        let rows = SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects)
+        guard let first = rows.first else { return }
+        let due = first.zone.rfc3339(reminder.scheduled.reminder.due)
+        let whom = rows.count > 3 ? "\(rows.count) deliveries" : rows.map { "\($0.recipient) (\($0.channel))" }.joined(separator: ", ")
+        Output.line("  \(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(printable(first.subject, limit: 200))  → \(whom)")
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Ledgers
+import Scheduler
+
+struct History: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What was sent, to whom, and what the servers said.",
+        discussion: """
+            Times of attempts are the ledger's; dues are shown in the plan's zone.
+
+            Example: remindd history --campaign drowning-prevention --limit 20
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
+    @Option(help: ArgumentHelp("Only this campaign (campaign or plan/campaign).", valueName: "CAMPAIGN")) var campaign: String?
+    @Option(help: ArgumentHelp("Only this recipient.", valueName: "RECIPIENT")) var recipient: String?
+    @Option(help: ArgumentHelp("Only reminders due on this day or later.", valueName: "DAY")) var since: DayArgument?
+    @Option(help: ArgumentHelp("The latest this many.", valueName: "N")) var limit = 1_000
+    @Option(help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"))
+    var ledger: String?
+
+    func validate() throws {
+        guard (1...10_000_000).contains(limit) else { throw ValidationError("--limit must be 1 or more") }
+    }
+
+    func run() throws {
+        let (loaded, _) = try CommandLoader.load(common.config)
+        var filter = HistoryFilter(recipient: recipient, limit: limit)
+        if let campaign {
+            let parts = campaign.split(separator: "/", maxSplits: 1).map(String.init)
+            filter.campaign = parts.last
+            filter.plan = parts.count == 2 ? parts[0] : nil
+        }
+        filter.since = since.map { loaded.configuration.timezone.startOfDay($0.day) }
+        guard let opened = try LedgerAccess.openForReading(ledger ?? LedgerAccess.path(loaded.configuration)) else {
+            try requireKnown(loaded, recorded: false)
+            return
+        }
+        let rows = try LedgerAccess.read { () throws(LedgerFailure) in try opened.history(filter) }
+        if rows.isEmpty { try requireKnown(loaded, recorded: false) }
+        for row in rows {
+            let plan = loaded.accepted.plans.plans.first { $0.id == row.stored.reminder.key.plan }
+            let zone = plan?.zone ?? loaded.configuration.timezone
+            Output.line(output.format == .json ? json(row, zone) : text(row, zone))
+        }
+    }
+
+    /// An empty answer for a name that is neither configured nor recorded is a slip of the pen.
+    private func requireKnown(_ loaded: Loaded, recorded: Bool) throws {
+        if let campaign { _ = try CommandLoader.campaign(campaign, in: loaded.accepted.plans) }
+        if let recipient { _ = try CommandLoader.recipient(recipient, in: loaded.accepted.directory) }
+    }
+
+    private func json(_ row: HistoryRow, _ zone: Zone) -> String {
+        let reminder = row.stored.reminder
+        var line = JSONLine()
+        line.add("delivery", row.delivery?.text)
+        line.add("plan", reminder.key.plan)
+        line.add("campaign", reminder.key.campaign)
+        line.add("occurrence", reminder.occurrence)
+        line.add("lead", reminder.key.lead)
+        line.add("anchor", reminder.key.anchor.description)
+        line.add("recipient", row.recipient)
+        line.add("channel", row.channel)
+        line.add("due", zone.rfc3339(reminder.due))
+        line.add("state", row.state)
+        line.add("late", row.stored.late)
+        line.add(
+            "attempts",
+            row.attempts.map { attempt in
+                var line = JSONLine()
+                line.add("at", zone.rfc3339(attempt.at))
+                line.add("outcome", attempt.outcome.rawValue)
+                line.add("code", attempt.code)
+                line.add("reply", attempt.reply)
+                return line
+            })
+        return line.finished
+    }
+
+    private func text(_ row: HistoryRow, _ zone: Zone) -> String {
+        let reminder = row.stored.reminder
+        let due = zone.rfc3339(reminder.due)
+        let state = row.state == DeliveryState.delivered.rawValue ? "accepted by the server" : row.state
+        let whom = row.recipient.map { "  \($0) (\(row.channel ?? ""))" } ?? ""
+        var text = "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(reminder.key.plan)/\(reminder.key.campaign) "
+        text += "\(reminder.occurrence)  \(reminder.key.lead)\(whom)  \(state)\(row.stored.late ? ", late" : "")"
+        for attempt in row.attempts where attempt.outcome != .delivered || row.attempts.count > 1 {
+            let code = attempt.code.map { " \($0)" } ?? ""
+            text += "\n    \(zone.rfc3339(attempt.at))  \(attempt.outcome.rawValue)\(code)  \(printable(attempt.reply, limit: 512))"
+        }
+        return text
+    }
+}

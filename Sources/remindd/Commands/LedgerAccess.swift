@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Ledgers
+import Scheduler
+
+/// How commands come to the ledger while no daemon answers for it.
+enum LedgerAccess {
+    /// The configured file, else systemd's state folder, else the package's.
+    static func path(_ configuration: Configuration) -> String {
+        if let path = configuration.ledger { return path }
+        // Several folders may be listed; the unit names one.
+        let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        return (state ?? "/var/lib/remindd") + "/ledger.sqlite"
+    }
+
+    /// nil where there is none yet; ends the command where it cannot be had.
+    static func openForReading(_ path: String) throws -> SQLiteLedger? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do throws(LedgerRefusal) {
+            return try SQLiteLedger.open(path: path, mode: .reader, now: SystemClock().now())
+        } catch {
+            Output.problem("remindd: \(path): \(error)")
+            throw ExitCode(error.exitStatus)
+        }
+    }
+
+    static func read<Answer>(_ body: () throws(LedgerFailure) -> Answer) throws -> Answer {
+        do {
+            return try body()
+        } catch {
+            Output.problem("remindd: the ledger cannot be read: \(error)")
+            throw ExitCode.failure
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import Notifiers
+import Scheduler
+
+@main
+struct Remindd: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "remindd",
+        abstract: "Tells the right people ahead of time, before every deadline of a plan calendar.",
+        discussion: """
+            Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist;
+            65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process;
+            78 the configuration has errors, or the ledger needs a person.
+
+            Example: remindd check --config /etc/remindd/remindd.yaml
+            """,
+        version: version,
+        subcommands: [
+            Run.self, Check.self, Occurrences.self, Simulate.self, Render.self, SendTest.self, History.self, Status.self,
+        ])
+}
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    static let defaultConfiguration = "/etc/remindd/remindd.yaml"
+
+    @Option(help: ArgumentHelp("The configuration.", valueName: "FILE"))
+    var config = CommonOptions.defaultConfiguration
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+struct FormatOption: ParsableArguments {
+    @Option(help: "text for people, json for one JSON object a line.")
+    var format = OutputFormat.text
+}
+
+/// The exit codes of the contract, section 3.
+extension ExitCode {
+    static let notFound = ExitCode(3)
+    static let dataError = ExitCode(65)
+    static let ledgerHeld = ExitCode(75)
+    static let configurationError = ExitCode(78)
+}
+
+/// A civil day as an argument: 2027-01-31.
+struct DayArgument: ExpressibleByArgument {
+    let day: Day
+
+    init?(argument: String) {
+        guard let day = Day(argument), Day.plannableYears.contains(day.year) else { return nil }
+        self.day = day
+    }
+}
+
+/// Writing to the two standard streams. Problems go to standard error, answers to standard output.
+enum Output {
+    static func line(_ text: String) {
+        print(text)
+    }
+
+    static func problem(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}
+
+/// Loading for commands: problems are printed, and errors end the command with the contract's exit code.
+enum CommandLoader {
+    static func load(_ path: String, showWarnings: Bool = false) throws -> (loaded: Loaded, loader: Loader) {
+        let loader = Loader()
+        let loaded = loader.load(configuration: path)
+        try report(loader.problems, showWarnings: showWarnings)
+        guard let loaded else { throw ExitCode.configurationError }
+        return (loaded, loader)
+    }
+
+    static func report(_ problems: Problems, showWarnings: Bool) throws {
+        for problem in problems.sorted where showWarnings || problem.severity == .error {
+            Output.problem(problem.description)
+        }
+        if problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
+        if problems.hasErrors(in: .data) { throw ExitCode.dataError }
+    }
+
+    /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
+    static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        var found: [(plan: Int, campaign: Int)] = []
+        for (planIndex, plan) in plans.plans.enumerated() {
+            for (index, campaign) in plan.campaigns.enumerated()
+            where campaign.id == parts.last && (parts.count == 1 || parts[0] == plan.id) {
+                found.append((planIndex, index))
+            }
+        }
+        guard let first = found.first else {
+            let known = plans.plans.flatMap { plan in plan.campaigns.map { parts.count == 1 ? $0.id : "\(plan.id)/\($0.id)" } }
+            let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            Output.problem("remindd: no campaign \"\(printable(name))\"\(hint)")
+            throw ExitCode.notFound
+        }
+        guard found.count == 1 else {
+            let choices = found.map { "\(plans.plans[$0.plan].id)/\(parts.last!)" }.joined(separator: ", ")
+            Output.problem("remindd: several plans have a campaign \"\(printable(name))\"; say which: \(choices)")
+            throw ExitCode(2)
+        }
+        return first
+    }
+
+    static func recipient(_ id: String, in directory: Directory) throws -> Recipient {
+        if let recipient = directory.recipient(id) { return recipient }
+        let hint = Spelling.nearest(to: id, among: directory.recipients.lazy.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
+        Output.problem("remindd: no recipient \"\(printable(id))\"\(hint)")
+        throw ExitCode.notFound
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Notifiers
+import Scheduler
+
+struct Render: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The exact bytes that would go out.",
+        discussion: """
+            Secrets are left out. The lead is named by its id, as `simulate --format json` shows it.
+
+            Example: remindd render drowning-prevention --recipient quang-ninh-women --lead "30 days before" --via mail
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
+    @Option(help: ArgumentHelp("Whom it is for.", valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp("Which reminder.", valueName: "LEAD")) var lead: String
+    @Option(help: ArgumentHelp("By which channel.", valueName: "CHANNEL")) var via: String
+    @Option(help: ArgumentHelp("Of the first occurrence not over on this day; today without it.", valueName: "DAY"))
+    var on: DayArgument?
+
+    func run() throws {
+        let (loaded, _) = try CommandLoader.load(common.config)
+        let accepted = loaded.accepted
+        let found = try CommandLoader.campaign(campaign, in: accepted.plans)
+        let person = try CommandLoader.recipient(recipient, in: accepted.directory)
+        let channel = try CommandChannels.channel(via, loaded)
+        let plan = accepted.plans.plans[found.plan]
+        let subject = plan.campaigns[found.campaign]
+        guard let leadIndex = subject.leads.firstIndex(where: { $0.id == lead }) else {
+            let hint = Spelling.nearest(to: lead, among: subject.leads.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
+            Output.problem("remindd: campaign \(subject.id) has no lead \"\(printable(lead))\"\(hint)")
+            throw ExitCode.notFound
+        }
+        let today = on?.day ?? plan.zone.civil(at: SystemClock().now()).day
+        guard let scheduled = accepted.plans.first(found, lead: leadIndex, notOverOn: today) else {
+            Output.problem("remindd: campaign \(subject.id) does not come after \(today)")
+            throw ExitCode.notFound
+        }
+        let notice = accepted.notice(of: scheduled)
+        let id = DeliveryID(reminder: scheduled.reminder.key, recipient: person.id, channel: via, rehearsal: false)
+        let message = Message(
+            delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: person,
+            groups: accepted.directory.groups(of: person.id, among: subject.leads[leadIndex].notify), possibleDuplicate: false)
+        do throws(RenderFailure) {
+            FileHandle.standardOutput.write(Data(try channel.preview(message)))
+        } catch {
+            Output.problem("remindd: \(error)")
+            throw ExitCode.failure
+        }
+    }
+}
+
+/// Channels for commands that send or show one message.
+enum CommandChannels {
+    static func channel(_ name: String, _ loaded: Loaded) throws -> any Channel {
+        guard let settings = loaded.configuration.channels.first(where: { $0.name == name }) else {
+            let known = loaded.configuration.channels.map(\.name)
+            let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            Output.problem("remindd: no channel \"\(printable(name))\"; known: \(known.joined(separator: ", "))\(hint)")
+            throw ExitCode.notFound
+        }
+        do throws(ChannelFactory.Failure) {
+            return try ChannelFactory.channel(settings, wording: try wording(loaded))
+        } catch {
+            Output.problem("remindd: \(error)")
+            throw ExitCode.configurationError
+        }
+    }
+
+    private static func wording(_ loaded: Loaded) throws(ChannelFactory.Failure) -> Wording {
+        let (wording, problems) = Wording.reading(loaded.templates)
+        if let problem = problems.first { throw ChannelFactory.Failure(description: "\(problem)") }
+        return wording
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Scheduler
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The daemon, in the foreground.",
+        discussion: """
+            With --clock it rehearses: the real daemon on a clock that starts there and runs fast while nothing is due, with
+            a ledger of its own, sending to loopback only.
+
+            Example: remindd run --clock 2027-05-02T07:59:58+07:00 --speed 3600 --until 2027-06-01T00:00:00+07:00
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Flag(help: "Start over with an empty ledger; what is due now counts as told. The old ledger is kept beside it.")
+    var newLedger = false
+    @Option(help: ArgumentHelp("Rehearse, on a clock that starts at this instant.", valueName: "INSTANT"))
+    var clock: InstantArgument?
+    @Option(help: ArgumentHelp("How many times as fast the rehearsal's clock runs while nothing is due.", valueName: "N"))
+    var speed: Double?
+    @Option(help: ArgumentHelp("End the rehearsal past this instant, once nothing is pending.", valueName: "INSTANT"))
+    var until: InstantArgument?
+    @Option(help: ArgumentHelp("The rehearsal's ledger; a new temporary one without it.", valueName: "FILE"))
+    var ledger: String?
+
+    static let speedRange = 1.0...100_000_000
+
+    func validate() throws {
+        if clock == nil, speed != nil || until != nil || ledger != nil {
+            throw ValidationError("--speed, --until and --ledger belong to a rehearsal: give --clock too")
+        }
+        if let speed, !Run.speedRange.contains(speed) {
+            throw ValidationError("--speed must be from 1 to \(Int(Run.speedRange.upperBound))")
+        }
+        if let clock, let until, until.instant <= clock.instant {
+            throw ValidationError("--until must lie after --clock")
+        }
+        if newLedger, clock != nil {
+            throw ValidationError("--new-ledger is for the real ledger; a rehearsal names a new file with --ledger")
+        }
+    }
+
+    func run() async throws {
+        let rehearsal = clock.map {
+            DaemonOptions.Rehearsal(start: $0.instant, speed: speed ?? 1, until: until?.instant, ledger: ledger)
+        }
+        let logger = Logger(label: "remindd") { _ in StandardErrorLog() }
+        do {
+            try await Daemon.run(
+                DaemonOptions(configuration: common.config, newLedger: newLedger, rehearsal: rehearsal), logger: logger)
+        } catch let failure as DaemonFailure {
+            logger.error("\(failure.message)")
+            throw ExitCode(failure.status)
+        }
+    }
+}
+
+/// An instant as an argument: 2027-05-02T07:59:58+07:00.
+struct InstantArgument: ExpressibleByArgument {
+    let instant: Instant
+
+    init?(argument: String) {
+        guard let instant = Instant(rfc3339: argument), Day.plannableYears.contains(Zone.utc.civil(at: instant).day.year) else {
+            return nil
+        }
+        self.instant = instant
+    }
+}

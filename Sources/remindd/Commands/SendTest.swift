@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Notifiers
+import Scheduler
+import Synchronization
+
+struct SendTest: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send-test",
+        abstract: "One test message now, marked as a test, with the server's answer.",
+        discussion: """
+            Sends through every channel of the recipient, or the one named.
+
+            Example: remindd send-test quang-ninh-women --via mail
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("Who gets it.", valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp("By this channel only.", valueName: "CHANNEL")) var via: String?
+
+    /// Longer than any server may take, so that its answer is seen.
+    static let patience = Span.minutes(11)
+
+    func run() throws {
+        signal(SIGPIPE, SIG_IGN)
+        let (loaded, _) = try CommandLoader.load(common.config)
+        let person = try CommandLoader.recipient(recipient, in: loaded.accepted.directory)
+        let names = via.map { [$0] } ?? person.via
+        guard !names.isEmpty else {
+            Output.problem("remindd: recipient \(person.id) is told by no channel")
+            throw ExitCode.failure
+        }
+        var failed = false
+        for name in names {
+            let channel = try CommandChannels.channel(name, loaded)
+            let receipt = send(to: person, by: channel, loaded)
+            let code = receipt.code.map { " \($0)" } ?? ""
+            Output.line("\(person.id) by \(name): \(receipt.outcome.rawValue)\(code): \(printable(receipt.reply, limit: 512))")
+            failed = failed || receipt.outcome != .delivered
+        }
+        if failed { throw ExitCode.failure }
+    }
+
+    private func send(to person: Recipient, by channel: any Channel, _ loaded: Loaded) -> Receipt {
+        let now = SystemClock().now()
+        let bell = Bell()
+        let answer = Mutex<Receipt?>(nil)
+        let message = TestMessage.make(for: person, by: channel.name, at: now, loaded)
+        channel.deliver(message) { receipt in
+            answer.withLock { $0 = receipt }
+            bell.ring()
+        }
+        let waiter = TimerWaiter(bell: bell, tickEvery: nil) {}
+        _ = waiter.wait(until: now + SendTest.patience, idle: false)
+        channel.stop(grace: .zero)
+        return answer.withLock { $0 } ?? Receipt(.unknown, reply: "no answer within 11 minutes")
+    }
+}
+
+/// The message that `send-test` sends: a small made-up campaign, today.
+enum TestMessage {
+    static func make(for person: Recipient, by channel: String, at now: Instant, _ loaded: Loaded) -> Message {
+        let zone = loaded.configuration.timezone
+        let language = person.language ?? .vi
+        let today = zone.civil(at: now).day
+        let title = language == .vi ? "Tin thử của remindd" : "Test message of remindd"
+        let campaign = Campaign(
+            id: "test", title: title, when: .once(from: today, to: today), writtenWhen: today.description, leads: [])
+        let plan = Plan(
+            id: "test", title: title, source: .init(), zone: zone, language: language, campaigns: [campaign])
+        let key = ReminderKey(plan: "test", campaign: "test", lead: zone.rfc3339(now), anchor: today)
+        let reminder = Reminder(
+            key: key, occurrence: "once", start: today, end: today, due: now, deadline: zone.startOfDay(today + 1))
+        let notice = Notice(
+            kind: .test, plan: plan, campaign: campaign, rule: .onTheDay,
+            stored: StoredReminder(reminder: reminder, firedAt: now, late: false), contact: loaded.accepted.contact,
+            rehearsal: false)
+        let id = DeliveryID(reminder: key, recipient: person.id, channel: channel, rehearsal: false)
+        return Message(
+            delivery: id, attempt: 1, at: now, notice: notice, recipient: person, groups: [], possibleDuplicate: false)
+    }
+}

@@ -1,0 +1,280 @@
+import Foundation
+import Notifiers
+import Scheduler
+import Yams
+
+/// Reads `channels:`.
+struct ChannelReader {
+    let folder: String
+
+    static let emailKeys = Keys(
+        ["server", "from"],
+        optional: [
+            "tls", "ca", "ehlo", "username", "password", "reply_to", "rate", "on_unknown", "allow_networks",
+        ])
+    static let webhookKeys = Keys(
+        ["url"], optional: ["secret", "allow_networks", "proxy", "insecure", "rate", "ca"])
+    static let kinds = Keys([], optional: ["email", "webhook"])
+
+    func channels(_ value: YAMLValue?) -> [ChannelSettings] {
+        guard let value, !value.isNull else { return [] }
+        var channels: [ChannelSettings] = []
+        for (name, place, settings) in value.entries("channels") ?? [] {
+            guard Identifier.check(name, place, "a channel's name") else { continue }
+            guard let table = settings.table("channel \(name)", keys: ChannelReader.kinds) else { continue }
+            guard table.values.count == 1 else {
+                settings.error("channel \(name) must have one of: email, webhook")
+                continue
+            }
+            if let email = table["email"], let read = self.email(email, name) { channels.append(read) }
+            if let webhook = table["webhook"], let read = self.webhook(webhook, name) { channels.append(read) }
+        }
+        return channels
+    }
+
+    private func email(_ value: YAMLValue, _ name: String) -> ChannelSettings? {
+        guard let table = value.table("channel \(name)", keys: ChannelReader.emailKeys) else { return nil }
+        let server = table["server"].flatMap(server)
+        let from = table["from"].flatMap { mailbox($0, "from") }
+        let replyTo = table["reply_to"].flatMap { mailbox($0, "reply_to") }
+        let tls = table["tls"]?.choice("tls", TLS.self) ?? .required
+        let networks = networks(table["allow_networks"])
+        let username = table["username"]?.text("username", maxCharacters: 255)
+        let password = table["password"].flatMap { SecretReader(folder: folder).text($0, "password", inline: false) }
+        if username == nil, let place = table["password"] { place.error("a password needs a username beside it") }
+        if password == nil, table["password"] == nil, let place = table["username"] {
+            place.error("a username needs a password beside it")
+        }
+        guard let server, let from else { return nil }
+        if tls == .off, server.implicitTLS { table["tls"]?.error("tls: off cannot go with smtps://") }
+        if tls == .off, let place = table["tls"], !Loopback.holds(server.host), networks.isEmpty {
+            place.error(
+                "tls: off sends mail in clear; allowed for a loopback server, or a relay within allow_networks",
+                hints: ["required"])
+        }
+        let email = ChannelSettings.Email(
+            host: server.host, port: server.port, implicitTLS: server.implicitTLS, tlsRequired: tls == .required,
+            ca: table["ca"]?.text("ca").map { Paths.join(folder, $0) },
+            ehlo: table["ehlo"].flatMap(ehlo), username: username, password: password, from: from, replyTo: replyTo,
+            onUnknown: table["on_unknown"]?.choice("on_unknown", ChannelKind.OnUnknown.self) ?? .resend,
+            allowNetworks: networks)
+        return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .email(email), place: value.place)
+    }
+
+    private enum TLS: String, CaseIterable {
+        case required, off
+    }
+
+    private func webhook(_ value: YAMLValue, _ name: String) -> ChannelSettings? {
+        guard let table = value.table("channel \(name)", keys: ChannelReader.webhookKeys) else { return nil }
+        let secrets = SecretReader(folder: folder)
+        let insecure = table["insecure"].flatMap { flag($0, "insecure") } ?? false
+        let networks = networks(table["allow_networks"])
+        let signing = table["secret"].map { secrets.oneOrMore($0, "secret") } ?? []
+        let proxy = table["proxy"].flatMap { url($0, "proxy", schemes: ["http", "https"]) }
+        guard let place = table["url"], let url = secrets.text(place, "url", inline: true) else { return nil }
+        if case .inline(let text) = url {
+            if let refusal = WebhookPolicy.refusal(of: text, insecure: insecure) {
+                place.error("url \(place.shown): \(refusal)", hints: text.contains("://") ? [] : ["https://" + text])
+                return nil
+            }
+        }
+        let webhook = ChannelSettings.Webhook(
+            url: url, secrets: signing, insecure: insecure, allowNetworks: networks, proxy: proxy,
+            ca: table["ca"]?.text("ca").map { Paths.join(folder, $0) })
+        if signing.isEmpty, table["secret"] == nil {
+            value.warning("channel \(name) has no secret: its requests carry no signature")
+        }
+        return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .webhook(webhook), place: value.place)
+    }
+
+    private func server(_ value: YAMLValue) -> (host: String, port: Int, implicitTLS: Bool)? {
+        guard let text = value.text("server", maxCharacters: 300) else { return nil }
+        let implicit = text.hasPrefix("smtps://")
+        guard implicit || text.hasPrefix("smtp://") else {
+            value.error("server is \(value.shown); allowed: smtp://HOST:PORT or smtps://HOST:PORT", hints: ["smtp://" + text])
+            return nil
+        }
+        let rest = text.dropFirst(implicit ? 8 : 7)
+        let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
+        let port = parts.count == 2 ? Int(parts[1]) : (implicit ? 465 : 587)
+        guard (1...2).contains(parts.count), let host = parts.first.map(String.init), HostName.isValid(host),
+            let port, (1...65_535).contains(port)
+        else {
+            value.error("server is \(value.shown); allowed: smtp://HOST:PORT without a path or user name")
+            return nil
+        }
+        return (host, port, implicit)
+    }
+
+    /// `Name <address>` or an address alone.
+    private func mailbox(_ value: YAMLValue, _ what: String) -> Mailbox? {
+        guard let text = value.text(what, maxCharacters: 320) else { return nil }
+        do throws(AddressRefusal) {
+            return try Mailbox(text)
+        } catch {
+            value.error("\(what) \(value.shown): \(error)")
+            return nil
+        }
+    }
+
+    private func ehlo(_ value: YAMLValue) -> String? {
+        guard let text = value.text("ehlo") else { return nil }
+        guard HostName.isValid(text) else {
+            value.error("ehlo is \(value.shown); allowed: a host name")
+            return nil
+        }
+        return text
+    }
+
+    private func networks(_ value: YAMLValue?) -> [Network] {
+        (value?.texts("allow_networks") ?? []).compactMap { text, place in
+            if let network = Network(text) { return network }
+            place.error("\(place.shown) is no network; allowed: an address and a prefix length", hints: ["127.0.0.0/8"])
+            return nil
+        }
+    }
+
+    private func rate(_ value: YAMLValue?) -> Rate? {
+        guard let value, let text = value.text("rate") else { return nil }
+        if let rate = Units.rate(text) { return rate }
+        value.error("rate is \(value.shown); allowed: N per second, minute or hour", hints: ["100 per minute"])
+        return nil
+    }
+
+    private func url(_ value: YAMLValue, _ what: String, schemes: [String]) -> String? {
+        guard let text = value.text(what, maxCharacters: 2_000) else { return nil }
+        guard schemes.contains(where: { text.hasPrefix($0 + "://") }) else {
+            value.error("\(what) is \(value.shown); it must begin with \(schemes.map { $0 + "://" }.joined(separator: " or "))")
+            return nil
+        }
+        return text
+    }
+
+    private func flag(_ value: YAMLValue, _ what: String) -> Bool? {
+        guard let text = value.text(what) else { return nil }
+        switch text {
+        case "true": return true
+        case "false": return false
+        default:
+            value.error("\(what) is \(value.shown); allowed: true, false")
+            return nil
+        }
+    }
+}
+
+/// What a webhook's URL must be beyond its grammar.
+enum WebhookPolicy {
+    /// Services that an HTTP request must never reach (input 70): mail, databases, caches and the like.
+    static let deniedPorts: Set<Int> = [1_433, 1_521, 2_049, 3_306, 5_432, 5_900, 6_000, 6_379, 11_211, 27_017]
+
+    /// Why this URL cannot be used; nil when it can.
+    static func refusal(of text: String, insecure: Bool) -> String? {
+        let url: WebhookURL
+        do throws(SettingRefusal) {
+            url = try WebhookURL(text)
+        } catch {
+            return error.description
+        }
+        let lowered = text.lowercased()
+        if ["%0d", "%0a", "%00"].contains(where: lowered.contains) { return "it holds an encoded line break or NUL" }
+        guard url.port == 80 || url.port == 443 || url.port >= 1_024, !deniedPorts.contains(url.port) else {
+            return "port \(url.port) is not for webhooks; allowed: 80, 443, and 1024 or above less those of other services"
+        }
+        guard url.isEncrypted || insecure || url.isLoopback else {
+            return "http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true"
+        }
+        return nil
+    }
+}
+
+/// Whether a host is this machine by its spelling; what a webhook connects to is checked again at the socket.
+enum Loopback {
+    private static let networks = ["127.0.0.0/8", "::1/128"].compactMap(Network.init)
+
+    static func holds(_ host: String) -> Bool {
+        if host.lowercased() == "localhost" { return true }
+        guard let address = IPAddress(host) else { return false }
+        return networks.contains { $0.contains(address) }
+    }
+}
+
+/// Reads `{credential: …}`, `{file: …}`, `{env: …}`.
+struct SecretReader {
+    let folder: String
+
+    static let keys = Keys([], optional: ["credential", "file", "env"])
+
+    func text(_ value: YAMLValue, _ what: String, inline: Bool) -> SecretText? {
+        if case .scalar = value.node {
+            guard inline else {
+                // The value itself is a secret: it is not shown.
+                value.error("\(what) must not stand in the configuration; write {credential: NAME}, {file: PATH} or {env: NAME}")
+                return nil
+            }
+            return value.text(what, maxCharacters: 2_000).map(SecretText.inline)
+        }
+        guard let table = value.table(what, keys: SecretReader.keys) else { return nil }
+        guard table.values.count == 1, let (key, place) = table.values.first, let text = place.text("\(what).\(key)") else {
+            if table.values.count != 1 { value.error("\(what) must have one of: credential, file, env") }
+            return nil
+        }
+        switch key {
+        case "credential":
+            guard !text.contains("/"), text.utf8.count <= 255 else {
+                place.error("\(what).credential is \(place.shown); allowed: the name of a credential, without a slash")
+                return nil
+            }
+            return .credential(text)
+        case "file": return .file(Paths.join(folder, text))
+        default: return .environment(text)
+        }
+    }
+
+    func oneOrMore(_ value: YAMLValue, _ what: String) -> [SecretText] {
+        if case .sequence = value.node {
+            return value.list(what)?.compactMap { text($0, what, inline: false) } ?? []
+        }
+        return text(value, what, inline: false).map { [$0] } ?? []
+    }
+}
+
+/// The ids of plans, campaigns, leads, recipients, groups and channels.
+enum Identifier {
+    static let allowed = "a small letter or digit, then up to 63 small letters, digits or hyphens"
+
+    static func isValid(_ id: String) -> Bool {
+        guard (1...64).contains(id.utf8.count), id.utf8.first != UInt8(ascii: "-") else { return false }
+        return id.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                || $0 == UInt8(ascii: "-")
+        }
+    }
+
+    /// `text` bent into an id, for a hint; nil when nothing is left of it.
+    static func suggestion(for text: String) -> String? {
+        let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")
+        let words = plain.unicodeScalars.filter { !($0.properties.generalCategory == .nonspacingMark) }
+            .split { !($0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))) }
+        let id = words.map { String(String.UnicodeScalarView($0)) }.joined(separator: "-").prefix(64)
+        return isValid(String(id)) ? String(id) : nil
+    }
+
+    static func check(_ id: String, _ place: YAMLValue, _ what: String) -> Bool {
+        if isValid(id) { return true }
+        place.error(
+            "\(what) is \"\(printable(id))\"; allowed: \(allowed)", hints: suggestion(for: id).map { [$0] } ?? [])
+        return false
+    }
+}
+
+/// Host names as configurations may write them: letters, digits and hyphens in labels, or an IPv4 address.
+enum HostName {
+    static func isValid(_ host: String) -> Bool {
+        guard (1...253).contains(host.utf8.count) else { return false }
+        return host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                && label.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D }
+        }
+    }
+}

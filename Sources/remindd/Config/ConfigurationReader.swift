@@ -1,0 +1,172 @@
+import Foundation
+import Notifiers
+import Scheduler
+
+/// Reads `remindd.yaml`. Every problem is reported with its place; a value that has one is left out, so that reading goes on.
+struct ConfigurationReader {
+    let problems: Problems
+    let zones: SystemZones
+
+    static let keys = Keys(
+        ["channels", "recipients"],
+        optional: [
+            "timezone", "plans", "working_days", "templates", "ledger", "socket", "catch_up", "contact", "alerts",
+            "heartbeat", "groups",
+        ])
+    static let alertKeys = Keys(["to"], optional: ["weekly"])
+    static let heartbeatKeys = Keys(["url"], optional: ["every"])
+    static let defaultZone = "Asia/Ho_Chi_Minh"
+
+    /// nil when the file cannot be used at all. Problems may have been reported in either case.
+    func read(path: String) -> Configuration? {
+        let bytes: [UInt8]
+        switch TextFile.read(path, limit: YAMLFile.byteLimit) {
+        case .success(let content): bytes = content
+        case .failure(let failure):
+            let context = YAMLContext(file: path, source: .configuration, problems: problems)
+            context.error(line: 1, column: 1, "cannot read the configuration: \(failure)")
+            return nil
+        }
+        guard let file = YAMLFile(bytes: bytes, name: path, source: .configuration, problems: problems),
+            let table = file.root.table("the configuration", keys: ConfigurationReader.keys)
+        else { return nil }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return configuration(table, folder: folder)
+    }
+
+    private func configuration(_ table: YAMLTable, folder: String) -> Configuration {
+        let channels = ChannelReader(folder: folder).channels(table["channels"])
+        let people = RecipientReader(folder: folder, problems: problems, channels: channels)
+        let zone = zone(table["timezone"]) ?? zone(named: ConfigurationReader.defaultZone) ?? .utc
+        var configuration = Configuration(
+            folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
+            templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
+            channels: channels, directory: people.directory(table["recipients"], table["groups"]))
+        configuration.workingDays = path(table["working_days"], "working_days", folder)
+        configuration.templates = path(table["templates"], "templates", folder)
+        configuration.ledger = ledger(table["ledger"], folder: folder)
+        configuration.socket = path(table["socket"], "socket", folder)
+        configuration.contact = table["contact"]?.text("contact", maxCharacters: 300)
+        if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self) { configuration.catchUp = catchUp }
+        configuration.alerts = alerts(table["alerts"], configuration.directory)
+        configuration.heartbeat = heartbeat(table["heartbeat"], folder: folder)
+        return configuration
+    }
+
+    func zone(_ value: YAMLValue?) -> Zone? {
+        guard let value, let name = value.text("timezone") else { return nil }
+        switch zones.zone(name) {
+        case .success(let zone): return zone
+        case .failure(.unknown(let nearest)):
+            value.error("timezone \(value.shown) is not in the system's list", hints: nearest.map { [$0] } ?? [])
+        case .failure(.unreadable(let why)):
+            value.error("timezone \(value.shown) cannot be read: \(why)")
+        }
+        return nil
+    }
+
+    func zone(named name: String) -> Zone? {
+        if case .success(let zone) = zones.zone(name) { return zone }
+        return nil
+    }
+
+    private func plans(_ value: YAMLValue?, folder: String) -> [String] {
+        guard let value else { return [Paths.join(folder, "plans")] }
+        if case .sequence = value.node {
+            return value.texts("plans")?.map { Paths.join(folder, $0.text) } ?? []
+        }
+        return value.text("plans").map { [Paths.join(folder, $0)] } ?? []
+    }
+
+    private func path(_ value: YAMLValue?, _ what: String, _ folder: String) -> String? {
+        value?.text(what).map { Paths.join(folder, $0) }
+    }
+
+    private func ledger(_ value: YAMLValue?, folder: String) -> String? {
+        guard let value, let text = value.text("ledger") else { return nil }
+        guard text.hasPrefix("sqlite:"), text.count > "sqlite:".count else {
+            value.error("ledger is \(value.shown); allowed: sqlite:PATH", hints: ["sqlite:" + text])
+            return nil
+        }
+        return Paths.join(folder, String(text.dropFirst("sqlite:".count)))
+    }
+
+    private func alerts(_ value: YAMLValue?, _ directory: Directory) -> Configuration.Alerts? {
+        guard let table = value?.table("alerts", keys: ConfigurationReader.alertKeys) else { return nil }
+        let to = table["to"]?.texts("alerts.to") ?? []
+        for (id, place) in to { Reference.check(id, place, directory, in: "alerts") }
+        var weekly: Configuration.Alerts.Weekly?
+        if let when = table["weekly"], let text = when.text("weekly") {
+            let words = text.split(separator: " ").map(String.init)
+            let names = Weekday.allCases.map { "\($0)".capitalized }
+            if words.count == 2, let index = names.firstIndex(of: words[0].capitalized), let at = TimeOfDay(words[1]) {
+                weekly = .init(day: Weekday.allCases[index], at: at)
+            } else {
+                when.error("weekly is \(when.shown); allowed: a weekday and a time", hints: ["Monday 08:00"])
+            }
+        }
+        return Configuration.Alerts(to: to.map(\.text), weekly: weekly)
+    }
+
+    private func heartbeat(_ value: YAMLValue?, folder: String) -> Configuration.Heartbeat? {
+        guard let table = value?.table("heartbeat", keys: ConfigurationReader.heartbeatKeys),
+            let url = table["url"].flatMap({ SecretReader(folder: folder).text($0, "heartbeat.url", inline: true) })
+        else { return nil }
+        var every = Span.minutes(5)
+        if let value = table["every"], let text = value.text("every") {
+            if let span = Units.span(text), span >= .minutes(1), span <= .days(1) {
+                every = span
+            } else {
+                value.error("every is \(value.shown); allowed: 1 minute to 24 hours", hints: ["5 minutes"])
+            }
+        }
+        return Configuration.Heartbeat(url: url, every: every)
+    }
+}
+
+/// Paths as configurations write them: relative ones start from the file's own folder.
+enum Paths {
+    static func join(_ folder: String, _ path: String) -> String {
+        let joined = path.hasPrefix("/") ? path : folder + "/" + path
+        return URL(fileURLWithPath: joined).standardizedFileURL.path
+    }
+}
+
+/// Lengths of time and rates in words.
+enum Units {
+    private static let lengths: [(singular: String, span: Span)] = [
+        ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
+    ]
+
+    /// `5 minutes`, `1 hour`; nil for anything else.
+    static func span(_ text: String) -> Span? {
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count == 2, let count = Int(words[0]), (1...100_000).contains(count),
+            let unit = lengths.first(where: { words[1] == $0.singular || words[1] == $0.singular + "s" })
+        else { return nil }
+        return Span(milliseconds: unit.span.milliseconds * Int64(count))
+    }
+
+    /// `100 per minute`; nil for anything else.
+    static func rate(_ text: String) -> Rate? {
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count == 3, words[1] == "per", let count = Int(words[0]), (1...1_000_000).contains(count),
+            let unit = lengths.dropLast().first(where: { words[2] == $0.singular })
+        else { return nil }
+        return Rate(count: count, per: unit.span)
+    }
+}
+
+/// Names of recipients and groups where they are used.
+enum Reference {
+    @discardableResult
+    static func check(_ id: String, _ place: YAMLValue, _ directory: Directory, in what: String) -> Bool {
+        if directory.recipient(id) != nil || directory.groups[id] != nil { return true }
+        let known = directory.groups.keys.sorted() + directory.recipients.lazy.map(\.id)
+        let listed = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
+        place.error(
+            "\(what) names \"\(printable(id))\", which is no recipient or group; known: \(listed.isEmpty ? "none" : listed)",
+            hints: Spelling.nearest(to: id, among: known).map { [$0] } ?? [])
+        return false
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Scheduler
+
+/// Everything read from the user's files in one go, or the problems that were found. Nothing is half applied.
+struct Loaded {
+    let configuration: Configuration
+    let accepted: Accepted
+    /// Template texts by name (`vi/subject`), from the folder of overrides.
+    let templates: [String: String]
+    /// The file each plan came from.
+    let planFiles: [String: String]
+    /// The YAML files that were read, for messages.
+    let files: [String]
+}
+
+/// From paths to `Loaded`. Reads files; decides nothing about dates.
+struct Loader {
+    let problems = Problems()
+    let zones = SystemZones()
+
+    /// Plan files in one folder, at most.
+    static let planFileLimit = 1_000
+
+    /// nil only when the configuration file itself cannot be read; else look at `problems`.
+    func load(configuration path: String) -> Loaded? {
+        guard let configuration = ConfigurationReader(problems: problems, zones: zones).read(path: path) else { return nil }
+        let workingDays = workingDays(configuration)
+        let files = configuration.plans.flatMap { planFiles($0, configuration: path) }
+        let (plans, byPlan) = plans(
+            files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays)
+        let accepted = Accepted(
+            plans: PlanSet(plans: plans, workingDays: workingDays), directory: configuration.directory,
+            catchUp: configuration.catchUp, contact: configuration.contact)
+        return Loaded(
+            configuration: configuration, accepted: accepted, templates: templates(configuration, path), planFiles: byPlan,
+            files: [path] + files)
+    }
+
+    /// Plan files alone, with the built-in working days and zone.
+    func load(plans paths: [String]) -> PlanSet? {
+        guard let workingDays = builtInWorkingDays(),
+            let zone = ConfigurationReader(problems: problems, zones: zones).zone(named: ConfigurationReader.defaultZone)
+        else { return nil }
+        let (plans, _) = plans(paths, defaultZone: zone, directory: nil, workingDays: workingDays)
+        return PlanSet(plans: plans, workingDays: workingDays)
+    }
+
+    private func plans(
+        _ files: [String], defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar
+    ) -> ([Plan], [String: String]) {
+        let reader = PlanReader(
+            problems: problems, zones: zones, defaultZone: defaultZone, directory: directory, workingDays: workingDays)
+        var plans: [Plan] = []
+        var byPlan: [String: String] = [:]
+        for file in files {
+            switch TextFile.read(file, limit: YAMLFile.byteLimit) {
+            case .failure(let failure): report(file, "cannot read the plan: \(failure)", .data)
+            case .success(let bytes):
+                guard let plan = reader.read(bytes: bytes, name: file) else { continue }
+                plans.append(plan)
+                byPlan[plan.id] = file
+            }
+        }
+        return (plans, byPlan)
+    }
+
+    /// The file itself, or the `.yaml` and `.yml` files of a folder by name.
+    private func planFiles(_ path: String, configuration: String) -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            report(configuration, "plans: \(path) does not exist", .configuration)
+            return []
+        }
+        guard isFolder.boolValue else { return [path] }
+        do {
+            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+                .filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
+                .sorted()
+            guard names.count <= Loader.planFileLimit else {
+                report(configuration, "plans: \(path) holds \(names.count) files; at most \(Loader.planFileLimit) are read", .configuration)
+                return []
+            }
+            return names.map { path + "/" + $0 }
+        } catch {
+            report(configuration, "plans: \(path) cannot be listed: \(error.localizedDescription)", .configuration)
+            return []
+        }
+    }
+
+    private func workingDays(_ configuration: Configuration) -> WorkingCalendar {
+        guard let path = configuration.workingDays else { return builtInWorkingDays() ?? .mondayToFriday }
+        switch TextFile.read(path, limit: YAMLFile.byteLimit) {
+        case .failure(let failure):
+            report(path, "cannot read the working days: \(failure)", .data)
+            return .mondayToFriday
+        case .success(let bytes):
+            return WorkingDaysReader(problems: problems).read(bytes: bytes, name: path) ?? .mondayToFriday
+        }
+    }
+
+    private func builtInWorkingDays() -> WorkingCalendar? {
+        WorkingDaysReader(problems: problems).read(
+            bytes: Array(EmbeddedWorkingDays.vietnam.utf8), name: "working-days/vn.yaml (built in)")
+    }
+
+    private func templates(_ configuration: Configuration, _ path: String) -> [String: String] {
+        guard let folder = configuration.templates else { return [:] }
+        var texts: [String: String] = [:]
+        for language in Language.allCases {
+            for part in ["subject", "text", "html"] {
+                let file = "\(folder)/\(language.rawValue)/\(part).mustache"
+                guard FileManager.default.fileExists(atPath: file) else { continue }
+                switch TextFile.read(file, limit: YAMLValue.scalarLimit) {
+                case .failure(let failure): report(file, "cannot read the template: \(failure)", .configuration)
+                case .success(let bytes):
+                    if let offset = TextFile.firstInvalidUTF8(bytes[...]) {
+                        report(file, "not UTF-8 at byte \(offset + 1)", .configuration)
+                    } else {
+                        texts["\(language.rawValue)/\(part)"] =
+                            TextFile.withLineFeeds(bytes[...]).precomposedStringWithCanonicalMapping
+                    }
+                }
+            }
+        }
+        if texts.isEmpty, !FileManager.default.fileExists(atPath: folder) {
+            report(path, "templates: \(folder) does not exist", .configuration)
+        }
+        return texts
+    }
+
+    private func report(_ file: String, _ message: String, _ source: Problem.Source) {
+        YAMLContext(file: file, source: source, problems: problems).error(line: 1, column: 1, message)
+    }
+}

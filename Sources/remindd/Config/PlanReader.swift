@@ -1,0 +1,246 @@
+import Foundation
+import Scheduler
+import Yams
+
+/// Reads `plans/*.yaml`. What is wrong is reported with its place and left out; the rest is read on.
+final class PlanReader {
+    private let problems: Problems
+    private let zones: SystemZones
+    private let defaultZone: Zone
+    /// Known recipients and groups; nil where plans are read without a configuration.
+    private let directory: Directory?
+    private let workingDays: WorkingCalendar
+    private var planIDs: [String: String] = [:]
+
+    static let keys = Keys(
+        ["plan", "title", "campaigns"],
+        optional: ["source", "timezone", "language", "remind", "at", "rest_days", "notify"])
+    static let sourceKeys = Keys([], optional: ["number", "date", "issuer"])
+    static let campaignKeys = Keys(
+        ["id", "title", "when"],
+        optional: ["except", "remind", "notify", "at", "cite", "tags", "years", "note", "rest_days"])
+    static let leadKeys = Keys(["when"], optional: ["id", "at", "notify"])
+    static let titleLimit = 200
+    static let textLimit = 4_096
+    static let leadLimit = 64
+    static let defaultTime = TimeOfDay(hour: 8, minute: 0)!
+
+    init(
+        problems: Problems, zones: SystemZones, defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar
+    ) {
+        self.problems = problems
+        self.zones = zones
+        self.defaultZone = defaultZone
+        self.directory = directory
+        self.workingDays = workingDays
+    }
+
+    /// What a campaign takes from its plan where it says nothing itself.
+    private struct Defaults {
+        var remind: YAMLValue?
+        var at: TimeOfDay
+        var notify: [String]
+        var restDays: RestDays
+    }
+
+    func read(bytes: [UInt8], name: String) -> Plan? {
+        guard let file = YAMLFile(bytes: bytes, name: name, source: .data, problems: problems),
+            let table = file.root.table("a plan", keys: PlanReader.keys)
+        else { return nil }
+        let id = identifier(table["plan"], "the plan's id")
+        if let id, let place = table["plan"] {
+            if let other = planIDs[id] { place.error("the plan id \(id) is taken already, by \(other)") }
+            planIDs[id] = name
+        }
+        let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
+        let defaults = Defaults(
+            remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
+            notify: notify(table["notify"], in: "the plan"), restDays: restDays(table["rest_days"]) ?? .send)
+        let zone = zone(table["timezone"]) ?? defaultZone
+        var campaigns: [Campaign] = []
+        var taken: [String: Int] = [:]
+        for value in table["campaigns"].flatMap({ $0.isNull ? [] : $0.list("campaigns") }) ?? [] {
+            guard let campaign = campaign(value, defaults, zone) else { continue }
+            if let line = taken[campaign.id] {
+                value.error("the campaign id \(campaign.id) is taken already, in line \(line)")
+                continue
+            }
+            taken[campaign.id] = value.line
+            campaigns.append(campaign)
+        }
+        guard let id, let title else { return nil }
+        return Plan(
+            id: id, title: title, source: source(table["source"]), zone: zone,
+            language: table["language"]?.choice("language", Language.self) ?? .vi, campaigns: campaigns)
+    }
+
+    // MARK: parts of a plan
+
+    private func identifier(_ value: YAMLValue?, _ what: String) -> String? {
+        guard let value, let id = value.text(what), Identifier.check(id, value, what) else { return nil }
+        return id
+    }
+
+    private func source(_ value: YAMLValue?) -> Plan.Source {
+        guard let table = value?.table("source", keys: PlanReader.sourceKeys) else { return Plan.Source() }
+        var date: Day?
+        if let place = table["date"], let text = place.text("source.date") {
+            date = Day(text)
+            if date == nil { place.error("source.date is \(place.shown); allowed: a day as 2024-01-24") }
+        }
+        return Plan.Source(
+            number: table["number"]?.text("source.number", maxCharacters: PlanReader.titleLimit), date: date,
+            issuer: table["issuer"]?.text("source.issuer", maxCharacters: PlanReader.titleLimit))
+    }
+
+    private func zone(_ value: YAMLValue?) -> Zone? {
+        ConfigurationReader(problems: problems, zones: zones).zone(value)
+    }
+
+    private func time(_ value: YAMLValue?) -> TimeOfDay? {
+        guard let value, let text = value.text("at") else { return nil }
+        if let time = TimeOfDay(text) { return time }
+        value.error("at is \(value.shown); allowed: a time from 00:00 to 23:59", hints: [])
+        return nil
+    }
+
+    private func restDays(_ value: YAMLValue?) -> RestDays? {
+        value?.choice("rest_days", RestDays.self)
+    }
+
+    private func notify(_ value: YAMLValue?, in what: String) -> [String] {
+        guard let value, !value.isNull else { return [] }
+        var ids: [String] = []
+        for (id, place) in value.texts("notify") ?? [] {
+            if let directory, !Reference.check(id, place, directory, in: "notify") { continue }
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+
+    // MARK: a campaign
+
+    private func campaign(_ value: YAMLValue, _ plan: Defaults, _ zone: Zone) -> Campaign? {
+        guard let table = value.table("a campaign", keys: PlanReader.campaignKeys) else { return nil }
+        let id = identifier(table["id"], "a campaign's id")
+        let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
+        let when = table["when"].flatMap(recurrence)
+        var defaults = plan
+        if let at = time(table["at"]) { defaults.at = at }
+        if table["notify"] != nil { defaults.notify = notify(table["notify"], in: "the campaign") }
+        let leads = leads(table["remind"] ?? plan.remind, defaults, campaign: id ?? "")
+        if leads.isEmpty, table["remind"] == nil, plan.remind == nil {
+            value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
+        } else if let lead = leads.first(where: { $0.notify.isEmpty }) {
+            value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is told")
+        }
+        let years = years(table["years"])
+        let cite = table["cite"]?.text("cite", multiline: true, maxBytes: PlanReader.textLimit)
+        let note = table["note"]?.text("note", multiline: true, maxBytes: PlanReader.textLimit)
+        let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags") }?.map(\.text) ?? []
+        guard let id, let title, let (recurrence, written) = when else { return nil }
+        let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? [:]
+        return Campaign(
+            id: id, title: title, when: recurrence, writtenWhen: written, exceptions: exceptions, years: years, leads: leads,
+            restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note)
+    }
+
+    private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
+        guard let text = value.text("when", maxCharacters: 1_000) else { return nil }
+        do {
+            let recurrence = try Recurrence(phrase: text)
+            if recurrence.namesNoDay {
+                value.error("when \(value.shown) names no day in \(Day.plannableYears.lowerBound)–\(Day.plannableYears.upperBound)")
+                return nil
+            }
+            return (recurrence, text)
+        } catch {
+            value.error(error, of: "when")
+            return nil
+        }
+    }
+
+    private func years(_ value: YAMLValue?) -> ClosedRange<Int> {
+        guard let value, let text = value.text("years") else { return Day.plannableYears }
+        do {
+            return try YearsPhrase(phrase: text).years
+        } catch {
+            value.error(error, of: "years")
+            return Day.plannableYears
+        }
+    }
+
+    private func exceptions(_ value: YAMLValue, of recurrence: Recurrence) -> [String: Campaign.Exception] {
+        var exceptions: [String: Campaign.Exception] = [:]
+        for (name, place, value) in value.entries("except") ?? [] {
+            guard let text = value.text("an exception") else { continue }
+            let key: ExceptionKey
+            do {
+                key = try recurrence.exceptionKey(name)
+            } catch {
+                place.error(error, of: "except")
+                continue
+            }
+            do {
+                let dates = try ExceptionPhrase(phrase: text, year: Int(name.prefix(4))).dates
+                if case .wholeYear = key, dates != nil {
+                    value.error("several occurrences come in \(name): a whole year takes only \"none\"")
+                    continue
+                }
+                exceptions[name] = dates.map { .dates(start: $0.lowerBound, end: $0.upperBound) } ?? Campaign.Exception.none
+            } catch {
+                value.error(error, of: "except")
+            }
+        }
+        return exceptions
+    }
+
+    // MARK: leads
+
+    private func leads(_ value: YAMLValue?, _ defaults: Defaults, campaign: String) -> [Lead] {
+        guard let value, !value.isNull, let listed = value.list("remind") else { return [] }
+        guard listed.count <= PlanReader.leadLimit else {
+            value.error("remind has \(listed.count) entries; at most \(PlanReader.leadLimit) are allowed")
+            return []
+        }
+        var leads: [Lead] = []
+        for item in listed {
+            guard let lead = lead(item, defaults) else { continue }
+            if leads.contains(where: { $0.id == lead.id }) {
+                item.error(
+                    "two reminders of campaign \(campaign) are both \"\(lead.id)\"; name them: {id: …, when: …}")
+                continue
+            }
+            leads.append(lead)
+        }
+        return leads
+    }
+
+    private func lead(_ value: YAMLValue, _ defaults: Defaults) -> Lead? {
+        guard case .mapping = value.node else {
+            return phrase(value, defaults.at).map { rule, at in
+                Lead(id: rule.phrase, rule: rule, at: at, notify: defaults.notify)
+            }
+        }
+        guard let table = value.table("a reminder", keys: PlanReader.leadKeys) else { return nil }
+        var id: String?
+        if let place = table["id"] {
+            id = identifier(place, "a reminder's id")
+            if id == nil { return nil }
+        }
+        guard let place = table["when"], let (rule, at) = phrase(place, defaults.at) else { return nil }
+        let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
+        return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
+    }
+
+    private func phrase(_ value: YAMLValue, _ at: TimeOfDay) -> (LeadRule, TimeOfDay)? {
+        guard let text = value.text("remind", maxCharacters: 300) else { return nil }
+        do {
+            let phrase = try LeadPhrase(phrase: text)
+            return (phrase.rule, phrase.at ?? at)
+        } catch {
+            value.error(error, of: "remind")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,248 @@
+import Foundation
+import Notifiers
+import Scheduler
+import Yams
+
+/// Reads `recipients:` and `groups:`, with the people kept in CSV files.
+final class RecipientReader {
+    private let folder: String
+    private let problems: Problems
+    private let channels: [ChannelSettings]
+    private let channelNames: Set<String>
+    private let mailChannels: Set<String>
+    private var recipients: [Recipient] = []
+    private var groups: [String: [String]] = [:]
+    /// Where each id was first defined, for messages.
+    private var definedAt: [String: String] = [:]
+
+    static let keys = Keys(["id", "via"], optional: ["name", "email", "language", "otherwise"])
+    static let groupKeys = Keys(["file"])
+    static let columns = ["id", "name", "email", "via", "otherwise", "language", "group"]
+    static let recipientLimit = 1_000_000
+
+    init(folder: String, problems: Problems, channels: [ChannelSettings]) {
+        self.folder = folder
+        self.problems = problems
+        self.channels = channels
+        channelNames = Set(channels.map(\.name))
+        mailChannels = Set(channels.filter(\.isMail).map(\.name))
+    }
+
+    func directory(_ recipientsValue: YAMLValue?, _ groupsValue: YAMLValue?) -> Directory {
+        if let recipientsValue, !recipientsValue.isNull {
+            for value in recipientsValue.list("recipients") ?? [] { readInline(value) }
+        }
+        var members: [(String, [(text: String, value: YAMLValue)])] = []
+        if let groupsValue, !groupsValue.isNull {
+            for (id, place, value) in groupsValue.entries("groups") ?? [] {
+                guard Identifier.check(id, place, "a group's id"), define(id, place) else { continue }
+                groups[id, default: []] += []
+                if case .mapping = value.node {
+                    readFile(value, group: id)
+                } else if let listed = value.texts("group \(id)") {
+                    members.append((id, listed))
+                }
+            }
+        }
+        link(members)
+        return Directory(recipients: recipients, groups: groups, mailChannels: mailChannels)
+    }
+
+    /// Second pass: members may be defined after the group that names them.
+    private func link(_ members: [(String, [(text: String, value: YAMLValue)])]) {
+        let ids = Set(recipients.map(\.id)).union(groups.keys)
+        for (group, listed) in members {
+            for (id, place) in listed {
+                if ids.contains(id) {
+                    groups[group, default: []].append(id)
+                } else {
+                    Reference.check(
+                        id, place, Directory(recipients: recipients, groups: groups, mailChannels: []), in: "group \(group)")
+                }
+            }
+        }
+        for (group, listed) in members {
+            if let loop = loop(from: group) {
+                listed.first?.value.error("group \(group) contains itself: \(loop.joined(separator: " → "))")
+                groups[group] = []
+            } else if groups[group, default: []].isEmpty, let place = listed.first?.value {
+                place.warning("group \(group) has no members")
+            }
+        }
+    }
+
+    private func loop(from start: String) -> [String]? {
+        var path: [String] = []
+        var done: Set<String> = []
+        func visit(_ id: String) -> Bool {
+            path.append(id)
+            for member in groups[id] ?? [] where groups[member] != nil {
+                if member == start || (!done.contains(member) && visit(member)) {
+                    if member == start { path.append(member) }
+                    return true
+                }
+            }
+            done.insert(id)
+            path.removeLast()
+            return false
+        }
+        return visit(start) ? path : nil
+    }
+
+    private func define(_ id: String, _ place: YAMLValue) -> Bool {
+        define(id, file: place.context.file, line: place.line) { place.error($0) }
+    }
+
+    private func define(_ id: String, file: String, line: Int, report: (String) -> Void) -> Bool {
+        if let first = definedAt[id] {
+            report("the id \(id) is taken already, at \(first); recipients and groups share their ids")
+            return false
+        }
+        definedAt[id] = "\(file):\(line)"
+        return true
+    }
+
+    // MARK: inline
+
+    private func readInline(_ value: YAMLValue) {
+        guard let table = value.table("a recipient", keys: RecipientReader.keys), let idValue = table["id"],
+            let id = idValue.text("id"), Identifier.check(id, idValue, "a recipient's id"), define(id, idValue)
+        else { return }
+        let via = channelList(table["via"], "via")
+        let otherwise = channelList(table["otherwise"], "otherwise")
+        var address: String?
+        if let place = table["email"], let text = place.text("email", maxCharacters: 320) {
+            do throws(AddressRefusal) {
+                address = try EmailAddress(text).ascii
+            } catch {
+                place.error("email \(place.shown): \(error)")
+            }
+        } else if table["email"] == nil, let mail = (via + otherwise).first(where: mailChannels.contains) {
+            value.error("recipient \(id) has no email, and \(mail) is a mail channel")
+        }
+        recipients.append(
+            Recipient(
+                id: id, name: table["name"]?.text("name", maxCharacters: 200) ?? id, email: address,
+                language: table["language"]?.choice("language", Language.self), via: via, otherwise: otherwise))
+    }
+
+    private func channelList(_ value: YAMLValue?, _ what: String) -> [String] {
+        var seen: Set<String> = []
+        return (value?.texts(what) ?? []).compactMap { name, place in
+            guard channelNames.contains(name) else {
+                place.error(unknownChannel(name, what), hints: nearestChannel(name))
+                return nil
+            }
+            return seen.insert(name).inserted ? name : nil
+        }
+    }
+
+    private func unknownChannel(_ name: String, _ what: String) -> String {
+        let known = channels.map(\.name).joined(separator: ", ")
+        return "\(what) names \"\(printable(name))\", which is no channel; known: \(known.isEmpty ? "none" : known)"
+    }
+
+    private func nearestChannel(_ name: String) -> [String] {
+        Spelling.nearest(to: name, among: channels.map(\.name)).map { [$0] } ?? []
+    }
+
+    // MARK: CSV
+
+    private func readFile(_ value: YAMLValue, group: String) {
+        guard let table = value.table("group \(group)", keys: RecipientReader.groupKeys), let place = table["file"],
+            let written = place.text("file")
+        else { return }
+        let path = Paths.join(folder, written)
+        switch TextFile.read(path, limit: CSVFile.byteLimit) {
+        case .failure(let failure):
+            place.error("file \(place.shown) of group \(group) cannot be read: \(failure)")
+        case .success(let bytes):
+            guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
+            readRows(file, path: path, group: group)
+        }
+    }
+
+    private func readRows(_ file: CSVFile, path: String, group: String) {
+        let context = YAMLContext(file: path, source: .data, problems: problems)
+        for (index, name) in file.header.enumerated() where !RecipientReader.columns.contains(name) {
+            context.error(
+                line: 1, column: 1,
+                "unknown column \"\(printable(name))\" (number \(index + 1)); allowed: \(RecipientReader.columns.joined(separator: ","))",
+                hints: Spelling.nearest(to: name, among: RecipientReader.columns).map { [$0] } ?? [])
+        }
+        for required in ["id", "via"] where !file.header.contains(required) {
+            context.error(line: 1, column: 1, "no column \"\(required)\"; the first line must name it")
+            return
+        }
+        for row in file.rows { readRow(row, header: file.header, group: group, context) }
+    }
+
+    private func readRow(_ row: CSVFile.Row, header: [String], group: String, _ context: YAMLContext) {
+        func fail(_ message: String, hints: [String] = []) {
+            context.error(line: row.line, column: 1, message, hints: hints)
+        }
+        guard row.fields.count <= header.count else {
+            return fail("\(row.fields.count) fields, but the first line names \(header.count) columns")
+        }
+        var field: [String: String] = [:]
+        for (name, text) in zip(header, row.fields) { field[name] = text.trimmingCharacters(in: .whitespaces) }
+        let id = field["id"] ?? ""
+        guard Identifier.isValid(id) else {
+            return fail(
+                "a recipient's id is \"\(printable(id))\"; allowed: \(Identifier.allowed)",
+                hints: Identifier.suggestion(for: id).map { [$0] } ?? [])
+        }
+        guard define(id, file: context.file, line: row.line, report: { fail($0) }) else { return }
+        if let bad = field.values.first(where: { $0.unicodeScalars.contains { !isShowable($0) } }) {
+            return fail("\"\(printable(bad))\" holds a character that is not allowed")
+        }
+        func words(_ name: String) -> [String] {
+            (field[name] ?? "").split(separator: " ").map(String.init).filter { word in
+                if channelNames.contains(word) { return true }
+                fail(unknownChannel(word, name), hints: nearestChannel(word))
+                return false
+            }
+        }
+        let via = words("via")
+        let otherwise = words("otherwise")
+        if via.isEmpty, (field["via"] ?? "").isEmpty { fail("recipient \(id) has an empty \"via\"") }
+        guard let address = address(field["email"] ?? "", id: id, isNeeded: (via + otherwise).contains(where: mailChannels.contains), fail)
+        else { return }
+        recipients.append(
+            Recipient(
+                id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, email: address.isEmpty ? nil : address,
+                language: language(field["language"] ?? "", fail), via: via, otherwise: otherwise))
+        join(id, groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
+    }
+
+    /// Empty where none is needed and none given; nil after reporting.
+    private func address(_ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void) -> String? {
+        guard !text.isEmpty else {
+            if isNeeded { fail("recipient \(id) has no email, and is told by mail", []) }
+            return isNeeded ? nil : ""
+        }
+        do throws(AddressRefusal) {
+            return try EmailAddress(text).ascii
+        } catch {
+            fail("email \"\(printable(text))\" of \(id): \(error)", [])
+            return nil
+        }
+    }
+
+    private func language(_ text: String, _ fail: (String, [String]) -> Void) -> Language? {
+        guard !text.isEmpty else { return nil }
+        if let language = Language(rawValue: text) { return language }
+        fail("language is \"\(printable(text))\"; allowed: vi, en", [])
+        return nil
+    }
+
+    private func join(_ id: String, groups joined: [String], _ fail: (String, [String]) -> Void) {
+        for group in joined {
+            guard Identifier.isValid(group), definedAt[group] == nil || groups[group] != nil else {
+                fail("group is \"\(printable(group))\", which cannot name a group", [])
+                continue
+            }
+            groups[group, default: []].append(id)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Scheduler
+
+/// Looks up what the configuration only names. The values never go into a message, a log or a description.
+enum Secrets {
+    enum Failure: Error, CustomStringConvertible {
+        /// Credentials exist only inside the service.
+        case notVisibleHere(String)
+        case unreadable(String)
+        case readableByOthers(String)
+        case empty(String)
+
+        var description: String {
+            switch self {
+            case .notVisibleHere(let name): "the credential \(name) is not visible here (it exists inside the service)"
+            case .unreadable(let what): what
+            case .readableByOthers(let path): "\(path) can be read by others; chmod 0600 or 0640"
+            case .empty(let what): "\(what) is empty"
+            }
+        }
+    }
+
+    static let byteLimit = 16 << 10
+
+    /// The text without its final line break.
+    static func resolve(_ secret: SecretText) -> Result<String, Failure> {
+        switch secret {
+        case .inline(let text):
+            return .success(text)
+        case .environment(let name):
+            guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else {
+                return .failure(.unreadable("the environment variable \(name) is not set"))
+            }
+            return .success(text)
+        case .credential(let name):
+            guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else {
+                return .failure(.notVisibleHere(name))
+            }
+            // systemd's credentials are 0440 by design: no check of their mode.
+            return read("\(folder)/\(name)", checkingMode: false)
+        case .file(let path):
+            return read(path, checkingMode: true)
+        }
+    }
+
+    private static func read(_ path: String, checkingMode: Bool) -> Result<String, Failure> {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return .failure(.unreadable("\(path): \(String(cString: strerror(errno)))"))
+        }
+        if checkingMode, status.st_mode & 0o007 != 0 { return .failure(.readableByOthers(path)) }
+        switch TextFile.read(path, limit: byteLimit) {
+        case .failure(let failure): return .failure(.unreadable("\(path): \(failure)"))
+        case .success(let bytes):
+            var content = bytes[...]
+            if content.last == 0x0A { content = content.dropLast() }
+            if content.last == 0x0D { content = content.dropLast() }
+            guard !content.isEmpty else { return .failure(.empty(path)) }
+            return .success(String(decoding: content, as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Scheduler
+import Yams
+
+/// Reads `working-days/*.yaml`: weekly rest days, holidays by rule, and dated, cited exceptions.
+struct WorkingDaysReader {
+    let problems: Problems
+
+    static let keys = Keys(
+        ["calendar", "weekly_rest"], optional: ["title", "official", "holidays", "off", "work"])
+    static let holidayKeys = Keys(["title", "when"], optional: ["cite", "years"])
+    static let exceptionKeys = Keys(["date", "cite"], optional: ["title"])
+    static let entryLimit = 20_000
+
+    func read(bytes: [UInt8], name: String) -> WorkingCalendar? {
+        guard let file = YAMLFile(bytes: bytes, name: name, source: .data, problems: problems),
+            let table = file.root.table("a working calendar", keys: WorkingDaysReader.keys)
+        else { return nil }
+        let before = problems.all.count { $0.severity == .error }
+        let rest = weeklyRest(table["weekly_rest"])
+        let off = exceptions(table["off"], "off")
+        let work = exceptions(table["work"], "work")
+        let holidays = list(table["holidays"], "holidays").compactMap(holiday)
+        let official = table["official"].map(officialYears) ?? []
+        for (day, cite) in work where off[day] != nil {
+            table["work"]?.error("\(day) is both under \"off\" and under \"work\" (\(printable(cite)))")
+        }
+        guard problems.all.count(where: { $0.severity == .error }) == before else { return nil }
+        return WorkingCalendar(weeklyRest: rest, holidays: holidays, off: off, work: work, officialYears: official)
+    }
+
+    private func list(_ value: YAMLValue?, _ what: String) -> [YAMLValue] {
+        guard let value, !value.isNull, let listed = value.list(what) else { return [] }
+        guard listed.count <= WorkingDaysReader.entryLimit else {
+            value.error("\(what) has \(listed.count) entries; at most \(WorkingDaysReader.entryLimit) are allowed")
+            return []
+        }
+        return listed
+    }
+
+    private func weeklyRest(_ value: YAMLValue?) -> Set<Weekday> {
+        let names = Weekday.allCases.map { "\($0)".capitalized }
+        var days: Set<Weekday> = []
+        guard let value, !value.isNull else { return days }
+        for (text, place) in value.texts("weekly_rest") ?? [] {
+            guard let index = names.firstIndex(of: text.capitalized) else {
+                place.error(
+                    "weekly_rest names \(place.shown); allowed: \(names.joined(separator: ", "))",
+                    hints: Spelling.nearest(to: text, among: names).map { [$0] } ?? [])
+                continue
+            }
+            days.insert(Weekday.allCases[index])
+        }
+        if days.count == 7 { value.error("weekly_rest names all seven days; at least one must be worked") }
+        return days
+    }
+
+    private func officialYears(_ value: YAMLValue) -> Set<Int> {
+        guard let text = value.text("official") else { return [] }
+        do {
+            return Set(try YearsPhrase(phrase: text).years)
+        } catch {
+            value.error(error, of: "official")
+            return []
+        }
+    }
+
+    private func holiday(_ value: YAMLValue) -> WorkingCalendar.Holiday? {
+        guard let table = value.table("a holiday", keys: WorkingDaysReader.holidayKeys),
+            let title = table["title"]?.text("title", maxCharacters: 200), let place = table["when"],
+            let text = place.text("when")
+        else { return nil }
+        var years = Day.plannableYears
+        do {
+            if let span = table["years"], let written = span.text("years") { years = try YearsPhrase(phrase: written).years }
+            let when = try Recurrence(phrase: text)
+            guard !when.usesWorkingDays else {
+                place.error("when \(place.shown): a holiday cannot depend on working days")
+                return nil
+            }
+            return WorkingCalendar.Holiday(
+                title: title, when: when, years: years, cite: table["cite"]?.text("cite", maxBytes: 4_096) ?? "")
+        } catch {
+            place.error(error, of: "when")
+            return nil
+        }
+    }
+
+    private func exceptions(_ value: YAMLValue?, _ what: String) -> [Day: String] {
+        var days: [Day: String] = [:]
+        for item in list(value, what) {
+            guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys), let place = table["date"],
+                let text = place.text("date"), let cite = table["cite"]?.text("cite", maxBytes: 4_096)
+            else { continue }
+            guard let day = Day(text), Day.plannableYears.contains(day.year) else {
+                place.error("date is \(place.shown); allowed: a day as 2026-01-02")
+                continue
+            }
+            if days[day] != nil { place.error("\(day) stands twice under \"\(what)\"") }
+            days[day] = cite
+        }
+        return days
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Scheduler
+import Yams
+
+/// One value of a YAML file, with its place. Readers ask it for what they need; it reports what is there instead.
+struct YAMLValue {
+    let node: Node
+    let context: YAMLContext
+    /// The place of what holds it, for values that have none of their own.
+    let fallback: (line: Int, column: Int)
+
+    /// No text is longer.
+    static let scalarLimit = 64 << 10
+
+    var line: Int { node.mark.map(\.line) ?? fallback.line }
+    var column: Int { node.mark.map(\.column) ?? fallback.column }
+    var place: Problem.Place { Problem.Place(file: context.file, line: line, column: column) }
+
+    func error(_ message: String, hints: [String] = []) {
+        context.error(line: line, column: column, message, hints: hints)
+    }
+
+    func warning(_ message: String, hints: [String] = []) {
+        context.warning(line: line, column: column, message, hints: hints)
+    }
+
+    /// Reports a refusal of a phrase at its place within the value.
+    func error(_ refusal: PhraseRefusal, of what: String) {
+        var place = column
+        if case .scalar(let scalar) = node {
+            switch scalar.style {
+            case .plain, .any: place += refusal.offset
+            case .singleQuoted, .doubleQuoted: place += refusal.offset + 1
+            case .literal, .folded: break
+            }
+        }
+        context.error(line: line, column: place, "\(what) \(shown): \(refusal.message)", hints: refusal.hints)
+    }
+
+    /// The value in quotes, or its kind, as a message names it.
+    var shown: String {
+        switch node {
+        case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
+        case .sequence: "a list"
+        case .mapping: "a table"
+        case .alias: "an alias"
+        }
+    }
+
+    var isNull: Bool {
+        if case .scalar(let scalar) = node { return isNull(scalar) }
+        return false
+    }
+
+    private func isNull(_ scalar: Node.Scalar) -> Bool {
+        scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
+    private var isPlainlyTagged: Bool {
+        ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"]
+            .contains(node.tag.description)
+    }
+
+    /// Text in NFC without control characters; line feeds and tabs only where `multiline`. nil after reporting.
+    func text(_ what: String, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit) -> String? {
+        guard case .scalar(let scalar) = node else {
+            error("\(what) must be a text; found \(shown)")
+            return nil
+        }
+        guard isPlainlyTagged else {
+            error("\(what) carries the tag \(printable(node.tag.description)); tags are not allowed")
+            return nil
+        }
+        guard !isNull(scalar) else {
+            error("\(what) is empty")
+            return nil
+        }
+        let text = scalar.string.precomposedStringWithCanonicalMapping
+        guard text.utf8.count <= maxBytes else {
+            error("\(what) has \(text.utf8.count) bytes; at most \(maxBytes) are allowed")
+            return nil
+        }
+        if let maxCharacters, text.count > maxCharacters {
+            error("\(what) has \(text.count) characters; at most \(maxCharacters) are allowed")
+            return nil
+        }
+        if let bad = text.unicodeScalars.first(where: { !isAllowed($0, multiline: multiline) }) {
+            let code = String(bad.value, radix: 16)
+            error("\(what) holds the character \\u{\(code)}, which is not allowed\(multiline ? "" : " in one line of text")")
+            return nil
+        }
+        return text
+    }
+
+    /// Letters, marks, digits and so on; joiners that some scripts need; never controls, bidi overrides or line separators.
+    private func isAllowed(_ scalar: Unicode.Scalar, multiline: Bool) -> Bool {
+        if scalar == "\n" || scalar == "\t" { return multiline }
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate: return false
+        case .format: return !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
+        default: return true
+        }
+    }
+
+    func list(_ what: String) -> [YAMLValue]? {
+        guard case .sequence(let sequence) = node, isPlainlyTagged else {
+            let hints = if case .scalar(let scalar) = node, !isNull { ["[\(scalar.string)]"] } else { [String]() }
+            error("\(what) must be a list; found \(shown)", hints: hints)
+            return nil
+        }
+        return sequence.map { YAMLValue(node: $0, context: context, fallback: (line, column)) }
+    }
+
+    /// A list of one-line texts; those that are not are reported and left out.
+    func texts(_ what: String) -> [(text: String, value: YAMLValue)]? {
+        list(what)?.compactMap { item in item.text("an item of \(what)").map { ($0, item) } }
+    }
+
+    /// The entries of a table with free keys.
+    func entries(_ what: String) -> [(key: String, keyValue: YAMLValue, value: YAMLValue)]? {
+        guard case .mapping(let mapping) = node, isPlainlyTagged else {
+            error("\(what) must be a table of keys and values; found \(shown)")
+            return nil
+        }
+        var entries: [(String, YAMLValue, YAMLValue)] = []
+        for (keyNode, valueNode) in mapping {
+            let key = YAMLValue(node: keyNode, context: context, fallback: (line, column))
+            guard case .scalar(let scalar) = keyNode else {
+                key.error("a key must be a text; found \(key.shown)")
+                continue
+            }
+            guard scalar.string != "<<" else {
+                key.error("merge keys (<<) are not allowed; write it out")
+                continue
+            }
+            let value = YAMLValue(node: valueNode, context: context, fallback: (key.line, key.column))
+            entries.append((scalar.string.precomposedStringWithCanonicalMapping, key, value))
+        }
+        return entries
+    }
+
+    /// A table with these keys only; others are reported with the nearest.
+    func table(_ what: String, keys: Keys) -> YAMLTable? {
+        guard let entries = entries(what) else { return nil }
+        var values: [String: YAMLValue] = [:]
+        for (key, keyValue, value) in entries {
+            guard keys.all.contains(key) else {
+                let nearest = Spelling.nearest(to: key, among: keys.all)
+                keyValue.error(
+                    "unknown key \"\(printable(key))\" in \(what); allowed: \(keys.all.joined(separator: ", "))",
+                    hints: nearest.map { [$0] } ?? [])
+                continue
+            }
+            values[key] = value
+        }
+        for key in keys.required where values[key] == nil {
+            error("\(what) has no \"\(key)\"; it is required")
+        }
+        return YAMLTable(values: values, owner: self)
+    }
+
+    /// One of a few words.
+    func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _ type: Choice.Type) -> Choice?
+    where Choice.RawValue == String {
+        guard let text = text(what) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let allowed = Choice.allCases.map(\.rawValue)
+        error(
+            "\(what) is \(shown); allowed: \(allowed.joined(separator: ", "))",
+            hints: Spelling.nearest(to: text, among: allowed).map { [$0] } ?? [])
+        return nil
+    }
+}
+
+/// The keys a table may have, and those it must.
+struct Keys {
+    let required: [String]
+    let optional: [String]
+
+    init(_ required: [String], optional: [String] = []) {
+        self.required = required
+        self.optional = optional
+    }
+
+    var all: [String] { required + optional }
+}
+
+/// A table whose keys are known to be allowed.
+struct YAMLTable {
+    let values: [String: YAMLValue]
+    let owner: YAMLValue
+
+    subscript(_ key: String) -> YAMLValue? { values[key] }
+}

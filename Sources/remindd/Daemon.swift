@@ -1,0 +1,170 @@
+import Foundation
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// How the daemon was asked to run.
+struct DaemonOptions: Sendable {
+    let configuration: String
+    let newLedger: Bool
+    let rehearsal: Rehearsal?
+
+    struct Rehearsal: Sendable {
+        let start: Instant
+        let speed: Double
+        let until: Instant?
+        /// nil: a new temporary one.
+        let ledger: String?
+    }
+}
+
+/// Why the daemon stopped, other than by being asked to.
+struct DaemonFailure: Error {
+    let status: Int32
+    let message: String
+}
+
+/// The daemon as one straight function: read, open, start, run until told to stop, stop.
+enum Daemon {
+    /// What is under way at a stop has this long to end (systemd's TimeoutStopSec must be longer).
+    static let stopGrace = Span.seconds(20)
+
+    static func run(_ options: DaemonOptions, logger: Logger) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let loaded = try load(options, logger: logger)
+        let bell = Bell()
+        let control = LoopControl(bell: bell)
+        let start = try Start(options, loaded, control: control, logger: logger)
+        let duty = DutyService(start: start)
+        let signals = SignalService(control: control)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: signals, successTerminationBehavior: .ignore),
+                    .init(service: duty, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                logger: quiet))
+        try await group.run()
+        if let failure = duty.failure { throw failure }
+    }
+
+    /// The group's own chatter about starting and stopping says nothing to an administrator.
+    private static var quiet: Logger {
+        var logger = Logger(label: "services") { _ in StandardErrorLog() }
+        logger.logLevel = .critical
+        return logger
+    }
+
+    /// The files, with every problem logged; errors end the start.
+    private static func load(_ options: DaemonOptions, logger: Logger) throws -> Loaded {
+        let loader = Loader()
+        let loaded = loader.load(configuration: options.configuration)
+        for problem in loader.problems.sorted {
+            logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
+        }
+        let isData = loader.problems.hasErrors(in: .data) && !loader.problems.hasErrors(in: .configuration)
+        guard let loaded, !loader.problems.hasErrors else {
+            throw DaemonFailure(status: isData ? 65 : 78, message: "not started: the files above have errors")
+        }
+        if options.rehearsal != nil, let stranger = Rehearsals.destinationNotOnLoopback(loaded.configuration.channels) {
+            throw DaemonFailure(
+                status: 78,
+                message: "a rehearsal sends to loopback only, at a port of 1024 or above: \(stranger)")
+        }
+        return loaded
+    }
+}
+
+/// What the signal handlers and other threads may ask of the loop's thread.
+final class LoopControl: Sendable {
+    private struct Requests {
+        var stop = false
+        var reload = false
+    }
+
+    private let requests = Mutex(Requests())
+    let bell: Bell
+
+    init(bell: Bell) {
+        self.bell = bell
+    }
+
+    func requestStop() {
+        requests.withLock { $0.stop = true }
+        bell.ring()
+    }
+
+    /// Any number of requests before the loop takes them is one reload.
+    func requestReload() {
+        requests.withLock { $0.reload = true }
+        bell.ring()
+    }
+
+    var isStopping: Bool { requests.withLock { $0.stop } }
+
+    func takeReload() -> Bool {
+        requests.withLock { requests in
+            defer { requests.reload = false }
+            return requests.reload
+        }
+    }
+}
+
+/// The loop's thread as a service: shutdown asks it to finish what is under way; it ends by itself past `--until`.
+final class DutyService: Service {
+    private let start: Start
+    private let ended = Mutex<DaemonFailure?>(nil)
+
+    init(start: Start) {
+        self.start = start
+    }
+
+    /// Set when the loop ended for another reason than being asked to.
+    var failure: DaemonFailure? { ended.withLock { $0 } }
+
+    func run() async throws {
+        let control = start.control
+        await withGracefulShutdownHandler {
+            await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+                let thread = Thread { [self] in
+                    do throws(DaemonFailure) {
+                        try start.work()
+                    } catch {
+                        ended.withLock { $0 = error }
+                    }
+                    done.resume()
+                }
+                thread.name = "remindd-loop"
+                // Rendering a long text recurses more deeply than a new thread's default allows.
+                thread.stackSize = 4 << 20
+                thread.start()
+            }
+        } onGracefulShutdown: {
+            control.requestStop()
+        }
+    }
+}
+
+/// The first SIGTERM or SIGINT lets what is under way end; a second ends the process at once, which the ledger survives
+/// as it does a crash. SIGHUP asks for a reload.
+struct SignalService: Service {
+    let control: LoopControl
+
+    func run() async throws {
+        // A signal's default action comes before the dispatch source would see it.
+        for number in [SIGTERM, SIGINT, SIGHUP] { signal(number, SIG_IGN) }
+        for await signal in await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint).cancelOnGracefulShutdown() {
+            if signal == .sighup {
+                control.requestReload()
+            } else if control.isStopping {
+                _exit(128 + signal.rawValue)
+            } else {
+                control.requestStop()
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+import Synchronization
+
+/// Everything that a running daemon consists of, wired together; `work` is the loop's thread from beginning to end.
+///
+/// Made on one thread, then handed whole to the loop's thread, which alone touches it from there on; `control` is the
+/// one part that others use, and it locks.
+// @unchecked: ledger, planner and dispatcher belong to the loop's thread, see above.
+final class Start: @unchecked Sendable {
+    let control: LoopControl
+    private let options: DaemonOptions
+    private let logger: Logger
+    private let supervisor: Supervisor
+    private let ledger: SQLiteLedger
+    private let clock: any WallClock
+    private let waiter: any Waiter
+    private let inbox: Inbox
+    private let planner: Planner
+    private let dispatcher: Dispatcher
+    private let loop: DutyLoop
+    private var channels: [any Channel]
+    /// Channels that a reload replaced while they had attempts under way.
+    private var retired: [any Channel] = []
+    private var loaded: Loaded
+
+    init(_ options: DaemonOptions, _ loaded: Loaded, control: LoopControl, logger: Logger) throws {
+        self.options = options
+        self.loaded = loaded
+        self.control = control
+        self.logger = logger
+        supervisor = Supervisor()
+        let opened = try Start.openLedger(options, loaded)
+        ledger = opened.ledger
+        if let rehearsal = options.rehearsal {
+            // A used ledger resumes where it stopped; a new one was made at the rehearsal's start.
+            let clock = RehearsalClock(start: opened.lookedUntil, speed: rehearsal.speed, bell: control.bell)
+            self.clock = clock
+            waiter = clock
+        } else {
+            let supervisor = supervisor
+            clock = SystemClock()
+            waiter = TimerWaiter(bell: control.bell, tickEvery: supervisor.watchdogEvery) { supervisor.feedWatchdog() }
+        }
+        let journal = ProcessJournal(logger: logger)
+        let bell = control.bell
+        inbox = Inbox { bell.ring() }
+        channels = try Start.channels(loaded)
+        let routes = Start.routes(channels, loaded.configuration)
+        planner = Planner(ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now())
+        dispatcher = Dispatcher(
+            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox,
+            realClock: SystemClock())
+        loop = DutyLoop(
+            planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, horizon: options.rehearsal?.until)
+        if opened.startsOver {
+            do throws(LedgerFailure) {
+                try planner.startOver(now: clock.now())
+            } catch {
+                throw Start.failure(error)
+            }
+        }
+        logger.notice(
+            "remindd \(Remindd.version): \(loaded.accepted.plans.plans.count) plans with \(loaded.accepted.plans.campaignCount) campaigns, \(loaded.accepted.directory.recipients.count) recipients, ledger \(opened.path)"
+        )
+    }
+
+    // MARK: parts
+
+    private struct OpenedLedger {
+        let ledger: SQLiteLedger
+        let path: String
+        let lookedUntil: Instant
+        let startsOver: Bool
+    }
+
+    private static func openLedger(_ options: DaemonOptions, _ loaded: Loaded) throws -> OpenedLedger {
+        let path =
+            if let rehearsal = options.rehearsal {
+                rehearsal.ledger ?? Rehearsals.temporaryLedger()
+            } else {
+                LedgerAccess.path(loaded.configuration)
+            }
+        let start = options.rehearsal?.start ?? SystemClock().now()
+        do {
+            if options.newLedger, options.rehearsal == nil { try LedgerFiles.setAside(path, now: start) }
+            let ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
+            let lookedUntil = try lookedUntil(ledger)
+            // A rehearsal that has not looked past its start has not begun: what was due before counts as told.
+            let startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
+            return OpenedLedger(ledger: ledger, path: path, lookedUntil: lookedUntil, startsOver: startsOver)
+        } catch let refusal as LedgerRefusal {
+            throw DaemonFailure(status: refusal.exitStatus, message: "\(path): \(refusal)")
+        }
+    }
+
+    private static func lookedUntil(_ ledger: SQLiteLedger) throws -> Instant {
+        do throws(LedgerFailure) {
+            return try ledger.lookedUntil()
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private static func channels(_ loaded: Loaded) throws(DaemonFailure) -> [any Channel] {
+        do throws(ChannelFactory.Failure) {
+            return try ChannelFactory.channels(loaded)
+        } catch {
+            throw DaemonFailure(status: 78, message: error.description)
+        }
+    }
+
+    private static func routes(_ channels: [any Channel], _ configuration: Configuration) -> [Dispatcher.Route] {
+        channels.map { channel in
+            Dispatcher.Route(
+                channel: channel, rate: configuration.channels.first { $0.name == channel.name }.flatMap(\.rate))
+        }
+    }
+
+    private static func failure(_ failure: LedgerFailure) -> DaemonFailure {
+        switch failure {
+        case .full: DaemonFailure(status: 1, message: "the ledger's disk is full")
+        case .broken(let what): DaemonFailure(status: 1, message: "the ledger is broken: \(what)")
+        }
+    }
+
+    // MARK: the loop's thread
+
+    func work() throws(DaemonFailure) {
+        do throws(LedgerFailure) {
+            supervisor.ready()
+            try loop.run { now, wake in self.mayContinue(now, wake) }
+            supervisor.stopping()
+            try finish()
+        } catch {
+            // Nothing more is sent: what is under way is cut off, and counts as unknown at the next start.
+            for channel in channels + retired { channel.stop(grace: .zero) }
+            throw Start.failure(error)
+        }
+        ledger.close()
+        logger.notice("remindd stopped")
+    }
+
+    private func mayContinue(_ now: Instant, _ wake: Instant) -> Bool {
+        if control.isStopping { return false }
+        if control.takeReload() { reload(now: now) }
+        if !retired.isEmpty, dispatcher.underWay == 0 {
+            for channel in retired { channel.stop(grace: .zero) }
+            retired.removeAll()
+        }
+        guard let until = options.rehearsal?.until, now >= until, dispatcher.underWay == 0 else { return true }
+        let waiting = try? ledger.counts()
+        return (waiting?[.pending] ?? 0) + (waiting?[.inFlight] ?? 0) > 0
+    }
+
+    /// Lets what is under way end, cuts off the rest, and writes down what became of both.
+    private func finish() throws(LedgerFailure) {
+        let began = SystemClock.monotonic()
+        try loop.drain { _ in SystemClock.monotonic() - began < Daemon.stopGrace.milliseconds }
+        for channel in channels + retired { channel.stop(grace: .zero) }
+        try loop.drain { _ in false }
+    }
+
+    /// All or nothing: a file with errors leaves everything as it was.
+    private func reload(now: Instant) {
+        supervisor.reloading()
+        defer { supervisor.ready() }
+        let loader = Loader()
+        let fresh = loader.load(configuration: options.configuration)
+        for problem in loader.problems.sorted {
+            logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
+        }
+        guard let fresh, !loader.problems.hasErrors else {
+            logger.error("reload refused, the old state stays: the files above have errors")
+            return
+        }
+        do throws(ChannelFactory.Failure) {
+            let renewed = try ChannelFactory.channels(fresh)
+            retired += channels
+            channels = renewed
+            loaded = fresh
+            planner.accept(fresh.accepted, now: now)
+            dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
+            logger.notice(
+                "reloaded: \(fresh.accepted.plans.plans.count) plans with \(fresh.accepted.plans.campaignCount) campaigns, \(fresh.accepted.directory.recipients.count) recipients"
+            )
+        } catch {
+            logger.error("reload refused, the old state stays: \(error.description)")
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Scheduler
+import Synchronization
+
+/// A clock that stands still until a test moves it.
+public final class ManualClock: WallClock {
+    private let instant: Mutex<Instant>
+
+    public init(_ start: Instant) {
+        instant = Mutex(start)
+    }
+
+    public func now() -> Instant { instant.withLock { $0 } }
+
+    /// Steps to an instant, which may lie in the past.
+    public func set(_ new: Instant) { instant.withLock { $0 = new } }
+
+    public func advance(by span: Span) { instant.withLock { $0 = $0 + span } }
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+/// A program that the tests need is not installed. Tests fail by it and are not skipped: a green run means they ran.
+public struct MissingTool: Error, CustomStringConvertible {
+    public let tool: String
+    public var description: String { "\(tool) is not installed: run make setup" }
+}
+
+/// The path of `tool` on the PATH or in the administrator's folders; throws `MissingTool` where there is none.
+@discardableResult
+public func requires(_ tool: String) throws -> String {
+    if tool.hasPrefix("/") {
+        guard access(tool, X_OK) == 0 else { throw MissingTool(tool: tool) }
+        return tool
+    }
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    for folder in path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"] {
+        let candidate = "\(folder)/\(tool)"
+        if access(candidate, X_OK) == 0 { return candidate }
+    }
+    throw MissingTool(tool: tool)
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// A real Postfix on loopback with ports, certificate, login and mailbox of its own; several may run at once.
+///
+/// Every mail, whatever its domain, ends in `mail`. `refused@` is turned away with 550 5.1.1, `later@` with 450 4.2.0.
+/// Stops when stopped, forgotten, or when the test process dies.
+public final class Postfix: Sendable {
+    /// STARTTLS, and a login after it.
+    public let submissionPort: UInt16
+    /// TLS from the first byte, and a login.
+    public let tlsPort: UInt16
+    /// Neither TLS nor login.
+    public let plainPort: UInt16
+    public let certificate: Certificate
+    public let user = "remindd"
+    public let password: String
+    public let mail: Maildir
+    private let folder: TemporaryFolder
+    private let process: Subprocess
+
+    public static func start() async throws -> Postfix {
+        let folder = try TemporaryFolder()
+        let certificate = try await Certificate.make(in: folder)
+        let server = try Postfix(folder: folder, certificate: certificate)
+        try await server.process.hasPrinted("ready")
+        return server
+    }
+
+    private init(folder: TemporaryFolder, certificate: Certificate) throws {
+        for tool in ["postfix", "saslpasswd2"] { try requires(tool) }
+        submissionPort = FreePort.next()
+        tlsPort = FreePort.next()
+        plainPort = FreePort.next()
+        password = "mật khẩu \(UInt32.random(in: 0...UInt32.max))"
+        self.folder = folder
+        self.certificate = certificate
+        mail = Maildir(path: folder.path("mail/all"))
+        try folder.write("password", password)
+        let ports = [submissionPort, tlsPort, plainPort].map(String.init)
+        process = try Subprocess(
+            [PackageRoot.script("postfix.sh"), folder.path] + ports + [certificate.path, certificate.keyPath],
+            input: .leash)
+    }
+
+    /// What Postfix wrote about its work.
+    public var log: String { folder.text("maillog") }
+
+    public func stop() async throws {
+        process.release()
+        try await process.finish()
+    }
+}

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# A real Postfix on loopback, in a folder of its own, without systemd: runs until its standard input closes.
+#
+#   postfix.sh FOLDER SUBMISSION TLS PLAIN CERTIFICATE KEY
+#
+#   127.0.0.1:SUBMISSION  STARTTLS, and a login (PLAIN, LOGIN) only after it
+#   127.0.0.1:TLS         TLS from the first byte, and a login
+#   127.0.0.1:PLAIN       neither
+#
+# Whatever the domain, every mail ends in the Maildir FOLDER/mail/all; none leaves the machine. The login is
+# `remindd` with the password in FOLDER/password. Two recipients are turned away, whatever their domain:
+# `refused@` with 550 5.1.1, `later@` with 450 4.2.0. Says "ready" on standard output when it takes mail.
+# Postfix wants root: run through sudo otherwise. Debian packages: postfix sasl2-bin libsasl2-modules.
+set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin
+[ "$(id -u)" = 0 ] || exec sudo -n -- "$0" "$@"
+
+folder=$1 submission=$2 tls=$3 plain=$4 certificate=$5 key=$6
+etc=$folder/etc
+# The Maildir belongs to whoever runs the tests, so that they can read it; root's mail goes to nobody.
+owner=${SUDO_UID:-65534} group=${SUDO_GID:-65534}
+
+queue=$folder/queue
+mkdir -p "$etc/sasl" "$folder"/{data,mail} "$queue"/{maildrop,public,pid}
+mkdir -p -m 700 "$queue"/{active,bounce,corrupt,defer,deferred,flush,hold,incoming,private,saved,trace}
+chmod 755 "$folder" "$queue"
+chown postfix "$folder/data" "$queue"/{active,bounce,corrupt,defer,deferred,flush,hold,incoming,private,saved,trace}
+chown postfix:postdrop "$queue"/{maildrop,public}
+chmod 730 "$queue/maildrop"
+chmod 710 "$queue/public"
+chown "$owner:$group" "$folder/mail"
+# The queue is as Postfix wants it: its own look over the installation takes two seconds.
+touch "$queue/quick-start"
+
+cat >"$etc/main.cf" <<X
+compatibility_level = 3.6
+config_directory = $etc
+queue_directory = $queue
+data_directory = $folder/data
+mail_owner = postfix
+setgid_group = postdrop
+maillog_file = $folder/maillog
+maillog_file_prefixes = $folder
+myhostname = mail.example.test
+mydestination =
+alias_maps =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks =
+local_transport = error:there are no local users
+default_transport = error:no mail leaves this machine
+relay_transport = error:no mail leaves this machine
+virtual_mailbox_domains = static:all
+virtual_mailbox_maps = static:all/
+virtual_mailbox_base = $folder/mail
+virtual_uid_maps = static:$owner
+virtual_gid_maps = static:$group
+smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_recipient_restrictions = check_recipient_access texthash:$etc/access, permit
+smtpd_tls_cert_file = $certificate
+smtpd_tls_key_file = $key
+smtpd_tls_loglevel = 1
+smtpd_sasl_type = cyrus
+smtpd_sasl_path = smtpd
+cyrus_sasl_config_path = $etc/sasl
+smtpd_sasl_local_domain = example.test
+smtpd_sasl_security_options = noanonymous
+smtpd_client_connection_rate_limit = 0
+smtpd_client_connection_count_limit = 0
+message_size_limit = 1048576
+# By default Postfix slows a sender down who is faster than the disk; tests send a year in a minute.
+in_flow_delay = 0
+X
+
+cat >"$etc/access" <<'X'
+refused@ 550 5.1.1 <refused>: no such user here
+later@ 450 4.2.0 <later>: try again later
+X
+
+cat >"$etc/sasl/smtpd.conf" <<X
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: $folder/sasldb2
+mech_list: PLAIN LOGIN
+X
+
+cat >"$etc/master.cf" <<X
+127.0.0.1:$submission inet n - n - - smtpd
+  -o smtpd_tls_security_level=may -o smtpd_tls_auth_only=yes -o smtpd_sasl_auth_enable=yes
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+127.0.0.1:$tls inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+127.0.0.1:$plain inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+proxymap unix - - n - - proxymap
+showq unix n - n - - showq
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+X
+
+saslpasswd2 -p -c -f "$folder/sasldb2" -u example.test remindd <"$folder/password"
+chgrp postfix "$folder/sasldb2"
+chmod 640 "$folder/sasldb2"
+
+# Postfix waits, up to three seconds, until a file that has just been written has settled.
+touch -d '1 minute ago' "$etc"/*
+# Returns when the master process listens; its own messages go to the log.
+postfix -c "$etc" start >"$folder/start" 2>&1 </dev/null || { cat "$folder/start" "$folder/maillog" >&2; exit 1; }
+master=$(tr -d ' ' <"$queue/pid/master.pid")
+stop() {
+  # The master passes the signal on to its children. By number, for the test's folder may be gone by now.
+  kill -TERM "$master" 2>/dev/null || true
+  # (A process that has ended and is not reaped yet has no `exe`.)
+  for _ in {1..500}; do [ -e "/proc/$master/exe" ] || break; sleep 0.01; done
+  rm -rf "$etc" "$queue" "$folder/data" "$folder/sasldb2"
+}
+trap stop EXIT
+echo ready
+# The other end of standard input is held by the test. A line on it means stop and leave mail and log to be read; without one the
+# test is gone, however it went, and nobody will.
+read -r _ || { stop; rm -rf "$folder"; }

@@ -1,0 +1,246 @@
+import Foundation
+import Synchronization
+
+/// A program run by a test: its output goes to files, its end is waited for with a limit, and it does not outlive the test.
+///
+/// Spawned with `posix_spawn` rather than Foundation's `Process`, which hands the test's blocked signals down, cannot start a
+/// process group of its own, and loses output when a grandchild keeps the pipe open.
+public final class Subprocess: Sendable {
+    /// How a program ended.
+    public enum End: Hashable, Sendable {
+        case exited(Int32)
+        case killed(signal: Int32)
+    }
+
+    /// A program that has ended, with all that it printed.
+    public struct Finished: Sendable {
+        public let end: End
+        public let output: String
+        public let errors: String
+
+        /// The exit status, or 128 + the signal, as a shell tells it.
+        public var status: Int32 {
+            switch end {
+            case .exited(let status): status
+            case .killed(let signal): 128 + signal
+            }
+        }
+
+        public var lines: [String] { output.split(separator: "\n").map(String.init) }
+    }
+
+    /// It did not do in time what it should have done.
+    public struct TimedOut: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// It could not be started.
+    public struct NotStarted: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// What its standard input is.
+    public enum Input: Sendable {
+        case nothing
+        case bytes([UInt8])
+        /// A connection that stays open until `release`, or until the test is gone, however it went.
+        case leash
+    }
+
+    private struct State {
+        var end: End?
+        var leash: Int32?
+    }
+
+    public let command: [String]
+    public let pid: Int32
+    private let folder: TemporaryFolder
+    private let state: Mutex<State>
+
+    /// Starts `command[0]`, found on the PATH or in the administrator's folders. `environment` is added to the test's own.
+    public init(
+        _ command: [String], input: Input = .nothing, environment: [String: String] = [:], in workingFolder: String? = nil
+    ) throws {
+        let folder = try TemporaryFolder()
+        let tool = try requires(command[0])
+        var leash: Int32?
+        let stdin: Int32
+        switch input {
+        case .nothing:
+            stdin = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        case .bytes(let bytes):
+            let path = try folder.write("input", bytes: bytes)
+            stdin = open(path, O_RDONLY | O_CLOEXEC)
+        case .leash:
+            let ends = try Self.leashEnds()
+            stdin = ends.read
+            leash = ends.write
+        }
+        let stdout = open(folder.path("output"), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600)
+        let stderr = open(folder.path("errors"), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600)
+        defer { for descriptor in [stdin, stdout, stderr] { close(descriptor) } }
+
+        var pid: pid_t = 0
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        // `env -C` changes the folder: glibc's own call for it is hidden from Swift.
+        let move = workingFolder.map { ["/usr/bin/env", "-C", $0] } ?? []
+        let arguments = move + [tool] + command.dropFirst()
+        let failed = withCStrings(arguments) { pointers in
+            withCStrings(variables) { variables in
+                withSpawnSettings(stdin: stdin, stdout: stdout, stderr: stderr) { actions, attributes in
+                    Self.spawning.withLock { _ in posix_spawn(&pid, arguments[0], actions, attributes, pointers, variables) }
+                }
+            }
+        }
+        guard failed == 0 else {
+            if let leash { close(leash) }
+            throw NotStarted(description: "\(command.joined(separator: " ")): \(String(cString: strerror(failed)))")
+        }
+        self.command = command
+        self.pid = pid
+        self.folder = folder
+        state = Mutex(State(end: nil, leash: leash))
+    }
+
+    deinit {
+        let leashed = state.withLock { $0.leash != nil }
+        state.withLock { if let leash = $0.leash { close(leash) } }
+        guard poll() == nil else { return }
+        // A server on a leash stops by itself; it takes a moment, so both are reaped off to the side.
+        if !leashed { kill(-pid, SIGKILL) }
+        let (pid, folder) = (pid, folder)
+        Thread.detachNewThread {
+            var status: Int32 = 0
+            waitpid(pid, &status, 0)
+            withExtendedLifetime(folder) {}
+        }
+    }
+
+    /// Runs a program to its end. What it printed is read as UTF-8, bad bytes repaired.
+    public static func run(
+        _ command: [String], input: [UInt8]? = nil, environment: [String: String] = [:], in workingFolder: String? = nil,
+        within limit: Duration = .seconds(60)
+    ) async throws -> Finished {
+        let program = try Subprocess(
+            command, input: input.map(Input.bytes) ?? .nothing, environment: environment, in: workingFolder)
+        return try await program.finish(within: limit)
+    }
+
+    /// No program starts between the making of a leash and its mark `close on exec`: it would hold another's leash open.
+    private static let spawning = Mutex(())
+
+    /// A socket pair and not a pipe: writing to a server that is gone must not raise SIGPIPE in the test.
+    private static func leashEnds() throws -> (read: Int32, write: Int32) {
+        try spawning.withLock { _ in
+            var ends: [Int32] = [-1, -1]
+            guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
+                throw NotStarted(description: "no socket pair: errno \(errno)")
+            }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return (ends[0], ends[1])
+        }
+    }
+
+    /// All it has printed so far.
+    public var output: String { folder.text("output") }
+    public var errors: String { folder.text("errors") }
+    public var isRunning: Bool { poll() == nil }
+
+    /// Sends a signal to the program alone; nothing when it has ended.
+    public func send(_ signal: Int32) {
+        state.withLock { if $0.end == nil { _ = kill(pid, signal) } }
+    }
+
+    /// Lets go of the leash with a last line on it, so that the server can tell an orderly end from a test that is gone.
+    public func release() {
+        state.withLock {
+            guard let leash = $0.leash else { return }
+            _ = Foundation.send(leash, "stop\n", 5, Int32(MSG_NOSIGNAL))
+            close(leash)
+            $0.leash = nil
+        }
+    }
+
+    /// Waits for its end. When that does not come within `limit`, it and its children are killed and the wait fails.
+    @discardableResult
+    public func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
+        let ended = await eventually(within: limit) { self.poll() != nil }
+        guard ended, let end = poll() else {
+            kill(-pid, SIGKILL)
+            throw TimedOut(description: "still running after \(limit): \(summary)")
+        }
+        return Finished(end: end, output: output, errors: errors)
+    }
+
+    /// Waits until it has printed `text` on standard output or standard error. Fails when it ends before, or not in time.
+    public func hasPrinted(_ text: String, within limit: Duration = .seconds(30)) async throws {
+        let done = await eventually(within: limit) { self.printed(text) || self.poll() != nil }
+        guard done, printed(text) else {
+            throw TimedOut(description: "ended, or \(limit) passed, without “\(text)”: \(summary)")
+        }
+    }
+
+    private func printed(_ text: String) -> Bool {
+        output.contains(text) || errors.contains(text)
+    }
+
+    private var summary: String {
+        "\(command.joined(separator: " "))\n\(output.suffix(2_000))\n\(errors.suffix(2_000))"
+    }
+
+    private func poll() -> End? {
+        state.withLock {
+            if let end = $0.end { return end }
+            var status: Int32 = 0
+            guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+            // The bits of a wait status, as <sys/wait.h> spells them in macros that Swift does not see.
+            let signal = status & 0x7F
+            $0.end = signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
+            return $0.end
+        }
+    }
+}
+
+/// Asks `condition` every few milliseconds until it holds or `limit` has passed; says whether it held.
+public func eventually(within limit: Duration, _ condition: () async throws -> Bool) async rethrows -> Bool {
+    let end = ContinuousClock.now + limit
+    while true {
+        if try await condition() { return true }
+        guard ContinuousClock.now < end, !Task.isCancelled else { return false }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+}
+
+private typealias SpawnActions = UnsafePointer<posix_spawn_file_actions_t>
+private typealias SpawnAttributes = UnsafePointer<posix_spawnattr_t>
+
+/// A process group of its own, the three descriptors, every signal as a fresh login has it.
+private func withSpawnSettings(
+    stdin: Int32, stdout: Int32, stderr: Int32, _ body: (SpawnActions, SpawnAttributes) -> Int32
+) -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, stdin, 0)
+    posix_spawn_file_actions_adddup2(&actions, stdout, 1)
+    posix_spawn_file_actions_adddup2(&actions, stderr, 2)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    return body(&actions, &attributes)
+}
+
+/// `strings` as a null-terminated array of C strings.
+private func withCStrings(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32) -> Int32 {
+    let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    return body(copies + [nil])
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// A folder of a test's own, gone with the value.
+public final class TemporaryFolder: Sendable {
+    public let path: String
+
+    public init() throws {
+        var template = Array("/tmp/remindd-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of `name` in it.
+    public func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file, making the folders above it; gives its path.
+    @discardableResult
+    public func write(_ name: String, _ text: String) throws -> String {
+        try write(name, bytes: Array(text.utf8))
+    }
+
+    @discardableResult
+    public func write(_ name: String, bytes: [UInt8]) throws -> String {
+        let file = URL(fileURLWithPath: path(name))
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+        return file.path
+    }
+
+    /// A file's text, bad bytes repaired; empty where there is no such file.
+    public func text(_ name: String) -> String {
+        guard let data = FileManager.default.contents(atPath: path(name)) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Support
+import Testing
+
+/// The unit as systemd itself reads it.
+@Suite("systemd unit")
+struct ServiceUnitTests {
+    @Test("The unit and the credentials drop-in say nothing that systemd does not know")
+    func verifies() async throws {
+        let unit = try String(contentsOfFile: PackageRoot.path("systemd/remindd.service"), encoding: .utf8)
+        #expect(try await complaints(about: unit) == "")
+    }
+
+    @Test("A misspelt key would be found, although systemd-analyze then exits with 0 all the same")
+    func findsMistakes() async throws {
+        let unit = try String(contentsOfFile: PackageRoot.path("systemd/remindd.service"), encoding: .utf8)
+        let misspelt = unit.replacingOccurrences(of: "WatchdogSec=", with: "WatchdogSecs=")
+        #expect(try await complaints(about: misspelt).contains("WatchdogSecs"))
+    }
+
+    /// Standard error of `systemd-analyze verify`; the program, which need not be installed here, is replaced by one that is.
+    private func complaints(about unit: String) async throws -> String {
+        let folder = try TemporaryFolder()
+        let installed = unit.replacingOccurrences(of: "/usr/bin/remindd", with: "/bin/true")
+        let path = try folder.write("remindd.service", installed)
+        let dropIn = try String(contentsOfFile: PackageRoot.path("systemd/credentials.conf.example"), encoding: .utf8)
+        try folder.write("remindd.service.d/credentials.conf", dropIn)
+        return try await Subprocess.run(["systemd-analyze", "verify", "--man=no", path]).errors
+    }
+}

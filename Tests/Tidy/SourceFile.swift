@@ -1,0 +1,214 @@
+import Foundation
+import Support
+
+/// A Swift file as the tidy rules look at it: its lines, its code without comments and the insides of strings, its functions.
+struct SourceFile {
+    /// Relative to the package root.
+    let path: String
+    let lines: [String]
+    /// `lines` with comments and text in string literals blanked out; code in interpolations stays.
+    let code: [String]
+    /// The words of the code in order; a name cut at its dots.
+    let words: [String]
+    let functions: [Function]
+    private let bare: [UInt8]
+
+    struct Function {
+        let name: String
+        /// Of the `func` or `init`, from 1.
+        let line: Int
+        /// Lines from there to its closing brace; 1 for a requirement without a body.
+        let length: Int
+        /// `@Test` stands before it.
+        let isTest: Bool
+    }
+
+    init(path: String, text: String) {
+        self.path = path
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var blanking = Blanking(text)
+        bare = blanking.run()
+        code = bare.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        words = bare.split { !isWordByte($0) }.map { String(decoding: $0, as: UTF8.self) }
+        functions = Self.functions(in: bare)
+    }
+
+    /// The modules it imports, with their lines from 1.
+    var imports: [(module: String, line: Int)] {
+        code.enumerated().compactMap { index, line in
+            let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
+            guard let keyword = words.prefix(2).firstIndex(of: "import"), words.count > keyword + 1 else { return nil }
+            return (String(words[words.count - 1].prefix { $0 != "." }), index + 1)
+        }
+    }
+
+    /// The lines, from 1, on which `text` stands in the code and is not the end of a longer word.
+    func lines(with text: String) -> [Int] {
+        let pattern = Array(text.utf8)
+        var found: [Int] = []
+        bare.withUnsafeBytes { code in
+            var (from, line, counted) = (0, 1, 0)
+            while let place = memmem(code.baseAddress! + from, code.count - from, pattern, pattern.count) {
+                let offset = UnsafeRawPointer(place) - code.baseAddress!
+                line += code[counted..<offset].count { $0 == UInt8(ascii: "\n") }
+                if offset == 0 || !isWordByte(code[offset - 1]) || !isWordByte(pattern[0]) { found.append(line) }
+                (counted, from) = (offset, offset + pattern.count)
+            }
+        }
+        return found
+    }
+
+    private static func functions(in code: [UInt8]) -> [Function] {
+        struct Open {
+            var function: (name: String, line: Int, isTest: Bool)?
+        }
+        var found: [Function] = []
+        var braces: [Open] = []
+        var declared: (name: String, line: Int, isTest: Bool, parentheses: Int)?
+        var (line, parentheses, testAhead, index) = (1, 0, false, 0)
+
+        func endWithoutBody() {
+            if let here = declared { found.append(Function(name: here.name, line: here.line, length: 1, isTest: here.isTest)) }
+            declared = nil
+        }
+        func word(from start: Int) -> String {
+            let end = code[start...].firstIndex { !isWordByte($0) } ?? code.endIndex
+            return String(decoding: code[start..<end], as: UTF8.self)
+        }
+        while index < code.count {
+            let byte = code[index]
+            switch byte {
+            case UInt8(ascii: "\n"): line += 1
+            case UInt8(ascii: "("): parentheses += 1
+            case UInt8(ascii: ")"): parentheses -= 1
+            case UInt8(ascii: "{"):
+                if let here = declared, here.parentheses == parentheses {
+                    braces.append(Open(function: (here.name, here.line, here.isTest)))
+                    declared = nil
+                } else {
+                    braces.append(Open(function: nil))
+                }
+            case UInt8(ascii: "}"):
+                // A brace among the parameters closes a default, not the type that a requirement stands in.
+                if let here = declared, here.parentheses == parentheses { endWithoutBody() }
+                if let here = braces.popLast()?.function {
+                    found.append(
+                        Function(name: here.name, line: here.line, length: line - here.line + 1, isTest: here.isTest))
+                }
+            default: break
+            }
+            guard isWordByte(byte) else {
+                index += 1
+                continue
+            }
+            let text = word(from: index)
+            let before = index == 0 ? UInt8(ascii: "\n") : code[index - 1]
+            index += text.utf8.count
+            if text == "Test", before == UInt8(ascii: "@") { testAhead = true }
+            let isInitializer = text == "init" && before != UInt8(ascii: ".") && index < code.count
+            guard text == "func" || isInitializer else { continue }
+            endWithoutBody()
+            var name = text
+            if text == "func", let start = code[index...].firstIndex(where: isWordByte) { name = word(from: start) }
+            declared = (name, line, testAhead, parentheses)
+            testAhead = false
+        }
+        return found
+    }
+}
+
+private func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "_"), 0x80...0xFF:
+        true
+    default: false
+    }
+}
+
+/// Takes comments and the text of string literals out of Swift code, byte for byte and line for line.
+private struct Blanking {
+    private var bytes: [UInt8]
+    private var index = 0
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    mutating func run() -> [UInt8] {
+        code(untilParenthesis: false)
+        return bytes
+    }
+
+    private func starts(_ text: StaticString) -> Bool {
+        guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
+        for offset in 0..<text.utf8CodeUnitCount where bytes[index + offset] != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    private mutating func blank() {
+        if bytes[index] != UInt8(ascii: "\n") { bytes[index] = UInt8(ascii: " ") }
+        index += 1
+    }
+
+    private mutating func code(untilParenthesis: Bool) {
+        var depth = 0
+        while index < bytes.count {
+            if starts("//") {
+                while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { blank() }
+            } else if starts("/*") {
+                while index < bytes.count, !starts("*/") { blank() }
+            } else if bytes[index] == UInt8(ascii: "#") || bytes[index] == UInt8(ascii: "\"") {
+                string()
+            } else {
+                if bytes[index] == UInt8(ascii: "(") { depth += 1 }
+                if bytes[index] == UInt8(ascii: ")") { depth -= 1 }
+                index += 1
+                if untilParenthesis, depth == 0 { return }
+            }
+        }
+    }
+
+    /// A literal with any number of `#` and one or three quotes; a `#` that begins none, such as that of `#expect`, is code.
+    private mutating func string() {
+        var hashes = 0
+        while index + hashes < bytes.count, bytes[index + hashes] == UInt8(ascii: "#") { hashes += 1 }
+        index += hashes
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { return }
+        let quotes = starts("\"\"\"") ? 3 : 1
+        index += quotes
+        let close = [UInt8](repeating: UInt8(ascii: "\""), count: quotes) + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
+        let escape = [UInt8(ascii: "\\")] + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
+        while index < bytes.count, !bytes[index...].starts(with: close) {
+            guard bytes[index...].starts(with: escape) else {
+                blank()
+                continue
+            }
+            for _ in escape { blank() }
+            guard index < bytes.count else { return }
+            if bytes[index] == UInt8(ascii: "(") { code(untilParenthesis: true) } else { blank() }
+        }
+        index = min(index + close.count, bytes.count)
+    }
+}
+
+extension SourceFile {
+    /// Every Swift file below these folders of the package, in order of their paths.
+    static func all(below folders: [String]) throws -> [SourceFile] {
+        try paths(below: folders) { $0.hasSuffix(".swift") }.map {
+            SourceFile(path: $0, text: try String(contentsOfFile: PackageRoot.path($0), encoding: .utf8))
+        }
+    }
+
+    /// Paths relative to the package root.
+    static func paths(below folders: [String], where isWanted: (String) -> Bool) throws -> [String] {
+        let found = try folders.flatMap { folder in
+            try FileManager.default.subpathsOfDirectory(atPath: PackageRoot.path(folder)).map { "\(folder)/\($0)" }
+        }.filter(isWanted).sorted()
+        // A rule that looks at nothing is always content.
+        if found.isEmpty { throw CocoaError(.fileNoSuchFile) }
+        return found
+    }
+}

@@ -1,0 +1,125 @@
+/// Something that the house style forbids, and the place where it stands.
+struct Finding: CustomStringConvertible, Equatable {
+    let path: String
+    let line: Int
+    let message: String
+
+    var description: String { "\(path):\(line): \(message)" }
+}
+
+/// A rule of the house style that can be checked by looking at one file.
+enum TidyRule {
+    /// The modules a room may import; a file belongs to the longest name that its path begins with.
+    private static let rooms: [String: Set<String>] = [
+        // Glibc for sines and cosines. Above all no Foundation: its calendars and zones are wrong on Linux.
+        "Sources/Scheduler/Calendar/": ["Glibc"],
+        "Sources/Scheduler/": ["Crypto", "Glibc", "Synchronization"],
+        "Sources/Ledgers/": ["CLinux", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
+        "Sources/Notifiers/": ["Crypto", "Foundation", "Glibc", "Mustache", "Scheduler", "Synchronization"],
+        "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Scheduler", "Synchronization"],
+        "Sources/remindd/": [
+            "CLinux", "Dispatch", "Foundation", "Glibc", "Ledgers", "Logging", "Notifiers", "Scheduler", "ServiceLifecycle",
+            "Synchronization", "UnixSignals",
+        ],
+        "Sources/remindd/Commands/": [
+            "ArgumentParser", "Foundation", "Glibc", "Ledgers", "Logging", "Notifiers", "Scheduler", "ServiceLifecycle",
+            "Synchronization",
+        ],
+        "Sources/remindd/Config/": ["Foundation", "Glibc", "Notifiers", "Scheduler", "Yams"],
+        "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Foundation", "Glibc", "Scheduler"],
+    ]
+
+    static func imports(_ file: SourceFile) -> [Finding] {
+        let room = rooms.keys.filter(file.path.hasPrefix).max { $0.count < $1.count }
+        guard let room, let allowed = rooms[room] else {
+            return [Finding(path: file.path, line: 1, message: "belongs to no room of ARCHITECTURE.md")]
+        }
+        return file.imports.filter { !allowed.contains($0.module) }.map {
+            Finding(path: file.path, line: $0.line, message: "\(room) does not import \($0.module)")
+        }
+    }
+
+    private static let banned: [(call: String, instead: String)] = [
+        ("Date()", "time is an argument"),
+        ("Date.now", "time is an argument"),
+        ("Task {", "no loose tasks: the service group runs what runs"),
+        ("Task.detached", "no loose tasks: the service group runs what runs"),
+        ("try!", "handle it, or make it a precondition with its reason"),
+        ("as!", "handle it, or make it a precondition with its reason"),
+        ("fatalError(", "a defect is a precondition"),
+        ("Calendar(", "Foundation's calendars are wrong on Linux: Scheduler/Calendar"),
+        ("Calendar.current", "Foundation's calendars are wrong on Linux: Scheduler/Calendar"),
+        ("TimeZone", "Foundation's zones are those of the toolchain: Zone reads the system's"),
+        ("DateFormatter", "it uses Foundation's calendars and zones: Scheduler/Calendar"),
+        ("print(", "only commands print; everything else returns or logs"),
+    ]
+
+    static func bannedCalls(_ file: SourceFile) -> [Finding] {
+        let mayPrint = file.path.hasPrefix("Sources/remindd/Commands/")
+        return banned.filter { mayPrint ? $0.call != "print(" : true }.flatMap { call, instead in
+            file.lines(with: call).map { Finding(path: file.path, line: $0, message: "\(call) is banned: \(instead)") }
+        }
+    }
+
+    /// A function that does not fit on a screen hides what it does.
+    static let longestFunction = 70
+
+    static func longFunctions(_ file: SourceFile) -> [Finding] {
+        file.functions.filter { $0.length > longestFunction }.map {
+            Finding(path: file.path, line: $0.line, message: "\($0.name) has \($0.length) lines; \(longestFunction) is the most")
+        }
+    }
+
+    /// What switches the compiler's checks off says why on the line above.
+    static func unreasonedUnsafety(_ file: SourceFile) -> [Finding] {
+        ["@unchecked Sendable", "nonisolated(unsafe)"].flatMap { word in
+            file.lines(with: word).filter { line in
+                !(line > 1 ? file.lines[line - 2].drop { $0 == " " } : "").hasPrefix("//")
+            }.map { Finding(path: file.path, line: $0, message: "\(word) needs its reason as a comment on the line above") }
+        }
+    }
+
+    /// `Name.swift` declares `Name`, or a family of types whose names begin so; `Name+Part.swift` extends `Name`.
+    static func fileName(_ file: SourceFile) -> [Finding] {
+        let base = file.path.split(separator: "/").last?.dropLast(".swift".count) ?? ""
+        let type = base.prefix { $0 != "+" }
+        let keywords = base.contains("+") ? ["extension"] : ["struct", "class", "enum", "actor", "protocol", "typealias"]
+        let isDeclared = zip(file.words, file.words.dropFirst()).contains { keywords.contains($0) && $1.hasPrefix(type) }
+        if isDeclared { return [] }
+        let wanted = base.contains("+") ? "extends no \(type)" : "declares no type \(type)"
+        return [Finding(path: file.path, line: 1, message: "a file is named for its one type, and this one \(wanted)")]
+    }
+
+    /// Text of any kind: no blanks at the end of a line, no leftovers, one line feed at the end.
+    static func text(path: String, _ text: String) -> [Finding] {
+        // Spelt in two halves, for this file is looked at too.
+        let leftovers = ["TO" + "DO", "FIX" + "ME"]
+        var findings: [Finding] = []
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            if let last = line.last, [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains(last) {
+                findings.append(Finding(path: path, line: index + 1, message: "blanks at the end of the line"))
+            }
+            for leftover in leftovers where line.firstRange(of: leftover.utf8) != nil {
+                findings.append(Finding(path: path, line: index + 1, message: "\(leftover): do it, or file an issue"))
+            }
+        }
+        if !text.isEmpty, !text.hasSuffix("\n") || text.hasSuffix("\n\n") {
+            findings.append(Finding(path: path, line: lines.count, message: "ends in one line feed"))
+        }
+        return findings
+    }
+
+    /// Functions of the tests that nothing names: without `@Test` they silently never run.
+    static func forgottenTests(_ tests: [SourceFile], mentionedIn others: [SourceFile]) -> [Finding] {
+        var mentions: [String: Int] = [:]
+        for file in tests + others {
+            for word in file.words { mentions[word, default: 0] += 1 }
+        }
+        return tests.flatMap { file in
+            file.functions.filter { !$0.isTest && $0.name != "init" && mentions[$0.name] == 1 }.map {
+                Finding(path: file.path, line: $0.line, message: "\($0.name) never runs: @Test is missing, or it can go")
+            }
+        }
+    }
+}

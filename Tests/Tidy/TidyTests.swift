@@ -1,0 +1,129 @@
+import Foundation
+import Support
+import Testing
+
+/// The house style, as far as a second's look at the files can check it.
+@Suite("Tidy")
+struct TidyTests {
+    static let sources = Result { try SourceFile.all(below: ["Sources"]) }
+    static let tests = Result { try SourceFile.all(below: ["Tests"]) }
+
+    @Test("Every room imports only what ARCHITECTURE.md lets it")
+    func imports() throws { try expectNone(Self.sources.get().flatMap(TidyRule.imports)) }
+
+    @Test("Nothing asks for the time, runs loose, crashes at will or prints outside the commands")
+    func bannedCalls() throws { try expectNone(Self.sources.get().flatMap(TidyRule.bannedCalls)) }
+
+    @Test("No function is longer than a screen")
+    func longFunctions() throws { try expectNone(Self.sources.get().flatMap(TidyRule.longFunctions)) }
+
+    @Test("Whatever switches a check of the compiler off gives its reason")
+    func unreasonedUnsafety() throws {
+        try expectNone((Self.sources.get() + Self.tests.get()).flatMap(TidyRule.unreasonedUnsafety))
+    }
+
+    @Test("Files are named for their type")
+    func fileNames() throws {
+        let support = try Self.tests.get().filter { $0.path.hasPrefix("Tests/Support/") }
+        try expectNone((Self.sources.get() + support).flatMap(TidyRule.fileName))
+    }
+
+    @Test("Every function of the tests runs")
+    func forgottenTests() throws {
+        try expectNone(TidyRule.forgottenTests(Self.tests.get(), mentionedIn: Self.sources.get()))
+    }
+
+    @Test("No blanks at line ends, no leftovers, one line feed at the end of every text file")
+    func text() throws {
+        let endings = ["swift", "c", "h", "sh", "py", "pl", "md", "yaml", "csv", "service", "sysusers", "tmpfiles", "example"]
+        let folders = ["Sources", "Tests", "config", "docs", "packaging", "systemd"]
+        var paths = try SourceFile.paths(below: folders) { path in endings.contains { path.hasSuffix(".\($0)") } }
+        paths += ["Makefile", "Package.swift", ".ci/run", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+        expectNone(
+            try paths.flatMap { TidyRule.text(path: $0, try String(contentsOfFile: PackageRoot.path($0), encoding: .utf8)) })
+    }
+
+    private func expectNone(_ findings: [Finding]) {
+        for finding in findings { Issue.record("\(finding)") }
+    }
+}
+
+/// Each rule finds what it is there for.
+@Suite("Tidy rules")
+struct TidyRuleTests {
+    @Test(
+        "A rule finds the line that breaks it",
+        arguments: [
+            ("Sources/Scheduler/Calendar/Day.swift", "import Foundation", 1),
+            ("Sources/Scheduler/Loops/Planner.swift", "// why\nprivate import GRDB", 2),
+            ("Sources/Ledgers/SQLite/Query.swift", "@preconcurrency import Notifiers", 1),
+            ("Sources/Notifiers/Email/Mail.swift", "import struct CCurl.curl_slist", 1),
+            ("Sources/Elsewhere/Thing.swift", "struct Thing {}", 1),
+            ("Sources/remindd/Daemon.swift", "let now = Date()", 1),
+            ("Sources/remindd/Daemon.swift", "\"a \\(f(\"b\")) \\(try! c())\"", 1),
+            ("Sources/remindd/Daemon.swift", "Task {\n}", 1),
+            ("Sources/remindd/Daemon.swift", "debug\nprint(1)", 2),
+            ("Sources/remindd/Daemon.swift", "final class A: @unchecked Sendable {}", 1),
+        ])
+    func finds(path: String, code: String, line: Int) {
+        let file = SourceFile(path: path, text: code)
+        let findings = TidyRule.imports(file) + TidyRule.bannedCalls(file) + TidyRule.unreasonedUnsafety(file)
+        #expect(findings.map(\.line) == [line], "\(findings)")
+    }
+
+    @Test(
+        "A rule lets pass what only looks like a breach",
+        arguments: [
+            "// try! is banned", "let text = \"print(1)\"", "let text = #\"a \" fatalError( \"#", "debugprint(1)",
+            "InstantDate()",
+            "let text = \"\"\"\n    as! \"quoted\"\n    \"\"\"", "func run() async throws", "myTask { }",
+            "// one thread only\nfinal class A: @unchecked Sendable {}",
+        ])
+    func passes(code: String) {
+        let file = SourceFile(path: "Sources/remindd/Daemon.swift", text: code)
+        #expect((TidyRule.imports(file) + TidyRule.bannedCalls(file) + TidyRule.unreasonedUnsafety(file)).isEmpty)
+    }
+
+    @Test("Functions are measured from their first line to their closing brace")
+    func measures() {
+        let file = SourceFile(
+            path: "Sources/remindd/Daemon.swift",
+            text: """
+                protocol P {
+                    func required(_ f: () -> Void) throws
+                    init(a: Int)
+                }
+                struct S {
+                    func long(
+                        _ f: () -> Void = { print("}") }
+                    ) {
+                        func inner() {}
+                        // }
+                    }
+                }
+                """ + "\nfunc seventyOne() {" + String(repeating: "\n", count: 70) + "}\n")
+        #expect(
+            file.functions.map { "\($0.name) \($0.line) \($0.length)" }.sorted() == [
+                "init 3 1", "inner 9 1", "long 6 6", "required 2 1", "seventyOne 13 71",
+            ])
+        #expect(TidyRule.longFunctions(file).map(\.line) == [13])
+    }
+
+    @Test("A function of the tests that nothing names is found, one with @Test or a caller is not")
+    func forgets() {
+        let file = SourceFile(
+            path: "Tests/ATests/ATests.swift",
+            text: "@Test(\"x\", arguments: [f { 1 }])\nfunc a() { b() }\nfunc b() {}\nfunc testC() {}\n")
+        #expect(TidyRule.forgottenTests([file], mentionedIn: []).map(\.line) == [4])
+    }
+
+    @Test("File names and text are looked at")
+    func looks() {
+        let file = SourceFile(path: "Sources/Scheduler/Plan/Plan.swift", text: "struct Other {}")
+        #expect(TidyRule.fileName(file).count == 1)
+        #expect(TidyRule.fileName(SourceFile(path: "A/Plan.swift", text: "public struct Plan: Sendable {}")).isEmpty)
+        #expect(TidyRule.fileName(SourceFile(path: "A/Plan+Row.swift", text: "struct Plan {}")).count == 1)
+        let found = TidyRule.text(path: "a.md", "one \ntwo\r\nTO" + "DO: three\n\n")
+        #expect(found.map(\.line) == [1, 2, 3, 5])
+    }
+}

@@ -94,7 +94,7 @@ struct LedgerBehaviour {
         let early = reminder("30 days before")
         let later = reminder("7 days before", due: nine + .hours(1))
         try ledger.fire(firing(early, to: ["an", "binh", "chi", "dung"]))
-        try ledger.fire(firing(reminder("30 days before", occurrence: "2028"), to: ["chi"], channel: "other"))
+        try ledger.fire(firing(reminder("1 day before", occurrence: "2028"), to: ["chi"], channel: "mail"))
         try ledger.fire(firing(reminder("60 days before", due: nine - .hours(1)), to: ["chi"], channel: "hub", at: nine))
         let taken = try ledger.claim(2)
         #expect(taken.map(\.recipient) == ["an", "binh"])
@@ -110,7 +110,7 @@ struct LedgerBehaviour {
         #expect(state("30 days before", "chi", "mail") == "superseded")
         #expect(state("30 days before", "dung", "mail") == "pending")
         #expect(state("60 days before", "chi", "hub") == "pending")
-        #expect(state("30 days before", "chi", "other") == "pending")
+        #expect(state("1 day before", "chi", "mail") == "pending")
         for recipient in ["an", "binh", "chi"] { #expect(state("7 days before", recipient, "mail") == "pending") }
     }
 

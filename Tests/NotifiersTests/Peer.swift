@@ -53,8 +53,12 @@ final class Collected<Value: Sendable>: Sendable {
     /// All, once there are `count` of them.
     func first(_ count: Int = 1, within limit: Duration = .seconds(30)) async throws -> [Value] {
         guard await eventually(within: limit, { all.count >= count }) else {
-            throw Subprocess.TimedOut(description: "\(all.count) of \(count) came: \(all)")
+            throw NotAllCame(description: "\(all.count) of \(count) came: \(all)")
         }
         return all
     }
+}
+
+struct NotAllCame: Error, CustomStringConvertible {
+    let description: String
 }

@@ -50,11 +50,13 @@ struct SourceFile {
         var found: [Int] = []
         bare.withUnsafeBytes { code in
             var (from, line, counted) = (0, 1, 0)
-            while let place = memmem(code.baseAddress! + from, code.count - from, pattern, pattern.count) {
-                let offset = UnsafeRawPointer(place) - code.baseAddress!
+            while let place = memchr(code.baseAddress! + from, Int32(pattern[0]), code.count - from) {
+                let offset = UnsafeRawPointer(place) - UnsafeRawPointer(code.baseAddress!)
+                from = offset + 1
+                guard offset + pattern.count <= code.count, memcmp(place, pattern, pattern.count) == 0 else { continue }
                 line += code[counted..<offset].count { $0 == UInt8(ascii: "\n") }
+                counted = offset
                 if offset == 0 || !isWordByte(code[offset - 1]) || !isWordByte(pattern[0]) { found.append(line) }
-                (counted, from) = (offset, offset + pattern.count)
             }
         }
         return found
@@ -142,9 +144,9 @@ private struct Blanking {
         return bytes
     }
 
-    private func starts(_ text: StaticString) -> Bool {
-        guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
-        for offset in 0..<text.utf8CodeUnitCount where bytes[index + offset] != text.utf8Start[offset] { return false }
+    private func starts(with pattern: [UInt8]) -> Bool {
+        guard index + pattern.count <= bytes.count else { return false }
+        for offset in pattern.indices where bytes[index + offset] != pattern[offset] { return false }
         return true
     }
 
@@ -156,18 +158,22 @@ private struct Blanking {
     private mutating func code(untilParenthesis: Bool) {
         var depth = 0
         while index < bytes.count {
-            if starts("//") {
-                while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { blank() }
-            } else if starts("/*") {
-                while index < bytes.count, !starts("*/") { blank() }
-            } else if bytes[index] == UInt8(ascii: "#") || bytes[index] == UInt8(ascii: "\"") {
+            switch bytes[index] {
+            case UInt8(ascii: "#"), UInt8(ascii: "\""):
                 string()
-            } else {
-                if bytes[index] == UInt8(ascii: "(") { depth += 1 }
-                if bytes[index] == UInt8(ascii: ")") { depth -= 1 }
-                index += 1
-                if untilParenthesis, depth == 0 { return }
+                continue
+            case UInt8(ascii: "/") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "/"):
+                while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { blank() }
+                continue
+            case UInt8(ascii: "/") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "*"):
+                let end = Array("*/".utf8)
+                while index < bytes.count, !starts(with: end) { blank() }
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth -= 1
+            default: break
             }
+            index += 1
+            if untilParenthesis, depth == 0 { return }
         }
     }
 
@@ -177,20 +183,22 @@ private struct Blanking {
         while index + hashes < bytes.count, bytes[index + hashes] == UInt8(ascii: "#") { hashes += 1 }
         index += hashes
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { return }
-        let quotes = starts("\"\"\"") ? 3 : 1
+        let quotes = starts(with: [UInt8](repeating: UInt8(ascii: "\""), count: 3)) ? 3 : 1
         index += quotes
         let close = [UInt8](repeating: UInt8(ascii: "\""), count: quotes) + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
         let escape = [UInt8(ascii: "\\")] + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
-        while index < bytes.count, !bytes[index...].starts(with: close) {
-            guard bytes[index...].starts(with: escape) else {
-                blank()
-                continue
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\"") where starts(with: close):
+                index += close.count
+                return
+            case UInt8(ascii: "\\") where starts(with: escape):
+                for _ in escape { blank() }
+                guard index < bytes.count else { return }
+                if bytes[index] == UInt8(ascii: "(") { code(untilParenthesis: true) } else { blank() }
+            default: blank()
             }
-            for _ in escape { blank() }
-            guard index < bytes.count else { return }
-            if bytes[index] == UInt8(ascii: "(") { code(untilParenthesis: true) } else { blank() }
         }
-        index = min(index + close.count, bytes.count)
     }
 }
 

@@ -26,6 +26,7 @@ LONGEST_SILENCE = 120  # seconds; an empty year takes 32 at the rehearsal's spee
 FOLDER = CHECKOUT / ".rehearsal"  # made anew each time; git ignores it
 # The sample configuration names these; the rehearsal takes free ports in their place.
 SAMPLE_MAIL, SAMPLE_HOOK = "smtp://127.0.0.1:2525", "http://127.0.0.1:8088/"
+SAMPLE_SECRET = "# secret: {credential: hub-secret}"
 
 
 class Stopped(Exception):
@@ -68,7 +69,7 @@ def rehearse(program, folder, screen):
     folder.mkdir()
     configuration = folder / "config" / "remindd.yaml"
     with MailServer(folder / "Maildir") as mail, WebhookReceiver(folder / "webhooks.jsonl") as hooks:
-        copy_configuration(configuration, mail.port, hooks.port)
+        copy_configuration(configuration, mail.port, hooks)
         foretold = Foretold(simulate(program, configuration))
         screen.title(f"The year {YEAR}, rehearsed")
         screen.say(f"Mail goes to 127.0.0.1:{mail.port}, webhooks to 127.0.0.1:{hooks.port}. {foretold.outline()}")
@@ -81,13 +82,20 @@ def rehearse(program, folder, screen):
     return 1 if problems else 0
 
 
-def copy_configuration(target, mail_port, hook_port):
+def copy_configuration(target, mail_port, hooks):
     shutil.copytree(CHECKOUT / "config", target.parent)
+    secret = target.parent / "hub-secret"
+    secret.write_text(hooks.secret, encoding="ascii")
+    secret.chmod(0o600)
     text = target.read_text(encoding="utf-8")
-    for sample, free in ((SAMPLE_MAIL, f"smtp://127.0.0.1:{mail_port}"), (SAMPLE_HOOK, f"http://127.0.0.1:{hook_port}/")):
+    for sample, rehearsed in (
+        (SAMPLE_MAIL, f"smtp://127.0.0.1:{mail_port}"),
+        (SAMPLE_HOOK, f"http://127.0.0.1:{hooks.port}/"),
+        (SAMPLE_SECRET, f"secret: {{file: {secret.name}}}"),
+    ):
         if text.count(sample) != 1:
-            raise Failed(f"config/remindd.yaml should name {sample} once; it does so {text.count(sample)} times")
-        text = text.replace(sample, free)
+            raise Failed(f"config/remindd.yaml should say {sample} once; it does so {text.count(sample)} times")
+        text = text.replace(sample, rehearsed)
     target.write_text(text, encoding="utf-8")
 
 

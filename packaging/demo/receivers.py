@@ -1,9 +1,13 @@
 """A mail server and a webhook receiver on loopback that keep all they get."""
 
+import base64
+import hashlib
+import hmac
 import http.server
 import json
 import mailbox
 import queue
+import secrets
 import socket
 import threading
 from dataclasses import dataclass
@@ -25,6 +29,7 @@ class Webhook:
 
     headers: dict
     body: dict
+    is_signed: bool
 
 
 def free_port():
@@ -64,6 +69,8 @@ class WebhookReceiver:
     """Takes every POST with 204 and writes it down, one JSON object a line."""
 
     def __init__(self, path):
+        key = secrets.token_bytes(32)
+        self.secret = "whsec_" + base64.b64encode(key).decode()
         arrived = self._arrived = queue.SimpleQueue()
         lock = threading.Lock()
 
@@ -75,7 +82,7 @@ class WebhookReceiver:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 with lock, path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps({"path": self.path, "headers": headers, "body": text}, ensure_ascii=False) + "\n")
-                arrived.put(Webhook(headers, json.loads(text)))
+                arrived.put(Webhook(headers, json.loads(text), is_signed(key, headers, text)))
                 self.send_response(204)
                 self.end_headers()
 
@@ -98,6 +105,13 @@ class WebhookReceiver:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def is_signed(key, headers, text):
+    """Standard Webhooks 1.0: HMAC-SHA256 over id, timestamp and body."""
+    content = f"{headers.get('webhook-id')}.{headers.get('webhook-timestamp')}.{text}".encode()
+    wanted = "v1," + base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+    return any(hmac.compare_digest(wanted, found) for found in headers.get("webhook-signature", "").split())
 
 
 def drain(arrivals):

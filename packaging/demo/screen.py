@@ -60,13 +60,13 @@ class Screen:
         mails = sum(one.is_mail for one in arrived)
         count = f"{mails:>2} mail" + (f" {len(arrived) - mails:>2} hook" if mails < len(arrived) else " " * 8)
         if expected is not None and len(arrived) != expected:
-            count += self.paint("31", f" of {expected}")
+            count = count.rstrip() + self.paint("31", f" of {expected}")
         plan = row["plan"] if row else "not foretold"
         ahead = how_far(row, due) if row else ""
         room = self.width - 14 - 17 - 16 - 16
         self.say(
             f"{due:%a %d} {self.paint('2', f'{due:%H:%M}')}  {self.paint('2', fit(plan, 16))} "
-            f"{fit(title(first), room)} {self.paint(colour(row, due), fit(ahead, 15))} {count}"
+            f"{fit(title(first), room)} {self.paint(colour(row, due), fit(ahead, 15))} {count.rstrip()}"
         )
 
     # At the end
@@ -74,7 +74,7 @@ class Screen:
     def complaints(self, lines, log):
         if not lines:
             return
-        self.say(self.paint("33", f"The daemon warned {len(lines)} times (in {log}):"))
+        self.say(self.paint("33", f"The daemon complained ({log}):"))
         for line in lines[:10]:
             self.say("  " + line)
 
@@ -102,8 +102,9 @@ class Screen:
     def comparison(self, foretold, messages, problems):
         self.title("Held against `remindd simulate`")
         if not problems:
+            hooks = sum(not one.is_mail for one in foretold.arrivals(messages))
             good = f"{len(foretold.rows)} deliveries foretold, {len(messages)} arrived: the same ones, each once."
-            self.say(self.paint("32", good))
+            self.say(self.paint("32", good), f"All {hooks} webhooks bear a good signature.")
             return
         self.say(self.paint("31;1", f"{len(foretold.rows)} deliveries foretold, {len(messages)} arrived, and they differ:"))
         for problem in problems[:20]:
@@ -117,12 +118,12 @@ class Screen:
         if not mails:
             return
         far = [one for one in mails if days_ahead(one.row) >= 7 and one.row["end"] > one.row["start"]]
-        mail = min(far or mails, key=lambda one: (-len(one.mail.get_body(("plain",)).get_content()), one.delivery)).mail
+        mail = min(far or mails, key=lambda one: (-len(one.mail.get_body(("plain",)).get_content()), one.delivery))
         self.title("One mail as its reader sees it")
         for header in ("From", "To", "Subject", "Date"):
-            self.say(self.paint("1", f"{header + ':':<9}") + str(mail[header]))
+            self.say(self.paint("1", f"{header + ':':<9}") + mail.header(header))
         self.say()
-        self.say(mail.get_body(("plain",)).get_content().rstrip())
+        self.say(mail.mail.get_body(("plain",)).get_content().rstrip())
 
     def places(self, folder, program, year):
         self.title("Where it lies")
@@ -137,6 +138,10 @@ class Screen:
         self.title("What to try next")
         config = "--config config/remindd.yaml"
         for command, what in (
+            (
+                f"{program} history --config {folder}/config/remindd.yaml --ledger {folder}/ledger.sqlite --limit 10",
+                "the last that was sent in the rehearsal, and what the servers said",
+            ),
             (f"{program} check {config}", "what is in the plans, and the next 30 days"),
             (f"{program} occurrences {config} --from {year}-01-01 --to {year}-12-31", "what happens when"),
             (f"{program} simulate {config} --from {year}-06-01 --to {year}-06-30", "who would hear of what in June"),

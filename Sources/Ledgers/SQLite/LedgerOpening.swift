@@ -88,7 +88,7 @@ private struct LedgerOpening {
             do {
                 let isNew = try queue.inDatabase { db in
                     try Pragmas.set(db)
-                    return try accept(Contents(db)) == .new
+                    return try accept(Contents(db, latest: latest)) == .new
                 }
                 if mode != .reader {
                     if !isNew { try queue.inDatabase(check) }
@@ -125,9 +125,11 @@ private struct LedgerOpening {
             if mode == .reader { throw LedgerRefusal.missing }
             return
         }
+        // SQLite takes a small file of any content for an empty database, and would write over it.
+        guard beginsLikeSQLite() else { throw LedgerRefusal.corrupt("it is not an SQLite database") }
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: true))
-            let contents = Result { try queue.inDatabase(Contents.init) }
+            let contents = Result { try queue.inDatabase { try Contents($0, latest: latest) } }
             try queue.close()
             _ = try accept(contents.get())
         } catch let error as DatabaseError
@@ -135,6 +137,18 @@ private struct LedgerOpening {
         {
             // A crash while the file was made left something that only a writer can put right.
         }
+    }
+
+    /// Its first bytes are SQLite's, as many as are there, or zeros, which a power cut while it was made can leave.
+    private func beginsLikeSQLite() -> Bool {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return true }
+        defer { Glibc.close(descriptor) }
+        let expected = Array("SQLite format 3\0".utf8)
+        var found = [UInt8](repeating: 0, count: expected.count)
+        let count = pread(descriptor, &found, found.count, 0)
+        guard count > 0 else { return true }
+        return found[..<count] == expected[..<count] || found.allSatisfy { $0 == 0 }
     }
 
     private func configuration(readonly: Bool) -> Configuration {
@@ -249,10 +263,10 @@ private enum Contents {
     case nothing
     /// Tables that are not ours.
     case other
-    /// `kind` is only read from schemas we know: empty for later ones.
+    /// `kind` is only read from schemas we know: empty for later ones, which may keep it elsewhere.
     case ledger(version: Int, kind: String)
 
-    init(_ db: Database) throws {
+    init(_ db: Database, latest: Int) throws {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
@@ -261,9 +275,8 @@ private enum Contents {
         } else if application != Schema.applicationID || version < 1 {
             self = .other
         } else {
-            // A later schema may have moved it; whoever meets one refuses it by its version.
-            let kind = (try? String.fetchOne(db, sql: "SELECT kind FROM meta")) ?? ""
-            self = .ledger(version: version, kind: kind)
+            let kind = version > latest ? nil : try String.fetchOne(db, sql: "SELECT kind FROM meta")
+            self = .ledger(version: version, kind: kind ?? "")
         }
     }
 }

@@ -65,16 +65,16 @@ struct Check: ParsableCommand {
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         let subjects = try Subjects(loaded)
         if output.format == .json {
-            for reminder in atOnce { json("at_once", reminder, loaded, subjects) }
-            for reminder in coming { json("coming", reminder, loaded, subjects) }
+            for reminder in atOnce { json("at_once", reminder, loaded, subjects, sentAt: now) }
+            for reminder in coming { json("coming", reminder, loaded, subjects, sentAt: nil) }
             return
         }
         let count = shown.campaignCount
         Output.line("\(shown.plans.count) plans with \(count) campaigns, \(loaded.accepted.directory.recipients.count) recipients: fine.")
         Output.line(atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start:")
-        for reminder in atOnce { text(reminder, loaded, subjects, now) }
+        for reminder in atOnce { text(reminder, loaded, subjects, sentAt: now) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
-        for reminder in coming { text(reminder, loaded, subjects, now) }
+        for reminder in coming { text(reminder, loaded, subjects, sentAt: nil) }
     }
 
     /// What the next start would send at once: the look's own rule on what the ledger holds.
@@ -90,17 +90,17 @@ struct Check: ParsableCommand {
     }
 
     private func json(
-        _ kind: String, _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects
+        _ kind: String, _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects, sentAt: Instant?
     ) {
-        for row in SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects) {
+        for row in SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects, sentAt: sentAt) {
             Output.line("{\"kind\":\"\(kind)\"," + row.json.dropFirst())
         }
     }
 
     private func text(
-        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects, _ now: Instant
+        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects, sentAt: Instant?
     ) {
-        let rows = SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects)
+        let rows = SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects, sentAt: sentAt)
         guard let first = rows.first else { return }
         let due = first.zone.rfc3339(reminder.scheduled.reminder.due)
         let whom = rows.count > 3 ? "\(rows.count) deliveries" : rows.map { "\($0.recipient) (\($0.channel))" }.joined(separator: ", ")

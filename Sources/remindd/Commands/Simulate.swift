@@ -63,10 +63,12 @@ struct SimulatedRow {
     let subject: String
 
     /// In the order of the recipients' ids, then the channels': the identity orders rows of one due.
+    ///
+    /// - Parameter sentAt: when it would be sent; on time, when nil.
     static func rows(
-        of simulated: Accepted.SimulatedReminder, accepted: Accepted, subjects: Subjects
+        of simulated: Accepted.SimulatedReminder, accepted: Accepted, subjects: Subjects, sentAt: Instant? = nil
     ) -> [SimulatedRow] {
-        let notice = accepted.notice(of: simulated.scheduled)
+        let notice = accepted.notice(of: simulated.scheduled, firedAt: sentAt)
         var bySpeech: [Language: String] = [:]
         return accepted.directory.deliveries(
             of: simulated.scheduled.reminder.key, to: simulated.recipients, rehearsal: false
@@ -116,7 +118,7 @@ struct Subjects {
 
     func subject(of notice: Notice, _ recipient: Recipient, _ delivery: NewDelivery) -> String {
         let message = Message(
-            delivery: delivery.id, attempt: 1, at: notice.reminder.due, notice: notice, recipient: recipient, groups: [],
+            delivery: delivery.id, attempt: 1, at: notice.firedAt, notice: notice, recipient: recipient, groups: [],
             possibleDuplicate: false)
         return wording.render(message).subject
     }

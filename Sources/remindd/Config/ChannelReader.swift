@@ -75,7 +75,9 @@ struct ChannelReader {
         guard let place = table["url"], let url = secrets.text(place, "url", inline: true) else { return nil }
         if case .inline(let text) = url {
             if let refusal = WebhookPolicy.refusal(of: text, insecure: insecure) {
-                place.error("url \(place.shown): \(refusal)", hints: text.contains("://") ? [] : ["https://" + text])
+                // What stands before an @ may be a password: such a URL is not repeated.
+                let shown = text.contains("@") ? "url" : "url \(place.shown)"
+                place.error("\(shown): \(refusal)", hints: text.contains("://") ? [] : ["https://" + text])
                 return nil
             }
         }

@@ -20,6 +20,8 @@ struct Configuration: Sendable {
     /// By name, in the order written.
     var channels: [ChannelSettings]
     var directory: Directory
+    /// Where each key's value stands, for what is found wrong with it later.
+    var places: [String: Problem.Place] = [:]
 
     struct Alerts: Hashable, Sendable {
         let to: [String]

@@ -30,7 +30,7 @@ struct ConfigurationReader {
         guard let file = YAMLFile(bytes: bytes, name: path, source: .configuration, problems: problems),
             let table = file.root.table("the configuration", keys: ConfigurationReader.keys)
         else { return nil }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let folder = Paths.folder(of: path)
         return configuration(table, folder: folder)
     }
 
@@ -42,6 +42,7 @@ struct ConfigurationReader {
             folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
             templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
             channels: channels, directory: people.directory(table["recipients"], table["groups"]))
+        configuration.places = table.values.mapValues(\.place)
         configuration.workingDays = path(table["working_days"], "working_days", folder)
         configuration.templates = path(table["templates"], "templates", folder)
         configuration.ledger = ledger(table["ledger"], folder: folder)
@@ -126,9 +127,17 @@ struct ConfigurationReader {
 
 /// Paths as configurations write them: relative ones start from the file's own folder.
 enum Paths {
+    /// Lexical: what the user typed stays as short as it was, so that messages name files as she knows them.
     static func join(_ folder: String, _ path: String) -> String {
-        let joined = path.hasPrefix("/") ? path : folder + "/" + path
-        return URL(fileURLWithPath: joined).standardizedFileURL.path
+        let joined = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+        let parts = joined.split(separator: "/").filter { $0 != "." }
+        return (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    /// The folder a file lies in; empty for the working folder, so that `join` adds nothing.
+    static func folder(of file: String) -> String {
+        guard let slash = file.lastIndex(of: "/") else { return "" }
+        return slash == file.startIndex ? "/" : String(file[..<slash])
     }
 }
 

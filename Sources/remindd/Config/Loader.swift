@@ -25,14 +25,14 @@ struct Loader {
     func load(configuration path: String) -> Loaded? {
         guard let configuration = ConfigurationReader(problems: problems, zones: zones).read(path: path) else { return nil }
         let workingDays = workingDays(configuration)
-        let files = configuration.plans.flatMap { planFiles($0, configuration: path) }
+        let files = configuration.plans.flatMap { planFiles($0, configuration) }
         let (plans, byPlan) = plans(
             files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays)
         let accepted = Accepted(
             plans: PlanSet(plans: plans, workingDays: workingDays), directory: configuration.directory,
             catchUp: configuration.catchUp, contact: configuration.contact)
         return Loaded(
-            configuration: configuration, accepted: accepted, templates: templates(configuration, path), planFiles: byPlan,
+            configuration: configuration, accepted: accepted, templates: templates(configuration), planFiles: byPlan,
             files: [path] + files)
     }
 
@@ -65,10 +65,10 @@ struct Loader {
     }
 
     /// The file itself, or the `.yaml` and `.yml` files of a folder by name.
-    private func planFiles(_ path: String, configuration: String) -> [String] {
+    private func planFiles(_ path: String, _ configuration: Configuration) -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            report(configuration, "plans: \(path) does not exist", .configuration)
+            report(configuration, "plans", "plans: \(path) does not exist")
             return []
         }
         guard isFolder.boolValue else { return [path] }
@@ -77,12 +77,12 @@ struct Loader {
                 .filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
                 .sorted()
             guard names.count <= Loader.planFileLimit else {
-                report(configuration, "plans: \(path) holds \(names.count) files; at most \(Loader.planFileLimit) are read", .configuration)
+                report(configuration, "plans", "plans: \(path) holds \(names.count) files; at most \(Loader.planFileLimit) are read")
                 return []
             }
             return names.map { path + "/" + $0 }
         } catch {
-            report(configuration, "plans: \(path) cannot be listed: \(error.localizedDescription)", .configuration)
+            report(configuration, "plans", "plans: \(path) cannot be listed: \(error.localizedDescription)")
             return []
         }
     }
@@ -91,7 +91,7 @@ struct Loader {
         guard let path = configuration.workingDays else { return builtInWorkingDays() ?? .mondayToFriday }
         switch TextFile.read(path, limit: YAMLFile.byteLimit) {
         case .failure(let failure):
-            report(path, "cannot read the working days: \(failure)", .data)
+            report(configuration, "working_days", "working_days: \(path) cannot be read: \(failure)")
             return .mondayToFriday
         case .success(let bytes):
             return WorkingDaysReader(problems: problems).read(bytes: bytes, name: path) ?? .mondayToFriday
@@ -103,7 +103,7 @@ struct Loader {
             bytes: Array(EmbeddedWorkingDays.vietnam.utf8), name: "working-days/vn.yaml (built in)")
     }
 
-    private func templates(_ configuration: Configuration, _ path: String) -> [String: String] {
+    private func templates(_ configuration: Configuration) -> [String: String] {
         guard let folder = configuration.templates else { return [:] }
         var texts: [String: String] = [:]
         for language in Language.allCases {
@@ -123,9 +123,15 @@ struct Loader {
             }
         }
         if texts.isEmpty, !FileManager.default.fileExists(atPath: folder) {
-            report(path, "templates: \(folder) does not exist", .configuration)
+            report(configuration, "templates", "templates: \(folder) does not exist")
         }
         return texts
+    }
+
+    /// About a key of the configuration, at its place.
+    private func report(_ configuration: Configuration, _ key: String, _ message: String) {
+        guard let place = configuration.places[key] else { return }
+        problems.add(Problem(severity: .error, source: .configuration, place: place, message: message, hints: []))
     }
 
     private func report(_ file: String, _ message: String, _ source: Problem.Source) {

@@ -40,6 +40,8 @@ final class PlanReader {
         var remind: YAMLValue?
         var at: TimeOfDay
         var notify: [String]
+        /// The plan names recipients, known or not: a slip there is reported there.
+        let namesSomeone: Bool
         var restDays: RestDays
     }
 
@@ -55,18 +57,12 @@ final class PlanReader {
         let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
         let defaults = Defaults(
             remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
-            notify: notify(table["notify"], in: "the plan"), restDays: restDays(table["rest_days"]) ?? .send)
+            notify: notify(table["notify"], in: "the plan"), namesSomeone: table["notify"] != nil, restDays: restDays(table["rest_days"]) ?? .send)
         let zone = zone(table["timezone"]) ?? defaultZone
         var campaigns: [Campaign] = []
         var taken: [String: Int] = [:]
-        for value in table["campaigns"].flatMap({ $0.isNull ? [] : $0.list("campaigns") }) ?? [] {
-            guard let campaign = campaign(value, defaults, zone) else { continue }
-            if let line = taken[campaign.id] {
-                value.error("the campaign id \(campaign.id) is taken already, in line \(line)")
-                continue
-            }
-            taken[campaign.id] = value.line
-            campaigns.append(campaign)
+        for value in table["campaigns"]?.list("campaigns") ?? [] {
+            if let campaign = campaign(value, defaults, taken: &taken) { campaigns.append(campaign) }
         }
         guard let id, let title else { return nil }
         return Plan(
@@ -120,18 +116,24 @@ final class PlanReader {
 
     // MARK: a campaign
 
-    private func campaign(_ value: YAMLValue, _ plan: Defaults, _ zone: Zone) -> Campaign? {
+    /// - Parameter taken: the ids of this plan's campaigns so far, with their lines.
+    private func campaign(_ value: YAMLValue, _ plan: Defaults, taken: inout [String: Int]) -> Campaign? {
         guard let table = value.table("a campaign", keys: PlanReader.campaignKeys) else { return nil }
         let id = identifier(table["id"], "a campaign's id")
+        if let id, let line = taken[id] {
+            table["id"]?.error("the campaign id \(id) is taken already, in line \(line)")
+        } else if let id {
+            taken[id] = value.line
+        }
         let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
         let when = table["when"].flatMap(recurrence)
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
         if table["notify"] != nil { defaults.notify = notify(table["notify"], in: "the campaign") }
-        let leads = leads(table["remind"] ?? plan.remind, defaults, campaign: id ?? "")
+        let leads = leads(table["remind"] ?? plan.remind, defaults)
         if leads.isEmpty, table["remind"] == nil, plan.remind == nil {
             value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
-        } else if let lead = leads.first(where: { $0.notify.isEmpty }) {
+        } else if table["notify"] == nil, !plan.namesSomeone, let lead = leads.first(where: { $0.notify.isEmpty }) {
             value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is told")
         }
         let years = years(table["years"])
@@ -197,7 +199,7 @@ final class PlanReader {
 
     // MARK: leads
 
-    private func leads(_ value: YAMLValue?, _ defaults: Defaults, campaign: String) -> [Lead] {
+    private func leads(_ value: YAMLValue?, _ defaults: Defaults) -> [Lead] {
         guard let value, !value.isNull, let listed = value.list("remind") else { return [] }
         guard listed.count <= PlanReader.leadLimit else {
             value.error("remind has \(listed.count) entries; at most \(PlanReader.leadLimit) are allowed")
@@ -207,8 +209,7 @@ final class PlanReader {
         for item in listed {
             guard let lead = lead(item, defaults) else { continue }
             if leads.contains(where: { $0.id == lead.id }) {
-                item.error(
-                    "two reminders of campaign \(campaign) are both \"\(lead.id)\"; name them: {id: …, when: …}")
+                item.error("two reminders of a campaign are both \"\(lead.id)\"; name them: {id: …, when: …}")
                 continue
             }
             leads.append(lead)

@@ -40,12 +40,14 @@ struct Problem: Hashable, Sendable, CustomStringConvertible {
 /// The problems of one run, in the order of discovery.
 final class Problems {
     private(set) var all: [Problem] = []
+    /// A plan's default leads are read once for each campaign: their problems are one problem.
+    private var known: Set<Problem> = []
 
     /// More than a person reads; a file of only mistakes must not print for minutes.
     static let limit = 1_000
 
     func add(_ problem: Problem) {
-        if all.count < Problems.limit { all.append(problem) }
+        if all.count < Problems.limit, known.insert(problem).inserted { all.append(problem) }
     }
 
     var hasErrors: Bool { all.contains { $0.severity == .error } }

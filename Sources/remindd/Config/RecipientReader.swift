@@ -32,7 +32,7 @@ final class RecipientReader {
         if let recipientsValue, !recipientsValue.isNull {
             for value in recipientsValue.list("recipients") ?? [] { readInline(value) }
         }
-        var members: [(String, [(text: String, value: YAMLValue)])] = []
+        var members: [Members] = []
         if let groupsValue, !groupsValue.isNull {
             for (id, place, value) in groupsValue.entries("groups") ?? [] {
                 guard Identifier.check(id, place, "a group's id"), define(id, place) else { continue }
@@ -40,7 +40,7 @@ final class RecipientReader {
                 if case .mapping = value.node {
                     readFile(value, group: id)
                 } else if let listed = value.texts("group \(id)") {
-                    members.append((id, listed))
+                    members.append(Members(group: id, listed: listed, place: value))
                 }
             }
         }
@@ -48,11 +48,19 @@ final class RecipientReader {
         return Directory(recipients: recipients, groups: groups, mailChannels: mailChannels)
     }
 
+    /// A group as it is listed in the configuration.
+    private struct Members {
+        let group: String
+        let listed: [(text: String, value: YAMLValue)]
+        let place: YAMLValue
+    }
+
     /// Second pass: members may be defined after the group that names them.
-    private func link(_ members: [(String, [(text: String, value: YAMLValue)])]) {
+    private func link(_ members: [Members]) {
         let ids = Set(recipients.map(\.id)).union(groups.keys)
-        for (group, listed) in members {
-            for (id, place) in listed {
+        for member in members {
+            let group = member.group
+            for (id, place) in member.listed {
                 if ids.contains(id) {
                     groups[group, default: []].append(id)
                 } else {
@@ -61,12 +69,13 @@ final class RecipientReader {
                 }
             }
         }
-        for (group, listed) in members {
+        for member in members {
+            let group = member.group
             if let loop = loop(from: group) {
-                listed.first?.value.error("group \(group) contains itself: \(loop.joined(separator: " → "))")
+                member.place.error("group \(group) contains itself: \(loop.joined(separator: " → "))")
                 groups[group] = []
-            } else if groups[group, default: []].isEmpty, let place = listed.first?.value {
-                place.warning("group \(group) has no members")
+            } else if member.listed.isEmpty {
+                member.place.warning("group \(group) has no members")
             }
         }
     }
@@ -106,8 +115,9 @@ final class RecipientReader {
 
     private func readInline(_ value: YAMLValue) {
         guard let table = value.table("a recipient", keys: RecipientReader.keys), let idValue = table["id"],
-            let id = idValue.text("id"), Identifier.check(id, idValue, "a recipient's id"), define(id, idValue)
+            let id = idValue.text("id"), Identifier.check(id, idValue, "a recipient's id")
         else { return }
+        let isFirst = define(id, idValue)
         let via = channelList(table["via"], "via")
         let otherwise = channelList(table["otherwise"], "otherwise")
         var address: String?
@@ -120,6 +130,7 @@ final class RecipientReader {
         } else if table["email"] == nil, let mail = (via + otherwise).first(where: mailChannels.contains) {
             value.error("recipient \(id) has no email, and \(mail) is a mail channel")
         }
+        guard isFirst else { return }
         recipients.append(
             Recipient(
                 id: id, name: table["name"]?.text("name", maxCharacters: 200) ?? id, email: address,

@@ -20,7 +20,7 @@ struct YAMLFile {
     init?(bytes: [UInt8], name: String, source: Problem.Source, problems: Problems) {
         let context = YAMLContext(file: name, source: source, problems: problems)
         guard let text = YAMLFile.decode(bytes, context) else { return nil }
-        guard !YAMLFile.nestsTooDeep(text, context) else { return nil }
+        guard !YAMLFile.nestsTooDeep(text, context), !AnchorScan.isTangled(text, context) else { return nil }
         do {
             guard let node = try Yams.compose(yaml: text, .basic) else {
                 context.error(line: 1, column: 1, "the file is empty")
@@ -130,6 +130,48 @@ struct YAMLFile {
         default:
             context.error(line: 1, column: 1, "not YAML")
         }
+    }
+}
+
+/// Finds, before anything is composed, aliases within anchored values: a chain of those doubles at every link, and the
+/// composer compares keys by their whole content (380 bytes can keep it busy for half a minute). Aliases elsewhere only
+/// repeat what is written once, and the node budget counts them.
+private enum AnchorScan {
+    /// Eight nested aliases repeat their values at most 3 × 3 × 2 times.
+    static let nestedAliasLimit = 8
+
+    static func isTangled(_ text: String, _ context: YAMLContext) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: "*")), text.utf8.contains(UInt8(ascii: "&")) else { return false }
+        var openAnchors: [Int] = []
+        var flowDepth = 0
+        var nested = 0
+        for (number, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            let indent = line.prefix { $0 == 0x20 }.count
+            // Within brackets indentation says nothing: what was anchored stays open until they close.
+            if flowDepth == 0, indent < line.count { openAnchors.removeAll { $0 >= indent } }
+            var previous = UInt8(ascii: " ")
+            for byte in line {
+                switch byte {
+                case UInt8(ascii: "["), UInt8(ascii: "{"): flowDepth += 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"): flowDepth = max(0, flowDepth - 1)
+                case UInt8(ascii: "&") where isTokenStart(previous): openAnchors.append(indent)
+                case UInt8(ascii: "*") where isTokenStart(previous) && !openAnchors.isEmpty: nested += 1
+                default: break
+                }
+                previous = byte
+            }
+            guard nested <= nestedAliasLimit else {
+                context.error(
+                    line: number + 1, column: 1,
+                    "aliases (*) within anchored values (&), more than \(nestedAliasLimit) of them; write it out")
+                return true
+            }
+        }
+        return false
+    }
+
+    private static func isTokenStart(_ previous: UInt8) -> Bool {
+        " \t[{,:-?".utf8.contains(previous)
     }
 }
 

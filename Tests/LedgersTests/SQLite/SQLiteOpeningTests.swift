@@ -77,10 +77,12 @@ struct SQLiteOpeningTests {
         let before = try folder.bytes("ledger.sqlite")
         let ledger = try open(.reader)
         #expect(try ledger.counts()[.delivered] == 100)
-        #expect(throws: LedgerFailure.self) { try ledger.fire(LookResult(lookedUntil: nine + .days(1))) }
         ledger.close()
         #expect(try folder.bytes("ledger.sqlite") == before)
         #expect(try folder.names() == ["ledger.sqlite"])
+
+        let writes = try open(.reader)
+        #expect(throws: LedgerFailure.self) { try writes.fire(LookResult(lookedUntil: nine + .days(1))) }
     }
 
     @Test("a reader makes no ledger where there is none, or only an empty or half-made file")

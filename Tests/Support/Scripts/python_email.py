@@ -1,13 +1,19 @@
 """Reads the mails in the files named with Python's email package and prints what a reader sees, one JSON object a line."""
 
 import email
+import email.header
 import email.policy
+import email.utils
 import json
 import sys
 
 
-def addresses(header):
-    return [[one.display_name, one.addr_spec] for one in header.addresses] if header else []
+def addresses(mail, header):
+    """Name and address of each. By the older functions: the newer ones, before Python 3.13, keep the space between two
+    encoded-words that RFC 2047, section 6.2, has dropped, where they make up a name."""
+    raw = [value for name, value in mail.raw_items() if name.lower() == header]
+    pairs = email.utils.getaddresses(raw)
+    return [[str(email.header.make_header(email.header.decode_header(name))), address] for name, address in pairs]
 
 
 def part(mail, kind):
@@ -25,8 +31,8 @@ def defects(mail):
 def seen(mail):
     return {
         "subject": str(mail["Subject"]) if mail["Subject"] is not None else None,
-        "from": addresses(mail["From"]),
-        "to": addresses(mail["To"]),
+        "from": addresses(mail, "from"),
+        "to": addresses(mail, "to"),
         "date": mail["Date"].datetime.isoformat() if mail["Date"] else None,
         "headers": [[name, str(value)] for name, value in mail.items()],
         "contentType": mail.get_content_type(),

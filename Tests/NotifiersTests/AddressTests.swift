@@ -1,0 +1,108 @@
+import Testing
+
+@testable import Notifiers
+
+struct AddressTests {
+    @Test(
+        "an address that could be anything but an address is refused before libcurl sees it",
+        arguments: [
+            ("input 47: a command smuggled in", "a@b>\r\nRCPT TO:<v@w.test"), ("input 48: NUL", "a@b.test\0.evil.test"),
+            ("input 49: empty", ""), ("input 49: no at sign", "not-an-address"), ("input 49: parameters", "b@x.test SIZE=1"),
+            ("input 51: quoted", "\"a b\"@x.test"), ("input 51: quoted, no space", "\"ab\"@x.test"),
+            ("input 51: comment", "a(c)@x.test"), ("input 51: literal", "a@[127.0.0.1]"),
+            ("an IP address as the domain", "a@127.0.0.1"),
+            ("input 52: local part of 65", String(repeating: "a", count: 65) + "@x.test"),
+            (
+                "input 52: 255 octets",
+                "abc@" + (Array(repeating: String(repeating: "b", count: 60), count: 4) + ["testing"]).joined(separator: ".")
+            ),
+            ("label of 64", "a@\(String(repeating: "b", count: 64)).test"), ("input 54: UTF-8 before the @", "ngọc@example.vn"),
+            ("input 55: trailing dot", "a@example.vn."), ("input 55: no dot", "a@localhost"), ("empty label", "a@example..vn"),
+            ("leading dot", ".a@example.vn"), ("trailing dot before the @", "a.@example.vn"), ("two dots", "a..b@example.vn"),
+            ("two at signs", "a@b@example.vn"), ("angle brackets", "<a@example.vn>"), ("hyphen first", "a@-example.vn"),
+            ("underscore", "a@exa_mple.vn"), ("a line feed at the end", "a@example.vn\n"), ("tab", "a\t@example.vn"),
+            ("no local part", "@example.vn"), ("no domain", "a@"), ("bad Punycode", "a@xn--99999999.vn"),
+            ("full-width letters", "a@ｅxample.vn"), ("zero width joiner", "a@ex\u{200D}ample.vn"), ("emoji", "a@😀.vn"),
+            ("a mark first", "a@\u{301}a.vn"),
+        ])
+    func refused(_ name: String, _ text: String) {
+        #expect(throws: AddressRefusal.self) { _ = try EmailAddress(text) }
+    }
+
+    @Test(
+        "plain addresses are taken as they are, with the domain in lower case",
+        arguments: [
+            ("nucong@example.vn", "nucong@example.vn"), ("Nu.Cong+tag@EXAMPLE.vn", "Nu.Cong+tag@example.vn"),
+            ("o'brien!#$%&*/=?^_`{|}~-@x.test", "o'brien!#$%&*/=?^_`{|}~-@x.test"), ("a@1and1.de", "a@1and1.de"),
+            ("a@b.c3", "a@b.c3"),
+            (
+                "\(String(repeating: "a", count: 64))@\(String(repeating: "b", count: 63)).test",
+                "\(String(repeating: "a", count: 64))@\(String(repeating: "b", count: 63)).test"
+            ),
+        ])
+    func taken(_ text: String, _ wire: String) throws {
+        #expect(try EmailAddress(text).ascii == wire)
+    }
+
+    @Test(
+        "a domain in Unicode goes out in ASCII, and both forms can be shown (input 53)",
+        arguments: [
+            ("thu@bücher.test", "xn--bcher-kva.test", "bücher.test"), ("thu@BÜCHER.test", "xn--bcher-kva.test", "bücher.test"),
+            ("thu@bu\u{308}cher.test", "xn--bcher-kva.test", "bücher.test"),
+            ("thu@xn--bcher-kva.test", "xn--bcher-kva.test", "bücher.test"),
+            ("thu@giáodục.vn", "xn--giodc-0qa3447c.vn", "giáodục.vn"), ("thu@例え.test", "xn--r8jz45g.test", "例え.test"),
+            ("thu@faß.de", "xn--fa-hia.de", "faß.de"),
+        ])
+    func international(_ text: String, _ ascii: String, _ shown: String) throws {
+        let address = try EmailAddress(text)
+        #expect(address.domain == ascii)
+        #expect(address.shownDomain == shown)
+    }
+
+    /// RFC 3492, section 7.1: (A), (B), (G), (I), (L), (S).
+    @Test(
+        "Punycode gives the samples of RFC 3492",
+        arguments: [
+            ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"), ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
+            ("почемужеонинеговорятпорусски", "b1abfaaepdrnnbgefbadotcwatmq2g4l"), ("3年b組金八先生", "3b-ww4c5e180e575a65lsy2b"),
+            ("tạisaohọkhôngthểchỉnóitiếngviệt", "tisaohkhngthchnitingvit-kjcr8268qyxafd2f1b9g"), ("-> $1.00 <-", "-> $1.00 <--"),
+        ])
+    func punycode(_ text: String, _ code: String) {
+        #expect(Punycode.encode(Array(text.unicodeScalars)) == code)
+        #expect(Punycode.decode(Array(code.utf8)) == Array(text.unicodeScalars))
+    }
+
+    @Test("Punycode takes back what it gave, and no bytes make it trap")
+    func punycodeRoundTrip() {
+        var random = Seeded(7)
+        for _ in 0..<2_000 {
+            let scalars = (0..<Int.random(in: 1...12, using: &random)).compactMap { _ in
+                UnicodeScalar(UInt32.random(in: 0x21...0x1FFFF, using: &random))
+            }
+            if let code = Punycode.encode(scalars) { #expect(Punycode.decode(Array(code.utf8)) == scalars) }
+            _ = Punycode.decode((0..<Int.random(in: 0...59, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
+        }
+    }
+
+    @Test("a domain that mixes Latin with Cyrillic is told apart from one that does not (input 55)")
+    func mixedScript() throws {
+        #expect(try EmailAddress("a@pаypal.test").isMixedScript)
+        #expect(try !EmailAddress("a@giáodục.vn").isMixedScript)
+    }
+
+    @Test("`localhost` is a domain where it is allowed")
+    func singleLabel() throws {
+        #expect(try EmailAddress("a@localhost", allowingSingleLabel: true).ascii == "a@localhost")
+    }
+
+    @Test("a mailbox is an address with or without a name, however the name is written")
+    func mailbox() throws {
+        let plain = try Mailbox("cd@example.vn")
+        #expect(plain.name.isEmpty && plain.address.ascii == "cd@example.vn")
+        let named = try Mailbox("Công đoàn ngành Giáo dục <cd@example.vn>")
+        #expect(named.name == "Công đoàn ngành Giáo dục" && named.address.ascii == "cd@example.vn")
+        #expect(try Mailbox("\"Công đoàn, ngành\" <cd@example.vn>").name == "Công đoàn, ngành")
+        #expect(throws: AddressRefusal.self) { _ = try Mailbox("Công đoàn <cd@example.vn>\r\nBcc: x@y.test") }
+        #expect(throws: AddressRefusal.self) { _ = try Mailbox("Công đoàn <>") }
+    }
+}

@@ -1,0 +1,130 @@
+import Scheduler
+import Testing
+
+@testable import Notifiers
+
+struct EmailOutcomeTests {
+    /// A row of the fault page's table: what was seen, and what it means.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let name: String
+        let stage: SMTPStage
+        let result: Int32
+        let code: Int?
+        var reply = ""
+        var cut: Cut?
+        let outcome: Outcome
+        var advice = Receipt.Advice.none
+        var testDescription: String { name }
+
+        var transfer: Transfer<SMTPStage> {
+            Transfer(result: CurlResult(rawValue: result), stage: stage, code: code, reply: reply, cut: cut)
+        }
+    }
+
+    static let rows: [Row] = [
+        Row(name: "250 after the dot", stage: .answered, result: 0, code: 250, outcome: .delivered),
+        Row(name: "251 after the dot", stage: .answered, result: 8, code: 251, outcome: .delivered),
+        Row(name: "252 after the dot", stage: .answered, result: 8, code: 252, outcome: .delivered),
+        Row(name: "250, then the connection died", stage: .answered, result: 56, code: 250, outcome: .delivered),
+        Row(name: "451 after the dot", stage: .answered, result: 8, code: 451, outcome: .refusedForNow),
+        Row(name: "421 after the dot", stage: .answered, result: 8, code: 421, outcome: .refusedForNow),
+        Row(name: "554 after the dot", stage: .answered, result: 8, code: 554, outcome: .refusedForGood),
+        Row(
+            name: "fault 58: 552 after the dot", stage: .answered, result: 8, code: 552, outcome: .refusedForGood,
+            advice: .once(after: .hours(1))),
+        Row(
+            name: "5.7.1 after the dot is about the message", stage: .answered, result: 8, code: 550, reply: "550 5.7.1 spam",
+            outcome: .refusedForGood),
+        Row(name: "354 after the dot", stage: .answered, result: 8, code: 354, outcome: .unknown),
+        Row(name: "fault 63: silent after the dot", stage: .bodyEnded, result: 28, code: 354, outcome: .unknown),
+        Row(name: "fault 64: nothing after the dot", stage: .bodyEnded, result: 52, code: 354, outcome: .unknown),
+        Row(name: "send error after the body", stage: .bodyEnded, result: 55, code: 354, outcome: .unknown),
+        Row(name: "reset after the body", stage: .bodyEnded, result: 56, code: 354, outcome: .unknown),
+        Row(name: "stopped after the body", stage: .bodyEnded, result: 42, code: 354, cut: .stopped, outcome: .unknown),
+        Row(name: "fault 62: hang in the body", stage: .bodyBegun, result: 28, code: 354, outcome: .notSent),
+        Row(name: "554 at DATA", stage: .recipientTaken, result: 55, code: 554, outcome: .refusedForGood),
+        Row(name: "451 at DATA", stage: .recipientTaken, result: 55, code: 451, outcome: .refusedForNow),
+        Row(name: "silence at DATA", stage: .recipientTaken, result: 28, code: 250, outcome: .notSent),
+        Row(
+            name: "fault 57: 550 at RCPT", stage: .senderTaken, result: 55, code: 550, reply: "550 5.1.1 no such user",
+            outcome: .refusedForGood),
+        Row(
+            name: "552 at RCPT", stage: .senderTaken, result: 55, code: 552, outcome: .refusedForGood,
+            advice: .once(after: .hours(1))),
+        Row(
+            name: "fault 55: 450 at RCPT", stage: .senderTaken, result: 55, code: 450, outcome: .refusedForNow,
+            advice: .atLeast(.minutes(5))),
+        Row(
+            name: "fault 55: 451 at RCPT", stage: .senderTaken, result: 55, code: 451, outcome: .refusedForNow,
+            advice: .atLeast(.minutes(5))),
+        Row(name: "fault 56: 452 at RCPT", stage: .senderTaken, result: 55, code: 452, outcome: .refusedForNow),
+        Row(
+            name: "fault 59: 5.7.1 at RCPT", stage: .senderTaken, result: 55, code: 554, reply: "554 5.7.1 relay access denied",
+            outcome: .refusedForNow, advice: .aboutUs),
+        Row(
+            name: "530 at RCPT", stage: .senderTaken, result: 55, code: 530, reply: "530 log in first", outcome: .refusedForNow,
+            advice: .aboutUs),
+        Row(name: "silence at RCPT", stage: .senderTaken, result: 28, code: 250, outcome: .notSent),
+        Row(name: "fault 59: 550 at MAIL", stage: .ready, result: 55, code: 550, outcome: .refusedForNow, advice: .aboutUs),
+        Row(name: "452 at MAIL", stage: .ready, result: 55, code: 452, outcome: .refusedForNow),
+        Row(name: "reset at MAIL", stage: .ready, result: 56, code: nil, outcome: .notSent),
+        Row(name: "fault 54: 421 on connect", stage: .greeted, result: 8, code: 421, outcome: .refusedForNow),
+        Row(name: "fault 59: 554 on connect", stage: .greeted, result: 8, code: 554, outcome: .refusedForNow, advice: .aboutUs),
+        Row(name: "fault 69: 535", stage: .greeted, result: 67, code: 535, outcome: .refusedForNow, advice: .aboutUs),
+        Row(name: "454 at AUTH", stage: .greeted, result: 67, code: 454, outcome: .refusedForNow),
+        Row(
+            name: "fault 69: no AUTH offered", stage: .greeted, result: 42, code: 250, cut: .authNotOffered, outcome: .notSent,
+            advice: .aboutUs),
+        Row(name: "fault 66: no STARTTLS", stage: .greeted, result: 64, code: 250, outcome: .notSent, advice: .aboutUs),
+        Row(name: "fault 68: certificate", stage: .greeted, result: 60, code: 220, outcome: .notSent, advice: .aboutUs),
+        Row(name: "a file of certificates is missing", stage: .greeted, result: 77, code: 220, outcome: .notSent, advice: .aboutUs),
+        Row(name: "fault 61: no greeting", stage: .started, result: 28, code: nil, outcome: .notSent),
+        Row(name: "no connection", stage: .started, result: 7, code: nil, outcome: .notSent),
+        Row(name: "fault 96: no such host", stage: .started, result: 6, code: nil, outcome: .notSent),
+        Row(name: "stopped before it began", stage: .started, result: 2, code: nil, cut: .stopped, outcome: .notSent),
+    ]
+
+    @Test("an SMTP transfer's end means what the fault table says", arguments: rows)
+    func table(_ row: Row) {
+        let receipt = EmailOutcome.receipt(row.transfer)
+        #expect(receipt.outcome == row.outcome)
+        #expect(receipt.advice == row.advice)
+    }
+
+    @Test("whatever libcurl reports, a mail whose body has not ended is never unknown or delivered, and one whose body has ended is never called unsent")
+    func stagesRule() {
+        for stage in SMTPStage.allCases {
+            for result in Int32(0)...99 {
+                for code in [nil, 220, 235, 250, 354, 421, 450, 552, 550, 999] as [Int?] {
+                    for cut in [nil] + Cut.allCases.map(Optional.init) {
+                        let outcome = EmailOutcome.receipt(
+                            Transfer(result: CurlResult(rawValue: result), stage: stage, code: code, cut: cut)
+                        ).outcome
+                        if stage < .bodyEnded { #expect(outcome != .unknown && outcome != .delivered) }
+                        if stage >= .bodyEnded { #expect(outcome != .notSent) }
+                        if stage < .senderTaken { #expect(outcome != .refusedForGood) }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("a receipt holds no address of ours, one line, and at most 512 bytes")
+    func receiptText() {
+        let long = "550 5.1.1 <nucong@example.vn>: " + String(repeating: "ơ", count: 600) + "\r\nBcc: x"
+        let receipt = EmailOutcome.receipt(
+            Transfer(result: CurlResult(rawValue: 55), stage: .senderTaken, code: 550, reply: long), hiding: ["nucong@example.vn"])
+        #expect(receipt.reply.utf8.count <= 512)
+        #expect(!receipt.reply.contains("nucong") && !receipt.reply.contains("\n"))
+        #expect(receipt.reply.hasPrefix("550 5.1.1 <(address)>"))
+        #expect(receipt.code == 550)
+    }
+
+    @Test("a receipt shows no code of a step that went well before the end")
+    func receiptCode() {
+        let unknown = Transfer(result: CurlResult(rawValue: 28), stage: SMTPStage.bodyEnded, code: 354)
+        #expect(EmailOutcome.receipt(unknown).code == nil)
+        let unsent = Transfer(result: CurlResult(rawValue: 28), stage: SMTPStage.senderTaken, code: 250)
+        #expect(EmailOutcome.receipt(unsent).code == nil)
+    }
+}

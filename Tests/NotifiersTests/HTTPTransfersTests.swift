@@ -1,0 +1,227 @@
+import Foundation
+import Scheduler
+import Support
+import Testing
+
+@testable import Notifiers
+
+/// Real libcurl against a scripted server on loopback.
+struct HTTPTransfersTests {
+    static let loopback = ["127.0.0.0/8", "::1"].compactMap(Network.init)
+    static let now = Instant(seconds: 1_803_800_000)
+
+    static func limits(total_ms: Int = 3_000) -> HTTPRequest.Limits {
+        HTTPRequest.Limits(lookup_ms: 2_000, connect_ms: 2_000, total_ms: total_ms, answerBody_ms: 1_000)
+    }
+
+    static func request(
+        _ port: Int, _ path: String, allow: [Network] = loopback, host: String = "127.0.0.1", size: Int = 500,
+        limits: HTTPRequest.Limits = limits()
+    ) -> HTTPRequest {
+        HTTPRequest(
+            .post, url: "http://\(host):\(port)\(path)", headers: ["content-type: application/json"],
+            body: Array(repeating: UInt8(ascii: "x"), count: size), allowNetworks: allow, limits: limits)
+    }
+
+    static func send(_ requests: [HTTPRequest]) async throws -> [Transfer<HTTPStage>] {
+        let transfers = HTTPTransfers()
+        let ended = Collected<Transfer<HTTPStage>>()
+        for request in requests { transfers.submit(request) { ended.add($0) } }
+        let all = try await ended.first(requests.count)
+        await offThread { transfers.stop(grace: .zero) }
+        return all
+    }
+
+    static func send(_ request: HTTPRequest) async throws -> Transfer<HTTPStage> {
+        try await send([request])[0]
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let path: String
+        let stage: HTTPStage
+        let code: Int?
+        let outcome: Outcome
+        var advice = Receipt.Advice.none
+        var testDescription: String { path }
+    }
+
+    static let rows = [
+        Row(path: "/204", stage: .answered, code: 204, outcome: .delivered),
+        Row(path: "/continue", stage: .answered, code: 204, outcome: .delivered),
+        Row(path: "/slow", stage: .answered, code: 200, outcome: .delivered),
+        Row(path: "/huge", stage: .answered, code: 200, outcome: .delivered),
+        Row(path: "/status/500", stage: .answered, code: 500, outcome: .refusedForNow),
+        Row(
+            path: "/status/503?retry-after=120", stage: .answered, code: 503, outcome: .refusedForNow,
+            advice: .retryAfter(.seconds(120))),
+        Row(path: "/status/503?retry-after=twice", stage: .answered, code: 503, outcome: .refusedForNow),
+        Row(path: "/status/410", stage: .answered, code: 410, outcome: .refusedForGood, advice: .endpointGone),
+        Row(path: "/status/404", stage: .answered, code: 404, outcome: .refusedForNow, advice: .aboutUs),
+        Row(path: "/redirect", stage: .answered, code: 302, outcome: .refusedForNow, advice: .aboutUs),
+        Row(path: "/hang", stage: .bodyEnded, code: nil, outcome: .unknown),
+        Row(path: "/rst", stage: .bodyEnded, code: nil, outcome: .unknown),
+        Row(path: "/headers", stage: .bodyEnded, code: nil, outcome: .unknown),
+        Row(path: "/nonsense", stage: .bodyEnded, code: nil, outcome: .unknown),
+    ]
+
+    @Test("each way to answer is seen as what it is (faults 76 to 90)", arguments: rows)
+    func answers(_ row: Row) async throws {
+        let peer = try await Peer("http_peer.py")
+        let start = ContinuousClock.now
+        let transfer = try await Self.send(Self.request(peer.port, row.path))
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(transfer.stage == row.stage && transfer.code == row.code, "\(transfer)")
+        let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
+        #expect(receipt.outcome == row.outcome && receipt.advice == row.advice)
+        #expect(receipt.reply.utf8.count <= 512)
+        #expect(peer.requests.count == 1, "a redirect is not followed, nothing is sent twice")
+    }
+
+    @Test("a reset before the body was read whole is not sent, and no body is waited with for 100 Continue (faults 89, 90)")
+    func resetEarly() async throws {
+        let peer = try await Peer("http_peer.py")
+        let transfer = try await Self.send(Self.request(peer.port, "/rst-early", size: 8_000_000))
+        #expect(transfer.stage == .bodyBegun, "\(transfer)")
+        #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome == .notSent)
+        let large = try await Self.send(Self.request(peer.port, "/204", size: 2_000_000))
+        #expect(large.code == 204)
+        #expect(peer.requests.last?.headers?["expect"] == nil && peer.requests.last?.bytes.count == 2_000_000)
+    }
+
+    @Test("connections are kept: a hundred requests one after another use one")
+    func keepAlive() async throws {
+        let peer = try await Peer("http_peer.py")
+        let transfers = HTTPTransfers()
+        for _ in 0..<100 {
+            let ended = Collected<Transfer<HTTPStage>>()
+            transfers.submit(Self.request(peer.port, "/204")) { ended.add($0) }
+            #expect(try await ended.first()[0].code == 204)
+        }
+        await offThread { transfers.stop(grace: .zero) }
+        #expect(peer.connections == 1 && peer.requests.count == 100)
+    }
+
+    @Test("a kept connection that dies unanswered is tried again by libcurl itself: the id makes that safe (decision 11)")
+    func keptAndDead() async throws {
+        let peer = try await Peer("http_peer.py")
+        let transfers = HTTPTransfers()
+        for _ in 0..<3 {
+            let ended = Collected<Transfer<HTTPStage>>()
+            transfers.submit(Self.request(peer.port, "/drop-kept")) { ended.add($0) }
+            #expect(try await ended.first()[0].code == 204)
+        }
+        await offThread { transfers.stop(grace: .zero) }
+        #expect(peer.connections == 3)
+    }
+
+    @Test("a silent endpoint and one without end do not hold up two hundred others (fault 95)")
+    func manyAtOnce() async throws {
+        let peer = try await Peer("http_peer.py")
+        let transfers = HTTPTransfers()
+        let slow = Collected<Transfer<HTTPStage>>()
+        for path in ["/hang", "/huge", "/slow", "/hang"] { transfers.submit(Self.request(peer.port, path)) { slow.add($0) } }
+        let ended = Collected<Transfer<HTTPStage>>()
+        let start = ContinuousClock.now
+        for _ in 0..<200 { transfers.submit(Self.request(peer.port, "/204")) { ended.add($0) } }
+        #expect(try await ended.first(200).allSatisfy { $0.code == 204 })
+        #expect(ContinuousClock.now - start < .seconds(2.5))
+        _ = try await slow.first(4)
+        await offThread { transfers.stop(grace: .zero) }
+    }
+
+    @Test("a closed address is not connected to, however it is spelt, unless the destination allows it (inputs 61, 66)", arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"])
+    func closedAddress(_ host: String) async throws {
+        let peer = try await Peer("http_peer.py")
+        let refused = try await Self.send(Self.request(peer.port, "/204", allow: [], host: host))
+        #expect(refused.cut == .addressRefused && refused.stage == .started, "\(refused)")
+        let receipt = WebhookOutcome.receipt(refused, now: Self.now)
+        #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs)
+        #expect(peer.connections == 0)
+        let allowed = try await Self.send(Self.request(peer.port, "/204", host: host))
+        #expect(allowed.code == 204, "\(allowed)")
+    }
+
+    @Test("other schemes are refused, and so is what nobody listens to", arguments: [("file:///etc/passwd", Int32(1)), ("gopher://127.0.0.1:70/", 1), ("http://127.0.0.1:1/", 7)])
+    func schemes(_ url: String, _ result: Int32) async throws {
+        let transfer = try await Self.send(
+            HTTPRequest(.get, url: url, allowNetworks: Self.loopback, limits: Self.limits()))
+        #expect(transfer.result.rawValue == result && transfer.stage == .started)
+        #expect(!transfer.reply.isEmpty)
+    }
+
+    @Test("a proxy of the environment is not used (fault 103)")
+    func proxyFromEnvironment() async throws {
+        setenv("http_proxy", "http://127.0.0.1:1", 1)
+        defer { unsetenv("http_proxy") }
+        let peer = try await Peer("http_peer.py")
+        #expect(try await Self.send(Self.request(peer.port, "/204")).code == 204)
+    }
+
+    @Test("HTTPS is checked against the given authority, and refused without it (fault 92)")
+    func tls() async throws {
+        let folder = try TemporaryFolder()
+        let certificate = try await Certificate.make(in: folder)
+        let peer = try await Peer("http_peer.py", ["--tls", certificate.path, certificate.keyPath])
+        for (ca, code) in [(certificate.path as String?, 204 as Int?), (nil, nil)] {
+            let transfer = try await Self.send(
+                HTTPRequest(
+                    .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback, ca: ca,
+                    limits: Self.limits()))
+            #expect(transfer.code == code, "\(transfer)")
+            if code == nil {
+                let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
+                #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs)
+            }
+        }
+        #expect(peer.requests.count == 1)
+    }
+
+    @Test("finish waits for its own requests, cuts them off after the grace, and leaves others alone; stop ends all")
+    func finish() async throws {
+        let peer = try await Peer("http_peer.py")
+        let transfers = HTTPTransfers()
+        let ended = Collected<(String, Transfer<HTTPStage>)>()
+        let patient = Self.limits(total_ms: 60_000)
+        for owner in ["a", "b"] {
+            transfers.submit(Self.request(peer.port, "/hang", limits: patient), owner: owner) { ended.add((owner, $0)) }
+        }
+        #expect(await eventually(within: .seconds(5)) { peer.requests.count == 2 })
+        let start = ContinuousClock.now
+        await offThread { transfers.finish(owner: "a", grace: .seconds(1)) }
+        #expect(ended.all.map(\.0) == ["a"] && ended.all[0].1.cut == .stopped && ended.all[0].1.stage == .bodyEnded)
+        await offThread { transfers.stop(grace: .zero) }
+        #expect(ended.all.map(\.0) == ["a", "b"])
+        #expect(ContinuousClock.now - start < .seconds(4))
+        transfers.submit(Self.request(peer.port, "/204")) { ended.add(("c", $0)) }
+        #expect(ended.all.last?.1.cut == .stopped)
+    }
+
+    @Test("a channel signs with every secret, and the receiver finds the id, the time and the body as signed")
+    func channel() async throws {
+        let peer = try await Peer("http_peer.py")
+        let transfers = HTTPTransfers()
+        let texts = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"]
+        let secrets = try texts.map { try WebhookSecret($0) }
+        let channel = WebhookChannel(
+            name: "hub",
+            settings: WebhookSettings(
+                url: try WebhookURL("http://127.0.0.1:\(peer.port)/echo"), secrets: secrets, allowNetworks: Self.loopback,
+                version: "9.9"), wording: Wording(), transfers: transfers)
+        let message = Fixture.Case().message()
+        let receipts = Collected<Receipt>()
+        channel.deliver(message) { receipts.add($0) }
+        let receipt = try await receipts.first()[0]
+        #expect(receipt.code == 404 && receipt.advice == .aboutUs && receipt.reply.hasSuffix("no such path: (url)"))
+        let request = try #require(peer.requests.first)
+        let headers = try #require(request.headers)
+        #expect(request.method == "POST" && headers["content-type"] == "application/json; charset=utf-8")
+        #expect(headers["user-agent"] == "remindd/9.9" && headers["webhook-id"] == message.delivery.text)
+        #expect(headers["webhook-timestamp"] == "\(message.at.seconds)")
+        let expected = secrets.map {
+            $0.signature(id: message.delivery.text, timestamp: message.at.seconds, body: request.bytes)
+        }
+        #expect(headers["webhook-signature"] == expected.joined(separator: " "))
+        await offThread { channel.stop(grace: .zero) }
+        await offThread { transfers.stop(grace: .zero) }
+    }
+}

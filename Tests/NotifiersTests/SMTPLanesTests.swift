@@ -1,0 +1,287 @@
+import Foundation
+import Scheduler
+import Support
+import Testing
+
+@testable import Notifiers
+
+/// Real libcurl against a scripted server on loopback.
+struct SMTPLanesTests {
+    static let sender = "cd@example.vn"
+    static let body = Array("Subject: x\r\n\r\nhello\r\n".utf8)
+
+    static func limits(answer_s: Int = 5, final_s: Int = 5) -> SMTPServer.Limits {
+        SMTPServer.Limits(connect_ms: 2_000, answer_s: answer_s, body_ms: 8_000, final_s: final_s, quit_ms: 1_000)
+    }
+
+    static func server(
+        _ port: Int, _ security: SMTPServer.Security = .off, ca: String? = nil, username: String? = nil,
+        password: @escaping @Sendable () -> String? = { nil }, limits: SMTPServer.Limits = limits()
+    ) throws -> SMTPServer {
+        try SMTPServer(
+            host: "127.0.0.1", port: port, security: security, ca: ca, ehlo: "remindd.example.vn", username: username,
+            password: password, limits: limits)
+    }
+
+    static func mail(_ recipient: String, from: String = sender, _ bytes: [UInt8] = body) throws -> SMTPMail {
+        SMTPMail(sender: try EmailAddress(from), recipient: try EmailAddress(recipient), bytes: bytes)
+    }
+
+    /// Sends one mail by lanes of its own; gives what came of it and how long it took.
+    static func send(_ server: SMTPServer, _ mail: SMTPMail) async throws -> (Transfer<SMTPStage>, seconds: Double) {
+        let lanes = SMTPLanes(server: server, count: 1)
+        let ended = Collected<Transfer<SMTPStage>>()
+        let start = ContinuousClock.now
+        lanes.submit(mail) { ended.add($0) }
+        let transfer = try await ended.first()[0]
+        let took = (ContinuousClock.now - start) / .seconds(1)
+        await offThread { lanes.stop(grace: .zero) }
+        return (transfer, took)
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let recipient: String
+        var from = sender
+        let stage: SMTPStage
+        let code: Int?
+        let outcome: Outcome
+        var advice = Receipt.Advice.none
+        var testDescription: String { "\(from) to \(recipient)" }
+    }
+
+    static let rows = [
+        Row(recipient: "ok@x.test", stage: .answered, code: 250, outcome: .delivered),
+        Row(recipient: "d252@x.test", stage: .answered, code: 252, outcome: .delivered),
+        Row(recipient: "r450@x.test", stage: .senderTaken, code: 450, outcome: .refusedForNow, advice: .atLeast(.minutes(5))),
+        Row(recipient: "r550-5.1.1@x.test", stage: .senderTaken, code: 550, outcome: .refusedForGood),
+        Row(recipient: "r554-5.7.1@x.test", stage: .senderTaken, code: 554, outcome: .refusedForNow, advice: .aboutUs),
+        Row(recipient: "ok@x.test", from: "m550@x.test", stage: .ready, code: 550, outcome: .refusedForNow, advice: .aboutUs),
+        Row(recipient: "t554@x.test", stage: .recipientTaken, code: 554, outcome: .refusedForGood),
+        Row(recipient: "d554@x.test", stage: .answered, code: 554, outcome: .refusedForGood),
+        Row(recipient: "d451@x.test", stage: .answered, code: 451, outcome: .refusedForNow),
+        Row(recipient: "d552@x.test", stage: .answered, code: 552, outcome: .refusedForGood, advice: .once(after: .hours(1))),
+        Row(recipient: "drop@x.test", stage: .bodyEnded, code: 354, outcome: .unknown),
+        Row(recipient: "rst@x.test", stage: .bodyEnded, code: 354, outcome: .unknown),
+    ]
+
+    @Test("the stage and code of each answer are seen by the transfer itself (faults 55, 57, 58, 59, 64)", arguments: rows)
+    func answers(_ row: Row) async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail(row.recipient, from: row.from))
+        #expect(transfer.stage == row.stage, "\(transfer)")
+        #expect(transfer.code == row.code)
+        let receipt = EmailOutcome.receipt(transfer, hiding: [row.recipient])
+        #expect(receipt.outcome == row.outcome && receipt.advice == row.advice)
+        #expect(!receipt.reply.contains(row.recipient))
+        if row.outcome == .refusedForGood { #expect(receipt.reply.hasPrefix("\(row.code ?? 0) ")) }
+    }
+
+    @Test("the mail arrives byte for byte, with the configured EHLO name and one recipient (decision 6)")
+    func bytes() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let dots = Array("Subject: x\r\n\r\n.\r\n..two\r\nend .\r\n".utf8)
+        let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail("ok@x.test", dots))
+        #expect(transfer.result == .ok && transfer.reply == "250 2.0.0 queued")
+        let mail = try #require(peer.mails.first)
+        #expect(mail.bytes == dots && mail.sender == Self.sender && mail.recipient == "ok@x.test")
+        #expect(peer.lines.contains { $0.command == "EHLO remindd.example.vn" })
+        #expect(await eventually(within: .seconds(5)) { peer.lines.contains { $0.command == "QUIT" } })
+    }
+
+    @Test("a connection is kept over many mails, and closed when it has idled")
+    func reuse() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        var limits = Self.limits()
+        limits.idle_ms = 300
+        let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
+        let ended = Collected<Transfer<SMTPStage>>()
+        for number in 0..<50 { lanes.submit(try Self.mail("ok\(number)@x.test")) { ended.add($0) } }
+        #expect(try await ended.first(50).allSatisfy { $0.stage == .answered && $0.result == .ok })
+        #expect(peer.connections == 1 && peer.mails.count == 50)
+        #expect(await eventually(within: .seconds(5)) { peer.lines.contains { $0.command == "QUIT" } })
+        lanes.submit(try Self.mail("late@x.test")) { ended.add($0) }
+        #expect(try await ended.first(51)[50].result == .ok)
+        #expect(peer.connections == 2)
+        await offThread { lanes.stop(grace: .zero) }
+    }
+
+    @Test("a refusal costs a connection and not the next mail; four lanes work side by side")
+    func lanes() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
+        let ended = Collected<Transfer<SMTPStage>>()
+        for number in 0..<40 {
+            lanes.submit(try Self.mail(number % 4 == 0 ? "r550@x.test" : "ok\(number)@x.test")) { ended.add($0) }
+        }
+        let all = try await ended.first(40)
+        #expect(all.count { $0.code == 550 } == 10 && all.count { $0.code == 250 } == 30)
+        #expect(peer.mails.count == 30)
+        await offThread { lanes.stop(grace: .zero) }
+    }
+
+    @Test("a kept connection that the server has closed costs nothing: the mail goes by a new one (fault 75)")
+    func halfDead() async throws {
+        let peer = try await Peer("smtp_peer.py", ["--close-after", "2"])
+        let lanes = SMTPLanes(server: try Self.server(peer.port), count: 1)
+        let ended = Collected<Transfer<SMTPStage>>()
+        for number in 1...7 {
+            lanes.submit(try Self.mail("ok\(number)@x.test")) { ended.add($0) }
+            #expect(try await ended.first(number)[number - 1].result == .ok)
+        }
+        #expect(peer.mails.compactMap(\.recipient) == (1...7).map { "ok\($0)@x.test" })
+        #expect(peer.connections == 4)
+        await offThread { lanes.stop(grace: .zero) }
+    }
+
+    @Test("silence after the dot ends by the final limit as unknown, and long before that is no reason to give up (fault 63)")
+    func silentAfterDot() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let limits = Self.limits(answer_s: 1, final_s: 3)
+        let (transfer, took) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("hang@x.test"))
+        #expect(transfer.stage == .bodyEnded && EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
+        #expect(took > 2.5 && took < 8, "\(took)")
+    }
+
+    @Test("silence at the greeting, at RCPT and a body that is cut off are not sent (faults 61, 62)")
+    func silentBefore() async throws {
+        let silent = try await Peer("smtp_peer.py", ["--silent"])
+        let limits = Self.limits(answer_s: 1)
+        let (greeting, took) = try await Self.send(Self.server(silent.port, limits: limits), Self.mail("ok@x.test"))
+        #expect(greeting.stage == .started && EmailOutcome.receipt(greeting).outcome == .notSent)
+        #expect(took < 5)
+        let peer = try await Peer("smtp_peer.py")
+        let (rcpt, _) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("hangrcpt@x.test"))
+        #expect(rcpt.stage == .senderTaken && EmailOutcome.receipt(rcpt).outcome == .notSent)
+        let large = Self.body + Array(String(repeating: "0123456789\r\n", count: 400_000).utf8)
+        let (cut, _) = try await Self.send(Self.server(peer.port), Self.mail("midbody@x.test", large))
+        #expect(cut.stage == .bodyBegun && EmailOutcome.receipt(cut).outcome == .notSent, "\(cut)")
+    }
+
+    @Test("421 and 554 as greetings are refusals for now, the second about us (faults 54, 59)")
+    func greetings() async throws {
+        for (line, advice) in [("421 4.3.2 too busy", Receipt.Advice.none), ("554 5.7.1 no", .aboutUs)] {
+            let peer = try await Peer("smtp_peer.py", ["--greeting", line])
+            let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail("ok@x.test"))
+            let receipt = EmailOutcome.receipt(transfer)
+            #expect(transfer.stage == .greeted && receipt.outcome == .refusedForNow && receipt.advice == advice, "\(transfer)")
+            #expect(receipt.reply == line)
+        }
+    }
+
+    @Test("no server at all is not sent")
+    func nobodyThere() async throws {
+        let (transfer, _) = try await Self.send(Self.server(1), Self.mail("ok@x.test"))
+        #expect(transfer.stage == .started && transfer.result.rawValue == 7)
+        #expect(EmailOutcome.receipt(transfer).outcome == .notSent)
+    }
+
+    @Test("where STARTTLS is required and not offered, nothing is sent (fault 66)")
+    func noStartTLS() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let (transfer, _) = try await Self.send(Self.server(peer.port, .startTLS), Self.mail("ok@x.test"))
+        let receipt = EmailOutcome.receipt(transfer)
+        #expect(transfer.result.rawValue == 64 && receipt.outcome == .notSent && receipt.advice == .aboutUs)
+        #expect(!peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
+    }
+
+    @Test("STARTTLS and implicit TLS with a log-in deliver over one kept connection; an unknown authority sends nothing (fault 68)")
+    func tls() async throws {
+        let folder = try TemporaryFolder()
+        let certificate = try await Certificate.make(in: folder)
+        for (security, extra) in [(SMTPServer.Security.startTLS, [String]()), (.implicitTLS, ["--implicit"])] {
+            let peer = try await Peer(
+                "smtp_peer.py",
+                ["--tls", certificate.path, certificate.keyPath, "--user", "remindd", "--password", "pässwort"] + extra)
+            let server = try Self.server(
+                peer.port, security, ca: certificate.path, username: "remindd", password: { "pässwort" })
+            let lanes = SMTPLanes(server: server, count: 1)
+            let ended = Collected<Transfer<SMTPStage>>()
+            for _ in 0..<3 { lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) } }
+            #expect(try await ended.first(3).allSatisfy { $0.result == .ok && $0.stage == .answered }, "\(ended.all)")
+            await offThread { lanes.stop(grace: .zero) }
+            #expect(peer.connections == 1 && peer.lines.count { $0.command == "AUTH" } == 1)
+
+            let (stranger, _) = try await Self.send(Self.server(peer.port, security), Self.mail("ok@x.test"))
+            let receipt = EmailOutcome.receipt(stranger)
+            #expect(stranger.result.rawValue == 60 && receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(stranger)")
+            #expect(peer.mails.count == 3)
+        }
+    }
+
+    @Test("a refused log-in is about us; a password that was replaced meanwhile is tried once (faults 69, 70)")
+    func login() async throws {
+        let peer = try await Peer("smtp_peer.py", ["--user", "remindd", "--password", "new"])
+        let (wrong, _) = try await Self.send(
+            Self.server(peer.port, username: "remindd", password: { "old" }), Self.mail("ok@x.test"))
+        let receipt = EmailOutcome.receipt(wrong)
+        #expect(receipt.outcome == .refusedForNow && receipt.advice == .aboutUs && receipt.code == 535, "\(wrong)")
+        #expect(peer.lines.count { $0.command == "AUTH" } == 1)
+        let asked = Collected<Int>()
+        let (renewed, _) = try await Self.send(
+            Self.server(
+                peer.port, username: "remindd",
+                password: {
+                    asked.add(1)
+                    return asked.all.count == 1 ? "old" : "new"
+                }), Self.mail("ok@x.test"))
+        #expect(renewed.result == .ok && renewed.stage == .answered, "\(renewed)")
+    }
+
+    @Test("with a user name, a server that offers no log-in gets no mail (fault 69)")
+    func noAuth() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let (transfer, _) = try await Self.send(
+            Self.server(peer.port, username: "remindd", password: { "x" }), Self.mail("ok@x.test"))
+        let receipt = EmailOutcome.receipt(transfer)
+        #expect(transfer.cut == .authNotOffered && receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(transfer)")
+        #expect(!peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
+    }
+
+    @Test("stop lets a mail end within its grace, cuts off what hangs within seconds, and answers each once (fault 9)")
+    func stop() async throws {
+        let peer = try await Peer("smtp_peer.py", ["--deaf-quit"])
+        let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final_s: 600)), count: 2)
+        let ended = Collected<Transfer<SMTPStage>>()
+        lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
+        _ = try await ended.first()
+        for recipient in ["hang@x.test", "hang@x.test", "ok@x.test"] {
+            lanes.submit(try Self.mail(recipient)) { ended.add($0) }
+        }
+        #expect(await eventually(within: .seconds(5)) { peer.lines.count { $0.command == "DATA" } == 3 })
+        let start = ContinuousClock.now
+        await offThread { lanes.stop(grace: .seconds(1)) }
+        #expect(ContinuousClock.now - start < .seconds(8))
+        let all = ended.all
+        #expect(all.count == 4 && all.count { $0.stage == .bodyEnded && $0.cut == .stopped } == 2, "\(all)")
+        #expect(all.count { $0.stage == .started && $0.cut == .stopped } == 1)
+        lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
+        #expect(ended.all.last?.cut == .stopped)
+    }
+
+    @Test("a channel delivers a whole Vietnamese mail and says what the server said")
+    func channel() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let channel = EmailChannel(
+            name: "mail",
+            settings: EmailSettings(server: try Self.server(peer.port), from: try Mailbox("Công đoàn <cd@example.vn>")),
+            wording: Wording())
+        let message = Fixture.Case().message()
+        let receipts = Collected<Receipt>()
+        channel.deliver(message) { receipts.add($0) }
+        #expect(try await receipts.first() == [Receipt(.delivered, code: 250, reply: "250 2.0.0 queued")])
+        let mail = try #require(peer.mails.first)
+        #expect(mail.bytes == (try channel.preview(message)) && mail.recipient == "nucong@example.vn")
+        #expect(channel.kind == .email(onUnknown: .resend) && channel.concurrency == 4)
+        await offThread { channel.stop(grace: .zero) }
+    }
+}
+
+/// Runs a call that blocks away from the test's own threads, of which there are few.
+func offThread(_ body: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+            body()
+            continuation.resume()
+        }
+    }
+}

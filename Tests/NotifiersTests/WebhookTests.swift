@@ -1,0 +1,193 @@
+import Foundation
+import Scheduler
+import Testing
+
+@testable import Notifiers
+
+struct WebhookTests {
+    @Test("a signature is the one of the Standard Webhooks reference implementations")
+    func signatureVector() throws {
+        let secret = try WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        let signature = secret.signature(
+            id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: Array(#"{"test": 2432232314}"#.utf8))
+        #expect(signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+    }
+
+    @Test(
+        "a secret that is none is refused without being repeated",
+        arguments: ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_%%%", "whsec_c2hvcnQ=", "whsec_" + String(repeating: "QUFB", count: 30)])
+    func badSecrets(_ text: String) {
+        do {
+            let secret = try WebhookSecret(text)
+            Issue.record("\(secret) was taken")
+        } catch {
+            #expect(!error.description.contains(text.dropFirst(6)) || text.count < 8)
+        }
+    }
+
+    @Test("a secret does not show in descriptions or dumps")
+    func secretIsSilent() throws {
+        let secret = try WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        #expect("\(secret) \(dumped)".contains("MfKQ") == false)
+        #expect("\(secret)" == "(secret)")
+    }
+
+    struct Body: Decodable {
+        struct Data: Decodable {
+            struct Source: Decodable {
+                let number: String?
+                let date: String?
+                let issuer: String?
+            }
+
+            let delivery, plan, campaign, title, occurrence, start, end, lead, anchor, due, recipient, subject, text: String
+            let late: Bool
+            let source: Source?
+            let cite: String?
+            let tags: [String]
+        }
+
+        let type, timestamp: String
+        let data: Data
+    }
+
+    static func body(_ fixture: Fixture.Case) throws -> (bytes: [UInt8], decoded: Body) {
+        let message = fixture.message()
+        let bytes = WebhookBody(message: message, wording: Wording().render(message)).bytes()
+        return (bytes, try JSONDecoder().decode(Body.self, from: Data(bytes)))
+    }
+
+    @Test("the body has the contract's fields, in its order")
+    func fields() throws {
+        let (bytes, body) = try Self.body(Fixture.Case())
+        #expect(body.type == "reminder.due" && body.timestamp == "2027-03-02T08:00:00+07:00")
+        #expect(body.data.delivery.count == 26)
+        #expect(body.data.plan == "quang-ninh-transport" && body.data.campaign == "drowning-prevention")
+        #expect(body.data.start == "2027-04-01" && body.data.end == "2027-04-30" && body.data.anchor == "2027-04-01")
+        #expect(body.data.due == "2027-03-02T08:00:00+07:00" && body.data.late == false)
+        #expect(body.data.recipient == "women-committee" && body.data.tags == ["children"])
+        #expect(body.data.subject == "[Nhắc việc] Phòng, chống đuối nước trẻ em – còn 30 ngày (01/04/2027)")
+        #expect(body.data.source?.number == "240/LĐTBXH-TE&BĐG" && body.data.source?.date == "2024-01-24")
+        let text = String(decoding: bytes, as: UTF8.self)
+        let keys = [
+            "type", "timestamp", "data", "delivery", "plan", "campaign", "title", "occurrence", "start", "end", "lead", "anchor", "due",
+            "late", "recipient", "subject", "text", "source", "cite", "tags",
+        ]
+        let places = keys.compactMap { text.range(of: "\"\($0)\":")?.lowerBound }
+        #expect(places.count == keys.count && places == places.sorted())
+    }
+
+    @Test("what the plan does not name is null; a test is of its own type")
+    func absent() throws {
+        let (bytes, body) = try Self.body(
+            Fixture.with {
+                ($0.source, $0.cite, $0.tags, $0.kind) = (Plan.Source(), nil, [], .test)
+            })
+        #expect(body.data.source == nil && body.data.cite == nil && body.data.tags.isEmpty && body.type == "reminder.test")
+        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix(#""source":null,"cite":null,"tags":[]}}"#))
+    }
+
+    @Test("any text makes valid JSON and comes back as it was")
+    func escapes() throws {
+        let evil = "\"\\/\u{8}\u{c}\t\u{0}\u{1f}\u{7f}\u{2028}😀 ế \u{FFFF}\n</script>"
+        let (_, body) = try Self.body(Fixture.with { ($0.title, $0.cite, $0.tags) = (evil, evil, [evil, ""]) })
+        #expect(body.data.title == evil && body.data.cite == evil && body.data.tags == [evil, ""])
+    }
+
+    @Test("a body is under 20 kB: the text is cut after a whole character", arguments: ["ế", "\"", "👨‍👩‍👧‍👦", "\u{7f}\t"])
+    func limit(_ unit: String) throws {
+        let long = String(repeating: unit, count: 4_096 / unit.utf8.count)
+        let many = String(repeating: unit, count: 40_000 / unit.utf8.count)
+        let (bytes, body) = try Self.body(Fixture.with { ($0.note, $0.cite) = (many, long) })
+        #expect(bytes.count < 20_000)
+        #expect(body.data.text.hasSuffix("…") || body.data.text.isEmpty)
+        #expect(body.data.cite == long || body.data.cite?.hasSuffix("…") == true)
+        #expect(bytes.count > 9_000)
+    }
+
+    @Test("shortening takes off what was asked for, whole characters at a time")
+    func shortened() {
+        #expect(WebhookBody.shortened("abcdefgh", by: 2) == "abc…")
+        #expect(WebhookBody.shortened("abếếế", by: 1) == "abế…")
+        #expect(WebhookBody.shortened("ab", by: 1) == "")
+        #expect(WebhookBody.shortened("abcdef…", by: 1) == "abcde…")
+    }
+
+    @Test("a preview shows the request without a signature, and a secret URL not at all")
+    func preview() throws {
+        let url = try WebhookURL("https://hub.example.vn/services/s3cret?x=1")
+        for isSecret in [false, true] {
+            let transfers = HTTPTransfers()
+            let channel = WebhookChannel(
+                name: "hub",
+                settings: WebhookSettings(
+                    url: url, urlIsSecret: isSecret, secrets: [try WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")],
+                    version: "1.2.3"), wording: Wording(), transfers: transfers)
+            let text = String(decoding: try channel.preview(Fixture.with { $0.rehearsal = true }.message()), as: UTF8.self)
+            #expect(text.contains("user-agent: remindd/1.2.3\r\n") && text.contains("webhook-timestamp: 1803949200\r\n"))
+            #expect(text.contains("webhook-id: rehearsal-") && text.contains("x-remindd-rehearsal: yes\r\n"))
+            #expect(!text.contains("v1,"))
+            #expect(text.contains("s3cret") == !isSecret)
+            transfers.stop(grace: .zero)
+        }
+    }
+
+    @Test(
+        "a URL that libcurl could read otherwise than we do is refused (inputs 59, 61, 72, 75)",
+        arguments: [
+            "file:///etc/passwd", "gopher://x.test/", "ftp://x.test/", "dict://x.test/", "ldap://x.test/", "x.test/hook", "",
+            "https://", "https:///path", "https://x.test/a b", "https://x.test/\ta", "https://x.test/\r\nHost: y",
+            "https://x.test/#f", "https://user:word@x.test/", "https://x.test:0/", "https://x.test:65536/", "https://x.test:+1/",
+            "https://[fe80::1%25eth0]/", "https://[::1/", "https://[127.0.0.1]/", "https://127.1/", "https://2130706433/",
+            "https://0177.0.0.1/", "https://x..test/", "https://x.test/\u{e9}", "https://x.test/" + String(repeating: "a", count: 2_048),
+            "https://x.test\\@y.test/",
+        ])
+    func badURLs(_ text: String) {
+        #expect(throws: SettingRefusal.self) { _ = try WebhookURL(text) }
+    }
+
+    @Test("a URL is taken apart as it is meant")
+    func goodURLs() throws {
+        let plain = try WebhookURL("https://Hub.Example.vn/remind?x=%20")
+        #expect(plain.host == "hub.example.vn" && plain.port == 443 && plain.path == "/remind?x=%20" && plain.isEncrypted)
+        let local = try WebhookURL("http://127.0.0.1:8081")
+        #expect(local.isLoopback && local.port == 8_081 && local.path == "/" && !local.isEncrypted)
+        #expect(try WebhookURL("http://[::1]:8081/").isLoopback)
+        #expect(try WebhookURL("http://localhost/").isLoopback)
+        #expect(try !WebhookURL("http://localhost.example.vn/").isLoopback)
+        #expect(try WebhookURL("https://10.1.2.3/").address == IPAddress("10.1.2.3"))
+    }
+
+    @Test(
+        "closed addresses need allow_networks, metadata addresses are never connected to (inputs 61 to 64)",
+        arguments: [
+            ("127.0.0.1", true, true), ("::1", true, true), ("::ffff:127.0.0.1", true, true), ("64:ff9b::7f00:1", true, true),
+            ("10.0.0.1", true, true), ("172.31.255.255", true, true), ("192.168.0.1", true, true), ("fc00::1", true, true),
+            ("fd12::1", true, true), ("0.0.0.0", true, true), ("100.64.0.1", true, true), ("192.0.0.8", true, true),
+            ("198.19.0.1", true, true), ("224.0.0.1", true, true), ("240.0.0.1", true, true), ("255.255.255.255", true, true),
+            ("169.254.169.254", true, false), ("fe80::1", true, false), ("fd00:ec2::254", true, false),
+            ("::ffff:169.254.169.254", true, false), ("8.8.8.8", false, true), ("172.32.0.1", false, true),
+            ("100.128.0.1", false, true), ("2606:4700::1111", false, true), ("203.162.0.1", false, true),
+        ])
+    func destinations(_ text: String, _ isClosed: Bool, _ canBeAllowed: Bool) throws {
+        let address = try #require(IPAddress(text))
+        let everything = ["0.0.0.0/0", "::/0"].compactMap(Network.init)
+        #expect(Destinations.allow(address, networks: []) == !isClosed)
+        #expect(Destinations.allow(address, networks: everything) == canBeAllowed)
+    }
+
+    @Test("a network is written as its first address and its length")
+    func networks() throws {
+        let network = try #require(Network("127.0.0.0/8"))
+        #expect(try network.contains(#require(IPAddress("127.255.0.1"))))
+        #expect(try !network.contains(#require(IPAddress("128.0.0.1"))))
+        #expect(try !network.contains(#require(IPAddress("::2"))))
+        #expect(network.description == "127.0.0.0/8")
+        for bad in ["127.0.0.1/8", "127.0.0.0/33", "127/8", "::1/129", "x", "", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0.0/-1"] {
+            #expect(Network(bad) == nil, "\(bad)")
+        }
+        #expect(Network("::1") != nil && Network("fd00::/8") != nil)
+    }
+}

@@ -1,0 +1,243 @@
+import Foundation
+import Scheduler
+import Support
+import Testing
+
+@testable import Notifiers
+
+struct WordingTests {
+    struct Subject: Sendable, CustomTestStringConvertible {
+        let at: String
+        let start: String
+        let end: String
+        let vi: String
+        let en: String
+        var testDescription: String { "\(start) - \(end) on \(at)" }
+    }
+
+    static let rows: [Subject] = [
+        Subject(at: "2027-03-02", start: "2027-04-01", end: "2027-04-30", vi: "còn 30 ngày (01/04/2027)", en: "30 days left (01/04/2027)"),
+        Subject(at: "2027-03-31", start: "2027-04-01", end: "2027-04-30", vi: "còn 1 ngày (01/04/2027)", en: "1 day left (01/04/2027)"),
+        Subject(at: "2027-04-01", start: "2027-04-01", end: "2027-04-30", vi: "hôm nay (01/04/2027)", en: "today (01/04/2027)"),
+        Subject(
+            at: "2027-04-02", start: "2027-04-01", end: "2027-04-30", vi: "đang diễn ra, còn 28 ngày (30/04/2027)",
+            en: "under way, 28 days left (30/04/2027)"),
+        Subject(
+            at: "2027-04-29", start: "2027-04-01", end: "2027-04-30", vi: "đang diễn ra, còn 1 ngày (30/04/2027)",
+            en: "under way, 1 day left (30/04/2027)"),
+        Subject(
+            at: "2027-04-30", start: "2027-04-01", end: "2027-04-30", vi: "đang diễn ra, ngày cuối (30/04/2027)",
+            en: "under way, last day (30/04/2027)"),
+        Subject(
+            at: "2027-05-10", start: "2027-04-01", end: "2027-04-30", vi: "đã kết thúc 10 ngày (30/04/2027)",
+            en: "ended 10 days ago (30/04/2027)"),
+        Subject(at: "2027-06-28", start: "2027-06-28", end: "2027-06-28", vi: "hôm nay (28/06/2027)", en: "today (28/06/2027)"),
+        Subject(at: "2027-06-29", start: "2027-06-28", end: "2027-06-28", vi: "đã kết thúc 1 ngày (28/06/2027)", en: "ended 1 day ago (28/06/2027)"),
+    ]
+
+    @Test("the subject counts days from the local date of the attempt, in both languages", arguments: rows)
+    func subject(_ row: Subject) {
+        for language in Language.allCases {
+            let fixture = Fixture.with {
+                ($0.start, $0.end, $0.due, $0.at, $0.language) = (row.start, row.end, row.at, row.at, language)
+            }
+            let expected =
+                language == .vi
+                ? "[Nhắc việc] Phòng, chống đuối nước trẻ em – \(row.vi)" : "[Reminder] Phòng, chống đuối nước trẻ em – \(row.en)"
+            #expect(Wording().render(fixture.message()).subject == expected)
+        }
+    }
+
+    @Test("a late reminder, a late attempt and a test begin with their own word")
+    func prefixes() {
+        func prefix(_ change: @escaping (inout Fixture.Case) -> Void) -> Substring? {
+            Wording().render(Fixture.with(change).message()).subject.split(separator: "] ").first
+        }
+        #expect(prefix { $0.firedLate = true } == "[Nhắc muộn")
+        #expect(prefix { $0.at = "2027-03-03" } == "[Nhắc muộn")
+        #expect(prefix { $0.time = "23:59" } == "[Nhắc việc")
+        #expect(prefix { $0.kind = .test; $0.firedLate = true } == "[Thử")
+        #expect(prefix { $0.language = .en; $0.firedLate = true } == "[Late reminder")
+        #expect(prefix { $0.language = .en; $0.kind = .test } == "[Test")
+    }
+
+    @Test("the recipient's language wins over the plan's")
+    func language() {
+        let fixture = Fixture.with {
+            $0.recipient = Recipient(id: "r", name: "R", email: "r@x.test", language: .en, via: [], otherwise: [])
+        }
+        #expect(Wording().render(fixture.message()).subject.hasPrefix("[Reminder]"))
+    }
+
+    @Test("the Vietnamese text is this, word for word")
+    func vietnameseText() {
+        #expect(
+            Wording().render(Fixture.Case().message()).text == """
+                Kính gửi Ban Nữ công,
+
+                Phòng, chống đuối nước trẻ em
+
+                Thời gian: từ Thứ Năm, 01/04/2027 đến Thứ Sáu, 30/04/2027 (30 ngày)
+                Kế hoạch ghi: đầu quý 2: từ 01/04/2027 đến 30/04/2027
+                Hiện nay: còn 30 ngày (01/04/2027)
+
+                Việc cần làm:
+                Rà soát biển cảnh báo tại khu vực nguy cơ đuối nước.
+                Gọi 111 khi cần.
+
+                Căn cứ: Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của Sở Giao thông vận tải Quảng Ninh
+                “triển khai sớm các hoạt động phòng chống đuối nước ngay trong đầu quý 2”
+
+                Quý vị nhận lời nhắc này vì: thuộc nhóm all-units của kế hoạch “Kế hoạch công tác trẻ em” (quang-ninh-transport).
+                Cần hỏi thêm, xin liên hệ: Văn phòng Công đoàn ngành, 0229 3871 234
+
+                """)
+    }
+
+    @Test("the English text is this, word for word, when late and bare")
+    func englishText() {
+        let fixture = Fixture.with {
+            $0.language = .en
+            ($0.cite, $0.note, $0.contact, $0.groups) = (nil, nil, nil, [])
+            $0.source = Plan.Source()
+            $0.at = "2027-03-03"
+        }
+        #expect(
+            Wording().render(fixture.message()).text == """
+                LATE: this reminder was due at 08:00, Tuesday, 02/03/2027.
+
+                Dear Ban Nữ công,
+
+                Phòng, chống đuối nước trẻ em
+
+                When: from Thursday, 01/04/2027 to Friday, 30/04/2027 (30 days)
+                The plan says: early Q2: from 01/04/2027 to 30/04/2027
+                Now: 29 days left (01/04/2027)
+
+                Why you get this: you are named in the plan “Kế hoạch công tác trẻ em” (quang-ninh-transport).
+
+                """)
+    }
+
+    @Test("a lunar phrase shows the lunar date beside the solar one")
+    func lunar() {
+        let fixture = Fixture.with {
+            ($0.when, $0.start, $0.end) = (Fixture.phrase("lunar 15/8"), "2027-09-15", "2027-09-15")
+            ($0.due, $0.at) = ("2027-09-01", "2027-09-01")
+        }
+        let text = Wording().render(fixture.message()).text
+        #expect(text.contains("Thời gian: Thứ Tư, 15/09/2027\nÂm lịch: 15/8 âm lịch, năm Đinh Mùi\n"))
+        let window = Fixture.with {
+            ($0.when, $0.start, $0.end) = (Fixture.phrase("lunar 23/12 - 7/1"), "2027-01-30", "2027-02-12")
+            ($0.due, $0.at, $0.language) = ("2027-01-02", "2027-01-02", .en)
+        }
+        #expect(Wording().render(window.message()).text.contains("Lunar date: lunar 23/12 to 7/1, year Bính Ngọ – Đinh Mùi"))
+    }
+
+    @Test(
+        "a phrase that names no dates is shown with what it was taken for; one that does is not",
+        arguments: [
+            ("June", "2027-06-01", "2027-06-30", "tháng 6: từ 01/06/2027 đến 30/06/2027"),
+            ("last day of June", "2027-06-30", "2027-06-30", "ngày cuối tháng 6: 30/06/2027"),
+            ("early Q2", "2027-04-10", "2027-05-10", "đầu quý 2; riêng lần này: từ 10/04/2027 đến 10/05/2027"),
+            ("28/6", "2027-06-28", "2027-06-28", nil), ("1/6 - 30/6", "2027-06-01", "2027-06-30", nil),
+            ("2027-04-15", "2027-04-15", "2027-04-15", nil), ("lunar 15/8", "2027-09-15", "2027-09-15", nil),
+        ] as [(String, String, String, String?)])
+    func understood(_ phrase: String, _ start: String, _ end: String, _ expected: String?) {
+        let words = Phrasebook(language: .vi)
+        #expect(words.understood(Fixture.phrase(phrase), Fixture.day(start), Fixture.day(end)) == expected)
+    }
+
+    @Test("values are not read as templates, and cannot become HTML (inputs 80, 81)")
+    func dataIsData() {
+        let evil = "{{contact}} {{#late}} <script>alert(\"1\")</script> & 'x' {{{plan}}}"
+        let fixture = Fixture.with {
+            ($0.title, $0.note, $0.cite) = (evil, evil, evil)
+            $0.recipient = Recipient(id: "r", name: "<b>R</b>", email: "r@x.test", language: nil, via: [], otherwise: [])
+        }
+        let rendering = Wording().render(fixture.message())
+        #expect(rendering.subject.contains(evil))
+        #expect(rendering.text.contains("\n\(evil)\n") && rendering.text.contains("<b>R</b>"))
+        #expect(!rendering.html.contains("<script") && !rendering.html.contains("<b>"))
+        #expect(rendering.html.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39; {{{plan}}}"))
+    }
+
+    @Test("HTML names its language and loads nothing")
+    func html() {
+        for language in Language.allCases {
+            let html = Wording().render(Fixture.with { $0.language = language }.message()).html
+            #expect(html.contains("<html lang=\"\(language.rawValue)\">"))
+            for banned in ["<img", "http://", "https://", "<link", "<script", "url("] { #expect(!html.contains(banned)) }
+        }
+    }
+
+    @Test("readers of one notice share a rendering, each with the right name; what differs for them is not shared")
+    func cache() {
+        let wording = Wording()
+        let notice = Fixture.Case().notice
+        func text(_ name: String, _ change: (inout Fixture.Case) -> Void = { _ in }) -> String {
+            var fixture = Fixture.with(change)
+            fixture.recipient = Recipient(id: "r", name: name, email: nil, language: nil, via: [], otherwise: [])
+            return wording.render(fixture.message(notice)).text
+        }
+        #expect(text("Lan").contains("Kính gửi Lan,") && text("Hồng").contains("Kính gửi Hồng,"))
+        #expect(text("Lan", { $0.groups = ["b"] }).contains("nhóm b"))
+        #expect(text("Lan", { $0.at = "2027-03-05" }).contains("còn 27 ngày"))
+        #expect(text("Lan", { $0.possibleDuplicate = true }).contains("hai lần"))
+        for day in 1...28 {
+            for group in 0..<20 { _ = text("x", { $0.at = "2027-02-\(twoDigits(day))"; $0.groups = ["g\(group)"] }) }
+        }
+        #expect(text("Lan").contains("Kính gửi Lan,"))
+        #expect(text("\u{1}gap\u{1}").contains("Kính gửi gap,"))
+    }
+
+    @Test("the shipped template files are the built-in ones")
+    func files() throws {
+        for (name, text) in Wording.builtinTexts {
+            let file = PackageRoot.path("config/templates/\(name).mustache")
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == text, "\(file)")
+        }
+    }
+
+    @Test("the built-in templates pass the check that users' templates go through")
+    func builtinsAreClean() {
+        let (_, problems) = Wording.reading(Wording.builtinTexts)
+        #expect(problems.isEmpty)
+    }
+
+    @Test("a user's template takes the built-in one's place")
+    func overrides() {
+        let (wording, problems) = Wording.reading(["vi/subject.mustache": "{{title}}: {{#note_lines}}[{{.}}]{{/note_lines}} {{recipient}} &\n"])
+        #expect(problems.isEmpty)
+        let rendering = wording.render(Fixture.Case().message())
+        #expect(rendering.subject == "Phòng, chống đuối nước trẻ em: [Rà soát biển cảnh báo tại khu vực nguy cơ đuối nước.][Gọi 111 khi cần.] Ban Nữ công &")
+        #expect(rendering.text == Wording().render(Fixture.Case().message()).text)
+    }
+
+    @Test(
+        "a template with a mistake is told with its place and what is allowed, and the built-in one stands in (input 76)",
+        arguments: [
+            ("vi/subject", "{{titel}}", "vi/subject:1:1: there is no variable titel; did you mean title?"),
+            ("vi/text", "a\nb {{#note}}\nc", "vi/text:2:3: the section {{#note}} is not closed"),
+            ("vi/text", "{{#note}}\n{{/cite}}", "vi/text:2:1: {{/cite}} stands where {{/note}} should"),
+            ("vi/text", "{{/note}}", "vi/text:1:1: {{/note}} closes no section"),
+            ("vi/text", "x {{note", "vi/text:1:3: a tag is not closed: }} is missing"),
+            ("vi/html", "<p>{{{title}}}</p>", "vi/html:1:4: text in HTML is always escaped: write {{title}}"),
+            ("vi/text", "{{>../../etc/passwd}}", "vi/text:1:1: {{>…}} is not supported: variables, sections and comments only"),
+            ("vi/text", "{{=<% %>=}}", "vi/text:1:1: {{=…}} is not supported: variables, sections and comments only"),
+            ("en/text", "{{.}}", "en/text:1:1: {{.}} stands only within a list such as {{#note_lines}}"),
+            ("en/text", "{{note_lines}}", "en/text:1:1: note_lines is a list: {{#note_lines}}{{.}}{{/note_lines}}"),
+            ("en/text", "{{late}}", "en/text:1:1: late is a condition: {{#late}}…{{/late}}"),
+            ("en/text", "{{upper(title)}}", "en/text:1:1: there is no variable upper(title)"),
+            ("en/text", "{{}}", "en/text:1:1: an empty tag {{}}"),
+            (
+                "fr/text", "x",
+                "fr/text: no such template; there are vi/subject, vi/text, vi/html, en/subject, en/text, en/html"
+            ),
+        ])
+    func mistakes(_ name: String, _ text: String, _ expected: String) {
+        let (wording, problems) = Wording.reading([name: text])
+        #expect(problems.map(\.description) == [expected])
+        #expect(wording.render(Fixture.Case().message()) == Wording().render(Fixture.Case().message()))
+    }
+}

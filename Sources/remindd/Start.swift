@@ -50,7 +50,10 @@ final class Start: @unchecked Sendable {
         inbox = Inbox { bell.ring() }
         channels = try Start.channels(loaded)
         let routes = Start.routes(channels, loaded.configuration)
-        planner = Planner(ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now())
+        // The hour between looks is one of real time: on a fast clock it would be thousands of commits that change nothing.
+        planner = Planner(
+            ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(),
+            longestRest: options.rehearsal == nil ? .hours(1) : .days(7))
         dispatcher = Dispatcher(
             ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox,
             realClock: SystemClock())

@@ -23,7 +23,7 @@ final class Scratch: Sendable {
     let folder: String
 
     init() throws {
-        var template = Array((NSTemporaryDirectory() + "/ledger-XXXXXX").utf8CString)
+        var template = Array((FileManager.default.temporaryDirectory.path + "/ledger-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
         folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

@@ -50,7 +50,7 @@ struct AddressTests {
             ("thu@bücher.test", "xn--bcher-kva.test", "bücher.test"), ("thu@BÜCHER.test", "xn--bcher-kva.test", "bücher.test"),
             ("thu@bu\u{308}cher.test", "xn--bcher-kva.test", "bücher.test"),
             ("thu@xn--bcher-kva.test", "xn--bcher-kva.test", "bücher.test"),
-            ("thu@giáodục.vn", "xn--giodc-0qa3447c.vn", "giáodục.vn"), ("thu@例え.test", "xn--r8jz45g.test", "例え.test"),
+            ("thu@giáodục.vn", "xn--giodc-yqa4094c.vn", "giáodục.vn"), ("thu@例え.test", "xn--r8jz45g.test", "例え.test"),
             ("thu@faß.de", "xn--fa-hia.de", "faß.de"),
         ])
     func international(_ text: String, _ ascii: String, _ shown: String) throws {
@@ -80,7 +80,8 @@ struct AddressTests {
                 UnicodeScalar(UInt32.random(in: 0x21...0x1FFFF, using: &random))
             }
             if let code = Punycode.encode(scalars) { #expect(Punycode.decode(Array(code.utf8)) == scalars) }
-            _ = Punycode.decode((0..<Int.random(in: 0...59, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
+            _ = Punycode.decode(
+                (0..<Int.random(in: 0...59, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
         }
     }
 

@@ -15,8 +15,10 @@ struct EmailMessageTests {
     }
 
     static func lines(_ bytes: [UInt8]) -> [String] {
-        String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
-            .map(String.init)
+        String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n").split(
+            separator: "\n", omittingEmptySubsequences: false
+        )
+        .map(String.init)
     }
 
     /// What holds for every mail: CR LF only, ASCII only, lines of at most 78 where they can be folded, encoded-words of at most 75.
@@ -53,8 +55,12 @@ struct EmailMessageTests {
         for reader in MailReader.allCases {
             let mail = try await reader.read(bytes)
             #expect(mail.subject == rendered.subject.precomposedStringWithCanonicalMapping, "\(reader)")
-            #expect(mail.text?.trimmingCharacters(in: .newlines) == rendered.text.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .newlines))
-            #expect(mail.html?.trimmingCharacters(in: .newlines) == rendered.html.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .newlines))
+            #expect(
+                mail.text?.trimmingCharacters(in: .newlines)
+                    == rendered.text.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .newlines))
+            #expect(
+                mail.html?.trimmingCharacters(in: .newlines)
+                    == rendered.html.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .newlines))
         }
     }
 
@@ -85,7 +91,8 @@ struct EmailMessageTests {
     /// Letters of many scripts, marks and symbols; single spaces within.
     static func randomText(_ length: ClosedRange<Int>, _ random: inout Seeded) -> String {
         let ranges: [ClosedRange<UInt32>] = [
-            0x41...0x7A, 0xC0...0x17F, 0x1EA0...0x1EF9, 0x300...0x323, 0x4E00...0x4E80, 0x5D0...0x5EA, 0x1F300...0x1F5FF, 0x21...0x2F,
+            0x41...0x7A, 0xC0...0x17F, 0x1EA0...0x1EF9, 0x300...0x323, 0x4E00...0x4E80, 0x5D0...0x5EA, 0x1F300...0x1F5FF,
+            0x21...0x2F,
         ]
         var scalars = String.UnicodeScalarView()
         scalars.append("Đ")
@@ -130,7 +137,9 @@ struct EmailMessageTests {
         #expect(zip(first, second).filter { $0 != $1 }.map(\.0) == ["Date: Tue, 02 Mar 2027 08:00:00 +0700"])
         let key = notice.reminder.occurrenceKey
         #expect(EmailChannel.thread(key) == EmailChannel.thread(key))
-        #expect(EmailChannel.thread(key) != EmailChannel.thread(OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: "2028")))
+        #expect(
+            EmailChannel.thread(key)
+                != EmailChannel.thread(OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: "2028")))
     }
 
     @Test("on a rehearsal clock a header and the first line of the text say so, and the subject does not")
@@ -144,12 +153,17 @@ struct EmailMessageTests {
         #expect(mail.html?.contains("DIỄN TẬP") == true)
     }
 
-    @Test("a value with a line end or a control becomes no header (input 31)", arguments: ["\r\n", "\n", "\r", "\0", "\u{85}", "\u{7F}"])
+    @Test(
+        "a value with a line end or a control becomes no header (input 31)",
+        arguments: ["\r\n", "\n", "\r", "\0", "\u{85}", "\u{7F}"])
     func injection(_ end: String) throws {
         let evil = "a\(end)Bcc: victim@example.test"
         #expect(throws: RenderFailure.self) { _ = try HeaderEncoder.field("Subject", text: evil) }
         #expect(throws: RenderFailure.self) { _ = try HeaderEncoder.field("Message-ID", raw: evil) }
-        #expect(!Mailbox(name: evil, address: Fixture.address("a@b.test")).name.unicodeScalars.contains { $0.properties.generalCategory == .control })
+        #expect(
+            !Mailbox(name: evil, address: Fixture.address("a@b.test")).name.unicodeScalars.contains {
+                $0.properties.generalCategory == .control
+            })
         let channel = try Self.channel()
         let bytes = try channel.preview(
             Fixture.with {
@@ -185,7 +199,9 @@ struct EmailMessageTests {
         #expect(mail.header("Message-ID")?.hasSuffix("@xn--bcher-kva.test>") == true)
     }
 
-    @Test("line ends of a body become CR LF whatever they were", arguments: [("a\nb", "a\r\nb"), ("a\r\nb", "a\r\nb"), ("a\rb", "a\r\nb"), ("a\r", "a\r\n"), ("a\n\r\n", "a\r\n\r\n")])
+    @Test(
+        "line ends of a body become CR LF whatever they were",
+        arguments: [("a\nb", "a\r\nb"), ("a\r\nb", "a\r\nb"), ("a\rb", "a\r\nb"), ("a\r", "a\r\n"), ("a\n\r\n", "a\r\n\r\n")])
     func lineEnds(_ body: String, _ expected: String) {
         #expect(String(decoding: EmailMessage.canonical(body), as: UTF8.self) == expected)
     }

@@ -77,7 +77,9 @@ struct EmailOutcomeTests {
             advice: .aboutUs),
         Row(name: "fault 66: no STARTTLS", stage: .greeted, result: 64, code: 250, outcome: .notSent, advice: .aboutUs),
         Row(name: "fault 68: certificate", stage: .greeted, result: 60, code: 220, outcome: .notSent, advice: .aboutUs),
-        Row(name: "a file of certificates is missing", stage: .greeted, result: 77, code: 220, outcome: .notSent, advice: .aboutUs),
+        Row(
+            name: "a file of certificates is missing", stage: .greeted, result: 77, code: 220, outcome: .notSent, advice: .aboutUs
+        ),
         Row(name: "fault 61: no greeting", stage: .started, result: 28, code: nil, outcome: .notSent),
         Row(name: "no connection", stage: .started, result: 7, code: nil, outcome: .notSent),
         Row(name: "fault 96: no such host", stage: .started, result: 6, code: nil, outcome: .notSent),
@@ -91,7 +93,9 @@ struct EmailOutcomeTests {
         #expect(receipt.advice == row.advice)
     }
 
-    @Test("whatever libcurl reports, a mail whose body has not ended is never unknown or delivered, and one whose body has ended is never called unsent")
+    @Test(
+        "whatever libcurl reports, a mail whose body has not ended is never unknown or delivered, and one whose body has ended is never called unsent"
+    )
     func stagesRule() {
         for stage in SMTPStage.allCases {
             for result in Int32(0)...99 {
@@ -113,7 +117,8 @@ struct EmailOutcomeTests {
     func receiptText() {
         let long = "550 5.1.1 <nucong@example.vn>: " + String(repeating: "ơ", count: 600) + "\r\nBcc: x"
         let receipt = EmailOutcome.receipt(
-            Transfer(result: CurlResult(rawValue: 55), stage: .senderTaken, code: 550, reply: long), hiding: ["nucong@example.vn"])
+            Transfer(result: CurlResult(rawValue: 55), stage: .senderTaken, code: 550, reply: long), hiding: ["nucong@example.vn"]
+        )
         #expect(receipt.reply.utf8.count <= 512)
         #expect(!receipt.reply.contains("nucong") && !receipt.reply.contains("\n"))
         #expect(receipt.reply.hasPrefix("550 5.1.1 <(address)>"))

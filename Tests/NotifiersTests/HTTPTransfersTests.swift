@@ -10,8 +10,8 @@ struct HTTPTransfersTests {
     static let loopback = ["127.0.0.0/8", "::1"].compactMap(Network.init)
     static let now = Instant(seconds: 1_803_800_000)
 
-    static func limits(total_ms: Int = 3_000) -> HTTPRequest.Limits {
-        HTTPRequest.Limits(lookup_ms: 2_000, connect_ms: 2_000, total_ms: total_ms, answerBody_ms: 1_000)
+    static func limits(total: Span = .seconds(3)) -> HTTPRequest.Limits {
+        HTTPRequest.Limits(lookup: .seconds(2), connect: .seconds(2), total: total, answerBody: .seconds(1))
     }
 
     static func request(
@@ -129,7 +129,9 @@ struct HTTPTransfersTests {
         await offThread { transfers.stop(grace: .zero) }
     }
 
-    @Test("a closed address is not connected to, however it is spelt, unless the destination allows it (inputs 61, 66)", arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"])
+    @Test(
+        "a closed address is not connected to, however it is spelt, unless the destination allows it (inputs 61, 66)",
+        arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"])
     func closedAddress(_ host: String) async throws {
         let peer = try await Peer("http_peer.py")
         let refused = try await Self.send(Self.request(peer.port, "/204", allow: [], host: host))
@@ -141,7 +143,9 @@ struct HTTPTransfersTests {
         #expect(allowed.code == 204, "\(allowed)")
     }
 
-    @Test("other schemes are refused, and so is what nobody listens to", arguments: [("file:///etc/passwd", Int32(1)), ("gopher://127.0.0.1:70/", 1), ("http://127.0.0.1:1/", 7)])
+    @Test(
+        "other schemes are refused, and so is what nobody listens to",
+        arguments: [("file:///etc/passwd", Int32(1)), ("gopher://127.0.0.1:70/", 1), ("http://127.0.0.1:1/", 7)])
     func schemes(_ url: String, _ result: Int32) async throws {
         let transfer = try await Self.send(
             HTTPRequest(.get, url: url, allowNetworks: Self.loopback, limits: Self.limits()))
@@ -149,12 +153,21 @@ struct HTTPTransfersTests {
         #expect(!transfer.reply.isEmpty)
     }
 
-    @Test("a proxy of the environment is not used (fault 103)")
-    func proxyFromEnvironment() async throws {
-        setenv("http_proxy", "http://127.0.0.1:1", 1)
-        defer { unsetenv("http_proxy") }
-        let peer = try await Peer("http_peer.py")
-        #expect(try await Self.send(Self.request(peer.port, "/204")).code == 204)
+    @Test("a proxy of the environment is not used (fault 103); a configured one is")
+    func proxies() async throws {
+        // In a process of its own: the environment is everyone's.
+        await #expect(processExitsWith: .success) {
+            setenv("http_proxy", "http://127.0.0.1:1", 1)
+            setenv("ALL_PROXY", "http://127.0.0.1:1", 1)
+            let peer = try await Peer("http_peer.py")
+            let transfer = try await HTTPTransfersTests.send(HTTPTransfersTests.request(peer.port, "/204"))
+            precondition(transfer.code == 204, "\(transfer)")
+        }
+        let proxy = try await Peer("http_peer.py")
+        let request = HTTPRequest(
+            .post, url: "http://hub.example.test/204", body: [1], proxy: "http://127.0.0.1:\(proxy.port)", limits: Self.limits())
+        #expect(try await Self.send(request).code == 204)
+        #expect(proxy.requests.map(\.target) == ["http://hub.example.test/204"])
     }
 
     @Test("HTTPS is checked against the given authority, and refused without it (fault 92)")
@@ -176,12 +189,32 @@ struct HTTPTransfersTests {
         #expect(peer.requests.count == 1)
     }
 
+    @Test("where the server can, many requests share one HTTP/2 connection, and each gets its own answer")
+    func http2() async throws {
+        let nginx = try await Nginx.start()
+        let codes = [204, 503, 404, 204]
+        let requests = (0..<200).map { number in
+            HTTPRequest(
+                .post, url: nginx.tlsURL + (codes[number % 4] == 204 ? "/ok" : "/s/\(codes[number % 4])"),
+                headers: ["webhook-id: \(number)"], body: Array("{}".utf8), allowNetworks: Self.loopback,
+                ca: nginx.certificate.path, limits: Self.limits(total: .seconds(20)))
+        }
+        let transfers = try await Self.send(requests)
+        #expect(transfers.count { $0.code == 204 } == 100 && transfers.count { $0.code == 404 } == 50)
+        #expect(transfers.filter { $0.code == 503 }.map(\.retryAfter) == Array(repeating: "1", count: 50))
+        #expect(await nginx.holds(200))
+        let seen = try nginx.requests()
+        #expect(Set(seen.map(\.webhookID)).count == 200 && seen.count == 200)
+        #expect(seen.allSatisfy { $0.version == "HTTP/2.0" } && Set(seen.map(\.connection)).count <= 4)
+        try await nginx.stop()
+    }
+
     @Test("finish waits for its own requests, cuts them off after the grace, and leaves others alone; stop ends all")
     func finish() async throws {
         let peer = try await Peer("http_peer.py")
         let transfers = HTTPTransfers()
         let ended = Collected<(String, Transfer<HTTPStage>)>()
-        let patient = Self.limits(total_ms: 60_000)
+        let patient = Self.limits(total: .minutes(1))
         for owner in ["a", "b"] {
             transfers.submit(Self.request(peer.port, "/hang", limits: patient), owner: owner) { ended.add((owner, $0)) }
         }

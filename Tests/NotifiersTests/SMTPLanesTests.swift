@@ -10,8 +10,8 @@ struct SMTPLanesTests {
     static let sender = "cd@example.vn"
     static let body = Array("Subject: x\r\n\r\nhello\r\n".utf8)
 
-    static func limits(answer_s: Int = 5, final_s: Int = 5) -> SMTPServer.Limits {
-        SMTPServer.Limits(connect_ms: 2_000, answer_s: answer_s, body_ms: 8_000, final_s: final_s, quit_ms: 1_000)
+    static func limits(answer: Span = .seconds(5), final: Span = .seconds(5)) -> SMTPServer.Limits {
+        SMTPServer.Limits(connect: .seconds(2), answer: answer, body: .seconds(8), final: final, quit: .seconds(1))
     }
 
     static func server(
@@ -92,7 +92,7 @@ struct SMTPLanesTests {
     func reuse() async throws {
         let peer = try await Peer("smtp_peer.py")
         var limits = Self.limits()
-        limits.idle_ms = 300
+        limits.idle = Span(milliseconds: 300)
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
         let ended = Collected<Transfer<SMTPStage>>()
         for number in 0..<50 { lanes.submit(try Self.mail("ok\(number)@x.test")) { ended.add($0) } }
@@ -103,6 +103,23 @@ struct SMTPLanesTests {
         #expect(try await ended.first(51)[50].result == .ok)
         #expect(peer.connections == 2)
         await offThread { lanes.stop(grace: .zero) }
+    }
+
+    @Test("closing an idle connection does not wait for a server that is deaf to QUIT")
+    func deafToQuit() async throws {
+        let peer = try await Peer("smtp_peer.py", ["--deaf-quit"])
+        var limits = Self.limits()
+        limits.idle = Span(milliseconds: 100)
+        let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
+        let ended = Collected<Transfer<SMTPStage>>()
+        let start = ContinuousClock.now
+        for number in 1...3 {
+            lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
+            #expect(try await ended.first(number)[number - 1].result == .ok)
+            #expect(await eventually(within: .seconds(5)) { peer.lines.count { $0.command == "QUIT" } == number })
+        }
+        await offThread { lanes.stop(grace: .zero) }
+        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     @Test("a refusal costs a connection and not the next mail; four lanes work side by side")
@@ -136,7 +153,7 @@ struct SMTPLanesTests {
     @Test("silence after the dot ends by the final limit as unknown, and long before that is no reason to give up (fault 63)")
     func silentAfterDot() async throws {
         let peer = try await Peer("smtp_peer.py")
-        let limits = Self.limits(answer_s: 1, final_s: 3)
+        let limits = Self.limits(answer: .seconds(1), final: .seconds(3))
         let (transfer, took) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("hang@x.test"))
         #expect(transfer.stage == .bodyEnded && EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
         #expect(took > 2.5 && took < 8, "\(took)")
@@ -145,7 +162,7 @@ struct SMTPLanesTests {
     @Test("silence at the greeting, at RCPT and a body that is cut off are not sent (faults 61, 62)")
     func silentBefore() async throws {
         let silent = try await Peer("smtp_peer.py", ["--silent"])
-        let limits = Self.limits(answer_s: 1)
+        let limits = Self.limits(answer: .seconds(1))
         let (greeting, took) = try await Self.send(Self.server(silent.port, limits: limits), Self.mail("ok@x.test"))
         #expect(greeting.stage == .started && EmailOutcome.receipt(greeting).outcome == .notSent)
         #expect(took < 5)
@@ -184,7 +201,8 @@ struct SMTPLanesTests {
         #expect(!peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 
-    @Test("STARTTLS and implicit TLS with a log-in deliver over one kept connection; an unknown authority sends nothing (fault 68)")
+    @Test(
+        "STARTTLS and implicit TLS with a log-in deliver over one kept connection; an unknown authority sends nothing (fault 68)")
     func tls() async throws {
         let folder = try TemporaryFolder()
         let certificate = try await Certificate.make(in: folder)
@@ -240,7 +258,7 @@ struct SMTPLanesTests {
     @Test("stop lets a mail end within its grace, cuts off what hangs within seconds, and answers each once (fault 9)")
     func stop() async throws {
         let peer = try await Peer("smtp_peer.py", ["--deaf-quit"])
-        let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final_s: 600)), count: 2)
+        let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .minutes(10))), count: 2)
         let ended = Collected<Transfer<SMTPStage>>()
         lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
         _ = try await ended.first()

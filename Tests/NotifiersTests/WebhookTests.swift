@@ -15,7 +15,10 @@ struct WebhookTests {
 
     @Test(
         "a secret that is none is refused without being repeated",
-        arguments: ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_%%%", "whsec_c2hvcnQ=", "whsec_" + String(repeating: "QUFB", count: 30)])
+        arguments: [
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_%%%", "whsec_c2hvcnQ=",
+            "whsec_" + String(repeating: "QUFB", count: 30),
+        ])
     func badSecrets(_ text: String) {
         do {
             let secret = try WebhookSecret(text)
@@ -72,7 +75,8 @@ struct WebhookTests {
         #expect(body.data.source?.number == "240/LĐTBXH-TE&BĐG" && body.data.source?.date == "2024-01-24")
         let text = String(decoding: bytes, as: UTF8.self)
         let keys = [
-            "type", "timestamp", "data", "delivery", "plan", "campaign", "title", "occurrence", "start", "end", "lead", "anchor", "due",
+            "type", "timestamp", "data", "delivery", "plan", "campaign", "title", "occurrence", "start", "end", "lead", "anchor",
+            "due",
             "late", "recipient", "subject", "text", "source", "cite", "tags",
         ]
         let places = keys.compactMap { text.range(of: "\"\($0)\":")?.lowerBound }
@@ -96,23 +100,17 @@ struct WebhookTests {
         #expect(body.data.title == evil && body.data.cite == evil && body.data.tags == [evil, ""])
     }
 
-    @Test("a body is under 20 kB: the text is cut after a whole character", arguments: ["ế", "\"", "👨‍👩‍👧‍👦", "\u{7f}\t"])
+    @Test(
+        "a body is just under 20 kB: the text is cut after a whole character, then the cited sentence",
+        arguments: ["ế", "\"", "👨‍👩‍👧‍👦", "x\t", "\u{1}"])
     func limit(_ unit: String) throws {
-        let long = String(repeating: unit, count: 4_096 / unit.utf8.count)
-        let many = String(repeating: unit, count: 40_000 / unit.utf8.count)
-        let (bytes, body) = try Self.body(Fixture.with { ($0.note, $0.cite) = (many, long) })
-        #expect(bytes.count < 20_000)
-        #expect(body.data.text.hasSuffix("…") || body.data.text.isEmpty)
-        #expect(body.data.cite == long || body.data.cite?.hasSuffix("…") == true)
-        #expect(bytes.count > 9_000)
-    }
-
-    @Test("shortening takes off what was asked for, whole characters at a time")
-    func shortened() {
-        #expect(WebhookBody.shortened("abcdefgh", by: 2) == "abc…")
-        #expect(WebhookBody.shortened("abếếế", by: 1) == "abế…")
-        #expect(WebhookBody.shortened("ab", by: 1) == "")
-        #expect(WebhookBody.shortened("abcdef…", by: 1) == "abcde…")
+        func repeated(_ bytes: Int) -> String { String(repeating: unit, count: bytes / unit.utf8.count) }
+        let (bytes, body) = try Self.body(Fixture.with { ($0.note, $0.cite) = (repeated(40_000) + "y", repeated(2_000)) })
+        #expect(bytes.count < 20_000 && bytes.count > 19_900 || unit == "\u{1}")
+        #expect(body.data.text.hasSuffix(unit + "…") || unit == "\u{1}")
+        #expect(body.data.cite == repeated(2_000))
+        let (small, cut) = try Self.body(Fixture.with { $0.cite = repeated(40_000) })
+        #expect(small.count < 20_000 && cut.data.text.isEmpty && cut.data.cite?.hasSuffix(unit + "…") == true)
     }
 
     @Test("a preview shows the request without a signature, and a secret URL not at all")
@@ -141,7 +139,8 @@ struct WebhookTests {
             "https://", "https:///path", "https://x.test/a b", "https://x.test/\ta", "https://x.test/\r\nHost: y",
             "https://x.test/#f", "https://user:word@x.test/", "https://x.test:0/", "https://x.test:65536/", "https://x.test:+1/",
             "https://[fe80::1%25eth0]/", "https://[::1/", "https://[127.0.0.1]/", "https://127.1/", "https://2130706433/",
-            "https://0177.0.0.1/", "https://x..test/", "https://x.test/\u{e9}", "https://x.test/" + String(repeating: "a", count: 2_048),
+            "https://0177.0.0.1/", "https://x..test/", "https://x.test/\u{e9}",
+            "https://x.test/" + String(repeating: "a", count: 2_048),
             "https://x.test\\@y.test/",
         ])
     func badURLs(_ text: String) {

@@ -16,8 +16,12 @@ struct WordingTests {
     }
 
     static let rows: [Subject] = [
-        Subject(at: "2027-03-02", start: "2027-04-01", end: "2027-04-30", vi: "còn 30 ngày (01/04/2027)", en: "30 days left (01/04/2027)"),
-        Subject(at: "2027-03-31", start: "2027-04-01", end: "2027-04-30", vi: "còn 1 ngày (01/04/2027)", en: "1 day left (01/04/2027)"),
+        Subject(
+            at: "2027-03-02", start: "2027-04-01", end: "2027-04-30", vi: "còn 30 ngày (01/04/2027)",
+            en: "30 days left (01/04/2027)"),
+        Subject(
+            at: "2027-03-31", start: "2027-04-01", end: "2027-04-30", vi: "còn 1 ngày (01/04/2027)", en: "1 day left (01/04/2027)"
+        ),
         Subject(at: "2027-04-01", start: "2027-04-01", end: "2027-04-30", vi: "hôm nay (01/04/2027)", en: "today (01/04/2027)"),
         Subject(
             at: "2027-04-02", start: "2027-04-01", end: "2027-04-30", vi: "đang diễn ra, còn 28 ngày (30/04/2027)",
@@ -32,7 +36,9 @@ struct WordingTests {
             at: "2027-05-10", start: "2027-04-01", end: "2027-04-30", vi: "đã kết thúc 10 ngày (30/04/2027)",
             en: "ended 10 days ago (30/04/2027)"),
         Subject(at: "2027-06-28", start: "2027-06-28", end: "2027-06-28", vi: "hôm nay (28/06/2027)", en: "today (28/06/2027)"),
-        Subject(at: "2027-06-29", start: "2027-06-28", end: "2027-06-28", vi: "đã kết thúc 1 ngày (28/06/2027)", en: "ended 1 day ago (28/06/2027)"),
+        Subject(
+            at: "2027-06-29", start: "2027-06-28", end: "2027-06-28", vi: "đã kết thúc 1 ngày (28/06/2027)",
+            en: "ended 1 day ago (28/06/2027)"),
     ]
 
     @Test("the subject counts days from the local date of the attempt, in both languages", arguments: rows)
@@ -56,9 +62,18 @@ struct WordingTests {
         #expect(prefix { $0.firedLate = true } == "[Nhắc muộn")
         #expect(prefix { $0.at = "2027-03-03" } == "[Nhắc muộn")
         #expect(prefix { $0.time = "23:59" } == "[Nhắc việc")
-        #expect(prefix { $0.kind = .test; $0.firedLate = true } == "[Thử")
-        #expect(prefix { $0.language = .en; $0.firedLate = true } == "[Late reminder")
-        #expect(prefix { $0.language = .en; $0.kind = .test } == "[Test")
+        #expect(
+            prefix {
+                $0.kind = .test; $0.firedLate = true
+            } == "[Thử")
+        #expect(
+            prefix {
+                $0.language = .en; $0.firedLate = true
+            } == "[Late reminder")
+        #expect(
+            prefix {
+                $0.language = .en; $0.kind = .test
+            } == "[Test")
     }
 
     @Test("the recipient's language wins over the plan's")
@@ -185,7 +200,13 @@ struct WordingTests {
         #expect(text("Lan", { $0.at = "2027-03-05" }).contains("còn 27 ngày"))
         #expect(text("Lan", { $0.possibleDuplicate = true }).contains("hai lần"))
         for day in 1...28 {
-            for group in 0..<20 { _ = text("x", { $0.at = "2027-02-\(twoDigits(day))"; $0.groups = ["g\(group)"] }) }
+            for group in 0..<20 {
+                _ = text(
+                    "x",
+                    {
+                        $0.at = "2027-02-\(twoDigits(day))"; $0.groups = ["g\(group)"]
+                    })
+            }
         }
         #expect(text("Lan").contains("Kính gửi Lan,"))
         #expect(text("\u{1}gap\u{1}").contains("Kính gửi gap,"))
@@ -207,10 +228,15 @@ struct WordingTests {
 
     @Test("a user's template takes the built-in one's place")
     func overrides() {
-        let (wording, problems) = Wording.reading(["vi/subject.mustache": "{{title}}: {{#note_lines}}[{{.}}]{{/note_lines}} {{recipient}} &\n"])
+        let (wording, problems) = Wording.reading([
+            "vi/subject.mustache": "{{title}}: {{#note_lines}}[{{.}}]{{/note_lines}} {{recipient}} &\n"
+        ])
         #expect(problems.isEmpty)
         let rendering = wording.render(Fixture.Case().message())
-        #expect(rendering.subject == "Phòng, chống đuối nước trẻ em: [Rà soát biển cảnh báo tại khu vực nguy cơ đuối nước.][Gọi 111 khi cần.] Ban Nữ công &")
+        #expect(
+            rendering.subject
+                == "Phòng, chống đuối nước trẻ em: [Rà soát biển cảnh báo tại khu vực nguy cơ đuối nước.][Gọi 111 khi cần.] Ban Nữ công &"
+        )
         #expect(rendering.text == Wording().render(Fixture.Case().message()).text)
     }
 

@@ -1,4 +1,5 @@
 import CCurl
+import Scheduler
 
 /// One libcurl easy handle with its options typed. Used by one thread at a time; freed by `free`.
 struct EasyHandle {
@@ -43,6 +44,11 @@ struct EasyHandle {
         check(curl_shim_set_long(pointer, option, value))
     }
 
+    /// For options in milliseconds.
+    func set(_ option: CURLoption, _ value: Span) {
+        set(option, Int(value.milliseconds))
+    }
+
     func set(_ option: CURLoption, _ value: String?) {
         // libcurl copies strings, except POSTFIELDS, which is not used.
         check(curl_shim_set_string(pointer, option, value))
@@ -74,28 +80,4 @@ struct EasyHandle {
     private func check(_ code: CURLcode) {
         precondition(code == CURLE_OK, "libcurl refused an option: \(String(cString: curl_easy_strerror(code)))")
     }
-}
-
-/// A `curl_slist`. It must outlive the transfer that uses it; freed by `free`.
-struct StringList {
-    fileprivate(set) var head: UnsafeMutablePointer<curl_slist>?
-
-    init(_ strings: [String]) {
-        for string in strings {
-            guard let longer = curl_slist_append(head, string) else { preconditionFailure("no memory for a list of strings") }
-            head = longer
-        }
-    }
-
-    func free() {
-        curl_slist_free_all(head)
-    }
-}
-
-/// libcurl's one-time set-up, which is thread-safe since 7.84 (libcurl-thread(3)); it is never torn down.
-enum CurlLibrary {
-    static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
-
-    /// The libraries that are linked, `libcurl/7.88.1 OpenSSL/3.0.19 …`.
-    static var version: String { String(cString: curl_version()) }
 }

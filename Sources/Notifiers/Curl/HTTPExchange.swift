@@ -43,10 +43,10 @@ final class HTTPExchange {
 
     /// Why this transfer has to end now, if it has to.
     func overdue(at now: Monotonic) -> Cut? {
-        if let answeredAt { return now < answeredAt + request.limits.answerBody_ms ? nil : .deadline }
-        if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup_ms) { return .lookup }
+        if let answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
+        if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup) { return .lookup }
         // libcurl's own clock ends it first, except while it waits for another transfer's connection.
-        return now < startedAt + request.limits.total_ms + 1_000 ? nil : .deadline
+        return now < startedAt + request.limits.total + .seconds(1) ? nil : .deadline
     }
 
     func transfer(_ result: CURLcode, cut: Cut?) -> Transfer<HTTPStage> {
@@ -69,8 +69,8 @@ final class HTTPExchange {
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         easy.set(CURLOPT_URL, request.url)
         easy.set(CURLOPT_HTTPHEADER, list: headers)
-        easy.set(CURLOPT_CONNECTTIMEOUT_MS, request.limits.connect_ms)
-        easy.set(CURLOPT_TIMEOUT_MS, request.limits.total_ms)
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, request.limits.connect)
+        easy.set(CURLOPT_TIMEOUT_MS, request.limits.total)
         easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         if let proxy = request.proxy { easy.set(CURLOPT_PROXY, proxy) }
         if let ca = request.ca { easy.set(CURLOPT_CAINFO, ca) }

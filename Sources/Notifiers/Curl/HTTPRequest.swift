@@ -1,3 +1,5 @@
+import Scheduler
+
 /// One request, as bytes and limits.
 public struct HTTPRequest: Sendable {
     public enum Method: Hashable, Sendable {
@@ -35,19 +37,21 @@ public struct HTTPRequest: Sendable {
 
     public struct Limits: Hashable, Sendable {
         /// For the name lookup (fault 97).
-        public var lookup_ms: Int
+        public var lookup: Span
         /// For lookup, connection and TLS together (fault 100).
-        public var connect_ms: Int
+        public var connect: Span
         /// For all of it. The specification of Standard Webhooks advises 15 to 30 seconds.
-        public var total_ms: Int
+        public var total: Span
         /// For the body of an answer whose status is known (fault 86).
-        public var answerBody_ms: Int
+        public var answerBody: Span
 
-        public init(lookup_ms: Int = 5_000, connect_ms: Int = 10_000, total_ms: Int = 30_000, answerBody_ms: Int = 10_000) {
-            self.lookup_ms = lookup_ms
-            self.connect_ms = connect_ms
-            self.total_ms = total_ms
-            self.answerBody_ms = answerBody_ms
+        public init(
+            lookup: Span = .seconds(5), connect: Span = .seconds(10), total: Span = .seconds(30), answerBody: Span = .seconds(10)
+        ) {
+            self.lookup = lookup
+            self.connect = connect
+            self.total = total
+            self.answerBody = answerBody
         }
     }
 }

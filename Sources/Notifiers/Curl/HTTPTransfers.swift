@@ -11,12 +11,12 @@ import Scheduler
 /// on it, so a completion must be short and must not call `stop`. Each submitted request is answered exactly once.
 ///
 /// The thread begins with the first request and sleeps in `curl_multi_poll` while nothing is under way; after
-/// `idle_ms` without a request it closes the connections it kept.
+/// `idle` without a request it closes the connections it kept.
 public final class HTTPTransfers: Sendable {
     /// Idle connections are kept this long: longer than a burst's pauses, shorter than servers usually wait.
-    static let idle_ms = 60_000
+    static let idle = Span.seconds(60)
     /// How often deadlines that libcurl does not know are looked at while requests are under way.
-    static let sweep_ms = 250
+    static let sweep = Span(milliseconds: 250)
     /// Connections kept over all destinations.
     static let keptConnections = 128
 
@@ -63,7 +63,7 @@ public final class HTTPTransfers: Sendable {
 
     /// Waits until no request of `owner` is under way; after `grace` those that are left are cut off, and reported so.
     public func finish(owner: String, grace: Span) {
-        let deadline = Monotonic.now + Int(grace.milliseconds)
+        let deadline = Monotonic.now + grace
         if inbox.wait(until: deadline, { $0.open[owner] == nil ? true : nil }) != nil { return }
         inbox.with { inbox in
             inbox.cutOwners.insert(owner)
@@ -75,7 +75,7 @@ public final class HTTPTransfers: Sendable {
     /// Takes no more requests, lets those under way end within `grace`, cuts off the others and ends the thread.
     public func stop(grace: Span) {
         inbox.with { $0.stopping = true }
-        let deadline = Monotonic.now + Int(grace.milliseconds)
+        let deadline = Monotonic.now + grace
         _ = inbox.wait(until: deadline) { $0.open.isEmpty ? true : nil }
         let thread = inbox.with { inbox in
             inbox.cutAll = true
@@ -143,7 +143,7 @@ public final class HTTPTransfers: Sendable {
             end(exchange, curl_shim_result(message), cut: nil, &loop)
         }
         guard !(Monotonic.now < loop.nextSweep) else { return }
-        loop.nextSweep = .now + Self.sweep_ms
+        loop.nextSweep = .now + Self.sweep
         let now = Monotonic.now
         cut(&loop) { $0.overdue(at: now) }
     }
@@ -185,8 +185,8 @@ public final class HTTPTransfers: Sendable {
         }
         let isIdle = loop.exchanges.isEmpty
         let slept = Monotonic.now
-        curl_multi_poll(multi, nil, 0, Int32(isIdle ? Self.idle_ms : Self.sweep_ms), nil)
-        if isIdle, !(Monotonic.now < slept + Self.idle_ms) { close(&loop) }
+        curl_multi_poll(multi, nil, 0, Int32((isIdle ? Self.idle : Self.sweep).milliseconds), nil)
+        if isIdle, !(Monotonic.now < slept + Self.idle) { close(&loop) }
     }
 
     private func open(_ loop: inout Loop) {

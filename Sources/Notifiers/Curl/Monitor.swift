@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// A state behind a lock that threads can wait on: the one way in which the engines' threads and their callers meet.
@@ -55,62 +54,6 @@ final class Monitor<State>: @unchecked Sendable {
             var time = timespec(
                 tv_sec: Int(deadline.milliseconds / 1_000), tv_nsec: Int(deadline.milliseconds % 1_000) * 1_000_000)
             pthread_cond_timedwait(changed, mutex, &time)
-        }
-    }
-}
-
-/// A reading of CLOCK_MONOTONIC in milliseconds: for timeouts of the network, which use real time even in a rehearsal.
-struct Monotonic: Comparable {
-    let milliseconds: Int64
-
-    static var now: Monotonic {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Monotonic(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-
-    static func + (a: Monotonic, milliseconds: Int) -> Monotonic {
-        Monotonic(milliseconds: a.milliseconds + Int64(milliseconds))
-    }
-
-    static func < (a: Monotonic, b: Monotonic) -> Bool { a.milliseconds < b.milliseconds }
-}
-
-/// A thread of our own for C calls that block.
-struct BlockingThread {
-    private let id: pthread_t
-
-    /// Starts it; nil where the system has no more threads to give (EAGAIN). `name` shows in `ps`, 15 characters at most.
-    static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> BlockingThread? {
-        let start = Unmanaged.passRetained(Start(name: name, body: body))
-        var id = pthread_t()
-        let status = pthread_create(
-            &id, nil,
-            { context in
-                guard let context else { return nil }
-                let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-                linux_name_thread(start.name)
-                start.body()
-                return nil
-            }, start.toOpaque())
-        guard status == 0 else {
-            start.release()
-            return nil
-        }
-        return BlockingThread(id: id)
-    }
-
-    func join() {
-        pthread_join(id, nil)
-    }
-
-    private final class Start: Sendable {
-        let name: String
-        let body: @Sendable () -> Void
-
-        init(name: String, body: @escaping @Sendable () -> Void) {
-            self.name = name
-            self.body = body
         }
     }
 }

@@ -1,14 +1,6 @@
 import CCurl
 import Glibc
-import Synchronization
-
-/// A flag that one thread raises and others read.
-final class Flag: Sendable {
-    private let raised = Atomic<Bool>(false)
-
-    var isRaised: Bool { raised.load(ordering: .acquiring) }
-    func raise() { raised.store(true, ordering: .releasing) }
-}
+import Scheduler
 
 /// One connection to a mail server, used by its own thread only: what `SMTPLanes` runs.
 ///
@@ -21,7 +13,7 @@ final class SMTPLane {
     private let sockets: (_ socket: Int32, _ isOpen: Bool) -> Void
     private var easy: EasyHandle?
     private var password: String?
-    private var dialogue = Dialogue()
+    private var dialogue = SMTPDialogue()
     private var body: [UInt8] = []
     private var offset = 0
     private var began = Monotonic.now
@@ -30,7 +22,6 @@ final class SMTPLane {
     /// The socket that is open, and whether the mail under way opened it.
     private var socket: Int32?
     private var isFresh = false
-    private var isClosing = false
 
     init(server: SMTPServer, cutOff: Flag, sockets: @escaping (_ socket: Int32, _ isOpen: Bool) -> Void) {
         self.server = server
@@ -59,15 +50,12 @@ final class SMTPLane {
         return first
     }
 
-    /// Says QUIT and forgets the connection.
+    /// Says QUIT and forgets the connection, without waiting for the answer: nothing depends on it, and libcurl would wait
+    /// for two minutes. After `SHUT_RD` its wait ends at once.
     func close() {
-        guard let easy else { return }
-        isClosing = true
-        began = .now
-        easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, server.limits.quit_ms / 1_000))
-        easy.free()
-        self.easy = nil
-        isClosing = false
+        if let socket { shutdown(socket, Int32(SHUT_RD)) }
+        easy?.free()
+        easy = nil
     }
 
     static func shutDown(_ socket: Int32) {
@@ -77,7 +65,7 @@ final class SMTPLane {
     private func attempt(_ mail: SMTPMail, fresh: Bool) -> Transfer<SMTPStage> {
         if cutOff.isRaised { return SMTPLanes.unstarted(.stopped) }
         guard let easy = easy ?? makeHandle() else { return SMTPLanes.unstarted(.unstartable) }
-        dialogue = Dialogue()
+        dialogue = SMTPDialogue()
         body = mail.bytes
         offset = 0
         began = .now
@@ -89,7 +77,7 @@ final class SMTPLane {
         easy.set(CURLOPT_MAIL_FROM, mail.sender)
         easy.set(CURLOPT_MAIL_RCPT, list: recipients)
         easy.set(CURLOPT_FRESH_CONNECT, fresh ? 1 : 0)
-        easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, server.limits.answer_s)
+        easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds(server.limits.answer))
         let result = curl_easy_perform(easy.pointer)
         easy.set(CURLOPT_MAIL_RCPT, list: StringList([]))
         recipients.free()
@@ -109,11 +97,11 @@ final class SMTPLane {
         easy.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         easy.set(CURLOPT_URL, server.url)
         easy.set(CURLOPT_UPLOAD, 1)
-        easy.set(CURLOPT_CONNECTTIMEOUT_MS, server.limits.connect_ms)
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, server.limits.connect)
         easy.set(CURLOPT_MAXCONNECTS, 1)
         // A relay that moves is followed at the next connection (fault 71).
         easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
-        // Above `Limits.idle_ms`: when a connection is closed is decided here.
+        // Above `Limits.idle`: when a connection is closed is decided here.
         easy.set(CURLOPT_MAXAGE_CONN, 86_400)
         if server.security == .startTLS { easy.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
         if let ca = server.ca { easy.set(CURLOPT_CAINFO, ca) }
@@ -123,7 +111,8 @@ final class SMTPLane {
             easy.set(CURLOPT_PASSWORD, password ?? "")
             // libcurl takes the first mechanism of its own list that the server offers, and gives up when that one fails.
             // Under TLS the plain ones serve everywhere; CRAM-MD5 and DIGEST-MD5 are offered by servers that cannot do them.
-            easy.set(CURLOPT_LOGIN_OPTIONS, server.security == .off ? "AUTH=CRAM-MD5;AUTH=PLAIN;AUTH=LOGIN" : "AUTH=PLAIN;AUTH=LOGIN")
+            let plain = "AUTH=PLAIN;AUTH=LOGIN"
+            easy.set(CURLOPT_LOGIN_OPTIONS, server.security == .off ? "AUTH=CRAM-MD5;" + plain : plain)
         }
         setCallbacks(easy)
         return easy
@@ -161,6 +150,11 @@ final class SMTPLane {
             SMTPLane.at(context).closeSocket(socket)
             return 0
         }
+    }
+
+    /// For an option in whole seconds, at least one: 0 would mean libcurl's own two minutes.
+    private func seconds(_ span: Span) -> Int {
+        max(1, Int(span.milliseconds / 1_000))
     }
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> SMTPLane {
@@ -202,7 +196,7 @@ final class SMTPLane {
                 dialogue.bodyEnded()
                 bodyEnded = .now
                 // From here on giving up means not knowing; the next mail lowers it again.
-                easy?.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, server.limits.final_s)
+                easy?.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds(server.limits.final))
             }
             return 0
         }
@@ -215,11 +209,10 @@ final class SMTPLane {
 
     private func mayGoOn() -> Bool {
         let now = Monotonic.now
-        if isClosing { return now < began + server.limits.quit_ms }
         if dialogue.isOver {
             // Only QUIT is left.
             dialogue.overSince = dialogue.overSince ?? now
-            return now < (dialogue.overSince ?? now) + server.limits.quit_ms
+            return now < (dialogue.overSince ?? now) + server.limits.quit
         }
         if cutOff.isRaised {
             cut = .stopped
@@ -227,81 +220,11 @@ final class SMTPLane {
         }
         let isInTime: Bool
         if let bodyEnded {
-            isInTime = now < bodyEnded + (server.limits.final_s * 1_000 + 1_000)
+            isInTime = now < bodyEnded + server.limits.final + .seconds(1)
         } else {
-            isInTime = now < began + server.limits.body_ms
+            isInTime = now < began + server.limits.body
         }
         if !isInTime { cut = .deadline }
         return isInTime
-    }
-}
-
-/// The replies of one mail's session, read for what they answer.
-struct Dialogue {
-    private(set) var stage = SMTPStage.started
-    private(set) var code: Int?
-    /// The last reply, its lines joined.
-    private(set) var words = ""
-    private(set) var loggedIn = false
-    /// A refusal in the transaction, or the answer to the final dot: what follows answers QUIT.
-    private(set) var isOver = false
-    var overSince: Monotonic?
-    private var lines: [String] = []
-
-    mutating func beginTransaction() {
-        stage = .ready
-        code = nil
-        words = ""
-    }
-
-    mutating func bodyEnded() {
-        stage = .bodyEnded
-    }
-
-    /// One line of a reply, `250-SIZE` or `250 ok` (RFC 5321, section 4.2).
-    mutating func take(_ bytes: UnsafeRawBufferPointer) {
-        guard !isOver, bytes.count >= 3, let number = Self.code(bytes) else { return }
-        if lines.count < 32 { lines.append(String(decoding: bytes.dropFirst(lines.isEmpty ? 0 : 4), as: UTF8.self)) }
-        // A hyphen after the code: more lines follow.
-        if bytes.count > 3, bytes[3] == UInt8(ascii: "-") { return }
-        let reply = lines.joined(separator: " ")
-        lines = []
-        // The answer to QUIT.
-        if number == 221 { return }
-        code = number
-        words = reply
-        advance(number)
-    }
-
-    private mutating func advance(_ number: Int) {
-        let isPositive = (200...299).contains(number)
-        switch stage {
-        case .started, .greeted:
-            stage = .greeted
-            if number == 235 { loggedIn = true }
-        case .ready:
-            if isPositive { stage = .senderTaken } else { isOver = true }
-        case .senderTaken:
-            if isPositive { stage = .recipientTaken } else { isOver = true }
-        case .recipientTaken:
-            if number == 354 { stage = .bodyBegun } else { isOver = true }
-        case .bodyBegun:
-            // Nothing is asked while the body goes out; such a reply (421) is read only after it.
-            break
-        case .bodyEnded:
-            stage = .answered
-            isOver = true
-        case .answered:
-            break
-        }
-    }
-
-    private static func code(_ bytes: UnsafeRawBufferPointer) -> Int? {
-        var number = 0
-        for byte in bytes.prefix(3) {
-            guard (0x30...0x39).contains(byte) else { return nil }
-            number = number * 10 + Int(byte - 0x30)
-        }
-        return number
     }
 }

@@ -72,10 +72,10 @@ public final class SMTPLanes: Sendable {
             job.completion(Self.unstarted(.stopped))
             state.with { $0.open -= 1 }
         }
-        _ = state.wait(until: Monotonic.now + Int(grace.milliseconds)) { $0.open == 0 ? true : nil }
+        _ = state.wait(until: Monotonic.now + grace) { $0.open == 0 ? true : nil }
         cutOff.raise()
         // libcurl asks about a cut once a second; what is still there after that sits in a call that only the socket can end.
-        let lanesEnd = Monotonic.now + server.limits.quit_ms
+        let lanesEnd = Monotonic.now + server.limits.quit
         if state.wait(until: lanesEnd, { $0.finished == $0.threads.count ? true : nil }) == nil {
             state.with { state in
                 for socket in state.sockets { SMTPLane.shutDown(socket) }
@@ -121,7 +121,7 @@ public final class SMTPLanes: Sendable {
     private func takeJob(idleSince: Monotonic?) -> Next? {
         state.with { $0.idle += 1 }
         defer { state.with { $0.idle -= 1 } }
-        let deadline = idleSince.map { $0 + server.limits.idle_ms }
+        let deadline = idleSince.map { $0 + server.limits.idle }
         let taken: Next?? = state.wait(until: deadline) { state in
             if !state.queue.isEmpty { return .some(.some(.mail(state.queue.removeFirst()))) }
             return state.stopping ? .some(nil) : nil

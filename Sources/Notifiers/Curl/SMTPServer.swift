@@ -1,3 +1,5 @@
+import Scheduler
+
 /// A mail server as one channel uses it.
 public struct SMTPServer: Sendable {
     /// How the connection is secured.
@@ -20,7 +22,7 @@ public struct SMTPServer: Sendable {
     /// The name told in EHLO; nil: this machine's.
     public let ehlo: String?
     public let username: String?
-    /// Asked when a connection is made, and once more when a log-in was refused; nil: none to be had.
+    /// Asked when a lane opens its connection, and once more when a log-in was refused; nil: none to be had.
     public let password: @Sendable () -> String?
     public let limits: Limits
 
@@ -48,44 +50,29 @@ public struct SMTPServer: Sendable {
 
     public struct Limits: Hashable, Sendable {
         /// For lookup and connection together (fault 100).
-        public var connect_ms: Int
+        public var connect: Span
         /// For the answer to any one command up to the body, the greeting too.
-        public var answer_s: Int
+        public var answer: Span
         /// From the start to the end of the body (fault 61: a server that gives a byte now and then).
-        public var body_ms: Int
+        public var body: Span
         /// For the answer to the final dot: RFC 5321, section 4.5.3.2.6, asks for ten minutes, because a server that is
         /// given up here may deliver all the same.
-        public var final_s: Int
+        public var final: Span
         /// Once the outcome is known or given up: for QUIT and its answer.
-        public var quit_ms: Int
+        public var quit: Span
         /// A connection without mail is closed after this long; servers wait five minutes (section 4.5.3.2.7), some less.
-        public var idle_ms: Int
+        public var idle: Span
 
         public init(
-            connect_ms: Int = 10_000, answer_s: Int = 30, body_ms: Int = 120_000, final_s: Int = 600, quit_ms: Int = 3_000,
-            idle_ms: Int = 30_000
+            connect: Span = .seconds(10), answer: Span = .seconds(30), body: Span = .minutes(2), final: Span = .minutes(10),
+            quit: Span = .seconds(3), idle: Span = .seconds(30)
         ) {
-            self.connect_ms = connect_ms
-            self.answer_s = answer_s
-            self.body_ms = body_ms
-            self.final_s = final_s
-            self.quit_ms = quit_ms
-            self.idle_ms = idle_ms
+            self.connect = connect
+            self.answer = answer
+            self.body = body
+            self.final = final
+            self.quit = quit
+            self.idle = idle
         }
-    }
-}
-
-/// One mail for one recipient, as it goes into the SMTP transaction.
-public struct SMTPMail: Sendable {
-    /// Envelope addresses, in ASCII; they passed `EmailAddress`.
-    public let sender: String
-    public let recipient: String
-    /// The message with CRLF line ends.
-    public let bytes: [UInt8]
-
-    public init(sender: EmailAddress, recipient: EmailAddress, bytes: [UInt8]) {
-        self.sender = sender.ascii
-        self.recipient = recipient.ascii
-        self.bytes = bytes
     }
 }

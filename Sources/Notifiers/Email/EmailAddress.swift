@@ -1,5 +1,3 @@
-import Foundation
-
 /// An e-mail address that may go on the wire: `local@domain`, nothing else.
 ///
 /// The grammar is the plain part of RFC 5321, section 4.1.2: a dot-atom before the at sign, host name labels after it.
@@ -61,43 +59,5 @@ public struct EmailAddress: Hashable, Sendable {
         for byte in local.utf8 where byte != UInt8(ascii: ".") && !HeaderEncoder.isAtomText(byte) {
             throw AddressRefusal("“\(Character(UnicodeScalar(byte)))” cannot stand before the @")
         }
-    }
-}
-
-/// Why a text is no address; the description may be shown to the user and does not repeat the address.
-public struct AddressRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
-/// An address with the name shown beside it: `Công đoàn ngành Giáo dục <cd@example.vn>`.
-public struct Mailbox: Hashable, Sendable {
-    /// NFC, without controls; empty for none.
-    public let name: String
-    public let address: EmailAddress
-
-    public init(name: String, address: EmailAddress) {
-        self.name = oneLine(name.precomposedStringWithCanonicalMapping, limit: 500)
-        self.address = address
-    }
-
-    /// Reads `address`, `<address>`, `Name <address>` or `"Name" <address>`.
-    public init(_ text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw AddressRefusal("a name and address have no line ends or control characters")
-        }
-        guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else {
-            self.init(name: "", address: try EmailAddress(text, allowingSingleLabel: allowingSingleLabel))
-            return
-        }
-        var name = text[..<open].drop { $0 == " " }
-        while name.last == " " { name.removeLast() }
-        if name.count >= 2, name.first == "\"", name.last == "\"" { name = name.dropFirst().dropLast() }
-        let inner = text[text.index(after: open)...].dropLast()
-        self.init(
-            name: String(name), address: try EmailAddress(String(inner), allowingSingleLabel: allowingSingleLabel))
     }
 }

@@ -59,7 +59,7 @@ struct EmailMessage {
                 \r
 
                 """.utf8)
-        bytes.append(contentsOf: base64Bytes(Self.canonical(body), lineLength: 76))
+        bytes.append(contentsOf: Base64.lines(Self.canonical(body), length: 76))
         bytes.append(contentsOf: "\r\n".utf8)
     }
 

@@ -99,7 +99,7 @@ enum HeaderEncoder {
         var chunk: [UInt8] = []
         var room = bytesOfBase64(min(wordLimit, encodedLineLimit - column) - frame)
         func close() {
-            words.append("=?UTF-8?B?\(base64(chunk))?=")
+            words.append("=?UTF-8?B?\(Base64.text(chunk))?=")
             chunk = []
             room = bytesOfBase64(wordLimit - frame)
         }
@@ -128,36 +128,4 @@ enum HeaderEncoder {
     private static func bytesOfBase64(_ characters: Int) -> Int {
         characters / 4 * 3
     }
-}
-
-/// RFC 4648, section 4, with padding.
-func base64(_ bytes: [UInt8]) -> String {
-    String(decoding: base64Bytes(bytes, lineLength: .max), as: UTF8.self)
-}
-
-/// Base64 in lines of `lineLength` (a multiple of 4) characters, each but the last ending in CR LF (RFC 2045, section 6.8).
-func base64Bytes(_ bytes: [UInt8], lineLength: Int) -> [UInt8] {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var output: [UInt8] = []
-    output.reserveCapacity(bytes.count / 3 * 4 + bytes.count / 28 + 8)
-    var column = 0
-    var index = 0
-    while index < bytes.count {
-        if column == lineLength {
-            output.append(13)
-            output.append(10)
-            column = 0
-        }
-        let left = bytes.count - index
-        let b0 = Int(bytes[index])
-        let b1 = left > 1 ? Int(bytes[index + 1]) : 0
-        let b2 = left > 2 ? Int(bytes[index + 2]) : 0
-        output.append(alphabet[b0 >> 2])
-        output.append(alphabet[(b0 & 3) << 4 | b1 >> 4])
-        output.append(left > 1 ? alphabet[(b1 & 15) << 2 | b2 >> 6] : UInt8(ascii: "="))
-        output.append(left > 2 ? alphabet[b2 & 63] : UInt8(ascii: "="))
-        index += 3
-        column += 4
-    }
-    return output
 }

@@ -3,8 +3,12 @@ import Scheduler
 /// The words of a message that depend on numbers and dates, in one language. Templates hold the rest.
 ///
 /// Dates are day/month/year in both languages, as the documents write them.
-struct Phrasebook {
-    let language: Language
+public struct Phrasebook: Sendable {
+    public let language: Language
+
+    public init(language: Language) {
+        self.language = language
+    }
 
     // MARK: The subject
 
@@ -48,17 +52,17 @@ struct Phrasebook {
 
     // MARK: Days
 
-    func date(_ day: Day) -> String {
+    public func date(_ day: Day) -> String {
         let (year, month, dayOfMonth) = day.fields
         return "\(twoDigits(dayOfMonth))/\(twoDigits(month))/\(year)"
     }
 
     /// `Thứ Năm, 01/04/2027`.
-    func dateWithWeekday(_ day: Day) -> String {
+    public func dateWithWeekday(_ day: Day) -> String {
         "\(weekday(day.weekday)), \(date(day))"
     }
 
-    func span(_ start: Day, _ end: Day) -> String {
+    public func span(_ start: Day, _ end: Day) -> String {
         if start == end { return dateWithWeekday(start) }
         let days = end - start + 1
         return switch language {
@@ -68,7 +72,7 @@ struct Phrasebook {
     }
 
     /// `08:00, Thứ Hai, 01/03/2027`.
-    func moment(_ instant: Instant, in zone: Zone) -> String {
+    public func moment(_ instant: Instant, in zone: Zone) -> String {
         let civil = zone.civil(at: instant)
         return "\(twoDigits(civil.secondOfDay / 3_600)):\(twoDigits(civil.secondOfDay / 60 % 60)), \(dateWithWeekday(civil.day))"
     }
@@ -85,7 +89,7 @@ struct Phrasebook {
     // MARK: How the phrase was understood
 
     /// The lunar dates of an occurrence that comes by the lunar calendar; nil for others.
-    func lunar(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
+    public func lunar(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .lunar, .lunarWindow: break
         default: return nil
@@ -116,7 +120,7 @@ struct Phrasebook {
     }
 
     /// `đầu quý 2: từ 01/04/2027 đến 30/04/2027`, for phrases that name no dates themselves; nil for those that do.
-    func understood(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
+    public func understood(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .day, .window, .lunar, .lunarWindow, .once: return nil
         case .month, .quarter, .partOfMonth, .lastDay, .weekday, .workingDay, .everyMonth, .everyPeriod, .every, .leapDay, .rrule:
@@ -158,7 +162,7 @@ struct Phrasebook {
     // MARK: Where it comes from, and why to this reader
 
     /// `Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của …`; nil when the plan names no document.
-    func source(_ source: Plan.Source) -> String? {
+    public func source(_ source: Plan.Source) -> String? {
         if source.isEmpty { return nil }
         var words: [String]
         switch language {
@@ -180,7 +184,8 @@ struct Phrasebook {
         case (.vi, true): "có tên trong danh sách nhận của kế hoạch “\(plan)”"
         case (.vi, false): "thuộc nhóm \(groups.joined(separator: ", ")) của kế hoạch “\(plan)”"
         case (.en, true): "you are named in the plan “\(plan)”"
-        case (.en, false): "you are in \(groups.count == 1 ? "group" : "groups") \(groups.joined(separator: ", ")) of the plan “\(plan)”"
+        case (.en, false):
+            "you are in the \(groups.count == 1 ? "group" : "groups") \(groups.joined(separator: ", ")) of the plan “\(plan)”"
         }
     }
 

@@ -22,7 +22,7 @@ struct Values {
         set(.prefix, words.prefix(notice.kind, late: late))
         set(.title, notice.title)
         set(.countdown, countdown.words)
-        set(.countdown_date, words.date(countdown.day))
+        set(.countdownDate, words.date(countdown.day))
         set(.when, words.span(reminder.start, reminder.end))
         set(.start, words.date(reminder.start))
         set(.end, words.date(reminder.end))
@@ -31,28 +31,28 @@ struct Values {
         let note = notice.note.map { Self.clean($0) }.map { Self.withoutTrailingSpace($0) }
         set(.note, note)
         set(.source, words.source(notice.source))
-        set(.source_number, notice.source.number)
-        set(.source_date, notice.source.date.map(words.date))
-        set(.source_issuer, notice.source.issuer)
+        set(.sourceNumber, notice.source.number)
+        set(.sourceDate, notice.source.date.map(words.date))
+        set(.sourceIssuer, notice.source.issuer)
         set(.cite, notice.cite.map { Self.withoutTrailingSpace($0) })
         set(.reason, words.reason(groups: message.groups, plan: notice.planTitle))
         set(.groups, message.groups.joined(separator: ", "))
         set(.plan, notice.planTitle)
-        set(.plan_id, notice.planID)
-        set(.campaign_id, notice.campaignID)
+        set(.planId, notice.planID)
+        set(.campaignId, notice.campaignID)
         set(.occurrence, reminder.occurrence)
         set(.lead, reminder.key.lead)
         set(.due, words.moment(reminder.due, in: notice.zone))
         set(.contact, notice.contact)
         variables[TemplateVariable.recipient.rawValue] = Self.gap
         if let note, !note.isEmpty {
-            variables[TemplateVariable.note_lines.rawValue] = note.split(separator: "\n", omittingEmptySubsequences: false)
+            variables[TemplateVariable.noteLines.rawValue] = note.split(separator: "\n", omittingEmptySubsequences: false)
                 .map(String.init)
         }
         variables[TemplateVariable.late.rawValue] = late && notice.kind == .reminder
         variables[TemplateVariable.test.rawValue] = notice.kind == .test
         variables[TemplateVariable.rehearsal.rawValue] = notice.rehearsal
-        variables[TemplateVariable.possible_duplicate.rawValue] = message.possibleDuplicate
+        variables[TemplateVariable.possibleDuplicate.rawValue] = message.possibleDuplicate
         self.variables = variables
         language = message.language
         rehearsal = notice.rehearsal ? words.rehearsal : nil

@@ -10,29 +10,27 @@ struct WebhookBody {
 
     /// Long texts are cut after whole characters, with `…`, until the body is under the limit: `text` first, then `cite`.
     func bytes() -> [UInt8] {
-        var text = wording.text
-        var cite = message.notice.cite
-        var bytes = write(text: text, cite: cite)
-        // Each round removes what is too much, at least; escapes make one character up to six bytes, so a few rounds may be needed.
-        while bytes.count >= Self.limit, !text.isEmpty {
-            text = Self.shortened(text, by: bytes.count - Self.limit + 1)
-            bytes = write(text: text, cite: cite)
-        }
-        while bytes.count >= Self.limit, let long = cite, !long.isEmpty {
-            cite = Self.shortened(long, by: bytes.count - Self.limit + 1)
-            bytes = write(text: text, cite: cite)
-        }
-        return bytes
+        let cite = message.notice.cite
+        let whole = write(text: wording.text, cite: cite)
+        if whole.count < Self.limit { return whole }
+        return longest(wording.text) { write(text: $0, cite: cite) }
+            ?? longest(cite ?? "") { write(text: "", cite: $0) } ?? write(text: "", cite: nil)
     }
 
-    /// `text` without at least `bytes` bytes of its end (the `…` counted), or empty.
-    static func shortened(_ text: String, by bytes: Int) -> String {
-        let mark = "…"
-        var kept = Substring(text.hasSuffix(mark) ? String(text.dropLast()) : text)
-        let target = text.utf8.count - bytes - mark.utf8.count
-        guard target > 0 else { return "" }
-        while kept.utf8.count > target { kept.removeLast() }
-        return kept + mark
+    /// The body with the longest beginning of `text` that keeps it under the limit; nil where not even one without it is.
+    /// Searched by halving, because escapes make a character up to six times longer.
+    private func longest(_ text: String, _ body: (String) -> [UInt8]) -> [UInt8]? {
+        let characters = Array(text)
+        var best = body("")
+        guard best.count < Self.limit else { return nil }
+        var fits = 0
+        var tooLong = characters.count
+        while tooLong - fits > 1 {
+            let middle = (fits + tooLong) / 2
+            let candidate = body(String(characters[..<middle]) + "…")
+            if candidate.count < Self.limit { (fits, best) = (middle, candidate) } else { tooLong = middle }
+        }
+        return best
     }
 
     private func write(text: String, cite: String?) -> [UInt8] {

@@ -68,25 +68,3 @@ public struct WebhookURL: Hashable, Sendable {
         return port
     }
 }
-
-/// A setting that cannot be used, with the reason for the user; never with the value of a secret.
-public struct SettingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
-
-    public init(_ description: String) {
-        self.description = description
-    }
-}
-
-/// A host as it may stand in a URL: an IP address in its plain form, or a name of one or more labels.
-enum HostName {
-    static func parse(_ text: String) throws(SettingRefusal) -> String {
-        guard !text.isEmpty else { throw SettingRefusal("the host is missing") }
-        if let address = IPAddress(text) { return text.contains(":") ? text.lowercased() : address.description }
-        do throws(AddressRefusal) {
-            return try DomainName.parse(text).ascii
-        } catch {
-            throw SettingRefusal("“\(text)” is no host name: \(error)")
-        }
-    }
-}

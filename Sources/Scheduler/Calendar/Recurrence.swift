@@ -5,7 +5,7 @@
 public enum Recurrence: Hashable, Sendable {
     /// `28/6`: one day every year. 29 February is never here: see `leapDay`.
     case day(MonthDay)
-    /// `1/6 - 30/6`: a window every year; when `to` lies before `from` it ends in the next year. A `to` of 29 February is never here.
+    /// `1/6 - 30/6`: a window every year; when `to` lies before `from` it ends in the next year. Neither end is ever 29 February.
     case window(from: MonthDay, to: MonthDay)
     /// `June`.
     case month(Int)
@@ -27,13 +27,13 @@ public enum Recurrence: Hashable, Sendable {
     case everyMonth(day: Int)
     /// `last day of every month`, `first working day of every quarter`.
     case everyPeriod(Edge, working: Bool, Period)
-    /// `every 2 weeks from 2026-01-05`.
+    /// `every 2 weeks from 2026-01-05`; the count is 1...`StepUnit.limit`. Months count from the first day and clamp.
     case every(Int, StepUnit, from: Day)
     /// `2026-04-15`, `2026-04-15 - 2026-04-30`; equal for a single day.
     case once(from: Day, to: Day)
     /// 29 February, and what happens in years without one.
     case leapDay(LeapDayPolicy)
-    /// `rrule FREQ=… from 2026-01-01`.
+    /// `rrule FREQ=… from 2026-01-01`: the days that the rule names from the first day on, itself only if the rule names it.
     case rrule(RecurrenceRule, from: Day)
 
     public enum Part: Int, Hashable, Sendable, CaseIterable { case early = 0, mid, late }

@@ -18,9 +18,12 @@ public final class Planner {
     /// the longest wait is 0.16 s (architecture page).
     static let deliveriesPerTransaction = 5_000
     /// A look comes at least this often, so that `looked_until` never lags by more.
-    static let longestRest = Span.hours(1)
+    private let longestRest: Span
 
-    public init(ledger: any Ledger, journal: any Journal, accepted: Accepted, now: Instant) {
+    public init(
+        ledger: any Ledger, journal: any Journal, accepted: Accepted, now: Instant, longestRest: Span = .hours(1)
+    ) {
+        self.longestRest = longestRest
         self.ledger = ledger
         self.journal = journal
         self.accepted = accepted
@@ -45,11 +48,11 @@ public final class Planner {
         if now < lastLook { clockStepped(now: now) }
         let hasMore = try extendOneFiring()
         let isDue = agenda.nextDue.map { $0 <= now } ?? false
-        if looksAtEverything || isDue || now - lastLook >= Planner.longestRest {
+        if looksAtEverything || isDue || now - lastLook >= longestRest {
             try look(now: now)
         }
         if hasMore || !unwritten.isEmpty { return now }
-        return min(agenda.nextDue ?? .distantFuture, lastLook + Planner.longestRest)
+        return min(agenda.nextDue ?? .distantFuture, lastLook + longestRest)
     }
 
     /// `--new-ledger` and new rehearsals: what is due with its deadline ahead counts as told. Writes `now` as looked until.

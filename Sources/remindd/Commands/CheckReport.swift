@@ -13,7 +13,31 @@ struct CheckReport {
         unusedChannels()
         sharedAddresses()
         campaigns()
+        workingCalendar()
         templates()
+    }
+
+    /// Reminders of the coming days that count through a year whose official calendar is not loaded.
+    private func workingCalendar() {
+        let set = loaded.accepted.plans
+        let today = loaded.configuration.timezone.civil(at: now).day
+        var doubtful: [String: Set<Int>] = [:]
+        for simulated in loaded.accepted.simulate(from: today, to: today + Check.trialDays) {
+            let scheduled = simulated.scheduled
+            let campaign = set.plans[scheduled.plan].campaigns[scheduled.campaign]
+            let lead = campaign.leads[scheduled.lead]
+            guard campaign.when.usesWorkingDays || campaign.restDays != .send || lead.rule.usesWorkingDays else { continue }
+            let reminder = scheduled.reminder
+            let years = [reminder.start.year, set.plans[scheduled.plan].zone.civil(at: reminder.due).day.year]
+            let unknown = years.filter { !set.workingDays.officialYears.contains($0) }
+            if !unknown.isEmpty { doubtful[set.plans[scheduled.plan].id, default: []].formUnion(unknown) }
+        }
+        for (plan, years) in doubtful.sorted(by: { $0.key < $1.key }) {
+            let listed = years.sorted().map(String.init).joined(separator: ", ")
+            add(
+                .warning, .data, loaded.planFiles[plan] ?? plan,
+                "reminders that count working days fall in \(listed), for which no official working calendar is loaded")
+        }
     }
 
     private func add(_ severity: Problem.Severity, _ source: Problem.Source, _ file: String, _ message: String) {

@@ -20,8 +20,13 @@ struct Configuration: Sendable {
     /// By name, in the order written.
     var channels: [ChannelSettings]
     var directory: Directory
-    /// Where each key's value stands, for what is found wrong with it later.
+    /// Where each key's value stands, for what is found wrong with it later; the file itself for keys left out.
     var places: [String: Problem.Place] = [:]
+    let file: String
+
+    func place(of key: String) -> Problem.Place {
+        places[key] ?? Problem.Place(file: file, line: 1, column: 1)
+    }
 
     struct Alerts: Hashable, Sendable {
         let to: [String]

@@ -31,17 +31,18 @@ struct ConfigurationReader {
             let table = file.root.table("the configuration", keys: ConfigurationReader.keys)
         else { return nil }
         let folder = Paths.folder(of: path)
-        return configuration(table, folder: folder)
+        return configuration(table, folder: folder, file: path)
     }
 
-    private func configuration(_ table: YAMLTable, folder: String) -> Configuration {
+    private func configuration(_ table: YAMLTable, folder: String, file: String) -> Configuration {
         let channels = ChannelReader(folder: folder).channels(table["channels"])
         let people = RecipientReader(folder: folder, problems: problems, channels: channels)
         let zone = zone(table["timezone"]) ?? zone(named: ConfigurationReader.defaultZone) ?? .utc
         var configuration = Configuration(
             folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
             templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
-            channels: channels, directory: people.directory(table["recipients"], table["groups"]))
+            channels: channels, directory: people.directory(table["recipients"], table["groups"]),
+            file: file)
         configuration.places = table.values.mapValues(\.place)
         configuration.workingDays = path(table["working_days"], "working_days", folder)
         configuration.templates = path(table["templates"], "templates", folder)

@@ -130,7 +130,7 @@ struct Loader {
 
     /// About a key of the configuration, at its place.
     private func report(_ configuration: Configuration, _ key: String, _ message: String) {
-        guard let place = configuration.places[key] else { return }
+        let place = configuration.place(of: key)
         problems.add(Problem(severity: .error, source: .configuration, place: place, message: message, hints: []))
     }
 

@@ -54,7 +54,6 @@ struct SQLiteDiskTests {
     @Test("a failed fdatasync while the log is emptied does not undo the commit, and stops the ledger")
     func failedCheckpoint() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
-        let large = reminder("a")
         let recipients = (0..<5_000).map { "recipient-\($0)" }
         var after: LedgerFailure?
         let calls = try traced("fdatasync", on: [path], inject: "fdatasync:error=EIO:when=1") {
@@ -75,7 +74,6 @@ struct SQLiteDiskTests {
             Issue.record("not broken: \(String(describing: after))")
             return
         }
-        _ = large
     }
 
     @Test("fault 16: a full disk undoes the call, and the ledger works on once there is space")
@@ -121,7 +119,7 @@ struct SQLiteDiskTests {
         let one = reminder("a")
         let all = deliveries(one, (0..<count).map { "recipient-\(100_000 + $0)" })
         let fired = try clock.measure {
-            try ledger.fire(LookResult(lookedUntil: nine, firings: [.init(reminder: one, firedAt: nine, late: false, deliveries: [], cursor: "")]))
+            try ledger.fire(firing(one, to: [], cursor: ""))
             for start in stride(from: 0, to: count, by: 5_000) {
                 try ledger.extend(one.key, Array(all[start..<start + 5_000]), cursor: nil)
             }

@@ -58,7 +58,8 @@ struct SQLiteSchemaTests {
 
     private static func insert(_ table: String, _ change: [String: String]) -> String {
         let row = possible[table]!.merging(change) { $1 }.sorted { $0.key < $1.key }
-        return "INSERT INTO \(table) (\(row.map(\.key).joined(separator: ", "))) VALUES (\(row.map(\.value).joined(separator: ", ")))"
+        let (columns, values) = (row.map(\.key).joined(separator: ", "), row.map(\.value).joined(separator: ", "))
+        return "INSERT INTO \(table) (\(columns)) VALUES (\(values))"
     }
 
     @Test("refuse every row that cannot be, and take the one that can")
@@ -163,7 +164,8 @@ struct SQLiteSchemaTests {
                 for step in try Row.fetchAll(plan).map({ $0["detail"] as String }) {
                     let wholeTable = step.hasPrefix("SCAN") && !step.contains("USING") && step != "SCAN meta"
                     // What is in flight or settled is little enough to sort.
-                    let sorts = step.contains("TEMP B-TREE") && sql.contains("FROM delivery")
+                    let sorts =
+                        step.contains("TEMP B-TREE") && sql.contains("FROM delivery")
                         && !sql.contains("delivery_in_flight") && !sql.contains("delivery_settled")
                     #expect(!wholeTable && !sorts, "\(step): \(sql)")
                 }

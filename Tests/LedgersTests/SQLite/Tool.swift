@@ -52,9 +52,9 @@ struct Tool: Sendable {
             process.waitUntilExit()
         }
 
-        /// Asks it to stop as Ctrl-C does, and waits for its end.
-        func interrupt() {
-            process.interrupt()
+        /// Kills it and waits for its end. (It inherits a signal mask that blocks everything gentler.)
+        func kill() {
+            Glibc.kill(pid, SIGKILL)
             process.waitUntilExit()
         }
     }
@@ -70,23 +70,21 @@ func traced(_ trace: String, on paths: [String], inject: String? = nil, _ body: 
     for path in paths { arguments += ["-P", path] }
     if let inject { arguments += ["-e", "inject=\(inject)"] }
     let strace = try Tool.strace.start(arguments)
-    // strace attaches to every thread in turn; the file's name being resolved by then is what we wait for.
     for _ in 0..<200 where tracer() == 0 && strace.process.isRunning { usleep(10_000) }
     guard tracer() == strace.pid else {
-        strace.interrupt()
+        strace.kill()
         return nil
     }
-    usleep(200_000)
     let result = Result { try body() }
-    strace.interrupt()
+    strace.kill()
     try result.get()
     let text = String(decoding: try scratch.bytes("strace"), as: UTF8.self)
     return text.split(separator: "\n").map(String.init)
 }
 
-/// The process that traces us; 0 for none.
+/// The process that traces this thread; 0 for none.
 private func tracer() -> Int32 {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let status = (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("TracerPid:") }
     return line.flatMap { Int32($0.dropFirst("TracerPid:".count).trimmingCharacters(in: .whitespaces)) } ?? 0
 }

@@ -58,7 +58,8 @@ class Session:
             lines = head.decode("latin-1").split("\r\n")
             method, target, _ = lines[0].split(" ", 2)
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-            path, _, query = target.partition("?")
+            # A proxy is asked for whole URLs.
+            path, _, query = target.removeprefix("http://hub.example.test").partition("?")
             if path == "/rst-early":
                 self.reset()
             length = int(headers.get("content-length", 0))

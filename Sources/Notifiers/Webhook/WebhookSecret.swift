@@ -26,6 +26,6 @@ public struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectabl
         var mac = HMAC<SHA256>(key: key)
         mac.update(data: Array("\(id).\(timestamp).".utf8))
         mac.update(data: body)
-        return "v1," + base64(Array(mac.finalize()))
+        return "v1," + Base64.text(Array(mac.finalize()))
     }
 }

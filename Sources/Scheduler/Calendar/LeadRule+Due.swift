@@ -93,4 +93,12 @@ extension LeadRule {
         if case .afterEnd = self { return true }
         return false
     }
+
+    /// Whether the due depends on the working calendar.
+    public var usesWorkingDays: Bool {
+        switch self {
+        case .before(_, .workingDays), .beforeEnd(_, .workingDays), .afterEnd(_, .workingDays): true
+        default: false
+        }
+    }
 }

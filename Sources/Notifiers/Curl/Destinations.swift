@@ -1,0 +1,27 @@
+/// Where a webhook may connect to (inputs 61 to 64, 66): checked on the address of every socket, so that neither a name
+/// that changes its mind nor a spelling of an address gets past it.
+public enum Destinations {
+    /// Never, whatever `allow_networks` says: link-local addresses and the metadata services of clouds.
+    static let never = networks("169.254.0.0/16", "fe80::/10", "fd00:ec2::254", "fd20:ce::254")
+
+    /// Only where `allow_networks` holds them: this machine, private and shared ranges, and what is no host at all
+    /// (IANA special-purpose address registries, RFC 6890).
+    static let closed = networks(
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+        "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "::/96", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "2002::/16", "fc00::/7", "fec0::/10", "ff00::/8")
+
+    /// Whether a connection to `address` is allowed to a destination with these `allow_networks`.
+    public static func allow(_ address: IPAddress, networks allowed: [Network]) -> Bool {
+        if never.contains(where: { $0.contains(address) }) { return false }
+        if !closed.contains(where: { $0.contains(address) }) { return true }
+        return allowed.contains { $0.contains(address) }
+    }
+
+    private static func networks(_ texts: String...) -> [Network] {
+        texts.map { text in
+            guard let network = Network(text) else { preconditionFailure("\(text) is no network") }
+            return network
+        }
+    }
+}

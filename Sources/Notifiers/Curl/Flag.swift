@@ -1,0 +1,9 @@
+import Synchronization
+
+/// A flag that one thread raises and others read.
+final class Flag: Sendable {
+    private let raised = Atomic<Bool>(false)
+
+    var isRaised: Bool { raised.load(ordering: .acquiring) }
+    func raise() { raised.store(true, ordering: .releasing) }
+}

@@ -1,0 +1,69 @@
+/// The replies of one mail's session, read for what they answer.
+struct SMTPDialogue {
+    private(set) var stage = SMTPStage.started
+    private(set) var code: Int?
+    /// The last reply: its code and the words of its lines.
+    private(set) var words = ""
+    private(set) var loggedIn = false
+    /// A refusal in the transaction, or the answer to the final dot: what follows answers QUIT.
+    private(set) var isOver = false
+    var overSince: Monotonic?
+    private var lines: [String] = []
+
+    mutating func beginTransaction() {
+        stage = .ready
+        code = nil
+        words = ""
+    }
+
+    mutating func bodyEnded() {
+        stage = .bodyEnded
+    }
+
+    /// One line of a reply, `250-SIZE` or `250 ok` (RFC 5321, section 4.2).
+    mutating func take(_ bytes: UnsafeRawBufferPointer) {
+        guard !isOver, bytes.count >= 3, let number = Self.code(bytes) else { return }
+        if lines.count < 32 { lines.append(String(decoding: bytes.dropFirst(4), as: UTF8.self)) }
+        // A hyphen after the code: more lines follow.
+        if bytes.count > 3, bytes[3] == UInt8(ascii: "-") { return }
+        let reply = "\(number) " + lines.joined(separator: " ")
+        lines = []
+        // The answer to QUIT.
+        if number == 221 { return }
+        code = number
+        words = reply
+        advance(number)
+    }
+
+    private mutating func advance(_ number: Int) {
+        let isPositive = (200...299).contains(number)
+        switch stage {
+        case .started, .greeted:
+            stage = .greeted
+            if number == 235 { loggedIn = true }
+        case .ready:
+            if isPositive { stage = .senderTaken } else { isOver = true }
+        case .senderTaken:
+            if isPositive { stage = .recipientTaken } else { isOver = true }
+        case .recipientTaken:
+            if number == 354 { stage = .bodyBegun } else { isOver = true }
+        case .bodyBegun:
+            // Nothing is asked while the body goes out; such a reply (421) is read only after it.
+            break
+        case .bodyEnded:
+            stage = .answered
+            isOver = true
+        case .answered:
+            break
+        }
+    }
+
+    private static func code(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        var number = 0
+        for byte in bytes.prefix(3) {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        return number
+    }
+}

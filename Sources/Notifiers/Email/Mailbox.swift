@@ -1,0 +1,30 @@
+import Foundation
+
+/// An address with the name shown beside it: `Công đoàn ngành Giáo dục <cd@example.vn>`.
+public struct Mailbox: Hashable, Sendable {
+    /// NFC, without controls; empty for none.
+    public let name: String
+    public let address: EmailAddress
+
+    public init(name: String, address: EmailAddress) {
+        self.name = oneLine(name.precomposedStringWithCanonicalMapping, limit: 500)
+        self.address = address
+    }
+
+    /// Reads `address`, `<address>`, `Name <address>` or `"Name" <address>`.
+    public init(_ text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw AddressRefusal("a name and address have no line ends or control characters")
+        }
+        guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else {
+            self.init(name: "", address: try EmailAddress(text, allowingSingleLabel: allowingSingleLabel))
+            return
+        }
+        var name = text[..<open].drop { $0 == " " }
+        while name.last == " " { name.removeLast() }
+        if name.count >= 2, name.first == "\"", name.last == "\"" { name = name.dropFirst().dropLast() }
+        let inner = text[text.index(after: open)...].dropLast()
+        self.init(
+            name: String(name), address: try EmailAddress(String(inner), allowingSingleLabel: allowingSingleLabel))
+    }
+}

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""A mail server that answers as the recipient's local part asks. It prints its port, then one JSON line for each mail and refusal.
+
+  slowN@    250, N seconds after the final dot     laterN@   450 at RCPT the first N times, then 250
+  dotN@     451 after the final dot the first N times, then 250
+  never@    550 5.1.1 at RCPT                      others    250 at once
+"""
+import base64, json, re, socket, sys, threading, time
+
+lock = threading.Lock()
+tries = {}
+
+
+def say(**fields):
+    with lock:
+        print(json.dumps(fields), flush=True)
+
+
+def refusals_left(name):
+    with lock:
+        tries[name] = tries.get(name, 0) + 1
+        wanted = re.search(r"(\d+)$", name)
+        return tries[name] <= int(wanted[1]) if wanted else False
+
+
+def serve(connection):
+    stream = connection.makefile("rwb")
+
+    def put(text):
+        stream.write(text.encode() + b"\r\n")
+        stream.flush()
+
+    put("220 peer.test ready")
+    recipient = ""
+    while line := stream.readline():
+        command = line.decode("utf-8", "backslashreplace").strip()
+        verb = command.split(" ")[0].upper()
+        name = recipient.split("@")[0]
+        if verb in ("EHLO", "HELO"):
+            put("250-peer.test\r\n250 SIZE 10000000")
+        elif verb == "RCPT":
+            recipient = re.search("<(.*)>", command)[1]
+            name = recipient.split("@")[0]
+            if name == "never":
+                say(refused=550, recipient=recipient)
+                put("550 5.1.1 no such user here")
+            elif name.startswith("later") and refusals_left(name):
+                say(refused=450, recipient=recipient)
+                put("450 4.2.0 try again later")
+            else:
+                put("250 2.1.5 ok")
+        elif verb == "DATA":
+            put("354 go on")
+            body = b""
+            while (line := stream.readline()) not in (b".\r\n", b""):
+                body += line[1:] if line.startswith(b".") else line
+            say(recipient=recipient, data=base64.b64encode(body).decode())
+            if name.startswith("slow"):
+                time.sleep(int(name[4:]))
+            if name.startswith("dot") and refusals_left(name):
+                put("451 4.3.0 not now")
+            else:
+                say(accepted=recipient)
+                put("250 2.0.0 queued")
+        elif verb == "QUIT":
+            put("221 2.0.0 bye")
+            return
+        else:
+            put("250 2.0.0 ok")
+
+
+def guarded(connection):
+    try:
+        serve(connection)
+    except OSError:
+        pass
+    finally:
+        connection.close()
+
+
+server = socket.create_server(("127.0.0.1", 0))
+say(port=server.getsockname()[1])
+threading.Thread(target=lambda: (sys.stdin.read(), __import__("os")._exit(0)), daemon=True).start()
+while True:
+    threading.Thread(target=guarded, args=(server.accept()[0],), daemon=True).start()

@@ -50,7 +50,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "CalendarBench", dependencies: ["Scheduler"], path: "bench/Calendar", swiftSettings: strict),
-        .target(name: "Support", dependencies: ["Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"], swiftSettings: strict),
+        .target(
+            name: "Support", dependencies: ["Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
+            swiftSettings: strict),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "Support"], swiftSettings: strict),
         .testTarget(name: "LedgersTests", dependencies: ["Ledgers", "Support"], swiftSettings: strict),
         .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "Support"], swiftSettings: strict),

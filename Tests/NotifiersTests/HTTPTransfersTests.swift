@@ -193,19 +193,21 @@ struct HTTPTransfersTests {
     func http2() async throws {
         let nginx = try await Nginx.start()
         let codes = [204, 503, 404, 204]
-        let requests = (0..<200).map { number in
+        let requests = (0..<100).map { number in
             HTTPRequest(
                 .post, url: nginx.tlsURL + (codes[number % 4] == 204 ? "/ok" : "/s/\(codes[number % 4])"),
                 headers: ["webhook-id: \(number)"], body: Array("{}".utf8), allowNetworks: Self.loopback,
                 ca: nginx.certificate.path, limits: Self.limits(total: .seconds(20)))
         }
         let transfers = try await Self.send(requests)
-        #expect(transfers.count { $0.code == 204 } == 100 && transfers.count { $0.code == 404 } == 50)
-        #expect(transfers.filter { $0.code == 503 }.map(\.retryAfter) == Array(repeating: "1", count: 50))
-        #expect(await nginx.holds(200))
+        #expect(transfers.count { $0.code == 204 } == 50 && transfers.count { $0.code == 404 } == 25)
+        #expect(transfers.filter { $0.code == 503 }.map(\.retryAfter) == Array(repeating: "1", count: 25))
+        #expect(await nginx.holds(100))
         let seen = try nginx.requests()
-        #expect(Set(seen.map(\.webhookID)).count == 200 && seen.count == 200)
-        #expect(seen.allSatisfy { $0.version == "HTTP/2.0" } && Set(seen.map(\.connection)).count <= 4)
+        #expect(Set(seen.map(\.webhookID)).count == 100 && seen.count == 100)
+        #expect(seen.allSatisfy { $0.version == "HTTP/2.0" })
+        let connections = Set(seen.map(\.connection)).count
+        #expect(connections == 1)
         try await nginx.stop()
     }
 

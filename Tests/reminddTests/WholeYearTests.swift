@@ -98,7 +98,8 @@ struct WholeYearTests {
         let byMail = try await postfix.mail.messages().asyncMap { Self.mailID(try await PythonMail.read($0)) }
         let received = byMail + (try nginx.requests().map(\.webhookID))
         #expect(Set(received) == Set(promised), "lost, or never promised")
-        print("kill -9 × \(kills): \(promised.count) promised, \(received.count) received, \(received.count - Set(received).count) doubles under their own id")
+        let doubles = received.count - Set(received).count
+        print("kill -9 × \(kills): \(promised.count) promised, \(received.count) received, \(doubles) doubled by id")
         try await postfix.stop()
         try await nginx.stop()
     }

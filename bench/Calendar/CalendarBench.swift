@@ -17,13 +17,15 @@ enum CalendarBench {
         let tenThousand = plans(10_000, zone)
         let from = zone.startOfDay(Day(2027, 1, 1)!)
         let to = zone.startOfDay(Day(2028, 1, 1)!)
-        failed = !report("a year of 10 000 campaigns, four leads each, expanded and sorted", limit_ms: 150) {
-            tenThousand.reminders(dues: from...to).count
-        } || failed
+        failed =
+            !report("a year of 10 000 campaigns, four leads each, expanded and sorted", limit_ms: 150) {
+                tenThousand.reminders(dues: from...to).count
+            } || failed
         let hundredThousand = plans(100_000, zone)
-        failed = !report("the next due instant of 100 000 campaigns", limit_ms: 500) {
-            Int(Agenda(plans: hundredThousand, after: from).nextDue?.seconds ?? 0)
-        } || failed
+        failed =
+            !report("the next due instant of 100 000 campaigns", limit_ms: 500) {
+                Int(Agenda(plans: hundredThousand, after: from).nextDue?.seconds ?? 0)
+            } || failed
         exit(failed ? 1 : 0)
     }
 

@@ -64,7 +64,8 @@ extension LeadRule {
         }
     }
 
-    /// The day this lead falls due in an occurrence that ends on `lastDay`, shifted off rest days as the plan asks; nil as for `dueDay`.
+    /// The day this lead falls due in an occurrence that ends on `lastDay`, shifted off rest days as the plan asks; nil as
+    /// for `dueDay`.
     ///
     /// Where the next working day would pass the last day, the previous one is taken; leads after the end
     /// know no such limit (contract, "remind"). A day with no working day within the calendar's reach stays.

@@ -136,7 +136,7 @@ public struct RecurrenceRule: Hashable, Sendable {
 
     /// BYSETPOS: the candidates at these places of the period, counted from its beginning or end.
     private func picked(_ candidates: [Day]) -> [Day] {
-        guard !bySetPosition.isEmpty else { return candidates }
+        guard !bySetPosition.isEmpty, !candidates.isEmpty else { return candidates }
         let places = bySetPosition.map { $0 > 0 ? $0 - 1 : candidates.count + $0 }.filter(candidates.indices.contains)
         return Set(places).sorted().map { candidates[$0] }
     }
@@ -260,24 +260,27 @@ private struct DayFilter {
         let (civilYear, month, _) = first.fields
         guard passes(month: month) else { return }
         let length = Day.length(ofMonth: month, year: civilYear)
+        let firstWeekday = first.weekday.rawValue
         for dayOfMonth in 1...length {
             guard passes(dayOfMonth: dayOfMonth, monthLength: length) else { continue }
             let day = first + (dayOfMonth - 1)
             if weekdays != 0 || !numbered.isEmpty {
                 let place = countsInMonth ? dayOfMonth : day - (year?.first ?? first) + 1
                 let size = countsInMonth ? length : year?.length ?? length
-                guard passes(weekday: day.weekday, place: place, size: size) else { continue }
+                let weekday = (firstWeekday + dayOfMonth - 2) % 7 + 1
+                guard passes(weekday: weekday, place: place, size: size) else { continue }
             }
             if let year, !passes(yearDay: day - year.first + 1, in: year) { continue }
             days.append(day)
         }
     }
 
-    /// BYDAY is a list, so one entry is enough: `MO,1TU` is every Monday and the first Tuesday.
-    private func passes(weekday: Weekday, place: Int, size: Int) -> Bool {
-        if weekdays & 1 << weekday.rawValue != 0 { return true }
+    /// BYDAY is a list, so one entry is enough: `MO,1TU` is every Monday and the first Tuesday. The weekday is ISO's number.
+    private func passes(weekday: Int, place: Int, size: Int) -> Bool {
+        if weekdays & 1 << weekday != 0 { return true }
+        if numbered.isEmpty { return false }
         return numbered.contains { entry in
-            guard entry.weekday == weekday else { return false }
+            guard entry.weekday.rawValue == weekday else { return false }
             return entry.ordinal > 0 ? (place - 1) / 7 + 1 == entry.ordinal : (size - place) / 7 + 1 == -entry.ordinal
         }
     }

@@ -106,7 +106,8 @@ public struct WorkingCalendar: Sendable {
     private static func expand(_ holidays: [Holiday]) -> [Day: String] {
         var titles: [Day: String] = [:]
         for holiday in holidays {
-            let span = Day.first(ofMonth: 1, year: holiday.years.lowerBound)...Day.last(ofMonth: 12, year: holiday.years.upperBound)
+            let years = holiday.years
+            let span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
             // A holiday's own rule never asks for working days: the reader refuses such phrases.
             for dates in holiday.when.occurrences(overlapping: span, workingDays: .mondayToFriday) {
                 for offset in 0...(dates.end - dates.start) where titles[dates.start + offset] == nil {

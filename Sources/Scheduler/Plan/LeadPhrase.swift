@@ -175,7 +175,7 @@ struct LeadParser: PhraseCursor {
         throw .refused("a weekly lead counts the days of the occurrence", hints: [spell(.weekly(weekday))], at: offset)
     }
 
-    private enum Side { case before, beforeEnd, afterEnd, after }
+    private enum Side { case before, beforeStart, beforeEnd, afterEnd, after }
 
     /// `30 days before`, `trước khi kết thúc 3 ngày`.
     private mutating func counted() throws(PhraseProblem) -> LeadRule? {
@@ -195,7 +195,7 @@ struct LeadParser: PhraseCursor {
     }
 
     private mutating func takeSide() -> Side? {
-        if take(.before) { return take(.end) ? .beforeEnd : .before }
+        if take(.before) { return take(.end) ? .beforeEnd : take(.start) ? .beforeStart : .before }
         if take(.after) { return take(.end) ? .afterEnd : .after }
         return nil
     }
@@ -208,12 +208,15 @@ struct LeadParser: PhraseCursor {
         }
         let rule: LeadRule =
             switch side {
-            case .before: .before(total, unit)
+            case .before, .beforeStart: .before(total, unit)
             case .beforeEnd: .beforeEnd(total, unit)
             case .afterEnd, .after: .afterEnd(total, unit)
             }
         if case .other = written {
             throw .refused("leads are counted in days, weeks, months or working days", hints: [spell(rule)], at: place)
+        }
+        if side == .beforeStart {
+            throw .refused("before counts from the start by itself", hints: [spell(rule)], at: place)
         }
         if side == .after {
             throw .refused("what comes after counts from the end", hints: [spell(rule)], at: place)

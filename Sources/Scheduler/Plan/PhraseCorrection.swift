@@ -13,8 +13,9 @@ enum PhraseCorrection {
         case noPhrase
     }
 
-    /// Longer ones get no hint: what is tried grows with the square of the length, and no phrase but a rule is so long.
-    private static let pieceLimit = 24
+    /// Longer ones get no hint: what is tried grows with the square of the length. The longest phrases but rules, windows
+    /// such as "từ ngày 15 tháng 4 năm 2026 đến ngày 30 tháng 4 năm 2026", have 14 pieces.
+    private static let pieceLimit = 18
     /// Ways of putting in words that are tried.
     private static let variantLimit = 128
     /// Of one word, at most this many other words are tried.
@@ -39,9 +40,10 @@ enum PhraseCorrection {
         var meanings: Set<String> = []
         var understood: PhraseRefusal?
         for variant in variants(pieces) {
-            switch parse(variant) {
+            switch parse(variant.text) {
             case .stands(let canonical):
-                if meanings.insert(canonical).inserted { hints.append(showsCanonical ? canonical : variant) }
+                guard meanings.insert(canonical).inserted else { continue }
+                hints.append(showsCanonical || variant.isRephrased ? canonical : variant.text)
             case .refused(let refusal): understood = understood ?? refusal
             case .noPhrase: break
             }
@@ -71,12 +73,25 @@ enum PhraseCorrection {
 
     // MARK: Words
 
-    /// The phrase with other words, those with the fewest changes first.
-    private static func variants(_ pieces: [PhraseLexer.Piece]) -> [String] {
-        let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) }, pieces)
-        let all = combinations(pieces.map { candidates($0, forKnown: true) }, pieces)
+    private struct Variant {
+        let text: String
+        /// Another word was put in, not only another spelling.
+        let isRephrased: Bool
+    }
+
+    /// The phrase with other words: first only the unknown ones replaced, then any.
+    private static func variants(_ pieces: [PhraseLexer.Piece]) -> [Variant] {
+        let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) })
+        let all = combinations(pieces.map { candidates($0, forKnown: true) })
         var seen: Set<String> = []
-        return (unknownOnly + all).filter { seen.insert($0).inserted }
+        return (unknownOnly + all).compactMap { words in
+            let text = joined(words, pieces)
+            guard seen.insert(text).inserted else { return nil }
+            let isRephrased = zip(words, pieces).contains { word, piece in
+                Vocabulary.substitutes[piece.lowercased]?.contains(word) == true
+            }
+            return Variant(text: text, isRephrased: isRephrased)
+        }
     }
 
     /// What a piece may stand for, itself first if it is a word of the grammar.
@@ -104,13 +119,13 @@ enum PhraseCorrection {
         return near.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(candidateLimit).map(\.1)
     }
 
-    private static func combinations(_ choices: [[String]], _ pieces: [PhraseLexer.Piece]) -> [String] {
+    private static func combinations(_ choices: [[String]]) -> [[String]] {
         var partial: [[String]] = [[]]
         for options in choices {
             let room = max(1, variantLimit / max(1, partial.count))
             partial = partial.flatMap { head in options.prefix(room).map { head + [$0] } }
         }
-        return partial.map { joined($0, pieces) }
+        return partial
     }
 
     /// The words in the places and with the spaces of the pieces.
@@ -127,31 +142,31 @@ enum PhraseCorrection {
         "ngày", "tháng", "trước", "đầu tiên", "từ",
     ]
 
-    /// The phrase after one change of a whole word: left out (up to two together), put in, or changed round.
+    /// The phrase after one change of a whole word: changed round with its neighbour, moved to the end, left out (up to two
+    /// together, but no number: that would change what is meant), or put in.
     private static func edited(_ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
-        func canonical(_ words: [String]) -> String? {
-            guard !words.isEmpty, case .stands(let text) = parse(respaced(words)) else { return nil }
-            return text
+        let isNumber = pieces.map { $0.kind == .digits }
+        var attempts: [[String]] = []
+        func attempt(_ change: (inout [String]) -> Void) {
+            var changed = words
+            change(&changed)
+            attempts.append(changed)
         }
-        for index in words.indices.dropLast() {
-            var swapped = words
-            swapped.swapAt(index, index + 1)
-            if let found = canonical(swapped) { return found }
+        for index in words.indices.dropLast() where !(isNumber[index] && isNumber[index + 1]) {
+            attempt { $0.swapAt(index, index + 1) }
         }
+        for index in words.indices.dropLast() where !isNumber[index] { attempt { $0.append($0.remove(at: index)) } }
         for length in 1...2 {
-            for index in words.indices.dropLast(length - 1) {
-                var shorter = words
-                shorter.removeSubrange(index..<(index + length))
-                if let found = canonical(shorter) { return found }
+            for index in words.indices.dropLast(length - 1) where !isNumber[index..<(index + length)].contains(true) {
+                attempt { $0.removeSubrange(index..<(index + length)) }
             }
         }
         for index in 0...words.count {
-            for insertion in insertions {
-                var longer = words
-                longer.insert(insertion, at: index)
-                if let found = canonical(longer) { return found }
-            }
+            for insertion in insertions { attempt { $0.insert(insertion, at: index) } }
+        }
+        for attempt in attempts where !attempt.isEmpty {
+            if case .stands(let canonical) = parse(respaced(attempt)) { return canonical }
         }
         return nil
     }
@@ -179,7 +194,7 @@ enum PhraseCorrection {
         guard written.count <= 100 else { return nil }
         var best: (distance: Int, example: String)?
         let isVietnamese = isVietnamese(phrase)
-        for example in examples where !isVietnamese || Self.isVietnamese(example) {
+        for example in examples where Self.isVietnamese(example) == isVietnamese {
             let letters = Array(Spelling.withoutAccents(example))
             let limit = max(letters.count, written.count) / 2
             guard let distance = Spelling.distance(written, letters, atMost: limit) else { continue }

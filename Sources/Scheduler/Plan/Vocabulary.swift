@@ -41,7 +41,7 @@ enum Term: Hashable, Sendable {
     /// `lần` after a numeral.
     case times
     // Leads
-    case before, after, end, onTheDay, onTheLastDay, during, at
+    case before, after, start, end, onTheDay, onTheLastDay, during, at
 }
 
 /// The two vocabularies. One grammar reads both; what differs between the languages beyond words is their order.
@@ -67,7 +67,7 @@ enum Vocabulary {
             "early": [.part(.early)], "mid": [.part(.mid)], "late": [.part(.late)],
             "q": [.q], "every": [.every], "of": [.of], "from": [.from], "to": [.to], "or": [.or],
             "lunar": [.lunar], "leap": [.leap], "leap years only": [.leapYearsOnly],
-            "before": [.before], "after": [.after], "the end": [.end], "on the day": [.onTheDay],
+            "before": [.before], "after": [.after], "the start": [.start], "the end": [.end], "on the day": [.onTheDay],
             "on the last day": [.onTheLastDay], "during": [.during], "at": [.at],
         ]
         for (index, name) in englishMonths.enumerated() {
@@ -90,7 +90,7 @@ enum Vocabulary {
             "mùng": [.mung], "mồng": [.mung], "một lần": [.once], "lần": [.times],
             // "3 tháng một lần" is a step, not the month of January.
             "tháng một lần": [.month, .once],
-            "trước": [.before], "sau": [.after], "khi kết thúc": [.end], "đúng ngày": [.onTheDay],
+            "trước": [.before], "sau": [.after], "khi bắt đầu": [.start], "khi kết thúc": [.end], "đúng ngày": [.onTheDay],
             "trong đợt": [.during], "lúc": [.at],
             "tháng giêng": [.lunarMonth(1)], "tháng chạp": [.lunarMonth(12)], "tháng bốn": [.monthWord(4)],
             "tháng bẩy": [.monthWord(7)], "thứ bẩy": [.thu(7)], "chủ nhật": [.weekday(.sunday)],
@@ -127,10 +127,11 @@ enum Vocabulary {
         "business": ["working"], "work": ["working"], "workday": ["working day"], "weekday": ["working day"],
         "workdays": ["working days"], "weekdays": ["working days"], "each": ["every"], "until": ["to"], "till": ["to"],
         "through": ["to"], "thru": ["to"], "middle": ["mid"], "beginning": ["early"], "start": ["early"],
+        "end": ["last day", "late"],
         "1st": ["first"], "2nd": ["second"], "3rd": ["third"], "4th": ["fourth"], "final": ["last"],
         "mon": ["Monday"], "tue": ["Tuesday"], "tues": ["Tuesday"], "wed": ["Wednesday"], "thu": ["Thursday", "thứ"],
         "thur": ["Thursday"], "thurs": ["Thursday"], "fri": ["Friday"], "sat": ["Saturday"], "sun": ["Sunday"],
-        "mỗi": ["hằng"], "tới": ["đến"], "vào": ["lúc"], "hay": ["hoặc"], "cn": ["chủ nhật"],
+        "tết": ["mùng 1 tháng Giêng"], "mỗi": ["hằng"], "tới": ["đến"], "vào": ["lúc"], "hay": ["hoặc"], "cn": ["chủ nhật"],
         "chinese": ["lunar"], "prior": ["before"], "ahead": ["before"], "qúy": ["quý"],
     ]
 }

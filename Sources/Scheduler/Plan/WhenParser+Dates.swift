@@ -28,6 +28,13 @@ extension WhenParser {
         let hasFrom = take(.from)
         guard let first = try datePiece() else { throw nonsense() }
         if !hasFrom, let policy = takeLeapDayPolicy(after: first) { return .leapDay(policy) }
+        if kind() == .term(.or) {
+            guard first.day == 29, first.month == 2, first.year == nil else {
+                throw .refused("a phrase names one day or one window", at: offset)
+            }
+            // Whatever else was offered: `single` asks for one of the three spellings.
+            index = tokens.count
+        }
         guard let dash = takeTo() else {
             guard atEnd, !hasFrom else { throw nonsense() }
             return try single(first)

@@ -92,6 +92,11 @@ struct WhenParser {
 
     private mutating func recurrence() throws(PhraseProblem) -> Recurrence {
         guard !tokens.isEmpty else { throw .syntax("the phrase is empty", at: 0) }
+        if tokens.count > 2, tokens.suffix(2).map(\.kind) == [.term(.every), .term(.year)] {
+            let words = tokens.suffix(2).map(\.offset)
+            let hints = tried([replacing(from: tokens[tokens.count - 3].end, to: phrase.unicodeScalars.count, with: "")])
+            throw .refused("what has no year comes every year", hints: hints, at: words[0])
+        }
         if let undated = try undated() {
             if isLunar { throw notLunar(undated) }
             return undated
@@ -162,6 +167,13 @@ struct WhenParser {
         return false
     }
 
+    private func everyMonth(_ ordinal: Recurrence.Ordinal, _ weekday: Weekday) -> PhraseProblem {
+        let rule = RecurrenceRule(frequency: .monthly, byDay: [.init(ordinal: ordinal.rawValue, weekday: weekday)])
+        let hint = Recurrence.rrule(rule, from: Day.clamped(2026, 1, 1))
+        return .refused(
+            "a weekday of every month is written as a rule with the day it starts from", hints: [hint.phrase], at: offset)
+    }
+
     private func everyWeekday(_ weekday: Weekday) -> PhraseProblem {
         let rule = RecurrenceRule(frequency: .weekly, byDay: [.init(weekday: weekday)])
         let hint = Recurrence.rrule(rule, from: Day.clamped(2026, 1, 1))
@@ -175,6 +187,9 @@ struct WhenParser {
         guard take(.day), let day = takeNumber() else {
             index = start
             return nil
+        }
+        if atEnd, (1...28).contains(day) {
+            throw .refused("the month is missing", hints: [spell(.everyMonth(day: day))], at: offset)
         }
         let isMonthly = (take(.of) && take(.every)) || take(.every)
         guard isMonthly, take(.month) else {
@@ -266,8 +281,9 @@ struct WhenParser {
         }
         if ordinal == nil, !hasFifth { ordinal = takeOrdinal() ?? takeVietnameseOrdinal() }
         hasFifth = hasFifth || (ordinal == nil && (take(.fifth) || take(.thu(5))))
-        if take(.every), take(.week), atEnd { throw everyWeekday(weekday) }
+        if kind() == .term(.every), kind(ahead: 1) == .term(.week), index + 2 == tokens.count { throw everyWeekday(weekday) }
         _ = take(.of)
+        if let ordinal, take(.every), take(.month), atEnd { throw everyMonth(ordinal, weekday) }
         let place = offset
         guard let month = try month() else {
             if ordinal == nil, atEnd { throw everyWeekday(weekday) }
@@ -309,6 +325,7 @@ struct WhenParser {
         }
         _ = take(.of)
         if let quarter = try quarter() { return .quarter(quarter, part) }
+        if take(.year), atEnd { throw partOfYear(part) }
         guard let month = try month() else {
             index = start
             return nil
@@ -325,6 +342,16 @@ struct WhenParser {
             throw .refused("only dates and windows of dates can be lunar", hints: [spell(window)], at: tokens[start].offset)
         }
         return .partOfMonth(month.number, part)
+    }
+
+    private func partOfYear(_ part: Recurrence.Part) -> PhraseProblem {
+        let hints: [Recurrence] =
+            switch part {
+            case .early: [.quarter(1, nil), .month(1)]
+            case .mid: [.quarter(2, .late), .month(6)]
+            case .late: [.quarter(4, nil), .month(12)]
+            }
+        return .refused("a part of the year is a quarter or a month", hints: hints.map(spell), at: 0)
     }
 
     private mutating func takePart() -> Recurrence.Part? {

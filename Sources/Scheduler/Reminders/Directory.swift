@@ -2,7 +2,7 @@
 public struct Directory: Sendable {
     /// In the order of definition; positions in this array stand for recipients elsewhere.
     public let recipients: [Recipient]
-    /// Members are recipients or groups, by id, in the order written. No group contains itself, also not through others.
+    /// Members are recipients or groups, by id, in the order written. No group contains itself, nor through others.
     public let groups: [String: [String]]
     /// The names of channels that are mail servers: there one address is one reader.
     public let mailChannels: Set<String>
@@ -12,7 +12,8 @@ public struct Directory: Sendable {
         self.recipients = recipients
         self.groups = groups
         self.mailChannels = mailChannels
-        positions = Dictionary(recipients.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        positions = Dictionary(
+            recipients.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
 
     public func recipient(_ id: String) -> Recipient? {
@@ -46,7 +47,9 @@ public struct Directory: Sendable {
         for position in positions {
             let recipient = recipients[position]
             for channel in recipient.via {
-                if mailChannels.contains(channel), let email = recipient.email, !seen.insert("\(channel)\n\(email)").inserted { continue }
+                if mailChannels.contains(channel), let email = recipient.email, !seen.insert("\(channel)\n\(email)").inserted {
+                    continue
+                }
                 let id = DeliveryID(reminder: reminder, recipient: recipient.id, channel: channel, rehearsal: rehearsal)
                 deliveries.append(NewDelivery(id: id, recipient: recipient.id, channel: channel))
             }

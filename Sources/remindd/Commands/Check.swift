@@ -70,7 +70,8 @@ struct Check: ParsableCommand {
             return
         }
         let count = shown.campaignCount
-        Output.line("\(shown.plans.count) plans with \(count) campaigns, \(loaded.accepted.directory.recipients.count) recipients: fine.")
+        let people = loaded.accepted.directory.recipients.count
+        Output.line("\(shown.plans.count) plans with \(count) campaigns, \(people) recipients: fine.")
         Output.line(atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start:")
         for reminder in atOnce { text(reminder, loaded, subjects, sentAt: now) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
@@ -103,7 +104,8 @@ struct Check: ParsableCommand {
         let rows = SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects, sentAt: sentAt)
         guard let first = rows.first else { return }
         let due = first.zone.rfc3339(reminder.scheduled.reminder.due)
-        let whom = rows.count > 3 ? "\(rows.count) deliveries" : rows.map { "\($0.recipient) (\($0.channel))" }.joined(separator: ", ")
+        let names = rows.map { "\($0.recipient) (\($0.channel))" }
+        let whom = rows.count > 3 ? "\(rows.count) deliveries" : names.joined(separator: ", ")
         Output.line("  \(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(printable(first.subject, limit: 200))  → \(whom)")
     }
 }

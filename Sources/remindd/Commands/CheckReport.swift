@@ -61,7 +61,8 @@ struct CheckReport {
                 switch Secrets.resolve(secret) {
                 case .success: continue
                 case .failure(.notVisibleHere(let name)):
-                    add(.warning, .configuration, channel.place, "channel \(channel.name): the credential \(name) is not visible here")
+                    let message = "channel \(channel.name): the credential \(name) is not visible here"
+                    add(.warning, .configuration, channel.place, message)
                 case .failure(let failure):
                     add(.error, .configuration, channel.place, "channel \(channel.name): \(failure)")
                 }

@@ -84,10 +84,13 @@ struct Explanation {
         for item in rows {
             let phrase = vi ? item.lead.rule.vietnamesePhrase : item.lead.rule.phrase
             let id = item.lead.id == item.lead.rule.phrase ? "" : " [\(item.lead.id)]"
-            lines.append("  \(book.moment(item.instant, in: plan.zone))  \(phrase)\(id)  → \(item.lead.notify.joined(separator: ", "))")
+            let whom = item.lead.notify.joined(separator: ", ")
+            lines.append("  \(book.moment(item.instant, in: plan.zone))  \(phrase)\(id)  → \(whom)")
             if let shift = shift(item) { lines.append("      \(shift)") }
         }
-        if let source = book.source(plan.source) { lines += ["", row(vi ? "Căn cứ" : "Source", printable(source, limit: 1_000))] }
+        if let source = book.source(plan.source) {
+            lines += ["", row(vi ? "Căn cứ" : "Source", printable(source, limit: 1_000))]
+        }
         if let cite = campaign.cite { lines.append(row("", "“\(printable(cite, limit: 4_096))”")) }
         return lines
     }

@@ -88,7 +88,8 @@ struct History: ParsableCommand {
         text += "\(reminder.occurrence)  \(reminder.key.lead)\(whom)  \(state)\(row.stored.late ? ", late" : "")"
         for attempt in row.attempts where attempt.outcome != .delivered || row.attempts.count > 1 {
             let code = attempt.code.map { " \($0)" } ?? ""
-            text += "\n    \(zone.rfc3339(attempt.at))  \(attempt.outcome.rawValue)\(code)  \(printable(attempt.reply, limit: 512))"
+            let reply = printable(attempt.reply, limit: 512)
+            text += "\n    \(zone.rfc3339(attempt.at))  \(attempt.outcome.rawValue)\(code)  \(reply)"
         }
         return text
     }

@@ -19,7 +19,8 @@ struct Remindd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self, Status.self,
+            Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
+            Status.self,
         ])
 }
 

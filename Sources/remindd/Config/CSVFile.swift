@@ -30,7 +30,8 @@ struct CSVFile {
         let separator = separators.max { a, b in firstLine.count { $0 == a } < firstLine.count { $0 == b } }!
         var records = CSVFile.records(content, separator: separator, context)
         guard !records.isEmpty else {
-            context.error(line: 1, column: 1, "the file is empty; its first line must name the columns, such as id,name,email,via")
+            context.error(
+                line: 1, column: 1, "the file is empty; its first line must name the columns, such as id,name,email,via")
             return nil
         }
         header = records.removeFirst().fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }

@@ -77,7 +77,8 @@ struct Loader {
                 .filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
                 .sorted()
             guard names.count <= Loader.planFileLimit else {
-                report(configuration, "plans", "plans: \(path) holds \(names.count) files; at most \(Loader.planFileLimit) are read")
+                report(
+                    configuration, "plans", "plans: \(path) holds \(names.count) files; at most \(Loader.planFileLimit) are read")
                 return []
             }
             return names.map { path + "/" + $0 }

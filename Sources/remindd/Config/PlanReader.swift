@@ -57,7 +57,8 @@ final class PlanReader {
         let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
         let defaults = Defaults(
             remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
-            notify: notify(table["notify"], in: "the plan"), namesSomeone: table["notify"] != nil, restDays: restDays(table["rest_days"]) ?? .send)
+            notify: notify(table["notify"], in: "the plan"), namesSomeone: table["notify"] != nil,
+            restDays: restDays(table["rest_days"]) ?? .send)
         let zone = zone(table["timezone"]) ?? defaultZone
         var campaigns: [Campaign] = []
         var taken: [String: Int] = [:]
@@ -152,7 +153,8 @@ final class PlanReader {
         do {
             let recurrence = try Recurrence(phrase: text)
             if recurrence.namesNoDay {
-                value.error("when \(value.shown) names no day in \(Day.plannableYears.lowerBound)–\(Day.plannableYears.upperBound)")
+                let years = Day.plannableYears
+                value.error("when \(value.shown) names no day in \(years.lowerBound)–\(years.upperBound)")
                 return nil
             }
             return (recurrence, text)

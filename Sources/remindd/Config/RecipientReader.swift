@@ -217,8 +217,8 @@ final class RecipientReader {
         let via = words("via")
         let otherwise = words("otherwise")
         if via.isEmpty, (field["via"] ?? "").isEmpty { fail("recipient \(id) has an empty \"via\"") }
-        guard let address = address(field["email"] ?? "", id: id, isNeeded: (via + otherwise).contains(where: mailChannels.contains), fail)
-        else { return }
+        let isNeeded = (via + otherwise).contains(where: mailChannels.contains)
+        guard let address = address(field["email"] ?? "", id: id, isNeeded: isNeeded, fail) else { return }
         recipients.append(
             Recipient(
                 id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, email: address.isEmpty ? nil : address,

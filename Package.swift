@@ -55,8 +55,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "Support"], swiftSettings: strict),
         .testTarget(name: "LedgersTests", dependencies: ["Ledgers", "Support"], swiftSettings: strict),
-        .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "Support"], swiftSettings: strict),
-        .testTarget(name: "reminddTests", dependencies: ["remindd", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "NotifiersTests", dependencies: ["Notifiers", "Support"], exclude: ["Peers"], swiftSettings: strict),
+        .testTarget(
+            name: "reminddTests", dependencies: ["remindd", "Support"], exclude: ["Refusals", "Peers", "cites.sha256"],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Support"], path: "Tests/Tidy", swiftSettings: strict),
     ]
 )

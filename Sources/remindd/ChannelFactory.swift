@@ -14,6 +14,7 @@ enum ChannelFactory {
     static func channels(_ loaded: Loaded) throws(Failure) -> [any Channel] {
         let (wording, problems) = Wording.reading(loaded.templates)
         if let problem = problems.first { throw Failure(description: "\(problem)") }
+        if let missing = missingSecrets(loaded.configuration).first { throw Failure(description: missing) }
         var channels: [any Channel] = []
         for settings in loaded.configuration.channels { channels.append(try channel(settings, wording: wording)) }
         return channels

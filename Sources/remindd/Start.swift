@@ -180,6 +180,10 @@ final class Start: @unchecked Sendable {
             logger.error("reload refused, the old state stays: the files above have errors")
             return
         }
+        if options.rehearsal != nil, let stranger = Rehearsals.destinationNotOnLoopback(fresh.configuration.channels) {
+            logger.error("reload refused, the old state stays: a rehearsal sends to loopback only: \(stranger)")
+            return
+        }
         do throws(ChannelFactory.Failure) {
             let renewed = try ChannelFactory.channels(fresh)
             retired += channels

@@ -75,4 +75,16 @@ struct AgendaTests {
             overlapping: Day("2026-05-05")!...Day("2026-05-06")!, workingDays: .mondayToFriday)
         #expect(only.map(\.name) == ["2026"])
     }
+
+    @Test("A one-off that an exception moves is found on its new days only")
+    func movedOnce() {
+        let moved = plan(
+            .once(from: Day("2026-04-15")!, to: Day("2026-04-15")!), [(.onTheDay, ["a"])],
+            exceptions: ["once": .dates(start: Day("2028-02-01")!, end: Day("2028-02-02")!)])
+        func names(_ from: String, _ to: String) -> [String] {
+            moved.campaigns[0].occurrences(overlapping: Day(from)!...Day(to)!, workingDays: .mondayToFriday).map(\.name)
+        }
+        #expect(names("2028-01-01", "2028-12-31") == ["once"])
+        #expect(names("2026-01-01", "2026-12-31") == [])
+    }
 }

@@ -84,7 +84,7 @@ struct WholeYearTests {
         while finished == nil {
             let daemon = try Program.start(Self.rehearse(office))
             if kills < 20 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 200...1_200)))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 60...400)))
                 daemon.send(SIGKILL)
                 let end = try await daemon.finish()
                 if case .killed = end.end { kills += 1 } else { finished = end }

@@ -138,9 +138,14 @@ extension Campaign {
         var lower = span.lowerBound
         var upper = span.upperBound
         for (name, exception) in exceptions {
-            guard case .dates(let start, let end) = exception, start <= span.upperBound, end >= span.lowerBound,
-                let year = Int(name.prefix(4))
-            else { continue }
+            guard case .dates(let start, let end) = exception, start <= span.upperBound, end >= span.lowerBound else {
+                continue
+            }
+            if case .once(let from, let to) = when {
+                lower = min(lower, from)
+                upper = max(upper, to)
+            }
+            guard let year = Int(name.prefix(4)) else { continue }
             lower = min(lower, Day.first(ofMonth: 1, year: year))
             // A lunar occurrence named for a year may fall early in the next.
             upper = max(upper, Day.last(ofMonth: 3, year: year + 1))

@@ -15,7 +15,7 @@ struct History: ParsableCommand {
     @OptionGroup var output: FormatOption
     @Option(help: ArgumentHelp("Only this campaign (campaign or plan/campaign).", valueName: "CAMPAIGN")) var campaign: String?
     @Option(help: ArgumentHelp("Only this recipient.", valueName: "RECIPIENT")) var recipient: String?
-    @Option(help: ArgumentHelp("Only reminders due on this day or later.", valueName: "DAY")) var since: DayArgument?
+    @Option(help: ArgumentHelp("Only reminders due on this day or later.", valueName: "DAY"), transform: DayArgument.parse) var since: DayArgument?
     @Option(help: ArgumentHelp("The latest this many.", valueName: "N")) var limit = 1_000
     @Option(help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"))
     var ledger: String?

@@ -13,8 +13,8 @@ struct Occurrences: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN")) var plans: [String] = []
-    @Option(help: ArgumentHelp("First day.", valueName: "DAY")) var from: DayArgument
-    @Option(help: ArgumentHelp("Last day.", valueName: "DAY")) var to: DayArgument
+    @Option(help: ArgumentHelp("First day.", valueName: "DAY"), transform: DayArgument.parse) var from: DayArgument
+    @Option(help: ArgumentHelp("Last day.", valueName: "DAY"), transform: DayArgument.parse) var to: DayArgument
 
     func validate() throws {
         guard from.day <= to.day else { throw ValidationError("--from \(from.day) lies after --to \(to.day)") }

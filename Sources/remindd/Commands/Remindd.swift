@@ -50,12 +50,15 @@ extension ExitCode {
 }
 
 /// A civil day as an argument: 2027-01-31.
-struct DayArgument: ExpressibleByArgument {
+struct DayArgument {
     let day: Day
 
-    init?(argument: String) {
-        guard let day = Day(argument), Day.plannableYears.contains(day.year) else { return nil }
-        self.day = day
+    @Sendable
+    static func parse(_ argument: String) throws -> DayArgument {
+        guard let day = Day(argument), Day.plannableYears.contains(day.year) else {
+            throw ValidationError("write a day as 2027-01-31, in the years 1970 to 2199")
+        }
+        return DayArgument(day: day)
     }
 }
 

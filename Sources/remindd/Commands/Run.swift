@@ -16,11 +16,11 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @Flag(help: "Start over with an empty ledger; what is due now counts as told. The old ledger is kept beside it.")
     var newLedger = false
-    @Option(help: ArgumentHelp("Rehearse, on a clock that starts at this instant.", valueName: "INSTANT"))
+    @Option(help: ArgumentHelp("Rehearse, on a clock that starts at this instant.", valueName: "INSTANT"), transform: InstantArgument.parse)
     var clock: InstantArgument?
     @Option(help: ArgumentHelp("How many times as fast the rehearsal's clock runs while nothing is due.", valueName: "N"))
     var speed: Double?
-    @Option(help: ArgumentHelp("End the rehearsal past this instant, once nothing is pending.", valueName: "INSTANT"))
+    @Option(help: ArgumentHelp("End the rehearsal past this instant, once nothing is pending.", valueName: "INSTANT"), transform: InstantArgument.parse)
     var until: InstantArgument?
     @Option(help: ArgumentHelp("The rehearsal's ledger; a new temporary one without it.", valueName: "FILE"))
     var ledger: String?
@@ -58,13 +58,14 @@ struct Run: AsyncParsableCommand {
 }
 
 /// An instant as an argument: 2027-05-02T07:59:58+07:00.
-struct InstantArgument: ExpressibleByArgument {
+struct InstantArgument {
     let instant: Instant
 
-    init?(argument: String) {
-        guard let instant = Instant(rfc3339: argument), Day.plannableYears.contains(Zone.utc.civil(at: instant).day.year) else {
-            return nil
-        }
-        self.instant = instant
+    @Sendable
+    static func parse(_ argument: String) throws -> InstantArgument {
+        guard let instant = Instant(rfc3339: argument),
+            Day.plannableYears.contains(Zone.utc.civil(at: instant).day.year)
+        else { throw ValidationError("write an instant as 2027-05-02T07:59:58+07:00, in the years 1970 to 2199") }
+        return InstantArgument(instant: instant)
     }
 }

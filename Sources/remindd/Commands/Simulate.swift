@@ -14,8 +14,8 @@ struct Simulate: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Option(help: ArgumentHelp("First day.", valueName: "DAY")) var from: DayArgument
-    @Option(help: ArgumentHelp("Last day.", valueName: "DAY")) var to: DayArgument
+    @Option(help: ArgumentHelp("First day.", valueName: "DAY"), transform: DayArgument.parse) var from: DayArgument
+    @Option(help: ArgumentHelp("Last day.", valueName: "DAY"), transform: DayArgument.parse) var to: DayArgument
 
     func validate() throws {
         guard from.day <= to.day else { throw ValidationError("--from \(from.day) lies after --to \(to.day)") }

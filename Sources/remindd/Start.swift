@@ -191,6 +191,8 @@ final class Start: @unchecked Sendable {
             loaded = fresh
             planner.accept(fresh.accepted, now: now)
             dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
+            // The loop sleeps until an instant of the old plans: it looks at the new ones first.
+            control.bell.ring()
             logger.notice(
                 "reloaded: \(fresh.accepted.plans.plans.count) plans with \(fresh.accepted.plans.campaignCount) campaigns, \(fresh.accepted.directory.recipients.count) recipients"
             )

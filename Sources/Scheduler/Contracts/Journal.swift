@@ -13,6 +13,12 @@ public enum Entry: Sendable {
     case expired(Claim)
     /// Its recipient, campaign or channel is no longer configured.
     case cancelled(Claim, reason: String)
+    /// A destination fails: it is left alone for a while; and answers again.
+    case breakerOpened(channel: String, Receipt)
+    case breakerClosed(channel: String)
+    /// No `via` channel reached this reader in time: the `otherwise` ones take over; or there are none.
+    case rerouted(Unreached, to: [String])
+    case unreachable(Unreached)
     /// The ledger's disk is full: nothing is sent until there is space; and when there is again.
     case ledgerFull
     case ledgerHasSpace

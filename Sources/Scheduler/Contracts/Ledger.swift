@@ -36,6 +36,18 @@ public protocol Ledger: AnyObject {
     /// The earliest instant at which a pending delivery of one of these channels wants a try or expires; nil when none waits.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
 
+    /// The channels that have pending deliveries, whether they are configured or not.
+    func waitingChannels() throws(LedgerFailure) -> [String]
+    /// Makes everything that waits for a later try on this channel due for it at `now`: the destination answers again.
+    func advance(channel: String, to now: Instant) throws(LedgerFailure)
+    /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
+    /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
+    func unreached(now: Instant, limit: Int) throws(LedgerFailure) -> [Unreached]
+    /// Writes deliveries by other channels for such a reader; what still waits for him is `cancelled`, in one transaction.
+    func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure)
+    /// An operator's retry: those of `ids` that are dead or unknown, with their deadline after `now`, become pending. Returns them.
+    func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID]
+
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
     /// Number of deliveries by state.
     func counts() throws(LedgerFailure) -> [DeliveryState: Int]
@@ -128,6 +140,29 @@ public struct StoredReminder: Hashable, Sendable {
         self.reminder = reminder
         self.firedAt = firedAt
         self.late = late
+    }
+}
+
+/// A reader whom no channel has reached yet.
+public struct Unreached: Hashable, Sendable {
+    public let stored: StoredReminder
+    public let recipient: String
+    /// The channels tried or waiting, sorted.
+    public let channels: [String]
+    /// Nothing is pending or in flight any more.
+    public let isExhausted: Bool
+
+    public init(stored: StoredReminder, recipient: String, channels: [String], isExhausted: Bool) {
+        self.stored = stored
+        self.recipient = recipient
+        self.channels = channels
+        self.isExhausted = isExhausted
+    }
+
+    /// How long the `via` channels have before `otherwise` takes their place: 24 hours, or half the time to the
+    /// deadline, whichever is shorter (contract, section 2).
+    public static func patience(firedAt: Instant, deadline: Instant) -> Span {
+        min(.hours(24), Span(milliseconds: (deadline - firedAt).milliseconds / 2))
     }
 }
 

@@ -40,7 +40,7 @@ public final class DutyLoop {
         while true {
             let wake = try turn()
             guard mayContinue(clock.now(), wake) else { return }
-            let idle = dispatcher.underWay == 0
+            let idle = dispatcher.underWay == 0 && !dispatcher.isHeldBack
             if waiter.wait(until: wake, idle: idle) == .clockStepped { planner.clockStepped(now: clock.now()) }
         }
     }

@@ -23,6 +23,7 @@ struct Check: ParsableCommand {
     static let shownDays = 30
 
     func run() throws {
+        try CommandLoader.requireFiles(plans)
         let loader = Loader()
         guard let loaded = loader.load(configuration: common.config) else {
             try CommandLoader.report(loader.problems, showWarnings: true)
@@ -71,7 +72,9 @@ struct Check: ParsableCommand {
         }
         let count = shown.campaignCount
         let people = loaded.accepted.directory.recipients.count
-        Output.line("\(shown.plans.count) plans with \(count) campaigns, \(people) recipients: fine.")
+        Output.line(
+            "\(counted(shown.plans.count, "plan")) with \(counted(count, "campaign")), \(counted(people, "recipient")): no errors."
+        )
         Output.line(atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start:")
         for reminder in atOnce { text(reminder, loaded, subjects, sentAt: now) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
@@ -108,4 +111,9 @@ struct Check: ParsableCommand {
         let whom = rows.count > 3 ? "\(rows.count) deliveries" : names.joined(separator: ", ")
         Output.line("  \(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(printable(first.subject, limit: 200))  → \(whom)")
     }
+}
+
+/// `1 plan`, `2 plans`.
+func counted(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
 }

@@ -15,7 +15,9 @@ struct Explain: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
-    @Option(help: ArgumentHelp("The first occurrence not over on this day; today without it.", valueName: "DAY"), transform: DayArgument.parse)
+    @Option(
+        help: ArgumentHelp("The first occurrence not over on this day; today without it.", valueName: "DAY"),
+        transform: DayArgument.parse)
     var on: DayArgument?
 
     func run() throws {

@@ -15,9 +15,18 @@ enum LedgerAccess {
 
     /// nil where there is none yet; ends the command where it cannot be had.
     static func openForReading(_ path: String) throws -> SQLiteLedger? {
+        try open(path, .reader)
+    }
+
+    /// The same, for commands that change what is recorded.
+    static func openForWriting(_ path: String) throws -> SQLiteLedger? {
+        try open(path, .daemon)
+    }
+
+    private static func open(_ path: String, _ mode: LedgerMode) throws -> SQLiteLedger? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         do throws(LedgerRefusal) {
-            return try SQLiteLedger.open(path: path, mode: .reader, now: SystemClock().now())
+            return try SQLiteLedger.open(path: path, mode: mode, now: SystemClock().now())
         } catch {
             Output.problem("remindd: \(path): \(error)")
             throw ExitCode(error.exitStatus)

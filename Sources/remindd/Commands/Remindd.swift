@@ -83,6 +83,14 @@ enum CommandLoader {
         return (loaded, loader)
     }
 
+    /// A named plan file that is not there ends the command with 3.
+    static func requireFiles(_ plans: [String]) throws {
+        for path in plans where !FileManager.default.fileExists(atPath: path) {
+            Output.problem("remindd: there is no plan file \(printable(path))")
+            throw ExitCode.notFound
+        }
+    }
+
     static func report(_ problems: Problems, showWarnings: Bool) throws {
         for problem in problems.sorted where showWarnings || problem.severity == .error {
             Output.problem(problem.description)

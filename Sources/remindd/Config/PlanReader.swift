@@ -232,6 +232,9 @@ final class PlanReader {
             if id == nil { return nil }
         }
         guard let place = table["when"], let (rule, at) = phrase(place, defaults.at) else { return nil }
+        if let stated = try? LeadPhrase(phrase: place.node.string ?? ""), stated.at != nil, let twice = table["at"] {
+            twice.error("the time stands twice: in the phrase and under \"at\"")
+        }
         let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
         return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
     }

@@ -27,6 +27,19 @@ final class ProcessJournal: Journal {
             logger.error("dead: \(name(claim)) was not accepted before its deadline")
         case .cancelled(let claim, let reason):
             logger.notice("cancelled: \(name(claim)): \(reason)")
+        case .breakerOpened(let channel, let receipt):
+            let code = receipt.code.map { " \($0)" } ?? ""
+            logger.error("channel \(channel) is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
+        case .breakerClosed(let channel):
+            logger.notice("channel \(channel) answers again: what waits for it goes now")
+        case .rerouted(let reader, let channels):
+            logger.warning(
+                "not reached by \(reader.channels.joined(separator: ", ")): \(name(reader.stored.reminder)) to \(reader.recipient) goes by \(channels.joined(separator: ", "))"
+            )
+        case .unreachable(let reader):
+            logger.error(
+                "dead on every channel: \(name(reader.stored.reminder)) to \(reader.recipient) (\(reader.channels.joined(separator: ", ")))"
+            )
         case .ledgerFull:
             logger.critical("the ledger's disk is full: nothing is sent until there is space")
         case .ledgerHasSpace:

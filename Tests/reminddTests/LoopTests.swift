@@ -48,6 +48,12 @@ private final class Stage {
         try dispatcher.recover(now: clock.now())
     }
 
+    func accept(_ accepted: Accepted) {
+        self.accepted = accepted
+        planner.accept(accepted, now: clock.now())
+        dispatcher.accept(accepted, routes: [mail, hub].map { Dispatcher.Route(channel: $0) })
+    }
+
     /// Steps both loops until nothing more happens at this instant.
     func settle() throws {
         for _ in 0..<1_000 {
@@ -331,5 +337,96 @@ struct LoopTests {
         }
         #expect(try stage.ledger.counts()[.delivered] == 6_000)
         #expect(Set(stage.mail.messages.map(\.delivery)).count == 6_000)
+    }
+}
+
+@Suite("Plans that change")
+struct ChangeTests {
+    private static let window = Recurrence.window(from: MonthDay(month: 6, day: 1)!, to: MonthDay(month: 6, day: 30)!)
+
+    private static func plan(_ exceptions: [String: Campaign.Exception] = [:], keeps: Bool = true) -> Plan {
+        let leads = [LeadRule.before(30, .days), .before(7, .days)].map {
+            Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: ["a", "b"])
+        }
+        let campaign = Campaign(
+            id: "c", title: "Tháng hành động vì trẻ em", when: window, writtenWhen: "", exceptions: exceptions, leads: leads)
+        return Plan(
+            id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: keeps ? [campaign] : [])
+    }
+
+    private static func accepted(_ plan: Plan) -> Accepted {
+        Accepted(
+            plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+            directory: Directory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
+            catchUp: .latest, contact: nil)
+    }
+
+    private static func told() throws -> Stage {
+        let stage = try Stage(plan(), [reader("a"), reader("b")], start: start)
+        // a is told; b's server says not now, so b waits.
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"), refused)
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        return stage
+    }
+
+    @Test("Who was told hears of new dates once; who was not falls under the rule, and what waited is cancelled (fault 106)")
+    func moved() throws {
+        let stage = try Self.told()
+        #expect(try stage.rows() == ["30 days before a mail delivered 1", "30 days before b mail pending 1"])
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        stage.clock.set(at("2027-05-10", "09:00"))
+        let moved = Self.plan(["2027": .dates(start: Day("2027-06-05")!, end: Day("2027-07-05")!)])
+        stage.accept(Self.accepted(moved))
+        try stage.settle()
+        stage.accept(Self.accepted(moved))
+        try stage.settle()
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail cancelled 1",
+                "30 days before b mail delivered 1", "moved 1 a mail delivered 1",
+            ])
+        let last = try #require(stage.mail.messages.last { $0.recipient.id == "a" })
+        #expect(last.notice.kind == .moved)
+        #expect(last.notice.reminder.start == Day("2027-06-05")!)
+        try stage.advance(to: at("2027-05-29", "08:00"))
+        #expect(try stage.rows().suffix(2) == ["7 days before a mail delivered 1", "7 days before b mail delivered 1"])
+    }
+
+    @Test("Who was told of what goes hears that it is off, with its title, once; and of its return (fault 107)")
+    func gone() throws {
+        let stage = try Self.told()
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        stage.clock.set(at("2027-05-10", "09:00"))
+        for _ in 1...2 {
+            stage.accept(Self.accepted(Self.plan(keeps: false)))
+            try stage.settle()
+        }
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail cancelled 1", "moved 1 a mail delivered 1",
+            ])
+        let last = try #require(stage.mail.messages.last)
+        #expect(last.notice.kind == .gone)
+        #expect(last.notice.title == "Tháng hành động vì trẻ em")
+        stage.clock.set(at("2027-05-11", "09:00"))
+        stage.accept(Self.accepted(Self.plan()))
+        try stage.settle()
+        #expect(try stage.rows().contains("moved 2 a mail delivered 1"))
+        #expect(stage.mail.messages.last { $0.recipient.id == "a" }?.notice.kind == .moved)
+    }
+
+    @Test("Nothing is said when both the old and the new last day are past, or when nothing changed")
+    func past() throws {
+        let stage = try Self.told()
+        let before = stage.mail.messages.count
+        stage.accept(Self.accepted(Self.plan()))
+        try stage.settle()
+        #expect(stage.mail.messages.count == before)
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: at("2027-07-02", "09:00"))
+        let count = stage.mail.messages.count
+        stage.accept(Self.accepted(Self.plan(["2027": .dates(start: Day("2027-06-05")!, end: Day("2027-06-29")!)])))
+        try stage.settle()
+        #expect(stage.mail.messages.count == count)
     }
 }

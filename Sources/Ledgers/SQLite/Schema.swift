@@ -44,6 +44,8 @@ enum Schema {
             fired_at INTEGER NOT NULL,
             late INTEGER NOT NULL CHECK (late IN (0, 1)),
             cursor TEXT,
+            change TEXT CHECK (change IS NULL OR change = 'moved' OR change = 'gone'),
+            title TEXT NOT NULL DEFAULT '',
             CONSTRAINT reminder_days CHECK (end_day >= start_day),
             CONSTRAINT reminder_deadline CHECK (deadline >= due),
             CONSTRAINT reminder_not_early CHECK (state <> 'fired' OR fired_at >= due),

@@ -4,6 +4,8 @@ public enum Entry: Sendable {
     /// A reminder fell due that names nobody.
     case firedToNobody(Reminder)
     case superseded(Reminder)
+    /// An occurrence that was told has other dates, or goes: those told hear of it.
+    case changed(Reminder, Change, deliveries: Int)
     case missed(Reminder)
     /// One attempt ended, and where the delivery stands now.
     case attempted(Claim, Receipt, DeliveryRecord.Next)

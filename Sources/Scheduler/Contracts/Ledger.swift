@@ -36,6 +36,11 @@ public protocol Ledger: AnyObject {
     /// The earliest instant at which a pending delivery of one of these channels wants a try or expires; nil when none waits.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
 
+    /// Occurrences with a fired reminder whose last day, as told, is `day` or later; in the order they were first told.
+    func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence]
+    /// Who was told of an occurrence: recipients with a delivery accepted, perhaps accepted, or in flight; sorted.
+    func recipientsTold(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [String]
+
     /// The channels that have pending deliveries, whether they are configured or not.
     func waitingChannels() throws(LedgerFailure) -> [String]
     /// Makes everything that waits for a later try on this channel due for it at `now`: the destination answers again.
@@ -85,13 +90,27 @@ public struct LookResult: Sendable {
         public let deliveries: [NewDelivery]
         /// The last recipient written when more are to follow by `extend`; nil when complete.
         public let cursor: String?
+        /// nil for an ordinary reminder. A change first makes everything pending of its occurrence `cancelled`.
+        public let change: Change?
+        /// The campaign's title when it fired: what is left to say of one that goes.
+        public let title: String
 
-        public init(reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil) {
+        public init(
+            reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil,
+            change: Change? = nil, title: String = ""
+        ) {
             self.reminder = reminder
             self.firedAt = firedAt
             self.late = late
             self.deliveries = deliveries
             self.cursor = cursor
+            self.change = change
+            self.title = title
+        }
+
+        /// As the reminder's row holds it.
+        public var stored: StoredReminder {
+            StoredReminder(reminder: reminder, firedAt: firedAt, late: late, change: change, title: title)
         }
     }
 
@@ -135,11 +154,46 @@ public struct StoredReminder: Hashable, Sendable {
     public let reminder: Reminder
     public let firedAt: Instant
     public let late: Bool
+    /// What it announces, for the reminders `moved N`; nil for ordinary ones.
+    public let change: Change?
+    /// The campaign's title when it fired.
+    public let title: String
 
-    public init(reminder: Reminder, firedAt: Instant, late: Bool) {
+    public init(reminder: Reminder, firedAt: Instant, late: Bool, change: Change? = nil, title: String = "") {
         self.reminder = reminder
         self.firedAt = firedAt
         self.late = late
+        self.change = change
+        self.title = title
+    }
+}
+
+/// What an occurrence about which someone was told has become.
+public enum Change: String, Hashable, Sendable, CaseIterable {
+    /// It has another start or end.
+    case moved
+    /// It does not take place any more.
+    case gone
+}
+
+/// An occurrence about which someone may have been told, as it was told last.
+public struct ToldOccurrence: Hashable, Sendable {
+    public let key: OccurrenceKey
+    public let title: String
+    public let start: Day
+    public let end: Day
+    /// What was announced last; nil where nothing was.
+    public let change: Change?
+    /// How many changes were announced.
+    public let changes: Int
+
+    public init(key: OccurrenceKey, title: String, start: Day, end: Day, change: Change?, changes: Int) {
+        self.key = key
+        self.title = title
+        self.start = start
+        self.end = end
+        self.change = change
+        self.changes = changes
     }
 }
 

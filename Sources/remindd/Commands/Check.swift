@@ -39,7 +39,8 @@ struct Check: ParsableCommand {
     }
 
     private func show(_ problems: Problems, _ shown: PlanSet, _ loaded: Loaded) throws {
-        for problem in problems.sorted {
+        let others = Set(loaded.planFiles.values).subtracting(plans.isEmpty ? loaded.planFiles.values.map(\.self) : plans)
+        for problem in problems.sorted where !others.contains(problem.place.file) {
             if output.format == .json {
                 var line = JSONLine()
                 line.add("severity", problem.severity.rawValue)

@@ -14,7 +14,27 @@ struct CheckReport {
         sharedAddresses()
         campaigns()
         workingCalendar()
+        clockChanges()
         templates()
+    }
+
+    /// Reminders of the coming days whose time does not come on their day, or comes twice: once for each lead, with the
+    /// instant that is meant (input 27).
+    private func clockChanges() {
+        let set = loaded.accepted.plans
+        var told: Set<[Int]> = []
+        for scheduled in set.reminders(dues: now...(now + .days(Int64(Check.trialDays)))) {
+            let plan = set.plans[scheduled.plan]
+            let campaign = plan.campaigns[scheduled.campaign]
+            let lead = campaign.leads[scheduled.lead]
+            guard let change = ClockChange(due: scheduled.reminder.due, at: lead.at, in: plan.zone),
+                told.insert([scheduled.plan, scheduled.campaign, scheduled.lead]).inserted
+            else { continue }
+            add(
+                .warning, .data, loaded.planFiles[plan.id] ?? plan.id,
+                "campaign \(campaign.id), \"\(lead.id)\": \(change.words); it goes out at \(plan.zone.rfc3339(scheduled.reminder.due))"
+            )
+        }
     }
 
     /// Reminders of the coming days that count through a year whose official calendar is not loaded.
@@ -135,5 +155,25 @@ struct CheckReport {
                 }
             }
         }
+    }
+}
+
+/// A time of day that the clocks pass over on some day, or show twice.
+private struct ClockChange {
+    let words: String
+
+    /// nil where the clocks show `at` once on the day of `due`.
+    init?(due: Instant, at time: TimeOfDay, in zone: Zone) {
+        let day = zone.civil(at: due).day
+        // A gap may run over midnight: then the due lies in the day after the one that was meant.
+        for meant in [day, day - 1] {
+            switch zone.resolve(meant, time) {
+            case .gap(after: due): words = "there is no \(time) on \(meant), the clocks go forward"
+            case .fold(first: due, second: _): words = "\(time) comes twice on \(meant), the clocks go back"
+            default: continue
+            }
+            return
+        }
+        return nil
     }
 }

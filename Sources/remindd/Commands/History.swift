@@ -6,7 +6,7 @@ struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What was sent, to whom, and what the servers said.",
         discussion: """
-            Times of attempts are the ledger's; dues are shown in the plan's zone.
+            All times are shown in the plan's zone.
 
             Example: remindd history --campaign drowning-prevention --limit 20
             """)
@@ -36,6 +36,7 @@ struct History: ParsableCommand {
         filter.since = since.map { loaded.configuration.timezone.startOfDay($0.day) }
         guard let opened = try LedgerAccess.openForReading(ledger ?? LedgerAccess.path(loaded.configuration)) else {
             try requireKnown(loaded, recorded: false)
+            Output.problem("remindd: nothing yet: there is no ledger at \(ledger ?? LedgerAccess.path(loaded.configuration))")
             return
         }
         let rows = try LedgerAccess.read { () throws(LedgerFailure) in try opened.history(filter) }

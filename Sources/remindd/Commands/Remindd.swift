@@ -125,6 +125,11 @@ enum CommandLoader {
 
     static func recipient(_ id: String, in directory: Directory) throws -> Recipient {
         if let recipient = directory.recipient(id) { return recipient }
+        if directory.groups[id] != nil {
+            let members = directory.resolve([id]).prefix(5).map { directory.recipients[$0].id }.joined(separator: ", ")
+            Output.problem("remindd: \(id) is a group; name one of its members: \(members)")
+            throw ExitCode.notFound
+        }
         let hint = Spelling.nearest(to: id, among: directory.recipients.lazy.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
         Output.problem("remindd: no recipient \"\(printable(id))\"\(hint)")
         throw ExitCode.notFound

@@ -17,6 +17,8 @@ final class ProcessJournal: Journal {
             logger.warning("due, but it names nobody: \(name(reminder))")
         case .superseded(let reminder):
             logger.info("superseded: \(name(reminder))")
+        case .changed(let reminder, let change, let deliveries):
+            logger.notice("\(change.rawValue): \(name(reminder)), \(deliveries) deliveries to those told before")
         case .missed(let reminder):
             logger.error("missed: \(name(reminder)) was due at \(Zone.utc.rfc3339(reminder.due)), its deadline is past")
         case .attempted(let claim, let receipt, let next):

@@ -308,7 +308,8 @@ struct ExplainTests {
         let found = try CommandLoader.campaign(item.campaign, in: set)
         let plan = set.plans[found.plan]
         let campaign = plan.campaigns[found.campaign]
-        let dates = try #require(campaign.firstOccurrence(notOverOn: try #require(Day(item.on)), workingDays: set.workingDays))
+        let day = try #require(Day(item.on))
+        let dates = try #require(campaign.firstOccurrence(notOverOn: day, workingDays: set.workingDays))
         let explanation = Explanation(plan: plan, campaign: campaign, dates: dates, workingDays: set.workingDays)
         #expect(explanation.lines.joined(separator: "\n") + "\n" == item.text)
     }

@@ -111,21 +111,21 @@ struct WorkingDaysTests {
         arguments: [
             (
                 "on the day", "2026-02-17", RestDays.previousWorkingDay, "2026-02-13",
-                WorkingCalendar.Status.holiday(title: "Tết Nguyên đán")
+                WorkingCalendar.Status?.some(.holiday(title: "Tết Nguyên đán"))
             ),
-            ("on the day", "2026-02-16", .previousWorkingDay, "2026-02-13", .holiday(title: "Giao thừa Tết Nguyên đán")),
-            ("1 week before", "2026-02-24", .nextWorkingDay, "2026-02-23", .holiday(title: "Tết Nguyên đán")),
-            ("1 day after the end", "2026-02-16", .nextWorkingDay, "2026-02-23", .holiday(title: "Tết Nguyên đán")),
+            ("on the day", "2026-02-16", .previousWorkingDay, "2026-02-13", .some(.holiday(title: "Giao thừa Tết Nguyên đán"))),
+            ("1 week before", "2026-02-24", .nextWorkingDay, "2026-02-23", .some(.holiday(title: "Tết Nguyên đán"))),
+            ("1 day after the end", "2026-02-16", .nextWorkingDay, "2026-02-23", .some(.holiday(title: "Tết Nguyên đán"))),
             // Friday 2 January was swapped with Saturday 10 January.
             (
                 "on the day", "2026-01-02", .previousWorkingDay, "2025-12-31",
-                .offByDecision(cite: "Hoán đổi với thứ bảy 10/01/2026: Công văn số 12729/VPCP-KGVX ngày 25/12/2025")
+                .some(.offByDecision(cite: "Hoán đổi với thứ bảy 10/01/2026: Công văn số 12729/VPCP-KGVX ngày 25/12/2025"))
             ),
             (
                 "3 days before", "2026-01-05", .nextWorkingDay, "2026-01-05",
-                .offByDecision(cite: "Hoán đổi với thứ bảy 10/01/2026: Công văn số 12729/VPCP-KGVX ngày 25/12/2025")
+                .some(.offByDecision(cite: "Hoán đổi với thứ bảy 10/01/2026: Công văn số 12729/VPCP-KGVX ngày 25/12/2025"))
             ),
-            ("on the day", "2026-01-11", .previousWorkingDay, "2026-01-10", .weeklyRest),
+            ("on the day", "2026-01-11", .previousWorkingDay, "2026-01-10", .some(.weeklyRest)),
             ("on the day", "2026-01-10", .previousWorkingDay, "2026-01-10", nil),
             ("on the day", "2026-01-10", .nextWorkingDay, "2026-01-10", nil),
             ("on the day", "2026-02-17", .send, "2026-02-17", nil),

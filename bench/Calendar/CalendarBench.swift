@@ -26,7 +26,41 @@ enum CalendarBench {
             !report("the next due instant of 100 000 campaigns", limit_ms: 500) {
                 Int(Agenda(plans: hundredThousand, after: from).nextDue?.seconds ?? 0)
             } || failed
+        failed = !memory(hundredThousand, after: from) || failed
         exit(failed ? 1 : 0)
+    }
+
+    /// Growth that is still the allocator's and not the agenda's: a tenth.
+    static let allowedGrowth = 1.1
+
+    /// Prints what the process holds with an agenda of all campaigns, and after each of five years taken from it month by
+    /// month; false where the fifth year leaves more than the first.
+    private static func memory(_ plans: PlanSet, after start: Instant) -> Bool {
+        let before_kB = resident_kB()
+        var agenda = Agenda(plans: plans, after: start)
+        var held_kB = [resident_kB()]
+        var now = start
+        var taken = 0
+        for _ in 1...5 {
+            for _ in 1...12 {
+                now = now + .days(31)
+                taken += agenda.take(through: now).count
+            }
+            held_kB.append(resident_kB())
+        }
+        let years = held_kB.map { String(format: "%.1f", Double($0) / 1_024) }.joined(separator: ", ")
+        let flat = Double(held_kB[5]) <= Double(held_kB[1]) * allowedGrowth
+        let plansHeld = String(format: "%.1f", Double(before_kB) / 1_024)
+        print(
+            "memory of \(plans.campaignCount) campaigns: \(plansHeld) MB for the plans; with their agenda, and after each of",
+            "five years: \(years) MB (\(taken) reminders taken) \(flat ? "ok" : "GROWS")")
+        return flat
+    }
+
+    /// What the process has in memory: the second field of /proc/self/statm, in pages (proc(5)).
+    private static func resident_kB() -> Int {
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1_024 : 0
     }
 
     /// Of the kinds that plans use: days, windows, months, quarters, parts, lunar days, monthly days.

@@ -26,7 +26,10 @@ enum Schema {
             one INTEGER PRIMARY KEY CHECK (one = 1),
             kind TEXT NOT NULL CHECK (kind IN ('real', 'rehearsal')),
             generation INTEGER NOT NULL CHECK (generation >= 0),
-            looked_until INTEGER NOT NULL
+            looked_until INTEGER NOT NULL,
+            held_from INTEGER,
+            held_until INTEGER,
+            CONSTRAINT meta_hold CHECK ((held_from IS NULL) = (held_until IS NULL) AND (held_from IS NULL OR held_from <= held_until))
         ) STRICT;
 
         CREATE TABLE reminder (

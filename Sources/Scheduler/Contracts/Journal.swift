@@ -21,6 +21,9 @@ public enum Entry: Sendable {
     /// No `via` channel reached this reader in time: the `otherwise` ones take over; or there are none.
     case rerouted(Unreached, to: [String])
     case unreachable(Unreached)
+    /// The clock cannot be believed: nothing is looked at and nothing sent; and is believed again.
+    case clockHeld(String)
+    case clockReleased
     /// The ledger's disk is full: nothing is sent until there is space; and when there is again.
     case ledgerFull
     case ledgerHasSpace

@@ -36,6 +36,15 @@ public protocol Ledger: AnyObject {
     /// The earliest instant at which a pending delivery of one of these channels wants a try or expires; nil when none waits.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
 
+    /// This ledger is older than what is known to have happened: keeps everything pending or in flight from being sent, and
+    /// remembers that what fell due after its `lookedUntil` up to `until` is for a person to decide.
+    func hold(until: Instant) throws(LedgerFailure)
+    /// The dues that wait for a person; nil where nothing is held.
+    func held() throws(LedgerFailure) -> ClosedRange<Instant>?
+    /// The person's answer: records `look`, whose `lookedUntil` replaces the ledger's even when it is earlier, ends the hold, and
+    /// makes what it held pending due at once, or cancels it.
+    func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure)
+
     /// Occurrences with a fired reminder whose last day, as told, is `day` or later; in the order they were first told.
     func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence]
     /// Who was told of an occurrence: recipients with a delivery accepted, perhaps accepted, or in flight; sorted.

@@ -69,7 +69,10 @@ public final class Planner {
         // The agenda moves only once the look is durable: a failed write must find the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
-        let candidates = looksAtEverything ? accepted.plans.candidates(lookedUntil: lookedUntil, now: now) : taken
+        let all = looksAtEverything ? accepted.plans.candidates(lookedUntil: lookedUntil, now: now) : taken
+        let held = try ledger.held()
+        let candidates =
+            held.map { held in all.filter { !($0.reminder.due > held.lowerBound && $0.reminder.due <= held.upperBound) } } ?? all
         let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
         var told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
         let changes = looksAtEverything ? try changes(now: now, into: &told) : []

@@ -6,6 +6,8 @@ import Scheduler
 @main
 struct Remindd: AsyncParsableCommand {
     static let version = "0.1.0"
+    /// No right clock lies before the year of this version.
+    static let released = Zone.utc.startOfDay(Day(2026, 1, 1)!)
 
     static let configuration = CommandConfiguration(
         commandName: "remindd",
@@ -20,7 +22,7 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Status.self,
+            Missed.self, Failed.self, Release.self, Status.self,
         ])
 }
 

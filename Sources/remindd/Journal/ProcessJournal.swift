@@ -42,6 +42,10 @@ final class ProcessJournal: Journal {
             logger.error(
                 "dead on every channel: \(name(reader.stored.reminder)) to \(reader.recipient) (\(reader.channels.joined(separator: ", ")))"
             )
+        case .clockHeld(let complaint):
+            logger.critical("HOLD: \(complaint): nothing is sent until the clock is right, or by: remindd release --send|--drop")
+        case .clockReleased:
+            logger.notice("the clock is believed again")
         case .ledgerFull:
             logger.critical("the ledger's disk is full: nothing is sent until there is space")
         case .ledgerHasSpace:

@@ -114,7 +114,7 @@ extension Oracle {
             guard let last = fired.last?.reminder else { continue }
             // The program forgets what lies more than 400 days back.
             guard last.end >= Zone.utc.civil(at: now).day - 400 else { continue }
-            let dates = dates(of: occurrence)
+            let dates = dates[occurrence]
             let wasGone = fired.last?.change == .gone
             if let dates, dates.start == last.start, dates.end == last.end, !wasGone { continue }
             if dates == nil, wasGone { continue }
@@ -139,12 +139,6 @@ extension Oracle {
                     slots: slots(accepted.directory.recipients.filter { told.contains($0.id) })))
         }
         return firings
-    }
-
-    /// An occurrence under the plans in force.
-    func dates(of occurrence: OccurrenceKey) -> OccurrenceDates? {
-        accepted.plans.plans.first { $0.id == occurrence.plan }?.campaigns.first { $0.id == occurrence.campaign }
-            .flatMap { occurrences(of: $0).first { $0.name == occurrence.occurrence } }
     }
 
     private func compare(_ look: LookResult, _ firings: [Firing], superseded: [Reminder], missed: [Reminder]) {

@@ -16,8 +16,8 @@ final class Oracle: @unchecked Sendable {
     struct Expected {
         let reminder: Reminder
         let notify: [String]
-        /// Its place in the plans.
-        let place: [Int]
+        /// Its place in the plans: of two, the earlier in the files has the smaller.
+        let place: Int
     }
 
     /// A reminder that fired.
@@ -99,6 +99,8 @@ final class Oracle: @unchecked Sendable {
     private let span: ClosedRange<Day>
     /// By due.
     var calendar: [Expected] = []
+    /// Every occurrence near this run.
+    var dates: [OccurrenceKey: OccurrenceDates] = [:]
     /// How many of `calendar` were looked at.
     var next = 0
     var looksAtEverything = true
@@ -119,7 +121,7 @@ final class Oracle: @unchecked Sendable {
         self.span = span
         self.traces = traces
         lookedUntil = clock.now()
-        calendar = expand()
+        expand()
     }
 
     func accuse(_ words: @autoclosure () -> String) {
@@ -139,7 +141,7 @@ final class Oracle: @unchecked Sendable {
     func takes(_ accepted: Accepted, channels: [String: ChannelKind], isEdited: Bool) {
         self.accepted = accepted
         self.channels = channels
-        if isEdited { calendar = expand() }
+        if isEdited { expand() }
         looksAfresh()
     }
 
@@ -150,20 +152,22 @@ final class Oracle: @unchecked Sendable {
     }
 
     /// Every reminder of the plans in force, near this run.
-    private func expand() -> [Expected] {
+    private func expand() {
+        dates = [:]
         var all: [Expected] = []
         for (p, plan) in accepted.plans.plans.enumerated() {
             for (c, campaign) in plan.campaigns.enumerated() {
                 for dates in occurrences(of: campaign) {
-                    all += reminders(of: dates, campaign, plan, place: [p, c])
+                    self.dates[OccurrenceKey(plan: plan.id, campaign: campaign.id, occurrence: dates.name)] = dates
+                    all += reminders(of: dates, campaign, plan, place: p * 1_000 + c)
                 }
             }
         }
-        return all.sorted { ($0.reminder.due, $0.place) < ($1.reminder.due, $1.place) }
+        calendar = all.sorted { ($0.reminder.due, $0.place) < ($1.reminder.due, $1.place) }
     }
 
     /// The phrase's occurrences with the exceptions in place.
-    func occurrences(of campaign: Campaign) -> [OccurrenceDates] {
+    private func occurrences(of campaign: Campaign) -> [OccurrenceDates] {
         campaign.when.occurrences(overlapping: span, workingDays: accepted.plans.workingDays).compactMap { dates in
             switch campaign.exceptions[dates.name] {
             case nil: dates
@@ -173,7 +177,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    private func reminders(of dates: OccurrenceDates, _ campaign: Campaign, _ plan: Plan, place: [Int]) -> [Expected] {
+    private func reminders(of dates: OccurrenceDates, _ campaign: Campaign, _ plan: Plan, place: Int) -> [Expected] {
         var all: [Expected] = []
         for (l, lead) in campaign.leads.enumerated() {
             for anchor in lead.rule.anchors(of: dates) {
@@ -185,7 +189,7 @@ final class Oracle: @unchecked Sendable {
                 let key = ReminderKey(plan: plan.id, campaign: campaign.id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
                     key: key, occurrence: dates.name, start: dates.start, end: dates.end, due: due, deadline: deadline)
-                all.append(Expected(reminder: reminder, notify: lead.notify, place: place + [l, Int(anchor.number)]))
+                all.append(Expected(reminder: reminder, notify: lead.notify, place: (place * 100 + l) * 100_000 + Int(anchor.number)))
             }
         }
         return all

@@ -76,7 +76,9 @@ struct Check: ParsableCommand {
         Output.line(
             "\(counted(shown.plans.count, "plan")) with \(counted(count, "campaign")), \(counted(people, "recipient")): no errors."
         )
-        Output.line(atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start:")
+        Output.line(
+            atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
+        )
         for reminder in atOnce { text(reminder, loaded, subjects, sentAt: now) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
         for reminder in coming { text(reminder, loaded, subjects, sentAt: nil) }
@@ -110,7 +112,9 @@ struct Check: ParsableCommand {
         let due = first.zone.rfc3339(reminder.scheduled.reminder.due)
         let names = rows.map { "\($0.recipient) (\($0.channel))" }
         let whom = rows.count > 3 ? "\(rows.count) deliveries" : names.joined(separator: ", ")
-        Output.line("  \(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(printable(first.subject, limit: 200))  → \(whom)")
+        let when = "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))"
+        let plan = reminder.scheduled.reminder.key.plan
+        Output.line("  \(when)  \(plan)  \(printable(first.subject, limit: 200))  → \(whom)")
     }
 }
 

@@ -13,8 +13,8 @@ struct Remindd: AsyncParsableCommand {
         commandName: "remindd",
         abstract: "Tells the right people ahead of time, before every deadline of a plan calendar.",
         discussion: """
-            Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist;
-            65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process;
+            Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist; \
+            65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process; \
             78 the configuration has errors, or the ledger needs a person.
 
             Example: remindd check --config /etc/remindd/remindd.yaml

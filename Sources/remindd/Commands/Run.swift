@@ -7,7 +7,7 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The daemon, in the foreground.",
         discussion: """
-            With --clock it rehearses: the real daemon on a clock that starts there and runs fast while nothing is due, with
+            With --clock it rehearses: the real daemon on a clock that starts there and runs fast while nothing is due, with \
             a ledger of its own, sending to loopback only.
 
             Example: remindd run --clock 2027-05-02T07:59:58+07:00 --speed 3600 --until 2027-06-01T00:00:00+07:00

@@ -1,7 +1,6 @@
 import Foundation
 import Notifiers
 import Scheduler
-import Yams
 
 /// Reads `channels:`.
 struct ChannelReader {
@@ -111,7 +110,7 @@ struct ChannelReader {
 
     /// `Name <address>` or an address alone.
     private func mailbox(_ value: YAMLValue, _ what: String) -> Mailbox? {
-        guard let text = value.text(what, maxCharacters: 320) else { return nil }
+        guard let text = value.text(what, isProse: true, maxCharacters: 320) else { return nil }
         do throws(AddressRefusal) {
             return try Mailbox(text)
         } catch {

@@ -48,7 +48,7 @@ struct ConfigurationReader {
         configuration.templates = path(table["templates"], "templates", folder)
         configuration.ledger = ledger(table["ledger"], folder: folder)
         configuration.socket = path(table["socket"], "socket", folder)
-        configuration.contact = table["contact"]?.text("contact", maxCharacters: 300)
+        configuration.contact = table["contact"]?.text("contact", isProse: true, maxCharacters: 300)
         if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self) { configuration.catchUp = catchUp }
         configuration.alerts = alerts(table["alerts"], configuration.directory)
         configuration.heartbeat = heartbeat(table["heartbeat"], folder: folder)
@@ -176,7 +176,12 @@ enum Reference {
         let listed = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
         place.error(
             "\(what) names \"\(printable(id))\", which is no recipient or group; known: \(listed.isEmpty ? "none" : listed)",
-            hints: Spelling.nearest(to: id, among: known).map { [$0] } ?? [])
+            hints: named(id, directory).map { [$0] } ?? Spelling.nearest(to: id, among: known).map { [$0] } ?? [])
         return false
+    }
+
+    /// The id of whoever bears this name: names are what people know.
+    private static func named(_ name: String, _ directory: Directory) -> String? {
+        directory.recipients.first { $0.name.lowercased() == name.lowercased() }?.id
     }
 }

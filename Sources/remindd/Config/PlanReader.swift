@@ -1,6 +1,5 @@
 import Foundation
 import Scheduler
-import Yams
 
 /// Reads `plans/*.yaml`. What is wrong is reported with its place and left out; the rest is read on.
 final class PlanReader {
@@ -54,7 +53,7 @@ final class PlanReader {
             if let other = planIDs[id] { place.error("the plan id \(id) is taken already, by \(other)") }
             planIDs[id] = name
         }
-        let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let defaults = Defaults(
             remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
             notify: notify(table["notify"], in: "the plan"), namesSomeone: table["notify"] != nil,
@@ -86,8 +85,8 @@ final class PlanReader {
             if date == nil { place.error("source.date is \(place.shown); allowed: a day as 2024-01-24") }
         }
         return Plan.Source(
-            number: table["number"]?.text("source.number", maxCharacters: PlanReader.titleLimit), date: date,
-            issuer: table["issuer"]?.text("source.issuer", maxCharacters: PlanReader.titleLimit))
+            number: table["number"]?.text("source.number", isProse: true, maxCharacters: PlanReader.titleLimit), date: date,
+            issuer: table["issuer"]?.text("source.issuer", isProse: true, maxCharacters: PlanReader.titleLimit))
     }
 
     private func zone(_ value: YAMLValue?) -> Zone? {
@@ -126,7 +125,7 @@ final class PlanReader {
         } else if let id {
             taken[id] = value.line
         }
-        let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let when = table["when"].flatMap(recurrence)
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
@@ -138,9 +137,9 @@ final class PlanReader {
             value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is told")
         }
         let years = years(table["years"])
-        let cite = table["cite"]?.text("cite", multiline: true, maxBytes: PlanReader.textLimit)
-        let note = table["note"]?.text("note", multiline: true, maxBytes: PlanReader.textLimit)
-        let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags") }?.map(\.text) ?? []
+        let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
+        let note = table["note"]?.text("note", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
+        let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags", isProse: true) }?.map(\.text) ?? []
         guard let id, let title, let (recurrence, written) = when else { return nil }
         let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? [:]
         return Campaign(

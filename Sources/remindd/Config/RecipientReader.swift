@@ -1,7 +1,6 @@
 import Foundation
 import Notifiers
 import Scheduler
-import Yams
 
 /// Reads `recipients:` and `groups:`, with the people kept in CSV files.
 final class RecipientReader {
@@ -133,7 +132,7 @@ final class RecipientReader {
         guard isFirst else { return }
         recipients.append(
             Recipient(
-                id: id, name: table["name"]?.text("name", maxCharacters: 200) ?? id, email: address,
+                id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, email: address,
                 language: table["language"]?.choice("language", Language.self), via: via, otherwise: otherwise))
     }
 
@@ -175,14 +174,15 @@ final class RecipientReader {
 
     private func readRows(_ file: CSVFile, path: String, group: String) {
         let context = YAMLContext(file: path, source: .data, problems: problems)
-        for (index, name) in file.header.enumerated() where !RecipientReader.columns.contains(name) {
+        // A column without a name is what spreadsheets leave behind; nothing may stand in it.
+        for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {
             context.error(
-                line: 1, column: 1,
+                line: file.headerLine, column: 1,
                 "unknown column \"\(printable(name))\" (number \(index + 1)); allowed: \(RecipientReader.columns.joined(separator: ","))",
                 hints: Spelling.nearest(to: name, among: RecipientReader.columns).map { [$0] } ?? [])
         }
         for required in ["id", "via"] where !file.header.contains(required) {
-            context.error(line: 1, column: 1, "no column \"\(required)\"; the first line must name it")
+            context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
             return
         }
         for row in file.rows { readRow(row, header: file.header, group: group, context) }
@@ -192,8 +192,12 @@ final class RecipientReader {
         func fail(_ message: String, hints: [String] = []) {
             context.error(line: row.line, column: 1, message, hints: hints)
         }
-        guard row.fields.count <= header.count else {
-            return fail("\(row.fields.count) fields, but the first line names \(header.count) columns")
+        let stray = row.fields.enumerated().first { index, text in
+            (index >= header.count || header[index].isEmpty) && !text.allSatisfy(\.isWhitespace)
+        }
+        if let stray {
+            let text = "\"\(printable(stray.element))\""
+            return fail("field \(stray.offset + 1) is \(text), but the first line names no such column; are quotes around a text missing?")
         }
         var field: [String: String] = [:]
         for (name, text) in zip(header, row.fields) { field[name] = text.trimmingCharacters(in: .whitespaces) }

@@ -26,6 +26,69 @@ enum TextFile {
         var description: String { String(cString: strerror(code)) }
     }
 
+    /// What a text may not hold, and where.
+    struct Refusal {
+        let line: Int
+        let column: Int
+        let message: String
+    }
+
+    /// Why these bytes, without a leading BOM, are not text: another encoding, a BOM inside, a control character; nil when they are.
+    ///
+    /// - Parameters:
+    ///   - saveAs: what the editor calls the right encoding.
+    ///   - controls: whether control characters are looked for too.
+    static func refusal(of bytes: ArraySlice<UInt8>, saveAs: String, controls: Bool = true) -> Refusal? {
+        if let wide = wideEncoding(bytes) {
+            return Refusal(line: 1, column: 1, message: "the file is in \(wide); save it as \(saveAs)")
+        }
+        if let offset = firstInvalidUTF8(bytes) {
+            let (line, column) = place(of: offset, in: bytes)
+            return Refusal(line: line, column: column, message: "not UTF-8 at byte \(offset + 1); save the file as \(saveAs)")
+        }
+        guard controls, let (offset, code) = firstForbidden(bytes) else { return nil }
+        let (line, column) = place(of: offset, in: bytes)
+        let what = code == 0xFEFF ? "a byte order mark (\\u{feff}) stands inside the file; remove it" : nil
+        let hex = String(code, radix: 16)
+        return Refusal(
+            line: line, column: column, message: what ?? "the control character \\u{\(hex)} is not allowed in a text")
+    }
+
+    /// UTF-16 and UTF-32 by their marks, or by the NULs that every ASCII letter has in them.
+    private static func wideEncoding(_ bytes: ArraySlice<UInt8>) -> String? {
+        let head = Array(bytes.prefix(4))
+        guard head.count == 4 else { return nil }
+        if head == [0xFF, 0xFE, 0, 0] || head == [0, 0, 0xFE, 0xFF] { return "UTF-32" }
+        if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return "UTF-16" }
+        let empty = head.map { $0 == 0 }
+        if empty == [false, true, true, true] || empty == [true, true, true, false] { return "UTF-32" }
+        if empty == [false, true, false, true] || empty == [true, false, true, false] { return "UTF-16" }
+        return nil
+    }
+
+    /// The first control character but tab and the line ends, line or paragraph separator, non-character or BOM. The bytes are UTF-8.
+    private static func firstForbidden(_ bytes: ArraySlice<UInt8>) -> (offset: Int, code: UInt32)? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte < 0x20 || byte == 0x7F {
+                    if byte != 0x09 && byte != 0x0A && byte != 0x0D { return (index, UInt32(byte)) }
+                } else if byte == 0xC2, bytes[index + 1] < 0xA0 {
+                    return (index, UInt32(bytes[index + 1]))
+                } else if byte == 0xE2, bytes[index + 1] == 0x80, (0xA8...0xA9).contains(bytes[index + 2]) {
+                    return (index, 0x2000 + UInt32(bytes[index + 2] & 0x3F))
+                } else if byte == 0xEF, bytes[index + 1] == 0xBB, bytes[index + 2] == 0xBF {
+                    return (index, 0xFEFF)
+                } else if byte == 0xEF, bytes[index + 1] == 0xBF, bytes[index + 2] >= 0xBE {
+                    return (index, 0xFFC0 + UInt32(bytes[index + 2] & 0x3F))
+                }
+                index += 1
+            }
+            return nil
+        }
+    }
+
     /// The offset of the first byte that does not belong to well-formed UTF-8; nil when all do.
     static func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
         var decoder = UTF8()

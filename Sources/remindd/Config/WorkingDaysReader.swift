@@ -1,6 +1,5 @@
 import Foundation
 import Scheduler
-import Yams
 
 /// Reads `working-days/*.yaml`: weekly rest days, holidays by rule, and dated, cited exceptions.
 struct WorkingDaysReader {
@@ -67,7 +66,7 @@ struct WorkingDaysReader {
 
     private func holiday(_ value: YAMLValue) -> WorkingCalendar.Holiday? {
         guard let table = value.table("a holiday", keys: WorkingDaysReader.holidayKeys),
-            let title = table["title"]?.text("title", maxCharacters: 200), let place = table["when"],
+            let title = table["title"]?.text("title", isProse: true, maxCharacters: 200), let place = table["when"],
             let text = place.text("when")
         else { return nil }
         var years = Day.plannableYears
@@ -79,7 +78,7 @@ struct WorkingDaysReader {
                 return nil
             }
             return WorkingCalendar.Holiday(
-                title: title, when: when, years: years, cite: table["cite"]?.text("cite", maxBytes: 4_096) ?? "")
+                title: title, when: when, years: years, cite: table["cite"]?.text("cite", isProse: true, maxBytes: 4_096) ?? "")
         } catch {
             place.error(error, of: "when")
             return nil
@@ -90,7 +89,7 @@ struct WorkingDaysReader {
         var days: [Day: String] = [:]
         for item in list(value, what) {
             guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys), let place = table["date"],
-                let text = place.text("date"), let cite = table["cite"]?.text("cite", maxBytes: 4_096)
+                let text = place.text("date"), let cite = table["cite"]?.text("cite", isProse: true, maxBytes: 4_096)
             else { continue }
             guard let day = Day(text), Day.plannableYears.contains(day.year) else {
                 place.error("date is \(place.shown); allowed: a day as 2026-01-02")

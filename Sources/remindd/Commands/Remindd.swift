@@ -20,7 +20,7 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Status.self,
+            Status.self, Schema.self,
         ])
 }
 

@@ -3,13 +3,23 @@ import Foundation
 /// Bytes of a user's text file: reading them whole and finding places in them.
 enum TextFile {
     /// The file's bytes, at most `limit` + 1 of them; or what kept them from being read.
-    static func read(_ path: String, limit: Int) -> Result<[UInt8], ReadFailure> {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Parameter within: a folder that links must not lead out of.
+    static func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], ReadFailure> {
+        var path = path
+        if let folder {
+            guard let top = resolved(folder), let inside = resolved(path) else { return .failure(ReadFailure(code: errno)) }
+            guard inside.hasPrefix(top + "/") else { return .failure(ReadFailure(code: EXDEV, words: "a link leads out of \(folder)")) }
+            path = inside
+        }
+        // A pipe that nobody writes to must not hold the reader up.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(ReadFailure(code: errno)) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return .failure(ReadFailure(code: errno)) }
         guard status.st_mode & S_IFMT != S_IFDIR else { return .failure(ReadFailure(code: EISDIR)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .failure(ReadFailure(code: EINVAL, words: "not a regular file")) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count <= limit {
@@ -23,7 +33,15 @@ enum TextFile {
 
     struct ReadFailure: Error, CustomStringConvertible {
         let code: Int32
-        var description: String { String(cString: strerror(code)) }
+        var words: String?
+        var description: String { words ?? String(cString: strerror(code)) }
+    }
+
+    /// Without links; nil and errno where there is no such file.
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// What a text may not hold, and where.
@@ -127,5 +145,16 @@ enum TextFile {
             previous = byte
         }
         return String(decoding: unified, as: UTF8.self)
+    }
+}
+
+/// Why a folder cannot be listed, as a message says it after its name.
+enum ReadableFolder {
+    static func whyNot(_ path: String) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return errno == ENOENT ? "does not exist" : "cannot be read: \(String(cString: strerror(errno)))"
+        }
+        return status.st_mode & S_IFMT == S_IFDIR ? "cannot be read: \(String(cString: strerror(EACCES)))" : "is no folder"
     }
 }

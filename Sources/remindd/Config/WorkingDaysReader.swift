@@ -5,10 +5,26 @@ import Scheduler
 struct WorkingDaysReader {
     let problems: Problems
 
-    static let keys = Keys(
-        ["calendar", "weekly_rest"], optional: ["title", "official", "holidays", "off", "work"])
-    static let holidayKeys = Keys(["title", "when"], optional: ["cite", "years"])
-    static let exceptionKeys = Keys(["date", "cite"], optional: ["title"])
+    static let keys = Keys([
+        .required("calendar", .text(), "The calendar's id."),
+        .required("weekly_rest", .orEmpty(.list(.choice(Weekday.allCases.map { "\($0)".capitalized }))), "Days of the week on which nobody works."),
+        .optional("title", .text(), "What people call it."),
+        .optional("official", .years, "Years whose official decisions are entered."),
+        .optional("holidays", .orEmpty(.list(.table(holidayKeys), most: entryLimit)), "What the law gives every year."),
+        .optional("off", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)), "Single days off."),
+        .optional("work", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)), "Single days that are worked although they would be free."),
+    ])
+    static let holidayKeys = Keys([
+        .required("title", .text(most: 200), "What it is called."),
+        .required("when", .text(), "When it comes, as in a plan."),
+        .optional("cite", .text(most: 4_096), "Where it is laid down."),
+        .optional("years", .years, "Years in which it is kept."),
+    ])
+    static let exceptionKeys = Keys([
+        .required("date", .day, "The day, as 2026-01-02."),
+        .required("cite", .text(most: 4_096), "The decision it comes from."),
+        .optional("title", .text(), "What it is for."),
+    ])
     static let entryLimit = 20_000
 
     func read(bytes: [UInt8], name: String) -> WorkingCalendar? {

@@ -88,6 +88,10 @@ struct YAMLValue {
             error("\(what) holds the character \\u{\(code)}, which is not allowed\(multiline ? "" : " in one line of text")")
             return nil
         }
+        guard multiline || text.unicodeScalars.contains(where: { isShowable($0) && !$0.properties.isWhitespace }) else {
+            error("\(what) is empty")
+            return nil
+        }
         if !isProse, let inner = withoutTypographicQuotes(text) {
             error("\(what) is \(shown): typographic quotation marks are letters like any other; write \" or none", hints: [inner])
             return nil
@@ -214,22 +218,6 @@ struct YAMLValue {
             hints: Spelling.nearest(to: text, among: allowed).map { [$0] } ?? [])
         return nil
     }
-}
-
-/// The keys a table may have, and those it must.
-struct Keys {
-    let required: [String]
-    let optional: [String]
-
-    init(_ required: [String], optional: [String] = []) {
-        self.required = required
-        self.optional = optional
-    }
-
-    /// Keys of running text.
-    static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
-
-    var all: [String] { required + optional }
 }
 
 /// A table whose keys are known to be allowed.

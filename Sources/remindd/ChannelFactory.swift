@@ -35,6 +35,18 @@ enum ChannelFactory {
         }
     }
 
+    /// A channel that only puts into words: without its secrets, which may not be visible here.
+    static func previewing(_ settings: ChannelSettings, wording: Wording) -> (any Channel)? {
+        switch settings.kind {
+        case .email: return try? channel(settings, wording: wording)
+        case .webhook(var webhook):
+            webhook.url = .inline("https://hidden.invalid/")
+            webhook.secrets = []
+            let bare = ChannelSettings(name: settings.name, rate: settings.rate, kind: .webhook(webhook), place: settings.place)
+            return try? channel(bare, wording: wording)
+        }
+    }
+
     private static func mail(_ email: ChannelSettings.Email, _ name: String) throws(SettingRefusal) -> EmailSettings {
         let security: SMTPServer.Security = email.implicitTLS ? .implicitTLS : email.tlsRequired ? .startTLS : .off
         let password = email.password
@@ -48,7 +60,12 @@ enum ChannelFactory {
     private static func hook(_ webhook: ChannelSettings.Webhook, _ name: String) throws(SettingRefusal) -> WebhookSettings {
         var secrets: [WebhookSecret] = []
         for secret in webhook.secrets { secrets.append(try WebhookSecret(resolve(secret, "secret"))) }
-        let url = try WebhookURL(resolve(webhook.url, "url"))
+        let written = try resolve(webhook.url, "url")
+        // What stands in a file is held to the same rules as what stands in the configuration.
+        let allowed = WebhookPolicy.Allowed(
+            insecure: webhook.insecure, networks: webhook.allowNetworks, isProxied: webhook.proxy != nil)
+        if let refusal = WebhookPolicy.refusal(of: written, allowed) { throw SettingRefusal("url: \(refusal)") }
+        let url = try WebhookURL(written)
         var isSecret = true
         if case .inline = webhook.url { isSecret = false }
         return WebhookSettings(

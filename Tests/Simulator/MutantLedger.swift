@@ -110,6 +110,11 @@ final class MutantLedger: Ledger {
         try inner.unreached(now: now, limit: limit)
     }
     func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID] { try inner.retry(ids, now: now) }
+    func hold(until: Instant) throws(LedgerFailure) { try inner.hold(until: until) }
+    func held() throws(LedgerFailure) -> ClosedRange<Instant>? { try inner.held() }
+    func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
+        try inner.release(look, sendsPending: sendsPending)
+    }
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { try inner.counts() }
 }

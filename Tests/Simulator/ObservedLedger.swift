@@ -88,6 +88,17 @@ final class ObservedLedger: Ledger {
         try durable("a retry") { () throws(LedgerFailure) in try inner.retry(ids, now: now) } then: { _ in }
     }
 
+    func hold(until: Instant) throws(LedgerFailure) {
+        try durable("a hold") { () throws(LedgerFailure) in try inner.hold(until: until) } then: { _ in }
+    }
+
+    func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
+        try durable("a release") { () throws(LedgerFailure) in
+            try inner.release(look, sendsPending: sendsPending)
+        } then: { _ in
+        }
+    }
+
     // MARK: Steps that read
 
     var isRehearsal: Bool { inner.isRehearsal }
@@ -100,6 +111,11 @@ final class ObservedLedger: Ledger {
     func told(about occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Told {
         try alive()
         return try inner.told(about: occurrences)
+    }
+
+    func held() throws(LedgerFailure) -> ClosedRange<Instant>? {
+        try alive()
+        return try inner.held()
     }
 
     func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)] {

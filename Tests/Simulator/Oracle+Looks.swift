@@ -149,7 +149,8 @@ extension Oracle {
                 continue
             }
             if wanted.reminder != firing.reminder || wanted.change != firing.change || wanted.late != firing.late {
-                accuse("fires \(firing.reminder), the rule says \(wanted.reminder)")
+                accuse(
+                    "fires \(firing.reminder), \(String(describing: firing.change)), late \(firing.late); the rule says: \(wanted)")
             }
             let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
             if slots != Set(wanted.slots) || slots.count != firing.deliveries.count {
@@ -201,5 +202,12 @@ extension Oracle {
         delivery.state = state
         open[delivery.id] = nil
         note("\(state.rawValue): \(delivery.words)")
+    }
+}
+
+extension Reminder: CustomStringConvertible {
+    /// As a person would name it.
+    public var description: String {
+        "\(key.plan)/\(key.campaign) \(occurrence) '\(key.lead)' \(key.anchor) (\(start) to \(end), due \(Zone.utc.rfc3339(due)), until \(Zone.utc.rfc3339(deadline)))"
     }
 }

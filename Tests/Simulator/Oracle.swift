@@ -199,8 +199,8 @@ final class Oracle: @unchecked Sendable {
     func readers(_ names: [String]) -> [Recipient] {
         var meant: Set<String> = []
         var waiting = names
-        while let name = waiting.popLast() where meant.insert(name).inserted {
-            waiting += accepted.directory.groups[name] ?? []
+        while let name = waiting.popLast() {
+            if meant.insert(name).inserted { waiting += accepted.directory.groups[name] ?? [] }
         }
         return accepted.directory.recipients.filter { meant.contains($0.id) }
     }

@@ -21,6 +21,7 @@ extension SeedRun {
     private func startChaos(until calm: Instant) {
         oracle.note("chaos")
         isChaotic = true
+        self.calm = calm
         ledger?.risk = risk
         for channel in channels { changeMood(channel, until: calm) }
         often(.days(7), until: calm) { [self] in
@@ -72,7 +73,10 @@ extension SeedRun {
     private func edit(until calm: Instant) {
         let today = Zone.utc.civil(at: clock.now()).day
         let before = office.channels
-        for _ in 1...dice.one(of: [1, 1, 1, 3]) { oracle.note("edit: \(office.edit(&dice, today: today))") }
+        for _ in 1...dice.one(of: [1, 1, 1, 3]) {
+            let what = office.edit(&dice, today: today)
+            oracle.note("edit: \(what)")
+        }
         oracle.totals.edits += 1
         reloadRequested = true
         // A slip that is put right within minutes.
@@ -81,7 +85,8 @@ extension SeedRun {
             guard back < calm else { continue }
             timeline.at(back) { [self] in
                 guard !office.channels.contains(name) else { return }
-                oracle.note("edit: \(office.toggle(name))")
+                let what = office.toggle(name)
+                oracle.note("edit: \(what)")
                 reloadRequested = true
             }
         }
@@ -94,7 +99,7 @@ extension SeedRun {
             case 0: .zero
             case 1: Span(milliseconds: -dice.span(.seconds(1), .minutes(70)).milliseconds)
             case 2: dice.span(.seconds(1), .minutes(20))
-            default: clock.offset + Span(milliseconds: -dice.span(Span(milliseconds: 1), .seconds(5)).milliseconds)
+            default: Span(milliseconds: clock.offset.milliseconds - dice.span(Span(milliseconds: 1), .seconds(5)).milliseconds)
             }
         oracle.totals.steps += 1
         clock.set(offset: offset)

@@ -29,6 +29,8 @@ final class SeedRun {
     let end: Instant
     /// Faults are made; false in the quiet times between.
     var isChaotic = false
+    /// When the next quiet time begins.
+    var calm = Instant.distantPast
     /// How likely a durable step is the last one of its process.
     let risk: Double
     var isDiskFull = false
@@ -56,7 +58,7 @@ final class SeedRun {
         let days = (firstDay - 500)...(firstDay + 365 * settings.years + 500)
         oracle = Oracle(clock: clock, accepted: office.accepted, span: days, traces: settings.traces)
         longestRest = dice.one(of: [.hours(1), .hours(6), .hours(12), .hours(24), .hours(24)])
-        risk = dice.one(of: [0.01, 0.03, 0.06])
+        risk = dice.one(of: [0.003, 0.01, 0.03])
         rates = dice.chance(0.3) ? ["mail": Rate(count: dice.number(1...60), per: .minutes(1))] : [:]
         self.dice = dice
         let kinds: [String: ChannelKind] = [
@@ -111,7 +113,11 @@ final class SeedRun {
         let dispatcher = Dispatcher(
             ledger: ledger, journal: journal, accepted: accepted, routes: routes, inbox: Inbox {}, realClock: clock,
             chance: Dice(seed: dice.next(), stream: 10))
-        let loop = DutyLoop(planner: planner, dispatcher: dispatcher, clock: clock, waiter: self)
+        let loop = DutyLoop(
+            planner: planner, dispatcher: dispatcher, clock: clock, waiter: self, journal: journal
+        ) { now throws(LedgerFailure) in
+            ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: .distantPast)
+        }
         do throws(LedgerFailure) {
             try loop.run { now, _ in mayContinue(now, planner, dispatcher, file) }
             try stop(loop)
@@ -195,7 +201,8 @@ final class SeedRun {
         default: length = dice.span(.days(20), .days(40))
         }
         oracle.note("down for \(length.milliseconds / 1_000) s after \(crashed ? "a crash" : "a stop")")
-        let until = clock.truth + length
+        // In a quiet time it is up.
+        let until = isChaotic ? min(clock.truth + length, max(calm, clock.truth)) : clock.truth + length
         while let next = timeline.nextAt, next <= until {
             clock.run(to: max(next, clock.truth))
             timeline.take(through: until)?()

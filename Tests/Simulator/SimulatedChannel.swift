@@ -116,7 +116,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case .lying: return Fate(copies: 1, accepts: quick, receipt: SimulatedChannel.refused, answers: quick)
         case .slow:
             let slow = dice.span(.seconds(10), .minutes(15))
-            return Fate(copies: 1, accepts: slow, receipt: accepted.receipt, answers: slow + quick)
+            return Fate(copies: 1, accepts: slow, receipt: accepted.receipt, answers: Span(milliseconds: slow.milliseconds + 50))
         }
     }
 

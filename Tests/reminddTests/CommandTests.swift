@@ -276,7 +276,7 @@ struct CommandTests {
         let foretold = rows.map { row in fields.map { row[$0] }.joined(separator: " ") }
         #expect(rows.count == 6, "\(answer.output)")
         let text = try await Self.ask(["check"], office).output
-        #expect(text.contains("At once on the next start:"))
+        #expect(text.contains("At once on the next start"))
         for row in rows { #expect(text.contains(row["subject"]), "\(row["subject"])") }
 
         let daemon = try await Program.daemon(office)

@@ -129,7 +129,7 @@ struct WorkingDaysTests {
             ("on the day", "2026-01-10", .previousWorkingDay, "2026-01-10", nil),
             ("on the day", "2026-01-10", .nextWorkingDay, "2026-01-10", nil),
             ("on the day", "2026-02-17", .send, "2026-02-17", nil),
-        ])
+        ] as [(String, String, RestDays, String, WorkingCalendar.Status?)])
     func shifts(phrase: String, start: String, restDays: RestDays, due: String, reason: WorkingCalendar.Status?) throws {
         let day = try Self.day(start)
         let found = try LeadRule(phrase: phrase).due(
@@ -182,10 +182,11 @@ struct WorkingDaysTests {
             let office = try Office.small(
                 plan: "plan: p\ntitle: P\nnotify: [an]\ncampaigns:\n  - {id: c, title: C, \(campaign)}\n",
                 channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: plans/\n")
-            let loader = Loader()
+            let places = Places()
+            let loader = Loader(places: places)
             let loaded = try #require(loader.load(configuration: office.configuration))
             let now = loaded.configuration.timezone.startOfDay(Day(2026, 6, 1)!)
-            CheckReport(loaded: loaded, problems: loader.problems, now: now).inspect()
+            CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
             return loader.problems.all.map(\.message).filter { $0.contains("official") }
         }
         let doubtful = ["reminders that count working days fall in 2027, for which no official working calendar is loaded"]

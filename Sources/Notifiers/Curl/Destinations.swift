@@ -18,6 +18,11 @@ public enum Destinations {
         return allowed.contains { $0.contains(address) }
     }
 
+    /// Whether no destination may ever connect there.
+    public static func isNeverAllowed(_ address: IPAddress) -> Bool {
+        never.contains { $0.contains(address) }
+    }
+
     private static func networks(_ texts: String...) -> [Network] {
         texts.map { text in
             guard let network = Network(text) else { preconditionFailure("\(text) is no network") }

@@ -24,41 +24,44 @@ struct Check: ParsableCommand {
 
     func run() throws {
         try CommandLoader.requireFiles(plans)
-        let loader = Loader()
+        let places = Places()
+        let loader = Loader(places: places)
         guard let loaded = loader.load(configuration: common.config) else {
-            try CommandLoader.report(loader.problems, showWarnings: true)
+            show(loader.problems)
             throw ExitCode.configurationError
         }
         let now = SystemClock().now()
         let shown = try loaded.accepted.plans.only(plans, common.config)
-        let reporter = CheckReport(loaded: loaded, problems: loader.problems, now: now)
-        reporter.inspect()
-        try show(loader.problems, shown, loaded)
-        try report(loaded, shown, now)
+        CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
+        // With plan files named, the other plans' problems are not this run's.
+        let others = plans.isEmpty ? [] : Set(loaded.planFiles.values).subtracting(plans)
+        show(loader.problems, hiding: others)
+        if loader.problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
+        if loader.problems.hasErrors(in: .data) { throw ExitCode.dataError }
+        try report(loaded, shown, now, warnings: loader.problems.all.count)
         if strict, !loader.problems.all.isEmpty { throw ExitCode.failure }
     }
 
-    private func show(_ problems: Problems, _ shown: PlanSet, _ loaded: Loaded) throws {
-        let others = Set(loaded.planFiles.values).subtracting(plans.isEmpty ? loaded.planFiles.values.map(\.self) : plans)
-        for problem in problems.sorted where !others.contains(problem.place.file) {
-            if output.format == .json {
-                var line = JSONLine()
-                line.add("severity", problem.severity.rawValue)
-                line.add("file", problem.place.file)
-                line.add("line", problem.place.line)
-                line.add("column", problem.place.column)
-                line.add("message", problem.message)
-                line.add("hints", problem.hints.joined(separator: "\n"))
-                FileHandle.standardError.write(Data((line.finished + "\n").utf8))
-            } else {
+    /// Errors first, then warnings, each by place.
+    private func show(_ problems: Problems, hiding others: Set<String> = []) {
+        let sorted = problems.sorted.filter { !others.contains($0.place.file) }
+        for problem in sorted.filter({ $0.severity == .error }) + sorted.filter({ $0.severity == .warning }) {
+            guard output.format == .json else {
                 Output.problem(problem.description)
+                continue
             }
+            var line = JSONLine()
+            line.add("severity", problem.severity.rawValue)
+            line.add("file", problem.place.file)
+            line.add("line", problem.place.line)
+            line.add("column", problem.place.column)
+            line.add("message", problem.message)
+            line.add("hints", problem.hints)
+            Output.problem(line.finished)
         }
-        if problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
-        if problems.hasErrors(in: .data) { throw ExitCode.dataError }
     }
 
-    private func report(_ loaded: Loaded, _ shown: PlanSet, _ now: Instant) throws {
+    private func report(_ loaded: Loaded, _ shown: PlanSet, _ now: Instant, warnings: Int) throws {
         let ids = Set(shown.plans.map(\.id))
         let atOnce = try firstLook(loaded, now).filter { ids.contains($0.scheduled.reminder.key.plan) }
         let zone = loaded.configuration.timezone
@@ -73,15 +76,28 @@ struct Check: ParsableCommand {
         }
         let count = shown.campaignCount
         let people = loaded.accepted.directory.recipients.count
+        let verdict = warnings == 0 ? "fine" : "no errors, \(counted(warnings, "warning"))"
         Output.line(
-            "\(counted(shown.plans.count, "plan")) with \(counted(count, "campaign")), \(counted(people, "recipient")): no errors."
+            "\(counted(shown.plans.count, "plan")) with \(counted(count, "campaign")), \(counted(people, "recipient")): \(verdict)."
         )
+        for address in foreignAddresses(loaded) { Output.line("Sent as written in ASCII: \(address)") }
         Output.line(
             atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
         )
         for reminder in atOnce { text(reminder, loaded, subjects, sentAt: now) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
         for reminder in coming { text(reminder, loaded, subjects, sentAt: nil) }
+    }
+
+    /// Addresses with a domain in another script, in both forms; a screenful of them.
+    private func foreignAddresses(_ loaded: Loaded) -> [String] {
+        let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> String? in
+            guard let email = recipient.email, email.contains("xn--"), let address = try? EmailAddress(email),
+                address.shown != address.ascii
+            else { return nil }
+            return "\(recipient.id), \(printable(address.shown)) → \(address.ascii)"
+        }
+        return Array(found.prefix(CheckReport.listedPeople))
     }
 
     /// What the next start would send at once: the look's own rule on what the ledger holds.

@@ -5,70 +5,52 @@ import Scheduler
 /// What hurts later: found by looking at everything together, beyond what each file's reader sees.
 struct CheckReport {
     let loaded: Loaded
+    let places: Places
     let problems: Problems
     let now: Instant
 
+    /// A destination without a `rate:` gets a warning from here on.
+    static let unratedRecipients = 1_000
+    /// Of one kind of finding about people, the most that are listed one by one.
+    static let listedPeople = 20
+
+    /// What depends on the plans is left out while files have errors: half of them would be found to be missing.
     func inspect() {
+        let isComplete = !problems.hasErrors
         secrets()
-        unusedChannels()
-        sharedAddresses()
+        certificates()
+        channelUse()
+        let texts = CheckTexts(report: self)
+        let areTextsRight = texts.inspectTemplates()
+        guard isComplete else { return }
+        people()
+        let coming = loaded.accepted.simulate(from: today, to: today + Check.trialDays)
         campaigns()
-        workingCalendar()
-        clockChanges()
-        templates()
+        lookalikes()
+        clockChanges(coming)
+        workingCalendar(coming)
+        if areTextsRight { texts.inspect(coming) }
     }
 
-    /// Reminders of the coming days whose time does not come on their day, or comes twice: once for each lead, with the
-    /// instant that is meant (input 27).
-    private func clockChanges() {
-        let set = loaded.accepted.plans
-        var told: Set<[Int]> = []
-        for scheduled in set.reminders(dues: now...(now + .days(Int64(Check.trialDays)))) {
-            let plan = set.plans[scheduled.plan]
-            let campaign = plan.campaigns[scheduled.campaign]
-            let lead = campaign.leads[scheduled.lead]
-            guard let change = ClockChange(due: scheduled.reminder.due, at: lead.at, in: plan.zone),
-                told.insert([scheduled.plan, scheduled.campaign, scheduled.lead]).inserted
-            else { continue }
-            add(
-                .warning, .data, loaded.planFiles[plan.id] ?? plan.id,
-                "campaign \(campaign.id), \"\(lead.id)\": \(change.words); it goes out at \(plan.zone.rfc3339(scheduled.reminder.due))"
-            )
-        }
-    }
+    var today: Day { loaded.configuration.timezone.civil(at: now).day }
+    var set: PlanSet { loaded.accepted.plans }
+    var directory: Directory { loaded.accepted.directory }
+    private var configurationPlace: Problem.Place { Problem.Place(file: loaded.files[0], line: 1, column: 1) }
 
-    /// Reminders of the coming days that count through a year whose official calendar is not loaded.
-    private func workingCalendar() {
-        let set = loaded.accepted.plans
-        let today = loaded.configuration.timezone.civil(at: now).day
-        var doubtful: [String: Set<Int>] = [:]
-        for simulated in loaded.accepted.simulate(from: today, to: today + Check.trialDays) {
-            let scheduled = simulated.scheduled
-            let campaign = set.plans[scheduled.plan].campaigns[scheduled.campaign]
-            let lead = campaign.leads[scheduled.lead]
-            guard campaign.when.usesWorkingDays || campaign.restDays != .send || lead.rule.usesWorkingDays else { continue }
-            let reminder = scheduled.reminder
-            let years = [reminder.start.year, set.plans[scheduled.plan].zone.civil(at: reminder.due).day.year]
-            let unknown = years.filter { !set.workingDays.officialYears.contains($0) }
-            if !unknown.isEmpty { doubtful[set.plans[scheduled.plan].id, default: []].formUnion(unknown) }
-        }
-        for (plan, years) in doubtful.sorted(by: { $0.key < $1.key }) {
-            let listed = years.sorted().map(String.init).joined(separator: ", ")
-            add(
-                .warning, .data, loaded.planFiles[plan] ?? plan,
-                "reminders that count working days fall in \(listed), for which no official working calendar is loaded")
-        }
-    }
-
-    private func add(_ severity: Problem.Severity, _ source: Problem.Source, _ file: String, _ message: String) {
-        add(severity, source, Problem.Place(file: file, line: 1, column: 1), message)
-    }
-
-    private func add(_ severity: Problem.Severity, _ source: Problem.Source, _ place: Problem.Place, _ message: String) {
+    func add(_ severity: Problem.Severity, _ source: Problem.Source, _ place: Problem.Place, _ message: String) {
         problems.add(Problem(severity: severity, source: source, place: place, message: message, hints: []))
     }
 
-    private var configurationFile: String { loaded.files[0] }
+    func place(of campaign: Campaign, _ plan: Plan) -> Problem.Place {
+        places.campaign(campaign.id, of: plan.id)
+            ?? Problem.Place(file: loaded.planFiles[plan.id] ?? plan.id, line: 1, column: 1)
+    }
+
+    func place(of lead: Lead, _ campaign: Campaign, _ plan: Plan) -> Problem.Place {
+        places.lead(lead.id, of: campaign.id, plan.id) ?? place(of: campaign, plan)
+    }
+
+    // MARK: Channels
 
     private func secrets() {
         for channel in loaded.configuration.channels {
@@ -77,35 +59,100 @@ struct CheckReport {
                 case .email(let email): [email.password].compactMap { $0 }
                 case .webhook(let webhook): [webhook.url] + webhook.secrets
                 }
-            for secret in named {
-                switch Secrets.resolve(secret) {
-                case .success: continue
-                case .failure(.notVisibleHere(let name)):
-                    let message = "channel \(channel.name): the credential \(name) is not visible here"
-                    add(.warning, .configuration, channel.place, message)
-                case .failure(let failure):
-                    add(.error, .configuration, channel.place, "channel \(channel.name): \(failure)")
+            let outcomes = named.map { resolve($0, "channel \(channel.name)", channel.place) }
+            guard outcomes.allSatisfy({ $0 }) else { continue }
+            // What the secrets hold is judged too, without being shown.
+            do throws(ChannelFactory.Failure) {
+                _ = try ChannelFactory.channel(channel, wording: Wording())
+            } catch {
+                add(.error, .configuration, channel.place, "\(error)")
+            }
+        }
+        if let heartbeat = loaded.configuration.heartbeat {
+            _ = resolve(heartbeat.url, "heartbeat", loaded.configuration.place(of: "heartbeat"))
+        }
+    }
+
+    /// Whether the secret can be had here; reported if not.
+    private func resolve(_ secret: SecretText, _ what: String, _ place: Problem.Place) -> Bool {
+        switch Secrets.resolve(secret) {
+        case .success: return true
+        case .failure(.notVisibleHere(let name)):
+            add(.warning, .configuration, place, "\(what): the credential \(name) is not visible here")
+        case .failure(let failure):
+            add(.error, .configuration, place, "\(what): \(failure)")
+        }
+        return false
+    }
+
+    private func certificates() {
+        for channel in loaded.configuration.channels {
+            let file: String? =
+                switch channel.kind {
+                case .email(let email): email.ca
+                case .webhook(let webhook): webhook.ca
                 }
+            guard let file else { continue }
+            switch TextFile.read(file, limit: 16 << 20) {
+            case .failure(let failure):
+                add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file): \(failure)")
+            case .success(let bytes):
+                guard bytes.firstRange(of: Array("-----BEGIN CERTIFICATE-----".utf8)) == nil else { continue }
+                add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file) holds no certificate (PEM)")
             }
         }
     }
 
-    private func unusedChannels() {
-        let used = Set(loaded.accepted.directory.recipients.flatMap { $0.via + $0.otherwise })
-        for channel in loaded.configuration.channels where !used.contains(channel.name) {
-            add(.warning, .configuration, channel.place, "no recipient uses channel \(channel.name)")
+    private func channelUse() {
+        var counts: [String: Int] = [:]
+        for recipient in directory.recipients {
+            for channel in Set(recipient.via + recipient.otherwise) { counts[channel, default: 0] += 1 }
+        }
+        for channel in loaded.configuration.channels {
+            let count = counts[channel.name] ?? 0
+            if count == 0 {
+                add(.warning, .configuration, channel.place, "no recipient uses channel \(channel.name)")
+            } else if count > CheckReport.unratedRecipients, channel.rate == nil {
+                let message =
+                    "channel \(channel.name) has \(count) recipients and no rate: all at once may be more than its server takes; "
+                    + "such as rate: 100 per minute"
+                add(.warning, .configuration, channel.place, message)
+            }
+        }
+    }
+
+    // MARK: People
+
+    private func people() {
+        sharedAddresses()
+        var reached: Set<Int> = []
+        var asked: Set<[String]> = []
+        for plan in set.plans {
+            for lead in plan.campaigns.flatMap(\.leads) where asked.insert(lead.notify).inserted {
+                reached.formUnion(directory.resolve(lead.notify))
+            }
+        }
+        reached.formUnion(directory.resolve(loaded.configuration.alerts?.to ?? []))
+        let recipients = directory.recipients
+        warn(recipients.filter { $0.via.isEmpty }.map(\.id), "told by no channel: \"via\" is empty")
+        warn(recipients.indices.filter { !reached.contains($0) }.map { recipients[$0].id }, "reached by no plan and no alert")
+        for (group, members) in directory.groups.sorted(by: { $0.key < $1.key }) where !members.isEmpty {
+            guard directory.resolve([group]).isEmpty else { continue }
+            add(
+                .warning, .configuration, places.id(group) ?? configurationPlace,
+                "group \(group) has no members: its groups have none")
         }
     }
 
     private func sharedAddresses() {
         var first: [String: String] = [:]
-        for recipient in loaded.accepted.directory.recipients {
+        for recipient in directory.recipients {
             guard let email = recipient.email else { continue }
-            for channel in recipient.via where loaded.accepted.directory.mailChannels.contains(channel) {
+            for channel in recipient.via where directory.mailChannels.contains(channel) {
                 let key = "\(channel) \(email)"
                 if let other = first[key] {
                     add(
-                        .warning, .configuration, configurationFile,
+                        .warning, .configuration, places.id(recipient.id) ?? configurationPlace,
                         "\(other) and \(recipient.id) have one address on channel \(channel): told together, \(other) gets it")
                 } else {
                     first[key] = recipient.id
@@ -114,46 +161,133 @@ struct CheckReport {
         }
     }
 
+    /// The first of them one by one, the rest as a number.
+    private func warn(_ ids: [String], _ what: String) {
+        for id in ids.prefix(CheckReport.listedPeople) {
+            add(.warning, .configuration, places.id(id) ?? configurationPlace, "recipient \(id) is \(what)")
+        }
+        let rest = ids.dropFirst(CheckReport.listedPeople)
+        guard let first = rest.first, let last = rest.last else { return }
+        add(
+            .warning, .configuration, places.id(first) ?? configurationPlace,
+            rest.count == 1 ? "recipient \(first) is \(what)" : "\(rest.count) more recipients (\(first) to \(last)) are \(what)")
+    }
+
+    // MARK: Campaigns
+
     private func campaigns() {
-        let set = loaded.accepted.plans
         for plan in set.plans {
-            let file = loaded.planFiles[plan.id] ?? plan.id
             let today = plan.zone.civil(at: now).day
             for campaign in plan.campaigns {
-                let comes = campaign.firstOccurrence(notOverOn: today, workingDays: set.workingDays) != nil
-                if !comes { add(.warning, .data, file, "campaign \(campaign.id) never comes again") }
-                let nobody = campaign.leads.filter { !$0.notify.isEmpty && loaded.accepted.directory.resolve($0.notify).isEmpty }
-                for lead in nobody {
-                    add(.warning, .data, file, "campaign \(campaign.id), \"\(lead.id)\": the groups named have no members")
+                if let next = campaign.firstOccurrence(notOverOn: today, workingDays: set.workingDays) {
+                    leads(of: campaign, plan, next)
+                } else {
+                    neverAgain(campaign, plan)
+                }
+                for lead in campaign.leads where !lead.notify.isEmpty && directory.resolve(lead.notify).isEmpty {
+                    add(
+                        .warning, .data, place(of: lead, campaign, plan),
+                        "campaign \(campaign.id), \"\(lead.id)\": the groups named have no members")
                 }
             }
         }
     }
 
-    /// Every text of the coming days, once with each language and the longest name.
-    private func templates() {
-        let (wording, broken) = Wording.reading(loaded.templates)
-        for problem in broken {
-            add(.error, .configuration, loaded.configuration.templates ?? configurationFile, "\(problem)")
-        }
-        guard broken.isEmpty else { return }
-        let today = loaded.configuration.timezone.civil(at: now).day
-        let longest = loaded.accepted.directory.recipients.max { $0.name.count < $1.name.count }
-        guard let longest else { return }
-        for simulated in loaded.accepted.simulate(from: today, to: today + Check.trialDays) {
-            let notice = loaded.accepted.notice(of: simulated.scheduled)
-            for language in Language.allCases {
-                let reader = Recipient(
-                    id: longest.id, name: longest.name, email: longest.email, language: language, via: longest.via,
-                    otherwise: longest.otherwise)
-                let message = Message(
-                    delivery: DeliveryID(stored: "check"), attempt: 1, at: notice.reminder.due, notice: notice, recipient: reader,
-                    groups: [], possibleDuplicate: false)
-                let texts = wording.render(message)
-                if texts.text.isEmpty || texts.subject.isEmpty {
-                    add(.error, .configuration, configurationFile, "campaign \(notice.campaignID): a text is empty")
+    private func neverAgain(_ campaign: Campaign, _ plan: Plan) {
+        let past = Day.first(ofMonth: 1, year: Day.plannableYears.lowerBound)
+        let last = campaign.occurrences(overlapping: past...today, workingDays: set.workingDays).last
+        let when = last.map { "; its last day was \($0.end)" } ?? ": its years and exceptions leave nothing"
+        add(.warning, .data, place(of: campaign, plan), "campaign \(campaign.id) never comes again\(when)")
+    }
+
+    /// Leads that come too late, or not at all, of the next occurrence.
+    private func leads(of campaign: Campaign, _ plan: Plan, _ next: OccurrenceDates) {
+        for lead in campaign.leads {
+            func warn(_ message: String) {
+                add(
+                    .warning, .data, place(of: lead, campaign, plan),
+                    "campaign \(campaign.id), \"\(lead.id)\": \(message) (\(next.name))")
+            }
+            let anchors = lead.rule.anchors(of: next)
+            if anchors.isEmpty { warn("no such day lies between \(next.start) and \(next.end)") }
+            for anchor in anchors.prefix(1) {
+                guard
+                    let due = lead.rule.due(
+                        anchor: anchor, lastDay: next.end, restDays: campaign.restDays, workingDays: set.workingDays)
+                else {
+                    warn("the working calendar has no such day")
+                    continue
+                }
+                switch lead.rule {
+                case .before where due.day >= next.start: warn("falls on \(due.day), not before the beginning on \(next.start)")
+                case .beforeEnd where due.day >= next.end: warn("falls on \(due.day), not before the end on \(next.end)")
+                default: break
                 }
             }
+        }
+    }
+
+    private func lookalikes() {
+        var seen: [String: (title: String, name: String)] = [:]
+        for plan in set.plans {
+            for campaign in plan.campaigns {
+                let name = "\(plan.id)/\(campaign.id)"
+                let skeleton = Lookalikes.skeleton(campaign.title)
+                guard let other = seen[skeleton] else {
+                    seen[skeleton] = (campaign.title, name)
+                    continue
+                }
+                guard other.title != campaign.title, let letter = Lookalikes.difference(other.title, campaign.title) else {
+                    continue
+                }
+                add(
+                    .warning, .data, place(of: campaign, plan),
+                    "the title of campaign \(campaign.id) looks like that of \(other.name), but holds \(letter)")
+            }
+        }
+    }
+
+    // MARK: The coming days
+
+    /// Times of day that the clocks skip or show twice: once for each lead, with the instant that is meant (input 27).
+    private func clockChanges(_ coming: [Accepted.SimulatedReminder]) {
+        var told: Set<[Int]> = []
+        for simulated in coming {
+            let plan = set.plans[simulated.scheduled.plan]
+            let campaign = plan.campaigns[simulated.scheduled.campaign]
+            let lead = campaign.leads[simulated.scheduled.lead]
+            let due = simulated.scheduled.reminder.due
+            let position = [simulated.scheduled.plan, simulated.scheduled.campaign, simulated.scheduled.lead]
+            guard let change = ClockChange(due: due, at: lead.at, in: plan.zone), told.insert(position).inserted else {
+                continue
+            }
+            add(
+                .warning, .data, place(of: lead, campaign, plan),
+                "campaign \(campaign.id), \"\(lead.id)\": \(change.words); it goes out at \(plan.zone.rfc3339(due))")
+        }
+    }
+
+    /// Reminders of the coming days that count through a year whose official calendar is not loaded.
+    private func workingCalendar(_ coming: [Accepted.SimulatedReminder]) {
+        var doubtful: [String: (years: Set<Int>, place: Problem.Place)] = [:]
+        for simulated in coming {
+            let scheduled = simulated.scheduled
+            let plan = set.plans[scheduled.plan]
+            let campaign = plan.campaigns[scheduled.campaign]
+            let lead = campaign.leads[scheduled.lead]
+            guard campaign.when.usesWorkingDays || campaign.restDays != .send || lead.rule.usesWorkingDays else { continue }
+            let reminder = scheduled.reminder
+            let years = [reminder.start.year, plan.zone.civil(at: reminder.due).day.year]
+            let unknown = years.filter { !set.workingDays.officialYears.contains($0) }
+            guard !unknown.isEmpty else { continue }
+            let file = Problem.Place(file: loaded.planFiles[plan.id] ?? plan.id, line: 1, column: 1)
+            doubtful[plan.id, default: ([], file)].years.formUnion(unknown)
+        }
+        for (_, found) in doubtful.sorted(by: { $0.key < $1.key }) {
+            let listed = found.years.sorted().map(String.init).joined(separator: ", ")
+            add(
+                .warning, .data, found.place,
+                "reminders that count working days fall in \(listed), for which no official working calendar is loaded")
         }
     }
 }

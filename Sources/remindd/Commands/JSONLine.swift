@@ -16,6 +16,10 @@ struct JSONLine {
         addRaw(key, value ? "true" : "false")
     }
 
+    mutating func add(_ key: String, _ values: [String]) {
+        addRaw(key, "[" + values.map(JSONLine.quoted).joined(separator: ",") + "]")
+    }
+
     mutating func add(_ key: String, _ values: [JSONLine]) {
         addRaw(key, "[" + values.map(\.finished).joined(separator: ",") + "]")
     }

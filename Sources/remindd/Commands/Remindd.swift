@@ -22,7 +22,7 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Missed.self, Failed.self, Release.self, Status.self,
+            Missed.self, Failed.self, Release.self, Status.self, Schema.self,
         ])
 }
 

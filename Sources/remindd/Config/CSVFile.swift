@@ -9,6 +9,7 @@ struct CSVFile {
     }
 
     let header: [String]
+    let headerLine: Int
     let rows: [Row]
 
     /// A million recipients of 200 bytes, with room.
@@ -19,22 +20,27 @@ struct CSVFile {
         let context = YAMLContext(file: name, source: .data, problems: problems)
         var content = bytes[...]
         if content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }
-        if let offset = TextFile.firstInvalidUTF8(content) {
-            let (line, column) = TextFile.place(of: offset, in: content)
-            context.error(
-                line: line, column: column, "not UTF-8 at byte \(offset + 1); save the file as \"CSV UTF-8\"")
+        if let refusal = TextFile.refusal(of: content, saveAs: "\"CSV UTF-8\"", controls: false) {
+            context.error(line: refusal.line, column: refusal.column, refusal.message)
             return nil
         }
         let firstLine = content.prefix { $0 != 0x0A && $0 != 0x0D }
         let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-        let separator = separators.max { a, b in firstLine.count { $0 == a } < firstLine.count { $0 == b } }!
+        // Excel may name its separator in a line of its own, before the header.
+        let isSeparatorLine = firstLine.count == 5 && firstLine.starts(with: Array("sep=".utf8))
+        let separator =
+            isSeparatorLine
+            ? firstLine.last! : separators.max { a, b in firstLine.count { $0 == a } < firstLine.count { $0 == b } }!
         var records = CSVFile.records(content, separator: separator, context)
+        if isSeparatorLine, !records.isEmpty { records.removeFirst() }
         guard !records.isEmpty else {
             context.error(
                 line: 1, column: 1, "the file is empty; its first line must name the columns, such as id,name,email,via")
             return nil
         }
-        header = records.removeFirst().fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+        let first = records.removeFirst()
+        headerLine = first.line
+        header = first.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
         rows = records.filter { !($0.fields.allSatisfy { $0.trimmingCharacters(in: .whitespaces).isEmpty }) }
     }
 

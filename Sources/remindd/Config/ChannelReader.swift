@@ -1,26 +1,50 @@
 import Foundation
 import Notifiers
 import Scheduler
-import Yams
 
 /// Reads `channels:`.
 struct ChannelReader {
     let folder: String
 
-    static let emailKeys = Keys(
-        ["server", "from"],
-        optional: [
-            "tls", "ca", "ehlo", "username", "password", "reply_to", "rate", "on_unknown", "allow_networks",
-        ])
-    static let webhookKeys = Keys(
-        ["url"], optional: ["secret", "allow_networks", "proxy", "insecure", "rate", "ca"])
-    static let kinds = Keys([], optional: ["email", "webhook"])
+    static let emailKeys = Keys([
+        .required("server", .text(most: 300, pattern: "^smtps?://"), "smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT (TLS from the first byte)."),
+        .required("from", .text(most: 320), "The sender: an address, or Name <address>."),
+        .optional("tls", .choice(TLS.allCases.map(\.rawValue)), "off: only to loopback, or to a relay within allow_networks. Default: required."),
+        .optional("ca", .path, "Certificates to trust instead of the system's."),
+        .optional("ehlo", .text(), "The name given in EHLO. Default: this machine's."),
+        .optional("username", .text(most: 255), "For the log-in."),
+        .optional("password", .table(SecretReader.keys), "For the log-in; never written here."),
+        .optional("reply_to", .text(most: 320), "Where an answer goes. Default: the sender."),
+        .optional("rate", rateShape, "At most so many messages: 100 per minute. Default: no limit."),
+        .optional("on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)), "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
+        .optional("allow_networks", networksShape, "Private ranges a relay without TLS may stand in."),
+    ])
+    static let webhookKeys = Keys([
+        .required("url", .either([.text(most: 2_000, pattern: "^[hH][tT][tT][pP][sS]?://"), .table(SecretReader.keys)]), "Where requests go; {file: PATH} where the address itself is a secret."),
+        .optional("secret", .either([.table(SecretReader.keys), .list(.table(SecretReader.keys))]), "Keys for the signature (Standard Webhooks, whsec_…)."),
+        .optional("allow_networks", networksShape, "Private or loopback ranges this destination may use."),
+        .optional("proxy", .text(most: 2_000, pattern: "^https?://"), "Send through this proxy; never taken from the environment."),
+        .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
+        .optional("rate", rateShape, "At most so many requests: 100 per minute. Default: no limit."),
+        .optional("ca", .path, "Certificates to trust instead of the system's."),
+    ])
+    static let kinds = Keys(
+        [
+            .optional("email", .table(emailKeys), "Mail through one server."),
+            .optional("webhook", .table(webhookKeys), "Signed POSTs to one address."),
+        ], isChoice: true)
+    static let shape = Shape.table(kinds)
+    private static let rateShape = Shape.text(pattern: "^[0-9]+ per (second|minute|hour)$")
+    private static let networksShape = Shape.list(.text(pattern: "^[0-9a-fA-F:.]+(/[0-9]{1,3})?$"))
 
-    func channels(_ value: YAMLValue?) -> [ChannelSettings] {
-        guard let value, !value.isNull else { return [] }
+    /// The channels that could be read, and the names of all: a slip within a channel is reported there, not wherever it is used.
+    func channels(_ value: YAMLValue?) -> (read: [ChannelSettings], names: [String]) {
+        guard let value, !value.isNull else { return ([], []) }
         var channels: [ChannelSettings] = []
+        var names: [String] = []
         for (name, place, settings) in value.entries("channels") ?? [] {
             guard Identifier.check(name, place, "a channel's name") else { continue }
+            names.append(name)
             guard let table = settings.table("channel \(name)", keys: ChannelReader.kinds) else { continue }
             guard table.values.count == 1 else {
                 settings.error("channel \(name) must have one of: email, webhook")
@@ -29,7 +53,7 @@ struct ChannelReader {
             if let email = table["email"], let read = self.email(email, name) { channels.append(read) }
             if let webhook = table["webhook"], let read = self.webhook(webhook, name) { channels.append(read) }
         }
-        return channels
+        return (channels, names)
     }
 
     private func email(_ value: YAMLValue, _ name: String) -> ChannelSettings? {
@@ -61,7 +85,7 @@ struct ChannelReader {
         return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .email(email), place: value.place)
     }
 
-    private enum TLS: String, CaseIterable {
+    enum TLS: String, CaseIterable {
         case required, off
     }
 
@@ -74,10 +98,13 @@ struct ChannelReader {
         let proxy = table["proxy"].flatMap { url($0, "proxy", schemes: ["http", "https"]) }
         guard let place = table["url"], let url = secrets.text(place, "url", inline: true) else { return nil }
         if case .inline(let text) = url {
-            if let refusal = WebhookPolicy.refusal(of: text, insecure: insecure) {
+            let allowed = WebhookPolicy.Allowed(insecure: insecure, networks: networks, isProxied: table["proxy"] != nil)
+            if let refusal = WebhookPolicy.refusal(of: text, allowed) {
                 // What stands before an @ may be a password: such a URL is not repeated.
                 let shown = text.contains("@") ? "url" : "url \(place.shown)"
-                place.error("\(shown): \(refusal)", hints: text.contains("://") ? [] : ["https://" + text])
+                let trimmed = text.drop { $0 == "/" }
+                let isHost = !text.contains("://") && (try? WebhookURL("https://" + trimmed)) != nil
+                place.error("\(shown): \(refusal)", hints: isHost ? ["https://" + trimmed] : [])
                 return nil
             }
         }
@@ -111,7 +138,7 @@ struct ChannelReader {
 
     /// `Name <address>` or an address alone.
     private func mailbox(_ value: YAMLValue, _ what: String) -> Mailbox? {
-        guard let text = value.text(what, maxCharacters: 320) else { return nil }
+        guard let text = value.text(what, isProse: true, maxCharacters: 320) else { return nil }
         do throws(AddressRefusal) {
             return try Mailbox(text)
         } catch {
@@ -170,8 +197,16 @@ enum WebhookPolicy {
     /// Services that an HTTP request must never reach (input 70): mail, databases, caches and the like.
     static let deniedPorts: Set<Int> = [1_433, 1_521, 2_049, 3_306, 5_432, 5_900, 6_000, 6_379, 11_211, 27_017]
 
-    /// Why this URL cannot be used; nil when it can.
-    static func refusal(of text: String, insecure: Bool) -> String? {
+    /// What the channel says of its destination.
+    struct Allowed {
+        let insecure: Bool
+        let networks: [Network]
+        /// A proxy connects in our place; what it may reach is its own affair, but for what nobody may.
+        let isProxied: Bool
+    }
+
+    /// Why this URL cannot be used; nil when it can. Does not repeat the URL.
+    static func refusal(of text: String, _ allowed: Allowed) -> String? {
         let url: WebhookURL
         do throws(SettingRefusal) {
             url = try WebhookURL(text)
@@ -183,10 +218,27 @@ enum WebhookPolicy {
         guard url.port == 80 || url.port == 443 || url.port >= 1_024, !deniedPorts.contains(url.port) else {
             return "port \(url.port) is not for webhooks; allowed: 80, 443, and 1024 or above less those of other services"
         }
-        guard url.isEncrypted || insecure || url.isLoopback else {
+        guard url.isEncrypted || allowed.insecure || url.isLoopback else {
             return "http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true"
         }
-        return nil
+        return refusal(ofHost: url, allowed)
+    }
+
+    /// A host that is an address can be judged now; a name is judged by what it stands for at every connection.
+    private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
+        if let address = url.address {
+            if Destinations.isNeverAllowed(address) {
+                return "\(address) is a link-local address or a cloud's metadata service; it is never allowed"
+            }
+            guard !allowed.isProxied, !Destinations.allow(address, networks: allowed.networks) else { return nil }
+            let network = address.description.contains(":") ? "\(address)/128" : "\(address)/32"
+            return "\(address) is private, loopback or reserved; if it is meant, add allow_networks: [\(network)]"
+        }
+        guard url.isLoopback, !allowed.isProxied else { return nil }
+        let reachesSelf = ["127.0.0.1", "::1"].compactMap(IPAddress.init).contains { address in
+            Destinations.allow(address, networks: allowed.networks)
+        }
+        return reachesSelf ? nil : "\(url.host) is this machine; if it is meant, add allow_networks: [127.0.0.0/8]"
     }
 }
 
@@ -205,7 +257,12 @@ enum Loopback {
 struct SecretReader {
     let folder: String
 
-    static let keys = Keys([], optional: ["credential", "file", "env"])
+    static let keys = Keys(
+        [
+            .optional("credential", .text(most: 255, pattern: "^[^/]+$"), "The name of a systemd credential."),
+            .optional("file", .path, "A file that only remindd can read."),
+            .optional("env", .text(), "An environment variable."),
+        ], isChoice: true)
 
     func text(_ value: YAMLValue, _ what: String, inline: Bool) -> SecretText? {
         if case .scalar = value.node {
@@ -244,6 +301,8 @@ struct SecretReader {
 /// The ids of plans, campaigns, leads, recipients, groups and channels.
 enum Identifier {
     static let allowed = "a small letter or digit, then up to 63 small letters, digits or hyphens"
+
+    static let pattern = "^[a-z0-9][a-z0-9-]{0,63}$"
 
     static func isValid(_ id: String) -> Bool {
         guard (1...64).contains(id.utf8.count), id.utf8.first != UInt8(ascii: "-") else { return false }

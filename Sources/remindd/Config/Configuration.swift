@@ -73,8 +73,8 @@ struct ChannelSettings: Sendable {
     }
 
     struct Webhook: Sendable {
-        let url: SecretText
-        let secrets: [SecretText]
+        var url: SecretText
+        var secrets: [SecretText]
         let insecure: Bool
         let allowNetworks: [Network]
         let proxy: String?

@@ -6,15 +6,31 @@ import Scheduler
 struct ConfigurationReader {
     let problems: Problems
     let zones: SystemZones
+    var places: Places?
 
-    static let keys = Keys(
-        ["channels", "recipients"],
-        optional: [
-            "timezone", "plans", "working_days", "templates", "ledger", "socket", "catch_up", "contact", "alerts",
-            "heartbeat", "groups",
-        ])
-    static let alertKeys = Keys(["to"], optional: ["weekly"])
-    static let heartbeatKeys = Keys(["url"], optional: ["every"])
+    static let keys = Keys([
+        .required("channels", .orEmpty(.map(ChannelReader.shape, keys: Identifier.pattern)), "How people are reached: a name of yours, and the kind beneath it."),
+        .required("recipients", .orEmpty(.list(.table(RecipientReader.keys))), "Who can be told."),
+        .optional("timezone", .text(), "Zone of plans that name none. Default: Asia/Ho_Chi_Minh."),
+        .optional("plans", .either([.path, .list(.path)]), "Folder of plan files, or a list of files and folders. Default: plans/ beside this file."),
+        .optional("working_days", .path, "Working calendar. Default: Vietnam's, compiled in."),
+        .optional("templates", .path, "Folder with texts that replace the built-in ones of the same name."),
+        .optional("ledger", .text(pattern: "^sqlite:."), "What was sent and what waits. Default: the state folder's."),
+        .optional("socket", .path, "Where commands reach the daemon. Default: the runtime folder's."),
+        .optional("catch_up", .choice(CatchUp.allCases.map(\.rawValue)), "Reminders overdue after a standstill: one late reminder each, or none. Default: latest."),
+        .optional("contact", .text(most: 300), "Whom to ask; printed in every message."),
+        .optional("alerts", .table(alertKeys), "Who hears of failures."),
+        .optional("heartbeat", .table(heartbeatKeys), "Dead-man's switch: called as long as remindd works."),
+        .optional("groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)), "Recipients and groups under one name, or a CSV file of recipients."),
+    ])
+    static let alertKeys = Keys([
+        .required("to", .ids, "Recipients and groups."),
+        .optional("weekly", .text(pattern: "^[A-Za-z]+ +[0-9]{1,2}:[0-9]{2}$"), "When the weekly word comes that all is well: Monday 08:00."),
+    ])
+    static let heartbeatKeys = Keys([
+        .required("url", .either([.text(most: 2_000), .table(SecretReader.keys)]), "The address to call."),
+        .optional("every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "1 minute to 24 hours. Default: 5 minutes."),
+    ])
     static let defaultZone = "Asia/Ho_Chi_Minh"
 
     /// nil when the file cannot be used at all. Problems may have been reported in either case.
@@ -35,8 +51,9 @@ struct ConfigurationReader {
     }
 
     private func configuration(_ table: YAMLTable, folder: String, file: String) -> Configuration {
-        let channels = ChannelReader(folder: folder).channels(table["channels"])
-        let people = RecipientReader(folder: folder, problems: problems, channels: channels)
+        let (channels, names) = ChannelReader(folder: folder).channels(table["channels"])
+        let people = RecipientReader(
+            folder: folder, problems: problems, channels: channels, channelNames: names, places: places)
         let zone = zone(table["timezone"]) ?? zone(named: ConfigurationReader.defaultZone) ?? .utc
         var configuration = Configuration(
             folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
@@ -48,7 +65,7 @@ struct ConfigurationReader {
         configuration.templates = path(table["templates"], "templates", folder)
         configuration.ledger = ledger(table["ledger"], folder: folder)
         configuration.socket = path(table["socket"], "socket", folder)
-        configuration.contact = table["contact"]?.text("contact", maxCharacters: 300)
+        configuration.contact = table["contact"]?.text("contact", isProse: true, maxCharacters: 300)
         if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self) { configuration.catchUp = catchUp }
         configuration.alerts = alerts(table["alerts"], configuration.directory)
         configuration.heartbeat = heartbeat(table["heartbeat"], folder: folder)
@@ -176,7 +193,12 @@ enum Reference {
         let listed = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
         place.error(
             "\(what) names \"\(printable(id))\", which is no recipient or group; known: \(listed.isEmpty ? "none" : listed)",
-            hints: Spelling.nearest(to: id, among: known).map { [$0] } ?? [])
+            hints: named(id, directory).map { [$0] } ?? Spelling.nearest(to: id, among: known).map { [$0] } ?? [])
         return false
+    }
+
+    /// The id of whoever bears this name: names are what people know.
+    private static func named(_ name: String, _ directory: Directory) -> String? {
+        directory.recipients.first { $0.name.lowercased() == name.lowercased() }?.id
     }
 }

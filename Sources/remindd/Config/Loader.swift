@@ -17,13 +17,15 @@ struct Loaded {
 struct Loader {
     let problems = Problems()
     let zones = SystemZones()
+    /// Where things stand, if somebody wants to know.
+    var places: Places?
 
     /// Plan files in one folder, at most.
     static let planFileLimit = 1_000
 
     /// nil only when the configuration file itself cannot be read; else look at `problems`.
     func load(configuration path: String) -> Loaded? {
-        guard let configuration = ConfigurationReader(problems: problems, zones: zones).read(path: path) else { return nil }
+        guard let configuration = ConfigurationReader(problems: problems, zones: zones, places: places).read(path: path) else { return nil }
         let workingDays = workingDays(configuration)
         let files = configuration.plans.flatMap { planFiles($0, configuration) }
         let (plans, byPlan) = plans(
@@ -49,7 +51,8 @@ struct Loader {
         _ files: [String], defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar
     ) -> ([Plan], [String: String]) {
         let reader = PlanReader(
-            problems: problems, zones: zones, defaultZone: defaultZone, directory: directory, workingDays: workingDays)
+            problems: problems, zones: zones, defaultZone: defaultZone, directory: directory, workingDays: workingDays,
+            places: places)
         var plans: [Plan] = []
         var byPlan: [String: String] = [:]
         for file in files {
@@ -106,27 +109,60 @@ struct Loader {
 
     private func templates(_ configuration: Configuration) -> [String: String] {
         guard let folder = configuration.templates else { return [:] }
-        var texts: [String: String] = [:]
-        for language in Language.allCases {
-            for part in ["subject", "text", "html"] {
-                let file = "\(folder)/\(language.rawValue)/\(part).mustache"
-                guard FileManager.default.fileExists(atPath: file) else { continue }
-                switch TextFile.read(file, limit: YAMLValue.scalarLimit) {
-                case .failure(let failure): report(file, "cannot read the template: \(failure)", .configuration)
-                case .success(let bytes):
-                    if let offset = TextFile.firstInvalidUTF8(bytes[...]) {
-                        report(file, "not UTF-8 at byte \(offset + 1)", .configuration)
-                    } else {
-                        texts["\(language.rawValue)/\(part)"] =
-                            TextFile.withLineFeeds(bytes[...]).precomposedStringWithCanonicalMapping
-                    }
-                }
-            }
+        guard let names = listing(folder) else {
+            let why = ReadableFolder.whyNot(folder)
+            report(configuration, "templates", "templates: \(folder) \(why)")
+            return [:]
         }
-        if texts.isEmpty, !FileManager.default.fileExists(atPath: folder) {
-            report(configuration, "templates", "templates: \(folder) does not exist")
+        var texts: [String: String] = [:]
+        for name in names {
+            let known = Loader.templateNames
+            let slot = String(name.dropLast(".mustache".count))
+            guard known.contains(slot) else {
+                let hints = Spelling.nearest(to: slot, among: known).map { ["\($0).mustache"] } ?? []
+                YAMLContext(file: "\(folder)/\(name)", source: .configuration, problems: problems).warning(
+                    line: 1, column: 1, "no text of this name is ever used; there are \(known.joined(separator: ", "))", hints: hints)
+                continue
+            }
+            texts[slot] = template(folder, name)
         }
         return texts
+    }
+
+    private static let templateNames = Language.allCases.flatMap { language in
+        ["subject", "text", "html"].map { "\(language.rawValue)/\($0)" }
+    }
+
+    /// `LANGUAGE/PART.mustache` of every such file; nil where the folder cannot be read.
+    private func listing(_ folder: String) -> [String]? {
+        let manager = FileManager.default
+        guard let top = try? manager.contentsOfDirectory(atPath: folder) else { return nil }
+        var names: [String] = []
+        for entry in top.sorted() {
+            guard let inner = try? manager.contentsOfDirectory(atPath: "\(folder)/\(entry)") else { continue }
+            names += inner.sorted().filter { $0.hasSuffix(".mustache") }.map { "\(entry)/\($0)" }
+        }
+        return names
+    }
+
+    private func template(_ folder: String, _ name: String) -> String? {
+        let file = "\(folder)/\(name)"
+        switch TextFile.read(file, limit: YAMLValue.scalarLimit, within: folder) {
+        case .failure(let failure): report(file, "cannot read the template: \(failure)", .configuration)
+        case .success(let bytes):
+            guard bytes.count <= YAMLValue.scalarLimit else {
+                report(file, "the template has more than \(YAMLValue.scalarLimit) bytes, which is the most", .configuration)
+                return nil
+            }
+            let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+            if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8") {
+                let context = YAMLContext(file: file, source: .configuration, problems: problems)
+                context.error(line: refusal.line, column: refusal.column, refusal.message)
+            } else {
+                return TextFile.withLineFeeds(content).precomposedStringWithCanonicalMapping
+            }
+        }
+        return nil
     }
 
     /// About a key of the configuration, at its place.

@@ -1,6 +1,5 @@
 import Foundation
 import Scheduler
-import Yams
 
 /// Reads `plans/*.yaml`. What is wrong is reported with its place and left out; the rest is read on.
 final class PlanReader {
@@ -10,33 +9,72 @@ final class PlanReader {
     /// Known recipients and groups; nil where plans are read without a configuration.
     private let directory: Directory?
     private let workingDays: WorkingCalendar
+    private let places: Places?
     private var planIDs: [String: String] = [:]
 
-    static let keys = Keys(
-        ["plan", "title", "campaigns"],
-        optional: ["source", "timezone", "language", "remind", "at", "rest_days", "notify"])
-    static let sourceKeys = Keys([], optional: ["number", "date", "issuer"])
-    static let campaignKeys = Keys(
-        ["id", "title", "when"],
-        optional: ["except", "remind", "notify", "at", "cite", "tags", "years", "note", "rest_days"])
-    static let leadKeys = Keys(["when"], optional: ["id", "at", "notify"])
+    static let keys = Keys([
+        .required("plan", .id, "The plan's id, unique over all plan files."),
+        .required("title", .text(most: titleLimit), "What people call the plan."),
+        .required("campaigns", .orEmpty(.list(.table(campaignKeys))), "What comes when."),
+        .optional("source", .table(sourceKeys), "The document the dates come from; printed in every reminder."),
+        .optional("timezone", .text(), "A name of the system's zone list. Default: the configuration's, else Asia/Ho_Chi_Minh."),
+        .optional("language", .choice(Language.allCases.map(\.rawValue)), "Of the built-in wording. Default: vi."),
+        .optional("remind", .orEmpty(leadShape), "Reminders of campaigns that have none of their own."),
+        .optional("at", .time, "Time of day of reminders that have none of their own. Default: 08:00."),
+        .optional(
+            "rest_days", restDaysShape, "Where a reminder goes that would fall on a rest day; the campaign stays. Default: send."),
+        .optional("notify", .orEmpty(.ids), "Recipients and groups of campaigns that name none."),
+    ])
+    static let sourceKeys = Keys([
+        .optional("number", .text(most: titleLimit), "The document's number."),
+        .optional("date", .day, "The day it was signed, as 2024-01-24."),
+        .optional("issuer", .text(most: titleLimit), "Who issued it."),
+    ])
+    static let campaignKeys = Keys([
+        .required("id", .id, "Unique in the plan; what was sent is remembered by it."),
+        .required("title", .text(most: titleLimit), "What it is about; the subject of its mails."),
+        .required(
+            "when", .text(most: 1_000), "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
+        .optional("except", .map(.text(), keys: "^[0-9]{4}"), "By occurrence: other dates, or none."),
+        .optional("remind", .orEmpty(leadShape), "Replaces the plan's reminders."),
+        .optional("notify", .orEmpty(.ids), "Replaces the plan's recipients and groups."),
+        .optional("at", .time, "Replaces the plan's time of day."),
+        .optional("cite", .text(most: textLimit), "What the document says, word for word."),
+        .optional("tags", .orEmpty(.list(.text())), "Words for sorting; webhooks receive them."),
+        .optional("years", .years, "2024-2030, 2024- or 2026, by the year of the start."),
+        .optional("note", .text(most: textLimit), "What to do."),
+        .optional("rest_days", restDaysShape, "Replaces the plan's."),
+    ])
+    static let leadKeys = Keys([
+        .required(
+            "when", .text(most: 300),
+            "30 days before, 5 working days before at 07:30, on the day, every Monday during, 10 days after the end."),
+        .optional("id", .id, "Default: the phrase."),
+        .optional("at", .time, "Replaces the campaign's time of day."),
+        .optional("notify", .orEmpty(.ids), "Replaces the campaign's recipients and groups."),
+    ])
+    private static let leadShape = Shape.list(.either([.text(most: 300), .table(leadKeys)]), most: leadLimit)
+    private static let restDaysShape = Shape.choice(RestDays.allCases.map(\.rawValue))
     static let titleLimit = 200
     static let textLimit = 4_096
     static let leadLimit = 64
     static let defaultTime = TimeOfDay(hour: 8, minute: 0)!
 
     init(
-        problems: Problems, zones: SystemZones, defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar
+        problems: Problems, zones: SystemZones, defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar,
+        places: Places? = nil
     ) {
         self.problems = problems
         self.zones = zones
         self.defaultZone = defaultZone
         self.directory = directory
         self.workingDays = workingDays
+        self.places = places
     }
 
     /// What a campaign takes from its plan where it says nothing itself.
     private struct Defaults {
+        let plan: String
         var remind: YAMLValue?
         var at: TimeOfDay
         var notify: [String]
@@ -54,9 +92,9 @@ final class PlanReader {
             if let other = planIDs[id] { place.error("the plan id \(id) is taken already, by \(other)") }
             planIDs[id] = name
         }
-        let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let defaults = Defaults(
-            remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
+            plan: id ?? "", remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
             notify: notify(table["notify"], in: "the plan"), namesSomeone: table["notify"] != nil,
             restDays: restDays(table["rest_days"]) ?? .send)
         let zone = zone(table["timezone"]) ?? defaultZone
@@ -86,8 +124,8 @@ final class PlanReader {
             if date == nil { place.error("source.date is \(place.shown); allowed: a day as 2024-01-24") }
         }
         return Plan.Source(
-            number: table["number"]?.text("source.number", maxCharacters: PlanReader.titleLimit), date: date,
-            issuer: table["issuer"]?.text("source.issuer", maxCharacters: PlanReader.titleLimit))
+            number: table["number"]?.text("source.number", isProse: true, maxCharacters: PlanReader.titleLimit), date: date,
+            issuer: table["issuer"]?.text("source.issuer", isProse: true, maxCharacters: PlanReader.titleLimit))
     }
 
     private func zone(_ value: YAMLValue?) -> Zone? {
@@ -97,7 +135,7 @@ final class PlanReader {
     private func time(_ value: YAMLValue?) -> TimeOfDay? {
         guard let value, let text = value.text("at") else { return nil }
         if let time = TimeOfDay(text) { return time }
-        value.error("at is \(value.shown); allowed: a time from 00:00 to 23:59", hints: [])
+        value.error("at is \(value.shown); allowed: a time from 00:00 to 23:59", hints: TimeSlip.hint(text).map { [$0] } ?? [])
         return nil
     }
 
@@ -126,21 +164,22 @@ final class PlanReader {
         } else if let id {
             taken[id] = value.line
         }
-        let title = table["title"]?.text("title", maxCharacters: PlanReader.titleLimit)
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let when = table["when"].flatMap(recurrence)
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
         if table["notify"] != nil { defaults.notify = notify(table["notify"], in: "the campaign") }
-        let leads = leads(table["remind"] ?? plan.remind, defaults)
+        let leads = leads(table["remind"] ?? plan.remind, defaults, of: id ?? "")
+        if let id { places?.add(campaign: id, of: plan.plan, value.place) }
         if leads.isEmpty, table["remind"] == nil, plan.remind == nil {
             value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
         } else if table["notify"] == nil, !plan.namesSomeone, let lead = leads.first(where: { $0.notify.isEmpty }) {
             value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is told")
         }
         let years = years(table["years"])
-        let cite = table["cite"]?.text("cite", multiline: true, maxBytes: PlanReader.textLimit)
-        let note = table["note"]?.text("note", multiline: true, maxBytes: PlanReader.textLimit)
-        let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags") }?.map(\.text) ?? []
+        let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
+        let note = table["note"]?.text("note", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
+        let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags", isProse: true) }?.map(\.text) ?? []
         guard let id, let title, let (recurrence, written) = when else { return nil }
         let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? [:]
         return Campaign(
@@ -201,7 +240,7 @@ final class PlanReader {
 
     // MARK: leads
 
-    private func leads(_ value: YAMLValue?, _ defaults: Defaults) -> [Lead] {
+    private func leads(_ value: YAMLValue?, _ defaults: Defaults, of campaign: String) -> [Lead] {
         guard let value, !value.isNull, let listed = value.list("remind") else { return [] }
         guard listed.count <= PlanReader.leadLimit else {
             value.error("remind has \(listed.count) entries; at most \(PlanReader.leadLimit) are allowed")
@@ -214,6 +253,7 @@ final class PlanReader {
                 item.error("two reminders of a campaign are both \"\(lead.id)\"; name them: {id: …, when: …}")
                 continue
             }
+            places?.add(lead: lead.id, of: campaign, defaults.plan, item.place)
             leads.append(lead)
         }
         return leads
@@ -232,7 +272,9 @@ final class PlanReader {
             if id == nil { return nil }
         }
         guard let place = table["when"], let (rule, at) = phrase(place, defaults.at) else { return nil }
-        if let stated = try? LeadPhrase(phrase: place.node.string ?? ""), stated.at != nil, let twice = table["at"] {
+        if case .scalar(let scalar) = place.node, let stated = try? LeadPhrase(phrase: scalar.string), stated.at != nil,
+            let twice = table["at"]
+        {
             twice.error("the time stands twice: in the phrase and under \"at\"")
         }
         let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify

@@ -1,30 +1,42 @@
 import Foundation
 import Notifiers
 import Scheduler
-import Yams
 
 /// Reads `recipients:` and `groups:`, with the people kept in CSV files.
 final class RecipientReader {
     private let folder: String
     private let problems: Problems
-    private let channels: [ChannelSettings]
+    /// In the order written.
+    private let listedChannels: [String]
     private let channelNames: Set<String>
+    private let places: Places?
     private let mailChannels: Set<String>
     private var recipients: [Recipient] = []
     private var groups: [String: [String]] = [:]
     /// Where each id was first defined, for messages.
     private var definedAt: [String: String] = [:]
 
-    static let keys = Keys(["id", "via"], optional: ["name", "email", "language", "otherwise"])
-    static let groupKeys = Keys(["file"])
+    static let keys = Keys([
+        .required("id", .id, "Unique among recipients and groups."),
+        .required("via", .ids, "Channels used, all of them, at once."),
+        .optional("name", .text(most: 200), "Shown in the message: whose reminder it is."),
+        .optional("email", .text(most: 320, pattern: "@"), "Address for email channels."),
+        .optional("language", .choice(Language.allCases.map(\.rawValue)), "Default: the plan's."),
+        .optional("otherwise", .ids, "Channels used when every via delivery is dead, or none was accepted in time."),
+    ])
+    static let groupKeys = Keys([.required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group.")])
     static let columns = ["id", "name", "email", "via", "otherwise", "language", "group"]
     static let recipientLimit = 1_000_000
 
-    init(folder: String, problems: Problems, channels: [ChannelSettings]) {
+    /// - Parameter channelNames: those of all channels, also of the ones that could not be read.
+    init(
+        folder: String, problems: Problems, channels: [ChannelSettings], channelNames: [String], places: Places? = nil
+    ) {
         self.folder = folder
         self.problems = problems
-        self.channels = channels
-        channelNames = Set(channels.map(\.name))
+        listedChannels = channelNames
+        self.channelNames = Set(channelNames)
+        self.places = places
         mailChannels = Set(channels.filter(\.isMail).map(\.name))
     }
 
@@ -99,15 +111,16 @@ final class RecipientReader {
     }
 
     private func define(_ id: String, _ place: YAMLValue) -> Bool {
-        define(id, file: place.context.file, line: place.line) { place.error($0) }
+        define(id, at: place.place) { place.error($0) }
     }
 
-    private func define(_ id: String, file: String, line: Int, report: (String) -> Void) -> Bool {
+    private func define(_ id: String, at place: Problem.Place, report: (String) -> Void) -> Bool {
         if let first = definedAt[id] {
             report("the id \(id) is taken already, at \(first); recipients and groups share their ids")
             return false
         }
-        definedAt[id] = "\(file):\(line)"
+        definedAt[id] = "\(place.file):\(place.line)"
+        places?.add(id: id, place)
         return true
     }
 
@@ -123,7 +136,9 @@ final class RecipientReader {
         var address: String?
         if let place = table["email"], let text = place.text("email", maxCharacters: 320) {
             do throws(AddressRefusal) {
-                address = try EmailAddress(text).ascii
+                let read = try EmailAddress(text)
+                address = read.ascii
+                if read.isMixedScript { place.warning("email \(place.shown): \(RecipientReader.mixedScripts(read))") }
             } catch {
                 place.error("email \(place.shown): \(error)")
             }
@@ -133,7 +148,7 @@ final class RecipientReader {
         guard isFirst else { return }
         recipients.append(
             Recipient(
-                id: id, name: table["name"]?.text("name", maxCharacters: 200) ?? id, email: address,
+                id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, email: address,
                 language: table["language"]?.choice("language", Language.self), via: via, otherwise: otherwise))
     }
 
@@ -149,12 +164,16 @@ final class RecipientReader {
     }
 
     private func unknownChannel(_ name: String, _ what: String) -> String {
-        let known = channels.map(\.name).joined(separator: ", ")
+        let known = listedChannels.joined(separator: ", ")
         return "\(what) names \"\(printable(name))\", which is no channel; known: \(known.isEmpty ? "none" : known)"
     }
 
     private func nearestChannel(_ name: String) -> [String] {
-        Spelling.nearest(to: name, among: channels.map(\.name)).map { [$0] } ?? []
+        Spelling.nearest(to: name, among: listedChannels).map { [$0] } ?? []
+    }
+
+    private static func mixedScripts(_ address: EmailAddress) -> String {
+        "the domain mixes letters of several scripts, as look-alikes of other names do; it is sent as \(address.ascii)"
     }
 
     // MARK: CSV
@@ -170,19 +189,21 @@ final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
+            if groups[group, default: []].isEmpty { place.warning("group \(group) has no members: file \(place.shown) lists nobody") }
         }
     }
 
     private func readRows(_ file: CSVFile, path: String, group: String) {
         let context = YAMLContext(file: path, source: .data, problems: problems)
-        for (index, name) in file.header.enumerated() where !RecipientReader.columns.contains(name) {
+        // A column without a name is what spreadsheets leave behind; nothing may stand in it.
+        for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {
             context.error(
-                line: 1, column: 1,
+                line: file.headerLine, column: 1,
                 "unknown column \"\(printable(name))\" (number \(index + 1)); allowed: \(RecipientReader.columns.joined(separator: ","))",
                 hints: Spelling.nearest(to: name, among: RecipientReader.columns).map { [$0] } ?? [])
         }
         for required in ["id", "via"] where !file.header.contains(required) {
-            context.error(line: 1, column: 1, "no column \"\(required)\"; the first line must name it")
+            context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
             return
         }
         for row in file.rows { readRow(row, header: file.header, group: group, context) }
@@ -192,8 +213,15 @@ final class RecipientReader {
         func fail(_ message: String, hints: [String] = []) {
             context.error(line: row.line, column: 1, message, hints: hints)
         }
-        guard row.fields.count <= header.count else {
-            return fail("\(row.fields.count) fields, but the first line names \(header.count) columns")
+        func warn(_ message: String) {
+            context.warning(line: row.line, column: 1, message)
+        }
+        let stray = row.fields.enumerated().first { index, text in
+            (index >= header.count || header[index].isEmpty) && !text.allSatisfy(\.isWhitespace)
+        }
+        if let stray {
+            let text = "\"\(printable(stray.element))\""
+            return fail("field \(stray.offset + 1) is \(text), but the first line names no such column; are quotes around a text missing?")
         }
         var field: [String: String] = [:]
         for (name, text) in zip(header, row.fields) { field[name] = text.trimmingCharacters(in: .whitespaces) }
@@ -203,7 +231,7 @@ final class RecipientReader {
                 "a recipient's id is \"\(printable(id))\"; allowed: \(Identifier.allowed)",
                 hints: Identifier.suggestion(for: id).map { [$0] } ?? [])
         }
-        guard define(id, file: context.file, line: row.line, report: { fail($0) }) else { return }
+        guard define(id, at: Problem.Place(file: context.file, line: row.line, column: 1), report: { fail($0) }) else { return }
         if let bad = field.values.first(where: { $0.unicodeScalars.contains { !isShowable($0) } }) {
             return fail("\"\(printable(bad))\" holds a character that is not allowed")
         }
@@ -218,7 +246,7 @@ final class RecipientReader {
         let otherwise = words("otherwise")
         if via.isEmpty, (field["via"] ?? "").isEmpty { fail("recipient \(id) has an empty \"via\"") }
         let isNeeded = (via + otherwise).contains(where: mailChannels.contains)
-        guard let address = address(field["email"] ?? "", id: id, isNeeded: isNeeded, fail) else { return }
+        guard let address = address(field["email"] ?? "", id: id, isNeeded: isNeeded, fail, warn) else { return }
         recipients.append(
             Recipient(
                 id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, email: address.isEmpty ? nil : address,
@@ -227,13 +255,17 @@ final class RecipientReader {
     }
 
     /// Empty where none is needed and none given; nil after reporting.
-    private func address(_ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void) -> String? {
+    private func address(
+        _ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void, _ warn: (String) -> Void
+    ) -> String? {
         guard !text.isEmpty else {
             if isNeeded { fail("recipient \(id) has no email, and is told by mail", []) }
             return isNeeded ? nil : ""
         }
         do throws(AddressRefusal) {
-            return try EmailAddress(text).ascii
+            let read = try EmailAddress(text)
+            if read.isMixedScript { warn("email \"\(printable(text))\" of \(id): \(RecipientReader.mixedScripts(read))") }
+            return read.ascii
         } catch {
             fail("email \"\(printable(text))\" of \(id): \(error)", [])
             return nil

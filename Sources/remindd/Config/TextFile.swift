@@ -3,13 +3,23 @@ import Foundation
 /// Bytes of a user's text file: reading them whole and finding places in them.
 enum TextFile {
     /// The file's bytes, at most `limit` + 1 of them; or what kept them from being read.
-    static func read(_ path: String, limit: Int) -> Result<[UInt8], ReadFailure> {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Parameter within: a folder that links must not lead out of.
+    static func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], ReadFailure> {
+        var path = path
+        if let folder {
+            guard let top = resolved(folder), let inside = resolved(path) else { return .failure(ReadFailure(code: errno)) }
+            guard inside.hasPrefix(top + "/") else { return .failure(ReadFailure(code: EXDEV, words: "a link leads out of \(folder)")) }
+            path = inside
+        }
+        // A pipe that nobody writes to must not hold the reader up.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(ReadFailure(code: errno)) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return .failure(ReadFailure(code: errno)) }
         guard status.st_mode & S_IFMT != S_IFDIR else { return .failure(ReadFailure(code: EISDIR)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .failure(ReadFailure(code: EINVAL, words: "not a regular file")) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count <= limit {
@@ -23,7 +33,78 @@ enum TextFile {
 
     struct ReadFailure: Error, CustomStringConvertible {
         let code: Int32
-        var description: String { String(cString: strerror(code)) }
+        var words: String?
+        var description: String { words ?? String(cString: strerror(code)) }
+    }
+
+    /// Without links; nil and errno where there is no such file.
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// What a text may not hold, and where.
+    struct Refusal {
+        let line: Int
+        let column: Int
+        let message: String
+    }
+
+    /// Why these bytes, without a leading BOM, are not text: another encoding, a BOM inside, a control character; nil when they are.
+    ///
+    /// - Parameters:
+    ///   - saveAs: what the editor calls the right encoding.
+    ///   - controls: whether control characters are looked for too.
+    static func refusal(of bytes: ArraySlice<UInt8>, saveAs: String, controls: Bool = true) -> Refusal? {
+        if let wide = wideEncoding(bytes) {
+            return Refusal(line: 1, column: 1, message: "the file is in \(wide); save it as \(saveAs)")
+        }
+        if let offset = firstInvalidUTF8(bytes) {
+            let (line, column) = place(of: offset, in: bytes)
+            return Refusal(line: line, column: column, message: "not UTF-8 at byte \(offset + 1); save the file as \(saveAs)")
+        }
+        guard controls, let (offset, code) = firstForbidden(bytes) else { return nil }
+        let (line, column) = place(of: offset, in: bytes)
+        let what = code == 0xFEFF ? "a byte order mark (\\u{feff}) stands inside the file; remove it" : nil
+        let hex = String(code, radix: 16)
+        return Refusal(
+            line: line, column: column, message: what ?? "the control character \\u{\(hex)} is not allowed in a text")
+    }
+
+    /// UTF-16 and UTF-32 by their marks, or by the NULs that every ASCII letter has in them.
+    private static func wideEncoding(_ bytes: ArraySlice<UInt8>) -> String? {
+        let head = Array(bytes.prefix(4))
+        guard head.count == 4 else { return nil }
+        if head == [0xFF, 0xFE, 0, 0] || head == [0, 0, 0xFE, 0xFF] { return "UTF-32" }
+        if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return "UTF-16" }
+        let empty = head.map { $0 == 0 }
+        if empty == [false, true, true, true] || empty == [true, true, true, false] { return "UTF-32" }
+        if empty == [false, true, false, true] || empty == [true, false, true, false] { return "UTF-16" }
+        return nil
+    }
+
+    /// The first control character but tab and the line ends, line or paragraph separator, non-character or BOM. The bytes are UTF-8.
+    private static func firstForbidden(_ bytes: ArraySlice<UInt8>) -> (offset: Int, code: UInt32)? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte < 0x20 || byte == 0x7F {
+                    if byte != 0x09 && byte != 0x0A && byte != 0x0D { return (index, UInt32(byte)) }
+                } else if byte == 0xC2, bytes[index + 1] < 0xA0 {
+                    return (index, UInt32(bytes[index + 1]))
+                } else if byte == 0xE2, bytes[index + 1] == 0x80, (0xA8...0xA9).contains(bytes[index + 2]) {
+                    return (index, 0x2000 + UInt32(bytes[index + 2] & 0x3F))
+                } else if byte == 0xEF, bytes[index + 1] == 0xBB, bytes[index + 2] == 0xBF {
+                    return (index, 0xFEFF)
+                } else if byte == 0xEF, bytes[index + 1] == 0xBF, bytes[index + 2] >= 0xBE {
+                    return (index, 0xFFC0 + UInt32(bytes[index + 2] & 0x3F))
+                }
+                index += 1
+            }
+            return nil
+        }
     }
 
     /// The offset of the first byte that does not belong to well-formed UTF-8; nil when all do.
@@ -64,5 +145,16 @@ enum TextFile {
             previous = byte
         }
         return String(decoding: unified, as: UTF8.self)
+    }
+}
+
+/// Why a folder cannot be listed, as a message says it after its name.
+enum ReadableFolder {
+    static func whyNot(_ path: String) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return errno == ENOENT ? "does not exist" : "cannot be read: \(String(cString: strerror(errno)))"
+        }
+        return status.st_mode & S_IFMT == S_IFDIR ? "cannot be read: \(String(cString: strerror(EACCES)))" : "is no folder"
     }
 }

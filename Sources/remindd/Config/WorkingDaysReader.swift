@@ -1,15 +1,30 @@
 import Foundation
 import Scheduler
-import Yams
 
 /// Reads `working-days/*.yaml`: weekly rest days, holidays by rule, and dated, cited exceptions.
 struct WorkingDaysReader {
     let problems: Problems
 
-    static let keys = Keys(
-        ["calendar", "weekly_rest"], optional: ["title", "official", "holidays", "off", "work"])
-    static let holidayKeys = Keys(["title", "when"], optional: ["cite", "years"])
-    static let exceptionKeys = Keys(["date", "cite"], optional: ["title"])
+    static let keys = Keys([
+        .required("calendar", .text(), "The calendar's id."),
+        .required("weekly_rest", .orEmpty(.list(.choice(Weekday.allCases.map { "\($0)".capitalized }))), "Days of the week on which nobody works."),
+        .optional("title", .text(), "What people call it."),
+        .optional("official", .years, "Years whose official decisions are entered."),
+        .optional("holidays", .orEmpty(.list(.table(holidayKeys), most: entryLimit)), "What the law gives every year."),
+        .optional("off", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)), "Single days off."),
+        .optional("work", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)), "Single days that are worked although they would be free."),
+    ])
+    static let holidayKeys = Keys([
+        .required("title", .text(most: 200), "What it is called."),
+        .required("when", .text(), "When it comes, as in a plan."),
+        .optional("cite", .text(most: 4_096), "Where it is laid down."),
+        .optional("years", .years, "Years in which it is kept."),
+    ])
+    static let exceptionKeys = Keys([
+        .required("date", .day, "The day, as 2026-01-02."),
+        .required("cite", .text(most: 4_096), "The decision it comes from."),
+        .optional("title", .text(), "What it is for."),
+    ])
     static let entryLimit = 20_000
 
     func read(bytes: [UInt8], name: String) -> WorkingCalendar? {
@@ -67,7 +82,7 @@ struct WorkingDaysReader {
 
     private func holiday(_ value: YAMLValue) -> WorkingCalendar.Holiday? {
         guard let table = value.table("a holiday", keys: WorkingDaysReader.holidayKeys),
-            let title = table["title"]?.text("title", maxCharacters: 200), let place = table["when"],
+            let title = table["title"]?.text("title", isProse: true, maxCharacters: 200), let place = table["when"],
             let text = place.text("when")
         else { return nil }
         var years = Day.plannableYears
@@ -79,7 +94,7 @@ struct WorkingDaysReader {
                 return nil
             }
             return WorkingCalendar.Holiday(
-                title: title, when: when, years: years, cite: table["cite"]?.text("cite", maxBytes: 4_096) ?? "")
+                title: title, when: when, years: years, cite: table["cite"]?.text("cite", isProse: true, maxBytes: 4_096) ?? "")
         } catch {
             place.error(error, of: "when")
             return nil
@@ -90,7 +105,7 @@ struct WorkingDaysReader {
         var days: [Day: String] = [:]
         for item in list(value, what) {
             guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys), let place = table["date"],
-                let text = place.text("date"), let cite = table["cite"]?.text("cite", maxBytes: 4_096)
+                let text = place.text("date"), let cite = table["cite"]?.text("cite", isProse: true, maxBytes: 4_096)
             else { continue }
             guard let day = Day(text), Day.plannableYears.contains(day.year) else {
                 place.error("date is \(place.shown); allowed: a day as 2026-01-02")

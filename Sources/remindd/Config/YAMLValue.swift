@@ -1,19 +1,16 @@
 import Foundation
 import Scheduler
-import Yams
 
 /// One value of a YAML file, with its place. Readers ask it for what they need; it reports what is there instead.
 struct YAMLValue {
-    let node: Node
+    let node: YAMLNode
     let context: YAMLContext
-    /// The place of what holds it, for values that have none of their own.
-    let fallback: (line: Int, column: Int)
 
     /// No text is longer.
     static let scalarLimit = 64 << 10
 
-    var line: Int { node.mark.map(\.line) ?? fallback.line }
-    var column: Int { node.mark.map(\.column) ?? fallback.column }
+    var line: Int { node.mark.line }
+    var column: Int { node.mark.column }
     var place: Problem.Place { Problem.Place(file: context.file, line: line, column: column) }
 
     func error(_ message: String, hints: [String] = []) {
@@ -29,9 +26,9 @@ struct YAMLValue {
         var place = column
         if case .scalar(let scalar) = node {
             switch scalar.style {
-            case .plain, .any: place += refusal.offset
-            case .singleQuoted, .doubleQuoted: place += refusal.offset + 1
-            case .literal, .folded: break
+            case .plain: place += refusal.offset
+            case .quoted: place += refusal.offset + 1
+            case .block: break
             }
         }
         context.error(line: line, column: place, "\(what) \(shown): \(refusal.message)", hints: refusal.hints)
@@ -43,7 +40,6 @@ struct YAMLValue {
         case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
         case .sequence: "a list"
         case .mapping: "a table"
-        case .alias: "an alias"
         }
     }
 
@@ -52,23 +48,26 @@ struct YAMLValue {
         return false
     }
 
-    private func isNull(_ scalar: Node.Scalar) -> Bool {
+    private func isNull(_ scalar: YAMLNode.Scalar) -> Bool {
         scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
     private var isPlainlyTagged: Bool {
-        ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"]
-            .contains(node.tag.description)
+        ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(node.tag ?? "")
     }
 
     /// Text in NFC without control characters; line feeds and tabs only where `multiline`. nil after reporting.
-    func text(_ what: String, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit) -> String? {
+    ///
+    /// - Parameter isProse: typographic quotation marks may stand around it; elsewhere they were meant as YAML's own.
+    func text(
+        _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
+    ) -> String? {
         guard case .scalar(let scalar) = node else {
             error("\(what) must be a text; found \(shown)")
             return nil
         }
         guard isPlainlyTagged else {
-            error("\(what) carries the tag \(printable(node.tag.description)); tags are not allowed")
+            error("\(what) carries the tag \(printable(node.tag ?? "")); tags are not allowed")
             return nil
         }
         guard !isNull(scalar) else {
@@ -89,7 +88,23 @@ struct YAMLValue {
             error("\(what) holds the character \\u{\(code)}, which is not allowed\(multiline ? "" : " in one line of text")")
             return nil
         }
+        guard multiline || text.unicodeScalars.contains(where: { isShowable($0) && !$0.properties.isWhitespace }) else {
+            error("\(what) is empty")
+            return nil
+        }
+        if !isProse, let inner = withoutTypographicQuotes(text) {
+            error("\(what) is \(shown): typographic quotation marks are letters like any other; write \" or none", hints: [inner])
+            return nil
+        }
         return text
+    }
+
+    private func withoutTypographicQuotes(_ text: String) -> String? {
+        let marks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
+        guard text.count > 2, let first = text.first, let last = text.last, marks.contains(first), marks.contains(last) else {
+            return nil
+        }
+        return String(text.dropFirst().dropLast())
     }
 
     /// Letters, marks, digits and so on; joiners that some scripts need; never controls, bidi overrides or line separators.
@@ -108,12 +123,12 @@ struct YAMLValue {
             error("\(what) must be a list; found \(shown)", hints: hints)
             return nil
         }
-        return sequence.map { YAMLValue(node: $0, context: context, fallback: (line, column)) }
+        return sequence.nodes.map { YAMLValue(node: $0, context: context) }
     }
 
     /// A list of one-line texts; those that are not are reported and left out.
-    func texts(_ what: String) -> [(text: String, value: YAMLValue)]? {
-        list(what)?.compactMap { item in item.text("an item of \(what)").map { ($0, item) } }
+    func texts(_ what: String, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
+        list(what)?.compactMap { item in item.text("an item of \(what)", isProse: isProse).map { ($0, item) } }
     }
 
     /// The entries of a table with free keys.
@@ -123,8 +138,9 @@ struct YAMLValue {
             return nil
         }
         var entries: [(String, YAMLValue, YAMLValue)] = []
-        for (keyNode, valueNode) in mapping {
-            let key = YAMLValue(node: keyNode, context: context, fallback: (line, column))
+        var lines: [String: Int] = [:]
+        for (keyNode, valueNode) in mapping.pairs {
+            let key = YAMLValue(node: keyNode, context: context)
             guard case .scalar(let scalar) = keyNode else {
                 key.error("a key must be a text; found \(key.shown)")
                 continue
@@ -133,8 +149,12 @@ struct YAMLValue {
                 key.error("merge keys (<<) are not allowed; write it out")
                 continue
             }
-            let value = YAMLValue(node: valueNode, context: context, fallback: (key.line, key.column))
-            entries.append((scalar.string.precomposedStringWithCanonicalMapping, key, value))
+            let name = scalar.string.precomposedStringWithCanonicalMapping
+            if let line = lines.updateValue(key.line, forKey: name) {
+                key.error("the key \"\(printable(name))\" stands twice in \(what), first in line \(line); one of them must go")
+                continue
+            }
+            entries.append((name, key, YAMLValue(node: valueNode, context: context)))
         }
         return entries
     }
@@ -153,10 +173,38 @@ struct YAMLValue {
             }
             values[key] = value
         }
-        for key in keys.required where values[key] == nil {
+        var reported: Set<String> = []
+        for (key, value) in values {
+            let swallowed = swallowed(by: value, under: key, keys, values)
+            guard !swallowed.isEmpty else { continue }
+            values[key] = nil
+            reported.formUnion(swallowed + [key])
+        }
+        for key in keys.required where values[key] == nil && !reported.contains(key) {
             error("\(what) has no \"\(key)\"; it is required")
         }
         return YAMLTable(values: values, owner: self)
+    }
+
+    /// A value without quotes goes on into the next line where that has no colon: if that line begins with a key that is
+    /// missing, the colon is what is missing. Reported; the value is not what was meant. Returns those keys.
+    private func swallowed(
+        by value: YAMLValue, under key: String, _ keys: Keys, _ values: [String: YAMLValue]
+    ) -> [String] {
+        guard case .scalar(let scalar) = value.node, scalar.style == .plain, scalar.mark.lastLine > scalar.mark.line else {
+            return []
+        }
+        var found: [String] = []
+        for line in (scalar.mark.line + 1)...scalar.mark.lastLine {
+            guard let slip = YAMLSlip.missingColon(in: line, context.lines) else { continue }
+            let word = String(context.lines[line - 1].drop { $0 == " " }.prefix { $0.isLetter || $0 == "_" })
+            guard keys.all.contains(word), values[word] == nil else { continue }
+            // In running text, "at" or "note" may well begin a line.
+            guard !Keys.prose.contains(key) || keys.required.contains(word) else { continue }
+            context.error(line: slip.line, column: slip.column, slip.message, hints: slip.hints)
+            found.append(word)
+        }
+        return found
     }
 
     /// One of a few words.
@@ -170,19 +218,6 @@ struct YAMLValue {
             hints: Spelling.nearest(to: text, among: allowed).map { [$0] } ?? [])
         return nil
     }
-}
-
-/// The keys a table may have, and those it must.
-struct Keys {
-    let required: [String]
-    let optional: [String]
-
-    init(_ required: [String], optional: [String] = []) {
-        self.required = required
-        self.optional = optional
-    }
-
-    var all: [String] { required + optional }
 }
 
 /// A table whose keys are known to be allowed.

@@ -1,0 +1,58 @@
+// What tables may hold, said once: the readers ask it which keys there are, and `schema` prints it for editors.
+
+/// The keys of a table, in the order in which messages and the schema list them.
+struct Keys: Sendable {
+    /// One key: what may stand under it, and what it is for, in a sentence.
+    struct Key: Sendable {
+        let name: String
+        let shape: Shape
+        let about: String
+        let isRequired: Bool
+
+        static func required(_ name: String, _ shape: Shape, _ about: String) -> Key {
+            Key(name: name, shape: shape, about: about, isRequired: true)
+        }
+
+        static func optional(_ name: String, _ shape: Shape, _ about: String) -> Key {
+            Key(name: name, shape: shape, about: about, isRequired: false)
+        }
+    }
+
+    let keys: [Key]
+    /// Exactly one of the keys must be there, although none by itself must.
+    let isChoice: Bool
+    let all: [String]
+    let required: [String]
+
+    /// Keys of running text.
+    static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
+
+    init(_ keys: [Key], isChoice: Bool = false) {
+        self.keys = keys.filter(\.isRequired) + keys.filter { !$0.isRequired }
+        self.isChoice = isChoice
+        all = self.keys.map(\.name)
+        required = keys.filter(\.isRequired).map(\.name)
+    }
+}
+
+/// What may stand under a key, as far as an editor can judge it without reading phrases.
+indirect enum Shape: Sendable {
+    /// A text; numbers are texts too.
+    case text(most: Int? = nil, pattern: String? = nil)
+    case choice([String])
+    case flag
+    case list(Shape, most: Int? = nil)
+    case table(Keys)
+    /// A table whose keys the user chooses.
+    case map(Shape, keys: String? = nil)
+    case either([Shape])
+    /// Nothing at all will do too.
+    case orEmpty(Shape)
+
+    static let id = Shape.text(pattern: Identifier.pattern)
+    static let time = Shape.text(pattern: "^([01]?[0-9]|2[0-3]):[0-5][0-9]$")
+    static let day = Shape.text(pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    static let years = Shape.text(pattern: "^ *[0-9]{4}")
+    static let path = Shape.text()
+    static let ids = Shape.list(.id)
+}

@@ -1,0 +1,109 @@
+import Scheduler
+
+/// What a person most likely did where libyaml only says what it could not go on with.
+struct YAMLSlip {
+    let line: Int
+    let column: Int
+    let message: String
+    var hints: [String] = []
+    /// The hint can stand in place of the line from the column on: reading may go on with it, to find what else is wrong.
+    var isRepair = false
+
+    static func find(problem: String, context: String, _ failure: YAMLComposer.Failure, in lines: [Substring]) -> YAMLSlip {
+        func at(_ message: String) -> YAMLSlip { YAMLSlip(line: failure.line, column: failure.column, message: message) }
+        if let tab = tab(near: failure, lines) { return tab }
+        if problem.contains("mapping values are not allowed") {
+            if let missing = missingColon(above: failure.line, lines) { return missing }
+            return at("a colon with a space after it is not allowed in the middle of a value; put the value in quotes")
+        }
+        if problem.contains("could not find expected ':'") {
+            // The line that has no colon is the one libyaml began to read as a key.
+            let line = failure.contextLine > 0 ? failure.contextLine : failure.line
+            if let missing = missingColon(in: line, lines) { return missing }
+            return YAMLSlip(line: line, column: 1, message: "this line has no colon; a line is written \"key: value\"")
+        }
+        if context.contains("quoted scalar") {
+            return YAMLSlip(
+                line: max(1, failure.contextLine), column: 1,
+                message: "a quotation mark is opened in this line and never closed, or closed and followed by more text")
+        }
+        if problem.contains("did not find expected ',' or ']'") {
+            return at("the list that begins in line \(failure.contextLine) is not closed here: a comma or ] is missing")
+        }
+        if problem.contains("did not find expected ',' or '}'") {
+            return at("the table that begins in line \(failure.contextLine) is not closed here: a comma or } is missing")
+        }
+        if problem.contains("did not find expected '-' indicator") {
+            return at("this line does not stand under the \"-\" of the list that begins in line \(failure.contextLine); check its indentation")
+        }
+        if problem.contains("did not find expected key") {
+            if let quoted = textAfterQuotes(in: failure.line, lines) { return quoted }
+            return at("this line does not fit the table that begins in line \(failure.contextLine); check its indentation and quotes")
+        }
+        if problem.contains("cannot start any token") {
+            return at("a value cannot begin with this character; put the value in quotes")
+        }
+        if problem.contains("block sequence entries are not allowed") {
+            return at("a \"-\" cannot begin a list here; begin it in a line of its own")
+        }
+        return at("not YAML: \(printable(problem))")
+    }
+
+    /// A tab in the indentation of the line it stopped at, or of the one before.
+    private static func tab(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
+        for line in [failure.line, failure.contextLine, failure.line - 1] where lines.indices.contains(line - 1) {
+            let indent = lines[line - 1].prefix { $0 == " " || $0 == "\t" }
+            guard indent.contains("\t"), indent.count < lines[line - 1].count else { continue }
+            let column = indent.prefix { $0 != "\t" }.count + 1
+            return YAMLSlip(line: line, column: column, message: "a tab stands where the line is indented; use spaces")
+        }
+        return nil
+    }
+
+    /// A value went on into a line that has a colon, so the line before it, or one before that, lacks its own.
+    private static func missingColon(above line: Int, _ lines: [Substring]) -> YAMLSlip? {
+        var candidate = line - 1
+        while candidate >= 1 {
+            let content = lines[candidate - 1].drop { $0 == " " }
+            if content.isEmpty || content.hasPrefix("#") {
+                candidate -= 1
+                continue
+            }
+            return missingColon(in: candidate, lines)
+        }
+        return nil
+    }
+
+    /// `title Phòng` or `title:Phòng`: the line begins with a word that is no key for want of `: `.
+    static func missingColon(in line: Int, _ lines: [Substring]) -> YAMLSlip? {
+        guard lines.indices.contains(line - 1) else { return nil }
+        let whole = lines[line - 1]
+        var content = whole.drop { $0 == " " }
+        if content.hasPrefix("- ") { content = content.dropFirst(2).drop { $0 == " " } }
+        return missingColon(in: content, line: line, column: whole.unicodeScalars.count - content.unicodeScalars.count + 1)
+    }
+
+    /// - Parameter content: a line, or what follows in it, from its first letter.
+    static func missingColon(in content: Substring, line: Int, column: Int) -> YAMLSlip? {
+        let word = content.prefix { ($0.isLetter && $0.isASCII) || $0 == "_" }
+        guard word.count > 1, !content.contains(": "), !content.hasSuffix(":") else { return nil }
+        let rest = content.dropFirst(word.count)
+        let next = rest.first ?? " "
+        guard next == " " || next == ":" || next == "=" else { return nil }
+        let value = rest.drop { $0 == " " || $0 == ":" || $0 == "=" }
+        let message =
+            next == ":" ? "a space is missing after \"\(word):\"" : "a colon is missing after \"\(word)\""
+        return YAMLSlip(line: line, column: column, message: message, hints: [value.isEmpty ? "\(word):" : "\(word): \(value)"], isRepair: true)
+    }
+
+    private static func textAfterQuotes(in line: Int, _ lines: [Substring]) -> YAMLSlip? {
+        for line in [line, line - 1] where lines.indices.contains(line - 1) {
+            let marks = lines[line - 1].count { $0 == "\"" }
+            guard marks > 1 else { continue }
+            return YAMLSlip(
+                line: line, column: 1,
+                message: "text stands after a closing quotation mark; put all of the value in '…', or write \\\" for a mark within \"…\"")
+        }
+        return nil
+    }
+}

@@ -11,8 +11,12 @@ final class ObservedLedger: Ledger {
     private var dice: Dice
     /// How likely a durable step is the last.
     var risk = 0.0
+    /// How likely a durable step finds the disk full though the one before did not.
+    var fullRisk = 0.0
     var isFull = false
     private(set) var isDead = false
+    /// A step of this turn found no space: the loops try again in a second.
+    var isWaitingForSpace = false
 
     init(_ inner: any Ledger, oracle: Oracle, dice: Dice) {
         self.inner = inner
@@ -27,7 +31,11 @@ final class ObservedLedger: Ledger {
         _ name: String, _ step: () throws(LedgerFailure) -> Result, then: (Result) -> Void
     ) throws(LedgerFailure) -> Result {
         guard !isDead else { throw ObservedLedger.death }
-        if isFull { throw .full }
+        if isFull || dice.chance(fullRisk) {
+            isWaitingForSpace = true
+            oracle.note("the disk is full for \(name)")
+            throw .full
+        }
         let dies = dice.chance(risk)
         let before = dice.chance(0.5)
         if dies, before {

@@ -129,9 +129,7 @@ struct Office {
             return "reader \(readers.last!.id) joins"
         case 7:
             guard readers.count > 1 else { return "nothing" }
-            let gone = readers.remove(at: dice.number(0...(readers.count - 1))).id
-            for (name, members) in groups { groups[name] = members.filter { $0 != gone } }
-            return "reader \(gone) leaves"
+            return removeReader(dice.one(of: readers).id)
         case 8:
             let reader = dice.one(of: readers)
             wishes[reader.id] = Office.wish(&dice)
@@ -142,6 +140,39 @@ struct Office {
         default:
             return toggle(dice.one(of: Office.channelNames))
         }
+    }
+
+    /// One change that touches what is under way: this occurrence, reader, channel.
+    mutating func edit(_ dice: inout Dice, about delivery: Oracle.Delivery, today: Day) -> String {
+        let occurrence = delivery.fired.reminder.occurrenceKey
+        let reader = delivery.recipient
+        guard let plan = plans.firstIndex(where: { $0.id == occurrence.plan }),
+            let subject = plans[plan].campaigns.first(where: { $0.id == occurrence.campaign })
+        else { return "nothing" }
+        switch dice.number(0...6) {
+        case 0: return toggle(delivery.channel)
+        case 1:
+            guard readers.count > 1, readers.contains(where: { $0.id == reader }) else { return "nothing" }
+            return removeReader(reader)
+        case 2:
+            guard plans[plan].campaigns.count > 1 else { return "nothing" }
+            set(plan, plans[plan].campaigns.filter { $0.id != subject.id })
+            drawer.append((plans[plan].id, subject))
+            return "campaign \(subject.id) removed"
+        case 3:
+            replace(plan, subject.with(exceptions: subject.exceptions, leads: leads(&dice)))
+            return "\(subject.id) has other leads"
+        default:
+            let dates = subject.when.occurrences(overlapping: (today - 400)...(today + 400), workingDays: workingDays)
+                .first { $0.name == occurrence.occurrence }
+            return dates.map { move(&dice, plan, subject, $0, today: today) } ?? "nothing"
+        }
+    }
+
+    private mutating func removeReader(_ id: String) -> String {
+        readers.removeAll { $0.id == id }
+        for (name, members) in groups { groups[name] = members.filter { $0 != id } }
+        return "reader \(id) leaves"
     }
 
     /// Takes a channel out of the configuration or puts it back; one always stays.
@@ -174,8 +205,12 @@ struct Office {
     private mutating func move(_ dice: inout Dice, _ plan: Int, today: Day) -> String {
         let subject = dice.one(of: plans[plan].campaigns)
         let coming = subject.when.occurrences(overlapping: (today - 20)...(today + 100), workingDays: workingDays)
-        guard !coming.isEmpty else { return "nothing" }
-        let dates = dice.one(of: coming)
+        return coming.isEmpty ? "nothing" : move(&dice, plan, subject, dice.one(of: coming), today: today)
+    }
+
+    private mutating func move(
+        _ dice: inout Dice, _ plan: Int, _ subject: Campaign, _ dates: OccurrenceDates, today: Day
+    ) -> String {
         var exceptions = subject.exceptions
         let what: String
         switch dice.number(0...3) {

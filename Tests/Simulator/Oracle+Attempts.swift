@@ -20,9 +20,7 @@ extension Oracle {
         let now = clock.now()
         let reminder = message.notice.reminder
         totals.attempts += 1
-        guard let delivery = deliveries[message.delivery] else {
-            preconditionFailure("bytes of a delivery that was never written: \(message.delivery)")
-        }
+        let delivery = deliveries[message.delivery] ?? stranger(message, channel.name)
         let attempt = Attempt(delivery, number: message.attempt, began: clock.truth, flagged: message.possibleDuplicate)
         note("try \(message.attempt) of \(delivery.words) (\(channel.mood))")
         if delivery.fired.reminder != reminder || delivery.channel != channel.name {
@@ -45,6 +43,18 @@ extension Oracle {
         checkDoubles(delivery, attempt, channel)
         delivery.attempts.append(attempt)
         return attempt
+    }
+
+    /// Bytes of a delivery that no look wrote.
+    private func stranger(_ message: Message, _ channel: String) -> Delivery {
+        let fired = Fired(message.notice.reminder, change: nil, firedAt: clock.now())
+        let new = NewDelivery(id: message.delivery, recipient: message.recipient.id, channel: channel)
+        let delivery = Delivery(new, of: fired, began: clock.truth)
+        accuse("bytes of what was never written: \(delivery.words)")
+        fired.deliveries.append(delivery)
+        deliveries[new.id] = delivery
+        told[fired.reminder.occurrenceKey, default: []].append(fired)
+        return delivery
     }
 
     /// Who is told is told the dates that hold.

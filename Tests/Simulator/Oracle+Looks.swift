@@ -10,7 +10,11 @@ extension Oracle {
         let candidates = candidates(now: now)
         let verdict = verdict(on: candidates, after: changes, now: now)
         compare(look, changes + verdict.firings, superseded: verdict.superseded, missed: verdict.missed)
+        let waited = changes.flatMap { told[$0.reminder.occurrenceKey] ?? [] }.flatMap(\.deliveries).filter {
+            $0.state == .pending
+        }
         for firing in changes + verdict.firings { write(firing, now: now) }
+        for delivery in waited { checkHeard(delivery, now: now) }
         for reminder in verdict.superseded { recorded[reminder.key] = .superseded }
         for reminder in verdict.missed {
             recorded[reminder.key] = .missed
@@ -164,6 +168,21 @@ extension Oracle {
         for (name, found, wanted) in [("superseded", look.superseded, superseded), ("missed", look.missed, missed)]
         where Set(found) != Set(wanted) || found.count != wanted.count {
             accuse("\(name): \(found), the rule says \(wanted)")
+        }
+    }
+
+    /// What waited under old dates is cancelled: its reader hears the new ones, by the change or by a lead.
+    private func checkHeard(_ delivery: Delivery, now: Instant) {
+        let occurrence = delivery.fired.reminder.occurrenceKey
+        let heard = (told[occurrence] ?? []).contains {
+            $0.deliveries.contains { $0.recipient == delivery.recipient && $0.state != .cancelled && $0.state != .dead }
+        }
+        guard !heard else { return }
+        let due = calendar.prefix { $0.reminder.due <= now }.filter {
+            $0.reminder.occurrenceKey == occurrence && $0.reminder.deadline > now
+        }
+        if due.contains(where: { readers($0.notify).contains { $0.id == delivery.recipient } }) {
+            accuse("lost: cancelled for a change, and nothing takes its place: \(delivery.words)")
         }
     }
 

@@ -8,6 +8,11 @@ extension Oracle {
         if next < calendar.count, calendar[next].reminder.due <= now, recorded[calendar[next].reminder.key] == nil {
             accuse("lost: due and not looked at: \(calendar[next].reminder)")
         }
+        if clock.truth - takenAt > .hours(2) {
+            for delivery in open.values where delivery.state == .pending && channels[delivery.channel] == nil {
+                accuse("stuck: waits for a channel that is gone: \(delivery.words)")
+            }
+        }
         if now - lastLook > longestRest { accuse("no look since \(Zone.utc.rfc3339(lastLook))") }
     }
 

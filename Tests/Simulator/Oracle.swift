@@ -96,6 +96,8 @@ final class Oracle: @unchecked Sendable {
     // The plans in force.
     var accepted: Accepted
     var channels: [String: ChannelKind] = [:]
+    /// Since when, in true time.
+    var takenAt = Instant.distantPast
     private let span: ClosedRange<Day>
     /// By due.
     var calendar: [Expected] = []
@@ -141,6 +143,7 @@ final class Oracle: @unchecked Sendable {
     func takes(_ accepted: Accepted, channels: [String: ChannelKind], isEdited: Bool) {
         self.accepted = accepted
         self.channels = channels
+        takenAt = clock.truth
         if isEdited { expand() }
         looksAfresh()
     }

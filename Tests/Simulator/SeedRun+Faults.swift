@@ -22,9 +22,9 @@ extension SeedRun {
         oracle.note("chaos")
         isChaotic = true
         self.calm = calm
-        ledger?.risk = risk
+        setRisks()
         for channel in channels { changeMood(channel, until: calm) }
-        often(.days(7), until: calm) { [self] in
+        often(.days(20), until: calm) { [self] in
             oracle.note("the process is killed")
             ledger?.die()
         }
@@ -41,14 +41,31 @@ extension SeedRun {
     private func endChaos() {
         oracle.note("quiet")
         isChaotic = false
-        ledger?.risk = 0
         isDiskFull = false
-        ledger?.isFull = false
+        setRisks()
         for channel in channels { channel.mood = .well }
         for name in Office.channelNames where !office.channels.contains(name) {
             _ = office.toggle(name)
             reloadRequested = true
         }
+    }
+
+    /// What the process that runs now has to fear.
+    func setRisks() {
+        ledger?.risk = isChaotic ? risk : 0
+        ledger?.fullRisk = isChaotic ? 0.002 : 0
+        ledger?.isFull = isDiskFull
+    }
+
+    /// Faults keep company: while something is under way they are likelier.
+    func seeActivity() {
+        guard isChaotic, oracle.totals.attempts > attemptsSeen else { return }
+        attemptsSeen = oracle.totals.attempts
+        let soon = clock.truth + dice.span(.zero, .minutes(12))
+        guard soon < calm else { return }
+        if dice.chance(0.04) { timeline.at(soon) { [self] in ledger?.die() } }
+        if dice.chance(0.06) { timeline.at(soon) { [self] in edit(until: calm, isNear: true) } }
+        if dice.chance(0.01) { timeline.at(soon) { [self] in stopRequested = true } }
     }
 
     /// Something that happens now and then until then.
@@ -70,11 +87,18 @@ extension SeedRun {
         timeline.at(clock.truth + length) { [self] in changeMood(channel, until: calm) }
     }
 
-    private func edit(until calm: Instant) {
+    private func edit(until calm: Instant, isNear: Bool = false) {
+        guard office.plans.allSatisfy({ $0.campaigns.count < 12 }) else { return }
         let today = Zone.utc.civil(at: clock.now()).day
         let before = office.channels
         for _ in 1...dice.one(of: [1, 1, 1, 3]) {
-            let what = office.edit(&dice, today: today)
+            let near = isNear ? oracle.open.values.filter { $0.state == .inFlight || dice.chance(0.3) } : []
+            let what =
+                if near.isEmpty {
+                    office.edit(&dice, today: today)
+                } else {
+                    office.edit(&dice, about: dice.one(of: near), today: today)
+                }
             oracle.note("edit: \(what)")
         }
         oracle.totals.edits += 1
@@ -109,12 +133,12 @@ extension SeedRun {
 
     private func fillDisk(until calm: Instant) {
         isDiskFull = true
-        ledger?.isFull = true
+        setRisks()
         oracle.note("the disk is full")
         let until = clock.truth + dice.around(.minutes(20))
         timeline.at(until) { [self] in
             isDiskFull = false
-            ledger?.isFull = false
+            setRisks()
             oracle.note("the disk has space")
         }
     }

@@ -42,6 +42,7 @@ final class SeedRun {
     var isRoused = false
     var clockStepped = false
     var isQuietOver = false
+    var attemptsSeen = 0
     private var generation = 0
     private var turnsAtOneTime = 0
     private var lastTurn = Instant.distantPast
@@ -58,7 +59,7 @@ final class SeedRun {
         let days = (firstDay - 500)...(firstDay + 365 * settings.years + 500)
         oracle = Oracle(clock: clock, accepted: office.accepted, span: days, traces: settings.traces)
         longestRest = dice.one(of: [.hours(1), .hours(6), .hours(12), .hours(24), .hours(24)])
-        risk = dice.one(of: [0.003, 0.01, 0.03])
+        risk = dice.one(of: [0.002, 0.005, 0.01])
         rates = dice.chance(0.3) ? ["mail": Rate(count: dice.number(1...60), per: .minutes(1))] : [:]
         self.dice = dice
         let kinds: [String: ChannelKind] = [
@@ -102,9 +103,8 @@ final class SeedRun {
         let ledger = ObservedLedger(
             MutantLedger(file, settings.mutation, memory: mutantMemory), oracle: oracle,
             dice: Dice(seed: dice.next(), stream: 9))
-        ledger.risk = isChaotic ? risk : 0
-        ledger.isFull = isDiskFull
         self.ledger = ledger
+        setRisks()
         let accepted = office.accepted
         oracle.takes(accepted, channels: configured, isEdited: reloadRequested)
         (stopRequested, reloadRequested, isRoused, clockStepped) = (false, false, false, false)
@@ -122,7 +122,8 @@ final class SeedRun {
             try loop.run { now, _ in mayContinue(now, planner, dispatcher, file) }
             try stop(loop)
         } catch {
-            if error != ObservedLedger.death, error != .full || !isDiskFull { oracle.accuse("the ledger fails: \(error)") }
+            // A full disk during the recovery ends the process, and the next start tries again.
+            if error != ObservedLedger.death, error != .full { oracle.accuse("the ledger fails: \(error)") }
             ledger.die()
         }
         self.ledger = nil
@@ -226,8 +227,10 @@ extension SeedRun: Waiter {
         } else {
             (lastTurn, turnsAtOneTime) = (clock.truth, 0)
         }
+        seeActivity()
         if wake <= clock.now() { return .due }
-        if !isDiskFull, ledger?.isDead == false { oracle.parked(longestRest: longestRest) }
+        if ledger?.isDead == false, ledger?.isWaitingForSpace == false { oracle.parked(longestRest: longestRest) }
+        ledger?.isWaitingForSpace = false
         let target = min(clock.truth(whenShowing: wake), end)
         if let next = timeline.nextAt, next <= target {
             clock.run(to: max(next, clock.truth))

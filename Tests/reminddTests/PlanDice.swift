@@ -62,7 +62,7 @@ struct PlanDice: RandomNumberGenerator {
     // MARK: when
 
     /// How a phrase names its occurrences.
-    private enum Kind { case year, leapYear, leapMonth, month, quarter, start, once }
+    private enum Kind { case year, leapYear, leapMonth, month, quarter, start, fortnight, once }
 
     private mutating func when() -> (text: String, kind: Kind) {
         switch number(0...9) {
@@ -83,7 +83,7 @@ struct PlanDice: RandomNumberGenerator {
                 ("last working day of every quarter", Kind.quarter), ("ngày đầu tiên hằng quý", .quarter),
                 ("last day of every quarter", .quarter), ("ngày làm việc đầu tiên hằng quý", .quarter),
             ])
-        case 8: (steps(), .start)
+        case 8: one(of: [(steps(), Kind.start), (steps(), .start), ("every 2 weeks from 2026-01-05", .fortnight)])
         default: (dated(), .once)
         }
     }
@@ -135,7 +135,7 @@ struct PlanDice: RandomNumberGenerator {
 
     private mutating func exception(_ kind: Kind) -> String? {
         let month = number(1...9)
-        let dates = one(of: ["2027-0\(month)-10 - 2027-0\(month)-24", "2027-0\(month)-07", "none"])
+        let dates = one(of: ["2027-0\(month)-10 - 2027-0\(month)-24", "2027-0\(month)-07", "2028-0\(month)-03", "none"])
         return switch kind {
         case .year: one(of: ["2027: \(dates)", "2027: \(dates), 2028: none", "2026: none"])
         case .leapYear: "2028: none"
@@ -143,6 +143,7 @@ struct PlanDice: RandomNumberGenerator {
         case .month: one(of: ["2027-0\(month): \(dates)", "2027: none", "2027-11: none, 2027-12: 2027-12-03"])
         case .quarter: one(of: ["2027-Q\(number(1...4)): \(dates)", "2027: none"])
         case .start: "2027: none"
+        case .fortnight: one(of: ["2027-01-04: \(dates)", "2027-06-07: none", "2026: none"])
         case .once: one(of: ["once: \(dates)", "once: none"])
         }
     }

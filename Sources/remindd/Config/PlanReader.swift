@@ -17,7 +17,7 @@ final class PlanReader {
     static let keys = Keys([
         .required("plan", .id, "The plan's id, unique over all plan files."),
         .required("title", .text(most: titleLimit), "What people call the plan."),
-        .required("campaigns", .orEmpty(.list(.table(campaignKeys))), "What comes when."),
+        .required("campaigns", .list(.table(campaignKeys)), "What comes when."),
         .optional("source", .table(sourceKeys), "The document the dates come from; printed in every reminder."),
         .optional("timezone", .text(), "A name of the system's zone list. Default: the configuration's, else Asia/Ho_Chi_Minh."),
         .optional("language", .choice(Language.allCases.map(\.rawValue)), "Of the built-in wording. Default: vi."),

@@ -28,7 +28,7 @@ struct Problem: Hashable, Sendable, CustomStringConvertible {
 
     /// `file:line:column: error: message; did you mean "…"?`
     var description: String {
-        "\(place.file):\(place.line):\(place.column): \(severity.rawValue): \(message)\(hintText)"
+        "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(message)\(hintText)"
     }
 
     private var hintText: String {

@@ -5,10 +5,10 @@ PYTHON := /usr/bin/python3# Debian's own: the packages that packaging/setup.sh i
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format check oracles clean
+.PHONY: help setup build release demo test lint format check oracles bench-calendar clean
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the Debian packages that are missing (build, demo, tests)
 	@packaging/setup.sh test
@@ -27,7 +27,10 @@ demo: ## set up, build, then watch a whole year of the five plans go by in a min
 	@$(PYTHON) packaging/demo/demo.py
 
 test: setup ## set up, build and run all tests
-	$(SWIFT) test --disable-xctest
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|TidyTests'
+	@echo "One at a time from here: these tests measure how long real servers and the real program take."
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter 'NotifiersTests|reminddTests'
 
 lint: ## check the style; fails on any finding
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -40,6 +43,11 @@ check: lint test ## what has to pass before a change goes in
 oracles: ## run the independent calculations again that the calendar tests compare with
 	@packaging/setup.sh build
 	@set -e; for oracle in Tests/Oracles/*.py; do echo "$$oracle"; $(PYTHON) "$$oracle"; done
+
+bench-calendar: ## measure what the calendar costs in time and memory; fails over its limits
+	@packaging/setup.sh build
+	$(SWIFT) build --configuration release --product CalendarBench
+	.build/release/CalendarBench
 
 clean: ## remove what was built and rehearsed
 	rm -rf .build .rehearsal

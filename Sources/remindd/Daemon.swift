@@ -35,12 +35,14 @@ enum Daemon {
 
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
         signal(SIGPIPE, SIG_IGN)
+        // Before anything else, so that no signal finds its default action: what comes during the start waits here.
+        let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let loaded = try load(options, logger: logger)
         let bell = Bell()
         let control = LoopControl(bell: bell)
         let start = try Start(options, loaded, control: control, logger: logger)
         let duty = DutyService(start: start)
-        let signals = SignalService(control: control)
+        let signals = SignalService(control: control, received: received)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -153,11 +155,10 @@ final class DutyService: Service {
 /// as it does a crash. SIGHUP asks for a reload.
 struct SignalService: Service {
     let control: LoopControl
+    let received: UnixSignalsSequence
 
     func run() async throws {
-        // A signal's default action comes before the dispatch source would see it.
-        for number in [SIGTERM, SIGINT, SIGHUP] { signal(number, SIG_IGN) }
-        for await signal in await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint).cancelOnGracefulShutdown() {
+        for await signal in received.cancelOnGracefulShutdown() {
             if signal == .sighup {
                 control.requestReload()
             } else if control.isStopping {

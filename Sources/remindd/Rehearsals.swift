@@ -35,7 +35,7 @@ enum LedgerFiles {
     /// Moves a ledger out of the way, under a name with the date; does nothing where there is none.
     static func setAside(_ path: String, now: Instant) throws {
         let stamp = Zone.utc.rfc3339(now).replacing(":", with: "")
-        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+        for suffix in ["", "-wal", "-shm", ".witness"] where FileManager.default.fileExists(atPath: path + suffix) {
             do {
                 try FileManager.default.moveItem(atPath: path + suffix, toPath: "\(path).before-\(stamp)\(suffix)")
             } catch {

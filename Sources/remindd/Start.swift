@@ -26,6 +26,9 @@ final class Start: @unchecked Sendable {
     /// Channels that a reload replaced while they had attempts under way.
     private var retired: [any Channel] = []
     private var loaded: Loaded
+    private let path: String
+    /// When the witness was last written, by the monotonic clock; nil: not yet.
+    private var witnessedAt_ms: Int64?
 
     init(_ options: DaemonOptions, _ loaded: Loaded, control: LoopControl, logger: Logger) throws {
         self.options = options
@@ -33,7 +36,7 @@ final class Start: @unchecked Sendable {
         self.control = control
         self.logger = logger
         supervisor = Supervisor()
-        let opened = try Start.openLedger(options, loaded)
+        let opened = try Start.openLedger(options, loaded, logger)
         ledger = opened.ledger
         if let rehearsal = options.rehearsal {
             // A used ledger resumes where it stopped; a new one was made at the rehearsal's start.
@@ -58,7 +61,9 @@ final class Start: @unchecked Sendable {
             ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox,
             realClock: SystemClock())
         loop = DutyLoop(
-            planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, horizon: options.rehearsal?.until)
+            planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, journal: journal,
+            horizon: options.rehearsal?.until, clockComplaint: Start.clockComplaint(options, opened.ledger))
+        path = opened.path
         if opened.startsOver {
             do throws(LedgerFailure) {
                 try planner.startOver(now: clock.now())
@@ -80,7 +85,7 @@ final class Start: @unchecked Sendable {
         let startsOver: Bool
     }
 
-    private static func openLedger(_ options: DaemonOptions, _ loaded: Loaded) throws -> OpenedLedger {
+    private static func openLedger(_ options: DaemonOptions, _ loaded: Loaded, _ logger: Logger) throws -> OpenedLedger {
         let path =
             if let rehearsal = options.rehearsal {
                 rehearsal.ledger ?? Rehearsals.temporaryLedger()
@@ -89,15 +94,56 @@ final class Start: @unchecked Sendable {
             }
         let start = options.rehearsal?.start ?? SystemClock().now()
         do {
-            if options.newLedger, options.rehearsal == nil { try LedgerFiles.setAside(path, now: start) }
+            let witness = options.rehearsal == nil ? LedgerWitness.read(ofLedger: path) : nil
+            if options.newLedger, options.rehearsal == nil {
+                try LedgerFiles.setAside(path, now: start)
+            } else if witness != nil, !FileManager.default.fileExists(atPath: path) {
+                throw DaemonFailure(status: 78, message: LedgerAccess.missing(path))
+            }
             let ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
             let lookedUntil = try lookedUntil(ledger)
+            try holdIfRestored(ledger, witness, newLedger: options.newLedger, lookedUntil: lookedUntil, logger)
             // A rehearsal that has not looked past its start has not begun: what was due before counts as told.
             let startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
             return OpenedLedger(ledger: ledger, path: path, lookedUntil: lookedUntil, startsOver: startsOver)
         } catch let refusal as LedgerRefusal {
             throw DaemonFailure(status: refusal.exitStatus, message: "\(path): \(refusal)")
         }
+    }
+
+    /// A ledger behind its witness was restored from a copy: what happened since is not in it, and is not done again unasked.
+    private static func holdIfRestored(
+        _ ledger: SQLiteLedger, _ witness: LedgerWitness?, newLedger: Bool, lookedUntil: Instant, _ logger: Logger
+    ) throws {
+        // Opening counted the generation on; the witness was written by the opening before.
+        let own = LedgerWitness(generation: ledger.generation - 1, lookedUntil: lookedUntil)
+        do throws(LedgerFailure) {
+            if !newLedger, let witness, witness.isAhead(of: own) { try ledger.hold(until: witness.lookedUntil) }
+            guard let held = try ledger.held() else { return }
+            let (from, until) = (Zone.utc.rfc3339(held.lowerBound), Zone.utc.rfc3339(held.upperBound))
+            logger.critical(
+                "HOLD: this ledger is a copy of \(from): what was due up to \(until) waits for: remindd release --send|--drop")
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// Rehearsals have no holds.
+    private static func clockComplaint(
+        _ options: DaemonOptions, _ ledger: SQLiteLedger
+    ) -> (Instant) throws(LedgerFailure) -> String? {
+        guard options.rehearsal == nil else { return { _ in nil } }
+        return { (now: Instant) throws(LedgerFailure) in
+            ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: Remindd.released)
+        }
+    }
+
+    /// Hourly, and at the end: how far the ledger is, after it is.
+    private func witness(now_ms: Int64 = SystemClock.monotonic(), always: Bool = false) {
+        guard options.rehearsal == nil, always || now_ms - (witnessedAt_ms ?? .min / 2) >= 3_600_000 else { return }
+        guard let lookedUntil = try? ledger.lookedUntil() else { return }
+        LedgerWitness(generation: ledger.generation, lookedUntil: lookedUntil).write(ofLedger: path)
+        witnessedAt_ms = now_ms
     }
 
     private static func lookedUntil(_ ledger: SQLiteLedger) throws -> Instant {
@@ -143,11 +189,13 @@ final class Start: @unchecked Sendable {
             for channel in channels + retired { channel.stop(grace: .zero) }
             throw Start.failure(error)
         }
+        witness(always: true)
         ledger.close()
         logger.notice("remindd stopped")
     }
 
     private func mayContinue(_ now: Instant, _ wake: Instant) -> Bool {
+        witness()
         if control.isStopping { return false }
         if control.takeReload() { reload(now: now) }
         if !retired.isEmpty, dispatcher.underWay == 0 {
@@ -191,6 +239,8 @@ final class Start: @unchecked Sendable {
             loaded = fresh
             planner.accept(fresh.accepted, now: now)
             dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
+            // The loop sleeps until an instant of the old plans: it looks at the new ones first.
+            control.bell.ring()
             logger.notice(
                 "reloaded: \(fresh.accepted.plans.plans.count) plans with \(fresh.accepted.plans.campaignCount) campaigns, \(fresh.accepted.directory.recipients.count) recipients"
             )

@@ -153,7 +153,9 @@ struct PhraseTests {
 
     // MARK: What is refused
 
-    @Test("What is refused says why, where, and what to write instead", arguments: Refused.when)
+    @Test(
+        "What is refused says why, where, and what to write instead (faults 48, 49; inputs 23, 25, 26, 38)",
+        arguments: Refused.when)
     func refusals(row: Refused) {
         #expect(throws: PhraseRefusal(row.message, hints: row.hints, offset: row.offset)) {
             try Recurrence(phrase: row.phrase)
@@ -163,7 +165,7 @@ struct PhraseTests {
         }
     }
 
-    @Test("Leads that are refused say why, where, and what to write instead", arguments: Refused.leads)
+    @Test("Leads that are refused say why, where, and what to write instead (input 29)", arguments: Refused.leads)
     func leadRefusals(row: Refused) {
         #expect(throws: PhraseRefusal(row.message, hints: row.hints, offset: row.offset)) {
             try LeadPhrase(phrase: row.phrase)

@@ -141,7 +141,7 @@ struct ZoneTests {
         #expect(zone.endOfDay(try day(date)) == zone.startOfDay(try day(date) + 1))
     }
 
-    @Test("one day before, across a change of the clocks, is the same time of day and not 24 hours")
+    @Test("one day before, across a change of the clocks, is the same time of day and not 24 hours (fault 46)")
     func leadsAreCivil() throws {
         let zone = try SystemZones.zone("Europe/Berlin")
         let eight = try time("08:00")
@@ -448,7 +448,7 @@ struct ZoneTestsByOracle {
 @Suite("Instants: RFC 3339 text")
 struct InstantTextTests {
     @Test(
-        "RFC 3339 text is read to the millisecond",
+        "RFC 3339 text is read to the millisecond, and a leap second as the second before it (fault 50)",
         arguments: [
             ("1970-01-01T00:00:00Z", 0), ("1970-01-01t00:00:00z", 0), ("1970-01-01T07:00:00+07:00", 0),
             ("1969-12-31T23:59:59.999Z", -1), ("1970-01-01T00:00:00.5Z", 500), ("1970-01-01T00:00:00.1239999-00:00", 123),

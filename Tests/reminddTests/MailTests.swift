@@ -25,7 +25,8 @@ struct PostfixTests {
         try await Program.run(["send-test", "an", "--config", office.configuration])
     }
 
-    @Test("STARTTLS with a log-in, TLS from the first byte with a log-in, and plain on loopback: each is accepted and arrives once")
+    @Test(
+        "STARTTLS with a log-in, TLS from the first byte with a log-in, and plain on loopback: each is accepted and arrives once")
     func ways() async throws {
         let postfix = try await Postfix.start()
         let login = "username: remindd, password: {file: password}, ca: ca.pem"
@@ -74,7 +75,7 @@ struct PostfixTests {
         #expect(sent.output.contains("STARTTLS"), "\(sent.output)")
         try await Task.sleep(for: .milliseconds(300))
         #expect(postfix.mail.count == 0)
-        #expect(!postfix.log.contains("sasl_username"))
+        #expect(!postfix.log.contains("sasl_method"))
         #expect(!postfix.log.contains("from=<"))
         try await postfix.stop()
     }
@@ -167,7 +168,8 @@ struct MailReadingTests {
             plan: plan, smtp: postfix.plainPort, http: FreePort.next(),
             recipients: "  - {id: an, name: Nguyễn Thị An, email: an@example.vn, via: [mail]}")
         let daemon = try await Program.daemon(office)
-        #expect(await postfix.mail.holds(titles.count), "\(postfix.mail.count) of \(titles.count): \(daemon.errors.suffix(2_000))")
+        #expect(
+            await postfix.mail.holds(titles.count), "\(postfix.mail.count) of \(titles.count): \(daemon.errors.suffix(2_000))")
         #expect(try await Program.stop(daemon).status == 0)
         let messages = try postfix.mail.messages()
         let ids = try await PythonMail.readAll(messages).map { $0.header("Message-ID") ?? "" }
@@ -194,8 +196,9 @@ struct MailReadingTests {
             for reader in [MailReader.perl, .mblaze] {
                 let read = try await reader.read(bytes)
                 #expect(Array((read.subject ?? "").unicodeScalars) == Array(subject.unicodeScalars), "\(reader): \(title)")
-                #expect(read.text == mail.text, "\(reader): \(title)")
-                #expect(read.html == mail.html, "\(reader): \(title)")
+                // mblaze shows the empty line between head and body.
+                #expect(read.text?.drop(while: \.isNewline) == mail.text?[...], "\(reader): \(title)")
+                #expect(read.html?.drop(while: \.isNewline) == mail.html?[...], "\(reader): \(title)")
             }
             Self.expectFolded(bytes)
         }
@@ -219,7 +222,8 @@ struct MailReadingTests {
         let loaded = try #require(Loader().load(configuration: PackageRoot.path("config/remindd.yaml")))
         let names =
             loaded.accepted.directory.recipients.map(\.name) + [
-                "Nguyễn Thị An", "Ban Chỉ đạo", "Anh Duong House, partner desk (Quảng Ninh)", "O'Brien \"Bé\" & Con; <x>", "x.y@z",
+                "Nguyễn Thị An", "Ban Chỉ đạo", "Anh Duong House, partner desk (Quảng Ninh)", "O'Brien \"Bé\" & Con; <x>",
+                "x.y@z",
                 "Sở Giáo dục và Đào tạo",
             ]
         let postfix = try await Postfix.start()
@@ -239,7 +243,9 @@ struct MailReadingTests {
         for bytes in try postfix.mail.messages() {
             let readers = try await Self.addresses(bytes)
             for (reader, pairs) in readers {
-                #expect(pairs["from"] == "Công đoàn ngành Giáo dục tỉnh Ninh Bình và các đơn vị trực thuộc <cd@example.vn>", "\(reader)")
+                #expect(
+                    pairs["from"] == "Công đoàn ngành Giáo dục tỉnh Ninh Bình và các đơn vị trực thuộc <cd@example.vn>",
+                    "\(reader)")
                 #expect(pairs["reply-to"] == "Văn phòng Ủy ban nhân dân <vp@example.vn>", "\(reader)")
                 let to = pairs["to"] ?? ""
                 let index = Int(to.components(separatedBy: "<r").last?.prefix { $0 != "@" } ?? "") ?? 0
@@ -259,7 +265,8 @@ struct MailReadingTests {
             seen = {}
             mail = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
             new = lambda a: f"{a.display_name} <{a.addr_spec}>"
-            seen["python, new"] = {h: new(mail[h].addresses[0]) for h in ("from", "to", "reply-to")}
+            # Before 3.13 it keeps the space between two encoded-words: two stand where a run of words did not fit into one.
+            seen["python, new"] = {h: " ".join(new(mail[h].addresses[0]).split()) for h in ("from", "to", "reply-to")}
             mail = email.message_from_binary_file(open(sys.argv[1], "rb"))
             old = lambda v: (lambda n, a: f"{email.header.make_header(email.header.decode_header(n))} <{a}>")(*email.utils.parseaddr(v))
             seen["python, old"] = {h: old(mail[h]) for h in ("from", "to", "reply-to")}
@@ -304,10 +311,13 @@ struct MailReadingTests {
                   - {id: other, title: Việc khác, when: 10/5, remind: [on the day]}
 
                 """,
-            channels: "  mail: {email: {server: \"smtp://127.0.0.1:\(postfix.plainPort)\", tls: off, from: nhac@example.vn, reply_to: vp@example.vn}}",
-            recipients: "  - {id: an, name: Nguyễn Thị An, email: an@example.vn, language: vi, via: [mail]}", more: "plans: plans/\n")
+            channels:
+                "  mail: {email: {server: \"smtp://127.0.0.1:\(postfix.plainPort)\", tls: off, from: nhac@example.vn, reply_to: vp@example.vn}}",
+            recipients: "  - {id: an, name: Nguyễn Thị An, email: an@example.vn, language: vi, via: [mail]}",
+            more: "plans: plans/\n")
         let run = try await Program.run([
-            "run", "--config", office.configuration, "--clock", "2027-05-01T00:00:00+07:00", "--until", "2028-05-11T00:00:00+07:00",
+            "run", "--config", office.configuration, "--clock", "2027-05-01T00:00:00+07:00", "--until",
+            "2028-05-11T00:00:00+07:00",
             "--speed", "100000000", "--ledger", office.ledger,
         ])
         #expect(run.status == 0, "\(run.errors)")
@@ -332,8 +342,15 @@ struct MailReadingTests {
                 #expect(mail.headers.count { $0[0].lowercased() == name.lowercased() } == 1, "\(name)")
             }
         }
-        #expect(mails.first?.date == "2027-05-03T08:00:00+07:00")
-        let roots = mails.map { "\($0.header("References") ?? "") \($0.date?.prefix(4) ?? "") \($0.subject?.contains("khác") == true)" }
+        #expect(
+            mails.compactMap(\.date).sorted() == [
+                "2027-05-03T08:00:00+07:00", "2027-05-10T08:00:00+07:00", "2027-05-10T08:00:00+07:00",
+                "2028-05-03T08:00:00+07:00",
+                "2028-05-10T08:00:00+07:00", "2028-05-10T08:00:00+07:00",
+            ])
+        let roots = mails.map {
+            "\($0.header("References") ?? "") \($0.date?.prefix(4) ?? "") \($0.subject?.contains("khác") == true)"
+        }
         #expect(Set(roots).count == 4, "may and other, of 2027 and 2028")
         #expect(Set(mails.compactMap { $0.header("References") }).count == 4)
         #expect(Set(mails.compactMap { $0.header("Message-ID") }).count == 6)

@@ -9,13 +9,15 @@ struct Noon {
     /// Such as `Etc/GMT-7`; the sign is POSIX's.
     let zone: String
     let today: Day
+    /// East of Greenwich.
+    private let hours: Int
     private let minutes: Int
     private let second: Int
 
     /// Now.
     init() {
         let seconds = Int(time(nil))
-        let hours = 12 - seconds / 3_600 % 24
+        hours = 12 - seconds / 3_600 % 24
         zone = hours == 0 ? "Etc/GMT" : "Etc/GMT\(hours > 0 ? "-" : "+")\(abs(hours))"
         let local = seconds + hours * 3_600
         today = Day(number: local / 86_400)
@@ -40,8 +42,14 @@ struct Noon {
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
     }
 
+    /// An instant by this zone's wall clock.
+    func instant(_ day: Day, second: Int) -> Instant {
+        Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
+    }
+
     /// A plan whose campaigns are all today; of each, `at` as `at(minutes:)` gives it.
-    func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial") -> String {
+    func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial") -> String
+    {
         let entries = campaigns.map { campaign in
             """
               - id: \(campaign.id)
@@ -103,6 +111,8 @@ extension Program {
         let daemon = try Subprocess(
             [path, "run", "--config", office.configuration] + more, environment: environment)
         try await daemon.hasPrinted("notice: remindd ")
+        // It says so a moment before it takes signals.
+        try await Task.sleep(for: .milliseconds(200))
         return daemon
     }
 

@@ -56,16 +56,25 @@ private struct LedgerOpening {
     func waiting(
         pause: (Span) -> Void, _ attempt: () throws(LedgerRefusal) -> SQLiteLedger
     ) throws(LedgerRefusal) -> SQLiteLedger {
-        var waited = Span.zero
+        let began = LedgerOpening.monotonic()
+        var paused = Span.zero
         while true {
             do {
                 return try attempt()
             } catch {
-                guard case .heldBy = error, waited < LedgerOpening.patience else { throw error }
+                guard case .heldBy = error, paused < LedgerOpening.patience,
+                    LedgerOpening.monotonic() - began < LedgerOpening.patience
+                else { throw error }
                 pause(LedgerOpening.between)
-                waited = Span(milliseconds: waited.milliseconds + LedgerOpening.between.milliseconds)
+                paused = Span(milliseconds: paused.milliseconds + LedgerOpening.between.milliseconds)
             }
         }
+    }
+
+    private static func monotonic() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
     /// The process that holds one of SQLite's locks on the file. Opens and closes it: not while we have it open.

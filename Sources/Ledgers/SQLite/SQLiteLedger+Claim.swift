@@ -189,7 +189,7 @@ extension SQLiteLedger {
     }
 
     /// The channels that have a pending delivery, found by one step of an index each.
-    private func channelsThatWait(_ db: Database) throws -> [String] {
+    func channelsThatWait(_ db: Database) throws -> [String] {
         let next = try Query(
             db,
             """

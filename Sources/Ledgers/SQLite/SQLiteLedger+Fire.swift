@@ -44,9 +44,10 @@ extension SQLiteLedger {
         try writing { db in
             let insert = try ReminderInsert(db)
             for firing in look.firings {
-                let stored = StoredReminder(reminder: firing.reminder, firedAt: firing.firedAt, late: firing.late)
-                guard try insert.run(stored, .fired, cursor: firing.cursor) else { continue }
-                try add(firing.deliveries, of: firing.reminder, n: db.lastInsertedRowID, db)
+                guard try insert.run(firing.stored, .fired, cursor: firing.cursor) else { continue }
+                let n = db.lastInsertedRowID
+                if firing.change != nil { try cancelPending(of: firing.reminder.occurrenceKey, db) }
+                try add(firing.deliveries, of: firing.reminder, n: n, db)
             }
             for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
                 for reminder in reminders {
@@ -122,6 +123,58 @@ extension SQLiteLedger {
         }
     }
 
+    /// What waits under the old dates of an occurrence is not sent any more.
+    private func cancelPending(of occurrence: OccurrenceKey, _ db: Database) throws {
+        try Query(
+            db,
+            """
+            UPDATE delivery INDEXED BY delivery_key SET state = 'cancelled', not_before = NULL
+            WHERE state = 'pending' AND reminder IN
+            (SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired')
+            """
+        ).run(occurrence.plan, occurrence.campaign, occurrence.occurrence)
+    }
+
+    public func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence] {
+        try reading { db in
+            var order: [OccurrenceKey] = []
+            var found: [OccurrenceKey: ToldOccurrence] = [:]
+            try Query(
+                db,
+                """
+                SELECT plan, campaign, occurrence, title, start_day, end_day, change FROM reminder
+                WHERE state = 'fired' ORDER BY n
+                """
+            ).rows { row in
+                let key = OccurrenceKey(plan: row.text(0), campaign: row.text(1), occurrence: row.text(2))
+                if found[key] == nil { order.append(key) }
+                let change = row.isNull(6) ? nil : Change(rawValue: row.text(6))
+                found[key] = ToldOccurrence(
+                    key: key, title: row.text(3), start: try row.day(4), end: try row.day(5), change: change,
+                    changes: (found[key]?.changes ?? 0) + (change == nil ? 0 : 1))
+            }
+            return order.compactMap { found[$0] }.filter { $0.end >= day }
+        }
+    }
+
+    public func recipientsTold(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [String] {
+        try reading { db in
+            var recipients: Set<String> = []
+            let told = try Query(
+                db,
+                """
+                SELECT recipient FROM delivery INDEXED BY delivery_key
+                WHERE reminder = ? AND (state = 'delivered' OR state = 'unknown' OR state = 'in flight')
+                """)
+            var reminders: [Int64] = []
+            try Query(
+                db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired'"
+            ).rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) { reminders.append($0.int64(0)) }
+            for n in reminders { try told.rows(n) { recipients.insert($0.text(0)) } }
+            return recipients.sorted()
+        }
+    }
+
     private struct Older {
         let n: Int64
         let deadline: Int64
@@ -162,7 +215,7 @@ private struct ReminderInsert {
             db,
             """
             INSERT INTO reminder (\(StoredReminder.columns), state, cursor)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
             """)
     }
 
@@ -173,6 +226,6 @@ private struct ReminderInsert {
             reminder.key.plan, reminder.key.campaign, reminder.key.lead, reminder.key.anchor.description,
             reminder.occurrence, reminder.start.description, reminder.end.description,
             reminder.due.milliseconds, reminder.deadline.milliseconds,
-            stored.firedAt.milliseconds, stored.late ? 1 : 0, state.rawValue, cursor) == 1
+            stored.firedAt.milliseconds, stored.late ? 1 : 0, stored.change?.rawValue, stored.title, state.rawValue, cursor) == 1
     }
 }

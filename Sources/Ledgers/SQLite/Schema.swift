@@ -26,7 +26,10 @@ enum Schema {
             one INTEGER PRIMARY KEY CHECK (one = 1),
             kind TEXT NOT NULL CHECK (kind IN ('real', 'rehearsal')),
             generation INTEGER NOT NULL CHECK (generation >= 0),
-            looked_until INTEGER NOT NULL
+            looked_until INTEGER NOT NULL,
+            held_from INTEGER,
+            held_until INTEGER,
+            CONSTRAINT meta_hold CHECK ((held_from IS NULL) = (held_until IS NULL) AND (held_from IS NULL OR held_from <= held_until))
         ) STRICT;
 
         CREATE TABLE reminder (
@@ -44,6 +47,8 @@ enum Schema {
             fired_at INTEGER NOT NULL,
             late INTEGER NOT NULL CHECK (late IN (0, 1)),
             cursor TEXT,
+            change TEXT CHECK (change IS NULL OR change = 'moved' OR change = 'gone'),
+            title TEXT NOT NULL DEFAULT '',
             CONSTRAINT reminder_days CHECK (end_day >= start_day),
             CONSTRAINT reminder_deadline CHECK (deadline >= due),
             CONSTRAINT reminder_not_early CHECK (state <> 'fired' OR fired_at >= due),

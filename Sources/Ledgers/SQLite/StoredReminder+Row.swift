@@ -3,8 +3,10 @@ import Scheduler
 
 extension StoredReminder {
     /// The columns of table `reminder` that `init(row:from:)` reads, in its order.
-    static let columns = "plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, fired_at, late"
-    static let columnCount: Int32 = 11
+    static let columns =
+        "plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, fired_at, late, "
+        + "change, title"
+    static let columnCount: Int32 = 13
 
     /// Reads `columns`, of which the first stands at column `from` of the row.
     init(row: Cells, from: Int32) throws {
@@ -19,7 +21,9 @@ extension StoredReminder {
                 due: Instant(milliseconds: row.int64(from + 7)),
                 deadline: Instant(milliseconds: row.int64(from + 8))),
             firedAt: Instant(milliseconds: row.int64(from + 9)),
-            late: row.int(from + 10) == 1)
+            late: row.int(from + 10) == 1,
+            change: row.isNull(from + 11) ? nil : Change(rawValue: row.text(from + 11)),
+            title: row.text(from + 12))
     }
 }
 

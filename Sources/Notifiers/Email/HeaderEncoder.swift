@@ -25,7 +25,7 @@ enum HeaderEncoder {
         let address = "<\(mailbox.address.ascii)>"
         guard !shown.isEmpty else { return try field(name, raw: mailbox.address.ascii) }
         let phrase =
-            isPlain(shown) && shown.utf8.count <= 60 ? quoted(shown) : encodedWords(shown, from: name.utf8.count + 2)
+            isPlain(shown) && shown.utf8.count <= 60 ? quoted(shown) : Self.phrase(shown, from: name.utf8.count + 2)
         let lastLine = phrase.utf8.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
         let used = phrase.contains("\n") ? lastLine : name.utf8.count + 2 + lastLine
         let limit = phrase.contains("=?") ? encodedLineLimit : lineLimit
@@ -90,6 +90,57 @@ enum HeaderEncoder {
     private static func quoted(_ text: String) -> String {
         if text.utf8.allSatisfy({ isAtomText($0) || $0 == UInt8(ascii: " ") }) { return text }
         return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+
+    /// A display name. RFC 2047, section 6.2, drops the space between two encoded-words; Python's reader up to 3.11 keeps it in
+    /// addresses and tears a word that is split there. So plain words stay plain, a run of others is one encoded-word where
+    /// it fits, and a longer run is split after a space: exact for RFC readers, at worst two spaces for that one.
+    private static func phrase(_ text: String, from column: Int) -> String {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard !words.contains(where: \.isEmpty) else { return encodedWords(text, from: column) }
+        var tokens: [String] = []
+        var run: [Substring] = []
+        func closeRun() {
+            if !run.isEmpty { tokens += encodedRun(run) }
+            run = []
+        }
+        for word in words {
+            if word.utf8.allSatisfy(isAtomText), !word.contains("=?"), word.utf8.count <= 60 {
+                closeRun()
+                tokens.append(String(word))
+            } else {
+                run.append(word)
+            }
+        }
+        closeRun()
+        var folded = ""
+        var used = column
+        for token in tokens {
+            let fits = used + token.utf8.count + 1 <= encodedLineLimit
+            if !folded.isEmpty { folded += fits ? " " : "\r\n " }
+            used = fits || folded.isEmpty ? used + token.utf8.count + 1 : 1 + token.utf8.count
+            folded += token
+        }
+        return folded
+    }
+
+    /// Words that need encoding, as encoded-words that end at a word's end wherever a word is not too long in itself.
+    private static func encodedRun(_ words: [Substring]) -> [String] {
+        let room = 45
+        var chunks: [[UInt8]] = [[]]
+        for (index, word) in words.enumerated() {
+            let bytes = Array((word + (index + 1 < words.count ? " " : "")).utf8)
+            if chunks[chunks.count - 1].count + bytes.count > room, !chunks[chunks.count - 1].isEmpty { chunks.append([]) }
+            guard bytes.count > room else {
+                chunks[chunks.count - 1] += bytes
+                continue
+            }
+            for piece in pieces(String(decoding: bytes, as: UTF8.self)) {
+                if chunks[chunks.count - 1].count + piece.count > room { chunks.append([]) }
+                chunks[chunks.count - 1] += piece
+            }
+        }
+        return chunks.filter { !$0.isEmpty }.map { "=?UTF-8?B?\(Base64.text($0))?=" }
     }
 
     /// Base64 and not "Q": Vietnamese is a third non-ASCII, where base64 is the shorter.

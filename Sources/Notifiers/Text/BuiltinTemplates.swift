@@ -12,6 +12,14 @@ enum BuiltinTemplates {
         THƯ THỬ: tin này được gửi để thử đường gửi. Quý vị không cần làm gì.
 
         {{/test}}
+        {{#moved}}
+        ĐỔI LỊCH: hoạt động này đã có thời gian mới, ghi dưới đây; xin bỏ thời gian đã báo trước.
+
+        {{/moved}}
+        {{#gone}}
+        ĐÃ HỦY: hoạt động này không diễn ra nữa; thời gian ghi dưới đây là thời gian đã báo trước.
+
+        {{/gone}}
         {{#late}}
         NHẮC MUỘN: lời nhắc này đáng lẽ đến lúc {{due}}.
 
@@ -68,6 +76,12 @@ enum BuiltinTemplates {
         {{#test}}
         <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>THƯ THỬ:</strong> tin này được gửi để thử đường gửi. Quý vị không cần làm gì.</p>
         {{/test}}
+        {{#moved}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>ĐỔI LỊCH:</strong> hoạt động này đã có thời gian mới, ghi dưới đây; xin bỏ thời gian đã báo trước.</p>
+        {{/moved}}
+        {{#gone}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>ĐÃ HỦY:</strong> hoạt động này không diễn ra nữa; thời gian ghi dưới đây là thời gian đã báo trước.</p>
+        {{/gone}}
         {{#late}}
         <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>NHẮC MUỘN:</strong> lời nhắc này đáng lẽ đến lúc {{due}}.</p>
         {{/late}}
@@ -100,6 +114,14 @@ enum BuiltinTemplates {
         TEST: this was sent to try the way it takes. There is nothing to do.
 
         {{/test}}
+        {{#moved}}
+        RESCHEDULED: this has new dates, given below; please forget the ones you were told before.
+
+        {{/moved}}
+        {{#gone}}
+        CANCELLED: this does not take place any more; the dates below are those you were told before.
+
+        {{/gone}}
         {{#late}}
         LATE: this reminder was due at {{due}}.
 
@@ -156,6 +178,12 @@ enum BuiltinTemplates {
         {{#test}}
         <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>TEST:</strong> this was sent to try the way it takes. There is nothing to do.</p>
         {{/test}}
+        {{#moved}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>RESCHEDULED:</strong> this has new dates, given below; please forget the ones you were told before.</p>
+        {{/moved}}
+        {{#gone}}
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>CANCELLED:</strong> this does not take place any more; the dates below are those you were told before.</p>
+        {{/gone}}
         {{#late}}
         <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>LATE:</strong> this reminder was due at {{due}}.</p>
         {{/late}}

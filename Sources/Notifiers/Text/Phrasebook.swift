@@ -14,6 +14,10 @@ public struct Phrasebook: Sendable {
 
     func prefix(_ kind: Notice.Kind, late: Bool) -> String {
         switch (language, kind, late) {
+        case (.vi, .moved, _): "[Đổi lịch]"
+        case (.en, .moved, _): "[Rescheduled]"
+        case (.vi, .gone, _): "[Đã hủy]"
+        case (.en, .gone, _): "[Cancelled]"
         case (.vi, .test, _): "[Thử]"
         case (.vi, .reminder, true): "[Nhắc muộn]"
         case (.vi, .reminder, false): "[Nhắc việc]"

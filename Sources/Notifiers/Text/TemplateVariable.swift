@@ -40,6 +40,9 @@ enum TemplateVariable: String, CaseIterable {
     /// The reader's name.
     case recipient
     case late
+    /// It announces other dates, or that the occurrence does not take place.
+    case moved
+    case gone
     case test
     case rehearsal
     case possibleDuplicate = "possible_duplicate"
@@ -48,7 +51,7 @@ enum TemplateVariable: String, CaseIterable {
 
     var isCondition: Bool {
         switch self {
-        case .late, .test, .rehearsal, .possibleDuplicate: true
+        case .late, .moved, .gone, .test, .rehearsal, .possibleDuplicate: true
         default: false
         }
     }

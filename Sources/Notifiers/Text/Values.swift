@@ -50,6 +50,8 @@ struct Values {
                 .map(String.init)
         }
         variables[TemplateVariable.late.rawValue] = late && notice.kind == .reminder
+        variables[TemplateVariable.moved.rawValue] = notice.kind == .moved
+        variables[TemplateVariable.gone.rawValue] = notice.kind == .gone
         variables[TemplateVariable.test.rawValue] = notice.kind == .test
         variables[TemplateVariable.rehearsal.rawValue] = notice.rehearsal
         variables[TemplateVariable.possibleDuplicate.rawValue] = message.possibleDuplicate

@@ -94,7 +94,9 @@ public final class WebhookChannel: Channel {
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
         let url = settings.url
         let body = body(of: message)
-        var lines = ["POST \(settings.urlIsSecret ? "(secret)" : url.path) HTTP/1.1", "host: \(url.host)", "accept: */*"]
+        let name = url.host.contains(":") ? "[\(url.host)]" : url.host
+        let host = url.port == (url.isEncrypted ? 443 : 80) ? name : "\(name):\(url.port)"
+        var lines = ["POST \(settings.urlIsSecret ? "(secret)" : url.path) HTTP/1.1", "host: \(host)", "accept: */*"]
         lines += headers(of: message, timestamp: message.at.seconds)
         if !settings.secrets.isEmpty { lines.append("webhook-signature: (left out)") }
         lines.append("content-length: \(body.count)")

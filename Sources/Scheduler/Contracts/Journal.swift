@@ -4,6 +4,8 @@ public enum Entry: Sendable {
     /// A reminder fell due that names nobody.
     case firedToNobody(Reminder)
     case superseded(Reminder)
+    /// An occurrence that was told has other dates, or goes: those told hear of it.
+    case changed(Reminder, Change, deliveries: Int)
     case missed(Reminder)
     /// One attempt ended, and where the delivery stands now.
     case attempted(Claim, Receipt, DeliveryRecord.Next)
@@ -13,6 +15,15 @@ public enum Entry: Sendable {
     case expired(Claim)
     /// Its recipient, campaign or channel is no longer configured.
     case cancelled(Claim, reason: String)
+    /// A destination fails: it is left alone for a while; and answers again.
+    case breakerOpened(channel: String, Receipt)
+    case breakerClosed(channel: String)
+    /// No `via` channel reached this reader in time: the `otherwise` ones take over; or there are none.
+    case rerouted(Unreached, to: [String])
+    case unreachable(Unreached)
+    /// The clock cannot be believed: nothing is looked at and nothing sent; and is believed again.
+    case clockHeld(String)
+    case clockReleased
     /// The ledger's disk is full: nothing is sent until there is space; and when there is again.
     case ledgerFull
     case ledgerHasSpace

@@ -36,6 +36,32 @@ public protocol Ledger: AnyObject {
     /// The earliest instant at which a pending delivery of one of these channels wants a try or expires; nil when none waits.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
 
+    /// This ledger is older than what is known to have happened: keeps everything pending or in flight from being sent, and
+    /// remembers that what fell due after its `lookedUntil` up to `until` is for a person to decide.
+    func hold(until: Instant) throws(LedgerFailure)
+    /// The dues that wait for a person; nil where nothing is held.
+    func held() throws(LedgerFailure) -> ClosedRange<Instant>?
+    /// The person's answer: records `look`, whose `lookedUntil` replaces the ledger's even when it is earlier, ends the hold, and
+    /// makes what it held pending due at once, or cancels it.
+    func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure)
+
+    /// Occurrences with a fired reminder whose last day, as told, is `day` or later; in the order they were first told.
+    func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence]
+    /// Who was told of an occurrence: recipients with a delivery accepted, perhaps accepted, or in flight; sorted.
+    func recipientsTold(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [String]
+
+    /// The channels that have pending deliveries, whether they are configured or not.
+    func waitingChannels() throws(LedgerFailure) -> [String]
+    /// Makes everything that waits for a later try on this channel due for it at `now`: the destination answers again.
+    func advance(channel: String, to now: Instant) throws(LedgerFailure)
+    /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
+    /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
+    func unreached(now: Instant, limit: Int) throws(LedgerFailure) -> [Unreached]
+    /// Writes deliveries by other channels for such a reader; what still waits for him is `cancelled`, in one transaction.
+    func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure)
+    /// An operator's retry: those of `ids` that are dead or unknown, with their deadline after `now`, become pending. Returns them.
+    func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID]
+
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
     /// Number of deliveries by state.
     func counts() throws(LedgerFailure) -> [DeliveryState: Int]
@@ -73,13 +99,27 @@ public struct LookResult: Sendable {
         public let deliveries: [NewDelivery]
         /// The last recipient written when more are to follow by `extend`; nil when complete.
         public let cursor: String?
+        /// nil for an ordinary reminder. A change first makes everything pending of its occurrence `cancelled`.
+        public let change: Change?
+        /// The campaign's title when it fired: what is left to say of one that goes.
+        public let title: String
 
-        public init(reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil) {
+        public init(
+            reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil,
+            change: Change? = nil, title: String = ""
+        ) {
             self.reminder = reminder
             self.firedAt = firedAt
             self.late = late
             self.deliveries = deliveries
             self.cursor = cursor
+            self.change = change
+            self.title = title
+        }
+
+        /// As the reminder's row holds it.
+        public var stored: StoredReminder {
+            StoredReminder(reminder: reminder, firedAt: firedAt, late: late, change: change, title: title)
         }
     }
 
@@ -123,11 +163,69 @@ public struct StoredReminder: Hashable, Sendable {
     public let reminder: Reminder
     public let firedAt: Instant
     public let late: Bool
+    /// What it announces, for the reminders `moved N`; nil for ordinary ones.
+    public let change: Change?
+    /// The campaign's title when it fired.
+    public let title: String
 
-    public init(reminder: Reminder, firedAt: Instant, late: Bool) {
+    public init(reminder: Reminder, firedAt: Instant, late: Bool, change: Change? = nil, title: String = "") {
         self.reminder = reminder
         self.firedAt = firedAt
         self.late = late
+        self.change = change
+        self.title = title
+    }
+}
+
+/// What an occurrence about which someone was told has become.
+public enum Change: String, Hashable, Sendable, CaseIterable {
+    /// It has another start or end.
+    case moved
+    /// It does not take place any more.
+    case gone
+}
+
+/// An occurrence about which someone may have been told, as it was told last.
+public struct ToldOccurrence: Hashable, Sendable {
+    public let key: OccurrenceKey
+    public let title: String
+    public let start: Day
+    public let end: Day
+    /// What was announced last; nil where nothing was.
+    public let change: Change?
+    /// How many changes were announced.
+    public let changes: Int
+
+    public init(key: OccurrenceKey, title: String, start: Day, end: Day, change: Change?, changes: Int) {
+        self.key = key
+        self.title = title
+        self.start = start
+        self.end = end
+        self.change = change
+        self.changes = changes
+    }
+}
+
+/// A reader whom no channel has reached yet.
+public struct Unreached: Hashable, Sendable {
+    public let stored: StoredReminder
+    public let recipient: String
+    /// The channels tried or waiting, sorted.
+    public let channels: [String]
+    /// Nothing is pending or in flight any more.
+    public let isExhausted: Bool
+
+    public init(stored: StoredReminder, recipient: String, channels: [String], isExhausted: Bool) {
+        self.stored = stored
+        self.recipient = recipient
+        self.channels = channels
+        self.isExhausted = isExhausted
+    }
+
+    /// How long the `via` channels have before `otherwise` takes their place: 24 hours, or half the time to the
+    /// deadline, whichever is shorter (contract, section 2).
+    public static func patience(firedAt: Instant, deadline: Instant) -> Span {
+        min(.hours(24), Span(milliseconds: (deadline - firedAt).milliseconds / 2))
     }
 }
 

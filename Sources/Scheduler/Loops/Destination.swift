@@ -3,6 +3,7 @@ struct Destination {
     let channel: any Channel
     let rate: Rate?
     private(set) var underWay = 0
+    var breaker = Breaker()
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
     private var tokens: Double
     private var countedAt: Instant
@@ -16,7 +17,7 @@ struct Destination {
 
     /// How many attempts may start at this moment.
     mutating func room(realNow: Instant) -> Int {
-        let free = max(0, channel.concurrency - underWay)
+        let free = breaker.allowed(max(0, channel.concurrency - underWay), underWay: underWay, now: realNow)
         guard let rate else { return free }
         let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
         tokens = min(Double(rate.burst), tokens + passed * rate.perSecond)
@@ -24,13 +25,15 @@ struct Destination {
         return min(free, Int(tokens))
     }
 
-    /// When a token will be there again, for a destination held back by its rate alone; nil when it is not.
-    func nextToken(realNow: Instant) -> Span? {
-        guard let rate, underWay < channel.concurrency, tokens < 1 else { return nil }
+    /// How long its breaker or its rate holds it back, of real time; nil when neither does.
+    func heldBack(realNow: Instant) -> Span? {
+        guard underWay < channel.concurrency else { return nil }
+        if let wait = breaker.wait(now: realNow) { return wait }
+        guard let rate, tokens < 1 else { return nil }
         return Span(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
     }
 
-    /// Counts attempts that began before a reload on a channel of this name.
+    /// Counts attempts that began before a reload on a channel of this name. Its breaker starts closed: what was wrong may be mended.
     mutating func inherit(_ count: Int) {
         underWay += count
     }

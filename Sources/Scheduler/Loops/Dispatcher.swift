@@ -14,6 +14,15 @@ public final class Dispatcher {
     /// Outcomes that the ledger could not take yet: nothing new is sent until it has.
     private var unrecorded: [DeliveryRecord] = []
     private var ledgerIsFull = false
+    /// Channels that answer again: what waits for them is still to be made due.
+    private var answering: Set<String> = []
+    /// After a start and a reload: deliveries may wait for channels that are no longer configured.
+    private var looksForVanishedChannels = true
+    /// Something due waits for a breaker or a rate: a rehearsal's clock must not run ahead of real time then.
+    public private(set) var isHeldBack = false
+    /// When readers whom nothing reached are next looked for; at once after a delivery died.
+    private var looksForUnreachedAt = Instant.distantPast
+    private var toldUnreachable: Set<Unreached> = []
     /// Facts of reminders lately rendered, by identity and firing.
     private var notices: [ReminderKey: (notice: Notice, notify: [String])] = [:]
 
@@ -22,6 +31,8 @@ public final class Dispatcher {
     static let expiredPerStep = 500
     /// After a full disk the ledger is tried again this often (fault 17).
     static let fullRetry = Span.seconds(1)
+    static let unreachedEvery = Span.minutes(5)
+    static let unreachedPerStep = 500
 
     public struct Route {
         public let channel: any Channel
@@ -56,6 +67,7 @@ public final class Dispatcher {
         var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
         for (name, old) in destinations { renewed[name]?.inherit(old.underWay) }
         destinations = renewed
+        looksForVanishedChannels = true
     }
 
     private static func destinations(_ routes: [Route], realNow: Instant) -> [String: Destination] {
@@ -91,6 +103,8 @@ public final class Dispatcher {
                 journal.write(.ledgerHasSpace)
             }
             try dropExpired(now: now)
+            try cancelVanished(now: now)
+            try rerouteUnreached(now: now)
             if starting { try startAttempts(now: now) }
             return try nextWake(now: now)
         } catch .full {
@@ -104,18 +118,79 @@ public final class Dispatcher {
         for arrival in inbox.takeAll() {
             let claim = arrival.claim
             let kind = destinations[claim.channel]?.channel.kind ?? .webhook
-            destinations[claim.channel]?.ended()
             underWay -= 1
+            noteAnswer(claim.channel, arrival.receipt)
             let next = RetryPolicy.next(
                 after: arrival.receipt, attempt: claim.attempt, unknowns: claim.unknowns, channel: kind,
                 deadline: claim.stored.reminder.deadline, now: now, chance: Double.random(in: 0..<1, using: &chance))
             unrecorded.append(
                 DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: arrival.receipt, next: next))
+            if next == .dead { looksForUnreachedAt = .distantPast }
             journal.write(.attempted(claim, arrival.receipt, next))
         }
-        guard !unrecorded.isEmpty else { return }
-        try ledger.record(unrecorded)
-        unrecorded.removeAll(keepingCapacity: true)
+        if !unrecorded.isEmpty {
+            try ledger.record(unrecorded)
+            unrecorded.removeAll(keepingCapacity: true)
+        }
+        for channel in answering {
+            try ledger.advance(channel: channel, to: now)
+            answering.remove(channel)
+        }
+    }
+
+    /// Breakers live by what destinations answer. One that answers again makes all that waits for it due at once.
+    private func noteAnswer(_ channel: String, _ receipt: Receipt) {
+        destinations[channel]?.ended()
+        switch receipt.outcome {
+        case .delivered, .refusedForGood:
+            guard destinations[channel]?.breaker.succeeded() == true else { return }
+            journal.write(.breakerClosed(channel: channel))
+            answering.insert(channel)
+        case .refusedForNow, .notSent, .unknown:
+            let opened = destinations[channel]?.breaker.failed(aboutUs: receipt.advice == .aboutUs, now: realClock.now())
+            if opened == true { journal.write(.breakerOpened(channel: channel, receipt)) }
+        }
+    }
+
+    /// Readers whom no `via` channel reached in time go to their `otherwise` channels.
+    private func rerouteUnreached(now: Instant) throws(LedgerFailure) {
+        guard now >= looksForUnreachedAt else { return }
+        looksForUnreachedAt = now + Dispatcher.unreachedEvery
+        guard accepted.directory.recipients.contains(where: { !$0.otherwise.isEmpty }) else { return }
+        for reader in try ledger.unreached(now: now, limit: Dispatcher.unreachedPerStep) {
+            let others = accepted.directory.recipient(reader.recipient)?.otherwise.filter { !reader.channels.contains($0) }
+            guard let others, !others.isEmpty else {
+                if reader.isExhausted, toldUnreachable.insert(reader).inserted { journal.write(.unreachable(reader)) }
+                continue
+            }
+            let deliveries = others.map { channel in
+                NewDelivery(
+                    id: DeliveryID(
+                        reminder: reader.stored.reminder.key, recipient: reader.recipient, channel: channel,
+                        rehearsal: ledger.isRehearsal), recipient: reader.recipient, channel: channel)
+            }
+            try ledger.reroute(reader, to: deliveries)
+            journal.write(.rerouted(reader, to: others))
+        }
+    }
+
+    /// What waits for a channel that is no longer configured is cancelled, some hundred a step.
+    private func cancelVanished(now: Instant) throws(LedgerFailure) {
+        guard looksForVanishedChannels else { return }
+        let vanished = try ledger.waitingChannels().filter { destinations[$0] == nil }
+        guard let channel = vanished.first else {
+            looksForVanishedChannels = false
+            return
+        }
+        try ledger.advance(channel: channel, to: now)
+        let claims = try ledger.claim([ClaimRequest(channel: channel, limit: Dispatcher.claimLimit)], now: now)
+        // Those past their deadline are not claimed: they expire.
+        if claims.isEmpty { looksForVanishedChannels = false }
+        for claim in claims {
+            journal.write(.cancelled(claim, reason: "channel \(claim.channel) is no longer configured"))
+        }
+        try ledger.record(
+            claims.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .cancelled) })
     }
 
     private func dropExpired(now: Instant) throws(LedgerFailure) {
@@ -184,12 +259,17 @@ public final class Dispatcher {
 
     private func nextWake(now: Instant) throws(LedgerFailure) -> Instant {
         let realNow = realClock.now()
-        var wake = Instant.distantFuture
+        var wake = looksForVanishedChannels ? now : Instant.distantFuture
         var open: [String] = []
+        isHeldBack = false
         for (name, destination) in destinations {
-            if let wait = destination.nextToken(realNow: realNow) {
-                wake = min(wake, now + wait)
-            } else if destination.underWay < destination.channel.concurrency {
+            if let wait = destination.heldBack(realNow: realNow) {
+                guard let waiting = try ledger.nextWake(channels: [name]) else { continue }
+                wake = min(wake, max(waiting, now + wait))
+                if waiting <= now { isHeldBack = true }
+            } else if destination.underWay < destination.channel.concurrency,
+                !destination.breaker.isOpen || destination.underWay == 0
+            {
                 open.append(name)
             }
         }

@@ -22,10 +22,20 @@ public final class DutyLoop {
     private let waiter: any Waiter
     /// Nothing that falls due at or after it is looked at: the end of a rehearsal.
     private let horizon: Instant?
+    /// What is wrong with the clock, asked every turn; while there is an answer nothing is looked at and nothing sent.
+    private let clockComplaint: (Instant) throws(LedgerFailure) -> String?
+    private let journal: any Journal
+    private var complained: String?
+
+    /// How soon a clock that cannot be believed is looked at again; a step of it wakes us sooner.
+    static let complaintRest = Span.minutes(1)
 
     public init(
-        planner: Planner, dispatcher: Dispatcher, clock: any WallClock, waiter: any Waiter, horizon: Instant? = nil
+        planner: Planner, dispatcher: Dispatcher, clock: any WallClock, waiter: any Waiter, journal: any Journal,
+        horizon: Instant? = nil, clockComplaint: @escaping (Instant) throws(LedgerFailure) -> String? = { _ in nil }
     ) {
+        self.journal = journal
+        self.clockComplaint = clockComplaint
         self.horizon = horizon
         self.planner = planner
         self.dispatcher = dispatcher
@@ -40,7 +50,7 @@ public final class DutyLoop {
         while true {
             let wake = try turn()
             guard mayContinue(clock.now(), wake) else { return }
-            let idle = dispatcher.underWay == 0
+            let idle = dispatcher.underWay == 0 && !dispatcher.isHeldBack
             if waiter.wait(until: wake, idle: idle) == .clockStepped { planner.clockStepped(now: clock.now()) }
         }
     }
@@ -55,6 +65,18 @@ public final class DutyLoop {
     }
 
     private func turn() throws(LedgerFailure) -> Instant {
+        let now = clock.now()
+        if let complaint = try clockComplaint(now) {
+            if complaint != complained { journal.write(.clockHeld(complaint)) }
+            complained = complaint
+            _ = try dispatcher.step(now: now, starting: false)
+            return now + DutyLoop.complaintRest
+        }
+        if complained != nil {
+            journal.write(.clockReleased)
+            complained = nil
+            planner.clockStepped(now: now)
+        }
         let plannerWake = try planned()
         let dispatcherWake = try dispatcher.step(now: clock.now())
         return min(plannerWake, dispatcherWake)

@@ -69,13 +69,17 @@ public final class Planner {
         // The agenda moves only once the look is durable: a failed write must find the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
-        let candidates = looksAtEverything ? accepted.plans.candidates(lookedUntil: lookedUntil, now: now) : taken
+        let all = looksAtEverything ? accepted.plans.candidates(lookedUntil: lookedUntil, now: now) : taken
+        let held = try ledger.held()
+        let candidates =
+            held.map { held in all.filter { !($0.reminder.due > held.lowerBound && $0.reminder.due <= held.upperBound) } } ?? all
         let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
-        let told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
+        var told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
+        let changes = looksAtEverything ? try changes(now: now, into: &told) : []
         let decision = accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now)
         let shares = decision.firings.map { share($0) }
         let result = LookResult(
-            lookedUntil: now, firings: shares.map { firing($0, now: now) }, superseded: decision.superseded,
+            lookedUntil: now, firings: changes + shares.map { firing($0, now: now) }, superseded: decision.superseded,
             missed: decision.missed)
         try ledger.fire(result)
         for share in shares where !share.later.isEmpty {
@@ -104,7 +108,30 @@ public final class Planner {
     private func firing(_ share: Share, now: Instant) -> LookResult.Firing {
         LookResult.Firing(
             reminder: share.decided.scheduled.reminder, firedAt: now, late: share.decided.late,
-            deliveries: Array(share.first), cursor: share.later.isEmpty ? nil : share.first.last?.recipient)
+            deliveries: Array(share.first), cursor: share.later.isEmpty ? nil : share.first.last?.recipient,
+            title: accepted.plans.plans[share.decided.scheduled.plan].campaigns[share.decided.scheduled.campaign].title)
+    }
+
+    /// The announcements to those told of occurrences that have moved or gone; they take the place of overtaken leads.
+    private func changes(now: Instant, into told: inout Told) throws(LedgerFailure) -> [LookResult.Firing] {
+        let since = Zone.utc.civil(at: now).day - Accepted.memory_days
+        var firings: [LookResult.Firing] = []
+        for occurrence in try ledger.toldOccurrences(endingOnOrAfter: since) {
+            guard let announcement = accepted.announcement(about: occurrence, now: now) else { continue }
+            let recipients = try ledger.recipientsTold(of: occurrence.key).compactMap(accepted.directory.position)
+            let deliveries = accepted.directory.deliveries(
+                of: announcement.reminder.key, to: recipients.sorted(), rehearsal: ledger.isRehearsal)
+            for position in recipients {
+                told.given[occurrence.key, default: [:]][accepted.directory.recipients[position].id] = now
+            }
+            // What only waited under the old dates was never given: it is cancelled by the announcement.
+            for (id, due) in told.given[occurrence.key] ?? [:] where due != now { told.given[occurrence.key]?[id] = nil }
+            firings.append(
+                LookResult.Firing(
+                    reminder: announcement.reminder, firedAt: now, late: false, deliveries: deliveries,
+                    change: announcement.change, title: announcement.title))
+        }
+        return firings
     }
 
     /// As many deliveries as one transaction takes, never splitting a recipient's channels.
@@ -145,7 +172,9 @@ public final class Planner {
 
     private func announce(_ result: LookResult) {
         for firing in result.firings {
-            if firing.deliveries.isEmpty {
+            if let change = firing.change {
+                journal.write(.changed(firing.reminder, change, deliveries: firing.deliveries.count))
+            } else if firing.deliveries.isEmpty {
                 journal.write(.firedToNobody(firing.reminder))
             } else {
                 journal.write(.fired(firing.reminder, deliveries: firing.deliveries.count, late: firing.late))

@@ -125,7 +125,7 @@ extension Campaign {
         years.contains(dates.year)
     }
 
-    private func afterException(_ dates: OccurrenceDates) -> OccurrenceDates? {
+    func afterException(_ dates: OccurrenceDates) -> OccurrenceDates? {
         switch exceptions[dates.name] ?? exceptions[String(dates.year)] {
         case nil: dates
         case .some(.none): nil

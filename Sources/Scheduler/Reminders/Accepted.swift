@@ -36,12 +36,35 @@ public struct Accepted: Sendable {
     /// The facts of a stored reminder as they stand today; nil when its plan or campaign is gone.
     public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: Notice, notify: [String])? {
         let key = stored.reminder.key
-        guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else { return nil }
+        guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {
+            return stored.change == .gone ? (farewell(stored, rehearsal: rehearsal), []) : nil
+        }
         // A lead may have been renamed since it fired: what it says of the reminder still holds.
         let lead = campaign.leads.first { $0.id == key.lead }
+        let kind: Notice.Kind =
+            switch stored.change {
+            case nil: .reminder
+            case .moved: .moved
+            case .gone: .gone
+            }
         let notice = Notice(
-            plan: plan, campaign: campaign, rule: lead?.rule ?? .onTheDay, stored: stored, contact: contact,
+            kind: kind, plan: plan, campaign: campaign, rule: lead?.rule ?? .onTheDay, stored: stored, contact: contact,
             rehearsal: rehearsal)
         return (notice, lead?.notify ?? [])
+    }
+
+    /// What can still be said of a campaign that is in no plan any more.
+    private func farewell(_ stored: StoredReminder, rehearsal: Bool) -> Notice {
+        let reminder = stored.reminder
+        let campaign = Campaign(
+            id: reminder.key.campaign, title: stored.title, when: .once(from: reminder.start, to: reminder.end),
+            writtenWhen: "", leads: [])
+        let known = plans.plans.first { $0.id == reminder.key.plan }
+        let plan = Plan(
+            id: reminder.key.plan, title: known?.title ?? reminder.key.plan, source: known?.source ?? .init(),
+            zone: known?.zone ?? plans.plans.first?.zone ?? .utc, language: known?.language ?? .vi, campaigns: [campaign])
+        return Notice(
+            kind: .gone, plan: plan, campaign: campaign, rule: .onTheDay, stored: stored, contact: contact,
+            rehearsal: rehearsal)
     }
 }

@@ -20,6 +20,11 @@ public struct Directory: Sendable {
         positions[id].map { recipients[$0] }
     }
 
+    /// The position of a recipient by id.
+    public func position(_ id: String) -> Int? {
+        positions[id]
+    }
+
     /// Positions of everyone whom these ids name, directly or through groups: each once, ascending. Unknown ids name nobody.
     public func resolve(_ ids: [String]) -> [Int] {
         var found: Set<Int> = []

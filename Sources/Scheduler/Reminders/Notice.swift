@@ -6,6 +6,10 @@ public final class Notice: Sendable {
         case reminder
         /// A message an administrator asked for; marked as a test wherever it is read.
         case test
+        /// The occurrence has other dates than were told.
+        case moved
+        /// The occurrence does not take place any more.
+        case gone
     }
 
     public let kind: Kind

@@ -23,6 +23,7 @@ struct Check: ParsableCommand {
     static let shownDays = 30
 
     func run() throws {
+        try CommandLoader.requireFiles(plans)
         let places = Places()
         let loader = Loader(places: places)
         guard let loaded = loader.load(configuration: common.config) else {
@@ -32,7 +33,9 @@ struct Check: ParsableCommand {
         let now = SystemClock().now()
         let shown = try loaded.accepted.plans.only(plans, common.config)
         CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
-        show(loader.problems)
+        // With plan files named, the other plans' problems are not this run's.
+        let others = plans.isEmpty ? [] : Set(loaded.planFiles.values).subtracting(plans)
+        show(loader.problems, hiding: others)
         if loader.problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
         if loader.problems.hasErrors(in: .data) { throw ExitCode.dataError }
         try report(loaded, shown, now, warnings: loader.problems.all.count)
@@ -40,8 +43,8 @@ struct Check: ParsableCommand {
     }
 
     /// Errors first, then warnings, each by place.
-    private func show(_ problems: Problems) {
-        let sorted = problems.sorted
+    private func show(_ problems: Problems, hiding others: Set<String> = []) {
+        let sorted = problems.sorted.filter { !others.contains($0.place.file) }
         for problem in sorted.filter({ $0.severity == .error }) + sorted.filter({ $0.severity == .warning }) {
             guard output.format == .json else {
                 Output.problem(problem.description)
@@ -73,10 +76,14 @@ struct Check: ParsableCommand {
         }
         let count = shown.campaignCount
         let people = loaded.accepted.directory.recipients.count
-        let verdict = warnings == 0 ? "fine" : "no errors, \(warnings) warning\(warnings == 1 ? "" : "s")"
-        Output.line("\(shown.plans.count) plans with \(count) campaigns, \(people) recipients: \(verdict).")
+        let verdict = warnings == 0 ? "fine" : "no errors, \(counted(warnings, "warning"))"
+        Output.line(
+            "\(counted(shown.plans.count, "plan")) with \(counted(count, "campaign")), \(counted(people, "recipient")): \(verdict)."
+        )
         for address in foreignAddresses(loaded) { Output.line("Sent as written in ASCII: \(address)") }
-        Output.line(atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start:")
+        Output.line(
+            atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
+        )
         for reminder in atOnce { text(reminder, loaded, subjects, sentAt: now) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
         for reminder in coming { text(reminder, loaded, subjects, sentAt: nil) }
@@ -121,6 +128,13 @@ struct Check: ParsableCommand {
         let due = first.zone.rfc3339(reminder.scheduled.reminder.due)
         let names = rows.map { "\($0.recipient) (\($0.channel))" }
         let whom = rows.count > 3 ? "\(rows.count) deliveries" : names.joined(separator: ", ")
-        Output.line("  \(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(printable(first.subject, limit: 200))  → \(whom)")
+        let when = "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))"
+        let plan = reminder.scheduled.reminder.key.plan
+        Output.line("  \(when)  \(plan)  \(printable(first.subject, limit: 200))  → \(whom)")
     }
+}
+
+/// `1 plan`, `2 plans`.
+func counted(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
 }

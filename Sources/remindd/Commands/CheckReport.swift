@@ -138,7 +138,9 @@ struct CheckReport {
         warn(recipients.indices.filter { !reached.contains($0) }.map { recipients[$0].id }, "reached by no plan and no alert")
         for (group, members) in directory.groups.sorted(by: { $0.key < $1.key }) where !members.isEmpty {
             guard directory.resolve([group]).isEmpty else { continue }
-            add(.warning, .configuration, places.id(group) ?? configurationPlace, "group \(group) has no members: its groups have none")
+            add(
+                .warning, .configuration, places.id(group) ?? configurationPlace,
+                "group \(group) has no members: its groups have none")
         }
     }
 
@@ -235,7 +237,9 @@ struct CheckReport {
                     seen[skeleton] = (campaign.title, name)
                     continue
                 }
-                guard other.title != campaign.title, let letter = Lookalikes.difference(other.title, campaign.title) else { continue }
+                guard other.title != campaign.title, let letter = Lookalikes.difference(other.title, campaign.title) else {
+                    continue
+                }
                 add(
                     .warning, .data, place(of: campaign, plan),
                     "the title of campaign \(campaign.id) looks like that of \(other.name), but holds \(letter)")
@@ -245,21 +249,21 @@ struct CheckReport {
 
     // MARK: The coming days
 
-    /// Times of day that the clocks skip or show twice.
+    /// Times of day that the clocks skip or show twice: once for each lead, with the instant that is meant (input 27).
     private func clockChanges(_ coming: [Accepted.SimulatedReminder]) {
+        var told: Set<[Int]> = []
         for simulated in coming {
             let plan = set.plans[simulated.scheduled.plan]
             let campaign = plan.campaigns[simulated.scheduled.campaign]
             let lead = campaign.leads[simulated.scheduled.lead]
             let due = simulated.scheduled.reminder.due
-            // Most hours of most zones never change.
-            let day = plan.zone.civil(at: due).day
-            let resolution = plan.zone.resolve(day, lead.at)
-            if case .unique = resolution { continue }
-            let kind = if case .gap = resolution { "does not exist" } else { "comes twice" }
+            let position = [simulated.scheduled.plan, simulated.scheduled.campaign, simulated.scheduled.lead]
+            guard let change = ClockChange(due: due, at: lead.at, in: plan.zone), told.insert(position).inserted else {
+                continue
+            }
             add(
                 .warning, .data, place(of: lead, campaign, plan),
-                "campaign \(campaign.id), \"\(lead.id)\": \(lead.at) \(kind) on \(day) in \(plan.zone.name); it goes at \(plan.zone.rfc3339(due))")
+                "campaign \(campaign.id), \"\(lead.id)\": \(change.words); it goes out at \(plan.zone.rfc3339(due))")
         }
     }
 
@@ -285,5 +289,25 @@ struct CheckReport {
                 .warning, .data, found.place,
                 "reminders that count working days fall in \(listed), for which no official working calendar is loaded")
         }
+    }
+}
+
+/// A time of day that the clocks pass over on some day, or show twice.
+private struct ClockChange {
+    let words: String
+
+    /// nil where the clocks show `at` once on the day of `due`.
+    init?(due: Instant, at time: TimeOfDay, in zone: Zone) {
+        let day = zone.civil(at: due).day
+        // A gap may run over midnight: then the due lies in the day after the one that was meant.
+        for meant in [day, day - 1] {
+            switch zone.resolve(meant, time) {
+            case .gap(after: due): words = "there is no \(time) on \(meant), the clocks go forward"
+            case .fold(first: due, second: _): words = "\(time) comes twice on \(meant), the clocks go back"
+            default: continue
+            }
+            return
+        }
+        return nil
     }
 }

@@ -38,7 +38,9 @@ struct CheckTexts {
             let key = plan.language.rawValue + "\n" + notify.joined(separator: "\n")
             let found = readers[key] ?? longest(simulated.recipients, plan.language)
             readers[key] = found
-            for (speech, reader) in found.sorted(by: { ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue) }) {
+            for (speech, reader) in found.sorted(by: {
+                ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue)
+            }) {
                 guard let channel = channels[speech.channel] else { continue }
                 trial(scheduled, reader, channel, groups: loaded.accepted.directory.groups(of: reader.id, among: notify), wording)
             }
@@ -89,7 +91,9 @@ struct CheckTexts {
             found(.error, "the \(part) is empty")
         }
         if texts.subject.count > CheckTexts.subjectLimit {
-            found(.warning, "the subject has \(texts.subject.count) characters; most readers see less than \(CheckTexts.subjectLimit)")
+            found(
+                .warning,
+                "the subject has \(texts.subject.count) characters; most readers see less than \(CheckTexts.subjectLimit)")
         }
         do throws(RenderFailure) {
             _ = try channel.preview(message)

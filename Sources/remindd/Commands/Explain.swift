@@ -6,7 +6,7 @@ struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How the dates and reminders of a campaign come about.",
         discussion: """
-            In the plan's language: the phrase as written and as understood, the days with their lunar dates, every reminder with
+            In the plan's language: the phrase as written and as understood, the days with their lunar dates, every reminder with \
             its due and why it was shifted, and the source.
 
             Example: remindd explain quang-ninh-transport/mid-autumn --on 2027-09-01
@@ -15,7 +15,9 @@ struct Explain: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
-    @Option(help: ArgumentHelp("The first occurrence not over on this day; today without it.", valueName: "DAY"), transform: DayArgument.parse)
+    @Option(
+        help: ArgumentHelp("The first occurrence not over on this day; today without it.", valueName: "DAY"),
+        transform: DayArgument.parse)
     var on: DayArgument?
 
     func run() throws {

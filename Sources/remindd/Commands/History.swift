@@ -6,7 +6,7 @@ struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What was sent, to whom, and what the servers said.",
         discussion: """
-            Times of attempts are the ledger's; dues are shown in the plan's zone.
+            All times are shown in the plan's zone.
 
             Example: remindd history --campaign drowning-prevention --limit 20
             """)
@@ -15,7 +15,8 @@ struct History: ParsableCommand {
     @OptionGroup var output: FormatOption
     @Option(help: ArgumentHelp("Only this campaign (campaign or plan/campaign).", valueName: "CAMPAIGN")) var campaign: String?
     @Option(help: ArgumentHelp("Only this recipient.", valueName: "RECIPIENT")) var recipient: String?
-    @Option(help: ArgumentHelp("Only reminders due on this day or later.", valueName: "DAY"), transform: DayArgument.parse) var since: DayArgument?
+    @Option(help: ArgumentHelp("Only reminders due on this day or later.", valueName: "DAY"), transform: DayArgument.parse)
+    var since: DayArgument?
     @Option(help: ArgumentHelp("The latest this many.", valueName: "N")) var limit = 1_000
     @Option(help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"))
     var ledger: String?
@@ -35,6 +36,7 @@ struct History: ParsableCommand {
         filter.since = since.map { loaded.configuration.timezone.startOfDay($0.day) }
         guard let opened = try LedgerAccess.openForReading(ledger ?? LedgerAccess.path(loaded.configuration)) else {
             try requireKnown(loaded, recorded: false)
+            Output.problem("remindd: nothing yet: there is no ledger at \(ledger ?? LedgerAccess.path(loaded.configuration))")
             return
         }
         let rows = try LedgerAccess.read { () throws(LedgerFailure) in try opened.history(filter) }
@@ -42,7 +44,8 @@ struct History: ParsableCommand {
         for row in rows {
             let plan = loaded.accepted.plans.plans.first { $0.id == row.stored.reminder.key.plan }
             let zone = plan?.zone ?? loaded.configuration.timezone
-            Output.line(output.format == .json ? json(row, zone) : text(row, zone))
+            let line = HistoryLine(row: row, zone: zone)
+            Output.line(output.format == .json ? line.json : line.text(withID: false))
         }
     }
 
@@ -51,8 +54,21 @@ struct History: ParsableCommand {
         if let campaign { _ = try CommandLoader.campaign(campaign, in: loaded.accepted.plans) }
         if let recipient { _ = try CommandLoader.recipient(recipient, in: loaded.accepted.directory) }
     }
+}
 
-    private func json(_ row: HistoryRow, _ zone: Zone) -> String {
+/// One row of the history, for programs and for people.
+struct HistoryLine {
+    let row: HistoryRow
+    /// The plan's.
+    let zone: Zone
+
+    /// Fired late, or tried on a later local date than its due (contract, section 1).
+    private var isLate: Bool {
+        guard !row.stored.late, let last = row.attempts.last else { return row.stored.late }
+        return zone.civil(at: last.at).day > zone.civil(at: row.stored.reminder.due).day
+    }
+
+    var json: String {
         let reminder = row.stored.reminder
         var line = JSONLine()
         line.add("delivery", row.delivery?.text)
@@ -65,7 +81,7 @@ struct History: ParsableCommand {
         line.add("channel", row.channel)
         line.add("due", zone.rfc3339(reminder.due))
         line.add("state", row.state)
-        line.add("late", row.stored.late)
+        line.add("late", isLate)
         line.add(
             "attempts",
             row.attempts.map { attempt in
@@ -73,19 +89,21 @@ struct History: ParsableCommand {
                 line.add("at", zone.rfc3339(attempt.at))
                 line.add("outcome", attempt.outcome.rawValue)
                 line.add("code", attempt.code)
-                line.add("reply", attempt.reply)
+                line.add("reply", printable(attempt.reply, limit: 512))
                 return line
             })
         return line.finished
     }
 
-    private func text(_ row: HistoryRow, _ zone: Zone) -> String {
+    /// - Parameter withID: for lists whose rows are taken up again by id.
+    func text(withID: Bool) -> String {
         let reminder = row.stored.reminder
         let due = zone.rfc3339(reminder.due)
         let state = row.state == DeliveryState.delivered.rawValue ? "accepted by the server" : row.state
         let whom = row.recipient.map { "  \($0) (\(row.channel ?? ""))" } ?? ""
         var text = "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(reminder.key.plan)/\(reminder.key.campaign) "
-        text += "\(reminder.occurrence)  \(reminder.key.lead)\(whom)  \(state)\(row.stored.late ? ", late" : "")"
+        text += "\(reminder.occurrence)  \(reminder.key.lead)\(whom)  \(state)\(isLate ? ", late" : "")"
+        if withID, let id = row.delivery { text += "  \(id)" }
         for attempt in row.attempts where attempt.outcome != .delivered || row.attempts.count > 1 {
             let code = attempt.code.map { " \($0)" } ?? ""
             let reply = printable(attempt.reply, limit: 512)

@@ -15,13 +15,34 @@ enum LedgerAccess {
 
     /// nil where there is none yet; ends the command where it cannot be had.
     static func openForReading(_ path: String) throws -> SQLiteLedger? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        try open(path, .reader)
+    }
+
+    /// The same, for commands that change what is recorded.
+    static func openForWriting(_ path: String) throws -> SQLiteLedger? {
+        try open(path, .daemon)
+    }
+
+    private static func open(_ path: String, _ mode: LedgerMode) throws -> SQLiteLedger? {
+        guard FileManager.default.fileExists(atPath: path) else {
+            guard LedgerWitness.read(ofLedger: path) == nil else {
+                Output.problem("remindd: \(missing(path))")
+                throw ExitCode.configurationError
+            }
+            return nil
+        }
         do throws(LedgerRefusal) {
-            return try SQLiteLedger.open(path: path, mode: .reader, now: SystemClock().now())
+            return try SQLiteLedger.open(path: path, mode: mode, now: SystemClock().now())
         } catch {
             Output.problem("remindd: \(path): \(error)")
             throw ExitCode(error.exitStatus)
         }
+    }
+
+    /// The answer to a ledger that was here and is not any more.
+    static func missing(_ path: String) -> String {
+        "\(path) is missing, but its witness says that it was there: without it what was sent would be sent again. "
+            + "Put it back, or start over with: remindd run --new-ledger"
     }
 
     static func read<Answer>(_ body: () throws(LedgerFailure) -> Answer) throws -> Answer {

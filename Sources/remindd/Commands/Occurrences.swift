@@ -30,6 +30,7 @@ struct Occurrences: ParsableCommand {
     }
 
     private func planSet() throws -> PlanSet {
+        try CommandLoader.requireFiles(plans)
         guard plans.isEmpty || common.config != CommonOptions.defaultConfiguration else {
             let loader = Loader()
             let set = loader.load(plans: plans)

@@ -6,13 +6,15 @@ import Scheduler
 @main
 struct Remindd: AsyncParsableCommand {
     static let version = "0.1.0"
+    /// No right clock lies before the year of this version.
+    static let released = Zone.utc.startOfDay(Day(2026, 1, 1)!)
 
     static let configuration = CommandConfiguration(
         commandName: "remindd",
         abstract: "Tells the right people ahead of time, before every deadline of a plan calendar.",
         discussion: """
-            Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist;
-            65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process;
+            Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist; \
+            65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process; \
             78 the configuration has errors, or the ledger needs a person.
 
             Example: remindd check --config /etc/remindd/remindd.yaml
@@ -20,7 +22,7 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Status.self, Schema.self,
+            Missed.self, Failed.self, Release.self, Status.self, Schema.self,
         ])
 }
 
@@ -83,6 +85,14 @@ enum CommandLoader {
         return (loaded, loader)
     }
 
+    /// A named plan file that is not there ends the command with 3.
+    static func requireFiles(_ plans: [String]) throws {
+        for path in plans where !FileManager.default.fileExists(atPath: path) {
+            Output.problem("remindd: there is no plan file \(printable(path))")
+            throw ExitCode.notFound
+        }
+    }
+
     static func report(_ problems: Problems, showWarnings: Bool) throws {
         for problem in problems.sorted where showWarnings || problem.severity == .error {
             Output.problem(problem.description)
@@ -117,6 +127,11 @@ enum CommandLoader {
 
     static func recipient(_ id: String, in directory: Directory) throws -> Recipient {
         if let recipient = directory.recipient(id) { return recipient }
+        if directory.groups[id] != nil {
+            let members = directory.resolve([id]).prefix(5).map { directory.recipients[$0].id }.joined(separator: ", ")
+            Output.problem("remindd: \(id) is a group; name one of its members: \(members)")
+            throw ExitCode.notFound
+        }
         let hint = Spelling.nearest(to: id, among: directory.recipients.lazy.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
         Output.problem("remindd: no recipient \"\(printable(id))\"\(hint)")
         throw ExitCode.notFound

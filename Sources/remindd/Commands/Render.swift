@@ -17,7 +17,9 @@ struct Render: ParsableCommand {
     @Option(help: ArgumentHelp("Whom it is for.", valueName: "RECIPIENT")) var recipient: String
     @Option(help: ArgumentHelp("Which reminder.", valueName: "LEAD")) var lead: String
     @Option(help: ArgumentHelp("By which channel.", valueName: "CHANNEL")) var via: String
-    @Option(help: ArgumentHelp("Of the first occurrence not over on this day; today without it.", valueName: "DAY"), transform: DayArgument.parse)
+    @Option(
+        help: ArgumentHelp("Of the first occurrence not over on this day; today without it.", valueName: "DAY"),
+        transform: DayArgument.parse)
     var on: DayArgument?
 
     func run() throws {

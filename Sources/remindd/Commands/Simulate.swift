@@ -25,11 +25,19 @@ struct Simulate: ParsableCommand {
         let (loaded, _) = try CommandLoader.load(common.config)
         let subjects = try Subjects(loaded)
         var writer = RowWriter(format: output.format)
-        for reminder in loaded.accepted.simulate(from: from.day, to: to.day) {
+        let reminders = loaded.accepted.simulate(from: from.day, to: to.day).sorted(by: Simulate.precedes)
+        for reminder in reminders {
             let rows = SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects)
             for row in rows { writer.write(row) }
         }
         writer.finish()
+    }
+
+    /// By due, then identity (contract, section 3).
+    private static func precedes(_ a: Accepted.SimulatedReminder, _ b: Accepted.SimulatedReminder) -> Bool {
+        let (x, y) = (a.scheduled.reminder, b.scheduled.reminder)
+        if x.due != y.due { return x.due < y.due }
+        return (x.key.plan, x.key.campaign, x.key.lead, x.key.anchor) < (y.key.plan, y.key.campaign, y.key.lead, y.key.anchor)
     }
 
     /// Collects lines, so that half a million rows are not half a million writes.

@@ -16,10 +16,11 @@ struct Status: ParsableCommand {
         let (loaded, _) = try CommandLoader.load(common.config)
         let path = ledger ?? LedgerAccess.path(loaded.configuration)
         let opened = try LedgerAccess.openForReading(path)
-        let now = SystemClock().now()
         let (counts, lookedUntil) = try LedgerAccess.read { () throws(LedgerFailure) in
             (try opened?.counts() ?? [:], try opened?.lookedUntil())
         }
+        // A rehearsal's ledger stands at the rehearsal's time.
+        let now = opened?.isRehearsal == true ? lookedUntil ?? SystemClock().now() : SystemClock().now()
         let agenda = Agenda(plans: loaded.accepted.plans, after: now)
         let zone = loaded.configuration.timezone
         let next = agenda.nextDue.map(zone.rfc3339)
@@ -40,7 +41,7 @@ struct Status: ParsableCommand {
         Output.line("plans         \(loaded.accepted.plans.plans.count), with \(loaded.accepted.plans.campaignCount) campaigns")
         Output.line("recipients    \(loaded.accepted.directory.recipients.count)")
         Output.line("next due      \(next ?? "nothing")")
-        Output.line("ledger        \(path)\(opened == nil ? " (not there yet: remindd has not run)" : "")")
+        Output.line("ledger        \(path)\(opened == nil ? " (there is none: remindd has not run with it)" : "")")
         Output.line("looked until  \(looked ?? "never")")
         let states = DeliveryState.allCases.compactMap { state in
             counts[state].flatMap { $0 > 0 ? "\($0) \(state == .delivered ? "accepted by the server" : state.rawValue)" : nil }

@@ -23,7 +23,8 @@ final class PlanReader {
         .optional("language", .choice(Language.allCases.map(\.rawValue)), "Of the built-in wording. Default: vi."),
         .optional("remind", .orEmpty(leadShape), "Reminders of campaigns that have none of their own."),
         .optional("at", .time, "Time of day of reminders that have none of their own. Default: 08:00."),
-        .optional("rest_days", restDaysShape, "Where a reminder goes that would fall on a rest day; the campaign stays. Default: send."),
+        .optional(
+            "rest_days", restDaysShape, "Where a reminder goes that would fall on a rest day; the campaign stays. Default: send."),
         .optional("notify", .orEmpty(.ids), "Recipients and groups of campaigns that name none."),
     ])
     static let sourceKeys = Keys([
@@ -34,7 +35,8 @@ final class PlanReader {
     static let campaignKeys = Keys([
         .required("id", .id, "Unique in the plan; what was sent is remembered by it."),
         .required("title", .text(most: titleLimit), "What it is about; the subject of its mails."),
-        .required("when", .text(most: 1_000), "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
+        .required(
+            "when", .text(most: 1_000), "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
         .optional("except", .map(.text(), keys: "^[0-9]{4}"), "By occurrence: other dates, or none."),
         .optional("remind", .orEmpty(leadShape), "Replaces the plan's reminders."),
         .optional("notify", .orEmpty(.ids), "Replaces the plan's recipients and groups."),
@@ -46,7 +48,9 @@ final class PlanReader {
         .optional("rest_days", restDaysShape, "Replaces the plan's."),
     ])
     static let leadKeys = Keys([
-        .required("when", .text(most: 300), "30 days before, 5 working days before at 07:30, on the day, every Monday during, 10 days after the end."),
+        .required(
+            "when", .text(most: 300),
+            "30 days before, 5 working days before at 07:30, on the day, every Monday during, 10 days after the end."),
         .optional("id", .id, "Default: the phrase."),
         .optional("at", .time, "Replaces the campaign's time of day."),
         .optional("notify", .orEmpty(.ids), "Replaces the campaign's recipients and groups."),
@@ -277,6 +281,11 @@ final class PlanReader {
             if id == nil { return nil }
         }
         guard let place = table["when"], let (rule, at) = phrase(place, defaults.at) else { return nil }
+        if case .scalar(let scalar) = place.node, let stated = try? LeadPhrase(phrase: scalar.string), stated.at != nil,
+            let twice = table["at"]
+        {
+            twice.error("the time stands twice: in the phrase and under \"at\"")
+        }
         let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
         return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
     }

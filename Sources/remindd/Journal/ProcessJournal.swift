@@ -17,6 +17,8 @@ final class ProcessJournal: Journal {
             logger.warning("due, but it names nobody: \(name(reminder))")
         case .superseded(let reminder):
             logger.info("superseded: \(name(reminder))")
+        case .changed(let reminder, let change, let deliveries):
+            logger.notice("\(change.rawValue): \(name(reminder)), \(deliveries) deliveries to those told before")
         case .missed(let reminder):
             logger.error("missed: \(name(reminder)) was due at \(Zone.utc.rfc3339(reminder.due)), its deadline is past")
         case .attempted(let claim, let receipt, let next):
@@ -27,6 +29,23 @@ final class ProcessJournal: Journal {
             logger.error("dead: \(name(claim)) was not accepted before its deadline")
         case .cancelled(let claim, let reason):
             logger.notice("cancelled: \(name(claim)): \(reason)")
+        case .breakerOpened(let channel, let receipt):
+            let code = receipt.code.map { " \($0)" } ?? ""
+            logger.error("channel \(channel) is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
+        case .breakerClosed(let channel):
+            logger.notice("channel \(channel) answers again: what waits for it goes now")
+        case .rerouted(let reader, let channels):
+            logger.warning(
+                "not reached by \(reader.channels.joined(separator: ", ")): \(name(reader.stored.reminder)) to \(reader.recipient) goes by \(channels.joined(separator: ", "))"
+            )
+        case .unreachable(let reader):
+            logger.error(
+                "dead on every channel: \(name(reader.stored.reminder)) to \(reader.recipient) (\(reader.channels.joined(separator: ", ")))"
+            )
+        case .clockHeld(let complaint):
+            logger.critical("HOLD: \(complaint): nothing is sent until the clock is right, or by: remindd release --send|--drop")
+        case .clockReleased:
+            logger.notice("the clock is believed again")
         case .ledgerFull:
             logger.critical("the ledger's disk is full: nothing is sent until there is space")
         case .ledgerHasSpace:

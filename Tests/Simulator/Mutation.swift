@@ -1,0 +1,40 @@
+import Scheduler
+
+/// Something switched off between the loops and what they stand on, to prove that the oracle sees it.
+///
+/// Each works in the simulator's own layers; the program under test is as it is shipped.
+enum Mutation: String, CaseIterable {
+    /// A reminder that the ledger has is forgotten, and fires into a new row: identity is no unique key.
+    case uniqueKey = "unique-key"
+    /// A crash finds no intents: what was in flight was never marked.
+    case intent
+    /// `told` hides what was given before: rule (a) sends to readers who know.
+    case ruleA = "rule-a"
+    /// The ledger forgets how far it was looked.
+    case lookedUntil = "looked-until"
+    /// An attempt without an answer is called delivered.
+    case unknownDelivered = "unknown-delivered"
+    /// An attempt without an answer is called not sent.
+    case unknownNotSent = "unknown-not-sent"
+    /// An outcome is not written down.
+    case outcome
+    /// What is missed is not written down.
+    case missed
+    /// What falls due is dropped, one time in ten.
+    case firing
+    /// Refused for now is taken for refused for good.
+    case refusal
+    /// The `otherwise` channels are never used.
+    case otherwise
+    /// Nobody hears of a change.
+    case change
+
+    func receipt(_ receipt: Receipt) -> Receipt {
+        switch (self, receipt.outcome) {
+        case (.unknownDelivered, .unknown): Receipt(.delivered, code: 250, reply: "mutated")
+        case (.unknownNotSent, .unknown): Receipt(.notSent, reply: "mutated")
+        case (.refusal, .refusedForNow): Receipt(.refusedForGood, code: 550, reply: "mutated")
+        default: receipt
+        }
+    }
+}

@@ -1,0 +1,213 @@
+import Scheduler
+
+extension Oracle {
+    /// A look is on the disk: it must be what the rule says, no more and no less.
+    func looked(_ look: LookResult) {
+        let now = clock.now()
+        totals.looks += 1
+        if look.lookedUntil != now { accuse("a look at another time than now: \(Zone.utc.rfc3339(look.lookedUntil))") }
+        let changes = looksAtEverything ? changes(now: now) : []
+        let candidates = candidates(now: now)
+        let verdict = verdict(on: candidates, after: changes, now: now)
+        compare(look, changes + verdict.firings, superseded: verdict.superseded, missed: verdict.missed)
+        for firing in changes + verdict.firings { write(firing, now: now) }
+        for reminder in verdict.superseded { recorded[reminder.key] = .superseded }
+        for reminder in verdict.missed {
+            recorded[reminder.key] = .missed
+            totals.missed += 1
+            note("missed \(reminder.key.campaign) \(reminder.key.lead) \(reminder.key.anchor)")
+        }
+        lookedUntil = max(lookedUntil, now)
+        lastLook = now
+        looksAtEverything = false
+    }
+
+    /// What a look must write.
+    struct Firing {
+        let reminder: Reminder
+        let change: Change?
+        let late: Bool
+        /// Recipient and channel.
+        let slots: [[String]]
+    }
+
+    private struct Verdict {
+        var firings: [Firing] = []
+        var superseded: [Reminder] = []
+        var missed: [Reminder] = []
+    }
+
+    /// Due, and not in the ledger.
+    private func candidates(now: Instant) -> [Expected] {
+        var found: [Expected] = []
+        while next < calendar.count, calendar[next].reminder.due <= now {
+            if recorded[calendar[next].reminder.key] == nil { found.append(calendar[next]) }
+            next += 1
+        }
+        return found
+    }
+
+    /// Rule (a), (b), (c) of the contract.
+    private func verdict(on candidates: [Expected], after changes: [Firing], now: Instant) -> Verdict {
+        var verdict = Verdict()
+        var open: [OccurrenceKey: [Expected]] = [:]
+        for candidate in candidates {
+            let reminder = candidate.reminder
+            if reminder.deadline <= now {
+                if reminder.due > lookedUntil { verdict.missed.append(reminder) }
+            } else if accepted.catchUp == .none, now - reminder.due > .minutes(15) {
+                verdict.missed.append(reminder)
+            } else {
+                open[reminder.occurrenceKey, default: []].append(candidate)
+            }
+        }
+        for (occurrence, leads) in open {
+            let given = given(occurrence, after: changes)
+            for lead in leads {
+                let all = readers(lead.notify)
+                let getters = all.filter { reader in
+                    let mine = leads.filter { readers($0.notify).contains(reader) }
+                    // Of one due the first in the plan is the latest.
+                    let latest = mine.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
+                    guard latest?.reminder.key == lead.reminder.key else { return false }
+                    return given[reader.id].map { $0 < lead.reminder.due } ?? true
+                }
+                if getters.isEmpty, !all.isEmpty {
+                    verdict.superseded.append(lead.reminder)
+                } else {
+                    verdict.firings.append(
+                        Firing(
+                            reminder: lead.reminder, change: nil, late: now - lead.reminder.due > .minutes(15),
+                            slots: slots(getters)))
+                }
+            }
+        }
+        return verdict
+    }
+
+    /// By recipient: the latest due of what was given for an occurrence. A change counts for those who hear it, and makes
+    /// what others were given under the old dates worth nothing.
+    private func given(_ occurrence: OccurrenceKey, after changes: [Firing]) -> [String: Instant] {
+        if let change = changes.first(where: { $0.reminder.occurrenceKey == occurrence }) {
+            let told = whoWasTold(occurrence).map { ($0, change.reminder.due) }
+            return Dictionary(told, uniquingKeysWith: { first, _ in first })
+        }
+        var given: [String: Instant] = [:]
+        for fired in told[occurrence] ?? [] {
+            for delivery in fired.deliveries where delivery.state != .cancelled {
+                given[delivery.recipient] = max(given[delivery.recipient] ?? .distantPast, fired.reminder.due)
+            }
+        }
+        return given
+    }
+
+    private func whoWasTold(_ occurrence: OccurrenceKey) -> Set<String> {
+        Set(
+            (told[occurrence] ?? []).flatMap(\.deliveries)
+                .filter { [.delivered, .unknown, .inFlight].contains($0.state) }.map(\.recipient))
+    }
+
+    /// The announcements to those told of an occurrence that has other dates now, or none.
+    private func changes(now: Instant) -> [Firing] {
+        var firings: [Firing] = []
+        for (occurrence, fired) in told {
+            guard let last = fired.last?.reminder else { continue }
+            // The program forgets what lies more than 400 days back.
+            guard last.end >= Zone.utc.civil(at: now).day - 400 else { continue }
+            let dates = dates[occurrence]
+            let wasGone = fired.last?.change == .gone
+            if let dates, dates.start == last.start, dates.end == last.end, !wasGone { continue }
+            if dates == nil, wasGone { continue }
+            let plan = accepted.plans.plans.first { $0.id == occurrence.plan }
+            let zone = plan?.zone ?? .utc
+            let end = max(last.end, dates?.end ?? last.end)
+            guard zone.endOfDay(end) > now else { continue }
+            let count = fired.count { $0.change != nil } + 1
+            let key = ReminderKey(
+                plan: occurrence.plan, campaign: occurrence.campaign, lead: "moved \(count)", anchor: dates?.start ?? last.start)
+            if recorded[key] != nil {
+                accuse("two changes under one name: \(key)")
+                continue
+            }
+            let reminder = Reminder(
+                key: key, occurrence: occurrence.occurrence, start: dates?.start ?? last.start, end: dates?.end ?? last.end,
+                due: now, deadline: zone.endOfDay(end))
+            let told = whoWasTold(occurrence)
+            firings.append(
+                Firing(
+                    reminder: reminder, change: dates == nil ? .gone : .moved, late: false,
+                    slots: slots(accepted.directory.recipients.filter { told.contains($0.id) })))
+        }
+        return firings
+    }
+
+    private func compare(_ look: LookResult, _ firings: [Firing], superseded: [Reminder], missed: [Reminder]) {
+        var expected = Dictionary(firings.map { ($0.reminder.key, $0) }, uniquingKeysWith: { first, _ in first })
+        for firing in look.firings {
+            guard let wanted = expected.removeValue(forKey: firing.reminder.key) else {
+                accuse("fires what the rule does not: \(firing.reminder)")
+                continue
+            }
+            if wanted.reminder != firing.reminder || wanted.change != firing.change || wanted.late != firing.late {
+                accuse(
+                    "fires \(firing.reminder), \(String(describing: firing.change)), late \(firing.late); the rule says: \(wanted)")
+            }
+            let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
+            if slots != Set(wanted.slots) || slots.count != firing.deliveries.count {
+                accuse("\(firing.reminder) goes to \(slots), the rule says \(wanted.slots)")
+            }
+            for delivery in firing.deliveries where deliveries[delivery.id] != nil {
+                accuse("one id for two deliveries: \(delivery)")
+            }
+        }
+        for firing in expected.values { accuse("lost: \(firing.reminder) does not fire for \(firing.slots)") }
+        for (name, found, wanted) in [("superseded", look.superseded, superseded), ("missed", look.missed, missed)]
+        where Set(found) != Set(wanted) || found.count != wanted.count {
+            accuse("\(name): \(found), the rule says \(wanted)")
+        }
+    }
+
+    /// Remembers a firing, and what it does to what waits.
+    private func write(_ firing: Firing, now: Instant) {
+        let reminder = firing.reminder
+        let occurrence = reminder.occurrenceKey
+        recorded[reminder.key] = .fired
+        totals.reminders += 1
+        note("fires \(reminder.key.campaign) \(reminder.occurrence) '\(reminder.key.lead)' \(reminder.key.anchor) to \(firing.slots)")
+        if firing.change != nil {
+            totals.changes += 1
+            for delivery in (told[occurrence] ?? []).flatMap(\.deliveries) where delivery.state == .pending {
+                settle(delivery, .cancelled)
+            }
+        }
+        let fired = Fired(reminder, change: firing.change, firedAt: now)
+        for slot in firing.slots {
+            let id = DeliveryID(reminder: reminder.key, recipient: slot[0], channel: slot[1], rehearsal: false)
+            let delivery = Delivery(
+                NewDelivery(id: id, recipient: slot[0], channel: slot[1]), of: fired, began: clock.truth)
+            fired.deliveries.append(delivery)
+            deliveries[id] = delivery
+            open[id] = delivery
+            for older in told[occurrence] ?? [] where older.reminder.due <= reminder.due {
+                for waiting in older.deliveries
+                where waiting.state == .pending && waiting.recipient == slot[0] && waiting.channel == slot[1] {
+                    settle(waiting, .superseded)
+                }
+            }
+        }
+        told[occurrence, default: []].append(fired)
+    }
+
+    func settle(_ delivery: Delivery, _ state: DeliveryState) {
+        delivery.state = state
+        open[delivery.id] = nil
+        note("\(state.rawValue): \(delivery.words)")
+    }
+}
+
+extension Reminder: CustomStringConvertible {
+    /// As a person would name it.
+    public var description: String {
+        "\(key.plan)/\(key.campaign) \(occurrence) '\(key.lead)' \(key.anchor) (\(start) to \(end), due \(Zone.utc.rfc3339(due)), until \(Zone.utc.rfc3339(deadline)))"
+    }
+}

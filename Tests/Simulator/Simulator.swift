@@ -1,0 +1,129 @@
+import Dispatch
+import Glibc
+import Scheduler
+import Synchronization
+
+/// The simulator's command: many seeds, their totals, and the verdict.
+@main
+enum Simulator {
+    private struct Options {
+        var first: UInt64 = 1
+        var seeds = 200
+        var settings = SeedRun.Settings()
+        var lines = 60
+    }
+
+    static func main() {
+        makeHashingRepeatable()
+        guard var options = options(Array(CommandLine.arguments.dropFirst())) else {
+            print("usage: Simulator [--seeds N] [--first N] [--years N] [--seed N [--trace] [--lines N]] [--mutate NAME]")
+            exit(2)
+        }
+        options.settings.zones = zones()
+        let verdict = options.seeds == 1 ? runOne(options) : runMany(options)
+        exit(verdict ? 0 : 1)
+    }
+
+    /// A seed must mean the same run in every process: the order of a dictionary must, too. Starts itself anew if need be.
+    private static func makeHashingRepeatable() {
+        guard getenv("SWIFT_DETERMINISTIC_HASHING") == nil else { return }
+        setenv("SWIFT_DETERMINISTIC_HASHING", "1", 1)
+        var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+        execv("/proc/self/exe", &arguments)
+        preconditionFailure("it cannot start itself anew")
+    }
+
+    private static func options(_ arguments: [String]) -> Options? {
+        var options = Options()
+        var left = arguments[...]
+        while let word = left.popFirst() {
+            if word == "--trace" {
+                options.settings.traces = true
+                continue
+            }
+            guard let value = left.popFirst() else { return nil }
+            switch (word, Int(value)) {
+            case ("--seeds", let number?): options.seeds = number
+            case ("--first", let number?): options.first = UInt64(number)
+            case ("--years", let number?): options.settings.years = number
+            case ("--lines", let number?): options.lines = number
+            case ("--seed", let number?): (options.first, options.seeds) = (UInt64(number), 1)
+            case ("--mutate", _):
+                guard let mutation = Mutation(rawValue: value) else { return nil }
+                options.settings.mutation = mutation
+            default: return nil
+            }
+        }
+        return options
+    }
+
+    private static let zoneNames = [
+        "Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Beirut",
+    ]
+
+    private static func zones() -> [Zone] {
+        zoneNames.map { name in
+            let file = fopen("/usr/share/zoneinfo/\(name)", "r")
+            guard let file else { preconditionFailure("tzdata is not installed; run: make setup") }
+            defer { fclose(file) }
+            var bytes = [UInt8](repeating: 0, count: 1 << 16)
+            let count = fread(&bytes, 1, bytes.count, file)
+            guard let zone = try? Zone(name: name, tzif: Array(bytes[..<count])) else {
+                preconditionFailure("\(name) cannot be read")
+            }
+            return zone
+        }
+    }
+
+    private static func runOne(_ options: Options) -> Bool {
+        let result = SeedRun(seed: options.first, settings: options.settings).run()
+        for line in result.notes.suffix(options.lines) { print(line) }
+        print(result.totals.words)
+        for violation in result.violations { print("seed \(options.first): \(violation)") }
+        return result.violations.isEmpty
+    }
+
+    /// Seeds on all cores, each on one thread. With a mutation: until one fails, and failing is what is wanted.
+    private static func runMany(_ options: Options) -> Bool {
+        let totals = Mutex(Totals())
+        let failed = Mutex<[UInt64: [String]]>([:])
+        let next = Mutex(options.first)
+        let last = options.first + UInt64(options.seeds) - 1
+        DispatchQueue.concurrentPerform(iterations: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) { _ in
+            while true {
+                let seed = next.withLock { next in
+                    defer { next += 1 }
+                    return next
+                }
+                if seed > last { return }
+                if options.settings.mutation != nil, failed.withLock({ !$0.isEmpty }) { return }
+                let result = SeedRun(seed: seed, settings: options.settings).run()
+                totals.withLock { $0 += result.totals }
+                if !result.violations.isEmpty { failed.withLock { $0[seed] = result.violations } }
+            }
+        }
+        let failures = failed.withLock { $0 }.sorted { $0.key < $1.key }
+        let all = totals.withLock { $0 }
+        if let mutation = options.settings.mutation {
+            guard let first = failures.first else {
+                print("\(mutation.rawValue): NOT SEEN in \(all.seeds) seeds")
+                return false
+            }
+            print("\(mutation.rawValue): seen with seed \(first.key): \(first.value[0])")
+            return true
+        }
+        print(all.words)
+        for (seed, violations) in failures.prefix(20) { print("seed \(seed): \(violations[0])") }
+        if let worst = failures.first { trace(worst.key, options) }
+        print(failures.isEmpty ? "verdict              nothing lost, early, late, doubled without a reason, stuck or silent" : "verdict              FAILED: \(failures.count) seeds")
+        return failures.isEmpty
+    }
+
+    private static func trace(_ seed: UInt64, _ options: Options) {
+        var settings = options.settings
+        settings.traces = true
+        let result = SeedRun(seed: seed, settings: settings).run()
+        print("the end of seed \(seed); all of it: --seed \(seed) --years \(settings.years) --trace --lines 100000")
+        for line in result.notes.suffix(25) { print("  \(line)") }
+    }
+}

@@ -1,0 +1,57 @@
+import Scheduler
+
+/// What was gone through.
+struct Totals: Sendable {
+    var seeds = 0
+    var days = 0
+    var crashes = 0
+    var stops = 0
+    var edits = 0
+    var steps = 0
+    var looks = 0
+    var reminders = 0
+    var missed = 0
+    var changes = 0
+    var attempts = 0
+    var deliveries = 0
+    /// Messages a reader got more than once, by the reason.
+    var doubles: [String: Int] = [:]
+    var settled: [String: Int] = [:]
+    var violations = 0
+
+    static func += (a: inout Totals, b: Totals) {
+        a.seeds += b.seeds
+        a.days += b.days
+        a.crashes += b.crashes
+        a.stops += b.stops
+        a.edits += b.edits
+        a.steps += b.steps
+        a.looks += b.looks
+        a.reminders += b.reminders
+        a.missed += b.missed
+        a.changes += b.changes
+        a.attempts += b.attempts
+        a.deliveries += b.deliveries
+        a.violations += b.violations
+        a.doubles.merge(b.doubles, uniquingKeysWith: +)
+        a.settled.merge(b.settled, uniquingKeysWith: +)
+    }
+
+    var words: String {
+        func list(_ counts: [String: Int]) -> String {
+            counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        }
+        return """
+            seeds                \(seeds)
+            simulated years      \(days / 365)
+            crashes              \(crashes) and \(stops) stops in good order
+            edits of plans       \(edits), clock steps \(steps)
+            looks                \(looks)
+            reminders            \(reminders) fired, \(changes) of them changes; \(missed) missed
+            deliveries           \(deliveries): \(list(settled))
+            attempts             \(attempts)
+            doubles explained    \(doubles.values.reduce(0, +)): \(list(doubles))
+            violations           \(violations)
+            """
+    }
+}

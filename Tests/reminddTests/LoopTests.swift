@@ -1,0 +1,432 @@
+import Foundation
+import Ledgers
+import Support
+import Synchronization
+import Testing
+
+@testable import Scheduler
+
+/// Planner, dispatcher and a real ledger, stepped by hand on a manual clock, with channels that answer as they are told.
+private final class Stage {
+    let clock: ManualClock
+    let journal = Notebook()
+    let mail: ScriptedChannel
+    let hub: ScriptedChannel
+    private(set) var ledger: SQLiteLedger
+    private(set) var planner: Planner
+    private(set) var dispatcher: Dispatcher
+    private(set) var accepted: Accepted
+    private let folder: TemporaryFolder
+
+    init(_ plan: Plan, _ recipients: [Recipient], start: Instant, onUnknown: ChannelKind.OnUnknown = .resend) throws {
+        folder = try TemporaryFolder()
+        clock = ManualClock(start)
+        mail = ScriptedChannel("mail", .email(onUnknown: onUnknown))
+        hub = ScriptedChannel("hub", .webhook)
+        accepted = Accepted(
+            plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+            directory: Directory(recipients: recipients, groups: [:], mailChannels: ["mail"]), catchUp: .latest, contact: nil)
+        ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
+        planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: start)
+        dispatcher = Stage.dispatcher(ledger, journal, accepted, [mail, hub], clock)
+    }
+
+    private static func dispatcher(
+        _ ledger: SQLiteLedger, _ journal: Notebook, _ accepted: Accepted, _ channels: [ScriptedChannel], _ clock: ManualClock
+    ) -> Dispatcher {
+        Dispatcher(
+            ledger: ledger, journal: journal, accepted: accepted, routes: channels.map { Dispatcher.Route(channel: $0) },
+            inbox: Inbox {}, realClock: clock, chance: FixedChance())
+    }
+
+    /// As a crash leaves it: nothing more is written, and everything is opened anew.
+    func crash(channels: [ScriptedChannel]? = nil) throws {
+        ledger.close()
+        ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: clock.now())
+        planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: clock.now())
+        dispatcher = Stage.dispatcher(ledger, journal, accepted, channels ?? [mail, hub], clock)
+        try dispatcher.recover(now: clock.now())
+    }
+
+    func accept(_ accepted: Accepted) {
+        self.accepted = accepted
+        planner.accept(accepted, now: clock.now())
+        dispatcher.accept(accepted, routes: [mail, hub].map { Dispatcher.Route(channel: $0) })
+    }
+
+    /// Steps both loops until nothing more happens at this instant.
+    func settle() throws {
+        for _ in 0..<1_000 {
+            let planned = try planner.step(now: clock.now())
+            let dispatched = try dispatcher.step(now: clock.now())
+            if planned > clock.now(), dispatched > clock.now(), dispatcher.underWay == mail.held + hub.held { return }
+        }
+        Issue.record("it never settles")
+    }
+
+    func advance(to instant: Instant) throws {
+        clock.set(instant)
+        try settle()
+    }
+
+    /// `recipient channel state attempts` of every delivery, and the state of reminders without any.
+    func rows() throws -> [String] {
+        try ledger.history(HistoryFilter()).map { row in
+            guard let recipient = row.recipient else { return "\(row.stored.reminder.key.lead) \(row.state)" }
+            return "\(row.stored.reminder.key.lead) \(recipient) \(row.channel!) \(row.state) \(row.attempts.count)"
+        }
+    }
+}
+
+/// Answers every attempt with the next of its receipts, then with the last; holds them while told to.
+private final class ScriptedChannel: Channel {
+    private struct State {
+        var script: [Receipt] = []
+        var holds = false
+        var held: [@Sendable (Receipt) -> Void] = []
+        var messages: [Message] = []
+    }
+
+    let name: String
+    let kind: ChannelKind
+    let concurrency = 500
+    private let state = Mutex(State())
+
+    init(_ name: String, _ kind: ChannelKind) {
+        self.name = name
+        self.kind = kind
+    }
+
+    func answer(_ receipts: Receipt...) { state.withLock { $0.script = receipts } }
+    func hold() { state.withLock { $0.holds = true } }
+    func forget() {
+        state.withLock {
+            $0.held.removeAll(); $0.holds = false
+        }
+    }
+    var held: Int { state.withLock { $0.held.count } }
+    var messages: [Message] { state.withLock { $0.messages } }
+
+    func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
+        let receipt: Receipt? = state.withLock { state in
+            state.messages.append(message)
+            if state.holds {
+                state.held.append(report)
+                return nil
+            }
+            if state.script.count > 1 { return state.script.removeFirst() }
+            return state.script.first ?? Receipt(.delivered, code: 250, reply: "ok")
+        }
+        if let receipt { report(receipt) }
+    }
+
+    func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
+    func subject(_ message: Message) throws(RenderFailure) -> String { "" }
+    func stop(grace: Span) {}
+}
+
+private final class Notebook: Journal {
+    private let lines = Mutex<[String]>([])
+
+    func write(_ entry: Entry) {
+        let word: String? =
+            switch entry {
+            case .breakerOpened(let channel, _): "opened \(channel)"
+            case .breakerClosed(let channel): "closed \(channel)"
+            case .rerouted(let reader, let channels): "\(reader.recipient) by \(channels.joined(separator: ","))"
+            case .unreachable(let reader): "\(reader.recipient) unreachable"
+            case .cancelled(_, let reason): reason
+            case .interrupted(let claim, _): "interrupted \(claim.recipient)"
+            case .expired(let claim): "expired \(claim.recipient)"
+            default: nil
+            }
+        if let word { lines.withLock { $0.append(word) } }
+    }
+
+    var entries: [String] { lines.withLock { $0 } }
+}
+
+private struct FixedChance: RandomNumberGenerator {
+    mutating func next() -> UInt64 { .max }
+}
+
+private func reader(_ id: String, via: [String] = ["mail"], otherwise: [String] = []) -> Recipient {
+    Recipient(id: id, name: id, email: "\(id)@example.vn", language: nil, via: via, otherwise: otherwise)
+}
+
+private let zone = Zone.utc
+private func at(_ day: String, _ time: String) -> Instant { zone.instant(Day(day)!, TimeOfDay(time)!) }
+
+/// One campaign on 28/6 with leads 30 and 7 days before, for these recipients.
+private func plan(_ notify: [String]) -> Plan {
+    let leads = [LeadRule.before(30, .days), .before(7, .days)].map {
+        Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: notify)
+    }
+    let campaign = Campaign(
+        id: "c", title: "C", when: .day(MonthDay(month: 6, day: 28)!), writtenWhen: "28/6", leads: leads)
+    return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .en, campaigns: [campaign])
+}
+
+private let start = at("2027-05-01", "00:00")
+private let due = at("2027-05-29", "08:00")
+private let refused = Receipt(.refusedForNow, code: 450, reply: "later")
+
+@Suite("The two loops on a real ledger")
+struct LoopTests {
+    @Test("A due reminder goes out once, and once only however often it is looked at")
+    func once() throws {
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b", via: ["mail", "hub"])], start: start)
+        try stage.advance(to: due)
+        try stage.advance(to: due + .seconds(1))
+        stage.planner.clockStepped(now: stage.clock.now())
+        try stage.settle()
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b hub delivered 1", "30 days before b mail delivered 1",
+            ])
+        #expect(stage.mail.messages.count == 2)
+    }
+
+    @Test("What was in flight at a crash goes again at once under the same id, and says that it may be a double (faults 2–5)")
+    func crashed() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        #expect(try stage.rows() == ["30 days before a mail in flight 0"])
+        stage.mail.forget()
+        try stage.crash()
+        try stage.settle()
+        #expect(try stage.rows() == ["30 days before a mail delivered 2"])
+        #expect(Set(stage.mail.messages.map(\.delivery)).count == 1)
+        #expect(stage.mail.messages.map(\.possibleDuplicate) == [false, true])
+        #expect(stage.journal.entries == ["interrupted a"])
+    }
+
+    @Test("on_unknown: hold leaves a crash's mail to a person; a webhook goes again all the same")
+    func held() throws {
+        let stage = try Stage(plan(["a"]), [reader("a", via: ["mail", "hub"])], start: start, onUnknown: .hold)
+        stage.mail.hold()
+        stage.hub.hold()
+        try stage.advance(to: due)
+        stage.mail.forget()
+        stage.hub.forget()
+        try stage.crash()
+        try stage.settle()
+        #expect(try stage.rows() == ["30 days before a hub delivered 2", "30 days before a mail unknown 1"])
+    }
+
+    @Test("A delivery in flight at four crashes, the last two alone, is dead; the others go (fault 120)")
+    func poison() throws {
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.clock.set(due)
+        for crash in 1...4 {
+            stage.mail.hold()
+            try stage.settle()
+            #expect(stage.mail.held == (crash <= 2 ? 2 : 1), "alone from the third time on")
+            stage.mail.forget()
+            try stage.crash()
+        }
+        try stage.settle()
+        try stage.settle()
+        let rows = try stage.rows()
+        #expect(rows.count { $0.contains("dead") } == 1, "\(rows)")
+        #expect(rows.count { $0.contains("delivered") } == 1, "\(rows)")
+    }
+
+    @Test("Mail left unknown is sent once more after a quarter of an hour, then stays unknown (faults 63–65)")
+    func unknown() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        stage.mail.answer(Receipt(.unknown, reply: "no answer after the dot"))
+        try stage.advance(to: due)
+        try stage.advance(to: due + .minutes(14))
+        #expect(stage.mail.messages.count == 1)
+        try stage.advance(to: due + .minutes(15))
+        try stage.advance(to: due + .days(2))
+        #expect(try stage.rows() == ["30 days before a mail unknown 2"])
+        #expect(Set(stage.mail.messages.map(\.delivery)).count == 1)
+    }
+
+    @Test("A later lead takes the place of what still waits under an earlier one")
+    func superseded() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        stage.mail.answer(refused)
+        try stage.advance(to: due)
+        try stage.advance(to: due + .hours(1))
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: at("2027-06-21", "08:00"))
+        let rows = try stage.rows()
+        #expect(rows.last == "7 days before a mail delivered 1")
+        #expect(rows.first?.hasPrefix("30 days before a mail superseded") == true, "\(rows)")
+    }
+
+    @Test("What is not accepted before its deadline is dead")
+    func expired() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        stage.mail.answer(refused)
+        try stage.advance(to: at("2027-06-28", "12:00"))
+        try stage.advance(to: at("2027-06-29", "00:00"))
+        #expect(try stage.rows().contains { $0.contains("dead") })
+        #expect(try !stage.rows().contains { $0.contains("pending") })
+    }
+
+    @Test("When every via is dead the otherwise channels go at once; with none it is said")
+    func otherwise() throws {
+        let stage = try Stage(
+            plan(["a", "b"]), [reader("a", via: ["mail"], otherwise: ["hub"]), reader("b")], start: start)
+        stage.mail.answer(Receipt(.refusedForGood, code: 550, reply: "no such user"))
+        try stage.advance(to: due)
+        #expect(
+            try stage.rows() == [
+                "30 days before a hub delivered 1", "30 days before a mail dead 1", "30 days before b mail dead 1",
+            ])
+        #expect(stage.journal.entries.sorted() == ["a by hub", "b unreachable"])
+    }
+
+    @Test("When no via accepted for 24 hours the otherwise channels go, and what waits is cancelled")
+    func otherwiseInTime() throws {
+        let stage = try Stage(plan(["a"]), [reader("a", via: ["mail"], otherwise: ["hub"])], start: start)
+        stage.mail.answer(refused)
+        try stage.advance(to: due)
+        try stage.advance(to: due + .hours(23))
+        #expect(stage.hub.messages.isEmpty)
+        try stage.advance(to: due + .hours(24))
+        #expect(stage.hub.messages.count == 1)
+        #expect(try stage.rows().contains { $0.hasPrefix("30 days before a mail cancelled") })
+    }
+
+    @Test("A failing destination is left alone, tried singly, and gets all that waits when it answers again (fault 101)")
+    func breaker() throws {
+        let people = (1...9).map { reader("r\($0)") }
+        let stage = try Stage(plan(people.map(\.id)), people, start: start)
+        stage.mail.answer(Receipt(.notSent, reply: "connection refused"))
+        try stage.advance(to: due)
+        #expect(stage.journal.entries == ["opened mail"])
+        let before = stage.mail.messages.count
+        try stage.advance(to: due + .seconds(29))
+        #expect(stage.mail.messages.count == before)
+        try stage.advance(to: due + .seconds(31))
+        #expect(stage.mail.messages.count == before + 1)
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: due + .seconds(95))
+        #expect(stage.journal.entries == ["opened mail", "closed mail"])
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+    }
+
+    @Test("What waits for a channel that is no longer configured is cancelled")
+    func vanished() throws {
+        let stage = try Stage(plan(["a"]), [reader("a", via: ["mail", "hub"])], start: start)
+        stage.hub.answer(refused)
+        try stage.advance(to: due)
+        try stage.crash(channels: [stage.mail])
+        try stage.settle()
+        #expect(
+            try stage.rows() == ["30 days before a hub cancelled 1", "30 days before a mail delivered 1"])
+    }
+
+    @Test("A firing of 6 000 is written in parts; a crash between two of them loses nobody and doubles nobody (fault 52)")
+    func large() throws {
+        let people = (1...6_000).map { reader("r\($0)") }
+        let stage = try Stage(plan(people.map(\.id)), people, start: start)
+        stage.clock.set(due)
+        _ = try stage.planner.step(now: due)
+        #expect(try stage.ledger.counts()[.pending] == 5_000)
+        try stage.crash()
+        for _ in 0..<400 where try stage.ledger.counts()[.delivered] != 6_000 {
+            _ = try stage.planner.step(now: stage.clock.now())
+            _ = try stage.dispatcher.step(now: stage.clock.now())
+        }
+        #expect(try stage.ledger.counts()[.delivered] == 6_000)
+        #expect(Set(stage.mail.messages.map(\.delivery)).count == 6_000)
+    }
+}
+
+@Suite("Plans that change")
+struct ChangeTests {
+    private static let window = Recurrence.window(from: MonthDay(month: 6, day: 1)!, to: MonthDay(month: 6, day: 30)!)
+
+    private static func plan(_ exceptions: [String: Campaign.Exception] = [:], keeps: Bool = true) -> Plan {
+        let leads = [LeadRule.before(30, .days), .before(7, .days)].map {
+            Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: ["a", "b"])
+        }
+        let campaign = Campaign(
+            id: "c", title: "Tháng hành động vì trẻ em", when: window, writtenWhen: "", exceptions: exceptions, leads: leads)
+        return Plan(
+            id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: keeps ? [campaign] : [])
+    }
+
+    private static func accepted(_ plan: Plan) -> Accepted {
+        Accepted(
+            plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+            directory: Directory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
+            catchUp: .latest, contact: nil)
+    }
+
+    private static func told() throws -> Stage {
+        let stage = try Stage(plan(), [reader("a"), reader("b")], start: start)
+        // a is told; b's server says not now, so b waits.
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"), refused)
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        return stage
+    }
+
+    @Test("Who was told hears of new dates once; who was not falls under the rule, and what waited is cancelled (fault 106)")
+    func moved() throws {
+        let stage = try Self.told()
+        #expect(try stage.rows() == ["30 days before a mail delivered 1", "30 days before b mail pending 1"])
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        stage.clock.set(at("2027-05-10", "09:00"))
+        let moved = Self.plan(["2027": .dates(start: Day("2027-06-05")!, end: Day("2027-07-05")!)])
+        stage.accept(Self.accepted(moved))
+        try stage.settle()
+        stage.accept(Self.accepted(moved))
+        try stage.settle()
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail cancelled 1",
+                "30 days before b mail delivered 1", "moved 1 a mail delivered 1",
+            ])
+        let last = try #require(stage.mail.messages.last { $0.recipient.id == "a" })
+        #expect(last.notice.kind == .moved)
+        #expect(last.notice.reminder.start == Day("2027-06-05")!)
+        try stage.advance(to: at("2027-05-29", "08:00"))
+        #expect(try stage.rows().suffix(2) == ["7 days before a mail delivered 1", "7 days before b mail delivered 1"])
+    }
+
+    @Test("Who was told of what goes hears that it is off, with its title, once; and of its return (fault 107)")
+    func gone() throws {
+        let stage = try Self.told()
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        stage.clock.set(at("2027-05-10", "09:00"))
+        for _ in 1...2 {
+            stage.accept(Self.accepted(Self.plan(keeps: false)))
+            try stage.settle()
+        }
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail cancelled 1", "moved 1 a mail delivered 1",
+            ])
+        let last = try #require(stage.mail.messages.last)
+        #expect(last.notice.kind == .gone)
+        #expect(last.notice.title == "Tháng hành động vì trẻ em")
+        stage.clock.set(at("2027-05-11", "09:00"))
+        stage.accept(Self.accepted(Self.plan()))
+        try stage.settle()
+        #expect(try stage.rows().contains("moved 2 a mail delivered 1"))
+        #expect(stage.mail.messages.last { $0.recipient.id == "a" }?.notice.kind == .moved)
+    }
+
+    @Test("Nothing is said when both the old and the new last day are past, or when nothing changed")
+    func past() throws {
+        let stage = try Self.told()
+        let before = stage.mail.messages.count
+        stage.accept(Self.accepted(Self.plan()))
+        try stage.settle()
+        #expect(stage.mail.messages.count == before)
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: at("2027-07-02", "09:00"))
+        let count = stage.mail.messages.count
+        stage.accept(Self.accepted(Self.plan(["2027": .dates(start: Day("2027-06-05")!, end: Day("2027-06-29")!)])))
+        try stage.settle()
+        #expect(stage.mail.messages.count == count)
+    }
+}

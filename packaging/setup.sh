@@ -25,6 +25,7 @@ test=(
   nginx                                      # a real webhook receiver
   libemail-mime-perl mblaze                  # the second and the third reader of a mail, beside Python's
   sqlite3 strace systemd                     # looking into a ledger, injecting faults, systemd-analyze
+  python3-jsonschema python3-yaml iproute2   # the JSON Schemas, by another than us; a network with names of our own
 )
 
 case ${1:-test} in

@@ -42,6 +42,13 @@ public struct SMTPServer: Sendable {
         self.limits = limits
     }
 
+    /// The log-in as it went over the wire (RFC 4616, and the LOGIN mechanism), longest first. Empty after success: nothing is shown then.
+    func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
+        guard let username, !(transfer.result == .ok && transfer.code == 250), let password = password() else { return [] }
+        let plain = Array("\0\(username)\0\(password)".utf8)
+        return [Base64.text(plain), Base64.text(Array(password.utf8)), password].sorted { $0.utf8.count > $1.utf8.count }
+    }
+
     /// The EHLO name is the path of the URL (architecture, decision 11).
     var url: String {
         let name = host.contains(":") ? "[\(host)]" : host

@@ -24,7 +24,8 @@ enum DomainName {
         }
         let joined = ascii.joined(separator: ".")
         guard joined.utf8.count <= 253 else { throw AddressRefusal("a domain has at most 253 octets") }
-        guard let last = ascii.last, !last.utf8.allSatisfy(isDigit) else {
+        // A name that ends in a number is an address to inet_aton(3), and so to libcurl: 127.1, 0x7f000001.
+        guard let last = ascii.last, !isNumber(last) else {
             throw AddressRefusal("an IP address instead of a domain is not supported")
         }
         return Parsed(ascii: joined, shown: shown.joined(separator: "."))
@@ -92,6 +93,11 @@ enum DomainName {
                 }
             guard isAllowed else { throw AddressRefusal("a domain has letters, digits, hyphens and dots only") }
         }
+    }
+
+    private static func isNumber(_ label: String) -> Bool {
+        if label.utf8.allSatisfy(isDigit) { return true }
+        return label.hasPrefix("0x") && label.utf8.dropFirst(2).allSatisfy { isDigit($0) || (0x61...0x66).contains($0) }
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }

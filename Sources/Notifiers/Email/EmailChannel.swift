@@ -49,8 +49,9 @@ public final class EmailChannel: Channel {
             return report(Receipt(.notSent, reply: oneLine(error.description, limit: 512), advice: .aboutUs))
         }
         let sender = settings.from.address.ascii
+        let server = settings.server
         lanes.submit(mail) { transfer in
-            report(EmailOutcome.receipt(transfer, hiding: [mail.recipient, sender]))
+            report(EmailOutcome.receipt(transfer, hiding: [mail.recipient, sender], secrets: server.loginTexts(in: transfer)))
         }
     }
 

@@ -10,10 +10,15 @@ public enum EmailOutcome {
     /// A full mailbox or a limit on size: once more, in case someone made room.
     static let fullWait = Span.hours(1)
 
-    /// - Parameter hiding: addresses that must not stand in the receipt.
-    public static func receipt(_ transfer: Transfer<SMTPStage>, hiding: [String] = []) -> Receipt {
+    /// - Parameters:
+    ///   - hiding: addresses that must not stand in the receipt.
+    ///   - secrets: the log-in, as a server may repeat it that answers with what it was told.
+    public static func receipt(
+        _ transfer: Transfer<SMTPStage>, hiding: [String] = [], secrets: [String] = []
+    ) -> Receipt {
         let verdict = verdict(transfer)
         var reply = transfer.reply
+        for secret in secrets where !secret.isEmpty { reply = reply.replacing(secret, with: "(secret)") }
         for address in hiding where !address.isEmpty { reply = reply.replacing(address, with: "(address)") }
         if let cut = transfer.cut { reply = explain(cut) }
         return Receipt(

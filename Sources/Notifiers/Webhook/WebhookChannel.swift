@@ -1,3 +1,4 @@
+import Foundation
 import Scheduler
 
 /// What a `webhook:` channel of the configuration says.
@@ -69,11 +70,25 @@ public final class WebhookChannel: Channel {
         let request = HTTPRequest(
             .post, url: settings.url.text, headers: headers, body: body, allowNetworks: settings.allowNetworks,
             proxy: settings.proxy, ca: settings.ca, limits: settings.limits)
-        let path = settings.url.path
+        let hidden = hidden
         transfers.submit(request, owner: owner) { transfer in
-            report(WebhookOutcome.receipt(transfer, now: message.at, hiding: [path]))
+            report(WebhookOutcome.receipt(transfer, now: message.at, hiding: hidden))
         }
     }
+
+    /// What a server that answers with what it was asked must not bring into the ledger, longest first. Of a URL that is a
+    /// secret, its parts too: the secret is usually the last of them.
+    private var hidden: [String] {
+        let url = settings.url
+        var parts = [url.text, url.path, url.path.removingPercentEncoding ?? url.path]
+        if settings.urlIsSecret {
+            parts += url.path.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= Self.telling }
+        }
+        return parts.sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    /// Shorter parts of a path are words, not secrets.
+    private static let telling = 6
 
     /// The request as HTTP/1.1 would carry it. A signature is left out: with it anyone could send this message.
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {

@@ -6,11 +6,13 @@ public struct LeadPhrase: Hashable, Sendable {
 
     /// Reads a `remind` phrase, English or Vietnamese (contract, section 1). Throws for what is no phrase (with the
     /// nearest one that is) and for counts above `LeadUnit.limit`.
-    public init(phrase: String) throws(PhraseRefusal) {
+    ///
+    /// - Parameter seekingHints: whether the nearest right phrase is looked for, which takes some milliseconds.
+    public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do throws(PhraseProblem) {
             var parser = LeadParser(phrase)
             self = try parser.lead()
-        } catch  where error.isSyntax {
+        } catch  where error.isSyntax && seekingHints {
             throw PhraseCorrection.refusal(
                 of: phrase, problem: error.refusal, examples: LeadParser.examples, showsCanonical: true,
                 parse: LeadParser.verdict)

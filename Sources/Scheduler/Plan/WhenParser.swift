@@ -3,10 +3,12 @@ extension Recurrence {
     ///
     /// Throws for what is no phrase (with the nearest one that is), for days that do not exist or are not meant, and for
     /// a phrase that names no day in 1970–2199.
-    public init(phrase: String) throws(PhraseRefusal) {
+    ///
+    /// - Parameter seekingHints: whether the nearest right phrase is looked for, which takes some milliseconds.
+    public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do {
             self = try WhenParser.parse(phrase)
-        } catch  where error.isSyntax {
+        } catch  where error.isSyntax && seekingHints {
             throw PhraseCorrection.refusal(
                 of: phrase, problem: error.refusal, examples: WhenParser.examples, parse: WhenParser.verdict)
         } catch {

@@ -34,7 +34,7 @@ struct Explain: ParsableCommand {
         let explanation = Explanation(plan: plan, campaign: subject, dates: dates, workingDays: set.workingDays)
         switch output.format {
         case .json: Output.line(explanation.json)
-        case .text: for line in explanation.lines { Output.line(line) }
+        case .text: for line in explanation.lines { Output.line(printable(line, limit: 10_000)) }
         }
     }
 }

@@ -189,16 +189,22 @@ enum Reference {
     @discardableResult
     static func check(_ id: String, _ place: YAMLValue, _ directory: Directory, in what: String) -> Bool {
         if directory.recipient(id) != nil || directory.groups[id] != nil { return true }
-        let known = directory.groups.keys.sorted() + directory.recipients.lazy.map(\.id)
+        let people = directory.recipients.prefix(hintedRecipients)
+        let known = directory.groups.keys.sorted() + people.map(\.id)
         let listed = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
+        var hint: String?
+        if place.context.problems.areHintsWanted { hint = named(id, people) ?? Spelling.nearest(to: id, among: known) }
         place.error(
             "\(what) names \"\(printable(id))\", which is no recipient or group; known: \(listed.isEmpty ? "none" : listed)",
-            hints: named(id, directory).map { [$0] } ?? Spelling.nearest(to: id, among: known).map { [$0] } ?? [])
+            hints: hint.map { [$0] } ?? [])
         return false
     }
 
+    /// More are not searched for a name like the one that was written.
+    private static let hintedRecipients = 2_000
+
     /// The id of whoever bears this name: names are what people know.
-    private static func named(_ name: String, _ directory: Directory) -> String? {
-        directory.recipients.first { $0.name.lowercased() == name.lowercased() }?.id
+    private static func named(_ name: String, _ people: ArraySlice<Recipient>) -> String? {
+        people.first { $0.name.lowercased() == name.lowercased() }?.id
     }
 }

@@ -1,6 +1,7 @@
 /// `config/working-days/vn.yaml`, compiled in. Made by `packaging/embed.sh`; edit the YAML file, not this one.
 enum EmbeddedWorkingDays {
     static let vietnam = #"""
+        # yaml-language-server: $schema=../working-days.schema.json
         # Working days of Vietnamese public offices (weekly rest on Saturday and Sunday).
         #
         # How a day is judged: `off` wins over everything, then `work`, then `holidays`, then `weekly_rest`.

@@ -11,11 +11,13 @@ final class PlanReader {
     private let workingDays: WorkingCalendar
     private let places: Places?
     private var planIDs: [String: String] = [:]
+    /// What was read once: plans repeat their phrases, and so do their mistakes.
+    private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
 
     static let keys = Keys([
         .required("plan", .id, "The plan's id, unique over all plan files."),
         .required("title", .text(most: titleLimit), "What people call the plan."),
-        .required("campaigns", .orEmpty(.list(.table(campaignKeys))), "What comes when."),
+        .required("campaigns", .list(.table(campaignKeys)), "What comes when."),
         .optional("source", .table(sourceKeys), "The document the dates come from; printed in every reminder."),
         .optional("timezone", .text(), "A name of the system's zone list. Default: the configuration's, else Asia/Ho_Chi_Minh."),
         .optional("language", .choice(Language.allCases.map(\.rawValue)), "Of the built-in wording. Default: vi."),
@@ -100,7 +102,7 @@ final class PlanReader {
         let zone = zone(table["timezone"]) ?? defaultZone
         var campaigns: [Campaign] = []
         var taken: [String: Int] = [:]
-        for value in table["campaigns"]?.list("campaigns") ?? [] {
+        for value in table["campaigns"]?.list("campaigns") ?? [] where !problems.isFull {
             if let campaign = campaign(value, defaults, taken: &taken) { campaigns.append(campaign) }
         }
         guard let id, let title else { return nil }
@@ -189,17 +191,24 @@ final class PlanReader {
 
     private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
         guard let text = value.text("when", maxCharacters: 1_000) else { return nil }
-        do {
-            let recurrence = try Recurrence(phrase: text)
-            if recurrence.namesNoDay {
-                let years = Day.plannableYears
-                value.error("when \(value.shown) names no day in \(years.lowerBound)–\(years.upperBound)")
-                return nil
-            }
-            return (recurrence, text)
-        } catch {
-            value.error(error, of: "when")
+        let read = recurrences[text] ?? recurrence(text)
+        recurrences[text] = read
+        switch read {
+        case .success(let recurrence): return (recurrence, text)
+        case .failure(let refusal):
+            value.error(refusal, of: "when")
             return nil
+        }
+    }
+
+    private func recurrence(_ text: String) -> Result<Recurrence, PhraseRefusal> {
+        do {
+            let recurrence = try Recurrence(phrase: text, seekingHints: problems.areHintsWanted)
+            guard recurrence.namesNoDay else { return .success(recurrence) }
+            let years = Day.plannableYears
+            return .failure(PhraseRefusal("this names no day from \(years.lowerBound) to \(years.upperBound)"))
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -284,7 +293,7 @@ final class PlanReader {
     private func phrase(_ value: YAMLValue, _ at: TimeOfDay) -> (LeadRule, TimeOfDay)? {
         guard let text = value.text("remind", maxCharacters: 300) else { return nil }
         do {
-            let phrase = try LeadPhrase(phrase: text)
+            let phrase = try LeadPhrase(phrase: text, seekingHints: problems.areHintsWanted)
             return (phrase.rule, phrase.at ?? at)
         } catch {
             value.error(error, of: "remind")

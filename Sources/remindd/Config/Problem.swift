@@ -28,7 +28,7 @@ struct Problem: Hashable, Sendable, CustomStringConvertible {
 
     /// `file:line:column: error: message; did you mean "…"?`
     var description: String {
-        "\(place.file):\(place.line):\(place.column): \(severity.rawValue): \(message)\(hintText)"
+        "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(message)\(hintText)"
     }
 
     private var hintText: String {
@@ -45,6 +45,13 @@ final class Problems {
 
     /// More than a person reads; a file of only mistakes must not print for minutes.
     static let limit = 1_000
+
+    /// Looking for the nearest right spelling takes milliseconds: the first hundred mistakes get one, which is more than a
+    /// person mends before the next run.
+    static let hintLimit = 100
+    var areHintsWanted: Bool { all.count < Problems.hintLimit }
+    /// Nothing more is taken; reading on is of no use.
+    var isFull: Bool { all.count >= Problems.limit }
 
     func add(_ problem: Problem) {
         if all.count < Problems.limit, known.insert(problem).inserted { all.append(problem) }

@@ -169,7 +169,7 @@ final class RecipientReader {
     }
 
     private func nearestChannel(_ name: String) -> [String] {
-        Spelling.nearest(to: name, among: listedChannels).map { [$0] } ?? []
+        problems.areHintsWanted ? Spelling.nearest(to: name, among: listedChannels).map { [$0] } ?? [] : []
     }
 
     private static func mixedScripts(_ address: EmailAddress) -> String {
@@ -206,7 +206,7 @@ final class RecipientReader {
             context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
             return
         }
-        for row in file.rows { readRow(row, header: file.header, group: group, context) }
+        for row in file.rows where !problems.isFull { readRow(row, header: file.header, group: group, context) }
     }
 
     private func readRow(_ row: CSVFile.Row, header: [String], group: String, _ context: YAMLContext) {

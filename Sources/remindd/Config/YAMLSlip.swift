@@ -12,6 +12,7 @@ struct YAMLSlip {
     static func find(problem: String, context: String, _ failure: YAMLComposer.Failure, in lines: [Substring]) -> YAMLSlip {
         func at(_ message: String) -> YAMLSlip { YAMLSlip(line: failure.line, column: failure.column, message: message) }
         if let tab = tab(near: failure, lines) { return tab }
+        if problem.contains("nesting level") { return at("nested deeper than \(YAMLFile.depthLimit) levels") }
         if problem.contains("mapping values are not allowed") {
             if let missing = missingColon(above: failure.line, lines) { return missing }
             return at("a colon with a space after it is not allowed in the middle of a value; put the value in quotes")

@@ -165,7 +165,8 @@ struct YAMLValue {
         var values: [String: YAMLValue] = [:]
         for (key, keyValue, value) in entries {
             guard keys.all.contains(key) else {
-                let nearest = Spelling.nearest(to: key, among: keys.all)
+                guard !context.problems.isFull else { break }
+                let nearest = context.problems.areHintsWanted ? Spelling.nearest(to: key, among: keys.all) : nil
                 keyValue.error(
                     "unknown key \"\(printable(key))\" in \(what); allowed: \(keys.all.joined(separator: ", "))",
                     hints: nearest.map { [$0] } ?? [])

@@ -1,0 +1,36 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The modules under Sources are the program's own, by links: built here once more, with coverage for libFuzzer.
+let fuzzed: [SwiftSetting] = [
+    .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library", "-enable-testing"])
+]
+
+let package = Package(
+    name: "fuzz",
+    dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CLinux"),
+        .target(
+            name: "Scheduler", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: fuzzed),
+        .target(
+            name: "Notifiers",
+            dependencies: [
+                "Scheduler", "CCurl", "CLinux",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: fuzzed),
+        .target(
+            name: "Config", dependencies: ["Scheduler", "Notifiers", .product(name: "Yams", package: "Yams")],
+            swiftSettings: fuzzed),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Scheduler", "Notifiers", "Config"], swiftSettings: fuzzed,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+    ]
+)

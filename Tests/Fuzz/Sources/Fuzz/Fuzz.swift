@@ -1,0 +1,37 @@
+import Foundation
+
+/// libFuzzer's own `main` (https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library"): ours has to be the program's,
+/// because the package manager gives executables theirs.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+    _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ one: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+@main
+struct Fuzz {
+    static let target: Target = {
+        let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
+        guard let target = Target(rawValue: name) else {
+            let known = Target.allCases.map(\.rawValue).joined(separator: ", ")
+            FileHandle.standardError.write(Data("FUZZ_TARGET is \"\(name)\"; there are \(known)\n".utf8))
+            exit(64)
+        }
+        return target
+    }()
+
+    static func main() {
+        _ = target
+        var count = CommandLine.argc
+        var arguments = CommandLine.unsafeArgv
+        exit(
+            runDriver(&count, &arguments) { start, count in fuzz(start, count) })
+    }
+}
+
+/// One input, 0 when it is done with. The library's own `main` is linked too, unused, and asks for this name.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    Fuzz.target.run(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+}

@@ -1,0 +1,203 @@
+import Foundation
+import Scheduler
+import Support
+import Testing
+
+@testable import remindd
+
+/// What `check` finds by looking at everything together, on a day that does not change.
+@Suite("check finds what would hurt later")
+struct CheckTests {
+    /// Sunday, 1 March 2026, noon in Vietnam.
+    static let now = Instant(rfc3339: "2026-03-01T12:00:00+07:00")!
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        var plan = CheckTests.plan
+        var configuration = CheckTests.configuration
+        var files: [String: String] = [:]
+        let finds: [String]
+        var testDescription: String { name }
+    }
+
+    static let plan = """
+        plan: p
+        title: Kế hoạch
+        remind: [7 days before]
+        notify: [an]
+        campaigns:
+          - {id: a, title: A, when: 28/6}
+        """
+
+    static let configuration = """
+        channels:
+          mail: {email: {server: "smtp://127.0.0.1:2525", tls: off, from: nhac@example.vn}}
+        recipients:
+          - {id: an, email: an@example.vn, via: [mail]}
+        plans: [plan.yaml]
+        """
+
+    static func campaigns(_ lines: String, head: String = "remind: [7 days before]\nnotify: [an]") -> String {
+        "plan: p\ntitle: Kế hoạch\n\(head)\ncampaigns:\n\(lines)"
+    }
+
+    static let cases: [Case] = [
+        Case(name: "nothing, where nothing is wrong", finds: []),
+        Case(
+            name: "campaigns that never come again, each at its own line",
+            plan: campaigns("  - {id: a, title: A, when: 2025-06-28}\n  - {id: b, title: B, when: 28/6}\n  - {id: c, title: C, when: 1/5, years: 2024-2025}"),
+            finds: [
+                "plan.yaml:6:5: warning: campaign a never comes again; its last day was 2025-06-28",
+                "plan.yaml:8:5: warning: campaign c never comes again; its last day was 2025-05-01",
+            ]),
+        Case(
+            name: "reminders that come too late, or never",
+            plan: campaigns(
+                "  - {id: a, title: A, when: 2026-05-03 - 2026-05-10, remind: [1 day before, every Monday during]}\n"
+                    + "  - {id: b, title: B, when: 2026-06-03, remind: [every Monday during]}",
+                head: "notify: [an]\nrest_days: next working day"),
+            finds: [
+                "plan.yaml:5:69: warning: campaign a, \"1 day before\": falls on 2026-05-04, not before the beginning on 2026-05-03 (once)",
+                "plan.yaml:6:56: warning: campaign b, \"every Monday during\": no such day lies between 2026-06-03 and 2026-06-03 (once)",
+            ]),
+        Case(
+            name: "times that the clocks skip or show twice (input 27)",
+            plan: campaigns(
+                "  - {id: gap, title: Gap, when: last Sunday of March}\n  - {id: fold, title: Fold, when: last Sunday of October}",
+                head: "timezone: Europe/Berlin\nremind: [on the day]\nat: \"02:30\"\nnotify: [an]"),
+            finds: [
+                "plan.yaml:4:10: warning: campaign gap, \"on the day\": 02:30 does not exist on 2026-03-29 in Europe/Berlin; it goes at 2026-03-29T03:00:00+02:00",
+                "plan.yaml:4:10: warning: campaign fold, \"on the day\": 02:30 comes twice on 2026-10-25 in Europe/Berlin; it goes at 2026-10-25T02:30:00+02:00",
+                "plan.yaml:4:10: warning: campaign gap, \"on the day\": 02:30 does not exist on 2027-03-28 in Europe/Berlin; it goes at 2027-03-28T03:00:00+02:00",
+            ]),
+        Case(
+            name: "people whom nobody reaches, and channels that nobody uses",
+            configuration: configuration.replacingOccurrences(
+                of: "plans:",
+                with: "  - {id: binh, email: b@example.vn, via: [mail]}\n  - {id: chi, email: c@example.vn, via: []}\nplans:"
+            ).replacingOccurrences(of: "recipients:", with: "  spare: {email: {server: \"smtps://mail.example.vn\", from: x@example.vn}}\nrecipients:"),
+            finds: [
+                "remindd.yaml:3:18: warning: no recipient uses channel spare",
+                "remindd.yaml:6:10: warning: recipient binh is reached by no plan and no alert",
+                "remindd.yaml:7:10: warning: recipient chi is told by no channel: \"via\" is empty",
+                "remindd.yaml:7:10: warning: recipient chi is reached by no plan and no alert",
+            ]),
+        Case(
+            name: "groups without members, directly or through others (input 36)",
+            plan: plan.replacingOccurrences(of: "[an]", with: "[an, outer]"),
+            configuration: configuration + "\ngroups:\n  inner: []\n  outer: [inner]",
+            finds: [
+                "remindd.yaml:7:10: warning: group inner has no members",
+                "remindd.yaml:8:3: warning: group outer has no members: its groups have none",
+            ]),
+        Case(
+            name: "reminders whose groups are all empty",
+            plan: plan.replacingOccurrences(of: "[an]", with: "[inner]"),
+            configuration: configuration + "\ngroups:\n  inner: []\nalerts: {to: [an]}",
+            finds: [
+                "remindd.yaml:7:10: warning: group inner has no members",
+                "plan.yaml:3:10: warning: campaign a, \"7 days before\": the groups named have no members",
+            ]),
+        Case(
+            name: "an overlong subject",
+            plan: campaigns("  - {id: a, title: \(String(repeating: "á", count: 190)), when: 28/6}"),
+            finds: [
+                "plan.yaml:6:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 228 characters; most readers see less than 200"
+            ]),
+        Case(
+            name: "an empty text of one's own template",
+            configuration: configuration + "\ntemplates: texts", files: ["texts/vi/subject.mustache": "{{#late}}late{{/late}}\n"],
+            finds: ["plan.yaml:6:5: error: campaign a, \"7 days before\" by mail in vi: the subject is empty"]),
+        Case(
+            name: "a template under a name that nothing uses, and a folder that is none",
+            configuration: configuration + "\ntemplates: texts", files: ["texts/vi/subjct.mustache": "x"],
+            finds: [
+                "texts/vi/subjct.mustache:1:1: warning: no text of this name is ever used; there are vi/subject, vi/text, vi/html, en/subject, en/text, en/html; did you mean \"vi/subject.mustache\"?"
+            ]),
+        Case(
+            name: "certificates that are none",
+            configuration: configuration.replacingOccurrences(of: "tls: off", with: "tls: off, ca: none.pem"),
+            files: ["none.pem": "no"],
+            finds: ["remindd.yaml:2:17: error: channel mail: ca: none.pem holds no certificate (PEM)"]),
+        Case(
+            name: "working days of a year without an official calendar",
+            plan: campaigns("  - {id: a, title: A, when: 2027-02-15, remind: [5 working days before]}", head: "notify: [an]"),
+            finds: [
+                "plan.yaml:1:1: warning: reminders that count working days fall in 2027, for which no official working calendar is loaded"
+            ]),
+    ]
+
+    @Test("It prints exactly this", arguments: cases)
+    func printed(tried: Case) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("plan.yaml", tried.plan)
+        try folder.write("remindd.yaml", tried.configuration)
+        for (name, text) in tried.files { try folder.write(name, text) }
+        #expect(try Self.problems(in: folder) == tried.finds)
+    }
+
+    /// As `check` prints them at `now`, with paths as they are within the folder.
+    static func problems(in folder: TemporaryFolder) throws -> [String] {
+        let places = Places()
+        let loader = Loader(places: places)
+        let loaded = try #require(loader.load(configuration: folder.path("remindd.yaml")))
+        CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
+        return loader.problems.sorted.map { $0.description.replacingOccurrences(of: folder.path("") , with: "") }
+    }
+
+    @Test("Secrets: readable by others, and what they hold, without being shown (inputs 60, 73)")
+    func secretFiles() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("plan.yaml", Self.plan)
+        let names = ["url", "bad-url", "open", "short", "empty"]
+        try folder.write("url", "https://hooks.example.vn/services/T0CANARY\n")
+        try folder.write("bad-url", "http://hooks.example.vn/services/T0CANARY\n")
+        try folder.write("open", "whsec_CANARYCANARYCANARYCANARYCANARYCANARY\n")
+        try folder.write("short", "whsec_Q0FOQVJZ\n")
+        try folder.write("empty", "\n")
+        for name in names { chmod(folder.path(name), name == "open" ? 0o644 : 0o600) }
+        try folder.write(
+            "remindd.yaml",
+            """
+            plans: [plan.yaml]
+            channels:
+              a: {webhook: {url: {file: url}, secret: {file: open}}}
+              b: {webhook: {url: {file: bad-url}, secret: {credential: hub}}}
+              c: {webhook: {url: {file: bad-url}, secret: []}}
+              d: {webhook: {url: {file: url}, secret: {file: short}}}
+              e: {webhook: {url: {file: url}, secret: {file: empty}}}
+            recipients:
+              - {id: an, via: [a, b, c, d, e]}
+            """)
+        let found = try Self.problems(in: folder)
+        #expect(
+            found == [
+                "remindd.yaml:3:16: error: channel a: open can be read by others; chmod 0600 or 0640",
+                "remindd.yaml:4:16: warning: channel b: the credential hub is not visible here",
+                "remindd.yaml:5:16: error: channel c: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true",
+                "remindd.yaml:6:16: error: channel d: a webhook secret has 24 to 64 bytes",
+                "remindd.yaml:7:16: error: channel e: empty is empty",
+            ])
+        #expect(!found.joined().contains("CANARY"))
+    }
+
+    @Test("Errors come before warnings; --strict makes warnings fail; JSON has the same, line for line")
+    func streams() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("plan.yaml", Self.campaigns("  - {id: a, title: A, when: 2025-06-28}\n  - {id: b, title: B, when: 28/6}"))
+        try folder.write("remindd.yaml", Self.configuration + "\nledger: sqlite:ledger.sqlite\n")
+        let check = ["check", "--config", "remindd.yaml"]
+        let plain = try await Program.run(check, in: folder.path)
+        #expect(plain.status == 0 && plain.lines.first == "1 plans with 2 campaigns, 1 recipients: no errors, 1 warning.")
+        #expect(plain.output.contains("At once on the next start: nothing.") && plain.output.contains("In the next 30 days"))
+        #expect(try await Program.run(check + ["--strict"], in: folder.path).status == 1)
+        let json = try await Program.run(check + ["--format", "json"], in: folder.path)
+        let problem = try #require(try Line.all(json.errors).first)
+        #expect(problem["severity"] == "warning" && problem["file"] == "plan.yaml" && problem["message"].contains("never comes again"))
+
+        try folder.write("plan.yaml", Self.campaigns("  - {id: a, title: A, when: 2025-06-28, remind: []}\n  - {id: b, title: B, when: 31/6}", head: ""))
+        let broken = try await Program.run(check, in: folder.path)
+        let words = broken.errors.split(separator: "\n").map { $0.contains(": error: ") }
+        #expect(broken.status == 65 && words == words.sorted { $0 && !$1 } && words.contains(false), "\(broken.errors)")
+    }
+}

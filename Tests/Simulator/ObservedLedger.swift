@@ -60,7 +60,11 @@ final class ObservedLedger: Ledger {
     // MARK: Steps that write
 
     func fire(_ look: LookResult) throws(LedgerFailure) {
-        try durable("a look") { () throws(LedgerFailure) in try inner.fire(look) } then: { oracle.looked(look) }
+        try durable("a look") { () throws(LedgerFailure) in
+            try inner.fire(look)
+        } then: {
+            oracle.looked(look)
+        }
     }
 
     func extend(_ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?) throws(LedgerFailure) {
@@ -79,25 +83,40 @@ final class ObservedLedger: Ledger {
     }
 
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
-        try durable("an outcome") { () throws(LedgerFailure) in try inner.record(records) } then: { oracle.recorded(records) }
+        try durable("an outcome") { () throws(LedgerFailure) in
+            try inner.record(records)
+        } then: {
+            oracle.recorded(records)
+        }
     }
 
     func advance(channel: String, to now: Instant) throws(LedgerFailure) {
-        try durable("an advance") { () throws(LedgerFailure) in try inner.advance(channel: channel, to: now) } then: { _ in }
+        try durable("an advance") { () throws(LedgerFailure) in
+            try inner.advance(channel: channel, to: now)
+        } then: { _ in
+        }
     }
 
     func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure) {
         try durable("a reroute") { () throws(LedgerFailure) in
             try inner.reroute(reader, to: deliveries)
-        } then: { oracle.rerouted(reader, to: deliveries) }
+        } then: {
+            oracle.rerouted(reader, to: deliveries)
+        }
     }
 
     func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID] {
-        try durable("a retry") { () throws(LedgerFailure) in try inner.retry(ids, now: now) } then: { _ in }
+        try durable("a retry") { () throws(LedgerFailure) in
+            try inner.retry(ids, now: now)
+        } then: { _ in
+        }
     }
 
     func hold(until: Instant) throws(LedgerFailure) {
-        try durable("a hold") { () throws(LedgerFailure) in try inner.hold(until: until) } then: { _ in }
+        try durable("a hold") { () throws(LedgerFailure) in
+            try inner.hold(until: until)
+        } then: { _ in
+        }
     }
 
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {

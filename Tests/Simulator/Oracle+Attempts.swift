@@ -11,7 +11,9 @@ extension Oracle {
             if delivery.state != .pending { accuse("a claim of what is \(delivery.state.rawValue): \(delivery.words)") }
             delivery.state = .inFlight
             delivery.claims += 1
-            if claim.attempt != delivery.claims { accuse("attempt \(claim.attempt) is number \(delivery.claims): \(delivery.words)") }
+            if claim.attempt != delivery.claims {
+                accuse("attempt \(claim.attempt) is number \(delivery.claims): \(delivery.words)")
+            }
         }
     }
 

@@ -154,7 +154,8 @@ extension Oracle {
             }
             if wanted.reminder != firing.reminder || wanted.change != firing.change || wanted.late != firing.late {
                 accuse(
-                    "fires \(firing.reminder), \(String(describing: firing.change)), late \(firing.late); the rule says: \(wanted)")
+                    "fires \(firing.reminder), \(String(describing: firing.change)), late \(firing.late); the rule says: \(wanted)"
+                )
             }
             let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
             if slots != Set(wanted.slots) || slots.count != firing.deliveries.count {
@@ -192,7 +193,9 @@ extension Oracle {
         let occurrence = reminder.occurrenceKey
         recorded[reminder.key] = .fired
         totals.reminders += 1
-        note("fires \(reminder.key.campaign) \(reminder.occurrence) '\(reminder.key.lead)' \(reminder.key.anchor) to \(firing.slots)")
+        note(
+            "fires \(reminder.key.campaign) \(reminder.occurrence) '\(reminder.key.lead)' \(reminder.key.anchor) to \(firing.slots)"
+        )
         if firing.change != nil {
             totals.changes += 1
             for delivery in (told[occurrence] ?? []).flatMap(\.deliveries) where delivery.state == .pending {

@@ -74,7 +74,9 @@ extension Oracle {
         for delivery in deliveries.values {
             totals.settled[delivery.state.rawValue, default: 0] += 1
             let copies = delivery.attempts.reduce(0) { $0 + $1.copies }
-            if delivery.state == .delivered, copies == 0 { accuse("lost: called delivered, and never arrived: \(delivery.words)") }
+            if delivery.state == .delivered, copies == 0 {
+                accuse("lost: called delivered, and never arrived: \(delivery.words)")
+            }
         }
     }
 }

@@ -192,7 +192,8 @@ final class Oracle: @unchecked Sendable {
                 let key = ReminderKey(plan: plan.id, campaign: campaign.id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
                     key: key, occurrence: dates.name, start: dates.start, end: dates.end, due: due, deadline: deadline)
-                all.append(Expected(reminder: reminder, notify: lead.notify, place: (place * 100 + l) * 100_000 + Int(anchor.number)))
+                all.append(
+                    Expected(reminder: reminder, notify: lead.notify, place: (place * 100 + l) * 100_000 + Int(anchor.number)))
             }
         }
         return all

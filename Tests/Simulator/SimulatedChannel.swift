@@ -137,7 +137,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             return Fate(receipt: greylist, answers: quick)
         case 5:
             let wait = dice.span(.seconds(1), .hours(24))
-            return Fate(receipt: Receipt(.refusedForNow, code: 429, reply: "slow down", advice: .retryAfter(wait)), answers: quick)
+            return Fate(
+                receipt: Receipt(.refusedForNow, code: 429, reply: "slow down", advice: .retryAfter(wait)), answers: quick)
         case 6:
             return Fate(
                 receipt: Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1))), answers: quick)

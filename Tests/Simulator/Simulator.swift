@@ -115,7 +115,10 @@ enum Simulator {
         print(all.words)
         for (seed, violations) in failures.prefix(20) { print("seed \(seed): \(violations[0])") }
         if let worst = failures.first { trace(worst.key, options) }
-        print(failures.isEmpty ? "verdict              nothing lost, early, late, doubled without a reason, stuck or silent" : "verdict              FAILED: \(failures.count) seeds")
+        print(
+            failures.isEmpty
+                ? "verdict              nothing lost, early, late, doubled without a reason, stuck or silent"
+                : "verdict              FAILED: \(failures.count) seeds")
         return failures.isEmpty
     }
 

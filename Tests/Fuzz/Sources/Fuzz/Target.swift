@@ -58,7 +58,8 @@ enum Target: String, CaseIterable {
     private func checkWords(_ problems: Problems) {
         for problem in problems.all {
             precondition(problem.place.line >= 1 && problem.place.column >= 1, "a problem without a place")
-            precondition(problem.description.unicodeScalars.allSatisfy(isShowable), "a message that hurts: \(problem.description)")
+            precondition(
+                problem.description.unicodeScalars.allSatisfy(isShowable), "a message that hurts: \(problem.description)")
         }
     }
 
@@ -96,7 +97,8 @@ enum Target: String, CaseIterable {
         precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL that is more")
         // curl's reading of the host must be ours: the check of the address depends on it.
         guard let seen = CurlURL.host(of: text) else { return }
-        precondition(seen.lowercased() == url.host || seen.lowercased() == "[\(url.host)]", "read differently: \(seen), \(url.host)")
+        precondition(
+            seen.lowercased() == url.host || seen.lowercased() == "[\(url.host)]", "read differently: \(seen), \(url.host)")
     }
 
     private func smtpReply(_ bytes: [UInt8]) {

@@ -143,7 +143,31 @@ final class Start: @unchecked Sendable {
         guard options.rehearsal == nil, always || now_ms - (witnessedAt_ms ?? .min / 2) >= 3_600_000 else { return }
         guard let lookedUntil = try? ledger.lookedUntil() else { return }
         LedgerWitness(generation: ledger.generation, lookedUntil: lookedUntil).write(ofLedger: path)
+        if witnessedAt_ms != nil, !always { takeNewZones() }
         witnessedAt_ms = now_ms
+    }
+
+    /// Hourly: rules of zones that the system has updated hold from the next look on; plans and people stay as accepted.
+    private func takeNewZones() {
+        let zones = SystemZones()
+        var changed: Set<String> = []
+        let plans = loaded.accepted.plans.plans.map { plan -> Plan in
+            guard case .success(let fresh) = zones.zone(plan.zone.name), fresh != plan.zone else { return plan }
+            changed.insert(plan.zone.name)
+            return Plan(
+                id: plan.id, title: plan.title, source: plan.source, zone: fresh, language: plan.language,
+                campaigns: plan.campaigns)
+        }
+        guard !changed.isEmpty else { return }
+        let old = loaded.accepted
+        let accepted = Accepted(
+            plans: PlanSet(plans: plans, workingDays: old.plans.workingDays), directory: old.directory, catchUp: old.catchUp,
+            contact: old.contact)
+        loaded = loaded.with(accepted)
+        planner.accept(accepted, now: clock.now())
+        dispatcher.accept(accepted, routes: Start.routes(channels, loaded.configuration))
+        control.bell.ring()
+        logger.notice("new rules for \(changed.sorted().joined(separator: ", ")) taken from the system's time zones")
     }
 
     private static func lookedUntil(_ ledger: SQLiteLedger) throws -> Instant {

@@ -31,6 +31,8 @@ extension Oracle {
         let reminder: Reminder
         let change: Change?
         let late: Bool
+        /// Who hears a change: they need no lead.
+        var heard: Set<String> = []
         /// Recipient and channel.
         let slots: [[String]]
     }
@@ -93,7 +95,7 @@ extension Oracle {
     /// what others were given under the old dates worth nothing.
     private func given(_ occurrence: OccurrenceKey, after changes: [Firing]) -> [String: Instant] {
         if let change = changes.first(where: { $0.reminder.occurrenceKey == occurrence }) {
-            let told = whoWasTold(occurrence).map { ($0, change.reminder.due) }
+            let told = change.heard.map { ($0, change.reminder.due) }
             return Dictionary(told, uniquingKeysWith: { first, _ in first })
         }
         var given: [String: Instant] = [:]
@@ -136,13 +138,27 @@ extension Oracle {
             let reminder = Reminder(
                 key: key, occurrence: occurrence.occurrence, start: dates?.start ?? last.start, end: dates?.end ?? last.end,
                 due: now, deadline: zone.endOfDay(end))
-            let told = whoWasTold(occurrence)
+            let told = whoWasTold(occurrence).union(dates == nil ? [] : stranded(occurrence, now: now))
             firings.append(
                 Firing(
-                    reminder: reminder, change: dates == nil ? .gone : .moved, late: false,
+                    reminder: reminder, change: dates == nil ? .gone : .moved, late: false, heard: told,
                     slots: slots(accepted.directory.recipients.filter { told.contains($0.id) })))
         }
         return firings
+    }
+
+    /// Readers who only waited under the old dates, and whose latest lead has its identity still: it does not fire again.
+    private func stranded(_ occurrence: OccurrenceKey, now: Instant) -> Set<String> {
+        let given = given(occurrence, after: [])
+        let due = calendar.prefix { $0.reminder.due <= now }.filter {
+            $0.reminder.occurrenceKey == occurrence && $0.reminder.deadline > now
+        }
+        return Set(
+            given.keys.filter { reader in
+                let mine = due.filter { readers($0.notify).contains { $0.id == reader } }
+                let latest = mine.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
+                return latest.map { recorded[$0.reminder.key] != nil } ?? false
+            })
     }
 
     private func compare(_ look: LookResult, _ firings: [Firing], superseded: [Reminder], missed: [Reminder]) {

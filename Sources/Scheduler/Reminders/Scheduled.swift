@@ -64,6 +64,9 @@ extension Campaign {
                 let due = zone.instant(shifted.day, lead.at)
                 var deadline = endOfLastDay
                 if case .afterEnd = lead.rule { deadline = due + Campaign.afterEndGrace }
+                // Where the clocks skip the last hour of the last day (Nuuk), its times come at 24:00, which is the deadline:
+                // a reminder that could never go out would be called missed.
+                if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: planID, campaign: id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
                     key: key, occurrence: dates.name, start: dates.start, end: dates.end, due: due, deadline: deadline)

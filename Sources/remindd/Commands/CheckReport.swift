@@ -277,7 +277,7 @@ struct CheckReport {
             let lead = campaign.leads[scheduled.lead]
             guard campaign.when.usesWorkingDays || campaign.restDays != .send || lead.rule.usesWorkingDays else { continue }
             let reminder = scheduled.reminder
-            let years = [reminder.start.year, plan.zone.civil(at: reminder.due).day.year]
+            let years = [reminder.start.year, reminder.key.anchor.year, plan.zone.civil(at: reminder.due).day.year]
             let unknown = years.filter { !set.workingDays.officialYears.contains($0) }
             guard !unknown.isEmpty else { continue }
             let file = Problem.Place(file: loaded.planFiles[plan.id] ?? plan.id, line: 1, column: 1)

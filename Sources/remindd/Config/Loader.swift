@@ -11,6 +11,12 @@ struct Loaded {
     let planFiles: [String: String]
     /// The YAML files that were read, for messages.
     let files: [String]
+
+    /// The same files with another accepted state.
+    func with(_ accepted: Accepted) -> Loaded {
+        Loaded(
+            configuration: configuration, accepted: accepted, templates: templates, planFiles: planFiles, files: files)
+    }
 }
 
 /// From paths to `Loaded`. Reads files; decides nothing about dates.

@@ -13,19 +13,28 @@ struct ForbiddenDestinationsTests {
     static let spellings = [
         "http://127.0.0.1:PORT/", "http://127.1:PORT/", "http://127.0.1:PORT/", "http://0x7f.1:PORT/", "http://0x7f000001:PORT/",
         "http://0177.0.0.1:PORT/", "http://0177.1:PORT/", "http://2130706433:PORT/", "http://017700000001:PORT/",
-        "http://127.0.0.2:PORT/", "http://127.255.255.254:PORT/", "http://127.000.000.001:PORT/", "http://0:PORT/", "http://0.0.0.0:PORT/",
+        "http://127.0.0.2:PORT/", "http://127.255.255.254:PORT/", "http://127.000.000.001:PORT/", "http://0:PORT/",
+        "http://0.0.0.0:PORT/",
         "http://0x0:PORT/", "http://00:PORT/", "http://[::1]:PORT/", "http://[0:0:0:0:0:0:0:1]:PORT/", "http://[::]:PORT/",
         "http://[::ffff:127.0.0.1]:PORT/", "http://[::ffff:7f00:1]:PORT/", "http://[0:0:0:0:0:ffff:7f00:0001]:PORT/",
-        "http://[::127.0.0.1]:PORT/", "http://[64:ff9b::7f00:1]:PORT/", "http://[::1%25lo]:PORT/", "http://[::ffff:0:127.0.0.1]:PORT/",
-        "http://localhost:PORT/", "http://LOCALHOST:PORT/", "http://localhost.:PORT/", "http://x.localhost:PORT/", "http://%31%32%37.0.0.1:PORT/",
-        "http://127%2e0%2e0%2e1:PORT/", "http://ⓛocalhost:PORT/", "http://127。0。0。1:PORT/", "http://１２７.0.0.1:PORT/", "http://①②⑦.0.0.1:PORT/",
+        "http://[::127.0.0.1]:PORT/", "http://[64:ff9b::7f00:1]:PORT/", "http://[::1%25lo]:PORT/",
+        "http://[::ffff:0:127.0.0.1]:PORT/",
+        "http://localhost:PORT/", "http://LOCALHOST:PORT/", "http://localhost.:PORT/", "http://x.localhost:PORT/",
+        "http://%31%32%37.0.0.1:PORT/",
+        "http://127%2e0%2e0%2e1:PORT/", "http://ⓛocalhost:PORT/", "http://127。0。0。1:PORT/", "http://１２７.0.0.1:PORT/",
+        "http://①②⑦.0.0.1:PORT/",
         "http://user@127.0.0.1:PORT/", "http://example.test@127.0.0.1:PORT/", "http://127.0.0.1:PORT@example.test/",
         "http://127.0.0.1:PORT#@example.test/", "http://127.0.0.1:PORT?@example.test/", "http://example.test#@127.0.0.1:PORT/",
-        "http:127.0.0.1:PORT/", "http:/127.0.0.1:PORT/", "http:///127.0.0.1:PORT/", "http:\\\\127.0.0.1:PORT/", "http://127.0.0.1:PORT\\@example.test/",
-        "HTTP://127.0.0.1:PORT/", " http://127.0.0.1:PORT/", "http://127.0.0.1:PORT/\r\nHost: x", "127.0.0.1:PORT", "//127.0.0.1:PORT/",
-        "gopher://127.0.0.1:PORT/_x", "dict://127.0.0.1:PORT/x", "ftp://127.0.0.1:PORT/x", "telnet://127.0.0.1:PORT/", "ldap://127.0.0.1:PORT/x",
-        "tftp://127.0.0.1:PORT/x", "smtp://127.0.0.1:PORT/x", "rtsp://127.0.0.1:PORT/x", "imap://127.0.0.1:PORT/x", "scp://127.0.0.1:PORT/x",
-        "file:///etc/passwd", "file://127.0.0.1/etc/passwd", "mqtt://127.0.0.1:PORT/x", "ws://127.0.0.1:PORT/x", "https://127.0.0.1:PORT/",
+        "http:127.0.0.1:PORT/", "http:/127.0.0.1:PORT/", "http:///127.0.0.1:PORT/", "http:\\\\127.0.0.1:PORT/",
+        "http://127.0.0.1:PORT\\@example.test/",
+        "HTTP://127.0.0.1:PORT/", " http://127.0.0.1:PORT/", "http://127.0.0.1:PORT/\r\nHost: x", "127.0.0.1:PORT",
+        "//127.0.0.1:PORT/",
+        "gopher://127.0.0.1:PORT/_x", "dict://127.0.0.1:PORT/x", "ftp://127.0.0.1:PORT/x", "telnet://127.0.0.1:PORT/",
+        "ldap://127.0.0.1:PORT/x",
+        "tftp://127.0.0.1:PORT/x", "smtp://127.0.0.1:PORT/x", "rtsp://127.0.0.1:PORT/x", "imap://127.0.0.1:PORT/x",
+        "scp://127.0.0.1:PORT/x",
+        "file:///etc/passwd", "file://127.0.0.1/etc/passwd", "mqtt://127.0.0.1:PORT/x", "ws://127.0.0.1:PORT/x",
+        "https://127.0.0.1:PORT/",
     ]
 
     @Test("Every spelling of this machine: no connection")
@@ -67,7 +76,8 @@ private final class Listener {
     private let socket: Int32
 
     init() throws {
-        socket = Glibc.socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        socket = Glibc.socket(
+            AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         var off: Int32 = 0
         setsockopt(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, 4)
         var address = sockaddr_in6()

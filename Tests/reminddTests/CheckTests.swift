@@ -45,7 +45,9 @@ struct CheckTests {
         Case(name: "nothing, where nothing is wrong", finds: []),
         Case(
             name: "campaigns that never come again, each at its own line",
-            plan: campaigns("  - {id: a, title: A, when: 2025-06-28}\n  - {id: b, title: B, when: 28/6}\n  - {id: c, title: C, when: 1/5, years: 2024-2025}"),
+            plan: campaigns(
+                "  - {id: a, title: A, when: 2025-06-28}\n  - {id: b, title: B, when: 28/6}\n  - {id: c, title: C, when: 1/5, years: 2024-2025}"
+            ),
             finds: [
                 "plan.yaml:6:5: warning: campaign a never comes again; its last day was 2025-06-28",
                 "plan.yaml:8:5: warning: campaign c never comes again; its last day was 2025-05-01",
@@ -74,7 +76,9 @@ struct CheckTests {
             configuration: configuration.replacingOccurrences(
                 of: "plans:",
                 with: "  - {id: binh, email: b@example.vn, via: [mail]}\n  - {id: chi, email: c@example.vn, via: []}\nplans:"
-            ).replacingOccurrences(of: "recipients:", with: "  spare: {email: {server: \"smtps://mail.example.vn\", from: x@example.vn}}\nrecipients:"),
+            ).replacingOccurrences(
+                of: "recipients:",
+                with: "  spare: {email: {server: \"smtps://mail.example.vn\", from: x@example.vn}}\nrecipients:"),
             finds: [
                 "remindd.yaml:3:18: warning: no recipient uses channel spare",
                 "remindd.yaml:6:10: warning: recipient binh is reached by no plan and no alert",
@@ -142,7 +146,7 @@ struct CheckTests {
         let loader = Loader(places: places)
         let loaded = try #require(loader.load(configuration: folder.path("remindd.yaml")))
         CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
-        return loader.problems.sorted.map { $0.description.replacingOccurrences(of: folder.path("") , with: "") }
+        return loader.problems.sorted.map { $0.description.replacingOccurrences(of: folder.path(""), with: "") }
     }
 
     @Test("Secrets: readable by others, and what they hold, without being shown (inputs 60, 73)")
@@ -184,7 +188,8 @@ struct CheckTests {
     @Test("Errors come before warnings; --strict makes warnings fail; JSON has the same, line for line")
     func streams() async throws {
         let folder = try TemporaryFolder()
-        try folder.write("plan.yaml", Self.campaigns("  - {id: a, title: A, when: 2025-06-28}\n  - {id: b, title: B, when: 28/6}"))
+        try folder.write(
+            "plan.yaml", Self.campaigns("  - {id: a, title: A, when: 2025-06-28}\n  - {id: b, title: B, when: 28/6}"))
         try folder.write("remindd.yaml", Self.configuration + "\nledger: sqlite:ledger.sqlite\n")
         let check = ["check", "--config", "remindd.yaml"]
         let plain = try await Program.run(check, in: folder.path)
@@ -193,9 +198,13 @@ struct CheckTests {
         #expect(try await Program.run(check + ["--strict"], in: folder.path).status == 1)
         let json = try await Program.run(check + ["--format", "json"], in: folder.path)
         let problem = try #require(try Line.all(json.errors).first)
-        #expect(problem["severity"] == "warning" && problem["file"] == "plan.yaml" && problem["message"].contains("never comes again"))
+        #expect(
+            problem["severity"] == "warning" && problem["file"] == "plan.yaml" && problem["message"].contains("never comes again")
+        )
 
-        try folder.write("plan.yaml", Self.campaigns("  - {id: a, title: A, when: 2025-06-28, remind: []}\n  - {id: b, title: B, when: 31/6}", head: ""))
+        try folder.write(
+            "plan.yaml",
+            Self.campaigns("  - {id: a, title: A, when: 2025-06-28, remind: []}\n  - {id: b, title: B, when: 31/6}", head: ""))
         let broken = try await Program.run(check, in: folder.path)
         let words = broken.errors.split(separator: "\n").map { $0.contains(": error: ") }
         #expect(broken.status == 65 && words == words.sorted { $0 && !$1 } && words.contains(false), "\(broken.errors)")

@@ -52,25 +52,35 @@ struct RefusalTests {
         return [
             ("misspelt phrases", campaigns(3_900) { "when: tu ngya \($0 % 28 + 1)/11 dne 15/12" }),
             ("days that are none", campaigns(6_000) { _ in "when: 31/4" }),
-            ("rules without a day", campaigns(2_500) { _ in "when: 'rrule FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 from 2026-01-01'" }),
+            (
+                "rules without a day",
+                campaigns(2_500) { _ in "when: 'rrule FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 from 2026-01-01'" }
+            ),
             ("unknown recipients", campaigns(4_000) { "when: 28/6, notify: [somebody-\($0)]" }),
-            ("unknown keys", (0..<20_000).map { "tit\($0): x\n" }.joined()), ("one key again and again", many("title: x\n", 29_000)),
-            ("brackets", many("[", 262_000)), ("braces", many("{a: ", 65_000)), ("dashes", many("- ", 131_000)), ("question marks", many("? ", 131_000)),
+            ("unknown keys", (0..<20_000).map { "tit\($0): x\n" }.joined()),
+            ("one key again and again", many("title: x\n", 29_000)),
+            ("brackets", many("[", 262_000)), ("braces", many("{a: ", 65_000)), ("dashes", many("- ", 131_000)),
+            ("question marks", many("? ", 131_000)),
             ("colons", many("a: ", 87_000)), ("a list", many("- a\n", 65_000)), ("anchors", many("- &a x\n", 37_000)),
-            ("aliases", "- &a x\n" + many("- *a\n", 52_000)), ("an alias bomb", "a0: &a0 [x]\n" + bomb), ("one line", many("x", 262_000)),
-            ("an open quote", "a: \"" + many("x", 262_000)), ("tabs", many("\t", 262_000)), ("no colons", many("title x\n", 32_000)),
-            ("a long text", "a: |\n" + many(" x\n", 87_000)), ("comments", many("#", 262_000)), ("controls", "a: b\n" + many("\u{1}", 200_000)),
+            ("aliases", "- &a x\n" + many("- *a\n", 52_000)), ("an alias bomb", "a0: &a0 [x]\n" + bomb),
+            ("one line", many("x", 262_000)),
+            ("an open quote", "a: \"" + many("x", 262_000)), ("tabs", many("\t", 262_000)),
+            ("no colons", many("title x\n", 32_000)),
+            ("a long text", "a: |\n" + many(" x\n", 87_000)), ("comments", many("#", 262_000)),
+            ("controls", "a: b\n" + many("\u{1}", 200_000)),
         ]
     }()
 
     #if DEBUG
-        /// A debug build is about ten times slower than what users run, and this machine may be busy.
-        static let patience = Duration.seconds(4)
+    /// A debug build is about ten times slower than what users run, and this machine may be busy.
+    static let patience = Duration.seconds(4)
     #else
-        static let patience = Duration.milliseconds(100)
+    static let patience = Duration.milliseconds(100)
     #endif
 
-    @Test("Not even a file of 256 kB of nothing but mistakes takes long (rule of section 2; inputs 1, 15)", arguments: monsters.map(\.name))
+    @Test(
+        "Not even a file of 256 kB of nothing but mistakes takes long (rule of section 2; inputs 1, 15)",
+        arguments: monsters.map(\.name))
     func inTime(name: String) throws {
         let text = try #require(Self.monsters.first { $0.name == name }?.text)
         #expect(text.utf8.count <= 262_144)

@@ -23,7 +23,10 @@ struct SecretsTests {
         let peer = try await ScriptedPeer("echo_peer.py")
         let http = peer.lines.first?.status ?? 0
         let folder = try TemporaryFolder()
-        try folder.write("plans/plan.yaml", "plan: p\ntitle: \"Kế\\u200b hoạch\\U000E0041\"\nremind: [7 days before, on the day]\nnotify: [an, desk]\ncampaigns:\n  - {id: a, title: \"A\\u200b\\u200fB\\U000E0042\", when: 28/6, note: \"\\u200bx\"}\n")
+        try folder.write(
+            "plans/plan.yaml",
+            "plan: p\ntitle: \"Kế\\u200b hoạch\\U000E0041\"\nremind: [7 days before, on the day]\nnotify: [an, desk]\ncampaigns:\n  - {id: a, title: \"A\\u200b\\u200fB\\U000E0042\", when: 28/6, note: \"\\u200bx\"}\n"
+        )
         try folder.write("password", canary + "-password\n")
         try folder.write("url", "http://127.0.0.1:\(http)/services/T0/\(canary)-url?key=\(canary)-query\n")
         try folder.write("secret", "whsec_" + Data((canary + "-signing-secret-of-24").utf8).base64EncodedString() + "\n")
@@ -53,11 +56,13 @@ struct SecretsTests {
         let rehearsal = ["--ledger", trial.office.folder.path("rehearsal.sqlite")]
         let commands: [[String]] = [
             ["check"], ["check", "--format", "json"], ["simulate", "--from", "2027-01-01", "--to", "2027-12-31"],
-            ["occurrences", "--from", "2027-01-01", "--to", "2027-12-31"], ["explain", "a"], ["explain", "a", "--format", "json"],
+            ["occurrences", "--from", "2027-01-01", "--to", "2027-12-31"], ["explain", "a"],
+            ["explain", "a", "--format", "json"],
             ["render", "a", "--recipient", "an", "--lead", "on the day", "--via", "mail"],
             ["render", "a", "--recipient", "desk", "--lead", "on the day", "--via", "hub"],
             ["send-test", "an"], ["send-test", "desk"],
-            ["run", "--clock", "2027-06-20T07:59:00+07:00", "--speed", "100000", "--until", "2027-06-22T00:00:00+07:00"] + rehearsal,
+            ["run", "--clock", "2027-06-20T07:59:00+07:00", "--speed", "100000", "--until", "2027-06-22T00:00:00+07:00"]
+                + rehearsal,
             ["history"] + rehearsal, ["history", "--format", "json"] + rehearsal, ["status"] + rehearsal,
             ["status", "--format", "json"] + rehearsal,
         ]

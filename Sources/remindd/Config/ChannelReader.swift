@@ -7,23 +7,34 @@ struct ChannelReader {
     let folder: String
 
     static let emailKeys = Keys([
-        .required("server", .text(most: 300, pattern: "^smtps?://"), "smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT (TLS from the first byte)."),
+        .required(
+            "server", .text(most: 300, pattern: "^smtps?://"),
+            "smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT (TLS from the first byte)."),
         .required("from", .text(most: 320), "The sender: an address, or Name <address>."),
-        .optional("tls", .choice(TLS.allCases.map(\.rawValue)), "off: only to loopback, or to a relay within allow_networks. Default: required."),
+        .optional(
+            "tls", .choice(TLS.allCases.map(\.rawValue)),
+            "off: only to loopback, or to a relay within allow_networks. Default: required."),
         .optional("ca", .path, "Certificates to trust instead of the system's."),
         .optional("ehlo", .text(), "The name given in EHLO. Default: this machine's."),
         .optional("username", .text(most: 255), "For the log-in."),
         .optional("password", .table(SecretReader.keys), "For the log-in; never written here."),
         .optional("reply_to", .text(most: 320), "Where an answer goes. Default: the sender."),
         .optional("rate", rateShape, "At most so many messages: 100 per minute. Default: no limit."),
-        .optional("on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)), "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
+        .optional(
+            "on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)),
+            "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
         .optional("allow_networks", networksShape, "Private ranges a relay without TLS may stand in."),
     ])
     static let webhookKeys = Keys([
-        .required("url", .either([.text(most: 2_000, pattern: "^[hH][tT][tT][pP][sS]?://"), .table(SecretReader.keys)]), "Where requests go; {file: PATH} where the address itself is a secret."),
-        .optional("secret", .either([.table(SecretReader.keys), .list(.table(SecretReader.keys))]), "Keys for the signature (Standard Webhooks, whsec_…)."),
+        .required(
+            "url", .either([.text(most: 2_000, pattern: "^[hH][tT][tT][pP][sS]?://"), .table(SecretReader.keys)]),
+            "Where requests go; {file: PATH} where the address itself is a secret."),
+        .optional(
+            "secret", .either([.table(SecretReader.keys), .list(.table(SecretReader.keys))]),
+            "Keys for the signature (Standard Webhooks, whsec_…)."),
         .optional("allow_networks", networksShape, "Private or loopback ranges this destination may use."),
-        .optional("proxy", .text(most: 2_000, pattern: "^https?://"), "Send through this proxy; never taken from the environment."),
+        .optional(
+            "proxy", .text(most: 2_000, pattern: "^https?://"), "Send through this proxy; never taken from the environment."),
         .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
         .optional("rate", rateShape, "At most so many requests: 100 per minute. Default: no limit."),
         .optional("ca", .path, "Certificates to trust instead of the system's."),

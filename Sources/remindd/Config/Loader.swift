@@ -25,7 +25,9 @@ struct Loader {
 
     /// nil only when the configuration file itself cannot be read; else look at `problems`.
     func load(configuration path: String) -> Loaded? {
-        guard let configuration = ConfigurationReader(problems: problems, zones: zones, places: places).read(path: path) else { return nil }
+        guard let configuration = ConfigurationReader(problems: problems, zones: zones, places: places).read(path: path) else {
+            return nil
+        }
         let workingDays = workingDays(configuration)
         let files = configuration.plans.flatMap { planFiles($0, configuration) }
         let (plans, byPlan) = plans(
@@ -121,7 +123,8 @@ struct Loader {
             guard known.contains(slot) else {
                 let hints = Spelling.nearest(to: slot, among: known).map { ["\($0).mustache"] } ?? []
                 YAMLContext(file: "\(folder)/\(name)", source: .configuration, problems: problems).warning(
-                    line: 1, column: 1, "no text of this name is ever used; there are \(known.joined(separator: ", "))", hints: hints)
+                    line: 1, column: 1, "no text of this name is ever used; there are \(known.joined(separator: ", "))",
+                    hints: hints)
                 continue
             }
             texts[slot] = template(folder, name)

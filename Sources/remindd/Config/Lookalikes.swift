@@ -18,7 +18,8 @@ enum Lookalikes {
     static func difference(_ a: String, _ b: String) -> String? {
         let first = Array(a.precomposedStringWithCanonicalMapping.unicodeScalars)
         let second = Array(b.precomposedStringWithCanonicalMapping.unicodeScalars)
-        let index = zip(first, second).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(first.count, second.count)
+        let index =
+            zip(first, second).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(first.count, second.count)
         guard index < max(first.count, second.count) else { return nil }
         func named(_ letters: [Unicode.Scalar]) -> String {
             guard index < letters.count else { return "nothing" }
@@ -36,7 +37,8 @@ enum Lookalikes {
     private static let latin: [Unicode.Scalar: Unicode.Scalar] = {
         let pairs = [
             ("АВСЕНІЈКМОРЅТХУѴԌԜԚ", "ABCEHIJKMOPSTXYVGWQ"), ("авсеһіјкморѕтхуѵԍԝԛԁӏ", "abcehijkmopstxyvgwqdl"),
-            ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"), ("αικνορτυχγ", "aiknoptuxy"), ("‐‑‒–—−", "------"), ("“”„‟", "\"\"\"\""), ("‘’‚‛′", "'''''"),
+            ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"), ("αικνορτυχγ", "aiknoptuxy"), ("‐‑‒–—−", "------"), ("“”„‟", "\"\"\"\""),
+            ("‘’‚‛′", "'''''"),
         ]
         var latin: [Unicode.Scalar: Unicode.Scalar] = [:]
         for (from, to) in pairs {

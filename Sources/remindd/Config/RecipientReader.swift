@@ -189,7 +189,9 @@ final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
-            if groups[group, default: []].isEmpty { place.warning("group \(group) has no members: file \(place.shown) lists nobody") }
+            if groups[group, default: []].isEmpty {
+                place.warning("group \(group) has no members: file \(place.shown) lists nobody")
+            }
         }
     }
 
@@ -221,7 +223,9 @@ final class RecipientReader {
         }
         if let stray {
             let text = "\"\(printable(stray.element))\""
-            return fail("field \(stray.offset + 1) is \(text), but the first line names no such column; are quotes around a text missing?")
+            return fail(
+                "field \(stray.offset + 1) is \(text), but the first line names no such column; are quotes around a text missing?"
+            )
         }
         var field: [String: String] = [:]
         for (name, text) in zip(header, row.fields) { field[name] = text.trimmingCharacters(in: .whitespaces) }

@@ -9,7 +9,9 @@ enum TextFile {
         var path = path
         if let folder {
             guard let top = resolved(folder), let inside = resolved(path) else { return .failure(ReadFailure(code: errno)) }
-            guard inside.hasPrefix(top + "/") else { return .failure(ReadFailure(code: EXDEV, words: "a link leads out of \(folder)")) }
+            guard inside.hasPrefix(top + "/") else {
+                return .failure(ReadFailure(code: EXDEV, words: "a link leads out of \(folder)"))
+            }
             path = inside
         }
         // A pipe that nobody writes to must not hold the reader up.

@@ -7,12 +7,16 @@ struct WorkingDaysReader {
 
     static let keys = Keys([
         .required("calendar", .text(), "The calendar's id."),
-        .required("weekly_rest", .orEmpty(.list(.choice(Weekday.allCases.map { "\($0)".capitalized }))), "Days of the week on which nobody works."),
+        .required(
+            "weekly_rest", .orEmpty(.list(.choice(Weekday.allCases.map { "\($0)".capitalized }))),
+            "Days of the week on which nobody works."),
         .optional("title", .text(), "What people call it."),
         .optional("official", .years, "Years whose official decisions are entered."),
         .optional("holidays", .orEmpty(.list(.table(holidayKeys), most: entryLimit)), "What the law gives every year."),
         .optional("off", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)), "Single days off."),
-        .optional("work", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)), "Single days that are worked although they would be free."),
+        .optional(
+            "work", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)),
+            "Single days that are worked although they would be free."),
     ])
     static let holidayKeys = Keys([
         .required("title", .text(most: 200), "What it is called."),

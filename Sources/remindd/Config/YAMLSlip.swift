@@ -35,11 +35,14 @@ struct YAMLSlip {
             return at("the table that begins in line \(failure.contextLine) is not closed here: a comma or } is missing")
         }
         if problem.contains("did not find expected '-' indicator") {
-            return at("this line does not stand under the \"-\" of the list that begins in line \(failure.contextLine); check its indentation")
+            return at(
+                "this line does not stand under the \"-\" of the list that begins in line \(failure.contextLine); check its indentation"
+            )
         }
         if problem.contains("did not find expected key") {
             if let quoted = textAfterQuotes(in: failure.line, lines) { return quoted }
-            return at("this line does not fit the table that begins in line \(failure.contextLine); check its indentation and quotes")
+            return at(
+                "this line does not fit the table that begins in line \(failure.contextLine); check its indentation and quotes")
         }
         if problem.contains("cannot start any token") {
             return at("a value cannot begin with this character; put the value in quotes")
@@ -94,7 +97,9 @@ struct YAMLSlip {
         let value = rest.drop { $0 == " " || $0 == ":" || $0 == "=" }
         let message =
             next == ":" ? "a space is missing after \"\(word):\"" : "a colon is missing after \"\(word)\""
-        return YAMLSlip(line: line, column: column, message: message, hints: [value.isEmpty ? "\(word):" : "\(word): \(value)"], isRepair: true)
+        return YAMLSlip(
+            line: line, column: column, message: message, hints: [value.isEmpty ? "\(word):" : "\(word): \(value)"],
+            isRepair: true)
     }
 
     private static func textAfterQuotes(in line: Int, _ lines: [Substring]) -> YAMLSlip? {
@@ -103,7 +108,9 @@ struct YAMLSlip {
             guard marks > 1 else { continue }
             return YAMLSlip(
                 line: line, column: 1,
-                message: "text stands after a closing quotation mark; put all of the value in '…', or write \\\" for a mark within \"…\"")
+                message:
+                    "text stands after a closing quotation mark; put all of the value in '…', or write \\\" for a mark within \"…\""
+            )
         }
         return nil
     }

@@ -21,7 +21,8 @@ enum Kept {
         let reminder = Reminder(
             key: key, occurrence: "once", start: day, end: day, due: due, deadline: Zone.utc.startOfDay(day + 1))
         let notice = Notice(
-            plan: plan, campaign: campaign, rule: .onTheDay, stored: StoredReminder(reminder: reminder, firedAt: due, late: false),
+            plan: plan, campaign: campaign, rule: .onTheDay,
+            stored: StoredReminder(reminder: reminder, firedAt: due, late: false),
             contact: canary, rehearsal: false)
         let reader = Recipient(id: "an", name: canary, email: "an@example.vn", language: .vi, via: ["mail"], otherwise: [])
         let id = DeliveryID(reminder: key, recipient: "an", channel: "mail", rehearsal: false)

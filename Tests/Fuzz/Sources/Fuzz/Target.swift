@@ -58,7 +58,8 @@ enum Target: String, CaseIterable {
     private func checkWords(_ problems: Problems) {
         for problem in problems.all {
             precondition(problem.place.line >= 1 && problem.place.column >= 1, "a problem without a place")
-            precondition(problem.description.unicodeScalars.allSatisfy(isShowable), "a message that hurts: \(problem.description)")
+            precondition(
+                problem.description.unicodeScalars.allSatisfy(isShowable), "a message that hurts: \(problem.description)")
         }
     }
 

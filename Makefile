@@ -5,7 +5,7 @@ PYTHON := /usr/bin/python3# Debian's own: the packages that packaging/setup.sh i
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format check oracles bench-calendar clean
+.PHONY: help setup build release demo test lint format check oracles bench-calendar fuzz schemas refusals clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,3 +51,20 @@ bench-calendar: ## measure what the calendar costs in time and memory; fails ove
 
 clean: ## remove what was built and rehearsed
 	rm -rf .build .rehearsal
+
+FUZZED := plan configuration csv phrase tzif address url retry-after smtp-reply template
+FUZZ_SECONDS ?= 30
+
+fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30); FUZZED="csv url" for some
+	@packaging/setup.sh build
+	$(SWIFT) build --package-path Tests/Fuzz --scratch-path .build/fuzz
+	@set -e; for target in $(FUZZED); do echo "== $$target"; mkdir -p .build/fuzz/corpus/$$target; \
+	  SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$$target .build/fuzz/debug/Fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+	    -artifact_prefix=.build/fuzz/$$target- -print_final_stats=1 -verbosity=0 .build/fuzz/corpus/$$target Tests/Fuzz/Corpus/$$target \
+	    2>&1 | grep -E 'ERROR|SUMMARY|precondition|Fatal|executed_units|Test unit' || true; done
+
+schemas: build ## write config/*.schema.json anew from what the readers know
+	@set -e; for file in config plan working-days; do .build/debug/remindd schema $$file > config/$$file.schema.json; done
+
+refusals: ## write docs/refusals.md anew from the cases
+	@$(PYTHON) packaging/refusals.py

@@ -3,7 +3,7 @@ import PackageDescription
 
 // The modules under Sources are the program's own, by links: built here once more, with coverage for libFuzzer.
 let fuzzed: [SwiftSetting] = [
-    .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library", "-enable-testing"])
+    .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library", "-enable-testing", "-O"])
 ]
 
 let package = Package(

@@ -59,8 +59,8 @@ struct CheckTests {
                     + "  - {id: b, title: B, when: 2026-06-03, remind: [every Monday during]}",
                 head: "notify: [an]\nrest_days: next working day"),
             finds: [
-                "plan.yaml:5:69: warning: campaign a, \"1 day before\": falls on 2026-05-04, not before the beginning on 2026-05-03 (once)",
-                "plan.yaml:6:56: warning: campaign b, \"every Monday during\": no such day lies between 2026-06-03 and 2026-06-03 (once)",
+                "plan.yaml:6:63: warning: campaign a, \"1 day before\": falls on 2026-05-04, not before the beginning on 2026-05-03 (once)",
+                "plan.yaml:7:50: warning: campaign b, \"every Monday during\": no such day lies between 2026-06-03 and 2026-06-03 (once)",
             ]),
         Case(
             name: "times that the clocks skip or show twice (input 27)",
@@ -68,9 +68,8 @@ struct CheckTests {
                 "  - {id: gap, title: Gap, when: last Sunday of March}\n  - {id: fold, title: Fold, when: last Sunday of October}",
                 head: "timezone: Europe/Berlin\nremind: [on the day]\nat: \"02:30\"\nnotify: [an]"),
             finds: [
-                "plan.yaml:4:10: warning: campaign gap, \"on the day\": 02:30 does not exist on 2026-03-29 in Europe/Berlin; it goes at 2026-03-29T03:00:00+02:00",
-                "plan.yaml:4:10: warning: campaign fold, \"on the day\": 02:30 comes twice on 2026-10-25 in Europe/Berlin; it goes at 2026-10-25T02:30:00+02:00",
-                "plan.yaml:4:10: warning: campaign gap, \"on the day\": 02:30 does not exist on 2027-03-28 in Europe/Berlin; it goes at 2027-03-28T03:00:00+02:00",
+                "plan.yaml:4:10: warning: campaign gap, \"on the day\": there is no 02:30 on 2026-03-29, the clocks go forward; it goes out at 2026-03-29T03:00:00+02:00",
+                "plan.yaml:4:10: warning: campaign fold, \"on the day\": 02:30 comes twice on 2026-10-25, the clocks go back; it goes out at 2026-10-25T02:30:00+02:00",
             ]),
         Case(
             name: "people whom nobody reaches, and channels that nobody uses",
@@ -137,7 +136,8 @@ struct CheckTests {
         try folder.write("plan.yaml", tried.plan)
         try folder.write("remindd.yaml", tried.configuration)
         for (name, text) in tried.files { try folder.write(name, text) }
-        #expect(try Self.problems(in: folder) == tried.finds)
+        let found = try Self.problems(in: folder)
+        #expect(found == tried.finds, "\(found.joined(separator: "\n"))")
     }
 
     /// As `check` prints them at `now`, with paths as they are within the folder.
@@ -193,7 +193,7 @@ struct CheckTests {
         try folder.write("remindd.yaml", Self.configuration + "\nledger: sqlite:ledger.sqlite\n")
         let check = ["check", "--config", "remindd.yaml"]
         let plain = try await Program.run(check, in: folder.path)
-        #expect(plain.status == 0 && plain.lines.first == "1 plans with 2 campaigns, 1 recipients: no errors, 1 warning.")
+        #expect(plain.status == 0 && plain.lines.first == "1 plan with 2 campaigns, 1 recipient: no errors, 1 warning.")
         #expect(plain.output.contains("At once on the next start: nothing.") && plain.output.contains("In the next 30 days"))
         #expect(try await Program.run(check + ["--strict"], in: folder.path).status == 1)
         let json = try await Program.run(check + ["--format", "json"], in: folder.path)

@@ -34,6 +34,13 @@ struct RefusalTests {
         #expect(taken < .milliseconds(400))
     }
 
+    @Test("The gallery of refusals is made from these very cases")
+    func gallery() async throws {
+        let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print"])
+        let page = try String(contentsOfFile: PackageRoot.path("docs/refusals.md"), encoding: .utf8)
+        #expect(made.status == 0 && made.output == page, "run: make refusals \(made.errors)")
+    }
+
     /// Files of up to 256 kB, made of one mistake over and over, or of what is hard to read.
     static let monsters: [(name: String, text: String)] = {
         let head = "plan: p\ntitle: T\nremind: [on the day]\nnotify: [an]\ncampaigns:\n"

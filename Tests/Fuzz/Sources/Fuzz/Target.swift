@@ -96,9 +96,11 @@ enum Target: String, CaseIterable {
         guard WebhookPolicy.refusal(of: text, allowed) == nil, let url = try? WebhookURL(text) else { return }
         precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL that is more")
         // curl's reading of the host must be ours: the check of the address depends on it.
-        guard let seen = CurlURL.host(of: text) else { return }
+        guard let seen = CurlURL.host(of: text)?.lowercased() else { return }
+        let bare = seen.hasPrefix("[") ? String(seen.dropFirst().dropLast()) : seen
         precondition(
-            seen.lowercased() == url.host || seen.lowercased() == "[\(url.host)]", "read differently: \(seen), \(url.host)")
+            IPAddress(bare) == IPAddress(url.host) && (bare == url.host || IPAddress(bare) != nil),
+            "read differently: \(seen), \(url.host)")
     }
 
     private func smtpReply(_ bytes: [UInt8]) {

@@ -49,6 +49,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "Simulator", dependencies: ["Scheduler", "Ledgers", "CLinux"], path: "Tests/Simulator",
+            swiftSettings: strict),
+        .executableTarget(
             name: "CalendarBench", dependencies: ["Scheduler"], path: "bench/Calendar", swiftSettings: strict),
         .target(
             name: "Support", dependencies: ["Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],

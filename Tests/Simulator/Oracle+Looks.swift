@@ -194,13 +194,23 @@ extension Oracle {
         let heard = (told[occurrence] ?? []).contains {
             $0.deliveries.contains { $0.recipient == delivery.recipient && $0.state != .cancelled && $0.state != .dead }
         }
-        guard !heard else { return }
+        // Or another hears it at the same address.
+        let others = Set(changesHeard(occurrence)).union([delivery.recipient])
+        let hasSlot = slots(accepted.directory.recipients.filter { others.contains($0.id) }).contains {
+            $0[0] == delivery.recipient
+        }
+        guard !heard, hasSlot else { return }
+        // What is recorded as missed is reported: `catch_up: none` asked for it.
         let due = calendar.prefix { $0.reminder.due <= now }.filter {
-            $0.reminder.occurrenceKey == occurrence && $0.reminder.deadline > now
+            $0.reminder.occurrenceKey == occurrence && $0.reminder.deadline > now && recorded[$0.reminder.key] != .missed
         }
         if due.contains(where: { readers($0.notify).contains { $0.id == delivery.recipient } }) {
             accuse("lost: cancelled for a change, and nothing takes its place: \(delivery.words)")
         }
+    }
+
+    private func changesHeard(_ occurrence: OccurrenceKey) -> [String] {
+        (told[occurrence] ?? []).last { $0.change != nil }?.deliveries.map(\.recipient) ?? []
     }
 
     /// Remembers a firing, and what it does to what waits.

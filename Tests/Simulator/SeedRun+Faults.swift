@@ -12,7 +12,6 @@ extension SeedRun {
             timeline.at(calm) { [self] in endChaos() }
             timeline.at(calm + .hours(26)) { [self] in
                 isQuietOver = true
-                isRoused = true
             }
             at = calm + quiet
         }
@@ -24,7 +23,7 @@ extension SeedRun {
         self.calm = calm
         setRisks()
         for channel in channels { changeMood(channel, until: calm) }
-        often(.days(20), until: calm) { [self] in
+        often(.days(14), until: calm) { [self] in
             oracle.note("the process is killed")
             ledger?.die()
         }
@@ -63,7 +62,7 @@ extension SeedRun {
         attemptsSeen = oracle.totals.attempts
         let soon = clock.truth + dice.span(.zero, .minutes(12))
         guard soon < calm else { return }
-        if dice.chance(0.04) { timeline.at(soon) { [self] in ledger?.die() } }
+        if dice.chance(0.06) { timeline.at(soon) { [self] in ledger?.die() } }
         if dice.chance(0.06) { timeline.at(soon) { [self] in edit(until: calm, isNear: true) } }
         if dice.chance(0.01) { timeline.at(soon) { [self] in stopRequested = true } }
     }

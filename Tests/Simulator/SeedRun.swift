@@ -25,6 +25,7 @@ final class SeedRun {
     let rates: [String: Rate]
     let mutantMemory = MutantLedger.Memory()
     let journal = SilentJournal()
+    let bell = SimulatedBell()
     let longestRest: Span
     let end: Instant
     /// Faults are made; false in the quiet times between.
@@ -40,6 +41,7 @@ final class SeedRun {
     var stopRequested = false
     var reloadRequested = false
     var isRoused = false
+    private var isStopping = false
     var clockStepped = false
     var isQuietOver = false
     var attemptsSeen = 0
@@ -58,7 +60,7 @@ final class SeedRun {
         office = Office(&dice, zones: settings.zones, near: firstDay)
         let days = (firstDay - 500)...(firstDay + 365 * settings.years + 500)
         oracle = Oracle(clock: clock, accepted: office.accepted, span: days, traces: settings.traces)
-        longestRest = dice.one(of: [.hours(1), .hours(6), .hours(12), .hours(24), .hours(24)])
+        longestRest = dice.one(of: [.hours(1), .hours(6), .hours(6), .hours(12), .hours(12), .hours(12), .hours(24), .hours(24)])
         risk = dice.one(of: [0.002, 0.005, 0.01])
         rates = dice.chance(0.3) ? ["mail": Rate(count: dice.number(1...60), per: .minutes(1))] : [:]
         self.dice = dice
@@ -108,10 +110,13 @@ final class SeedRun {
         let accepted = office.accepted
         oracle.takes(accepted, channels: configured, isEdited: reloadRequested)
         (stopRequested, reloadRequested, isRoused, clockStepped) = (false, false, false, false)
+        bell.hasRung = false
+        isStopping = false
         let planner = Planner(
             ledger: ledger, journal: journal, accepted: accepted, now: clock.now(), longestRest: longestRest)
         let dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: accepted, routes: routes, inbox: Inbox {}, realClock: clock,
+            ledger: ledger, journal: journal, accepted: accepted, routes: routes, inbox: Inbox { [bell] in bell.hasRung = true },
+            realClock: clock,
             chance: Dice(seed: dice.next(), stream: 10))
         let loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: self, journal: journal
@@ -172,6 +177,7 @@ final class SeedRun {
     /// As the daemon stops in good order.
     private func stop(_ loop: DutyLoop) throws(LedgerFailure) {
         oracle.note("stop")
+        isStopping = true
         let began = clock.truth
         try loop.drain { _ in clock.truth - began < .seconds(20) }
         for channel in channels { channel.stop(grace: .zero) }
@@ -213,6 +219,12 @@ final class SeedRun {
 }
 
 extension SeedRun: Waiter {
+    /// Something happened for which the loops do not sleep on. A stop under way waits for outcomes only.
+    private var isAwoken: Bool {
+        if bell.hasRung || ledger?.isDead != false { return true }
+        return !isStopping && (stopRequested || reloadRequested || isQuietOver || clockStepped)
+    }
+
     func wait(until wake: Instant, idle: Bool) -> WakeReason {
         if isRoused {
             isRoused = false
@@ -221,7 +233,8 @@ extension SeedRun: Waiter {
         if lastTurn == clock.truth {
             turnsAtOneTime += 1
             if turnsAtOneTime > 5_000 {
-                oracle.accuse("it spins: 5 000 turns at one instant")
+                let waiting = oracle.open.values.map { "\($0.words) \($0.state.rawValue) \($0.crashes) crashes" }
+                oracle.accuse("it spins: 5 000 turns at one instant; \(waiting)")
                 ledger?.die()
             }
         } else {
@@ -232,17 +245,23 @@ extension SeedRun: Waiter {
         if ledger?.isDead == false, ledger?.isWaitingForSpace == false { oracle.parked(longestRest: longestRest) }
         ledger?.isWaitingForSpace = false
         let target = min(clock.truth(whenShowing: wake), end)
-        if let next = timeline.nextAt, next <= target {
+        while !isAwoken, let next = timeline.nextAt, next <= target {
             clock.run(to: max(next, clock.truth))
             timeline.take(through: next)?()
-        } else {
-            clock.run(to: max(target, clock.truth))
         }
+        if !isAwoken { clock.run(to: max(target, clock.truth)) }
+        bell.hasRung = false
         guard clockStepped else { return .due }
         clockStepped = false
         oracle.looksAfresh()
         return .clockStepped
     }
+}
+
+/// What wakes the loops: an outcome has arrived.
+// @unchecked: a run and everything in it stays on one thread.
+final class SimulatedBell: @unchecked Sendable {
+    var hasRung = false
 }
 
 /// Copies a file as it stands at this moment.

@@ -238,7 +238,9 @@ struct CommandTests {
         let english = try await Self.ask(["send-test", "bob", "--via", "mail"], office)
         #expect(english.lines.count == 1)
         #expect(await postfix.mail.holds(2))
-        #expect(try await PythonMail.read(try #require(try postfix.mail.messages().last)).subject?.hasPrefix("[Test] ") == true)
+        // Two mails of one second lie in the Maildir in no order.
+        let subjects = try await postfix.mail.messages().asyncMap { try await PythonMail.read($0).subject ?? "" }
+        #expect(subjects.contains { $0.hasPrefix("[Test] ") }, "\(subjects)")
         #expect(!FileManager.default.fileExists(atPath: office.ledger), "a test leaves no trace in the ledger")
         try await postfix.stop()
         try await nginx.stop()

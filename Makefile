@@ -68,3 +68,18 @@ schemas: build ## write config/*.schema.json anew from what the readers know
 
 refusals: ## write docs/refusals.md anew from the cases
 	@$(PYTHON) packaging/refusals.py
+
+SEEDS ?= 200
+YEARS ?= 2
+SIMULATOR := .build/release/Simulator
+
+.PHONY: simulate simulate-mutations
+simulate: ## SEEDS=200 YEARS=2 (a seed): planner, dispatcher and ledger against failing destinations, crashes and edits
+	@packaging/setup.sh build
+	$(SWIFT) build --configuration release --product Simulator
+	@$(SIMULATOR) --seeds $(SEEDS) --years $(YEARS)
+
+simulate-mutations: ## prove that the simulator's oracle sees: each promise switched off in turn must fail
+	@packaging/setup.sh build
+	$(SWIFT) build --configuration release --product Simulator
+	@$(SIMULATOR) --mutate all

@@ -188,7 +188,9 @@ final class Oracle: @unchecked Sendable {
                     anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: accepted.plans.workingDays)
                 guard let day else { continue }
                 let due = plan.zone.instant(day.day, lead.at)
-                let deadline = lead.rule.isAfterEnd ? due + .days(14) : plan.zone.endOfDay(dates.end)
+                var deadline = lead.rule.isAfterEnd ? due + .days(14) : plan.zone.endOfDay(dates.end)
+                // Where the clocks skip the last hour of the last day.
+                if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: plan.id, campaign: campaign.id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
                     key: key, occurrence: dates.name, start: dates.start, end: dates.end, due: due, deadline: deadline)

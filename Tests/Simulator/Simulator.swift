@@ -10,18 +10,19 @@ enum Simulator {
         var first: UInt64 = 1
         var seeds = 200
         var settings = SeedRun.Settings()
+        var mutations: [Mutation] = []
         var lines = 60
     }
 
     static func main() {
         makeHashingRepeatable()
         guard var options = options(Array(CommandLine.arguments.dropFirst())) else {
-            print("usage: Simulator [--seeds N] [--first N] [--years N] [--seed N [--trace] [--lines N]] [--mutate NAME]")
+            print("usage: Simulator [--seeds N] [--first N] [--years N] [--seed N [--trace] [--lines N]] [--mutate NAME|all]")
             exit(2)
         }
         options.settings.zones = zones()
-        let verdict = options.seeds == 1 ? runOne(options) : runMany(options)
-        exit(verdict ? 0 : 1)
+        if !options.mutations.isEmpty { exit(proveMutations(options) ? 0 : 1) }
+        exit(options.seeds == 1 ? (runOne(options) ? 0 : 1) : (runMany(options) ? 0 : 1))
     }
 
     /// A seed must mean the same run in every process: the order of a dictionary must, too. Starts itself anew if need be.
@@ -49,8 +50,8 @@ enum Simulator {
             case ("--lines", let number?): options.lines = number
             case ("--seed", let number?): (options.first, options.seeds) = (UInt64(number), 1)
             case ("--mutate", _):
-                guard let mutation = Mutation(rawValue: value) else { return nil }
-                options.settings.mutation = mutation
+                options.mutations = value == "all" ? Mutation.allCases : Mutation(rawValue: value).map { [$0] } ?? []
+                if options.mutations.isEmpty { return nil }
             default: return nil
             }
         }
@@ -83,8 +84,8 @@ enum Simulator {
         return result.violations.isEmpty
     }
 
-    /// Seeds on all cores, each on one thread. With a mutation: until one fails, and failing is what is wanted.
-    private static func runMany(_ options: Options) -> Bool {
+    /// Seeds on all cores, each on one thread; with a mutation until one fails.
+    private static func goThrough(_ options: Options) -> (totals: Totals, failures: [(seed: UInt64, violations: [String])]) {
         let totals = Mutex(Totals())
         let failed = Mutex<[UInt64: [String]]>([:])
         let next = Mutex(options.first)
@@ -103,23 +104,37 @@ enum Simulator {
             }
         }
         let failures = failed.withLock { $0 }.sorted { $0.key < $1.key }
-        let all = totals.withLock { $0 }
-        if let mutation = options.settings.mutation {
-            guard let first = failures.first else {
-                print("\(mutation.rawValue): NOT SEEN in \(all.seeds) seeds")
-                return false
-            }
-            print("\(mutation.rawValue): seen with seed \(first.key): \(first.value[0])")
-            return true
-        }
-        print(all.words)
-        for (seed, violations) in failures.prefix(20) { print("seed \(seed): \(violations[0])") }
-        if let worst = failures.first { trace(worst.key, options) }
-        print(
+        return (totals.withLock { $0 }, failures.map { (seed: $0.key, violations: $0.value) })
+    }
+
+    private static func runMany(_ options: Options) -> Bool {
+        let (totals, failures) = goThrough(options)
+        print(totals.words)
+        for failure in failures.prefix(20) { print("seed \(failure.seed): \(failure.violations[0])") }
+        if let first = failures.first { trace(first.seed, options) }
+        let verdict =
             failures.isEmpty
-                ? "verdict              nothing lost, early, late, doubled without a reason, stuck or silent"
-                : "verdict              FAILED: \(failures.count) seeds")
+            ? "nothing lost, early, late, doubled without a reason, stuck or silent" : "FAILED: \(failures.count) seeds"
+        print("verdict              \(verdict)")
         return failures.isEmpty
+    }
+
+    /// Each thing switched off must be seen.
+    private static func proveMutations(_ options: Options) -> Bool {
+        var options = options
+        var unseen = 0
+        for mutation in options.mutations {
+            options.settings.mutation = mutation
+            let (totals, failures) = goThrough(options)
+            if let first = failures.first {
+                print("\(mutation.rawValue): seen with seed \(first.seed): \(first.violations[0])")
+            } else {
+                unseen += 1
+                print("\(mutation.rawValue): NOT SEEN in \(totals.seeds) seeds")
+            }
+        }
+        print("verdict: \(options.mutations.count - unseen) of \(options.mutations.count) mutations seen")
+        return unseen == 0
     }
 
     private static func trace(_ seed: UInt64, _ options: Options) {

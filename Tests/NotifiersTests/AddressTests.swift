@@ -22,6 +22,7 @@ struct AddressTests {
             ("two at signs", "a@b@example.vn"), ("angle brackets", "<a@example.vn>"), ("hyphen first", "a@-example.vn"),
             ("underscore", "a@exa_mple.vn"), ("a line feed at the end", "a@example.vn\n"), ("tab", "a\t@example.vn"),
             ("no local part", "@example.vn"), ("no domain", "a@"), ("bad Punycode", "a@xn--99999999.vn"),
+            ("Punycode of characters that nobody sees (found by fuzzing)", "a@xn--localhost.vn"),
             ("full-width letters", "a@ｅxample.vn"), ("zero width joiner", "a@ex\u{200D}ample.vn"), ("emoji", "a@😀.vn"),
             ("a mark first", "a@\u{301}a.vn"),
         ])

@@ -74,8 +74,9 @@ enum DomainName {
         }
         var text = ""
         text.unicodeScalars.append(contentsOf: scalars)
-        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
-            throw AddressRefusal("the domain part \(ascii) is not valid Punycode")
+        // What could not be written in Unicode cannot come by its ASCII form either: bidi overrides, invisible or private characters.
+        guard (try? check(unicode: text)) != nil else {
+            throw AddressRefusal("the domain part \(ascii) stands for characters that no domain has")
         }
         return text
     }

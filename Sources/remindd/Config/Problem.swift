@@ -28,7 +28,7 @@ struct Problem: Hashable, Sendable, CustomStringConvertible {
 
     /// `file:line:column: error: message; did you mean "…"?`
     var description: String {
-        "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(message)\(hintText)"
+        "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(printable(message, limit: 10_000))\(hintText)"
     }
 
     private var hintText: String {

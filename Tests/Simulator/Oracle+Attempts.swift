@@ -174,7 +174,8 @@ extension Oracle {
             }
             let hasReader = accepted.directory.recipients.contains { $0.id == delivery.recipient }
             let holds = dates[reminder.occurrenceKey]
-            let isOld = holds?.start != reminder.start || holds?.end != reminder.end
+            let says = delivery.fired.change == .gone ? nil : reminder
+            let isOld = holds?.start != says?.start || holds?.end != says?.end
             if planned, hasReader, channels[delivery.channel] != nil, !isOld {
                 accuse("lost: cancelled without a reason: \(delivery.words)")
             }

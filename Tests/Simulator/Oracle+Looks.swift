@@ -14,13 +14,13 @@ extension Oracle {
             $0.state == .pending
         }
         for firing in changes + verdict.firings { write(firing, now: now) }
-        for delivery in waited { checkHeard(delivery, now: now) }
         for reminder in verdict.superseded { recorded[reminder.key] = .superseded }
         for reminder in verdict.missed {
             recorded[reminder.key] = .missed
             totals.missed += 1
             note("missed \(reminder.key.campaign) \(reminder.key.lead) \(reminder.key.anchor)")
         }
+        for delivery in waited { checkHeard(delivery, now: now) }
         lookedUntil = max(lookedUntil, now)
         lastLook = now
         looksAtEverything = false
@@ -200,13 +200,14 @@ extension Oracle {
             $0[0] == delivery.recipient
         }
         guard !heard, hasSlot else { return }
-        // What is recorded as missed is reported: `catch_up: none` asked for it.
-        let due = calendar.prefix { $0.reminder.due <= now }.filter {
-            $0.reminder.occurrenceKey == occurrence && $0.reminder.deadline > now && recorded[$0.reminder.key] != .missed
+        let due = calendar.prefix { $0.reminder.due <= now }.filter { expected in
+            expected.reminder.occurrenceKey == occurrence && expected.reminder.deadline > now
+                && readers(expected.notify).contains { $0.id == delivery.recipient }
         }
-        if due.contains(where: { readers($0.notify).contains { $0.id == delivery.recipient } }) {
-            accuse("lost: cancelled for a change, and nothing takes its place: \(delivery.words)")
-        }
+        let latest = due.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
+        // What is missed is reported: `catch_up: none` asked for it.
+        guard let latest, recorded[latest.reminder.key] != .missed else { return }
+        accuse("lost: cancelled for a change, and nothing takes its place: \(delivery.words)")
     }
 
     private func changesHeard(_ occurrence: OccurrenceKey) -> [String] {

@@ -1,3 +1,4 @@
+import Logging
 import Notifiers
 import Scheduler
 
@@ -8,20 +9,20 @@ enum ChannelFactory {
     }
 
     /// All HTTP goes through one thread.
-    private static let transfers = HTTPTransfers()
+    static let transfers = HTTPTransfers()
 
     /// Every channel, with its secrets looked up. Fails where one is missing or a template is broken.
-    static func channels(_ loaded: Loaded) throws(Failure) -> [any Channel] {
+    static func channels(_ loaded: Loaded) throws(Failure) -> [any Announcing] {
         let (wording, problems) = Wording.reading(loaded.templates)
         if let problem = problems.first { throw Failure(description: "\(problem)") }
         if let missing = missingSecrets(loaded.configuration).first { throw Failure(description: missing) }
-        var channels: [any Channel] = []
+        var channels: [any Announcing] = []
         for settings in loaded.configuration.channels { channels.append(try channel(settings, wording: wording)) }
         return channels
     }
 
     /// One channel.
-    static func channel(_ settings: ChannelSettings, wording: Wording) throws(Failure) -> any Channel {
+    static func channel(_ settings: ChannelSettings, wording: Wording) throws(Failure) -> any Announcing {
         do throws(SettingRefusal) {
             switch settings.kind {
             case .email(let email):
@@ -77,6 +78,21 @@ enum ChannelFactory {
         switch Secrets.resolve(secret) {
         case .success(let text): return text
         case .failure(let failure): throw SettingRefusal("\(what): \(failure)")
+        }
+    }
+
+    /// The heartbeat, with its address looked up; nil where none is configured.
+    static func heartbeat(_ configuration: Configuration, logger: Logger) throws(Failure) -> Heartbeat? {
+        guard let settings = configuration.heartbeat else { return nil }
+        do throws(SettingRefusal) {
+            let written = try resolve(settings.url, "url")
+            let url = try WebhookURL(written)
+            guard url.isEncrypted || url.isLoopback else {
+                throw SettingRefusal("url: http:// sends in clear and is allowed to loopback only; use https://")
+            }
+            return Heartbeat(url: url.text, every: settings.every, transfers: transfers, logger: logger)
+        } catch {
+            throw Failure(description: "heartbeat: \(error)")
         }
     }
 

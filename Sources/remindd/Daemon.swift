@@ -37,10 +37,10 @@ enum Daemon {
         signal(SIGPIPE, SIG_IGN)
         // Before anything else, so that no signal finds its default action: what comes during the start waits here.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
-        let loaded = try load(options, logger: logger)
+        let beginning = try Beginning(options, logger: logger)
         let bell = Bell()
         let control = LoopControl(bell: bell)
-        let start = try Start(options, loaded, control: control, logger: logger)
+        let start = try Start(options, beginning, control: control, logger: logger)
         let duty = DutyService(start: start)
         let signals = SignalService(control: control, received: received)
         let group = ServiceGroup(
@@ -59,25 +59,6 @@ enum Daemon {
         var logger = Logger(label: "services") { _ in StandardErrorLog() }
         logger.logLevel = .critical
         return logger
-    }
-
-    /// The files, with every problem logged; errors end the start.
-    private static func load(_ options: DaemonOptions, logger: Logger) throws -> Loaded {
-        let loader = Loader()
-        let loaded = loader.load(configuration: options.configuration)
-        for problem in loader.problems.sorted {
-            logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
-        }
-        let isData = loader.problems.hasErrors(in: .data) && !loader.problems.hasErrors(in: .configuration)
-        guard let loaded, !loader.problems.hasErrors else {
-            throw DaemonFailure(status: isData ? 65 : 78, message: "not started: the files above have errors")
-        }
-        if options.rehearsal != nil, let stranger = Rehearsals.destinationNotOnLoopback(loaded.configuration.channels) {
-            throw DaemonFailure(
-                status: 78,
-                message: "a rehearsal sends to loopback only, at a port of 1024 or above: \(stranger)")
-        }
-        return loaded
     }
 }
 

@@ -22,7 +22,9 @@ final class Start: @unchecked Sendable {
     private let planner: Planner
     private let dispatcher: Dispatcher
     private let loop: DutyLoop
-    private var channels: [any Channel]
+    private var channels: [any Announcing]
+    /// nil in a rehearsal.
+    private let watch: Watch?
     /// Channels that a reload replaced while they had attempts under way.
     private var retired: [any Channel] = []
     private var loaded: Loaded
@@ -30,13 +32,17 @@ final class Start: @unchecked Sendable {
     /// When the witness was last written, by the monotonic clock; nil: not yet.
     private var witnessedAt_ms: Int64?
 
-    init(_ options: DaemonOptions, _ loaded: Loaded, control: LoopControl, logger: Logger) throws {
+    init(_ options: DaemonOptions, _ beginning: Beginning, control: LoopControl, logger: Logger) throws {
+        let loaded = beginning.loaded
         self.options = options
         self.loaded = loaded
         self.control = control
         self.logger = logger
         supervisor = Supervisor()
-        let opened = try Start.openLedger(options, loaded, logger)
+        let bell = control.bell
+        let watch = options.rehearsal == nil ? Watch(logger: logger) { bell.ring() } : nil
+        self.watch = watch
+        let opened = try Start.openLedger(options, loaded, watch?.desk, logger)
         ledger = opened.ledger
         if let rehearsal = options.rehearsal {
             // A used ledger resumes where it stopped; a new one was made at the rehearsal's start.
@@ -46,10 +52,13 @@ final class Start: @unchecked Sendable {
         } else {
             let supervisor = supervisor
             clock = SystemClock()
-            waiter = TimerWaiter(bell: control.bell, tickEvery: supervisor.watchdogEvery) { supervisor.feedWatchdog() }
+            waiter = TimerWaiter(bell: control.bell, tickEvery: supervisor.watchdogEvery) {
+                supervisor.feedWatchdog()
+                watch?.beat()
+            }
         }
-        let journal = ProcessJournal(logger: logger)
-        let bell = control.bell
+        let plainJournal = ProcessJournal(logger: logger)
+        let journal: any Journal = watch.map { AlertingJournal(plainJournal, desk: $0.desk) } ?? plainJournal
         inbox = Inbox { bell.ring() }
         channels = try Start.channels(loaded)
         let routes = Start.routes(channels, loaded.configuration)
@@ -71,6 +80,13 @@ final class Start: @unchecked Sendable {
                 throw Start.failure(error)
             }
         }
+        try takeWatch()
+        if beginning.complaints.isEmpty {
+            keepCopy(of: beginning.files)
+        } else {
+            watch?.desk.note(.acceptedCopyRuns(problems: beginning.complaints))
+        }
+        watch?.desk.start()
         logger.notice(
             "remindd \(Remindd.version): \(loaded.accepted.plans.plans.count) plans with \(loaded.accepted.plans.campaignCount) campaigns, \(loaded.accepted.directory.recipients.count) recipients, ledger \(opened.path)"
         )
@@ -85,7 +101,9 @@ final class Start: @unchecked Sendable {
         let startsOver: Bool
     }
 
-    private static func openLedger(_ options: DaemonOptions, _ loaded: Loaded, _ logger: Logger) throws -> OpenedLedger {
+    private static func openLedger(
+        _ options: DaemonOptions, _ loaded: Loaded, _ desk: AlertDesk?, _ logger: Logger
+    ) throws -> OpenedLedger {
         let path =
             if let rehearsal = options.rehearsal {
                 rehearsal.ledger ?? Rehearsals.temporaryLedger()
@@ -102,7 +120,7 @@ final class Start: @unchecked Sendable {
             }
             let ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
             let lookedUntil = try lookedUntil(ledger)
-            try holdIfRestored(ledger, witness, newLedger: options.newLedger, lookedUntil: lookedUntil, logger)
+            try holdIfRestored(ledger, witness, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
             // A rehearsal that has not looked past its start has not begun: what was due before counts as told.
             let startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
             return OpenedLedger(ledger: ledger, path: path, lookedUntil: lookedUntil, startsOver: startsOver)
@@ -113,7 +131,8 @@ final class Start: @unchecked Sendable {
 
     /// A ledger behind its witness was restored from a copy: what happened since is not in it, and is not done again unasked.
     private static func holdIfRestored(
-        _ ledger: SQLiteLedger, _ witness: LedgerWitness?, newLedger: Bool, lookedUntil: Instant, _ logger: Logger
+        _ ledger: SQLiteLedger, _ witness: LedgerWitness?, newLedger: Bool, lookedUntil: Instant, _ desk: AlertDesk?,
+        _ logger: Logger
     ) throws {
         // Opening counted the generation on; the witness was written by the opening before.
         let own = LedgerWitness(generation: ledger.generation - 1, lookedUntil: lookedUntil)
@@ -121,6 +140,7 @@ final class Start: @unchecked Sendable {
             if !newLedger, let witness, witness.isAhead(of: own) { try ledger.hold(until: witness.lookedUntil) }
             guard let held = try ledger.held() else { return }
             let (from, until) = (Zone.utc.rfc3339(held.lowerBound), Zone.utc.rfc3339(held.upperBound))
+            desk?.note(.ledgerHeld(from: held.lowerBound, until: held.upperBound))
             logger.critical(
                 "HOLD: this ledger is a copy of \(from): what was due up to \(until) waits for: remindd release --send|--drop")
         } catch {
@@ -178,7 +198,7 @@ final class Start: @unchecked Sendable {
         }
     }
 
-    private static func channels(_ loaded: Loaded) throws(DaemonFailure) -> [any Channel] {
+    private static func channels(_ loaded: Loaded) throws(DaemonFailure) -> [any Announcing] {
         do throws(ChannelFactory.Failure) {
             return try ChannelFactory.channels(loaded)
         } catch {
@@ -209,6 +229,8 @@ final class Start: @unchecked Sendable {
             supervisor.stopping()
             try finish()
         } catch {
+            watch?.desk.note(.stopped(why: "\(error)"))
+            watch?.stop()
             // Nothing more is sent: what is under way is cut off, and counts as unknown at the next start.
             for channel in channels + retired { channel.stop(grace: .zero) }
             throw Start.failure(error)
@@ -220,6 +242,7 @@ final class Start: @unchecked Sendable {
 
     private func mayContinue(_ now: Instant, _ wake: Instant) -> Bool {
         witness()
+        watch?.sayWeekly(loaded, now: now) { (since) throws(LedgerFailure) in try ledger.tally(since: since) }
         if control.isStopping { return false }
         if control.takeReload() { reload(now: now) }
         if !retired.isEmpty, dispatcher.underWay == 0 {
@@ -234,6 +257,7 @@ final class Start: @unchecked Sendable {
     /// Lets what is under way end, cuts off the rest, and writes down what became of both.
     private func finish() throws(LedgerFailure) {
         let began = SystemClock.monotonic()
+        watch?.stop()
         try loop.drain { _ in SystemClock.monotonic() - began < Daemon.stopGrace.milliseconds }
         for channel in channels + retired { channel.stop(grace: .zero) }
         try loop.drain { _ in false }
@@ -243,13 +267,19 @@ final class Start: @unchecked Sendable {
     private func reload(now: Instant) {
         supervisor.reloading()
         defer { supervisor.ready() }
-        let loader = Loader()
+        let loader = Loader(userFiles: UserFiles(keeps: watch != nil))
         let fresh = loader.load(configuration: options.configuration)
         for problem in loader.problems.sorted {
             logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
         }
         guard let fresh, !loader.problems.hasErrors else {
-            logger.error("reload refused, the old state stays: the files above have errors")
+            let errors = loader.problems.sorted.filter { $0.severity == .error }.map(\.description)
+            refuse(errors.isEmpty ? ["\(options.configuration) cannot be read"] : errors, "the files above have errors")
+            return
+        }
+        let loss = CampaignLoss(from: loaded.accepted.plans, to: fresh.accepted.plans)
+        guard options.rehearsal != nil || !loss.needsConfirmation else {
+            refuse([Beginning.words(loss)], Beginning.words(loss))
             return
         }
         if options.rehearsal != nil, let stranger = Rehearsals.destinationNotOnLoopback(fresh.configuration.channels) {
@@ -258,9 +288,14 @@ final class Start: @unchecked Sendable {
         }
         do throws(ChannelFactory.Failure) {
             let renewed = try ChannelFactory.channels(fresh)
+            try watch?.accept(fresh, channels: renewed)
+            watch?.noteEmptied(loaded.accepted.directory, fresh.accepted.directory)
+            watch?.desk.clear(Alert.acceptedCopyRuns(problems: []).key)
+            tickAsWatched()
             retired += channels
             channels = renewed
             loaded = fresh
+            keepCopy(of: loader.userFiles)
             planner.accept(fresh.accepted, now: now)
             dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
             // The loop sleeps until an instant of the old plans: it looks at the new ones first.
@@ -269,7 +304,38 @@ final class Start: @unchecked Sendable {
                 "reloaded: \(fresh.accepted.plans.plans.count) plans with \(fresh.accepted.plans.campaignCount) campaigns, \(fresh.accepted.directory.recipients.count) recipients"
             )
         } catch {
-            logger.error("reload refused, the old state stays: \(error.description)")
+            refuse([error.description], error.description)
+        }
+    }
+
+    private func refuse(_ problems: [String], _ why: String) {
+        logger.error("reload refused, the old state stays: \(why)")
+        watch?.desk.note(.reloadRefused(problems: problems))
+    }
+
+    // MARK: what stands beside the loop
+
+    private func takeWatch() throws(DaemonFailure) {
+        do throws(ChannelFactory.Failure) {
+            try watch?.accept(loaded, channels: channels)
+            tickAsWatched()
+        } catch {
+            throw DaemonFailure(status: 78, message: error.description)
+        }
+    }
+
+    /// The heartbeat may want the loop to come by more often than the watchdog does.
+    private func tickAsWatched() {
+        guard let waiter = waiter as? TimerWaiter else { return }
+        waiter.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
+    }
+
+    /// So that what was accepted last can run where the files cannot be used at the next start.
+    private func keepCopy(of files: UserFiles?) {
+        guard watch != nil, let files else { return }
+        let copy = AcceptedCopy(files: files.taken, campaigns: loaded.accepted.plans.campaignNames)
+        if !copy.write(ofLedger: path) {
+            logger.warning("what was accepted could not be copied to \(AcceptedCopy.path(ofLedger: path))")
         }
     }
 }

@@ -26,7 +26,7 @@ public struct EmailSettings: Sendable {
 public final class EmailChannel: Channel {
     public let name: String
     public let kind: ChannelKind
-    private let settings: EmailSettings
+    let settings: EmailSettings
     private let wording: Wording
     private let lanes: SMTPLanes
 
@@ -41,10 +41,18 @@ public final class EmailChannel: Channel {
     public var concurrency: Int { settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
+        submit(to: message.recipient, report: report) { (_) throws(RenderFailure) in try preview(message) }
+    }
+
+    /// Puts a mail in its lane; what cannot be put into bytes is reported as not sent.
+    func submit(
+        to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void,
+        bytes: (EmailAddress) throws(RenderFailure) -> [UInt8]
+    ) {
         let mail: SMTPMail
         do throws(RenderFailure) {
-            mail = try SMTPMail(
-                sender: settings.from.address, recipient: address(of: message.recipient), bytes: preview(message))
+            let address = try address(of: recipient)
+            mail = try SMTPMail(sender: settings.from.address, recipient: address, bytes: bytes(address))
         } catch {
             return report(Receipt(.notSent, reply: oneLine(error.description, limit: 512), advice: .aboutUs))
         }

@@ -19,6 +19,16 @@ struct JSONObject {
         members.append(contentsOf: value?.bytes ?? Array("null".utf8))
     }
 
+    mutating func add(_ key: String, _ values: [JSONObject]) {
+        begin(key)
+        members.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { members.append(UInt8(ascii: ",")) }
+            members.append(contentsOf: value.bytes)
+        }
+        members.append(UInt8(ascii: "]"))
+    }
+
     mutating func add(_ key: String, _ values: [String]) {
         begin(key)
         members.append(UInt8(ascii: "["))

@@ -58,13 +58,15 @@ public final class WebhookChannel: Channel {
     public var concurrency: Int { settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
-        let body = body(of: message)
-        let timestamp = message.at.seconds
-        var headers = headers(of: message, timestamp: timestamp)
+        post(
+            body: body(of: message), headers: headers(of: message), id: message.delivery.text, at: message.at, report: report)
+    }
+
+    /// Signs and sends.
+    func post(body: [UInt8], headers: [String], id: String, at: Instant, report: @escaping @Sendable (Receipt) -> Void) {
+        var headers = headers
         if !settings.secrets.isEmpty {
-            let signatures = settings.secrets.map {
-                $0.signature(id: message.delivery.text, timestamp: timestamp, body: body)
-            }
+            let signatures = settings.secrets.map { $0.signature(id: id, timestamp: at.seconds, body: body) }
             headers.append("webhook-signature: \(signatures.joined(separator: " "))")
         }
         let request = HTTPRequest(
@@ -72,7 +74,7 @@ public final class WebhookChannel: Channel {
             proxy: settings.proxy, ca: settings.ca, limits: settings.limits)
         let hidden = hidden
         transfers.submit(request, owner: owner) { transfer in
-            report(WebhookOutcome.receipt(transfer, now: message.at, hiding: hidden))
+            report(WebhookOutcome.receipt(transfer, now: at, hiding: hidden))
         }
     }
 
@@ -97,7 +99,7 @@ public final class WebhookChannel: Channel {
         let name = url.host.contains(":") ? "[\(url.host)]" : url.host
         let host = url.port == (url.isEncrypted ? 443 : 80) ? name : "\(name):\(url.port)"
         var lines = ["POST \(settings.urlIsSecret ? "(secret)" : url.path) HTTP/1.1", "host: \(host)", "accept: */*"]
-        lines += headers(of: message, timestamp: message.at.seconds)
+        lines += headers(of: message)
         if !settings.secrets.isEmpty { lines.append("webhook-signature: (left out)") }
         lines.append("content-length: \(body.count)")
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
@@ -115,14 +117,17 @@ public final class WebhookChannel: Channel {
         WebhookBody(message: message, wording: wording.render(message)).bytes()
     }
 
-    private func headers(of message: Message, timestamp: Int64) -> [String] {
-        var headers = [
+    private func headers(of message: Message) -> [String] {
+        headers(id: message.delivery.text, timestamp: message.at.seconds)
+            + (message.notice.rehearsal ? ["x-remindd-rehearsal: yes"] : [])
+    }
+
+    func headers(id: String, timestamp: Int64) -> [String] {
+        [
             "content-type: application/json; charset=utf-8",
             "user-agent: remindd/\(settings.version)",
-            "webhook-id: \(message.delivery.text)",
+            "webhook-id: \(id)",
             "webhook-timestamp: \(timestamp)",
         ]
-        if message.notice.rehearsal { headers.append("x-remindd-rehearsal: yes") }
-        return headers
     }
 }

@@ -9,10 +9,20 @@ public struct CampaignLoss: Sendable {
     public let before: Int
 
     public init(from old: PlanSet, to new: PlanSet) {
-        let kept = Set(new.plans.flatMap { plan in plan.campaigns.map { "\(plan.id)/\($0.id)" } })
-        gone = old.plans.flatMap { plan in plan.campaigns.map { "\(plan.id)/\($0.id)" } }.filter { !kept.contains($0) }
-        before = old.campaignCount
+        self.init(from: old.campaignNames, to: new)
+    }
+
+    /// - Parameter old: `plan/campaign` of each that was there.
+    public init(from old: [String], to new: PlanSet) {
+        let kept = Set(new.campaignNames)
+        gone = old.filter { !kept.contains($0) }
+        before = old.count
     }
 
     public var needsConfirmation: Bool { gone.count > 10 || gone.count * 5 > before }
+}
+
+extension PlanSet {
+    /// `plan/campaign` of each, in the order written.
+    public var campaignNames: [String] { plans.flatMap { plan in plan.campaigns.map { "\(plan.id)/\($0.id)" } } }
 }

@@ -46,7 +46,7 @@ final class TimerWaiter: Waiter {
     private let timer: Int32
     private let clock = SystemClock()
     /// How often `tick` is wanted while asleep; nil: never.
-    private let tickEvery_ms: Int64?
+    private var tickEvery_ms: Int64?
     private let tick: () -> Void
     /// Wall minus monotonic time: changes only when the clock is set.
     private var offset_ms: Int64
@@ -66,6 +66,11 @@ final class TimerWaiter: Waiter {
     }
 
     deinit { close(timer) }
+
+    /// From the next wait on.
+    func tick(every span: Span?) {
+        tickEvery_ms = span?.milliseconds
+    }
 
     func wait(until wake: Instant, idle: Bool) -> WakeReason {
         tick()

@@ -7,7 +7,22 @@ import Scheduler
 enum LedgerAccess {
     /// The configured file, else systemd's state folder, else the package's.
     static func path(_ configuration: Configuration) -> String {
-        if let path = configuration.ledger { return path }
+        configuration.ledger ?? defaultPath
+    }
+
+    /// The ledger of a configuration that cannot be read: what its `ledger:` line seems to say, else where it is by default.
+    static func likelyPath(ofConfiguration file: String) -> String {
+        guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return defaultPath }
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("ledger:") {
+            let value = line.dropFirst("ledger:".count).split(separator: " #").first ?? ""
+            let path = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
+            guard path.hasPrefix("sqlite:"), path.count > "sqlite:".count else { continue }
+            return Paths.join(Paths.folder(of: file), String(path.dropFirst("sqlite:".count)))
+        }
+        return defaultPath
+    }
+
+    private static var defaultPath: String {
         // Several folders may be listed; the unit names one.
         let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
         return (state ?? "/var/lib/remindd") + "/ledger.sqlite"

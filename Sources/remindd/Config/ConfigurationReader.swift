@@ -7,6 +7,7 @@ struct ConfigurationReader {
     let problems: Problems
     let zones: SystemZones
     var places: Places?
+    var files = UserFiles()
 
     static let keys = Keys([
         .required(
@@ -39,14 +40,14 @@ struct ConfigurationReader {
     ])
     static let heartbeatKeys = Keys([
         .required("url", .either([.text(most: 2_000), .table(SecretReader.keys)]), "The address to call."),
-        .optional("every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "1 minute to 24 hours. Default: 5 minutes."),
+        .optional("every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "10 seconds to 24 hours. Default: 5 minutes."),
     ])
     static let defaultZone = "Asia/Ho_Chi_Minh"
 
     /// nil when the file cannot be used at all. Problems may have been reported in either case.
     func read(path: String) -> Configuration? {
         let bytes: [UInt8]
-        switch TextFile.read(path, limit: YAMLFile.byteLimit) {
+        switch files.read(path, limit: YAMLFile.byteLimit) {
         case .success(let content): bytes = content
         case .failure(let failure):
             let context = YAMLContext(file: path, source: .configuration, problems: problems)
@@ -63,7 +64,8 @@ struct ConfigurationReader {
     private func configuration(_ table: YAMLTable, folder: String, file: String) -> Configuration {
         let (channels, names) = ChannelReader(folder: folder).channels(table["channels"])
         let people = RecipientReader(
-            folder: folder, problems: problems, channels: channels, channelNames: names, places: places)
+            folder: folder, problems: problems, channels: channels, channelNames: names, places: places,
+            files: files)
         let zone = zone(table["timezone"]) ?? zone(named: ConfigurationReader.defaultZone) ?? .utc
         var configuration = Configuration(
             folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
@@ -143,10 +145,10 @@ struct ConfigurationReader {
         else { return nil }
         var every = Span.minutes(5)
         if let value = table["every"], let text = value.text("every") {
-            if let span = Units.span(text), span >= .minutes(1), span <= .days(1) {
+            if let span = Units.span(text), span >= .seconds(10), span <= .days(1) {
                 every = span
             } else {
-                value.error("every is \(value.shown); allowed: 1 minute to 24 hours", hints: ["5 minutes"])
+                value.error("every is \(value.shown); allowed: 10 seconds to 24 hours", hints: ["5 minutes"])
             }
         }
         return Configuration.Heartbeat(url: url, every: every)

@@ -25,13 +25,17 @@ struct Loader {
     let zones = SystemZones()
     /// Where things stand, if somebody wants to know.
     var places: Places?
+    var userFiles = UserFiles()
 
     /// Plan files in one folder, at most.
     static let planFileLimit = 1_000
 
     /// nil only when the configuration file itself cannot be read; else look at `problems`.
     func load(configuration path: String) -> Loaded? {
-        guard let configuration = ConfigurationReader(problems: problems, zones: zones, places: places).read(path: path) else {
+        guard
+            let configuration = ConfigurationReader(problems: problems, zones: zones, places: places, files: userFiles).read(
+                path: path)
+        else {
             return nil
         }
         let workingDays = workingDays(configuration)
@@ -64,7 +68,7 @@ struct Loader {
         var plans: [Plan] = []
         var byPlan: [String: String] = [:]
         for file in files {
-            switch TextFile.read(file, limit: YAMLFile.byteLimit) {
+            switch userFiles.read(file, limit: YAMLFile.byteLimit) {
             case .failure(let failure): report(file, "cannot read the plan: \(failure)", .data)
             case .success(let bytes):
                 guard let plan = reader.read(bytes: bytes, name: file) else { continue }
@@ -77,16 +81,14 @@ struct Loader {
 
     /// The file itself, or the `.yaml` and `.yml` files of a folder by name.
     private func planFiles(_ path: String, _ configuration: Configuration) -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard let kind = userFiles.kind(of: path) else {
             report(configuration, "plans", "plans: \(path) does not exist")
             return []
         }
-        guard isFolder.boolValue else { return [path] }
+        guard kind == .folder else { return [path] }
         do {
-            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            let names = try userFiles.names(in: path)
                 .filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
-                .sorted()
             guard names.count <= Loader.planFileLimit else {
                 report(
                     configuration, "plans", "plans: \(path) holds \(names.count) files; at most \(Loader.planFileLimit) are read")
@@ -101,7 +103,7 @@ struct Loader {
 
     private func workingDays(_ configuration: Configuration) -> WorkingCalendar {
         guard let path = configuration.workingDays else { return builtInWorkingDays() ?? .mondayToFriday }
-        switch TextFile.read(path, limit: YAMLFile.byteLimit) {
+        switch userFiles.read(path, limit: YAMLFile.byteLimit) {
         case .failure(let failure):
             report(configuration, "working_days", "working_days: \(path) cannot be read: \(failure)")
             return .mondayToFriday
@@ -144,19 +146,18 @@ struct Loader {
 
     /// `LANGUAGE/PART.mustache` of every such file; nil where the folder cannot be read.
     private func listing(_ folder: String) -> [String]? {
-        let manager = FileManager.default
-        guard let top = try? manager.contentsOfDirectory(atPath: folder) else { return nil }
+        guard let top = try? userFiles.names(in: folder) else { return nil }
         var names: [String] = []
-        for entry in top.sorted() {
-            guard let inner = try? manager.contentsOfDirectory(atPath: "\(folder)/\(entry)") else { continue }
-            names += inner.sorted().filter { $0.hasSuffix(".mustache") }.map { "\(entry)/\($0)" }
+        for entry in top {
+            guard let inner = try? userFiles.names(in: "\(folder)/\(entry)") else { continue }
+            names += inner.filter { $0.hasSuffix(".mustache") }.map { "\(entry)/\($0)" }
         }
         return names
     }
 
     private func template(_ folder: String, _ name: String) -> String? {
         let file = "\(folder)/\(name)"
-        switch TextFile.read(file, limit: YAMLValue.scalarLimit, within: folder) {
+        switch userFiles.read(file, limit: YAMLValue.scalarLimit, within: folder) {
         case .failure(let failure): report(file, "cannot read the template: \(failure)", .configuration)
         case .success(let bytes):
             guard bytes.count <= YAMLValue.scalarLimit else {

@@ -6,6 +6,7 @@ import Scheduler
 final class RecipientReader {
     private let folder: String
     private let problems: Problems
+    private let files: UserFiles
     /// In the order written.
     private let listedChannels: [String]
     private let channelNames: Set<String>
@@ -30,10 +31,12 @@ final class RecipientReader {
 
     /// - Parameter channelNames: those of all channels, also of the ones that could not be read.
     init(
-        folder: String, problems: Problems, channels: [ChannelSettings], channelNames: [String], places: Places? = nil
+        folder: String, problems: Problems, channels: [ChannelSettings], channelNames: [String], places: Places? = nil,
+        files: UserFiles = UserFiles()
     ) {
         self.folder = folder
         self.problems = problems
+        self.files = files
         listedChannels = channelNames
         self.channelNames = Set(channelNames)
         self.places = places
@@ -183,7 +186,7 @@ final class RecipientReader {
             let written = place.text("file")
         else { return }
         let path = Paths.join(folder, written)
-        switch TextFile.read(path, limit: CSVFile.byteLimit) {
+        switch files.read(path, limit: CSVFile.byteLimit) {
         case .failure(let failure):
             place.error("file \(place.shown) of group \(group) cannot be read: \(failure)")
         case .success(let bytes):

@@ -2,7 +2,10 @@
 """A webhook receiver that refuses before it accepts. It prints its port, then one JSON line for each request.
 
   /busy/N/S   503 with `Retry-After: S` for the first N tries of each webhook-id, then 204
+  /status/N   N, always
   others      204
+
+A GET is answered 200, and its path printed.
 """
 import base64, http.server, json, sys, threading
 
@@ -27,12 +30,22 @@ class Receiver(http.server.BaseHTTPRequestHandler):
             with lock:
                 tries[name] = tries.get(name, 0) + 1
                 status = 503 if tries[name] <= int(parts[2]) else 204
+        if parts[1] == "status":
+            status = int(parts[2])
         head = self.requestline + "\r\n" + "".join(f"{key}: {value}\r\n" for key, value in self.headers.items())
         say(id=name, status=status, head=head, data=base64.b64encode(body).decode())
         self.send_response(status)
         if status == 503:
             self.send_header("Retry-After", parts[3])
             self.send_header("Content-Length", "0")
+        elif status != 204:
+            self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self):
+        say(told=self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_message(self, *_):

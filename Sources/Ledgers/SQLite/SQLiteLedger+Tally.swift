@@ -1,0 +1,44 @@
+import Scheduler
+
+/// What became of the reminders that fired in a span of time, in numbers.
+public struct FiringTally: Hashable, Sendable {
+    public var delivered = 0
+    /// Pending and in flight.
+    public var waiting = 0
+    public var dead = 0
+    public var unknown = 0
+    /// Reminders, not deliveries.
+    public var missed = 0
+
+    public init() {}
+}
+
+extension SQLiteLedger {
+    /// Of the reminders that fired, or were found missed, at or after `since`.
+    public func tally(since: Instant) throws(LedgerFailure) -> FiringTally {
+        try reading { db in
+            var tally = FiringTally()
+            tally.missed =
+                try Query(db, "SELECT count(*) FROM reminder WHERE state = 'missed' AND fired_at >= ?")
+                .first(since.milliseconds) { $0.int(0) } ?? 0
+            let query = try Query(
+                db,
+                """
+                SELECT delivery.state, count(*) FROM reminder JOIN delivery ON delivery.reminder = reminder.n
+                WHERE reminder.state = 'fired' AND reminder.fired_at >= ? GROUP BY delivery.state
+                """
+            )
+            try query.rows(since.milliseconds) { cells in
+                let count = cells.int(1)
+                switch DeliveryState(rawValue: cells.text(0)) {
+                case .delivered: tally.delivered += count
+                case .pending, .inFlight: tally.waiting += count
+                case .dead: tally.dead += count
+                case .unknown: tally.unknown += count
+                case .cancelled, .superseded, nil: break
+                }
+            }
+            return tally
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// A channel that also carries bulletins: words to those who run remindd, beside the reminders it exists for.
+public protocol Announcing: Channel {
+    /// Starts one attempt, as `deliver` does: never blocks on the network, and calls `report` exactly once, from any thread.
+    func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void)
+}

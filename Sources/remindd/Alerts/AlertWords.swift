@@ -1,0 +1,216 @@
+import Foundation
+import Scheduler
+
+/// Puts alerts and the weekly word into Vietnamese or English, for people who know the plan and not the program.
+struct AlertWords {
+    let language: Language
+    let zone: Zone
+
+    private func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
+
+    // MARK: alerts
+
+    func subject(_ lines: [AlertBook.Line]) -> String {
+        let bad = lines.filter { !$0.isOver }.count
+        guard let first = lines.first(where: { !$0.isOver }) ?? lines.first else { return "[remindd]" }
+        let head = "[remindd] \(heading(first.alert, isOver: first.isOver))"
+        let others = (bad == 0 ? lines.count : bad) - 1
+        return others > 0 ? head + say(" và \(others) việc khác", " and \(others) more") : head
+    }
+
+    var opening: String {
+        say(
+            "Chương trình nhắc việc remindd trên máy \(AlertWords.host) báo:",
+            "The reminder service remindd on \(AlertWords.host) reports:")
+    }
+
+    func closing(dropped: Int) -> String {
+        let rest = dropped > 0 ? say("Còn \(dropped) việc nữa, xem nhật ký. ", "\(dropped) more are in the journal. ") : ""
+        return rest
+            + say(
+                "Xem thêm: remindd status; journalctl -u remindd. Việc nào đã báo thì trong 24 giờ không báo lại.",
+                "More: remindd status; journalctl -u remindd. What was told is not told again within 24 hours.")
+    }
+
+    func fact(_ line: AlertBook.Line) -> Bulletin.Fact {
+        var text = heading(line.alert, isOver: line.isOver)
+        if !line.isOver {
+            let rest = details(line.alert)
+            if !rest.isEmpty { text += "\n" + rest.joined(separator: "\n") }
+            if line.count > 1 { text += "\n" + say("(\(line.count) lần)", "(\(line.count) times)") }
+        }
+        return Bulletin.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
+    }
+
+    private static var host: String { ProcessInfo.processInfo.hostName }
+
+    private func heading(_ alert: Alert, isOver: Bool) -> String {
+        isOver ? over(alert) : happening(alert)
+    }
+
+    private func happening(_ alert: Alert) -> String {
+        switch alert {
+        case .dead(let delivery, _):
+            say(
+                "Không gửi được lời nhắc \(delivery.reminder) qua kênh \(delivery.channel)",
+                "Reminder \(delivery.reminder) could not be delivered by channel \(delivery.channel)")
+        case .unknown(let delivery):
+            say(
+                "Không rõ thư nhắc \(delivery.reminder) đã đến chưa (kênh \(delivery.channel))",
+                "Reminder \(delivery.reminder) may or may not have arrived (channel \(delivery.channel))")
+        case .unreachable(let reminder, let recipient, _):
+            say(
+                "Không kênh nào đến được \(recipient) với lời nhắc \(reminder)",
+                "No channel reaches \(recipient) with reminder \(reminder)")
+        case .channelFails(let channel, _):
+            say("Kênh \(channel) không gửi được, tạm ngừng", "Channel \(channel) fails and is left alone for a while")
+        case .refusesUs(let channel, _):
+            say("Máy chủ của kênh \(channel) từ chối remindd", "The server of channel \(channel) refuses remindd")
+        case .silentChannel(let channel, _):
+            say(
+                "Kênh \(channel) không gửi được gì hơn một giờ nay",
+                "Nothing got through channel \(channel) for more than an hour")
+        case .missed(let reminder, _):
+            say("Lỡ lời nhắc \(reminder)", "Reminder \(reminder) was missed")
+        case .namesNobody(let reminder):
+            say("Lời nhắc \(reminder) đến hạn mà không có người nhận", "Reminder \(reminder) fell due and names nobody")
+        case .unrenderable(let reminder, _):
+            say(
+                "Mẫu thư có lỗi, lời nhắc \(reminder) gửi bằng mẫu có sẵn",
+                "A template failed; reminder \(reminder) went out in the built-in words")
+        case .clockHeld:
+            say("Đồng hồ của máy không đáng tin, tạm ngừng gửi", "The machine's clock cannot be believed; nothing is sent")
+        case .ledgerHeld:
+            say(
+                "Sổ ghi là bản sao cũ được khôi phục, tạm giữ một số lời nhắc",
+                "The ledger is a copy put back; some reminders are held")
+        case .ledgerFull:
+            say("Đĩa chứa sổ ghi đã đầy, tạm ngừng gửi", "The ledger's disk is full; nothing is sent")
+        case .reloadRefused:
+            say("Không nạp được tệp mới, vẫn dùng bản cũ", "The changed files were refused; the old state stays")
+        case .acceptedCopyRuns:
+            say(
+                "Tệp cấu hình hoặc kế hoạch có lỗi, đang chạy theo bản đã nhận lần trước",
+                "The files cannot be used; the state accepted last is running")
+        case .emptyGroup(let group):
+            say("Nhóm \(group) không còn ai", "Group \(group) has nobody left in it")
+        case .stopped:
+            say("remindd đã tự dừng", "remindd stopped by itself")
+        }
+    }
+
+    private func details(_ alert: Alert) -> [String] {
+        switch alert {
+        case .dead(let delivery, let why):
+            [
+                say(
+                    "Người nhận: \(delivery.recipient). Lý do: \(shown(why))",
+                    "Recipient: \(delivery.recipient). Reason: \(shown(why))"),
+                say("Gửi lại: remindd failed retry \(delivery.id)", "To send it again: remindd failed retry \(delivery.id)"),
+            ]
+        case .unknown(let delivery):
+            [
+                say("Người nhận: \(delivery.recipient)", "Recipient: \(delivery.recipient)"),
+                say(
+                    "Xin hỏi người nhận; nếu chưa có, gửi lại: remindd failed retry \(delivery.id)",
+                    "Please ask; if it did not arrive: remindd failed retry \(delivery.id)"),
+            ]
+        case .unreachable(_, _, let channels): [say("Đã thử: ", "Tried: ") + channels.joined(separator: ", ")]
+        case .channelFails(_, let why), .silentChannel(_, let why): [say("Lần cuối: ", "Last answer: ") + shown(why)]
+        case .refusesUs(let channel, let why):
+            [
+                say("Trả lời: ", "Answer: ") + shown(why),
+                say(
+                    "Xin xem tên đăng nhập, mật khẩu, chứng chỉ và địa chỉ của kênh này; thử: remindd send-test NGƯỜI --via \(channel)",
+                    "Please look at this channel's login, certificate and address; try: remindd send-test RECIPIENT --via \(channel)"
+                ),
+            ]
+        case .missed(_, let due):
+            [say("Đáng lẽ gửi lúc \(local(due)). Xem: remindd missed", "It was due at \(local(due)). See: remindd missed")]
+        case .namesNobody:
+            [say("Xin xem mục notify của kế hoạch: remindd check", "Please look at the plan's notify: remindd check")]
+        case .unrenderable(_, let why): [shown(why)]
+        case .clockHeld(let why):
+            [
+                shown(why),
+                say(
+                    "Chỉnh đồng hồ cho đúng, hoặc: remindd release --send|--drop",
+                    "Set the clock right, or: remindd release --send|--drop"),
+            ]
+        case .ledgerHeld(let from, let until):
+            [
+                say("Từ \(local(from)) đến \(local(until)).", "From \(local(from)) to \(local(until))."),
+                say("Trả lời bằng: remindd release --send hoặc --drop", "Answer with: remindd release --send or --drop"),
+            ]
+        case .ledgerFull:
+            [say("Có chỗ trống là remindd gửi tiếp.", "remindd goes on as soon as there is space.")]
+        case .reloadRefused(let problems), .acceptedCopyRuns(let problems):
+            problems.prefix(10).map { shown($0) }
+                + (problems.count > 10 ? [say("và \(problems.count - 10) lỗi khác", "and \(problems.count - 10) more")] : [])
+                + [say("Sửa rồi chạy: remindd check; remindd reload", "Mend them, then: remindd check; remindd reload")]
+        case .emptyGroup:
+            [say("Ai chỉ được nhắc qua nhóm này sẽ không nhận gì.", "Whoever is told through it alone hears nothing.")]
+        case .stopped(let why): [shown(why)]
+        }
+    }
+
+    private func over(_ alert: Alert) -> String {
+        switch alert {
+        case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _):
+            say("Kênh \(channel) đã gửi lại được", "Channel \(channel) works again")
+        case .clockHeld: say("Đồng hồ của máy đã đúng, gửi tiếp", "The clock is believed again; sending goes on")
+        case .ledgerHeld: say("Đã quyết định về các lời nhắc bị giữ", "The reminders that were held have been decided upon")
+        case .ledgerFull: say("Đĩa đã có chỗ trống, gửi tiếp", "The disk has space again; sending goes on")
+        case .acceptedCopyRuns: say("Tệp đã được sửa, đang chạy theo bản mới", "The files are mended and in use")
+        default: say("Đã xong: ", "Over: ") + happening(alert)
+        }
+    }
+
+    // MARK: the weekly word
+
+    func weekly(_ week: WeeklyWord) -> (subject: String, opening: String, facts: [Bulletin.Fact]) {
+        func fact(_ kind: String, _ vi: String, _ en: String) -> Bulletin.Fact { .init(kind: kind, text: say(vi, en)) }
+        var facts: [Bulletin.Fact] = []
+        if let counts = week.counts {
+            facts.append(
+                fact(
+                    "sent", "Bảy ngày qua: \(counts.delivered) tin được máy chủ nhận, \(counts.waiting) đang chờ.",
+                    "The last seven days: \(counts.delivered) messages accepted by their servers, \(counts.waiting) waiting."))
+            facts.append(
+                fact(
+                    "failed", "Không gửi được: \(counts.dead). Không rõ: \(counts.unknown). Lỡ: \(counts.missed).",
+                    "Failed: \(counts.dead). Unknown: \(counts.unknown). Missed: \(counts.missed)."))
+        } else {
+            facts.append(fact("failed", "Không đọc được sổ ghi.", "The ledger cannot be read."))
+        }
+        if week.coming.isEmpty {
+            facts.append(fact("coming", "Mười bốn ngày tới không có lời nhắc nào.", "No reminders in the next fourteen days."))
+        } else {
+            let lines = week.coming.prefix(WeeklyWord.listed).map { coming in
+                "\(local(coming.due))  \(shown(coming.title))  → \(coming.recipients) \(say("người", coming.recipients == 1 ? "person" : "people"))"
+            }
+            let rest = week.coming.count - lines.count
+            let more = rest > 0 ? [say("và \(rest) lần nhắc nữa", "and \(rest) more")] : []
+            facts.append(
+                Bulletin.Fact(
+                    kind: "coming",
+                    text: ([say("Mười bốn ngày tới:", "The next fourteen days:")] + lines + more).joined(separator: "\n")))
+        }
+        return (
+            say("[remindd] Tuần này: vẫn chạy", "[remindd] This week: still running"),
+            say(
+                "Chương trình nhắc việc remindd trên máy \(AlertWords.host) vẫn chạy.",
+                "The reminder service remindd on \(AlertWords.host) is still running."), facts
+        )
+    }
+
+    private func local(_ instant: Instant) -> String {
+        let civil = zone.civil(at: instant)
+        let minute = civil.secondOfDay / 60
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(two(minute / 60)):\(two(minute % 60)) \(two(civil.day.dayOfMonth))/\(two(civil.day.month))/\(civil.day.year)"
+    }
+
+    /// Servers' words and file contents, as a person may read them.
+    private func shown(_ text: String) -> String { printable(text, limit: 512) }
+}

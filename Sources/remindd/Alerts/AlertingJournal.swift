@@ -1,0 +1,90 @@
+import Scheduler
+import Synchronization
+
+/// Passes every entry on to the journal proper, and what someone should hear of to the desk.
+final class AlertingJournal: Journal {
+    private let journal: any Journal
+    private let desk: AlertDesk
+    private let realClock = SystemClock()
+    /// Since when nothing got through a channel.
+    private let failingSince = Mutex<[String: Instant]>([:])
+
+    /// A channel through which nothing gets for this long is told of, though its breaker may never have opened (fault 96).
+    static let silence = Span.hours(1)
+
+    init(_ journal: any Journal, desk: AlertDesk) {
+        self.journal = journal
+        self.desk = desk
+    }
+
+    func write(_ entry: Entry) {
+        journal.write(entry)
+        switch entry {
+        case .attempted(let claim, let receipt, let next): attempted(claim, receipt, next)
+        case .interrupted(let claim, let next): settled(claim, next, why: "in flight at every crash")
+        case .expired(let claim): desk.note(.dead(delivery(claim), why: "not accepted before its deadline"))
+        case .unreachable(let reader):
+            desk.note(
+                .unreachable(
+                    reminder: name(reader.stored.reminder), recipient: reader.recipient, channels: reader.channels))
+        case .missed(let reminder): desk.note(.missed(reminder: name(reminder), due: reminder.due))
+        case .firedToNobody(let reminder): desk.note(.namesNobody(reminder: name(reminder)))
+        case .breakerOpened(let channel, let receipt):
+            desk.note(
+                receipt.advice == .aboutUs
+                    ? .refusesUs(channel: channel, why: words(receipt)) : .channelFails(channel, why: words(receipt)))
+        case .breakerClosed(let channel): answers(channel)
+        case .clockHeld(let complaint): desk.note(.clockHeld(why: complaint))
+        case .clockReleased: desk.clear(Alert.clockHeld(why: "").key)
+        case .ledgerFull: desk.note(.ledgerFull)
+        case .ledgerHasSpace: desk.clear(Alert.ledgerFull.key)
+        case .unrenderable(let claim, let failure):
+            desk.note(.unrenderable(reminder: name(claim.stored.reminder), why: failure.description))
+        case .fired, .superseded, .changed, .cancelled, .rerouted: break
+        }
+    }
+
+    private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
+        settled(claim, next, why: words(receipt))
+        switch receipt.outcome {
+        case .delivered, .refusedForGood: answers(claim.channel)
+        case .refusedForNow, .notSent, .unknown:
+            if receipt.advice == .aboutUs { desk.note(.refusesUs(channel: claim.channel, why: words(receipt))) }
+            let now = realClock.now()
+            let since = failingSince.withLock { failing in
+                let since = failing[claim.channel] ?? now
+                failing[claim.channel] = since
+                return since
+            }
+            if now - since >= AlertingJournal.silence { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
+        }
+    }
+
+    /// A channel answers: whatever was said of it is over.
+    private func answers(_ channel: String) {
+        guard failingSince.withLock({ $0.removeValue(forKey: channel) }) != nil else { return }
+        for kind in Alert.channelKinds { desk.clear(Alert.key(ofChannel: channel, kind)) }
+    }
+
+    private func settled(_ claim: Claim, _ next: DeliveryRecord.Next, why: String) {
+        switch next {
+        case .dead: desk.note(.dead(delivery(claim), why: why))
+        case .unknown: desk.note(.unknown(delivery(claim)))
+        case .pending, .delivered, .cancelled: break
+        }
+    }
+
+    private func words(_ receipt: Receipt) -> String {
+        let code = receipt.code.map { " \($0)" } ?? ""
+        return "\(receipt.outcome.rawValue)\(code): \(receipt.reply)"
+    }
+
+    private func delivery(_ claim: Claim) -> Alert.Delivery {
+        Alert.Delivery(
+            id: claim.id.text, reminder: name(claim.stored.reminder), recipient: claim.recipient, channel: claim.channel)
+    }
+
+    private func name(_ reminder: Reminder) -> String {
+        "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence) “\(reminder.key.lead)”"
+    }
+}

@@ -1,0 +1,61 @@
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+
+/// Everything that tells people how remindd itself fares: the alert desk and the heartbeat. Belongs to the loop's thread.
+///
+/// A rehearsal has none of it.
+final class Watch {
+    let desk: AlertDesk
+    private var heartbeat: Heartbeat?
+    private let logger: Logger
+
+    init(logger: Logger, asksLoop: @escaping @Sendable () -> Void) {
+        desk = AlertDesk(logger: logger, asksLoop: asksLoop)
+        self.logger = logger
+    }
+
+    /// How often the loop must come by.
+    var tickEvery: Span? { heartbeat?.every }
+
+    /// Takes what a start or a reload accepted.
+    func accept(_ loaded: Loaded, channels: [any Announcing]) throws(ChannelFactory.Failure) {
+        let renewed = try ChannelFactory.heartbeat(loaded.configuration, logger: logger)
+        heartbeat?.stop()
+        heartbeat = renewed
+        let directory = loaded.accepted.directory
+        let alerts = loaded.configuration.alerts
+        desk.accept(
+            AlertDesk.Settings(
+                to: directory.resolve(alerts?.to ?? []).map { directory.recipients[$0] }, weekly: alerts?.weekly,
+                zone: loaded.configuration.timezone, language: loaded.accepted.plans.plans.first?.language ?? .vi,
+                channels: Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })))
+    }
+
+    /// Groups that had members before and have none now (input 36).
+    func noteEmptied(_ old: Directory, _ new: Directory) {
+        for group in old.groups.keys.sorted() where new.groups[group] != nil {
+            if !old.resolve([group]).isEmpty, new.resolve([group]).isEmpty { desk.note(.emptyGroup(group)) }
+        }
+    }
+
+    func beat() {
+        heartbeat?.beat(isAllWell: desk.isAllWell)
+    }
+
+    /// The weekly word, if it is asked for.
+    func sayWeekly(_ loaded: Loaded, now: Instant, tally: (Instant) throws(LedgerFailure) -> FiringTally) {
+        guard desk.takeWeeklyRequest() else { return }
+        desk.say(
+            WeeklyWord(
+                counts: try? tally(now - WeeklyWord.behind), accepted: loaded.accepted, now: now,
+                zone: loaded.configuration.timezone))
+    }
+
+    /// What has been noted still goes out.
+    func stop() {
+        heartbeat?.stop()
+        desk.stop()
+    }
+}

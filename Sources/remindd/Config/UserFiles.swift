@@ -1,0 +1,73 @@
+import Foundation
+
+/// Where the user's files are read from: the disk, or the copy of those that were accepted last.
+final class UserFiles {
+    private enum Origin {
+        case disk
+        case copy([String: [UInt8]])
+    }
+
+    private let origin: Origin
+    private let keeps: Bool
+    /// What was read from the disk so far, by absolute path, for `AcceptedCopy`; empty unless asked to keep it.
+    private(set) var taken: [String: [UInt8]] = [:]
+
+    /// The disk.
+    init(keeps: Bool = false) {
+        origin = .disk
+        self.keeps = keeps
+    }
+
+    init(copy: AcceptedCopy) {
+        origin = .copy(copy.files)
+        keeps = false
+    }
+
+    /// As `TextFile.read`.
+    func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], TextFile.ReadFailure> {
+        switch origin {
+        case .disk:
+            let result = TextFile.read(path, limit: limit, within: folder)
+            if keeps, case .success(let bytes) = result { taken[UserFiles.absolute(path)] = bytes }
+            return result
+        case .copy(let files):
+            return files[UserFiles.absolute(path)].map { .success($0) } ?? .failure(TextFile.ReadFailure(code: ENOENT))
+        }
+    }
+
+    enum Kind {
+        case file, folder
+    }
+
+    /// nil: there is nothing of this name.
+    func kind(of path: String) -> Kind? {
+        switch origin {
+        case .disk:
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+            return isFolder.boolValue ? .folder : .file
+        case .copy(let files):
+            let absolute = UserFiles.absolute(path)
+            if files[absolute] != nil { return .file }
+            // A folder that held nothing leaves no trace in the copy.
+            return .folder
+        }
+    }
+
+    /// The names in a folder, sorted.
+    func names(in folder: String) throws -> [String] {
+        switch origin {
+        case .disk: return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        case .copy(let files):
+            let prefix = UserFiles.absolute(folder) + "/"
+            let names = files.keys.filter { $0.hasPrefix(prefix) }.compactMap { path in
+                path.dropFirst(prefix.count).split(separator: "/").first.map(String.init)
+            }
+            return Set(names).sorted()
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+}

@@ -47,6 +47,9 @@ enum Daemon {
             configuration: .init(
                 services: [
                     .init(service: signals, successTerminationBehavior: .ignore),
+                    .init(
+                        service: ControlService(start: start, logger: logger), successTerminationBehavior: .ignore,
+                        failureTerminationBehavior: .ignore),
                     .init(service: duty, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: quiet))
@@ -67,7 +70,19 @@ final class LoopControl: Sendable {
     private struct Requests {
         var stop = false
         var reload = false
+        var questions: [Question] = []
+        /// The loop answers no more.
+        var isOver = false
     }
+
+    /// What somebody asks over the socket, and where the answer goes: called once, from the loop's thread or a channel's.
+    struct Question: Sendable {
+        let request: ControlRequest
+        let reply: @Sendable (Answer) -> Void
+    }
+
+    /// More than this wait for an answer only where somebody means harm.
+    private static let questionLimit = 64
 
     private let requests = Mutex(Requests())
     let bell: Bell
@@ -85,6 +100,40 @@ final class LoopControl: Sendable {
     func requestReload() {
         requests.withLock { $0.reload = true }
         bell.ring()
+    }
+
+    /// Put to the loop, which answers between two of its steps.
+    func ask(_ request: ControlRequest) async -> Answer {
+        await withCheckedContinuation { continuation in
+            let isTaken = requests.withLock { requests in
+                guard !requests.isOver, requests.questions.count < LoopControl.questionLimit else { return false }
+                requests.questions.append(Question(request: request) { continuation.resume(returning: $0) })
+                return true
+            }
+            if isTaken {
+                bell.ring()
+            } else {
+                continuation.resume(returning: .failure("remindd is stopping, or too busy to answer; try again", status: 75))
+            }
+        }
+    }
+
+    /// One at a time, so that a step of the loop comes in between.
+    func takeQuestion() -> (question: Question, more: Bool)? {
+        requests.withLock { requests in
+            guard !requests.questions.isEmpty else { return nil }
+            return (requests.questions.removeFirst(), !requests.questions.isEmpty)
+        }
+    }
+
+    /// The loop has ended: whoever still waits is told so.
+    func endQuestions() {
+        let left = requests.withLock { requests in
+            requests.isOver = true
+            defer { requests.questions = [] }
+            return requests.questions
+        }
+        for question in left { question.reply(.failure("remindd is stopping", status: 75)) }
     }
 
     var isStopping: Bool { requests.withLock { $0.stop } }
@@ -119,6 +168,7 @@ final class DutyService: Service {
                     } catch {
                         ended.withLock { $0 = error }
                     }
+                    control.endQuestions()
                     done.resume()
                 }
                 thread.name = "remindd-loop"

@@ -102,13 +102,32 @@ struct Check: ParsableCommand {
 
     /// What the next start would send at once: the look's own rule on what the ledger holds.
     private func firstLook(_ loaded: Loaded, _ now: Instant) throws -> [Accepted.SimulatedReminder] {
+        // What is due now was due at any earlier look too: only what the ledger has of it is asked for.
+        let overdue = loaded.accepted.plans.candidates(lookedUntil: now, now: now)
+        let keys = Array(Set(overdue.map(\.reminder.occurrenceKey)))
+        let (told, lookedUntil) = try told(about: keys, loaded, now)
+        let candidates = loaded.accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
+        return loaded.accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now).firings
+            .map { Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients) }
+    }
+
+    private func told(about keys: [OccurrenceKey], _ loaded: Loaded, _ now: Instant) throws -> (Told, lookedUntil: Instant) {
+        let names = keys.map {
+            ControlRequest.OccurrenceName(plan: $0.plan, campaign: $0.campaign, occurrence: $0.occurrence)
+        }
+        if let answer = try ControlClient.ask(.told(names), config: common.config) {
+            guard let line = answer.lines.first,
+                let content = try? JSONDecoder().decode(ToldContent.self, from: Data(line.utf8))
+            else {
+                try ControlClient.show(answer)
+                throw ExitCode.failure
+            }
+            return (content.told, Instant(milliseconds: content.lookedUntil_ms))
+        }
         let ledger = try LedgerAccess.openForReading(LedgerAccess.path(loaded.configuration))
+        defer { ledger?.close() }
         return try LedgerAccess.read { () throws(LedgerFailure) in
-            let lookedUntil = try ledger?.lookedUntil() ?? now
-            let candidates = loaded.accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
-            let told = try ledger?.told(about: Array(Set(candidates.map(\.reminder.occurrenceKey)))) ?? Told()
-            return loaded.accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now).firings
-                .map { Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients) }
+            (try ledger?.told(about: keys) ?? Told(), try ledger?.lookedUntil() ?? now)
         }
     }
 

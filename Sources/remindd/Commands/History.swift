@@ -26,33 +26,9 @@ struct History: ParsableCommand {
     }
 
     func run() throws {
-        let (loaded, _) = try CommandLoader.load(common.config)
-        var filter = HistoryFilter(recipient: recipient, limit: limit)
-        if let campaign {
-            let parts = campaign.split(separator: "/", maxSplits: 1).map(String.init)
-            filter.campaign = parts.last
-            filter.plan = parts.count == 2 ? parts[0] : nil
-        }
-        filter.since = since.map { loaded.configuration.timezone.startOfDay($0.day) }
-        guard let opened = try LedgerAccess.openForReading(ledger ?? LedgerAccess.path(loaded.configuration)) else {
-            try requireKnown(loaded, recorded: false)
-            Output.problem("remindd: nothing yet: there is no ledger at \(ledger ?? LedgerAccess.path(loaded.configuration))")
-            return
-        }
-        let rows = try LedgerAccess.read { () throws(LedgerFailure) in try opened.history(filter) }
-        if rows.isEmpty { try requireKnown(loaded, recorded: false) }
-        for row in rows {
-            let plan = loaded.accepted.plans.plans.first { $0.id == row.stored.reminder.key.plan }
-            let zone = plan?.zone ?? loaded.configuration.timezone
-            let line = HistoryLine(row: row, zone: zone)
-            Output.line(output.format == .json ? line.json : line.text(withID: false))
-        }
-    }
-
-    /// An empty answer for a name that is neither configured nor recorded is a slip of the pen.
-    private func requireKnown(_ loaded: Loaded, recorded: Bool) throws {
-        if let campaign { _ = try CommandLoader.campaign(campaign, in: loaded.accepted.plans) }
-        if let recipient { _ = try CommandLoader.recipient(recipient, in: loaded.accepted.directory) }
+        let query = ControlRequest.HistoryQuery(
+            campaign: campaign, recipient: recipient, since: since?.day.description, limit: limit, json: output.format == .json)
+        try ControlClient.run(.history(query), config: common.config, ledger: ledger)
     }
 }
 

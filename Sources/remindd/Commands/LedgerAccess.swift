@@ -12,14 +12,9 @@ enum LedgerAccess {
 
     /// The ledger of a configuration that cannot be read: what its `ledger:` line seems to say, else where it is by default.
     static func likelyPath(ofConfiguration file: String) -> String {
-        guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return defaultPath }
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("ledger:") {
-            let value = line.dropFirst("ledger:".count).split(separator: " #").first ?? ""
-            let path = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
-            guard path.hasPrefix("sqlite:"), path.count > "sqlite:".count else { continue }
-            return Paths.join(Paths.folder(of: file), String(path.dropFirst("sqlite:".count)))
-        }
-        return defaultPath
+        guard let text = ConfigurationReader.text(of: "ledger", in: file), text.hasPrefix("sqlite:"), text.count > "sqlite:".count
+        else { return defaultPath }
+        return Paths.join(Paths.folder(of: file), String(text.dropFirst("sqlite:".count)))
     }
 
     private static var defaultPath: String {

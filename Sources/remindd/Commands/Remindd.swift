@@ -22,7 +22,7 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Missed.self, Failed.self, Release.self, Status.self, Schema.self,
+            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, Schema.self,
         ])
 }
 
@@ -103,37 +103,23 @@ enum CommandLoader {
 
     /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
-        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-        var found: [(plan: Int, campaign: Int)] = []
-        for (planIndex, plan) in plans.plans.enumerated() {
-            for (index, campaign) in plan.campaigns.enumerated()
-            where campaign.id == parts.last && (parts.count == 1 || parts[0] == plan.id) {
-                found.append((planIndex, index))
-            }
+        do throws(NameRefusal) {
+            return try Names.campaign(name, in: plans)
+        } catch {
+            throw end(error)
         }
-        guard let first = found.first else {
-            let known = plans.plans.flatMap { plan in plan.campaigns.map { parts.count == 1 ? $0.id : "\(plan.id)/\($0.id)" } }
-            let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            Output.problem("remindd: no campaign \"\(printable(name))\"\(hint)")
-            throw ExitCode.notFound
-        }
-        guard found.count == 1 else {
-            let choices = found.map { "\(plans.plans[$0.plan].id)/\(parts.last!)" }.joined(separator: ", ")
-            Output.problem("remindd: several plans have a campaign \"\(printable(name))\"; say which: \(choices)")
-            throw ExitCode(2)
-        }
-        return first
     }
 
     static func recipient(_ id: String, in directory: Directory) throws -> Recipient {
-        if let recipient = directory.recipient(id) { return recipient }
-        if directory.groups[id] != nil {
-            let members = directory.resolve([id]).prefix(5).map { directory.recipients[$0].id }.joined(separator: ", ")
-            Output.problem("remindd: \(id) is a group; name one of its members: \(members)")
-            throw ExitCode.notFound
+        do throws(NameRefusal) {
+            return try Names.recipient(id, in: directory)
+        } catch {
+            throw end(error)
         }
-        let hint = Spelling.nearest(to: id, among: directory.recipients.lazy.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
-        Output.problem("remindd: no recipient \"\(printable(id))\"\(hint)")
-        throw ExitCode.notFound
+    }
+
+    private static func end(_ refusal: NameRefusal) -> ExitCode {
+        Output.problem("remindd: \(refusal.message)")
+        return ExitCode(refusal.status)
     }
 }

@@ -23,6 +23,11 @@ struct SendTest: ParsableCommand {
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
+        // Credentials exist inside the service only; so it is the service that sends, where it runs.
+        let request = ControlRequest.sendTest(recipient: recipient, via: via)
+        if let answer = try ControlClient.ask(request, config: common.config, patience: SendTest.patience) {
+            return try ControlClient.show(answer)
+        }
         let (loaded, _) = try CommandLoader.load(common.config)
         let person = try CommandLoader.recipient(recipient, in: loaded.accepted.directory)
         let names = via.map { [$0] } ?? person.via

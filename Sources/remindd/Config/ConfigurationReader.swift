@@ -44,6 +44,22 @@ struct ConfigurationReader {
     ])
     static let defaultZone = "Asia/Ho_Chi_Minh"
 
+    /// One text of the file's first level, without reading the rest; nil where it is not there or cannot be read.
+    static func text(of key: String, in file: String) -> String? {
+        guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return nil }
+        let problems = Problems()
+        if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, problems: problems) {
+            return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
+        }
+        // No YAML: what the line seems to say is better than the default.
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
+            let value = line.dropFirst(key.count + 1).components(separatedBy: " #")[0]
+            let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
+            return text.isEmpty ? nil : text
+        }
+        return nil
+    }
+
     /// nil when the file cannot be used at all. Problems may have been reported in either case.
     func read(path: String) -> Configuration? {
         let bytes: [UInt8]

@@ -1,0 +1,36 @@
+import Scheduler
+
+/// What a person calls things, looked up.
+enum Names {
+    /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
+    static func campaign(_ name: String, in plans: PlanSet) throws(NameRefusal) -> (plan: Int, campaign: Int) {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        var found: [(plan: Int, campaign: Int)] = []
+        for (planIndex, plan) in plans.plans.enumerated() {
+            for (index, campaign) in plan.campaigns.enumerated()
+            where campaign.id == parts.last && (parts.count == 1 || parts[0] == plan.id) {
+                found.append((planIndex, index))
+            }
+        }
+        guard let first = found.first else {
+            let known = plans.plans.flatMap { plan in plan.campaigns.map { parts.count == 1 ? $0.id : "\(plan.id)/\($0.id)" } }
+            let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw NameRefusal(message: "no campaign \"\(printable(name))\"\(hint)", status: 3)
+        }
+        guard found.count == 1 else {
+            let choices = found.map { "\(plans.plans[$0.plan].id)/\(parts.last!)" }.joined(separator: ", ")
+            throw NameRefusal(message: "several plans have a campaign \"\(printable(name))\"; say which: \(choices)", status: 2)
+        }
+        return first
+    }
+
+    static func recipient(_ id: String, in directory: Directory) throws(NameRefusal) -> Recipient {
+        if let recipient = directory.recipient(id) { return recipient }
+        if directory.groups[id] != nil {
+            let members = directory.resolve([id]).prefix(5).map { directory.recipients[$0].id }.joined(separator: ", ")
+            throw NameRefusal(message: "\(id) is a group; name one of its members: \(members)", status: 3)
+        }
+        let hint = Spelling.nearest(to: id, among: directory.recipients.lazy.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
+        throw NameRefusal(message: "no recipient \"\(printable(id))\"\(hint)", status: 3)
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Ledgers
+import Notifiers
+import Scheduler
+
+/// How a command gets its answer: from the running daemon, or by itself from the files and the ledger.
+enum ControlClient {
+    /// Longer than a step of the loop ever takes; `send-test` waits for a server.
+    static let patience = Span.minutes(1)
+
+    /// Prints the answer and ends with its status.
+    static func run(_ request: ControlRequest, config: String, ledger: String? = nil, changes: Bool = false) throws {
+        // Another ledger than the configuration's is not the daemon's.
+        if ledger == nil, let answer = try ask(request, config: config) { return try show(answer) }
+        try show(direct(request, config: config, ledger: ledger, changes: changes))
+    }
+
+    /// nil where no daemon runs.
+    static func ask(_ request: ControlRequest, config: String, patience: Span = patience) throws -> Answer? {
+        guard let socket = try daemon(config) else { return nil }
+        var body: [UInt8] = []
+        do {
+            let content = try JSONEncoder().encode(request)
+            try UnixSocketCall.perform(socket: socket, target: "/v1/command", body: Array(content), patience: patience) { piece in
+                body += piece
+                return true
+            }
+            return try JSONDecoder().decode(Answer.self, from: Data(body))
+        } catch {
+            throw end("the daemon at \(socket) does not answer: \(error)")
+        }
+    }
+
+    /// The socket at which a daemon answers; nil: none runs.
+    static func daemon(_ config: String) throws -> String? {
+        let path = ControlSocket.path(ofConfiguration: config)
+        switch ControlSocket.standing(path) {
+        case .answers: return path
+        case .nobody: return nil
+        case .forbidden: throw end("\(path) is not for this user: be root, or of the group remindd")
+        case .unusable(let why): throw end(why)
+        }
+    }
+
+    private static func direct(
+        _ request: ControlRequest, config: String, ledger: String?, changes: Bool
+    ) throws -> Answer {
+        let (loaded, _) = try CommandLoader.load(config)
+        let path = ledger ?? LedgerAccess.path(loaded.configuration)
+        let opened = try changes ? LedgerAccess.openForWriting(path) : LedgerAccess.openForReading(path)
+        defer { opened?.close() }
+        return Answers.answer(
+            request, House(loaded: loaded, ledger: opened, path: path, now: SystemClock().now(), running: nil))
+    }
+
+    static func show(_ answer: Answer) throws {
+        for line in answer.lines { Output.line(line) }
+        for problem in answer.problems { Output.problem(problem) }
+        if answer.status != 0 { throw ExitCode(answer.status) }
+    }
+
+    private static func end(_ message: String) -> ExitCode {
+        Output.problem("remindd: \(message)")
+        return ExitCode.failure
+    }
+}

@@ -1,0 +1,32 @@
+/// What a command asks of the daemon over its socket; also what it works out by itself where none runs.
+enum ControlRequest: Codable, Sendable {
+    case status(json: Bool)
+    case history(HistoryQuery)
+    /// States of reminders or deliveries: the views `missed` and `failed`.
+    case listing(states: [String], json: Bool)
+    case retry(ids: [String])
+    case release(sends: Bool)
+    /// The daemon's only: there is nothing to reload without one.
+    case reload(dryRun: Bool, confirmed: Bool)
+    case sendTest(recipient: String, via: String?)
+    /// What was told of these occurrences, for `check`.
+    case told([OccurrenceName])
+
+    struct HistoryQuery: Codable, Sendable {
+        var campaign: String?
+        var recipient: String?
+        /// 2027-01-31, in the configuration's zone.
+        var since: String?
+        var limit: Int
+        var json: Bool
+    }
+
+    struct OccurrenceName: Codable, Sendable {
+        let plan: String
+        let campaign: String
+        let occurrence: String
+    }
+
+    /// Rows that one answer of the daemon's holds at most: its loop must not stand still for a history of years.
+    static let rowLimit = 10_000
+}

@@ -1,0 +1,85 @@
+import FlyingFox
+import FlyingSocks
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// The control socket: HTTP on a Unix socket for root and the group `remindd`. It decides nothing and holds nothing: every
+/// question is put to the loop. Without it the daemon does its work all the same.
+struct ControlService: Service {
+    private let control: LoopControl
+    /// nil: a rehearsal, which has none.
+    private let path: String?
+    private let logger: Logging.Logger
+
+    /// The largest request that is read: names and ids, nothing else.
+    static let bodyLimit = 256 * 1_024
+
+    init(start: Start, logger: Logging.Logger) {
+        control = start.control
+        path = start.socketPath
+        self.logger = logger
+    }
+
+    func run() async throws {
+        guard let path else { return try await gracefulShutdown() }
+        switch ControlSocket.standing(path) {
+        case .nobody: unlink(path)
+        case .answers:
+            logger.error("no control socket: another process answers at \(path)")
+            return try await gracefulShutdown()
+        case .forbidden:
+            logger.error("no control socket: \(path) is not ours")
+            return try await gracefulShutdown()
+        case .unusable(let why):
+            logger.error("no control socket: \(why)")
+            return try await gracefulShutdown()
+        }
+        let server = HTTPServer(
+            config: .init(
+                address: .unix(path: path), timeout: SendTest.patience.seconds, sharedRequestReplaySize: ControlService.bodyLimit,
+                logger: .disabled))
+        await addRoutes(server)
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await server.run() }
+                    try await server.waitUntilListening(timeout: 5)
+                    share(path)
+                    try await group.waitForAll()
+                }
+            } catch {
+                if !control.isStopping { logger.error("no control socket at \(path): \(ControlService.words(error))") }
+            }
+        } onCancelOrGracefulShutdown: {
+            Task { await server.stop(timeout: 2) }
+        }
+        unlink(path)
+        try? await gracefulShutdown()
+    }
+
+    /// For root and the group; the folder keeps others out before that.
+    private func share(_ path: String) {
+        if let group = getgrnam("remindd") { _ = chown(path, uid_t.max, group.pointee.gr_gid) }
+        chmod(path, 0o660)
+    }
+
+    private static func words(_ error: any Error) -> String {
+        if case SocketError.failed(_, _, let message) = error { return message }
+        return "\(error)"
+    }
+
+    private func addRoutes(_ server: HTTPServer) async {
+        let control = control
+        await server.appendRoute("POST /v1/command") { request in
+            let body = try await request.bodyData
+            guard body.count <= ControlService.bodyLimit else { return HTTPResponse(statusCode: .payloadTooLarge) }
+            guard let asked = try? JSONDecoder().decode(ControlRequest.self, from: body) else {
+                return HTTPResponse(statusCode: .badRequest)
+            }
+            let answer = await control.ask(asked)
+            return HTTPResponse(
+                statusCode: .ok, headers: [.contentType: "application/json"], body: try JSONEncoder().encode(answer))
+        }
+    }
+}

@@ -329,7 +329,8 @@ struct LoopTests {
             try stage.rows() == ["30 days before a hub cancelled 1", "30 days before a mail delivered 1"])
     }
 
-    @Test("An attempt under way when its channel goes ends by that channel's rules: mail that is to be held is, a refusal is final")
+    @Test(
+        "An attempt under way when its channel goes ends by that channel's rules: mail that is to be held is, a refusal is final")
     func vanishedUnderWay() throws {
         for (receipt, end) in [(Receipt(.unknown, reply: "no answer"), "unknown"), (refused, "cancelled")] {
             let stage = try Stage(plan(["a"]), [reader("a")], start: start, onUnknown: .hold)

@@ -139,14 +139,19 @@ public final class Dispatcher {
             if destinations[claim.channel] == nil { looksForVanishedChannels = true }
             journal.write(.attempted(claim, arrival.receipt, next))
         }
-        if !unrecorded.isEmpty {
-            try ledger.record(unrecorded)
-            unrecorded.removeAll(keepingCapacity: true)
-        }
+        try record([])
         for channel in answering {
             try ledger.advance(channel: channel, to: now)
             answering.remove(channel)
         }
+    }
+
+    /// Writes down what became of claims; what finds no space now is kept for the next step.
+    private func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
+        unrecorded += records
+        guard !unrecorded.isEmpty else { return }
+        try ledger.record(unrecorded)
+        unrecorded.removeAll(keepingCapacity: true)
     }
 
     /// Breakers live by what destinations answer. One that answers again makes all that waits for it due at once.
@@ -204,8 +209,7 @@ public final class Dispatcher {
         for claim in claims {
             journal.write(.cancelled(claim, reason: "channel \(claim.channel) is no longer configured"))
         }
-        try ledger.record(
-            claims.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .cancelled) })
+        try record(claims.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .cancelled) })
     }
 
     private func dropExpired(now: Instant) throws(LedgerFailure) {
@@ -241,7 +245,7 @@ public final class Dispatcher {
                     DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: nil, next: .cancelled))
             }
         }
-        if !withdrawn.isEmpty { try ledger.record(withdrawn) }
+        try record(withdrawn)
     }
 
     private enum Lookup {

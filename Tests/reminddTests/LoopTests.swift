@@ -18,10 +18,13 @@ private final class Stage {
     private(set) var accepted: Accepted
     private let folder: TemporaryFolder
 
-    init(_ plan: Plan, _ recipients: [Recipient], start: Instant, onUnknown: ChannelKind.OnUnknown = .resend) throws {
+    init(
+        _ plan: Plan, _ recipients: [Recipient], start: Instant, onUnknown: ChannelKind.OnUnknown = .resend,
+        concurrency: Int = 500
+    ) throws {
         folder = try TemporaryFolder()
         clock = ManualClock(start)
-        mail = ScriptedChannel("mail", .email(onUnknown: onUnknown))
+        mail = ScriptedChannel("mail", .email(onUnknown: onUnknown), concurrency: concurrency)
         hub = ScriptedChannel("hub", .webhook)
         accepted = Accepted(
             plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
@@ -48,10 +51,10 @@ private final class Stage {
         try dispatcher.recover(now: clock.now())
     }
 
-    func accept(_ accepted: Accepted) {
+    func accept(_ accepted: Accepted, channels: [ScriptedChannel]? = nil) {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())
-        dispatcher.accept(accepted, routes: [mail, hub].map { Dispatcher.Route(channel: $0) })
+        dispatcher.accept(accepted, routes: (channels ?? [mail, hub]).map { Dispatcher.Route(channel: $0) })
     }
 
     /// Steps both loops until nothing more happens at this instant.
@@ -89,16 +92,19 @@ private final class ScriptedChannel: Channel {
 
     let name: String
     let kind: ChannelKind
-    let concurrency = 500
+    let concurrency: Int
     private let state = Mutex(State())
 
-    init(_ name: String, _ kind: ChannelKind) {
+    init(_ name: String, _ kind: ChannelKind, concurrency: Int = 500) {
         self.name = name
         self.kind = kind
+        self.concurrency = concurrency
     }
 
     func answer(_ receipts: Receipt...) { state.withLock { $0.script = receipts } }
     func hold() { state.withLock { $0.holds = true } }
+    /// Ends the longest-held attempt with this.
+    func endFirst(_ receipt: Receipt) { state.withLock { $0.held.removeFirst() }(receipt) }
     func forget() {
         state.withLock {
             $0.held.removeAll(); $0.holds = false
@@ -323,6 +329,34 @@ struct LoopTests {
             try stage.rows() == ["30 days before a hub cancelled 1", "30 days before a mail delivered 1"])
     }
 
+    @Test(
+        "An attempt under way when its channel goes ends by that channel's rules: mail that is to be held is, a refusal is final")
+    func vanishedUnderWay() throws {
+        for (receipt, end) in [(Receipt(.unknown, reply: "no answer"), "unknown"), (refused, "cancelled")] {
+            let stage = try Stage(plan(["a"]), [reader("a")], start: start, onUnknown: .hold)
+            stage.mail.hold()
+            try stage.advance(to: due)
+            stage.accept(stage.accepted, channels: [stage.hub])
+            stage.mail.endFirst(receipt)
+            try stage.advance(to: due + .hours(1))
+            #expect(try stage.rows() == ["30 days before a mail \(end) 1"])
+        }
+    }
+
+    @Test("A channel that goes and comes back while attempts are under way on it gets no more than it has room for")
+    func vanishedAndBack() throws {
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start, concurrency: 1)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        stage.accept(stage.accepted, channels: [stage.hub])
+        stage.accept(stage.accepted)
+        try stage.settle()
+        #expect(stage.mail.held == 1)
+        stage.mail.endFirst(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.settle()
+        #expect(try stage.rows() == ["30 days before a mail delivered 1", "30 days before b mail in flight 0"])
+    }
+
     @Test("A firing of 6 000 is written in parts; a crash between two of them loses nobody and doubles nobody (fault 52)")
     func large() throws {
         let people = (1...6_000).map { reader("r\($0)") }
@@ -413,6 +447,52 @@ struct ChangeTests {
         try stage.settle()
         #expect(try stage.rows().contains("moved 2 a mail delivered 1"))
         #expect(stage.mail.messages.last { $0.recipient.id == "a" }?.notice.kind == .moved)
+    }
+
+    @Test("What was under way when its occurrence changed is not sent again with the old dates: its reader hears the new ones")
+    func movedUnderWay() throws {
+        let stage = try Stage(Self.plan(), [reader("a")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        stage.accept(Self.accepted(Self.plan(["2027": .dates(start: Day("2027-06-15")!, end: Day("2027-07-15")!)])))
+        stage.mail.endFirst(refused)
+        try stage.settle()
+        stage.mail.endFirst(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: at("2027-05-02", "09:00"))
+        #expect(try stage.rows() == ["30 days before a mail cancelled 1", "moved 1 a mail delivered 1"])
+    }
+
+    @Test("Whose waiting reminder keeps its name under the new dates hears of them by the change: nothing else would go out")
+    func stranded() throws {
+        let stage = try Self.told()
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        stage.clock.set(at("2027-05-10", "09:00"))
+        // Another end: the leads count from the start, so theirs are the reminders that the ledger has.
+        stage.accept(Self.accepted(Self.plan(["2027": .dates(start: Day("2027-06-01")!, end: Day("2027-07-05")!)])))
+        try stage.settle()
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail cancelled 1", "moved 1 a mail delivered 1",
+                "moved 1 b mail delivered 1",
+            ])
+    }
+
+    @Test("The end of a campaign that is gone is its own plan's day, whatever stands first in the calendar")
+    func zoneOfGone() throws {
+        let told = ToldOccurrence(
+            key: OccurrenceKey(plan: "p", campaign: "gone", occurrence: "2027"), title: "", start: Day("2027-06-01")!,
+            end: Day("2027-06-30")!, change: nil, changes: 0)
+        let zoneFile = try Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/Asia/Ho_Chi_Minh"))
+        let hanoi = try Zone(name: "Asia/Ho_Chi_Minh", tzif: Array(zoneFile))
+        let plans = [("first", Zone.utc), ("p", hanoi)].map {
+            Plan(id: $0.0, title: "", source: .init(), zone: $0.1, language: .vi, campaigns: [])
+        }
+        let accepted = Accepted(
+            plans: PlanSet(plans: plans, workingDays: .mondayToFriday),
+            directory: Directory(recipients: [], groups: [:], mailChannels: []), catchUp: .latest, contact: nil)
+        let deadline = hanoi.startOfDay(Day("2027-07-01")!)
+        #expect(accepted.announcement(about: told, now: deadline - .seconds(1))?.reminder.deadline == deadline)
+        #expect(accepted.announcement(about: told, now: deadline) == nil)
     }
 
     @Test("Nothing is said when both the old and the new last day are past, or when nothing changed")

@@ -8,6 +8,8 @@ public final class Dispatcher {
     private let journal: any Journal
     private var accepted: Accepted
     private var destinations: [String: Destination]
+    /// Attempts under way on channels that a reload took away, and that another may bring back.
+    private var departed: [String: Int] = [:]
     private let inbox: Inbox
     private let realClock: any WallClock
     private var chance: any RandomNumberGenerator
@@ -25,6 +27,8 @@ public final class Dispatcher {
     private var toldUnreachable: Set<Unreached> = []
     /// Facts of reminders lately rendered, by identity and firing.
     private var notices: [ReminderKey: (notice: Notice, notify: [String])] = [:]
+    /// Of those, the ones whose dates hold no more.
+    private var outdated: Set<ReminderKey> = []
 
     /// One claim takes at most this many from a channel: as many as one batch of outcomes, so that a commit is shared by hundreds.
     static let claimLimit = 500
@@ -64,8 +68,11 @@ public final class Dispatcher {
     public func accept(_ accepted: Accepted, routes: [Route]) {
         self.accepted = accepted
         notices.removeAll()
+        outdated.removeAll()
         var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
-        for (name, old) in destinations { renewed[name]?.inherit(old.underWay) }
+        let underWay = departed.merging(destinations.mapValues(\.underWay)) { _, current in current }
+        for (name, count) in underWay { renewed[name]?.inherit(count) }
+        departed = underWay.filter { renewed[$0.key] == nil && $0.value > 0 }
         destinations = renewed
         looksForVanishedChannels = true
     }
@@ -95,9 +102,13 @@ public final class Dispatcher {
     }
 
     /// One pass. Returns when the next is needed even if nothing arrives.
-    public func step(now: Instant, starting: Bool = true) throws(LedgerFailure) -> Instant {
-        do {
+    ///
+    /// - Parameter isFull: the disk had no space for the look. Without it nobody knows whether what waits still holds: outcomes
+    ///   are written down where that succeeds, and nothing begins.
+    public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
+        do throws(LedgerFailure) {
             try writeOutcomes(now: now)
+            if isFull { throw LedgerFailure.full }
             if ledgerIsFull {
                 ledgerIsFull = false
                 journal.write(.ledgerHasSpace)
@@ -117,29 +128,38 @@ public final class Dispatcher {
     private func writeOutcomes(now: Instant) throws(LedgerFailure) {
         for arrival in inbox.takeAll() {
             let claim = arrival.claim
-            let kind = destinations[claim.channel]?.channel.kind ?? .webhook
             underWay -= 1
             noteAnswer(claim.channel, arrival.receipt)
             let next = RetryPolicy.next(
-                after: arrival.receipt, attempt: claim.attempt, unknowns: claim.unknowns, channel: kind,
+                after: arrival.receipt, attempt: claim.attempt, unknowns: claim.unknowns, channel: arrival.kind,
                 deadline: claim.stored.reminder.deadline, now: now, chance: Double.random(in: 0..<1, using: &chance))
             unrecorded.append(
                 DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: arrival.receipt, next: next))
             if next == .dead { looksForUnreachedAt = .distantPast }
+            if destinations[claim.channel] == nil { looksForVanishedChannels = true }
             journal.write(.attempted(claim, arrival.receipt, next))
         }
-        if !unrecorded.isEmpty {
-            try ledger.record(unrecorded)
-            unrecorded.removeAll(keepingCapacity: true)
-        }
+        try record([])
         for channel in answering {
             try ledger.advance(channel: channel, to: now)
             answering.remove(channel)
         }
     }
 
+    /// Writes down what became of claims; what finds no space now is kept for the next step.
+    private func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
+        unrecorded += records
+        guard !unrecorded.isEmpty else { return }
+        try ledger.record(unrecorded)
+        unrecorded.removeAll(keepingCapacity: true)
+    }
+
     /// Breakers live by what destinations answer. One that answers again makes all that waits for it due at once.
     private func noteAnswer(_ channel: String, _ receipt: Receipt) {
+        guard destinations[channel] != nil else {
+            departed[channel, default: 1] -= 1
+            return
+        }
         destinations[channel]?.ended()
         switch receipt.outcome {
         case .delivered, .refusedForGood:
@@ -189,8 +209,7 @@ public final class Dispatcher {
         for claim in claims {
             journal.write(.cancelled(claim, reason: "channel \(claim.channel) is no longer configured"))
         }
-        try ledger.record(
-            claims.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .cancelled) })
+        try record(claims.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .cancelled) })
     }
 
     private func dropExpired(now: Instant) throws(LedgerFailure) {
@@ -214,17 +233,19 @@ public final class Dispatcher {
         for claim in claims {
             switch message(for: claim, now: now) {
             case .ready(let message):
+                guard let channel = destinations[claim.channel]?.channel else { continue }
                 destinations[claim.channel]?.started()
                 underWay += 1
                 let inbox = inbox
-                destinations[claim.channel]?.channel.deliver(message) { inbox.put(.init(claim: claim, receipt: $0)) }
+                let kind = channel.kind
+                channel.deliver(message) { inbox.put(.init(claim: claim, kind: kind, receipt: $0)) }
             case .gone(let reason):
                 journal.write(.cancelled(claim, reason: reason))
                 withdrawn.append(
                     DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: nil, next: .cancelled))
             }
         }
-        if !withdrawn.isEmpty { try ledger.record(withdrawn) }
+        try record(withdrawn)
     }
 
     private enum Lookup {
@@ -237,8 +258,12 @@ public final class Dispatcher {
         guard let recipient = accepted.directory.recipient(claim.recipient) else {
             return .gone(reason: "recipient \(claim.recipient) is no longer configured")
         }
-        guard let (notice, notify) = notice(for: claim.stored) else {
+        guard let (notice, notify) = notice(for: claim.stored, now: now) else {
             return .gone(reason: "campaign \(claim.stored.reminder.key.campaign) is no longer planned")
+        }
+        // It was under way when its occurrence changed: the change was announced to its reader as to one who was told.
+        if outdated.contains(claim.stored.reminder.key) {
+            return .gone(reason: "campaign \(claim.stored.reminder.key.campaign) has other dates now")
         }
         let message = Message(
             delivery: claim.id, attempt: claim.attempt, at: now, notice: notice, recipient: recipient,
@@ -247,13 +272,14 @@ public final class Dispatcher {
         return .ready(message)
     }
 
-    private func notice(for stored: StoredReminder) -> (notice: Notice, notify: [String])? {
+    private func notice(for stored: StoredReminder, now: Instant) -> (notice: Notice, notify: [String])? {
         let key = stored.reminder.key
         if let known = notices[key] { return known }
         guard let found = accepted.notice(of: stored, rehearsal: ledger.isRehearsal) else { return nil }
         // A few hundred reminders are under way at most; more only when a large calendar falls due at once.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         notices[key] = found
+        if !accepted.holds(stored, now: now) { outdated.insert(key) }
         return found
     }
 

@@ -78,12 +78,12 @@ public final class DutyLoop {
             planner.clockStepped(now: now)
         }
         let plannerWake = try planned()
-        let dispatcherWake = try dispatcher.step(now: clock.now())
-        return min(plannerWake, dispatcherWake)
+        let dispatcherWake = try dispatcher.step(now: clock.now(), isFull: plannerWake == nil)
+        return min(plannerWake ?? dispatcherWake, dispatcherWake)
     }
 
-    /// The planner's step, up to the horizon.
-    private func planned() throws(LedgerFailure) -> Instant {
+    /// The planner's step, up to the horizon; nil where the disk is full.
+    private func planned() throws(LedgerFailure) -> Instant? {
         let now = clock.now()
         do {
             guard let horizon else { return try planner.step(now: now) }
@@ -91,8 +91,7 @@ public final class DutyLoop {
             let wake = try planner.step(now: min(now, last))
             return now < horizon ? min(wake, horizon) : .distantFuture
         } catch .full {
-            // The dispatcher meets the same disk in a moment, says so, and sends nothing.
-            return now + Dispatcher.fullRetry
+            return nil
         }
     }
 }

@@ -4,6 +4,8 @@ import Synchronization
 public final class Inbox: Sendable {
     struct Arrival: Sendable {
         let claim: Claim
+        /// Of the channel it went by, which a reload may have taken away since.
+        let kind: ChannelKind
         let receipt: Receipt
     }
 

@@ -75,7 +75,7 @@ public final class Planner {
             held.map { held in all.filter { !($0.reminder.due > held.lowerBound && $0.reminder.due <= held.upperBound) } } ?? all
         let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
         var told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
-        let changes = looksAtEverything ? try changes(now: now, into: &told) : []
+        let changes = looksAtEverything ? try changes(now: now, candidates: candidates, into: &told) : []
         let decision = accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now)
         let shares = decision.firings.map { share($0) }
         let result = LookResult(
@@ -113,14 +113,21 @@ public final class Planner {
     }
 
     /// The announcements to those told of occurrences that have moved or gone; they take the place of overtaken leads.
-    private func changes(now: Instant, into told: inout Told) throws(LedgerFailure) -> [LookResult.Firing] {
+    private func changes(
+        now: Instant, candidates: [Scheduled], into told: inout Told
+    ) throws(LedgerFailure) -> [LookResult.Firing] {
         let since = Zone.utc.civil(at: now).day - Accepted.memory_days
         var firings: [LookResult.Firing] = []
         for occurrence in try ledger.toldOccurrences(endingOnOrAfter: since) {
             guard let announcement = accepted.announcement(about: occurrence, now: now) else { continue }
-            let recipients = try ledger.recipientsTold(of: occurrence.key).compactMap(accepted.directory.position)
+            var hearers = Set(try ledger.recipientsTold(of: occurrence.key))
+            if announcement.change == .moved {
+                let leads = candidates.filter { $0.reminder.occurrenceKey == occurrence.key }
+                hearers.formUnion(accepted.stranded(among: leads, told: told, now: now))
+            }
+            let recipients = hearers.compactMap(accepted.directory.position).sorted()
             let deliveries = accepted.directory.deliveries(
-                of: announcement.reminder.key, to: recipients.sorted(), rehearsal: ledger.isRehearsal)
+                of: announcement.reminder.key, to: recipients, rehearsal: ledger.isRehearsal)
             for position in recipients {
                 told.given[occurrence.key, default: [:]][accepted.directory.recipients[position].id] = now
             }

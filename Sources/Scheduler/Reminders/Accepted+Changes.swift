@@ -14,7 +14,9 @@ extension Accepted {
     /// What has become of `told` under these plans; nil where it stands as it was told, or where both its days are past.
     func announcement(about told: ToldOccurrence, now: Instant) -> Announcement? {
         let found = plans.find(plan: told.key.plan, campaign: told.key.campaign)
-        let zone = found?.plan.zone ?? plans.plans.first?.zone ?? .utc
+        // Of a plan that is gone whole nobody knows the zone any more: the first plan's is the likeliest.
+        let plan = plans.plans.first { $0.id == told.key.plan } ?? plans.plans.first
+        let zone = plan?.zone ?? .utc
         let today = zone.civil(at: now).day
         let dates = found?.campaign.occurrence(named: told.key.occurrence, workingDays: plans.workingDays)
         let lastDay = max(told.end, dates?.end ?? told.end)
@@ -35,6 +37,38 @@ extension Accepted {
             key: key, occurrence: told.key.occurrence, start: start, end: dates?.end ?? told.end, due: now,
             deadline: zone.startOfDay(lastDay + 1))
         return Announcement(reminder: reminder, change: change, title: found?.campaign.title ?? told.title)
+    }
+
+    /// Whether a fired reminder still says what holds. What is over by its own dates and by those that hold now is left
+    /// as it was told: no change of it is announced either.
+    func holds(_ stored: StoredReminder, now: Instant) -> Bool {
+        let reminder = stored.reminder
+        let told = ToldOccurrence(
+            key: reminder.occurrenceKey, title: stored.title, start: reminder.start, end: reminder.end, change: stored.change,
+            changes: 0)
+        return announcement(about: told, now: now) == nil
+    }
+
+    /// Who would hear nothing of other dates by the look's rule (a), though something was on its way to them: what waits is
+    /// cancelled by the change, and the latest lead that names them kept its identity, so it does not fire again.
+    ///
+    /// - Parameters:
+    ///   - candidates: those of the moved occurrence.
+    ///   - told: as it was before the change.
+    func stranded(among candidates: [Scheduled], told: Told, now: Instant) -> [String] {
+        var latest: [String: Scheduled] = [:]
+        // In this order a later one replaces what stands, unless its due is the same: then the first in the plan stays.
+        for candidate in candidates.sorted(by: Scheduled.precedes) where candidate.reminder.deadline > now {
+            for position in recipients(of: candidate) {
+                let id = directory.recipients[position].id
+                if latest[id]?.reminder.due != candidate.reminder.due { latest[id] = candidate }
+            }
+        }
+        guard let occurrence = candidates.first?.reminder.occurrenceKey, let given = told.given[occurrence] else { return [] }
+        return given.keys.filter { id in
+            guard let key = latest[id]?.reminder.key else { return false }
+            return told.recorded.contains(key)
+        }
     }
 }
 

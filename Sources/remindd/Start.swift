@@ -12,23 +12,32 @@ import Synchronization
 // @unchecked: ledger, planner and dispatcher belong to the loop's thread, see above.
 final class Start: @unchecked Sendable {
     let control: LoopControl
-    private let options: DaemonOptions
-    private let logger: Logger
-    private let supervisor: Supervisor
-    private let ledger: SQLiteLedger
+    let options: DaemonOptions
+    let logger: Logger
+    let supervisor: Supervisor
+    let ledger: SQLiteLedger
     private let clock: any WallClock
     private let waiter: any Waiter
     private let inbox: Inbox
     private let planner: Planner
-    private let dispatcher: Dispatcher
+    let journal: any Journal
+    let dispatcher: Dispatcher
     private let loop: DutyLoop
-    private var channels: [any Announcing]
+    var channels: [any Announcing]
     /// nil in a rehearsal.
-    private let watch: Watch?
+    let watch: Watch?
     /// Channels that a reload replaced while they had attempts under way.
     private var retired: [any Channel] = []
-    private var loaded: Loaded
-    private let path: String
+    var loaded: Loaded
+    let path: String
+    var stamps = FileStamps([])
+    /// Changed files are announced once.
+    var announced: [String] = []
+    let startedAt: Instant
+    var reloadedAt: Instant?
+    var reloadRefused = false
+    /// Where the control socket belongs; nil in a rehearsal.
+    let socketPath: String?
     /// When the witness was last written, by the monotonic clock; nil: not yet.
     private var witnessedAt_ms: Int64?
 
@@ -39,6 +48,8 @@ final class Start: @unchecked Sendable {
         self.control = control
         self.logger = logger
         supervisor = Supervisor()
+        startedAt = SystemClock().now()
+        socketPath = options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
         let bell = control.bell
         let watch = options.rehearsal == nil ? Watch(logger: logger) { bell.ring() } : nil
         self.watch = watch
@@ -58,7 +69,7 @@ final class Start: @unchecked Sendable {
             }
         }
         let plainJournal = ProcessJournal(logger: logger)
-        let journal: any Journal = watch.map { AlertingJournal(plainJournal, desk: $0.desk) } ?? plainJournal
+        journal = watch.map { AlertingJournal(plainJournal, desk: $0.desk) } ?? plainJournal
         inbox = Inbox { bell.ring() }
         channels = try Start.channels(loaded)
         let routes = Start.routes(channels, loaded.configuration)
@@ -163,7 +174,10 @@ final class Start: @unchecked Sendable {
         guard options.rehearsal == nil, always || now_ms - (witnessedAt_ms ?? .min / 2) >= 3_600_000 else { return }
         guard let lookedUntil = try? ledger.lookedUntil() else { return }
         LedgerWitness(generation: ledger.generation, lookedUntil: lookedUntil).write(ofLedger: path)
-        if witnessedAt_ms != nil, !always { takeNewZones() }
+        if witnessedAt_ms != nil, !always {
+            takeNewZones()
+            noticeChangedFiles()
+        }
         witnessedAt_ms = now_ms
     }
 
@@ -244,7 +258,11 @@ final class Start: @unchecked Sendable {
         witness()
         watch?.sayWeekly(loaded, now: now) { (since) throws(LedgerFailure) in try ledger.tally(since: since) }
         if control.isStopping { return false }
-        if control.takeReload() { reload(now: now) }
+        if control.takeReload() { _ = reload(now: now, dryRun: false, confirmed: false) }
+        if let (question, more) = control.takeQuestion() {
+            answer(question, now: now)
+            if more { control.bell.ring() }
+        }
         if !retired.isEmpty, dispatcher.underWay == 0 {
             for channel in retired { channel.stop(grace: .zero) }
             retired.removeAll()
@@ -263,54 +281,27 @@ final class Start: @unchecked Sendable {
         try loop.drain { _ in false }
     }
 
-    /// All or nothing: a file with errors leaves everything as it was.
-    private func reload(now: Instant) {
-        supervisor.reloading()
-        defer { supervisor.ready() }
-        let loader = Loader(userFiles: UserFiles(keeps: watch != nil))
-        let fresh = loader.load(configuration: options.configuration)
-        for problem in loader.problems.sorted {
-            logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
-        }
-        guard let fresh, !loader.problems.hasErrors else {
-            let errors = loader.problems.sorted.filter { $0.severity == .error }.map(\.description)
-            refuse(errors.isEmpty ? ["\(options.configuration) cannot be read"] : errors, "the files above have errors")
-            return
-        }
-        let loss = CampaignLoss(from: loaded.accepted.plans, to: fresh.accepted.plans)
-        guard options.rehearsal != nil || !loss.needsConfirmation else {
-            refuse([Beginning.words(loss)], Beginning.words(loss))
-            return
-        }
-        if options.rehearsal != nil, let stranger = Rehearsals.destinationNotOnLoopback(fresh.configuration.channels) {
-            logger.error("reload refused, the old state stays: a rehearsal sends to loopback only: \(stranger)")
-            return
-        }
-        do throws(ChannelFactory.Failure) {
-            let renewed = try ChannelFactory.channels(fresh)
-            try watch?.accept(fresh, channels: renewed)
-            watch?.noteEmptied(loaded.accepted.directory, fresh.accepted.directory)
-            watch?.desk.clear(Alert.acceptedCopyRuns(problems: []).key)
-            tickAsWatched()
-            retired += channels
-            channels = renewed
-            loaded = fresh
-            keepCopy(of: loader.userFiles)
-            planner.accept(fresh.accepted, now: now)
-            dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
-            // The loop sleeps until an instant of the old plans: it looks at the new ones first.
-            control.bell.ring()
-            logger.notice(
-                "reloaded: \(fresh.accepted.plans.plans.count) plans with \(fresh.accepted.plans.campaignCount) campaigns, \(fresh.accepted.directory.recipients.count) recipients"
-            )
-        } catch {
-            refuse([error.description], error.description)
-        }
+    func take(_ fresh: Loaded, _ renewed: [any Announcing], _ files: UserFiles, now: Instant) throws(ChannelFactory.Failure) {
+        try watch?.accept(fresh, channels: renewed)
+        watch?.noteEmptied(loaded.accepted.directory, fresh.accepted.directory)
+        watch?.desk.clear(Alert.acceptedCopyRuns(problems: []).key)
+        tickAsWatched()
+        retired += channels
+        channels = renewed
+        loaded = fresh
+        keepCopy(of: files)
+        (reloadedAt, reloadRefused) = (SystemClock().now(), false)
+        planner.accept(fresh.accepted, now: now)
+        dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
+        // The loop sleeps until an instant of the old plans: it looks at the new ones first.
+        control.bell.ring()
     }
 
-    private func refuse(_ problems: [String], _ why: String) {
-        logger.error("reload refused, the old state stays: \(why)")
-        watch?.desk.note(.reloadRefused(problems: problems))
+    /// A person answered a hold, or asked for another try: nothing that is remembered of the time holds.
+    func released(now: Instant) {
+        if (try? ledger.held()) == nil { watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key) }
+        planner.clockStepped(now: now)
+        control.bell.ring()
     }
 
     // MARK: what stands beside the loop
@@ -333,6 +324,8 @@ final class Start: @unchecked Sendable {
     /// So that what was accepted last can run where the files cannot be used at the next start.
     private func keepCopy(of files: UserFiles?) {
         guard watch != nil, let files else { return }
+        stamps = FileStamps(files.taken.keys)
+        announced = []
         let copy = AcceptedCopy(files: files.taken, campaigns: loaded.accepted.plans.campaignNames)
         if !copy.write(ofLedger: path) {
             logger.warning("what was accepted could not be copied to \(AcceptedCopy.path(ofLedger: path))")

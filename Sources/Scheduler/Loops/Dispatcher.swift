@@ -85,6 +85,9 @@ public final class Dispatcher {
         return destinations
     }
 
+    /// Channels that are left alone for a while, by name.
+    public var failing: [String] { destinations.filter(\.value.breaker.isOpen).keys.sorted() }
+
     /// Attempts under way, also on channels that a reload has taken away since.
     public private(set) var underWay = 0
 

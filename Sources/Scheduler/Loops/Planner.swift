@@ -64,19 +64,41 @@ public final class Planner {
         for reminder in overdue { journal.write(.superseded(reminder)) }
     }
 
-    private func look(now: Instant) throws(LedgerFailure) {
+    /// What a look comes to, before anything is written.
+    private struct Weighed {
+        let changes: [LookResult.Firing]
+        let decision: Decision
+    }
+
+    /// What the first look at this accepted state would send at once, in whole; writes nothing.
+    public func preview(now: Instant) throws(LedgerFailure) -> (due: [Accepted.SimulatedReminder], changes: [LookResult.Firing]) {
+        let weighed = try weigh(now: now, due: nil)
+        let due = weighed.decision.firings.map {
+            Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients)
+        }
+        return (due, weighed.changes)
+    }
+
+    /// - Parameter due: what the agenda found due; nil: nothing that is remembered is trusted.
+    private func weigh(now: Instant, due: [Scheduled]?) throws(LedgerFailure) -> Weighed {
         let lookedUntil = try ledger.lookedUntil()
-        // The agenda moves only once the look is durable: a failed write must find the same reminders again.
-        var ahead = agenda
-        let taken = ahead.take(through: now)
-        let all = looksAtEverything ? accepted.plans.candidates(lookedUntil: lookedUntil, now: now) : taken
+        let all = due ?? accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
         let held = try ledger.held()
         let candidates =
             held.map { held in all.filter { !($0.reminder.due > held.lowerBound && $0.reminder.due <= held.upperBound) } } ?? all
         let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
         var told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
-        let changes = looksAtEverything ? try changes(now: now, candidates: candidates, into: &told) : []
-        let decision = accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now)
+        let changes = due == nil ? try changes(now: now, candidates: candidates, into: &told) : []
+        return Weighed(
+            changes: changes, decision: accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now))
+    }
+
+    private func look(now: Instant) throws(LedgerFailure) {
+        // The agenda moves only once the look is durable: a failed write must find the same reminders again.
+        var ahead = agenda
+        let taken = ahead.take(through: now)
+        let weighed = try weigh(now: now, due: looksAtEverything ? nil : taken)
+        let (changes, decision) = (weighed.changes, weighed.decision)
         let shares = decision.firings.map { share($0) }
         let result = LookResult(
             lookedUntil: now, firings: changes + shares.map { firing($0, now: now) }, superseded: decision.superseded,

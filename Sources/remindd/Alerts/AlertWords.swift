@@ -42,6 +42,11 @@ struct AlertWords {
         return Bulletin.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
     }
 
+    /// For `status`.
+    func inOneLine(_ alert: Alert) -> String {
+        ([heading(alert, isOver: false)] + details(alert).prefix(1)).joined(separator: ". ")
+    }
+
     private static var host: String { ProcessInfo.processInfo.hostName }
 
     private func heading(_ alert: Alert, isOver: Bool) -> String {

@@ -39,8 +39,7 @@ struct SendTest: ParsableCommand {
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
             let receipt = send(to: person, by: channel, loaded)
-            let code = receipt.code.map { " \($0)" } ?? ""
-            Output.line("\(person.id) by \(name): \(receipt.outcome.rawValue)\(code): \(printable(receipt.reply, limit: 512))")
+            Output.line(TestMessage.words(person.id, name, receipt))
             failed = failed || receipt.outcome != .delivered
         }
         if failed { throw ExitCode.failure }
@@ -64,6 +63,12 @@ struct SendTest: ParsableCommand {
 
 /// The message that `send-test` sends: a small made-up campaign, today.
 enum TestMessage {
+    /// What came of it, as a line.
+    static func words(_ person: String, _ channel: String, _ receipt: Receipt) -> String {
+        let code = receipt.code.map { " \($0)" } ?? ""
+        return "\(person) by \(channel): \(receipt.outcome.rawValue)\(code): \(printable(receipt.reply, limit: 512))"
+    }
+
     static func make(for person: Recipient, by channel: String, at now: Instant, _ loaded: Loaded) -> Message {
         let zone = loaded.configuration.timezone
         let language = person.language ?? .vi

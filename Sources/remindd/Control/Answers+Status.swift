@@ -7,7 +7,8 @@ extension Answers {
         let held = try house.ledger?.held()
         // A rehearsal's ledger stands at the rehearsal's time.
         let now = house.ledger?.isRehearsal == true ? lookedUntil ?? house.now : house.now
-        let complaint = house.ledger?.isRehearsal == true
+        let complaint =
+            house.ledger?.isRehearsal == true
             ? nil : lookedUntil.flatMap { ClockBounds.complaint(now: now, lookedUntil: $0, built: Remindd.released) }
         let next = Agenda(plans: house.loaded.accepted.plans, after: now).nextDue.map(house.zone.rfc3339)
         let looked = lookedUntil.map(house.zone.rfc3339)
@@ -58,10 +59,15 @@ extension Answers {
             counts[state].flatMap { $0 > 0 ? "\($0) \(state == .delivered ? "accepted by the server" : state.rawValue)" : nil }
         }
         answer.line("deliveries    \(states.isEmpty ? "none" : states.joined(separator: ", "))")
-        if let complaint { answer.line("clock         HOLD: \(complaint)") } else if lookedUntil != nil { answer.line("clock         fine") }
+        if let complaint {
+            answer.line("clock         HOLD: \(complaint)")
+        } else if lookedUntil != nil {
+            answer.line("clock         fine")
+        }
         if let held {
             answer.line(
-                "held          \(house.zone.rfc3339(held.lowerBound)) to \(house.zone.rfc3339(held.upperBound)): remindd release --send|--drop")
+                "held          \(house.zone.rfc3339(held.lowerBound)) to \(house.zone.rfc3339(held.upperBound)): remindd release --send|--drop"
+            )
         }
         if let running = house.running {
             if !running.failing.isEmpty { answer.line("failing       \(running.failing.joined(separator: ", "))") }

@@ -1,8 +1,9 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
-import Logging
 import ServiceLifecycle
+
+import struct Logging.Logger
 
 /// The control socket: HTTP on a Unix socket for root and the group `remindd`. It decides nothing and holds nothing: every
 /// question is put to the loop. Without it the daemon does its work all the same.
@@ -10,12 +11,12 @@ struct ControlService: Service {
     private let control: LoopControl
     /// nil: a rehearsal, which has none.
     private let path: String?
-    private let logger: Logging.Logger
+    private let logger: Logger
 
     /// The largest request that is read: names and ids, nothing else.
     static let bodyLimit = 256 * 1_024
 
-    init(start: Start, logger: Logging.Logger) {
+    init(start: Start, logger: Logger) {
         control = start.control
         path = start.socketPath
         self.logger = logger
@@ -37,10 +38,10 @@ struct ControlService: Service {
         }
         let server = HTTPServer(
             config: .init(
-                address: .unix(path: path), timeout: SendTest.patience.seconds, sharedRequestReplaySize: ControlService.bodyLimit,
+                address: .unix(path: path), timeout: Double(SendTest.patience.milliseconds) / 1_000, sharedRequestReplaySize: ControlService.bodyLimit,
                 logger: .disabled))
         await addRoutes(server)
-        try await withTaskCancellationOrGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await server.run() }
@@ -72,8 +73,10 @@ struct ControlService: Service {
     private func addRoutes(_ server: HTTPServer) async {
         let control = control
         await server.appendRoute("POST /v1/command") { request in
+            guard let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= ControlService.bodyLimit else {
+                return HTTPResponse(statusCode: .payloadTooLarge)
+            }
             let body = try await request.bodyData
-            guard body.count <= ControlService.bodyLimit else { return HTTPResponse(statusCode: .payloadTooLarge) }
             guard let asked = try? JSONDecoder().decode(ControlRequest.self, from: body) else {
                 return HTTPResponse(statusCode: .badRequest)
             }

@@ -1,0 +1,83 @@
+import Scheduler
+
+/// What a reload changes, in words: campaigns added, removed and moved, the coming reminders that moves, and what goes out at once.
+struct ReloadReport {
+    let lines: [String]
+
+    /// How far ahead reminders are compared.
+    static let ahead_days = 400
+    /// More of one kind are given as a number.
+    static let listed = 20
+
+    init(
+        from old: Accepted, to new: Accepted, now: Instant, zone: Zone, due: [Accepted.SimulatedReminder],
+        changes: [LookResult.Firing]
+    ) {
+        var lines: [String] = []
+        func list(_ heading: String, _ entries: [String]) {
+            guard !entries.isEmpty else { return }
+            lines.append("\(heading): \(entries.count)")
+            lines += entries.prefix(ReloadReport.listed).map { "  " + $0 }
+            if entries.count > ReloadReport.listed { lines.append("  and \(entries.count - ReloadReport.listed) more") }
+        }
+        let (before, after) = (old.plans.campaignNames, new.plans.campaignNames)
+        let (known, kept) = (Set(before), Set(after))
+        list("added", after.filter { !known.contains($0) })
+        list("removed", before.filter { !kept.contains($0) })
+        let today = zone.civil(at: now).day
+        let was = ReloadReport.coming(old, today)
+        let willBe = ReloadReport.coming(new, today)
+        var moved: [String] = []
+        var shifted: [String] = []
+        for (occurrence, dates) in willBe.dates.sorted(by: { ($0.value.start, $0.key.text) < ($1.value.start, $1.key.text) }) {
+            guard let earlier = was.dates[occurrence], earlier != dates else { continue }
+            moved.append("\(occurrence.text): \(earlier.text) → \(dates.text)")
+        }
+        for (lead, dues) in willBe.dues.sorted(by: { ($0.value.first ?? now, $0.key.text) < ($1.value.first ?? now, $1.key.text) }
+        ) {
+            guard let earlier = was.dues[lead], earlier != dues, let first = dues.first, let last = earlier.first else {
+                continue
+            }
+            shifted.append("\(lead.text): \(zone.rfc3339(last)) → \(zone.rfc3339(first))")
+        }
+        list("moved", moved)
+        list("reminders that come at another time", shifted)
+        if lines.isEmpty { lines.append("no campaign added, removed or moved") }
+        list(
+            "goes out at once",
+            changes.map {
+                "\($0.reminder.key.plan)/\($0.reminder.key.campaign) \($0.reminder.occurrence): \($0.reminder.key.lead), \(counted($0.deliveries.count, "message"))"
+            }
+                + due.map {
+                    let reminder = $0.scheduled.reminder
+                    return
+                        "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence): \(reminder.key.lead), \(counted($0.recipients.count, "recipient"))"
+                })
+        if changes.isEmpty, due.isEmpty { lines.append("goes out at once: nothing") }
+        self.lines = lines
+    }
+
+    private struct Occurrence: Hashable {
+        let text: String
+    }
+
+    private struct Dates: Hashable {
+        let start: Day
+        let end: Day
+        var text: String { start == end ? "\(start)" : "\(start) to \(end)" }
+    }
+
+    /// Dates by occurrence, dues by occurrence and lead, of what comes.
+    private static func coming(_ accepted: Accepted, _ today: Day) -> (dates: [Occurrence: Dates], dues: [Occurrence: [Instant]])
+    {
+        var dates: [Occurrence: Dates] = [:]
+        var dues: [Occurrence: [Instant]] = [:]
+        for simulated in accepted.simulate(from: today, to: today + ahead_days) {
+            let reminder = simulated.scheduled.reminder
+            let name = "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence)"
+            dates[Occurrence(text: name)] = Dates(start: reminder.start, end: reminder.end)
+            dues[Occurrence(text: "\(name) “\(reminder.key.lead)”"), default: []].append(reminder.due)
+        }
+        return (dates, dues)
+    }
+}

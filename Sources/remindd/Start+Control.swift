@@ -1,0 +1,171 @@
+import Foundation
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+import Synchronization
+
+/// What the running daemon is asked: on the loop's thread, between two steps.
+extension Start {
+    func answer(_ question: LoopControl.Question, now: Instant) {
+        switch question.request {
+        case .reload(let dryRun, let confirmed):
+            question.reply(reload(now: now, dryRun: dryRun, confirmed: confirmed))
+        case .sendTest(let recipient, let via):
+            sendTest(to: recipient, via: via, now: now, reply: question.reply)
+        default:
+            question.reply(Answers.answer(question.request, house(now)))
+        }
+        // What was released or put back in the queue is looked at now.
+        switch question.request {
+        case .retry, .release: released(now: now)
+        default: break
+        }
+    }
+
+    private func sendTest(to recipient: String, via: String?, now: Instant, reply: @escaping @Sendable (Answer) -> Void) {
+        let person: Recipient
+        do throws(NameRefusal) {
+            person = try Names.recipient(recipient, in: loaded.accepted.directory)
+        } catch {
+            return reply(.failure(error.message, status: error.status))
+        }
+        let names = via.map { [$0] } ?? person.via
+        guard !names.isEmpty else { return reply(.failure("recipient \(person.id) is told by no channel")) }
+        let found = names.compactMap { name in channels.first { $0.name == name } }
+        guard found.count == names.count else {
+            let known = channels.map(\.name).joined(separator: ", ")
+            let missing = names.first { name in !channels.contains { $0.name == name } } ?? ""
+            return reply(.failure("no channel \"\(printable(missing))\"; known: \(known)", status: 3))
+        }
+        let answers = TestAnswers(person: person.id, channels: names, reply: reply)
+        for channel in found {
+            channel.deliver(TestMessage.make(for: person, by: channel.name, at: now, loaded)) { receipt in
+                answers.take(channel.name, receipt)
+            }
+        }
+    }
+
+    // MARK: reload
+
+    /// All or nothing: a file with errors leaves everything as it was.
+    func reload(now: Instant, dryRun: Bool, confirmed: Bool) -> Answer {
+        if !dryRun { supervisor.reloading() }
+        defer { if !dryRun { supervisor.ready() } }
+        let loader = Loader(userFiles: UserFiles(keeps: watch != nil))
+        let fresh = loader.load(configuration: options.configuration)
+        var answer = Answer()
+        for problem in loader.problems.sorted {
+            if !dryRun { logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)") }
+            answer.problem(problem.description)
+        }
+        guard let fresh, !loader.problems.hasErrors else {
+            let errors = loader.problems.sorted.filter { $0.severity == .error }.map(\.description)
+            let isData = loader.problems.hasErrors(in: .data) && !loader.problems.hasErrors(in: .configuration)
+            return refuse(
+                answer, errors.isEmpty ? ["\(options.configuration) cannot be read"] : errors, "the files above have errors",
+                status: isData ? 65 : 78, dryRun: dryRun)
+        }
+        if options.rehearsal != nil, let stranger = Rehearsals.destinationNotOnLoopback(fresh.configuration.channels) {
+            let why = "a rehearsal sends to loopback only: \(stranger)"
+            return refuse(answer, [why], why, status: 78, dryRun: dryRun)
+        }
+        do throws(LedgerFailure) {
+            let preview = try Planner(ledger: ledger, journal: journal, accepted: fresh.accepted, now: now).preview(now: now)
+            let report = ReloadReport(
+                from: loaded.accepted, to: fresh.accepted, now: now, zone: fresh.configuration.timezone, due: preview.due,
+                changes: preview.changes)
+            for line in report.lines { answer.line(line) }
+        } catch {
+            return refuse(answer, ["\(error)"], "the ledger cannot be read: \(error)", status: 1, dryRun: dryRun)
+        }
+        let loss = CampaignLoss(from: loaded.accepted.plans, to: fresh.accepted.plans)
+        if options.rehearsal == nil, loss.needsConfirmation, !confirmed {
+            let words = Beginning.words(loss)
+            return refuse(answer, [words], words, status: 1, dryRun: dryRun)
+        }
+        do throws(ChannelFactory.Failure) {
+            let renewed = try ChannelFactory.channels(fresh)
+            if !dryRun { try take(fresh, renewed, loader.userFiles, now: now) }
+        } catch {
+            return refuse(answer, [error.description], error.description, status: 78, dryRun: dryRun)
+        }
+        let counts =
+            "\(counted(fresh.accepted.plans.plans.count, "plan")) with \(counted(fresh.accepted.plans.campaignCount, "campaign")), \(counted(fresh.accepted.directory.recipients.count, "recipient"))"
+        if dryRun {
+            answer.line("nothing was changed; a reload would be accepted: \(counts)")
+        } else {
+            logger.notice("reloaded: \(counts)")
+            for line in answer.lines { logger.notice("reloaded: \(line)") }
+            answer.line("reloaded: \(counts)")
+        }
+        return answer
+    }
+
+    private func refuse(_ answer: Answer, _ problems: [String], _ why: String, status: Int32, dryRun: Bool) -> Answer {
+        var answer = answer
+        answer.status = status
+        guard !dryRun else {
+            answer.problem("remindd: a reload would be refused: \(why)")
+            return answer
+        }
+        answer.problem("remindd: reload refused, the old state stays: \(why)")
+        logger.error("reload refused, the old state stays: \(why)")
+        watch?.desk.note(.reloadRefused(problems: problems))
+        reloadRefused = true
+        return answer
+    }
+
+    // MARK: what only a running daemon knows
+
+    private func house(_ now: Instant) -> House {
+        House(loaded: loaded, ledger: ledger, path: path, now: now, running: facts)
+    }
+
+    private var facts: RunningFacts {
+        let words = AlertWords(language: .en, zone: loaded.configuration.timezone)
+        return RunningFacts(
+            startedAt: startedAt, reloadedAt: reloadedAt, reloadRefused: reloadRefused, changedFiles: stamps.changed,
+            failing: dispatcher.failing, troubles: watch?.desk.lasting.map(words.inOneLine) ?? [],
+            underWay: dispatcher.underWay)
+    }
+
+    /// Said once for each change; taken by a reload only.
+    func noticeChangedFiles() {
+        let changed = stamps.changed
+        guard changed != announced else { return }
+        announced = changed
+        if !changed.isEmpty {
+            logger.notice("changed since they were taken, not in use before a reload: \(changed.joined(separator: ", "))")
+        }
+    }
+}
+
+/// Collects what the channels of one `send-test` say; answers when all have.
+private final class TestAnswers: Sendable {
+    private let person: String
+    private let channels: [String]
+    private let reply: @Sendable (Answer) -> Void
+    private let receipts = Mutex<[String: Receipt]>([:])
+
+    init(person: String, channels: [String], reply: @escaping @Sendable (Answer) -> Void) {
+        self.person = person
+        self.channels = channels
+        self.reply = reply
+    }
+
+    func take(_ channel: String, _ receipt: Receipt) {
+        let all = receipts.withLock { receipts in
+            receipts[channel] = receipt
+            return receipts.count == channels.count ? receipts : nil
+        }
+        guard let all else { return }
+        var answer = Answer()
+        for name in channels {
+            guard let receipt = all[name] else { continue }
+            answer.line(TestMessage.words(person, name, receipt))
+            if receipt.outcome != .delivered { answer.status = 1 }
+        }
+        reply(answer)
+    }
+}

@@ -169,7 +169,8 @@ struct AlertTests {
         daemon = try await Program.daemon(office)
         #expect(daemon.errors.contains("the state accepted last runs"), "\(daemon.errors)")
         #expect(daemon.errors.contains("1 plans with 2 campaigns"))
-        #expect(await eventually(within: .seconds(30)) { Self.bulletins(hub).contains { $0.data.facts[0].kind == "accepted copy" } })
+        #expect(
+            await eventually(within: .seconds(30)) { Self.bulletins(hub).contains { $0.data.facts[0].kind == "accepted copy" } })
         #expect(try await Program.stop(daemon).status == 0)
     }
 

@@ -70,7 +70,7 @@ struct DaemonTests {
             noon.plan([("first", "Việc đầu", due), ("second", "Việc sau", noon.at(minutes: -5))], notify: "desk"))
         daemon.send(SIGHUP)
         #expect(await peer.sees { $0.count { $0.status == 204 } == 2 })
-        #expect(daemon.errors.contains("reloaded: 1 plans with 2 campaigns"))
+        #expect(daemon.errors.contains("reloaded: 1 plan with 2 campaigns"))
         #expect(try await Program.stop(daemon).status == 0)
     }
 
@@ -219,6 +219,8 @@ struct RefusedLedgerTests {
     func held() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
+        // Who cannot ask the daemon meets its lock.
+        try FileManager.default.removeItem(atPath: office.socket)
         let clock = ContinuousClock()
         let began = clock.now
         async let second = Self.run(office)

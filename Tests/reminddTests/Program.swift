@@ -32,6 +32,7 @@ struct Office {
 
     var configuration: String { folder.path("remindd.yaml") }
     var ledger: String { folder.path("ledger.sqlite") }
+    var socket: String { folder.path("control.sock") }
 
     /// The shipped sample with its five plans, sending to these loopback ports.
     static func sample(smtp: UInt16, http: UInt16) throws -> Office {
@@ -47,7 +48,7 @@ struct Office {
         try folder.write(
             "remindd.yaml",
             sample.replacingOccurrences(of: server, with: "smtp://127.0.0.1:\(smtp)")
-                .replacingOccurrences(of: url, with: "http://127.0.0.1:\(http)/remind"))
+                .replacingOccurrences(of: url, with: "http://127.0.0.1:\(http)/remind") + "\nsocket: control.sock\n")
         return Office(folder: folder)
     }
 
@@ -56,7 +57,8 @@ struct Office {
         let folder = try TemporaryFolder()
         try folder.write("plans/plan.yaml", plan)
         try folder.write(
-            "remindd.yaml", "ledger: sqlite:ledger.sqlite\n\(more)channels:\n\(channels)\nrecipients:\n\(recipients)\n")
+            "remindd.yaml",
+            "ledger: sqlite:ledger.sqlite\nsocket: control.sock\n\(more)channels:\n\(channels)\nrecipients:\n\(recipients)\n")
         return Office(folder: folder)
     }
 

@@ -38,7 +38,8 @@ struct ControlService: Service {
         }
         let server = HTTPServer(
             config: .init(
-                address: .unix(path: path), timeout: Double(SendTest.patience.milliseconds) / 1_000, sharedRequestReplaySize: ControlService.bodyLimit,
+                address: .unix(path: path), timeout: Double(SendTest.patience.milliseconds) / 1_000,
+                sharedRequestReplaySize: ControlService.bodyLimit,
                 logger: .disabled))
         await addRoutes(server)
         await withTaskCancellationOrGracefulShutdownHandler {
@@ -53,7 +54,7 @@ struct ControlService: Service {
                 if !control.isStopping { logger.error("no control socket at \(path): \(ControlService.words(error))") }
             }
         } onCancelOrGracefulShutdown: {
-            Task { await server.stop(timeout: 2) }
+            Task { await server.stop(timeout: 0.1) }
         }
         unlink(path)
         try? await gracefulShutdown()

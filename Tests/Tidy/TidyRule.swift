@@ -27,6 +27,10 @@ enum TidyRule {
         ],
         // CYaml is the libyaml that Yams carries: its events, without Yams' idea of what a document means.
         "Sources/remindd/Config/": ["CYaml", "Foundation", "Glibc", "Notifiers", "Scheduler"],
+        // The one place that serves anything.
+        "Sources/remindd/Control/": [
+            "FlyingFox", "FlyingSocks", "Foundation", "Ledgers", "Logging", "Scheduler", "ServiceLifecycle",
+        ],
         "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Foundation", "Glibc", "Scheduler"],
     ]
 

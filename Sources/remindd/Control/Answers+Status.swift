@@ -12,34 +12,52 @@ extension Answers {
             ? nil : lookedUntil.flatMap { ClockBounds.complaint(now: now, lookedUntil: $0, built: Remindd.released) }
         let next = Agenda(plans: house.loaded.accepted.plans, after: now).nextDue.map(house.zone.rfc3339)
         let looked = lookedUntil.map(house.zone.rfc3339)
+        let state = Standing(house: house, counts: counts, held: held, complaint: complaint, next: next, looked: looked)
+        return json ? state.json : state.text
+    }
+}
+
+/// How things stand, for programs and for people.
+private struct Standing {
+    let house: House
+    let counts: [DeliveryState: Int]
+    let held: ClosedRange<Instant>?
+    let complaint: String?
+    let next: String?
+    let looked: String?
+
+    private var plans: PlanSet { house.loaded.accepted.plans }
+    private var recipients: Int { house.loaded.accepted.directory.recipients.count }
+
+    var json: Answer {
         var answer = Answer()
-        let plans = house.loaded.accepted.plans
-        let recipients = house.loaded.accepted.directory.recipients.count
-        if json {
-            var line = JSONLine()
-            line.add("running", house.running != nil)
-            line.add("plans", plans.plans.count)
-            line.add("campaigns", plans.campaignCount)
-            line.add("recipients", recipients)
-            line.add("next_due", next)
-            line.add("looked_until", looked)
-            for state in DeliveryState.allCases {
-                line.add(state.rawValue.replacing(" ", with: "_"), counts[state] ?? 0)
-            }
-            line.add("clock", complaint ?? "ok")
-            line.add("held_from", held.map { house.zone.rfc3339($0.lowerBound) })
-            line.add("held_until", held.map { house.zone.rfc3339($0.upperBound) })
-            if let running = house.running {
-                line.add("started", house.zone.rfc3339(running.startedAt))
-                line.add("reloaded", running.reloadedAt.map(house.zone.rfc3339))
-                line.add("reload_refused", running.reloadRefused)
-                line.add("changed_files", running.changedFiles)
-                line.add("failing_channels", running.failing)
-                line.add("troubles", running.troubles)
-            }
-            answer.line(line.finished)
-            return answer
+        var line = JSONLine()
+        line.add("running", house.running != nil)
+        line.add("plans", plans.plans.count)
+        line.add("campaigns", plans.campaignCount)
+        line.add("recipients", recipients)
+        line.add("next_due", next)
+        line.add("looked_until", looked)
+        for state in DeliveryState.allCases {
+            line.add(state.rawValue.replacing(" ", with: "_"), counts[state] ?? 0)
         }
+        line.add("clock", complaint ?? "ok")
+        line.add("held_from", held.map { house.zone.rfc3339($0.lowerBound) })
+        line.add("held_until", held.map { house.zone.rfc3339($0.upperBound) })
+        if let running = house.running {
+            line.add("started", house.zone.rfc3339(running.startedAt))
+            line.add("reloaded", running.reloadedAt.map(house.zone.rfc3339))
+            line.add("reload_refused", running.reloadRefused)
+            line.add("changed_files", running.changedFiles)
+            line.add("failing_channels", running.failing)
+            line.add("troubles", running.troubles)
+        }
+        answer.line(line.finished)
+        return answer
+    }
+
+    var text: Answer {
+        var answer = Answer()
         if let running = house.running {
             answer.line("running       since \(house.zone.rfc3339(running.startedAt))")
             let reloaded = running.reloadedAt.map { "reloaded \(house.zone.rfc3339($0))" } ?? "as they were at the start"
@@ -61,7 +79,7 @@ extension Answers {
         answer.line("deliveries    \(states.isEmpty ? "none" : states.joined(separator: ", "))")
         if let complaint {
             answer.line("clock         HOLD: \(complaint)")
-        } else if lookedUntil != nil {
+        } else if looked != nil {
             answer.line("clock         fine")
         }
         if let held {

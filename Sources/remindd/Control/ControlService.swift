@@ -42,19 +42,19 @@ struct ControlService: Service {
                 sharedRequestReplaySize: ControlService.bodyLimit,
                 logger: .disabled))
         await addRoutes(server)
-        await withTaskCancellationOrGracefulShutdownHandler {
-            do {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await server.run() }
-                    try await server.waitUntilListening(timeout: 5)
-                    share(path)
-                    try await group.waitForAll()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                group.addTask {
+                    try await gracefulShutdown()
+                    await server.stop(timeout: 0.1)
                 }
-            } catch {
-                if !control.isStopping { logger.error("no control socket at \(path): \(ControlService.words(error))") }
+                try await server.waitUntilListening(timeout: 5)
+                share(path)
+                try await group.waitForAll()
             }
-        } onCancelOrGracefulShutdown: {
-            Task { await server.stop(timeout: 0.1) }
+        } catch {
+            if !control.isStopping { logger.error("no control socket at \(path): \(ControlService.words(error))") }
         }
         unlink(path)
         try? await gracefulShutdown()

@@ -31,6 +31,7 @@ test: setup ## set up, build and run all tests
 	$(SWIFT) test --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|TidyTests'
 	@echo "One at a time from here: these tests measure how long real servers and the real program take."
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter 'NotifiersTests|reminddTests'
+	@$(MAKE) --no-print-directory simulate simulate-mutations
 
 lint: ## check the style; fails on any finding
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -70,14 +71,15 @@ refusals: ## write docs/refusals.md anew from the cases
 	@$(PYTHON) packaging/refusals.py
 
 SEEDS ?= 200
-YEARS ?= 2
+YEARS ?= 400
+CRASHES ?= $(shell expr $(YEARS) \* 50)
 SIMULATOR := .build/release/Simulator
 
 .PHONY: simulate simulate-mutations
-simulate: ## SEEDS=200 YEARS=2 (a seed): planner, dispatcher and ledger against failing destinations, crashes and edits
+simulate: ## SEEDS=200 YEARS=400 (in all): the loops and the ledger against crashes, edits and failing destinations
 	@packaging/setup.sh build
 	$(SWIFT) build --configuration release --product Simulator
-	@$(SIMULATOR) --seeds $(SEEDS) --years $(YEARS)
+	@$(SIMULATOR) --seeds $(SEEDS) --years $(YEARS) --crashes $(CRASHES)
 
 simulate-mutations: ## prove that the simulator's oracle sees: each promise switched off in turn must fail
 	@packaging/setup.sh build

@@ -228,6 +228,37 @@ struct LedgerBehaviour {
         #expect(try ledger.nextWake(channels: ["hub"]) == nine + .hours(6))
     }
 
+    @Test("cancels what waits for a channel, and nothing else of it or of others", arguments: LedgerEngine.all)
+    func cancelWaiting(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let first = reminder("30 days before")
+        let hub = firing(reminder("b", campaign: "b"), to: ["cuc"], channel: "hub")
+        try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(first, to: ["an", "binh", "dung"]), hub]))
+        _ = try ledger.claim(1)
+        #expect(try ledger.cancelWaiting(channel: "mail", limit: 1).map(\.recipient) == ["binh"])
+        #expect(try ledger.cancelWaiting(channel: "mail", limit: 100).map(\.recipient) == ["dung"])
+        #expect(try ledger.cancelWaiting(channel: "mail", limit: 100).isEmpty)
+        #expect(
+            try ledger.states() == ["an": "in flight", "binh": "cancelled", "dung": "cancelled", "cuc": "pending"])
+    }
+
+    @Test("makes what waits for a channel due when it answers again, but not what a hold keeps back", arguments: LedgerEngine.all)
+    func advance(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(reminder("30 days before"), to: ["an"])]))
+        try ledger.hold(until: nine)
+        let later = nine + .hours(1)
+        try ledger.fire(LookResult(lookedUntil: later, firings: [firing(reminder("b", campaign: "b"), to: ["binh"])]))
+        let claim = try #require(try ledger.claim(1).first)
+        try ledger.record([
+            DeliveryRecord(
+                id: claim.id, attempt: 1, at: later, receipt: Receipt(.notSent, reply: "reset"),
+                next: .pending(notBefore: nine + .days(1)))
+        ])
+        try ledger.advance(channel: "mail", to: later)
+        #expect(try ledger.claim([ClaimRequest(channel: "mail", limit: 9)], now: later).map(\.recipient) == ["binh"])
+    }
+
     @Test("writes each attempt down and follows it", arguments: LedgerEngine.all)
     func attempts(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)

@@ -105,6 +105,9 @@ final class MutantLedger: Ledger {
         try inner.recipientsTold(of: occurrence)
     }
     func waitingChannels() throws(LedgerFailure) -> [String] { try inner.waitingChannels() }
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+        try inner.cancelWaiting(channel: channel, limit: limit)
+    }
     func advance(channel: String, to now: Instant) throws(LedgerFailure) { try inner.advance(channel: channel, to: now) }
     func unreached(now: Instant, limit: Int) throws(LedgerFailure) -> [Unreached] {
         try inner.unreached(now: now, limit: limit)

@@ -4,6 +4,12 @@ import Scheduler
 ///
 /// Each works in the simulator's own layers; the program under test is as it is shipped.
 enum Mutation: String, CaseIterable {
+    /// What the whole rests on, and what switching each of it off is called here.
+    static let promises: [(name: String, mutations: [Mutation])] = [
+        ("the unique key", [.uniqueKey]), ("the intent write", [.intent]), ("the look's rule (a)", [.ruleA]),
+        ("looked_until", [.lookedUntil]), ("the unknown outcome", [.unknownDelivered, .unknownNotSent]),
+    ]
+
     /// A reminder that the ledger has is forgotten, and fires into a new row: identity is no unique key.
     case uniqueKey = "unique-key"
     /// A crash finds no intents: what was in flight was never marked.

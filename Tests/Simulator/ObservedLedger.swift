@@ -90,6 +90,14 @@ final class ObservedLedger: Ledger {
         }
     }
 
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+        try durable("a cancellation") { () throws(LedgerFailure) in
+            try inner.cancelWaiting(channel: channel, limit: limit)
+        } then: { claims in
+            oracle.cancelled(claims)
+        }
+    }
+
     func advance(channel: String, to now: Instant) throws(LedgerFailure) {
         try durable("an advance") { () throws(LedgerFailure) in
             try inner.advance(channel: channel, to: now)

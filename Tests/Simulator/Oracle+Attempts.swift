@@ -5,14 +5,16 @@ extension Oracle {
     func claimed(_ claims: [Claim]) {
         for claim in claims {
             guard let delivery = deliveries[claim.id] else {
-                accuse("a claim of what was never written: \(claim.id)")
+                accuse(.disorder, "a claim of what was never written: \(claim.id)")
                 continue
             }
-            if delivery.state != .pending { accuse("a claim of what is \(delivery.state.rawValue): \(delivery.words)") }
+            if delivery.state != .pending {
+                accuse(.disorder, "a claim of what is \(delivery.state.rawValue): \(delivery.words)")
+            }
             delivery.state = .inFlight
             delivery.claims += 1
             if claim.attempt != delivery.claims {
-                accuse("attempt \(claim.attempt) is number \(delivery.claims): \(delivery.words)")
+                accuse(.disorder, "attempt \(claim.attempt) is number \(delivery.claims): \(delivery.words)")
             }
         }
     }
@@ -26,20 +28,20 @@ extension Oracle {
         let attempt = Attempt(delivery, number: message.attempt, began: clock.truth, flagged: message.possibleDuplicate)
         note("try \(message.attempt) of \(delivery.words) (\(channel.mood))")
         if delivery.fired.reminder != reminder || delivery.channel != channel.name {
-            accuse("\(delivery.words) says \(reminder) by \(channel.name)")
+            accuse(.oldDates, "\(delivery.words) says \(reminder) by \(channel.name)")
         }
         if delivery.recipient != message.recipient.id
             || accepted.directory.recipients.first(where: { $0.id == delivery.recipient })?.email != message.recipient.email
         {
-            accuse("a wrong recipient, \(message.recipient.id): \(delivery.words)")
+            accuse(.wrongRecipient, "a wrong recipient, \(message.recipient.id): \(delivery.words)")
         }
-        if now < reminder.due { accuse("early: \(delivery.words)") }
-        if now >= reminder.deadline { accuse("after its deadline: \(delivery.words)") }
+        if now < reminder.due { accuse(.early, "before its due: \(delivery.words)") }
+        if now >= reminder.deadline { accuse(.afterDeadline, "after its deadline: \(delivery.words)") }
         if delivery.state != .inFlight || delivery.claims != message.attempt {
-            accuse("no intent on the disk for try \(message.attempt): \(delivery.words)")
+            accuse(.disorder, "no intent on the disk for try \(message.attempt): \(delivery.words)")
         }
         if delivery.attempts.contains(where: { !$0.crashed && $0.receipt == nil }) {
-            accuse("two tries at one time: \(delivery.words)")
+            accuse(.doubled, "two tries at one time: \(delivery.words)")
         }
         checkDates(delivery, now: now)
         checkDoubles(delivery, attempt, channel)
@@ -52,7 +54,7 @@ extension Oracle {
         let fired = Fired(message.notice.reminder, change: nil, firedAt: clock.now())
         let new = NewDelivery(id: message.delivery, recipient: message.recipient.id, channel: channel)
         let delivery = Delivery(new, of: fired, began: clock.truth)
-        accuse("bytes of what was never written: \(delivery.words)")
+        accuse(.disorder, "bytes of what was never written: \(delivery.words)")
         fired.deliveries.append(delivery)
         deliveries[new.id] = delivery
         told[fired.reminder.occurrenceKey, default: []].append(fired)
@@ -69,7 +71,7 @@ extension Oracle {
         let zone = accepted.plans.plans.first { $0.id == reminder.key.plan }?.zone ?? .utc
         guard zone.endOfDay(max(reminder.end, holds?.end ?? reminder.end)) > now else { return }
         if holds?.start != says?.start || holds?.end != says?.end {
-            accuse("old dates \(reminder.start) to \(reminder.end): \(delivery.words)")
+            accuse(.oldDates, "old dates \(reminder.start) to \(reminder.end): \(delivery.words)")
         }
     }
 
@@ -79,19 +81,19 @@ extension Oracle {
         for earlier in delivery.attempts {
             let isUnknown = earlier.crashed || earlier.receipt?.outcome == .unknown
             if isUnknown { unknown += 1 }
-            if isUnknown, !attempt.flagged { accuse("may be a double and does not say so: \(delivery.words)") }
-            if earlier.receipt?.outcome == .delivered, !earlier.crashed { accuse("doubled: \(delivery.words)") }
+            if isUnknown, !attempt.flagged { accuse(.doubled, "may be a double and does not say so: \(delivery.words)") }
+            if earlier.receipt?.outcome == .delivered, !earlier.crashed { accuse(.doubled, "doubled: \(delivery.words)") }
             if earlier.receipt?.outcome == .refusedForGood, !earlier.crashed, earlier.receipt?.advice == Receipt.Advice.none {
-                accuse("tried again after a refusal for good: \(delivery.words)")
+                accuse(.disorder, "tried again after a refusal for good: \(delivery.words)")
             }
         }
         switch channel.kind {
         case .webhook: break
         case .email(.hold):
-            if unknown > 0 { accuse("sent again though unknown is to be held: \(delivery.words)") }
+            if unknown > 0 { accuse(.doubled, "sent again though unknown is to be held: \(delivery.words)") }
         case .email(.resend):
             let unanswered = delivery.attempts.count { $0.receipt?.outcome == .unknown && !$0.crashed }
-            if unanswered > 1 { accuse("sent again after two unknown outcomes: \(delivery.words)") }
+            if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(delivery.words)") }
         }
     }
 
@@ -114,7 +116,7 @@ extension Oracle {
             } else {
                 nil
             }
-        guard let reason else { return accuse("doubled without a reason: \(delivery.words)") }
+        guard let reason else { return accuse(.doubled, "doubled without a reason: \(delivery.words)") }
         totals.doubles[reason, default: 0] += 1
     }
 
@@ -128,7 +130,7 @@ extension Oracle {
     func recorded(_ records: [DeliveryRecord]) {
         for record in records {
             guard let delivery = deliveries[record.id] else {
-                accuse("an outcome of what was never written: \(record.id)")
+                accuse(.disorder, "an outcome of what was never written: \(record.id)")
                 continue
             }
             // The ledger does not take what comes too late.
@@ -148,26 +150,39 @@ extension Oracle {
         }
     }
 
+    /// What waited for a channel that is gone is cancelled on the disk.
+    func cancelled(_ claims: [Claim]) {
+        for claim in claims {
+            guard let delivery = deliveries[claim.id] else {
+                accuse(.disorder, "cancelled and never written: \(claim.id)")
+                continue
+            }
+            if delivery.state != .pending { accuse(.disorder, "cancels what is \(delivery.state.rawValue): \(delivery.words)") }
+            if channels[delivery.channel] != nil { accuse(.lost, "cancelled without a reason: \(delivery.words)") }
+            settle(delivery, .cancelled)
+        }
+    }
+
     private func check(_ record: DeliveryRecord, _ delivery: Delivery, _ attempt: Attempt?) {
         let reminder = delivery.fired.reminder
         let now = clock.now()
         if let receipt = record.receipt, !record.crashed, receipt != attempt?.receipt {
-            accuse("answered \(String(describing: attempt?.receipt)), written down as \(receipt): \(delivery.words)")
+            accuse(.lost, "answered \(String(describing: attempt?.receipt)), written down as \(receipt): \(delivery.words)")
         }
         switch record.next {
         case .pending(let notBefore):
-            if notBefore >= reminder.deadline { accuse("waits beyond its deadline: \(delivery.words)") }
+            if notBefore >= reminder.deadline { accuse(.stuck, "waits beyond its deadline: \(delivery.words)") }
             let patience = max(Span.minutes(1), Span(milliseconds: (reminder.deadline - now).milliseconds / 4))
-            if notBefore - now > patience { accuse("waits more than a quarter of the time left: \(delivery.words)") }
+            if notBefore - now > patience { accuse(.stuck, "waits more than a quarter of the time left: \(delivery.words)") }
         case .delivered:
-            if attempt?.receipt?.outcome != .delivered { accuse("lost: called delivered and was not: \(delivery.words)") }
+            if attempt?.receipt?.outcome != .delivered { accuse(.lost, "called delivered and was not: \(delivery.words)") }
         case .dead:
             let refused = attempt?.receipt?.outcome == .refusedForGood
             let late = reminder.deadline <= now + .minutes(1)
-            if !refused, !late, delivery.crashes < 4 { accuse("lost: dead without a reason: \(delivery.words)") }
+            if !refused, !late, delivery.crashes < 4 { accuse(.lost, "dead without a reason: \(delivery.words)") }
         case .unknown:
             let isUnknown = record.crashed || attempt?.receipt?.outcome == .unknown
-            if !isUnknown { accuse("lost: called unknown and is not: \(delivery.words)") }
+            if !isUnknown { accuse(.lost, "called unknown and is not: \(delivery.words)") }
         case .cancelled:
             let planned = accepted.plans.plans.contains {
                 $0.id == reminder.key.plan && $0.campaigns.contains { $0.id == reminder.key.campaign }
@@ -177,7 +192,7 @@ extension Oracle {
             let says = delivery.fired.change == .gone ? nil : reminder
             let isOld = holds?.start != says?.start || holds?.end != says?.end
             if planned, hasReader, channels[delivery.channel] != nil, !isOld {
-                accuse("lost: cancelled without a reason: \(delivery.words)")
+                accuse(.lost, "cancelled without a reason: \(delivery.words)")
             }
         }
     }
@@ -185,19 +200,19 @@ extension Oracle {
     /// `otherwise` channels take over for a reader whom nobody reached.
     func rerouted(_ reader: Unreached, to new: [NewDelivery]) {
         let fired = (told[reader.stored.reminder.occurrenceKey] ?? []).first { $0.reminder.key == reader.stored.reminder.key }
-        guard let fired else { return accuse("a reroute of what never fired: \(reader.stored.reminder)") }
+        guard let fired else { return accuse(.disorder, "a reroute of what never fired: \(reader.stored.reminder)") }
         let mine = fired.deliveries.filter { $0.recipient == reader.recipient }
         let now = clock.now()
         if mine.contains(where: { [.delivered, .unknown, .inFlight, .superseded].contains($0.state) }) {
-            accuse("rerouted though told: \(reader.recipient) of \(fired.reminder)")
+            accuse(.doubled, "rerouted though told: \(reader.recipient) of \(fired.reminder)")
         }
         let half = Span(milliseconds: (fired.reminder.deadline - fired.firedAt).milliseconds / 2)
         if mine.contains(where: { $0.state == .pending }), now - fired.firedAt < min(.hours(24), half) {
-            accuse("rerouted too soon: \(reader.recipient) of \(fired.reminder)")
+            accuse(.disorder, "rerouted too soon: \(reader.recipient) of \(fired.reminder)")
         }
         let wish = accepted.directory.recipients.first { $0.id == reader.recipient }?.otherwise ?? []
         let wanted = wish.filter { channel in !mine.contains { $0.channel == channel } }
-        if Set(new.map(\.channel)) != Set(wanted) { accuse("rerouted to \(new), the rule says \(wanted)") }
+        if Set(new.map(\.channel)) != Set(wanted) { accuse(.wrongRecipient, "rerouted to \(new), the rule says \(wanted)") }
         for delivery in mine where delivery.state == .pending { settle(delivery, .cancelled) }
         for one in new {
             let delivery = Delivery(one, of: fired, began: clock.truth, isOtherwise: true)
@@ -222,6 +237,6 @@ extension Oracle {
     func found(inFlight claims: [Claim]) {
         let wanted = Set(open.values.filter { $0.state == .inFlight }.map(\.id))
         let found = Set(claims.map(\.id))
-        if found != wanted { accuse("in flight at the start: \(found.count) and not \(wanted.count)") }
+        if found != wanted { accuse(.lost, "in flight at the start: \(found.count) and not \(wanted.count)") }
     }
 }

@@ -5,7 +5,7 @@ extension Oracle {
     func looked(_ look: LookResult) {
         let now = clock.now()
         totals.looks += 1
-        if look.lookedUntil != now { accuse("a look at another time than now: \(Zone.utc.rfc3339(look.lookedUntil))") }
+        if look.lookedUntil != now { accuse(.disorder, "a look at another time than now: \(Zone.utc.rfc3339(look.lookedUntil))") }
         let changes = looksAtEverything ? changes(now: now) : []
         let candidates = candidates(now: now)
         let verdict = verdict(on: candidates, after: changes, now: now)
@@ -132,7 +132,7 @@ extension Oracle {
             let key = ReminderKey(
                 plan: occurrence.plan, campaign: occurrence.campaign, lead: "moved \(count)", anchor: dates?.start ?? last.start)
             if recorded[key] != nil {
-                accuse("two changes under one name: \(key)")
+                accuse(.disorder, "two changes under one name: \(key)")
                 continue
             }
             let reminder = Reminder(
@@ -165,26 +165,28 @@ extension Oracle {
         var expected = Dictionary(firings.map { ($0.reminder.key, $0) }, uniquingKeysWith: { first, _ in first })
         for firing in look.firings {
             guard let wanted = expected.removeValue(forKey: firing.reminder.key) else {
-                accuse("fires what the rule does not: \(firing.reminder)")
+                accuse(.wrongRecipient, "fires what the rule does not: \(firing.reminder)")
                 continue
             }
             if wanted.reminder != firing.reminder || wanted.change != firing.change || wanted.late != firing.late {
                 accuse(
+                    .disorder,
                     "fires \(firing.reminder), \(String(describing: firing.change)), late \(firing.late); the rule says: \(wanted)"
                 )
             }
             let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
             if slots != Set(wanted.slots) || slots.count != firing.deliveries.count {
-                accuse("\(firing.reminder) goes to \(slots), the rule says \(wanted.slots)")
+                let isLost = !Set(wanted.slots).isSubset(of: slots)
+                accuse(isLost ? .lost : .wrongRecipient, "\(firing.reminder) goes to \(slots), the rule says \(wanted.slots)")
             }
             for delivery in firing.deliveries where deliveries[delivery.id] != nil {
-                accuse("one id for two deliveries: \(delivery)")
+                accuse(.disorder, "one id for two deliveries: \(delivery)")
             }
         }
-        for firing in expected.values { accuse("lost: \(firing.reminder) does not fire for \(firing.slots)") }
+        for firing in expected.values { accuse(.lost, "\(firing.reminder) does not fire for \(firing.slots)") }
         for (name, found, wanted) in [("superseded", look.superseded, superseded), ("missed", look.missed, missed)]
         where Set(found) != Set(wanted) || found.count != wanted.count {
-            accuse("\(name): \(found), the rule says \(wanted)")
+            accuse(.silent, "\(name): \(found), the rule says \(wanted)")
         }
     }
 
@@ -207,7 +209,7 @@ extension Oracle {
         let latest = due.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
         // What is missed is reported: `catch_up: none` asked for it.
         guard let latest, recorded[latest.reminder.key] != .missed else { return }
-        accuse("lost: cancelled for a change, and nothing takes its place: \(delivery.words)")
+        accuse(.lost, "cancelled for a change, and nothing takes its place: \(delivery.words)")
     }
 
     private func changesHeard(_ occurrence: OccurrenceKey) -> [String] {

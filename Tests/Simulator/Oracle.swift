@@ -5,9 +5,13 @@ import Scheduler
 // The oracle hears of everything that is really so: what is on the disk, which bytes left, what a destination took, what
 // was answered. From that, the plans in force and the contract's rule, written down here a second time and as plainly as
 // can be, it says at every look what must fire and for whom, and at every byte whether it may leave. It asks the
-// calendar for dates (`Recurrence`, `LeadRule`, `Zone`: these have oracles of their own) and nothing else of the program:
-// neither the look, nor the agenda, nor the retry policy, nor what the ledger says of itself. At every quiet time the
-// ledger is held against its memory.
+// calendar for dates and nothing else of the program: neither the look, nor the agenda, nor who was told, nor the retry
+// policy, nor what the ledger says of itself. At every quiet time the ledger is held against its memory.
+//
+// What it shares with the program under test: the plain calendar (`Recurrence.occurrences`, `LeadRule.anchors` and `due`,
+// `Zone`, `WorkingCalendar`: each is held against other programs in `Tests/SchedulerTests` and `Tests/Oracles`), the values
+// that plans, readers and reminders are (`Accepted` and what is in it, no function of it), and the hash that names a
+// delivery (`DeliveryID`: known answers in `Tests/SchedulerTests`).
 
 /// The memory of one run, and the judge of it.
 // @unchecked: a run and everything in it stays on one thread.
@@ -126,8 +130,9 @@ final class Oracle: @unchecked Sendable {
         expand()
     }
 
-    func accuse(_ words: @autoclosure () -> String) {
-        let accusation = words()
+    func accuse(_ kind: Violation, _ words: @autoclosure () -> String) {
+        let accusation = "\(kind.rawValue): \(words())"
+        totals.violations[kind, default: 0] += 1
         if traces { note("VIOLATION \(accusation)") }
         if violations.count < 20 { violations.append("\(Zone.utc.rfc3339(clock.now())) \(accusation)") }
     }

@@ -1,6 +1,10 @@
 import Scheduler
 
 extension SeedRun {
+    /// How long after the last fault nothing of before may wait any more: 24 hours, the longest that a destination may ask for
+    /// and the policy waits between two tries, from the last answer of a faulty destination, which takes a quarter of an hour.
+    static let quietNeeded = Span.minutes(24 * 60 + 30)
+
     /// Chaos for some weeks, then quiet for a day and more, over and over; ends in quiet.
     func putFaultsOnTimeline() {
         var at = clock.truth + .hours(1)
@@ -10,7 +14,7 @@ extension SeedRun {
             guard calm > at else { break }
             timeline.at(at) { [self] in startChaos(until: calm) }
             timeline.at(calm) { [self] in endChaos() }
-            timeline.at(calm + .hours(26)) { [self] in
+            timeline.at(calm + SeedRun.quietNeeded) { [self] in
                 isQuietOver = true
             }
             at = calm + quiet

@@ -6,7 +6,8 @@ import Scheduler
 final class SeedRun {
     /// What is asked of every run.
     struct Settings: Sendable {
-        var years = 2
+        /// How long a run lives.
+        var days = 730
         var mutation: Mutation?
         var traces = false
         /// Where the ledgers are: memory, for speed.
@@ -56,9 +57,9 @@ final class SeedRun {
         let firstDay = Day(dice.number(2024...2050), dice.number(1...12), dice.number(1...28))!
         let start = Zone.utc.startOfDay(firstDay) + .seconds(Int64(dice.number(0...86_399)))
         clock = SimulatedClock(start)
-        end = start + .days(Int64(365 * settings.years))
+        end = start + .days(Int64(settings.days))
         office = Office(&dice, zones: settings.zones, near: firstDay)
-        let days = (firstDay - 500)...(firstDay + 365 * settings.years + 500)
+        let days = (firstDay - 500)...(firstDay + settings.days + 500)
         oracle = Oracle(clock: clock, accepted: office.accepted, span: days, traces: settings.traces)
         longestRest = dice.one(of: [.hours(1), .hours(6), .hours(6), .hours(12), .hours(12), .hours(12), .hours(24), .hours(24)])
         risk = dice.one(of: [0.002, 0.005, 0.01])
@@ -84,8 +85,7 @@ final class SeedRun {
         oracle.judge()
         for file in [path, path + "-wal", path + "-shm"] { unlink(file) }
         oracle.totals.seeds = 1
-        oracle.totals.days = Int((clock.truth - (end - .days(Int64(365 * settings.years)))).milliseconds / 86_400_000)
-        oracle.totals.violations = oracle.violations.count
+        oracle.totals.days = Int((clock.truth - (end - .days(Int64(settings.days)))).milliseconds / 86_400_000)
         return (oracle.totals, oracle.violations, oracle.notes)
     }
 
@@ -99,7 +99,7 @@ final class SeedRun {
         do throws(LedgerRefusal) {
             file = try SQLiteLedger.open(path: path, mode: .daemon, now: clock.now())
         } catch {
-            return oracle.accuse("the ledger does not open: \(error)")
+            return oracle.accuse(.disorder, "the ledger does not open: \(error)")
         }
         oracle.note("start")
         let ledger = ObservedLedger(
@@ -128,7 +128,7 @@ final class SeedRun {
             try stop(loop)
         } catch {
             // A full disk during the recovery ends the process, and the next start tries again.
-            if error != ObservedLedger.death, error != .full { oracle.accuse("the ledger fails: \(error)") }
+            if error != ObservedLedger.death, error != .full { oracle.accuse(.disorder, "the ledger fails: \(error)") }
             ledger.die()
         }
         self.ledger = nil
@@ -170,7 +170,7 @@ final class SeedRun {
         do throws(LedgerFailure) {
             oracle.compare(try file.history(HistoryFilter(limit: 1_000_000)))
         } catch {
-            oracle.accuse("the ledger cannot be read: \(error)")
+            oracle.accuse(.disorder, "the ledger cannot be read: \(error)")
         }
     }
 
@@ -234,7 +234,7 @@ extension SeedRun: Waiter {
             turnsAtOneTime += 1
             if turnsAtOneTime > 5_000 {
                 let waiting = oracle.open.values.map { "\($0.words) \($0.state.rawValue) \($0.crashes) crashes" }
-                oracle.accuse("it spins: 5 000 turns at one instant; \(waiting)")
+                oracle.accuse(.stuck, "it spins: 5 000 turns at one instant; \(waiting)")
                 ledger?.die()
             }
         } else {

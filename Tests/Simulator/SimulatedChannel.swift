@@ -72,7 +72,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         let number = serial
         underWay[number] = (attempt, report)
         if underWay.count > concurrency {
-            oracle.accuse("\(name) has \(underWay.count) attempts under way, \(concurrency) are allowed")
+            oracle.accuse(.disorder, "\(name) has \(underWay.count) attempts under way, \(concurrency) are allowed")
         }
         if fate.copies > 0 {
             timeline.at(clock.truth + fate.accepts) { [self] in

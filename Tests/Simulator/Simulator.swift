@@ -12,12 +12,16 @@ enum Simulator {
         var settings = SeedRun.Settings()
         var mutations: [Mutation] = []
         var lines = 60
+        /// A run with fewer did not try what it is there for.
+        var leastCrashes = 0
     }
 
     static func main() {
         makeHashingRepeatable()
         guard var options = options(Array(CommandLine.arguments.dropFirst())) else {
-            print("usage: Simulator [--seeds N] [--first N] [--years N] [--seed N [--trace] [--lines N]] [--mutate NAME|all]")
+            print(
+                "usage: Simulator [--seeds N] [--first N] [--years N in all] [--crashes LEAST] [--seed N] [--days N] [--trace] [--lines N] "
+                    + "[--mutate NAME|all]")
             exit(2)
         }
         options.settings.zones = zones()
@@ -36,6 +40,7 @@ enum Simulator {
 
     private static func options(_ arguments: [String]) -> Options? {
         var options = Options()
+        var years: Int?
         var left = arguments[...]
         while let word = left.popFirst() {
             if word == "--trace" {
@@ -46,7 +51,9 @@ enum Simulator {
             switch (word, Int(value)) {
             case ("--seeds", let number?): options.seeds = number
             case ("--first", let number?): options.first = UInt64(number)
-            case ("--years", let number?): options.settings.years = number
+            case ("--years", let number?): years = number
+            case ("--days", let number?): options.settings.days = number
+            case ("--crashes", let number?): options.leastCrashes = number
             case ("--lines", let number?): options.lines = number
             case ("--seed", let number?): (options.first, options.seeds) = (UInt64(number), 1)
             case ("--mutate", _):
@@ -55,6 +62,7 @@ enum Simulator {
             default: return nil
             }
         }
+        if let years { options.settings.days = max(1, (years * 365 + options.seeds - 1) / options.seeds) }
         return options
     }
 
@@ -100,48 +108,73 @@ enum Simulator {
                 if options.settings.mutation != nil, failed.withLock({ !$0.isEmpty }) { return }
                 let result = SeedRun(seed: seed, settings: options.settings).run()
                 totals.withLock { $0 += result.totals }
-                if !result.violations.isEmpty { failed.withLock { $0[seed] = result.violations } }
+                guard let violation = result.violations.first else { continue }
+                failed.withLock { $0[seed] = result.violations }
+                if options.settings.mutation == nil { report(seed, violation, options) }
             }
         }
         let failures = failed.withLock { $0 }.sorted { $0.key < $1.key }
         return (totals.withLock { $0 }, failures.map { (seed: $0.key, violations: $0.value) })
     }
 
+    /// A failing seed is told at once: a long run need not end before it is looked into.
+    private static func report(_ seed: UInt64, _ violation: String, _ options: Options) {
+        print("seed \(seed): \(violation)\n  again: \(replay(seed, options))")
+        fflush(nil)
+    }
+
     private static func runMany(_ options: Options) -> Bool {
         let (totals, failures) = goThrough(options)
         print(totals.words)
-        for failure in failures.prefix(20) { print("seed \(failure.seed): \(failure.violations[0])") }
         if let first = failures.first { trace(first.seed, options) }
+        let isEnough = totals.crashes >= options.leastCrashes
+        if !isEnough { print("too few crashes: \(options.leastCrashes) are asked for") }
         let verdict =
             failures.isEmpty
             ? "nothing lost, early, late, doubled without a reason, stuck or silent" : "FAILED: \(failures.count) seeds"
         print("verdict              \(verdict)")
-        return failures.isEmpty
+        return failures.isEmpty && isEnough
     }
 
-    /// Each thing switched off must be seen.
+    /// Each thing switched off must be seen within a few seeds that are fine without it.
     private static func proveMutations(_ options: Options) -> Bool {
         var options = options
-        var unseen = 0
+        options.seeds = min(options.seeds, 20)
+        var seen: Set<Mutation> = []
         for mutation in options.mutations {
             options.settings.mutation = mutation
             let (totals, failures) = goThrough(options)
-            if let first = failures.first {
-                print("\(mutation.rawValue): seen with seed \(first.seed): \(first.violations[0])")
-            } else {
-                unseen += 1
+            guard let first = failures.first else {
                 print("\(mutation.rawValue): NOT SEEN in \(totals.seeds) seeds")
+                continue
             }
+            var settings = options.settings
+            settings.mutation = nil
+            guard SeedRun(seed: first.seed, settings: settings).run().violations.isEmpty else {
+                print("\(mutation.rawValue): proves nothing, seed \(first.seed) fails without it")
+                continue
+            }
+            seen.insert(mutation)
+            print("\(mutation.rawValue): seen with seed \(first.seed): \(first.violations[0].prefix(160))")
         }
-        print("verdict: \(options.mutations.count - unseen) of \(options.mutations.count) mutations seen")
-        return unseen == 0
+        print("verdict: \(seen.count) of \(options.mutations.count) mutations seen")
+        if options.mutations == Mutation.allCases {
+            let kept = Mutation.promises.filter { seen.isSuperset(of: $0.mutations) }
+            let names = kept.map(\.name).joined(separator: ", ")
+            print("switched off and seen: \(kept.count) of \(Mutation.promises.count): \(names)")
+        }
+        return seen.count == options.mutations.count
+    }
+
+    private static func replay(_ seed: UInt64, _ options: Options) -> String {
+        "\(CommandLine.arguments[0]) --seed \(seed) --days \(options.settings.days)"
     }
 
     private static func trace(_ seed: UInt64, _ options: Options) {
         var settings = options.settings
         settings.traces = true
         let result = SeedRun(seed: seed, settings: settings).run()
-        print("the end of seed \(seed); all of it: --seed \(seed) --years \(settings.years) --trace --lines 100000")
+        print("the end of seed \(seed); all of it: \(replay(seed, options)) --trace --lines 100000")
         for line in result.notes.suffix(25) { print("  \(line)") }
     }
 }

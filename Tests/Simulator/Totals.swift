@@ -17,7 +17,7 @@ struct Totals: Sendable {
     /// Messages a reader got more than once, by the reason.
     var doubles: [String: Int] = [:]
     var settled: [String: Int] = [:]
-    var violations = 0
+    var violations: [Violation: Int] = [:]
 
     static func += (a: inout Totals, b: Totals) {
         a.seeds += b.seeds
@@ -32,9 +32,18 @@ struct Totals: Sendable {
         a.changes += b.changes
         a.attempts += b.attempts
         a.deliveries += b.deliveries
-        a.violations += b.violations
+        a.violations.merge(b.violations, uniquingKeysWith: +)
         a.doubles.merge(b.doubles, uniquingKeysWith: +)
         a.settled.merge(b.settled, uniquingKeysWith: +)
+    }
+
+    /// One line for each promise, broken or not.
+    private var verdicts: String {
+        Violation.allCases.map { kind in
+            let name = kind.rawValue
+            return name + String(repeating: " ", count: max(1, 28 - name.count)) + "\(violations[kind] ?? 0)"
+        }
+        .joined(separator: "\n")
     }
 
     var words: String {
@@ -51,7 +60,7 @@ struct Totals: Sendable {
             deliveries           \(deliveries): \(list(settled))
             attempts             \(attempts)
             doubles explained    \(doubles.values.reduce(0, +)): \(list(doubles))
-            violations           \(violations)
+            \(verdicts)
             """
     }
 }

@@ -225,7 +225,7 @@ private struct Suspects {
 }
 
 /// A delivery's row as `Claim` needs it.
-private struct DeliveryRow {
+struct DeliveryRow {
     static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes"
 
     let n: Int64

@@ -3,7 +3,7 @@ import Scheduler
 
 extension SQLiteLedger {
     /// When a held delivery wants its next try: never, in the last second that a calendar of four-digit years can name.
-    private static let never_ms: Int64 = 253_402_300_799_000
+    static let never_ms: Int64 = 253_402_300_799_000
 
     public func hold(until: Instant) throws(LedgerFailure) {
         try writing { db in

@@ -12,9 +12,26 @@ extension SQLiteLedger {
                 db,
                 """
                 UPDATE delivery INDEXED BY delivery_queue SET not_before = ?2
-                WHERE state = 'pending' AND channel = ?1 AND not_before > ?2
+                WHERE state = 'pending' AND channel = ?1 AND not_before > ?2 AND not_before < ?3
                 """
-            ).run(channel, now.milliseconds)
+            ).run(channel, now.milliseconds, SQLiteLedger.never_ms)
+        }
+    }
+
+    public func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+        try writing { db in
+            var rows: [DeliveryRow] = []
+            try Query(
+                db,
+                """
+                SELECT \(DeliveryRow.columns) FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ? ORDER BY not_before, n LIMIT ?
+                """
+            ).rows(channel, limit) { rows.append(DeliveryRow($0)) }
+            let update = try Query(db, "UPDATE delivery SET state = 'cancelled', not_before = NULL WHERE n = ?")
+            for row in rows { try update.run(row.n) }
+            var reminders = try RemindersRead(db)
+            return try rows.map { try $0.claim(&reminders) }
         }
     }
 

@@ -52,7 +52,10 @@ public protocol Ledger: AnyObject {
 
     /// The channels that have pending deliveries, whether they are configured or not.
     func waitingChannels() throws(LedgerFailure) -> [String]
-    /// Makes everything that waits for a later try on this channel due for it at `now`: the destination answers again.
+    /// What waits for this channel, at most `limit`, is `cancelled` in one transaction. Returns it, with its attempts so far.
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim]
+    /// Makes everything that waits for a later try on this channel due for it at `now`: the destination answers again. What a
+    /// hold keeps back stays so.
     func advance(channel: String, to now: Instant) throws(LedgerFailure)
     /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
     /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.

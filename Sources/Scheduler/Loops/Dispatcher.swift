@@ -117,7 +117,7 @@ public final class Dispatcher {
                 journal.write(.ledgerHasSpace)
             }
             try dropExpired(now: now)
-            try cancelVanished(now: now)
+            try cancelVanished()
             try rerouteUnreached(now: now)
             if starting { try startAttempts(now: now) }
             return try nextWake(now: now)
@@ -198,21 +198,16 @@ public final class Dispatcher {
     }
 
     /// What waits for a channel that is no longer configured is cancelled, some hundred a step.
-    private func cancelVanished(now: Instant) throws(LedgerFailure) {
+    private func cancelVanished() throws(LedgerFailure) {
         guard looksForVanishedChannels else { return }
         let vanished = try ledger.waitingChannels().filter { destinations[$0] == nil }
         guard let channel = vanished.first else {
             looksForVanishedChannels = false
             return
         }
-        try ledger.advance(channel: channel, to: now)
-        let claims = try ledger.claim([ClaimRequest(channel: channel, limit: Dispatcher.claimLimit)], now: now)
-        // Those past their deadline are not claimed: they expire.
-        if claims.isEmpty { looksForVanishedChannels = false }
-        for claim in claims {
+        for claim in try ledger.cancelWaiting(channel: channel, limit: Dispatcher.claimLimit) {
             journal.write(.cancelled(claim, reason: "channel \(claim.channel) is no longer configured"))
         }
-        try record(claims.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .cancelled) })
     }
 
     private func dropExpired(now: Instant) throws(LedgerFailure) {

@@ -32,6 +32,11 @@ def shown(data):
     return "\n".join(line.rstrip() for line in lines)
 
 
+def content(path):
+    """What a link points at is the machine's, not the case's."""
+    return f"(a symbolic link to {path.readlink()})" if path.is_symlink() else shown(path.read_bytes())
+
+
 def title(name):
     number = re.match(r"(\d+(?:-\d+)?)([a-z]?)-(.*)", name)
     words = (number[3] if number else name).replace("-", " ")
@@ -48,7 +53,7 @@ def section(case):
     mentioned = [path for path in files if f"{path.relative_to(case)}:" in answer]
     parts = [f"### {title(case.name)}\n"]
     for path in mentioned or [path for path in files if path.name in ("plan.yaml", "schools.csv")]:
-        parts.append(f"`{path.relative_to(case)}`\n\n```\n{shown(path.read_bytes())}\n```\n")
+        parts.append(f"`{path.relative_to(case)}`\n\n```\n{content(path)}\n```\n")
     lines = answer.rstrip("\n").split("\n")
     lines = [line if len(line) <= 400 else line[:399] + "…" for line in lines]
     parts.append("answers\n\n```\n" + "\n".join(lines) + "\n```\n")

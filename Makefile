@@ -85,3 +85,11 @@ simulate-mutations: ## prove that the simulator's oracle sees: each promise swit
 	@packaging/setup.sh build
 	$(SWIFT) build --configuration release --product Simulator
 	@$(SIMULATOR) --mutate all
+
+.PHONY: deb test-systemd
+deb: ## build the Debian package into this folder: remindd_VERSION_ARCH.deb
+	@packaging/setup.sh package
+	@packaging/deb.sh
+
+test-systemd: deb ## as root: install, start, break, reboot, upgrade, purge the package in a minimal Debian under a real systemd
+	@$(PYTHON) packaging/test_systemd.py

@@ -4,6 +4,7 @@
 #   packaging/setup.sh build    what a build needs
 #   packaging/setup.sh demo     build, and the mail receiver of `make demo`
 #   packaging/setup.sh test     demo, and the real servers and readers of `make test` (the default)
+#   packaging/setup.sh package  demo, and what makes the Debian package and tries it under a real systemd
 #
 # Uses sudo when not root. Starts no service, and leaves none enabled that it brought in. The Swift toolchain is
 # not Debian's; it is looked for and asked for, never installed.
@@ -27,13 +28,18 @@ test=(
   sqlite3 strace systemd                     # looking into a ledger, injecting faults, systemd-analyze
   python3-jsonschema python3-yaml iproute2   # the JSON Schemas, by another than us; a network with names of our own
 )
+package=(
+  debhelper dpkg-dev lintian # the Debian package, and what is wrong with it
+  debootstrap systemd-container # a minimal Debian with a real systemd
+)
 
 case ${1:-test} in
   build) wanted=("${build[@]}") ;;
   demo) wanted=("${build[@]}" "${demo[@]}") ;;
   test) wanted=("${build[@]}" "${demo[@]}" "${test[@]}") ;;
+  package) wanted=("${build[@]}" "${demo[@]}" "${package[@]}") ;;
   *)
-    echo "usage: packaging/setup.sh build|demo|test" >&2
+    echo "usage: packaging/setup.sh build|demo|test|package" >&2
     exit 64
     ;;
 esac

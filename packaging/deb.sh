@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Builds remindd_VERSION_ARCH.deb into the checkout's root: the program with the Swift runtime linked in, the unit, the user,
+# a configuration that starts and stays quiet, samples, completions. Prints the package's sizes and what lintian says.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scratch=.build/static
+
+swift build --configuration release --product remindd --static-swift-stdlib --scratch-path $scratch
+program=$scratch/release/remindd
+version=$($program --version)
+stage=$(mktemp --directory)
+trap 'rm -rf "$stage"' EXIT
+source=$stage/remindd-$version
+mkdir -p "$source/completions" "$source/share"
+cp -r packaging/debian "$source/debian"
+[ "$(dpkg-parsechangelog --file packaging/debian/changelog --show-field Version)" = "$version" ] || {
+  echo "deb: the program is $version, packaging/debian/changelog is not" >&2
+  exit 1
+}
+install -m 755 $program "$source/remindd"
+install -m 644 packaging/remindd.yaml README.md CHANGELOG.md "$source/"
+cp -r config/* "$source/share/"
+install -m 644 systemd/credentials.conf.example "$source/share/"
+install -m 644 systemd/remindd.service "$source/debian/remindd.service"
+install -m 644 systemd/remindd.sysusers "$source/debian/remindd.sysusers"
+install -m 644 systemd/remindd.tmpfiles "$source/debian/remindd.tmpfiles"
+$program --generate-completion-script bash | sed 1d >"$source/completions/remindd"
+$program --generate-completion-script zsh >"$source/completions/_remindd"
+
+(cd "$source" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage --build=binary --no-sign >"$stage/log" 2>&1) || {
+  cat "$stage/log" >&2
+  exit 1
+}
+package=remindd_${version}_$(dpkg --print-architecture).deb
+cp "$stage/$package" .
+printf '%s: %s bytes, installed %s KiB\n' "$package" "$(stat -c %s "$package")" "$(dpkg-deb --field "$package" Installed-Size)"
+if command -v lintian >/dev/null; then lintian --allow-root --fail-on error,warning "$package" && echo "lintian: clean"; fi

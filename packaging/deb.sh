@@ -26,6 +26,12 @@ install -m 644 systemd/remindd.sysusers "$source/debian/remindd.sysusers"
 install -m 644 systemd/remindd.tmpfiles "$source/debian/remindd.tmpfiles"
 $program --generate-completion-script bash | sed 1d >"$source/completions/remindd"
 $program --generate-completion-script zsh >"$source/completions/_remindd"
+for page in docs/man/*.md docs/man/vi/*.md; do
+  name=$(basename "$page" .md)
+  case $page in */vi/*) name=${name%.*}.vi.${name##*.} ;; esac
+  pandoc --standalone --from markdown --to man "$page" --output "$source/$name"
+  echo "$name" >>"$source/debian/manpages"
+done
 
 (cd "$source" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage --build=binary --no-sign >"$stage/log" 2>&1) || {
   cat "$stage/log" >&2

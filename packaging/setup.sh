@@ -30,6 +30,7 @@ test=(
 )
 package=(
   debhelper dpkg-dev lintian # the Debian package, and what is wrong with it
+  pandoc                     # the manual pages, from docs/man
   debootstrap systemd-container # a minimal Debian with a real systemd
 )
 

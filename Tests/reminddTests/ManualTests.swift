@@ -1,0 +1,51 @@
+import Foundation
+import Support
+import Testing
+
+/// What the manual shows is what the program knows.
+@Suite("Manual")
+struct ManualTests {
+    @Test(
+        "The plan of remindd-plan(5) is accepted and comes up, in either language",
+        arguments: ["docs/man/remindd-plan.5.md", "docs/man/vi/remindd-plan.5.md"])
+    func plan(page: String) async throws {
+        let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
+        let plan = try #require(text.components(separatedBy: "```yaml\n").dropFirst().first?.components(separatedBy: "```").first)
+        let folder = try TemporaryFolder()
+        try folder.write("plan.yaml", plan)
+        let ran = try await Program.run(["occurrences", folder.path("plan.yaml"), "--from", "2027-01-01", "--to", "2027-12-31"])
+        #expect(ran.status == 0, "\(ran.errors)")
+        #expect(ran.lines.count == 6, "the month, the festival, four quarters: \(ran.output)")
+    }
+
+    @Test("The reference of remindd.yaml(5) loads as it stands")
+    func reference() async throws {
+        let text = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.yaml.5.md"), encoding: .utf8)
+        let reference = text.split(separator: "\n", omittingEmptySubsequences: false).filter { $0.hasPrefix("    ") }
+        let folder = try TemporaryFolder()
+        try folder.write("remindd.yaml", reference.map { String($0.dropFirst(4)) }.joined(separator: "\n"))
+        for file in ["working-days/vn.yaml", "recipients/schools.csv"] {
+            try folder.write(file, try String(contentsOfFile: PackageRoot.path("config/\(file)"), encoding: .utf8))
+        }
+        try folder.write("plans/.keep", "")
+        let ran = try await Program.run(["check", "--config", folder.path("remindd.yaml")])
+        #expect(ran.status == 0, "\(ran.errors)")
+    }
+
+    @Test("remindd(1) names every command, and none that is not there")
+    func commands() async throws {
+        let text = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.1.md"), encoding: .utf8)
+        let help = try await Program.run(["--help"])
+        let list = help.output.components(separatedBy: "\nSUBCOMMANDS:\n").last?.components(separatedBy: "\n\n").first ?? ""
+        let known = Set(
+            list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+                .compactMap { $0.split(separator: " ").first.map(String.init) }
+        )
+        let after = text.components(separatedBy: "# COMMANDS").last ?? ""
+        let entries = (after.components(separatedBy: "# EXIT STATUS").first ?? "").components(separatedBy: "\n\n")
+        let heads = entries.filter { $0.contains("\n:   ") }.compactMap { $0.split(separator: "\n").first }
+        let words = heads.flatMap { $0.components(separatedBy: "**") }
+        let named = Set(words.filter { !$0.isEmpty && $0.allSatisfy { $0.isLowercase || $0 == "-" } }).subtracting(["retry"])
+        #expect(!known.isEmpty && named == known, "in the page \(named.sorted()), in the program \(known.sorted())")
+    }
+}

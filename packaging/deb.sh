@@ -26,10 +26,13 @@ install -m 644 systemd/remindd.sysusers "$source/debian/remindd.sysusers"
 install -m 644 systemd/remindd.tmpfiles "$source/debian/remindd.tmpfiles"
 $program --generate-completion-script bash | sed 1d >"$source/completions/remindd"
 $program --generate-completion-script zsh >"$source/completions/_remindd"
+sed 's/^./    &/' config/remindd.yaml >"$stage/reference"
 for page in docs/man/*.md docs/man/vi/*.md; do
   name=$(basename "$page" .md)
   case $page in */vi/*) name=${name%.*}.vi.${name##*.} ;; esac
-  pandoc --standalone --from markdown --to man "$page" --output "$source/$name"
+  # The configuration's reference is the commented sample itself, set as an example.
+  sed -e '/^@config\/remindd.yaml@$/{' -e "r $stage/reference" -e 'd' -e '}' "$page" \
+    | pandoc --standalone --from markdown --to man --output "$source/$name"
   echo "$name" >>"$source/debian/manpages"
 done
 

@@ -18,20 +18,6 @@ struct ManualTests {
         #expect(ran.lines.count == 6, "the month, the festival, four quarters: \(ran.output)")
     }
 
-    @Test("The reference of remindd.yaml(5) loads as it stands")
-    func reference() async throws {
-        let text = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.yaml.5.md"), encoding: .utf8)
-        let reference = text.split(separator: "\n", omittingEmptySubsequences: false).filter { $0.hasPrefix("    ") }
-        let folder = try TemporaryFolder()
-        try folder.write("remindd.yaml", reference.map { String($0.dropFirst(4)) }.joined(separator: "\n"))
-        for file in ["working-days/vn.yaml", "recipients/schools.csv"] {
-            try folder.write(file, try String(contentsOfFile: PackageRoot.path("config/\(file)"), encoding: .utf8))
-        }
-        try folder.write("plans/.keep", "")
-        let ran = try await Program.run(["check", "--config", folder.path("remindd.yaml")])
-        #expect(ran.status == 0, "\(ran.errors)")
-    }
-
     @Test("remindd(1) names every command, and none that is not there")
     func commands() async throws {
         let text = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.1.md"), encoding: .utf8)

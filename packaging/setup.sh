@@ -25,6 +25,7 @@ test=(
   postfix sasl2-bin libsasl2-modules openssl # a real mail server: STARTTLS, implicit TLS, logins
   nginx                                      # a real webhook receiver
   libemail-mime-perl mblaze                  # the second and the third reader of a mail, beside Python's
+  curl prometheus                            # asking the control socket; promtool
   sqlite3 strace systemd                     # looking into a ledger, injecting faults, systemd-analyze
   python3-jsonschema python3-yaml iproute2   # the JSON Schemas, by another than us; a network with names of our own
 )

@@ -102,18 +102,24 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Put to the loop, which answers between two of its steps.
-    func ask(_ request: ControlRequest) async -> Answer {
+    /// Put to the loop, which answers between two of its steps; with `within`, the asker waits no longer than that.
+    func ask(_ request: ControlRequest, within patience: Span? = nil) async -> Answer {
         await withCheckedContinuation { continuation in
+            let first = FirstAnswer(continuation)
+            let reply: @Sendable (Answer) -> Void = { first.take($0) }
             let isTaken = requests.withLock { requests in
                 guard !requests.isOver, requests.questions.count < LoopControl.questionLimit else { return false }
-                requests.questions.append(Question(request: request) { continuation.resume(returning: $0) })
+                requests.questions.append(Question(request: request, reply: reply))
                 return true
             }
-            if isTaken {
-                bell.ring()
-            } else {
-                continuation.resume(returning: .failure("remindd is stopping, or too busy to answer; try again", status: 75))
+            guard isTaken else {
+                return reply(.failure("remindd is stopping, or too busy to answer; try again", status: 75))
+            }
+            bell.ring()
+            guard let patience else { return }
+            Task {
+                try? await Task.sleep(for: .milliseconds(patience.milliseconds))
+                reply(.failure("the loop does not answer", status: 75))
             }
         }
     }
@@ -143,6 +149,23 @@ final class LoopControl: Sendable {
             defer { requests.reload = false }
             return requests.reload
         }
+    }
+}
+
+/// Of the loop's answer and the asker's impatience, whichever comes first.
+private final class FirstAnswer: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Answer, Never>?>
+
+    init(_ continuation: CheckedContinuation<Answer, Never>) {
+        self.continuation = Mutex(continuation)
+    }
+
+    func take(_ answer: Answer) {
+        let waiting = continuation.withLock { continuation in
+            defer { continuation = nil }
+            return continuation
+        }
+        waiting?.resume(returning: answer)
     }
 }
 

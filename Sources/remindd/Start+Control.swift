@@ -13,6 +13,9 @@ extension Start {
             question.reply(reload(now: now, dryRun: dryRun, confirmed: confirmed))
         case .sendTest(let recipient, let via):
             sendTest(to: recipient, via: via, now: now, reply: question.reply)
+        case .metrics: question.reply(exposition(now: now))
+        case .health: question.reply(health())
+        case .readiness: question.reply(readiness())
         default:
             question.reply(Answers.answer(question.request, house(now)))
         }
@@ -122,7 +125,7 @@ extension Start {
         House(loaded: loaded, ledger: ledger, path: path, now: now, running: facts)
     }
 
-    private var facts: RunningFacts {
+    var facts: RunningFacts {
         let words = AlertWords(language: .en, zone: loaded.configuration.timezone)
         return RunningFacts(
             startedAt: startedAt, reloadedAt: reloadedAt, reloadRefused: reloadRefused, changedFiles: stamps.changed,

@@ -20,6 +20,7 @@ final class Start: @unchecked Sendable {
     private let waiter: any Waiter
     private let inbox: Inbox
     private let planner: Planner
+    let metrics = Metrics()
     let journal: any Journal
     let dispatcher: Dispatcher
     private let loop: DutyLoop
@@ -69,7 +70,8 @@ final class Start: @unchecked Sendable {
             }
         }
         let plainJournal = ProcessJournal(logger: logger)
-        journal = watch.map { AlertingJournal(plainJournal, desk: $0.desk) } ?? plainJournal
+        let tellingJournal: any Journal = watch.map { AlertingJournal(plainJournal, desk: $0.desk) } ?? plainJournal
+        journal = CountingJournal(tellingJournal, metrics: metrics, clock: clock)
         inbox = Inbox { bell.ring() }
         channels = try Start.channels(loaded)
         let routes = Start.routes(channels, loaded.configuration)

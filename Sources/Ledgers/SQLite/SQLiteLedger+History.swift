@@ -35,15 +35,25 @@ extension SQLiteLedger {
     }
 
     /// Delivered ones are what remains of all: the others are counted in their own small indexes.
+    /// Only what is not settled: quick, however much is.
+    public func waiting() throws(LedgerFailure) -> (pending: Int, inFlight: Int) {
+        try reading { db in (try SQLiteLedger.count(pending: db), try SQLiteLedger.count(inFlight: db)) }
+    }
+
+    private static func count(pending db: Database) throws -> Int {
+        try Query(db, "SELECT count(*) FROM delivery INDEXED BY delivery_deadline WHERE state = 'pending'").first { $0.int(0) } ?? 0
+    }
+
+    private static func count(inFlight db: Database) throws -> Int {
+        try Query(db, "SELECT count(*) FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight'").first { $0.int(0) }
+            ?? 0
+    }
+
     public func counts() throws(LedgerFailure) -> [DeliveryState: Int] {
         try reading { db in
             var counts: [DeliveryState: Int] = [:]
-            counts[.pending] = try Query(
-                db, "SELECT count(*) FROM delivery INDEXED BY delivery_deadline WHERE state = 'pending'"
-            ).first { $0.int(0) }
-            counts[.inFlight] = try Query(
-                db, "SELECT count(*) FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight'"
-            ).first { $0.int(0) }
+            counts[.pending] = try SQLiteLedger.count(pending: db)
+            counts[.inFlight] = try SQLiteLedger.count(inFlight: db)
             for state in SQLiteLedger.settled {
                 counts[state] = try Query(
                     db,

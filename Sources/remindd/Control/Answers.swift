@@ -4,7 +4,7 @@ import Scheduler
 
 /// The commands that look into the ledger or change it, as functions from a request to an answer.
 enum Answers {
-    /// What every one of them comes down to. `reload` and `sendTest` need more than a house; see `Start`.
+    /// What every one of them comes down to. The others need more than a house; see `Start`.
     static func answer(_ request: ControlRequest, _ house: House) -> Answer {
         do throws(LedgerFailure) {
             switch request {
@@ -14,7 +14,7 @@ enum Answers {
             case .retry(let ids): return try retry(ids, house)
             case .release(let sends): return try release(sends: sends, house)
             case .told(let names): return try told(names, house)
-            case .reload, .sendTest: return .failure("only a running daemon does this")
+            case .reload, .sendTest, .metrics, .health, .readiness: return .failure("only a running daemon does this")
             }
         } catch {
             return .failure("the ledger cannot be read: \(error)")

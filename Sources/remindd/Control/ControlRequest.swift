@@ -9,6 +9,8 @@ enum ControlRequest: Codable, Sendable {
     /// The daemon's only: there is nothing to reload without one.
     case reload(dryRun: Bool, confirmed: Bool)
     case sendTest(recipient: String, via: String?)
+    /// What monitoring asks of the daemon.
+    case metrics, health, readiness
     /// What was told of these occurrences, for `check`.
     case told([OccurrenceName])
 

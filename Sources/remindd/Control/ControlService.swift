@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
+import Scheduler
 import ServiceLifecycle
 
 import struct Logging.Logger
@@ -71,8 +72,24 @@ struct ControlService: Service {
         return "\(error)"
     }
 
+    /// Monitoring does not wait longer for the loop than Prometheus waits for us by default, 10 s.
+    private static let patienceOfMonitors = Scheduler.Span.seconds(8)
+
     private func addRoutes(_ server: HTTPServer) async {
         let control = control
+        for (route, request, contentType) in [
+            ("GET /metrics", ControlRequest.metrics, Exposition.contentType),
+            ("GET /healthz", .health, "text/plain; charset=utf-8"),
+            ("GET /readyz", .readiness, "text/plain; charset=utf-8"),
+        ] {
+            await server.appendRoute(HTTPRoute(route)) { _ in
+                let answer = await control.ask(request, within: ControlService.patienceOfMonitors)
+                let body = (answer.lines + answer.problems).map { $0 + "\n" }.joined()
+                return HTTPResponse(
+                    statusCode: answer.status == 0 ? .ok : .serviceUnavailable, headers: [.contentType: contentType],
+                    body: Data(body.utf8))
+            }
+        }
         await server.appendRoute("POST /v1/command") { request in
             guard let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= ControlService.bodyLimit else {
                 return HTTPResponse(statusCode: .payloadTooLarge)

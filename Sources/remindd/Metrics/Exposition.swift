@@ -1,0 +1,62 @@
+import Scheduler
+
+/// Prometheus' text format, version 0.0.4: families of samples, each under its `# HELP` and `# TYPE`.
+/// https://prometheus.io/docs/instrumenting/exposition_formats/
+struct Exposition {
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    enum Kind: String { case counter, gauge, histogram }
+
+    typealias Labels = KeyValuePairs<String, String>
+
+    private(set) var lines: [String] = []
+
+    mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+        lines.append("# HELP \(name) \(help)")
+        lines.append("# TYPE \(name) \(kind.rawValue)")
+    }
+
+    mutating func sample(_ name: String, _ labels: Labels, _ value: Double) {
+        let inner = labels.map { "\($0.key)=\"\(Exposition.escaped($0.value))\"" }.joined(separator: ",")
+        lines.append("\(name)\(inner.isEmpty ? "" : "{\(inner)}") \(Exposition.number(value))")
+    }
+
+    mutating func sample(_ name: String, _ labels: Labels, _ value: Int) {
+        sample(name, labels, Double(value))
+    }
+
+    /// A family of one sample; none where there is no value.
+    mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
+        guard let value else { return }
+        family(name, kind, help)
+        sample(name, [:], value)
+    }
+
+    mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Bool) {
+        single(name, kind, help, value ? 1 : 0)
+    }
+
+    mutating func histogram(_ name: String, channel: String, _ lateness: Metrics.Lateness) {
+        var sum = 0
+        for (index, count) in lateness.counts.enumerated() {
+            sum += count
+            let bound = index < Metrics.Lateness.bounds.count ? Exposition.number(Metrics.Lateness.bounds[index]) : "+Inf"
+            sample("\(name)_bucket", ["channel": channel, "le": bound], sum)
+        }
+        sample("\(name)_sum", ["channel": channel], lateness.sum)
+        sample("\(name)_count", ["channel": channel], sum)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+
+    private static func number(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+    }
+}
+
+extension Instant {
+    /// As Prometheus counts time.
+    var unixSeconds: Double { Double(milliseconds) / 1_000 }
+}

@@ -1,0 +1,135 @@
+import Scheduler
+import Synchronization
+
+/// What is counted since the process began, for `GET /metrics`: fed by the journal's entries, read between two of the loop's steps.
+///
+/// Labels hold channels, outcomes, reply codes and fixed reasons: never a recipient, a campaign or a server's words, so that
+/// the number of series stays bounded and nobody is named.
+final class Metrics: Sendable {
+    struct Attempt: Hashable {
+        let channel: String
+        let outcome: Outcome
+        /// SMTP's or HTTP's; nil where the server gave none.
+        let code: Int?
+    }
+
+    struct Settled: Hashable {
+        let channel: String
+        let state: DeliveryState
+        let reason: Reason
+    }
+
+    /// Why a delivery came to its end.
+    enum Reason: String, CaseIterable {
+        case accepted
+        case refused
+        case noAnswer = "no answer"
+        case interrupted
+        case deadline
+        case gone = "no longer configured"
+    }
+
+    enum ReminderState: String, CaseIterable {
+        case fired, late, changed, superseded, missed
+        case toNobody = "to nobody"
+    }
+
+    /// From a reminder's due to the server's yes, in seconds.
+    struct Lateness {
+        static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
+        /// By bound, not yet added up; the last is all above.
+        var counts = [Int](repeating: 0, count: bounds.count + 1)
+        var sum = 0.0
+
+        mutating func add(_ seconds: Double) {
+            counts[Lateness.bounds.firstIndex { seconds <= $0 } ?? Lateness.bounds.count] += 1
+            sum += seconds
+        }
+    }
+
+    struct Counts {
+        var reminders: [ReminderState: Int] = [:]
+        var queued = 0
+        var attempts: [Attempt: Int] = [:]
+        var settled: [Settled: Int] = [:]
+        var lateness: [String: Lateness] = [:]
+        var clockIsHeld = false
+        var ledgerIsFull = false
+    }
+
+    private let state = Mutex(Counts())
+
+    var counts: Counts { state.withLock { $0 } }
+
+    /// `now`: of the clock by which reminders fall due.
+    func count(_ entry: Entry, now: Instant) {
+        state.withLock { counts in
+            switch entry {
+            case .fired(_, let deliveries, let late):
+                counts.reminders[late ? .late : .fired, default: 0] += 1
+                counts.queued += deliveries
+            case .firedToNobody: counts.reminders[.toNobody, default: 0] += 1
+            case .superseded: counts.reminders[.superseded, default: 0] += 1
+            case .changed(_, _, let deliveries):
+                counts.reminders[.changed, default: 0] += 1
+                counts.queued += deliveries
+            case .missed: counts.reminders[.missed, default: 0] += 1
+            case .attempted(let claim, let receipt, let next):
+                let attempt = Attempt(channel: claim.channel, outcome: receipt.outcome, code: receipt.code)
+                counts.attempts[attempt, default: 0] += 1
+                let reason: Reason =
+                    switch receipt.outcome {
+                    case .delivered: .accepted
+                    case .refusedForNow, .refusedForGood, .notSent: .refused
+                    case .unknown: .noAnswer
+                    }
+                counts.settle(claim, next, reason)
+                if case .delivered = next {
+                    let late_ms = max(0, now.milliseconds - claim.stored.reminder.due.milliseconds)
+                    counts.lateness[claim.channel, default: Lateness()].add(Double(late_ms) / 1_000)
+                }
+            case .interrupted(let claim, let next): counts.settle(claim, next, .interrupted)
+            case .expired(let claim): counts.settle(claim, .dead, .deadline)
+            case .cancelled(let claim, _): counts.settle(claim, .cancelled, .gone)
+            case .clockHeld: counts.clockIsHeld = true
+            case .clockReleased: counts.clockIsHeld = false
+            case .ledgerFull: counts.ledgerIsFull = true
+            case .ledgerHasSpace: counts.ledgerIsFull = false
+            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .unrenderable: break
+            }
+        }
+    }
+}
+
+extension Metrics.Counts {
+    fileprivate mutating func settle(_ claim: Claim, _ next: DeliveryRecord.Next, _ reason: Metrics.Reason) {
+        let state: DeliveryState? =
+            switch next {
+            case .pending: nil
+            case .delivered: .delivered
+            case .unknown: .unknown
+            case .dead: .dead
+            case .cancelled: .cancelled
+            }
+        guard let state else { return }
+        settled[Metrics.Settled(channel: claim.channel, state: state, reason: reason), default: 0] += 1
+    }
+}
+
+/// Counts every entry and passes it on.
+final class CountingJournal: Journal {
+    private let journal: any Journal
+    private let metrics: Metrics
+    private let clock: any WallClock
+
+    init(_ journal: any Journal, metrics: Metrics, clock: any WallClock) {
+        self.journal = journal
+        self.metrics = metrics
+        self.clock = clock
+    }
+
+    func write(_ entry: Entry) {
+        metrics.count(entry, now: clock.now())
+        journal.write(entry)
+    }
+}

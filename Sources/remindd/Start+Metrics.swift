@@ -1,0 +1,139 @@
+import Ledgers
+import Scheduler
+
+/// What monitoring asks: `GET /metrics`, `/healthz`, `/readyz`.
+extension Start {
+    /// Prometheus' text format, a line each.
+    func exposition(now: Instant) -> Answer {
+        do throws(LedgerFailure) {
+            let (pending, inFlight) = try ledger.waiting()
+            let (lookedUntil, isHeld) = (try ledger.lookedUntil(), try ledger.held() != nil)
+            var text = Exposition()
+            standing(&text, now: now, lookedUntil: lookedUntil, isHeld: isHeld)
+            text.single("remindd_deliveries_pending", .gauge, "Deliveries that wait for their first or next try.", Double(pending))
+            text.single("remindd_deliveries_in_flight", .gauge, "Deliveries that are being sent now.", Double(inFlight))
+            counters(&text, metrics.counts)
+            process(&text)
+            var answer = Answer()
+            for line in text.lines { answer.line(line) }
+            return answer
+        } catch {
+            return .failure("the ledger cannot be read: \(error)")
+        }
+    }
+
+    /// Whether anything lasts that a person has to see to: what `alerts:` recipients were told of, a line each.
+    func health() -> Answer {
+        let troubles = facts.troubles
+        var answer = Answer()
+        if troubles.isEmpty { answer.line("ok") }
+        for trouble in troubles { answer.line(trouble) }
+        answer.status = troubles.isEmpty ? 0 : 1
+        return answer
+    }
+
+    /// Whether what falls due now would be sent: no hold, space in the ledger.
+    func readiness() -> Answer {
+        let counts = metrics.counts
+        var reasons: [String] = []
+        if counts.clockIsHeld { reasons.append("the clock is not believed: nothing is sent") }
+        if counts.ledgerIsFull { reasons.append("the ledger's disk is full: nothing is sent") }
+        if (try? ledger.held()) != nil { reasons.append("the ledger is a copy: what was due since waits for: remindd release") }
+        var answer = Answer()
+        for reason in reasons { answer.line(reason) }
+        if reasons.isEmpty { answer.line("ready") }
+        answer.status = reasons.isEmpty ? 0 : 1
+        return answer
+    }
+
+    // MARK: families
+
+    private func standing(_ text: inout Exposition, now: Instant, lookedUntil: Instant, isHeld: Bool) {
+        let (plans, facts, counts) = (loaded.accepted.plans, facts, metrics.counts)
+        text.family("remindd_build_info", .gauge, "1, with the version as a label.")
+        text.sample("remindd_build_info", ["version": Remindd.version], 1)
+        text.single("remindd_plans", .gauge, "Plans in use.", Double(plans.plans.count))
+        text.single("remindd_campaigns", .gauge, "Campaigns in use.", Double(plans.campaignCount))
+        text.single("remindd_recipients", .gauge, "Recipients in use.", Double(loaded.accepted.directory.recipients.count))
+        text.single(
+            "remindd_next_due_timestamp_seconds", .gauge, "When the next reminder falls due; absent when none is to come.",
+            Agenda(plans: plans, after: now).nextDue?.unixSeconds)
+        text.single(
+            "remindd_looked_until_timestamp_seconds", .gauge, "Up to here every due reminder is in the ledger.",
+            lookedUntil.unixSeconds)
+        text.single(
+            "remindd_config_last_reload_successful", .gauge, "Whether the last reload was accepted.", !facts.reloadRefused)
+        text.single(
+            "remindd_config_last_reload_success_timestamp_seconds", .gauge, "When the files in use were accepted.",
+            (facts.reloadedAt ?? facts.startedAt).unixSeconds)
+        text.single(
+            "remindd_config_changed_files", .gauge, "Files that have changed since they were accepted.",
+            Double(facts.changedFiles.count))
+        text.single("remindd_troubles", .gauge, "What lasts and needs a person, as status lists it.", Double(facts.troubles.count))
+        text.single("remindd_clock_held", .gauge, "Whether nothing is sent because the clock is not believed.", counts.clockIsHeld)
+        text.single("remindd_ledger_full", .gauge, "Whether nothing is sent because the ledger's disk is full.", counts.ledgerIsFull)
+        text.single("remindd_ledger_held", .gauge, "Whether a restored ledger waits for remindd release.", isHeld)
+        text.family("remindd_breaker_open", .gauge, "Whether a channel is left alone for a while because it fails.")
+        for channel in channels.map(\.name).sorted() {
+            text.sample("remindd_breaker_open", ["channel": channel], facts.failing.contains(channel) ? 1 : 0)
+        }
+    }
+
+    private func counters(_ text: inout Exposition, _ counts: Metrics.Counts) {
+        text.family("remindd_reminders_total", .counter, "Reminders that fell due, by what became of them.")
+        for state in Metrics.ReminderState.allCases {
+            text.sample("remindd_reminders_total", ["state": state.rawValue], counts.reminders[state] ?? 0)
+        }
+        text.single("remindd_deliveries_queued_total", .counter, "Deliveries that reminders gave rise to.", Double(counts.queued))
+
+        text.family("remindd_attempts_total", .counter, "Attempts that ended, by outcome and the server's reply code.")
+        for (attempt, count) in counts.attempts.sorted(by: { Metrics.order($0.key) < Metrics.order($1.key) }) {
+            text.sample(
+                "remindd_attempts_total",
+                [
+                    "channel": attempt.channel, "outcome": attempt.outcome.rawValue,
+                    "code": attempt.code.map(String.init) ?? "",
+                ], count)
+        }
+
+        text.family("remindd_deliveries_total", .counter, "Deliveries that came to an end, by state and reason.")
+        // The usual ends are there from the start, so that a rate sees the first.
+        let usual = channels.flatMap { channel in
+            [
+                Metrics.Settled(channel: channel.name, state: .delivered, reason: .accepted),
+                Metrics.Settled(channel: channel.name, state: .dead, reason: .refused),
+                Metrics.Settled(channel: channel.name, state: .dead, reason: .deadline),
+                Metrics.Settled(channel: channel.name, state: .unknown, reason: .noAnswer),
+            ]
+        }
+        for settled in Set(usual).union(counts.settled.keys).sorted(by: { Metrics.order($0) < Metrics.order($1) }) {
+            text.sample(
+                "remindd_deliveries_total",
+                ["channel": settled.channel, "state": settled.state.rawValue, "reason": settled.reason.rawValue],
+                counts.settled[settled] ?? 0)
+        }
+
+        let name = "remindd_delivery_lateness_seconds"
+        text.family(name, .histogram, "From a reminder's due to the server's yes.")
+        for channel in Set(channels.map(\.name)).union(counts.lateness.keys).sorted() {
+            text.histogram(name, channel: channel, counts.lateness[channel] ?? Metrics.Lateness())
+        }
+    }
+
+    private func process(_ text: inout Exposition) {
+        text.single("process_start_time_seconds", .gauge, "When this process started.", startedAt.unixSeconds)
+        text.single("process_cpu_seconds_total", .counter, "Processor time used, user and system.", OwnProcess.processorSeconds)
+        text.single("process_resident_memory_bytes", .gauge, "Resident memory.", OwnProcess.residentBytes)
+        text.single("process_open_fds", .gauge, "Open file descriptors.", OwnProcess.openDescriptors)
+    }
+}
+
+extension Metrics {
+    fileprivate static func order(_ attempt: Attempt) -> (String, String, Int) {
+        (attempt.channel, attempt.outcome.rawValue, attempt.code ?? 0)
+    }
+
+    fileprivate static func order(_ settled: Settled) -> (String, String, String) {
+        (settled.channel, settled.state.rawValue, settled.reason.rawValue)
+    }
+}

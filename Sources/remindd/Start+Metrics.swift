@@ -10,7 +10,8 @@ extension Start {
             let (lookedUntil, isHeld) = (try ledger.lookedUntil(), try ledger.held() != nil)
             var text = Exposition()
             standing(&text, now: now, lookedUntil: lookedUntil, isHeld: isHeld)
-            text.single("remindd_deliveries_pending", .gauge, "Deliveries that wait for their first or next try.", Double(pending))
+            text.single(
+                "remindd_deliveries_pending", .gauge, "Deliveries that wait for their first or next try.", Double(pending))
             text.single("remindd_deliveries_in_flight", .gauge, "Deliveries that are being sent now.", Double(inFlight))
             counters(&text, metrics.counts)
             process(&text)
@@ -24,7 +25,8 @@ extension Start {
 
     /// Whether anything lasts that a person has to see to: what `alerts:` recipients were told of, a line each.
     func health() -> Answer {
-        let troubles = facts.troubles
+        let refused = reloadRefused ? ["the last reload was refused: the files have errors, the old state runs"] : []
+        let troubles = facts.troubles + refused
         var answer = Answer()
         if troubles.isEmpty { answer.line("ok") }
         for trouble in troubles { answer.line(trouble) }
@@ -69,9 +71,12 @@ extension Start {
         text.single(
             "remindd_config_changed_files", .gauge, "Files that have changed since they were accepted.",
             Double(facts.changedFiles.count))
-        text.single("remindd_troubles", .gauge, "What lasts and needs a person, as status lists it.", Double(facts.troubles.count))
-        text.single("remindd_clock_held", .gauge, "Whether nothing is sent because the clock is not believed.", counts.clockIsHeld)
-        text.single("remindd_ledger_full", .gauge, "Whether nothing is sent because the ledger's disk is full.", counts.ledgerIsFull)
+        text.single(
+            "remindd_troubles", .gauge, "What lasts and needs a person, as status lists it.", Double(facts.troubles.count))
+        text.single(
+            "remindd_clock_held", .gauge, "Whether nothing is sent because the clock is not believed.", counts.clockIsHeld)
+        text.single(
+            "remindd_ledger_full", .gauge, "Whether nothing is sent because the ledger's disk is full.", counts.ledgerIsFull)
         text.single("remindd_ledger_held", .gauge, "Whether a restored ledger waits for remindd release.", isHeld)
         text.family("remindd_breaker_open", .gauge, "Whether a channel is left alone for a while because it fails.")
         for channel in channels.map(\.name).sorted() {

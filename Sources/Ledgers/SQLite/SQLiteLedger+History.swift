@@ -41,7 +41,8 @@ extension SQLiteLedger {
     }
 
     private static func count(pending db: Database) throws -> Int {
-        try Query(db, "SELECT count(*) FROM delivery INDEXED BY delivery_deadline WHERE state = 'pending'").first { $0.int(0) } ?? 0
+        try Query(db, "SELECT count(*) FROM delivery INDEXED BY delivery_deadline WHERE state = 'pending'").first { $0.int(0) }
+            ?? 0
     }
 
     private static func count(inFlight db: Database) throws -> Int {

@@ -25,8 +25,8 @@ struct ReloadReport {
         list("added", after.filter { !known.contains($0) })
         list("removed", before.filter { !kept.contains($0) })
         let today = zone.civil(at: now).day
-        let was = ReloadReport.coming(old, today)
-        let willBe = ReloadReport.coming(new, today)
+        let was = ReloadReport.coming(old, today, after: now)
+        let willBe = ReloadReport.coming(new, today, after: now)
         var moved: [String] = []
         var shifted: [String] = []
         for (occurrence, dates) in willBe.dates.sorted(by: { ($0.value.start, $0.key.text) < ($1.value.start, $1.key.text) }) {
@@ -68,11 +68,13 @@ struct ReloadReport {
     }
 
     /// Dates by occurrence, dues by occurrence and lead, of what comes.
-    private static func coming(_ accepted: Accepted, _ today: Day) -> (dates: [Occurrence: Dates], dues: [Occurrence: [Instant]])
-    {
+    private static func coming(
+        _ accepted: Accepted, _ today: Day, after now: Instant
+    ) -> (dates: [Occurrence: Dates], dues: [Occurrence: [Instant]]) {
         var dates: [Occurrence: Dates] = [:]
         var dues: [Occurrence: [Instant]] = [:]
-        for simulated in accepted.simulate(from: today, to: today + ahead_days) {
+        // A plan in a zone further west still has the day before.
+        for simulated in accepted.simulate(from: today - 1, to: today + ahead_days) where simulated.scheduled.reminder.due > now {
             let reminder = simulated.scheduled.reminder
             let name = "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence)"
             dates[Occurrence(text: name)] = Dates(start: reminder.start, end: reminder.end)

@@ -1,0 +1,114 @@
+import Foundation
+import Scheduler
+import Support
+import Testing
+
+/// What monitoring sees on the control socket, read by others than us: curl asks, Prometheus' own promtool judges.
+@Suite("Metrics, health and readiness", .serialized)
+struct MetricsTests {
+    private static func get(_ office: Office, _ path: String) async throws -> (status: String, type: String, body: String) {
+        let curl = try requires("curl")
+        let answer = try await Subprocess.run([
+            curl, "--silent", "--show-error", "--max-time", "20", "--unix-socket", office.socket, "--write-out",
+            "\n%{http_code}\n%{content_type}", "http://remindd\(path)",
+        ])
+        #expect(answer.status == 0, "\(answer.errors)")
+        let lines = answer.output.components(separatedBy: "\n")
+        return (lines[lines.count - 2], lines[lines.count - 1], lines.dropLast(2).joined(separator: "\n"))
+    }
+
+    private static func value(_ sample: String, in text: String) -> Double? {
+        text.components(separatedBy: "\n").first { $0.hasPrefix(sample + " ") }.flatMap { Double($0.dropFirst(sample.count + 1)) }
+    }
+
+    @Test("promtool has no complaint; every count is what happened; nobody is named; a failing channel shows")
+    func metrics() async throws {
+        let mail = try await ScriptedPeer("smtp_peer.py")
+        let noon = Noon()
+        let office = try Office.plain(
+            plan: noon.plan(
+                [("late", "Ngày hội", noon.at(minutes: -2)), ("next", "Ngày mai", noon.at(minutes: 90))], notify: "an, lost, desk"
+            ),
+            smtp: mail.port, http: FreePort.next(),
+            recipients: """
+                  - {id: an, email: an@example.vn, via: [mail]}
+                  - {id: lost, email: never@example.vn, via: [mail]}
+                  - {id: desk, via: [hub]}
+                """)
+        let daemon = try await Program.daemon(office)
+        #expect(await mail.sees { $0.contains { $0.data != nil } && $0.contains { $0.refused == 550 } })
+        let attempted = "remindd_attempts_total{channel=\"hub\",outcome=\"not sent\",code=\"\"}"
+        var text = ""
+        #expect(
+            await eventually(within: .seconds(20)) {
+                text = (try? await Self.get(office, "/metrics").body) ?? ""
+                return Self.value(attempted, in: text) ?? 0 >= 1
+            }, "\(text)")
+        let answer = try await Self.get(office, "/metrics")
+        #expect(answer.status == "200")
+        #expect(answer.type == "text/plain; version=0.0.4; charset=utf-8")
+
+        let check = try await Subprocess.run([requires("promtool"), "check", "metrics"], input: Array(answer.body.utf8))
+        #expect(check.status == 0, "\(check.output)\(check.errors)")
+        #expect(check.output + check.errors == "", "promtool has advice")
+
+        for (sample, wanted) in [
+            ("remindd_build_info{version=\"0.1.0\"}", 1), ("remindd_plans", 1), ("remindd_campaigns", 2),
+            ("remindd_recipients", 3),
+            ("remindd_reminders_total{state=\"fired\"}", 1), ("remindd_reminders_total{state=\"missed\"}", 0),
+            ("remindd_deliveries_queued_total", 3),
+            ("remindd_attempts_total{channel=\"mail\",outcome=\"delivered\",code=\"250\"}", 1),
+            ("remindd_deliveries_total{channel=\"mail\",state=\"delivered\",reason=\"accepted\"}", 1),
+            ("remindd_deliveries_total{channel=\"mail\",state=\"dead\",reason=\"refused\"}", 1),
+            ("remindd_deliveries_total{channel=\"hub\",state=\"delivered\",reason=\"accepted\"}", 0),
+            ("remindd_delivery_lateness_seconds_count{channel=\"mail\"}", 1),
+            // Two minutes late and up to one more, as a plan's times are whole minutes.
+            ("remindd_delivery_lateness_seconds_bucket{channel=\"mail\",le=\"60\"}", 0),
+            ("remindd_delivery_lateness_seconds_bucket{channel=\"mail\",le=\"300\"}", 1),
+            ("remindd_delivery_lateness_seconds_bucket{channel=\"mail\",le=\"+Inf\"}", 1),
+            ("remindd_config_last_reload_successful", 1), ("remindd_clock_held", 0), ("remindd_ledger_full", 0),
+            ("remindd_breaker_open{channel=\"mail\"}", 0),
+        ] {
+            #expect(Self.value(sample, in: answer.body) == Double(wanted), "\(sample)")
+        }
+        let next = try #require(Self.value("remindd_next_due_timestamp_seconds", in: answer.body))
+        #expect(abs(next - Date().timeIntervalSince1970 - 5_400) < 120)
+        #expect(Self.value("process_resident_memory_bytes", in: answer.body) ?? 0 > 1e6)
+        for word in ["an@example.vn", "never@example.vn", "\"an\"", "\"lost\"", "Ngày"] {
+            #expect(!answer.body.contains(word), "\(word) is named")
+        }
+
+        #expect(try await Self.get(office, "/readyz").body == "ready\n")
+        try office.writePlan("nothing like a plan")
+        let refused = try await Program.run(["reload", "--config", office.configuration])
+        #expect(refused.status == 65)
+        let health = try await Self.get(office, "/healthz")
+        #expect(health.status == "503")
+        #expect(health.body.contains("reload"), "\(health.body)")
+        #expect(
+            Self.value("remindd_config_last_reload_successful", in: try await Self.get(office, "/metrics").body) == 0)
+        #expect(try await Self.get(office, "/readyz").status == "200")
+        #expect(try await Self.get(office, "/nothing").status == "404")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("A quiet daemon is well and ready; one whose ledger is a copy is not ready")
+    func states() async throws {
+        let noon = Noon()
+        let office = try Office.plain(
+            plan: noon.plan([("next", "Ngày mai", noon.at(minutes: 90))]), smtp: FreePort.next(), http: FreePort.next())
+        var daemon = try await Program.daemon(office)
+        #expect(try await Self.get(office, "/healthz").body == "ok\n")
+        #expect(try await Self.get(office, "/readyz").status == "200")
+        #expect(try await Program.stop(daemon).status == 0)
+
+        try office.folder.write(
+            "ledger.sqlite.witness", "generation 99 looked_until \(Int64(Date().timeIntervalSince1970 * 1_000))\n")
+        daemon = try await Program.daemon(office)
+        let ready = try await Self.get(office, "/readyz")
+        #expect(ready.status == "503")
+        #expect(ready.body.contains("remindd release"))
+        #expect(Self.value("remindd_ledger_held", in: try await Self.get(office, "/metrics").body) == 1)
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+}

@@ -14,6 +14,13 @@ public struct LedgerWitness: Hashable, Sendable {
         self.lookedUntil = lookedUntil
     }
 
+    /// What `restore` leaves: ahead of every ledger, so that the next start holds, whenever it comes.
+    public static func restored(lookedUntil: Instant) -> LedgerWitness {
+        LedgerWitness(generation: .max, lookedUntil: lookedUntil)
+    }
+
+    public var isOfRestore: Bool { generation == .max }
+
     public static func path(ofLedger path: String) -> String { path + ".witness" }
 
     /// nil where there is none, or none that can be read: a damaged witness accuses nobody.

@@ -32,8 +32,10 @@ enum Rehearsals {
 
 /// Files beside the ledger.
 enum LedgerFiles {
-    /// Moves a ledger out of the way, under a name with the date; does nothing where there is none.
-    static func setAside(_ path: String, now: Instant) throws {
+    /// Moves a ledger out of the way, under a name with the date, which it returns; nil where there is none.
+    @discardableResult
+    static func setAside(_ path: String, now: Instant) throws -> String? {
+        let isThere = FileManager.default.fileExists(atPath: path)
         let stamp = Zone.utc.rfc3339(now).replacing(":", with: "")
         for suffix in ["", "-wal", "-shm", ".witness"] where FileManager.default.fileExists(atPath: path + suffix) {
             do {
@@ -42,5 +44,6 @@ enum LedgerFiles {
                 throw DaemonFailure(status: 1, message: "\(path + suffix) cannot be set aside: \(error.localizedDescription)")
             }
         }
+        return isThere ? "\(path).before-\(stamp)" : nil
     }
 }

@@ -16,6 +16,7 @@ extension Start {
         case .metrics: question.reply(exposition(now: now))
         case .health: question.reply(health())
         case .readiness: question.reply(readiness())
+        case .backup: beginCopy(question.reply)
         default:
             question.reply(Answers.answer(question.request, house(now)))
         }
@@ -98,7 +99,7 @@ extension Start {
         if dryRun {
             answer.line("nothing was changed; a reload would be accepted: \(counts)")
         } else {
-            logger.notice("reloaded: \(counts)")
+            logger.notice("reloaded: \(counts)", metadata: MessageKind.reloaded.fields)
             for line in answer.lines { logger.notice("reloaded: \(line)") }
             answer.line("reloaded: \(counts)")
         }
@@ -113,13 +114,61 @@ extension Start {
             return answer
         }
         answer.problem("remindd: reload refused, the old state stays: \(why)")
-        logger.error("reload refused, the old state stays: \(why)")
+        logger.error("reload refused, the old state stays: \(why)", metadata: MessageKind.reloadRefused.fields)
         watch?.desk.note(.reloadRefused(problems: problems))
         reloadRefused = true
         return answer
     }
 
+    // MARK: backup
+
+    private func beginCopy(_ reply: @escaping @Sendable (Answer) -> Void) {
+        guard copying == nil else { return reply(.failure("another backup is under way", status: 75)) }
+        // Under the copy the ledger itself must not run out of space.
+        let values = try? URL(fileURLWithPath: path).resourceValues(forKeys: [.volumeAvailableCapacityKey, .fileSizeKey])
+        if let values, let free = values.volumeAvailableCapacity, let size = values.fileSize, free < size + (64 << 20) {
+            return reply(.failure("no space for a copy of \(size >> 20) MB beside the ledger: \(free >> 20) MB are free"))
+        }
+        do throws(LedgerCopy.Failure) {
+            copying = (try LedgerCopy(of: ledger, at: path + ".backup"), reply)
+            control.bell.ring()
+        } catch {
+            reply(.failure(error.description))
+        }
+    }
+
+    /// A few megabytes between two steps of the loop.
+    func stepCopy() {
+        guard let (copy, reply) = copying else { return }
+        do throws(LedgerCopy.Failure) {
+            guard try copy.step() else { return control.bell.ring() }
+            var answer = Answer()
+            answer.line(copy.path)
+            copying = nil
+            reply(answer)
+        } catch {
+            copying = nil
+            reply(.failure(error.description))
+        }
+    }
+
     // MARK: what only a running daemon knows
+
+    func statusLine(now: Instant) -> String {
+        let zone = loaded.configuration.timezone
+        var parts = [
+            Agenda(plans: loaded.accepted.plans, after: now).nextDue.map { "next due \(zone.rfc3339($0))" } ?? "nothing to come"
+        ]
+        if let waiting = try? ledger.waiting(), waiting.pending + waiting.inFlight > 0 {
+            parts.append("\(waiting.pending + waiting.inFlight) waiting")
+        }
+        let facts = facts
+        if !facts.failing.isEmpty { parts.append("failing: \(facts.failing.joined(separator: ", "))") }
+        parts.append(facts.reloadedAt.map { "reloaded \(zone.rfc3339($0))" } ?? "files as at the start")
+        if reloadRefused { parts.append("last reload refused") }
+        parts += facts.troubles.prefix(3)
+        return parts.joined(separator: "; ")
+    }
 
     private func house(_ now: Instant) -> House {
         House(loaded: loaded, ledger: ledger, path: path, now: now, running: facts)

@@ -5,6 +5,11 @@ import Notifiers
 import Scheduler
 import Synchronization
 
+/// What the waiter's tick does beside feeding the watchdog: known only when everything else is.
+private final class Ticked {
+    var body: (() -> Void)?
+}
+
 /// Everything that a running daemon consists of, wired together; `work` is the loop's thread from beginning to end.
 ///
 /// Made on one thread, then handed whole to the loop's thread, which alone touches it from there on; `control` is the
@@ -41,6 +46,9 @@ final class Start: @unchecked Sendable {
     let socketPath: String?
     /// When the witness was last written, by the monotonic clock; nil: not yet.
     private var witnessedAt_ms: Int64?
+    private var statusSaidAt_ms: Int64?
+    /// A backup under way, and who waits for it.
+    var copying: (copy: LedgerCopy, reply: @Sendable (Answer) -> Void)?
 
     init(_ options: DaemonOptions, _ beginning: Beginning, control: LoopControl, logger: Logger) throws {
         let loaded = beginning.loaded
@@ -52,6 +60,7 @@ final class Start: @unchecked Sendable {
         startedAt = SystemClock().now()
         socketPath = options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
         let bell = control.bell
+        let ticked = Ticked()
         let watch = options.rehearsal == nil ? Watch(logger: logger) { bell.ring() } : nil
         self.watch = watch
         let opened = try Start.openLedger(options, loaded, watch?.desk, logger)
@@ -67,6 +76,7 @@ final class Start: @unchecked Sendable {
             waiter = TimerWaiter(bell: control.bell, tickEvery: supervisor.watchdogEvery) {
                 supervisor.feedWatchdog()
                 watch?.beat()
+                ticked.body?()
             }
         }
         let plainJournal = ProcessJournal(logger: logger)
@@ -100,9 +110,10 @@ final class Start: @unchecked Sendable {
             watch?.desk.note(.acceptedCopyRuns(problems: beginning.complaints))
         }
         watch?.desk.start()
+        ticked.body = { [unowned self] in sayStatus() }
         logger.notice(
-            "remindd \(Remindd.version): \(loaded.accepted.plans.plans.count) plans with \(loaded.accepted.plans.campaignCount) campaigns, \(loaded.accepted.directory.recipients.count) recipients, ledger \(opened.path)"
-        )
+            "remindd \(Remindd.version): \(loaded.accepted.plans.plans.count) plans with \(loaded.accepted.plans.campaignCount) campaigns, \(loaded.accepted.directory.recipients.count) recipients, ledger \(opened.path)",
+            metadata: MessageKind.started.fields)
     }
 
     // MARK: parts
@@ -133,7 +144,8 @@ final class Start: @unchecked Sendable {
             }
             let ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
             let lookedUntil = try lookedUntil(ledger)
-            try holdIfRestored(ledger, witness, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
+            let mark = witness.map { $0.isOfRestore ? LedgerWitness.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
+            try holdIfRestored(ledger, mark, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
             // A rehearsal that has not looked past its start has not begun: what was due before counts as told.
             let startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
             return OpenedLedger(ledger: ledger, path: path, lookedUntil: lookedUntil, startsOver: startsOver)
@@ -155,7 +167,8 @@ final class Start: @unchecked Sendable {
             let (from, until) = (Zone.utc.rfc3339(held.lowerBound), Zone.utc.rfc3339(held.upperBound))
             desk?.note(.ledgerHeld(from: held.lowerBound, until: held.upperBound))
             logger.critical(
-                "HOLD: this ledger is a copy of \(from): what was due up to \(until) waits for: remindd release --send|--drop")
+                "HOLD: this ledger is a copy of \(from): what was due up to \(until) waits for: remindd release --send|--drop",
+                metadata: MessageKind.ledgerHeld.fields)
         } catch {
             throw failure(error)
         }
@@ -253,7 +266,7 @@ final class Start: @unchecked Sendable {
         }
         witness(always: true)
         ledger.close()
-        logger.notice("remindd stopped")
+        logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
     }
 
     private func mayContinue(_ now: Instant, _ wake: Instant) -> Bool {
@@ -265,6 +278,8 @@ final class Start: @unchecked Sendable {
             answer(question, now: now)
             if more { control.bell.ring() }
         }
+        stepCopy()
+        sayStatus()
         if !retired.isEmpty, dispatcher.underWay == 0 {
             for channel in retired { channel.stop(grace: .zero) }
             retired.removeAll()
@@ -281,6 +296,15 @@ final class Start: @unchecked Sendable {
         try loop.drain { _ in SystemClock.monotonic() - began < Daemon.stopGrace.milliseconds }
         for channel in channels + retired { channel.stop(grace: .zero) }
         try loop.drain { _ in false }
+        copying?.reply(.failure("remindd is stopping", status: 75))
+        copying = nil
+    }
+
+    /// What systemctl status shows; said when it changes, and worked out not more often than every few seconds.
+    private func sayStatus(now_ms: Int64 = SystemClock.monotonic()) {
+        guard supervisor.isListening, now_ms - (statusSaidAt_ms ?? .min / 2) >= 5_000 else { return }
+        statusSaidAt_ms = now_ms
+        supervisor.status(statusLine(now: clock.now()))
     }
 
     func take(_ fresh: Loaded, _ renewed: [any Announcing], _ files: UserFiles, now: Instant) throws(ChannelFactory.Failure) {

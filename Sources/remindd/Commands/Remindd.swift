@@ -22,7 +22,7 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Schema.self,
+            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, Schema.self,
         ])
 }
 

@@ -14,7 +14,7 @@ enum Answers {
             case .retry(let ids): return try retry(ids, house)
             case .release(let sends): return try release(sends: sends, house)
             case .told(let names): return try told(names, house)
-            case .reload, .sendTest, .metrics, .health, .readiness: return .failure("only a running daemon does this")
+            case .reload, .sendTest, .metrics, .health, .readiness, .backup: return .failure("only a running daemon does this")
             }
         } catch {
             return .failure("the ledger cannot be read: \(error)")

@@ -11,6 +11,8 @@ enum ControlRequest: Codable, Sendable {
     case sendTest(recipient: String, via: String?)
     /// What monitoring asks of the daemon.
     case metrics, health, readiness
+    /// A copy of the ledger; not as a command: the daemon itself names the file and streams it.
+    case backup
     /// What was told of these occurrences, for `check`.
     case told([OccurrenceName])
 

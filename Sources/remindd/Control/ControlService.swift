@@ -90,6 +90,16 @@ struct ControlService: Service {
                     body: Data(body.utf8))
             }
         }
+        await server.appendRoute("GET /v1/backup") { _ in
+            let answer = await control.ask(.backup)
+            guard answer.status == 0, let path = answer.lines.first, let copy = FilePieces(takingAway: path) else {
+                let why = answer.problems.first ?? "the copy cannot be read"
+                return HTTPResponse(statusCode: .serviceUnavailable, body: Data(why.utf8))
+            }
+            return HTTPResponse(
+                statusCode: .ok, headers: [.contentType: "application/vnd.sqlite3"],
+                body: HTTPBodySequence(from: copy, count: copy.size, suggestedBufferSize: 1 << 16))
+        }
         await server.appendRoute("POST /v1/command") { request in
             guard let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= ControlService.bodyLimit else {
                 return HTTPResponse(statusCode: .payloadTooLarge)
@@ -98,6 +108,7 @@ struct ControlService: Service {
             guard let asked = try? JSONDecoder().decode(ControlRequest.self, from: body) else {
                 return HTTPResponse(statusCode: .badRequest)
             }
+            if case .backup = asked { return HTTPResponse(statusCode: .badRequest) }
             let answer = await control.ask(asked)
             return HTTPResponse(
                 statusCode: .ok, headers: [.contentType: "application/json"], body: try JSONEncoder().encode(answer))

@@ -12,58 +12,108 @@ final class ProcessJournal: Journal {
     func write(_ entry: Entry) {
         switch entry {
         case .fired(let reminder, let deliveries, let late):
-            logger.info("due\(late ? " (late)" : ""): \(name(reminder)), \(deliveries) deliveries")
+            say(.info, .due, "due\(late ? " (late)" : ""): \(name(reminder)), \(deliveries) deliveries", fields(reminder))
         case .firedToNobody(let reminder):
-            logger.warning("due, but it names nobody: \(name(reminder))")
+            say(.warning, .namesNobody, "due, but it names nobody: \(name(reminder))", fields(reminder))
         case .superseded(let reminder):
-            logger.info("superseded: \(name(reminder))")
+            say(.info, .superseded, "superseded: \(name(reminder))", fields(reminder))
         case .changed(let reminder, let change, let deliveries):
-            logger.notice("\(change.rawValue): \(name(reminder)), \(deliveries) deliveries to those told before")
+            say(
+                .notice, .changed, "\(change.rawValue): \(name(reminder)), \(deliveries) deliveries to those told before",
+                fields(reminder))
         case .missed(let reminder):
-            logger.error("missed: \(name(reminder)) was due at \(Zone.utc.rfc3339(reminder.due)), its deadline is past")
+            say(
+                .error, .missed, "missed: \(name(reminder)) was due at \(Zone.utc.rfc3339(reminder.due)), its deadline is past",
+                fields(reminder))
         case .attempted(let claim, let receipt, let next):
             attempted(claim, receipt, next)
         case .interrupted(let claim, let next):
-            logger.warning("in flight when remindd stopped, may have been delivered: \(name(claim)); now \(word(next))")
+            say(
+                .warning, .interrupted,
+                "in flight when remindd stopped, may have been delivered: \(name(claim)); now \(word(next))", fields(claim))
         case .expired(let claim):
-            logger.error("dead: \(name(claim)) was not accepted before its deadline")
+            say(.error, .dead, "dead: \(name(claim)) was not accepted before its deadline", fields(claim))
         case .cancelled(let claim, let reason):
-            logger.notice("cancelled: \(name(claim)): \(reason)")
+            say(.notice, .cancelled, "cancelled: \(name(claim)): \(reason)", fields(claim))
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
-            logger.error("channel \(channel) is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
+            say(
+                .error, .channelFails,
+                "channel \(channel) is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)",
+                ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
         case .breakerClosed(let channel):
-            logger.notice("channel \(channel) answers again: what waits for it goes now")
+            say(
+                .notice, .channelAnswers, "channel \(channel) answers again: what waits for it goes now",
+                ["CHANNEL": "\(channel)"])
         case .rerouted(let reader, let channels):
-            logger.warning(
-                "not reached by \(reader.channels.joined(separator: ", ")): \(name(reader.stored.reminder)) to \(reader.recipient) goes by \(channels.joined(separator: ", "))"
-            )
+            say(
+                .warning, .rerouted,
+                "not reached by \(reader.channels.joined(separator: ", ")): \(name(reader.stored.reminder)) to \(reader.recipient) goes by \(channels.joined(separator: ", "))",
+                fields(reader))
         case .unreachable(let reader):
-            logger.error(
-                "dead on every channel: \(name(reader.stored.reminder)) to \(reader.recipient) (\(reader.channels.joined(separator: ", ")))"
-            )
+            say(
+                .error, .unreachable,
+                "dead on every channel: \(name(reader.stored.reminder)) to \(reader.recipient) (\(reader.channels.joined(separator: ", ")))",
+                fields(reader))
         case .clockHeld(let complaint):
-            logger.critical("HOLD: \(complaint): nothing is sent until the clock is right, or by: remindd release --send|--drop")
+            say(
+                .critical, .clockHeld,
+                "HOLD: \(complaint): nothing is sent until the clock is right, or by: remindd release --send|--drop")
         case .clockReleased:
-            logger.notice("the clock is believed again")
+            say(.notice, .clockReleased, "the clock is believed again")
         case .ledgerFull:
-            logger.critical("the ledger's disk is full: nothing is sent until there is space")
+            say(.critical, .ledgerFull, "the ledger's disk is full: nothing is sent until there is space")
         case .ledgerHasSpace:
-            logger.notice("the ledger has space again")
+            say(.notice, .ledgerHasSpace, "the ledger has space again")
         case .unrenderable(let claim, let failure):
-            logger.error("cannot be put into words: \(name(claim)): \(failure)")
+            say(.error, .unrenderable, "cannot be put into words: \(name(claim)): \(failure)", fields(claim))
         }
     }
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
         let code = receipt.code.map { " \($0)" } ?? ""
         let text = "\(receipt.outcome.rawValue)\(code): \(name(claim)), attempt \(claim.attempt)"
+        let fields = fields(claim).merging(fields(receipt)) { $1 }
         switch next {
-        case .delivered: logger.info("\(text)")
-        case .pending: logger.warning("\(text); \(word(next)); \(receipt.reply)")
-        case .unknown, .dead, .cancelled: logger.error("\(text); \(word(next)); \(receipt.reply)")
+        case .delivered: say(.info, .delivered, text, fields)
+        case .pending: say(.warning, .postponed, "\(text); \(word(next)); \(receipt.reply)", fields)
+        case .unknown: say(.error, .unknown, "\(text); \(word(next)); \(receipt.reply)", fields)
+        case .dead: say(.error, .dead, "\(text); \(word(next)); \(receipt.reply)", fields)
+        case .cancelled: say(.error, .cancelled, "\(text); \(word(next)); \(receipt.reply)", fields)
         }
     }
+
+    // MARK: fields
+
+    private func say(_ level: Logger.Level, _ kind: MessageKind, _ text: String, _ fields: Logger.Metadata = [:]) {
+        logger.log(level: level, "\(text)", metadata: fields.merging(kind.fields) { $1 })
+    }
+
+    private func fields(_ reminder: Reminder) -> Logger.Metadata {
+        [
+            "CAMPAIGN": "\(reminder.key.plan)/\(reminder.key.campaign)", "OCCURRENCE": "\(reminder.occurrence)",
+            "LEAD": "\(reminder.key.lead)",
+        ]
+    }
+
+    private func fields(_ claim: Claim) -> Logger.Metadata {
+        fields(claim.stored.reminder).merging([
+            "DELIVERY": "\(claim.id)", "RECIPIENT": "\(claim.recipient)", "CHANNEL": "\(claim.channel)",
+            "ATTEMPT": "\(claim.attempt)",
+        ]) { $1 }
+    }
+
+    private func fields(_ reader: Unreached) -> Logger.Metadata {
+        fields(reader.stored.reminder).merging(["RECIPIENT": "\(reader.recipient)"]) { $1 }
+    }
+
+    private func fields(_ receipt: Receipt) -> Logger.Metadata {
+        var fields: Logger.Metadata = ["OUTCOME": "\(receipt.outcome.rawValue)"]
+        if let code = receipt.code { fields["CODE"] = "\(code)" }
+        return fields
+    }
+
+    // MARK: words
 
     private func name(_ reminder: Reminder) -> String {
         "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence) \"\(reminder.key.lead)\""

@@ -1,16 +1,18 @@
 import Foundation
 import Logging
 import Scheduler
+import Synchronization
 
-/// Log lines on standard error: with `<N>` priorities for the journal (sd-daemon(3)), with time stamps elsewhere.
+/// Log lines for people who run remindd: to systemd's journal with their fields where it reads standard error, else as plain text with
+/// time stamps. A journal or a pipe that takes nothing loses the line, which is counted; nothing ever waits for it (fault 14).
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info
-    private let toJournal: Bool
 
-    init() {
-        toJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
-    }
+    private static let journal = JournalSocket()
+    private static let lost = Atomic(0)
+    /// A pipe that can take anything takes this much at once (pipe(7), PIPE_BUF).
+    private static let lineLimit = 4_096
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -18,13 +20,42 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let prefix = toJournal ? "<\(priority(event.level))>" : "\(Self.stamp()) \(event.level.rawValue): "
-        // One call, so that lines of several threads do not mix; a closed or full standard error loses the line, never blocks sending.
-        let line = Array((prefix + printable(event.message.description, limit: 2_000) + "\n").utf8)
-        _ = write(STDERR_FILENO, line, line.count)
+        let lost = StandardErrorLog.lost.exchange(0, ordering: .relaxed)
+        if lost > 0, !put("\(lost) log lines were lost: nobody took them", .warning, [:]) {
+            StandardErrorLog.lost.add(lost, ordering: .relaxed)
+        }
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
+        if !put(printable(event.message.description, limit: 2_000), event.level, fields) {
+            StandardErrorLog.lost.add(1, ordering: .relaxed)
+        }
     }
 
-    private func priority(_ level: Logger.Level) -> Int {
+    private func put(_ text: String, _ level: Logger.Level, _ fields: Logger.Metadata) -> Bool {
+        if let journal = StandardErrorLog.journal {
+            switch journal.send(text, priority: StandardErrorLog.priority(level), fields.mapValues { printable("\($0)", limit: 300) }) {
+            case .taken: return true
+            case .full: return false
+            // Too long, or no journal at that socket: as text, which the journal reads too.
+            case .impossible: return StandardErrorLog.write("<\(StandardErrorLog.priority(level))>\(text)\n")
+            }
+        }
+        return StandardErrorLog.write("\(StandardErrorLog.stamp()) \(level.rawValue): \(text)\n")
+    }
+
+    /// One call, so that lines of several threads do not mix.
+    private static func write(_ line: String) -> Bool {
+        var bytes = Array(line.utf8)
+        if bytes.count > lineLimit {
+            var end = lineLimit - 1
+            while bytes[end] & 0xC0 == 0x80 { end -= 1 }
+            bytes = bytes[..<end] + [0x0A]
+        }
+        var asked = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&asked, 1, 0) > 0, asked.revents & Int16(POLLOUT) != 0 else { return false }
+        return Glibc.write(STDERR_FILENO, bytes, bytes.count) == bytes.count
+    }
+
+    private static func priority(_ level: Logger.Level) -> Int {
         switch level {
         case .trace, .debug: 7
         case .info: 6

@@ -13,6 +13,12 @@ final class Supervisor: Sendable {
         watchdogEvery = isEnabled ? Span(milliseconds: Int64(period_us / 2_000)) : nil
     }
 
+    /// Whether anybody hears what is said here.
+    let isListening = getenv("NOTIFY_SOCKET") != nil
+
+    /// One line for systemctl status.
+    func status(_ text: String) { tell("STATUS=\(printable(text, limit: 500))") }
+
     func ready() { tell("READY=1") }
     func stopping() { tell("STOPPING=1") }
 

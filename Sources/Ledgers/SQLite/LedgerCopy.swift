@@ -1,0 +1,72 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+import Scheduler
+
+/// A consistent copy of a ledger in use, made a few megabytes at a time between the owner's other calls.
+///
+/// SQLite's online backup through the ledger's own connection: what is written to the ledger meanwhile goes into the copy too, so
+/// the copy is the ledger as it stood at the last step (https://sqlite.org/backup.html). The file is made anew, mode 0600; it is
+/// taken away again where the copy does not come to its end. Not `Sendable`: calls come from the ledger's thread.
+public final class LedgerCopy {
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public let path: String
+    private let source: DatabaseQueue
+    private var target: OpaquePointer?
+    private var backup: OpaquePointer?
+
+    /// 4 MB with SQLite's pages of 4 096 bytes: a few milliseconds of a step.
+    private static let pagesPerStep: Int32 = 1_000
+
+    /// - Parameters:
+    ///   - ledger: stays open until the copy has ended.
+    ///   - path: where nothing must be that is wanted.
+    public init(of ledger: SQLiteLedger, at path: String) throws(Failure) {
+        self.path = path
+        source = ledger.queue
+        unlink(path)
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(description: "\(path): \(words(errno))") }
+        Glibc.close(descriptor)
+        guard sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw ended() }
+        // What interrupts it takes the copy away: it needs neither a journal nor a sync of each page.
+        sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE", nil, nil, nil)
+        backup = source.inDatabase { sqlite3_backup_init(target, "main", $0.sqliteConnection, "main") }
+        if backup == nil { throw ended() }
+    }
+
+    deinit {
+        if target != nil { _ = ended() }
+    }
+
+    /// True when the copy is whole; it is on the disk then.
+    public func step() throws(Failure) -> Bool {
+        guard backup != nil else { return true }
+        let result = source.inDatabase { _ in sqlite3_backup_step(backup, LedgerCopy.pagesPerStep) }
+        guard result != SQLITE_OK else { return false }
+        guard result == SQLITE_DONE else { throw ended(result) }
+        source.inDatabase { _ in _ = sqlite3_backup_finish(backup) }
+        backup = nil
+        sqlite3_close(target)
+        target = nil
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { Glibc.close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else { throw ended() }
+        return true
+    }
+
+    /// Gives up; what went wrong, in SQLite's words.
+    private func ended(_ result: Int32? = nil) -> Failure {
+        let code = result ?? sqlite3_errcode(target)
+        let said = String(cString: sqlite3_errstr(code))
+        if backup != nil { source.inDatabase { _ in _ = sqlite3_backup_finish(backup) } }
+        backup = nil
+        sqlite3_close(target)
+        target = nil
+        unlink(path)
+        return Failure(description: code == SQLITE_FULL ? "no space is left for the copy" : "no copy: \(said)")
+    }
+}

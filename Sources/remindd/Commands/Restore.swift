@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import Ledgers
+import Scheduler
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Puts a copy made by backup in the ledger's place, while the daemon is stopped.",
+        discussion: """
+            The ledger that was there is kept beside it. What was due since the copy was made, and what it has waiting, is \
+            held at the next start until: remindd release --send|--drop
+
+            Example: remindd restore < ledger-2027-01-31.sqlite
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        guard isatty(STDIN_FILENO) == 0 else {
+            throw ValidationError("the copy comes from standard input; write: remindd restore < FILE")
+        }
+        if try ControlClient.daemon(common.config) != nil {
+            throw failed("the daemon runs: stop it first (systemctl stop remindd)", .ledgerHeld)
+        }
+        let (loaded, _) = try CommandLoader.load(common.config)
+        let path = LedgerAccess.path(loaded.configuration)
+        let zone = loaded.configuration.timezone
+        try refuseIfHeld(path)
+        let aside = path + ".restore"
+        defer { for suffix in ["", "-wal", "-shm", "-journal", ".witness"] { unlink(aside + suffix) } }
+        try take(into: aside)
+        let lookedUntil = try mark(aside)
+        let now = SystemClock().now()
+        do {
+            let old = try LedgerFiles.setAside(path, now: now)
+            guard rename(aside, path) == 0 else { throw failed("\(path): \(String(cString: strerror(errno)))") }
+            giveToOwner(path)
+            LedgerWitness.restored(lookedUntil: now).write(ofLedger: path)
+            giveToOwner(LedgerWitness.path(ofLedger: path))
+            Output.line("Restored \(path) as it was at \(zone.rfc3339(lookedUntil)).")
+            if let old { Output.line("The ledger that was there is kept as \(old).") }
+            Output.line("The next start holds what was due since, and what was waiting, until: remindd release --send|--drop")
+        } catch let failure as DaemonFailure {
+            throw failed(failure.message)
+        }
+    }
+
+    /// A ledger that cannot be opened for another reason is what a copy is put back for.
+    private func refuseIfHeld(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try SQLiteLedger.open(path: path, mode: .reader, now: SystemClock().now()).close()
+        } catch {
+            guard case .heldBy = error else { return }
+            throw failed("\(path): \(error)", .ledgerHeld)
+        }
+    }
+
+    private func take(into aside: String) throws {
+        unlink(aside)
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failed("\(aside): \(String(cString: strerror(errno)))") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            while let piece = try FileHandle.standardInput.read(upToCount: 1 << 20), !piece.isEmpty {
+                try file.write(contentsOf: piece)
+            }
+            try file.synchronize()
+        } catch {
+            throw failed("\(aside): the copy could not be written: \(error.localizedDescription)")
+        }
+    }
+
+    /// Looks whether it is a ledger, whole and of a version we know, and holds what it has waiting; how far it is.
+    private func mark(_ aside: String) throws -> Instant {
+        do {
+            let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())
+            defer { ledger.close() }
+            // The opening that makes one is its first.
+            guard ledger.generation > 1 else { throw failed("what came is no copy of a ledger: it is empty", .dataError) }
+            let lookedUntil = try ledger.lookedUntil()
+            try ledger.hold(until: SystemClock().now())
+            return lookedUntil
+        } catch let refusal as LedgerRefusal {
+            throw failed("what came is no copy of a ledger: \(refusal)", .dataError)
+        } catch let failure as LedgerFailure {
+            throw failed("the copy cannot be used: \(failure)")
+        }
+    }
+
+    /// Restored by root, used by the service: it belongs to whoever the folder belongs to.
+    private func giveToOwner(_ path: String) {
+        var folder = stat()
+        guard geteuid() == 0, stat(Paths.folder(of: path), &folder) == 0 else { return }
+        _ = chown(path, folder.st_uid, folder.st_gid)
+    }
+
+    private func failed(_ message: String, _ status: ExitCode = .failure) -> ExitCode {
+        Output.problem("remindd: \(message)")
+        return status
+    }
+}

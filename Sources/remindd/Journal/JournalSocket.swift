@@ -1,0 +1,42 @@
+import Foundation
+
+/// systemd's journal by its native protocol (https://systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram a line, with fields.
+///
+/// libsystemd's own sd_journal_sendv(3) waits for a journal that does not read; the loop must not.
+struct JournalSocket: Sendable {
+    enum Result { case taken, full, impossible }
+
+    private static let path = "/run/systemd/journal/socket"
+    private static let flags = Int32(truncatingIfNeeded: Int(MSG_DONTWAIT) | Int(MSG_NOSIGNAL))
+    private let descriptor: Int32
+
+    /// nil where standard error does not go to the journal (systemd.exec(5), `JOURNAL_STREAM`).
+    init?() {
+        var status = stat()
+        guard let stream = ProcessInfo.processInfo.environment["JOURNAL_STREAM"], fstat(STDERR_FILENO, &status) == 0,
+            stream == "\(status.st_dev):\(status.st_ino)"
+        else { return nil }
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+    }
+
+    /// `fields` without line breaks, under names of capitals and underscores.
+    func send(_ message: String, priority: Int, _ fields: [String: String]) -> Result {
+        var text = "MESSAGE=\(message)\nPRIORITY=\(priority)\nSYSLOG_IDENTIFIER=remindd\n"
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { text += "\(name)=\(value)\n" }
+        let bytes = Array(text.utf8)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: JournalSocket.path.utf8) }
+        // To its name each time: a journal that was restarted is found again.
+        let sent = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(
+                    descriptor, bytes, bytes.count, JournalSocket.flags, $0,
+                    socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        if sent == bytes.count { return .taken }
+        return errno == EAGAIN || errno == ENOBUFS ? .full : .impossible
+    }
+}

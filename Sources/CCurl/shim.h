@@ -58,6 +58,9 @@ static inline CURLcode curl_shim_set_close(CURL *easy, curl_shim_close function)
 static inline CURLcode curl_shim_get_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, value);
 }
+static inline CURLcode curl_shim_get_long(CURL *easy, CURLINFO info, long *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
 static inline CURLMcode curl_shim_set_multi_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

@@ -18,6 +18,16 @@ struct ManualTests {
         #expect(ran.lines.count == 6, "the month, the festival, four quarters: \(ran.output)")
     }
 
+    @Test("remindd(8) lists every kind of journal line with its id, and no id stands for two")
+    func kinds() throws {
+        let source = try String(contentsOfFile: PackageRoot.path("Sources/remindd/Journal/MessageKind.swift"), encoding: .utf8)
+        let page = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.8.md"), encoding: .utf8)
+        let known = source.matches(of: /case (\w+) = "([0-9a-f]{32})"/).map { "\($0.1) \($0.2)" }
+        let listed = page.matches(of: /([0-9a-f]{32})\n:   \*(\w+)\*/).map { "\($0.2) \($0.1)" }
+        #expect(known.count > 20 && Set(known.map { $0.suffix(32) }).count == known.count)
+        #expect(listed == known)
+    }
+
     @Test("remindd(1) names every command, and none that is not there")
     func commands() async throws {
         let text = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.1.md"), encoding: .utf8)

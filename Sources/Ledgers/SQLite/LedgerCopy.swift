@@ -33,7 +33,8 @@ public final class LedgerCopy {
         Glibc.close(descriptor)
         guard sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw ended() }
         // What interrupts it takes the copy away: it needs neither a journal nor a sync of each page.
-        sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE", nil, nil, nil)
+        sqlite3_exec(
+            target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE", nil, nil, nil)
         backup = source.inDatabase { sqlite3_backup_init(target, "main", $0.sqliteConnection, "main") }
         if backup == nil { throw ended() }
     }

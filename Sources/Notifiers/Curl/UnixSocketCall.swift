@@ -8,9 +8,24 @@ public final class UnixSocketCall {
     }
 
     private let receive: (UnsafeRawBufferPointer) -> Bool
+    private let easy: UnsafeMutableRawPointer
+    /// What came with a status of 400 or above: why.
+    private var refusal: [UInt8] = []
 
-    private init(_ receive: @escaping (UnsafeRawBufferPointer) -> Bool) {
+    private init(_ easy: UnsafeMutableRawPointer, _ receive: @escaping (UnsafeRawBufferPointer) -> Bool) {
+        self.easy = easy
         self.receive = receive
+    }
+
+    private var status: Int {
+        var status = 0
+        return curl_shim_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
+    }
+
+    private func take(_ piece: UnsafeRawBufferPointer) -> Bool {
+        guard status >= 400 else { return receive(piece) }
+        refusal += piece.prefix(1_024 - min(1_024, refusal.count))
+        return true
     }
 
     /// - Parameters:
@@ -25,7 +40,7 @@ public final class UnixSocketCall {
         receive: @escaping (UnsafeRawBufferPointer) -> Bool
     ) throws(Failure) {
         guard let easy = EasyHandle() else { throw Failure(description: "no memory") }
-        let call = UnixSocketCall(receive)
+        let call = UnixSocketCall(easy.pointer, receive)
         let headers = StringList(["content-type: application/json", "expect:"])
         defer {
             easy.free()
@@ -36,7 +51,6 @@ public final class UnixSocketCall {
         easy.set(CURLOPT_URL, "http://remindd" + target)
         easy.set(CURLOPT_PROTOCOLS_STR, "http")
         easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        easy.set(CURLOPT_FAILONERROR, 1)
         easy.set(CURLOPT_HTTPHEADER, list: headers)
         easy.set(CURLOPT_LOW_SPEED_LIMIT, 1)
         easy.set(CURLOPT_LOW_SPEED_TIME, max(1, Int(patience.milliseconds / 1_000)))
@@ -48,10 +62,14 @@ public final class UnixSocketCall {
         }
         _ = curl_shim_set_write(easy.pointer, CURLOPT_WRITEFUNCTION) { from, size, count, context in
             let call = Unmanaged<UnixSocketCall>.fromOpaque(context!).takeUnretainedValue()
-            return call.receive(UnsafeRawBufferPointer(start: from, count: size * count)) ? size * count : 0
+            return call.take(UnsafeRawBufferPointer(start: from, count: size * count)) ? size * count : 0
         }
         easy.set(CURLOPT_WRITEDATA, pointer: Unmanaged.passUnretained(call).toOpaque())
         let result = withExtendedLifetime(call) { curl_easy_perform(easy.pointer) }
         guard result == CURLE_OK else { throw Failure(description: easy.complaint(result)) }
+        guard call.status < 400 else {
+            let why = String(decoding: call.refusal, as: UTF8.self)
+            throw Failure(description: why.isEmpty ? "HTTP \(call.status)" : why)
+        }
     }
 }

@@ -84,11 +84,11 @@ public final class Planner {
         let lookedUntil = try ledger.lookedUntil()
         let all = due ?? accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
         let held = try ledger.held()
-        let candidates =
-            held.map { held in all.filter { !($0.reminder.due > held.lowerBound && $0.reminder.due <= held.upperBound) } } ?? all
+        // Also what fell due before the copy was made: a plan changed since may have brought it, and it was told then.
+        let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
         var told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
-        let changes = due == nil ? try changes(now: now, candidates: candidates, into: &told) : []
+        let changes = due == nil && held == nil ? try changes(now: now, candidates: candidates, into: &told) : []
         return Weighed(
             changes: changes, decision: accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now))
     }

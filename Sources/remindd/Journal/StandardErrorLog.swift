@@ -32,7 +32,9 @@ struct StandardErrorLog: LogHandler {
 
     private func put(_ text: String, _ level: Logger.Level, _ fields: Logger.Metadata) -> Bool {
         if let journal = StandardErrorLog.journal {
-            switch journal.send(text, priority: StandardErrorLog.priority(level), fields.mapValues { printable("\($0)", limit: 300) }) {
+            switch journal.send(
+                text, priority: StandardErrorLog.priority(level), fields.mapValues { printable("\($0)", limit: 300) })
+            {
             case .taken: return true
             case .full: return false
             // Too long, or no journal at that socket: as text, which the journal reads too.

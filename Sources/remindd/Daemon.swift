@@ -104,23 +104,22 @@ final class LoopControl: Sendable {
 
     /// Put to the loop, which answers between two of its steps; with `within`, the asker waits no longer than that.
     func ask(_ request: ControlRequest, within patience: Span? = nil) async -> Answer {
-        await withCheckedContinuation { continuation in
-            let first = FirstAnswer(continuation)
-            let reply: @Sendable (Answer) -> Void = { first.take($0) }
-            let isTaken = requests.withLock { requests in
-                guard !requests.isOver, requests.questions.count < LoopControl.questionLimit else { return false }
-                requests.questions.append(Question(request: request, reply: reply))
-                return true
+        let first = FirstAnswer()
+        let isTaken = requests.withLock { requests in
+            guard !requests.isOver, requests.questions.count < LoopControl.questionLimit else { return false }
+            requests.questions.append(Question(request: request) { first.take($0) })
+            return true
+        }
+        guard isTaken else { return .failure("remindd is stopping, or too busy to answer; try again", status: 75) }
+        bell.ring()
+        guard let patience else { return await first.answer() }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard (try? await Task.sleep(for: .milliseconds(patience.milliseconds))) != nil else { return }
+                first.take(.failure("the loop does not answer", status: 75))
             }
-            guard isTaken else {
-                return reply(.failure("remindd is stopping, or too busy to answer; try again", status: 75))
-            }
-            bell.ring()
-            guard let patience else { return }
-            Task {
-                try? await Task.sleep(for: .milliseconds(patience.milliseconds))
-                reply(.failure("the loop does not answer", status: 75))
-            }
+            defer { group.cancelAll() }
+            return await first.answer()
         }
     }
 
@@ -152,20 +151,42 @@ final class LoopControl: Sendable {
     }
 }
 
-/// Of the loop's answer and the asker's impatience, whichever comes first.
+/// Of the loop's answer and the asker's impatience, whichever comes first. One asker.
 private final class FirstAnswer: Sendable {
-    private let continuation: Mutex<CheckedContinuation<Answer, Never>?>
-
-    init(_ continuation: CheckedContinuation<Answer, Never>) {
-        self.continuation = Mutex(continuation)
+    private enum State {
+        /// Neither an answer nor, yet, somebody who waits for it.
+        case open
+        case awaited(CheckedContinuation<Answer, Never>)
+        /// The first answer is there; what comes after it is dropped.
+        case answered(Answer)
     }
 
+    private let state = Mutex(State.open)
+
     func take(_ answer: Answer) {
-        let waiting = continuation.withLock { continuation in
-            defer { continuation = nil }
-            return continuation
+        let waiting: CheckedContinuation<Answer, Never>? = state.withLock { state in
+            switch state {
+            case .open:
+                state = .answered(answer)
+                return nil
+            case .awaited(let continuation):
+                state = .answered(answer)
+                return continuation
+            case .answered: return nil
+            }
         }
         waiting?.resume(returning: answer)
+    }
+
+    func answer() async -> Answer {
+        await withCheckedContinuation { continuation in
+            let given: Answer? = state.withLock { state in
+                if case .answered(let answer) = state { return answer }
+                state = .awaited(continuation)
+                return nil
+            }
+            if let given { continuation.resume(returning: given) }
+        }
     }
 }
 

@@ -128,7 +128,9 @@ struct DaemonTests {
         #expect(await peer.sees { _ in told("RELOADING=1") == 1 && told("READY=1") == 2 })
         #expect(try await Program.stop(daemon).status == 0)
         #expect(await peer.sees { _ in told("STOPPING=1") == 1 })
-        let order = peer.lines.compactMap(\.told).map { String($0.prefix { $0 != "=" }) }.filter { $0 != "WATCHDOG" }
+        let kinds = peer.lines.compactMap(\.told).map { String($0.prefix { $0 != "=" }) }
+        #expect(kinds.contains("STATUS"))
+        let order = kinds.filter { $0 != "WATCHDOG" && $0 != "STATUS" }
         #expect(order == ["READY", "RELOADING", "READY", "STOPPING"])
         #expect(peer.lines.contains { $0.told?.contains("RELOADING=1\nMONOTONIC_USEC=") == true })
     }

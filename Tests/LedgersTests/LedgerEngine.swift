@@ -69,6 +69,10 @@ extension Ledger {
         try fire(LookResult(lookedUntil: firings.map(\.firedAt).max() ?? nine, firings: firings))
     }
 
+    func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {
+        try claim(requests, recording: [], now: now)
+    }
+
     func claim(_ limit: Int, channel: String = "mail", now: Instant = nine) throws -> [Claim] {
         try claim([ClaimRequest(channel: channel, limit: limit)], now: now)
     }

@@ -70,14 +70,21 @@ final class MutantLedger: Ledger {
         return []
     }
 
-    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
-        guard mutation == .outcome else { return try inner.record(records) }
-        try inner.record(
-            records.filter {
-                guard $0.next == .delivered else { return true }
-                memory.count += 1
-                return memory.count % 10 != 0
-            })
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) { try inner.record(kept(records)) }
+
+    func claim(
+        _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
+    ) throws(LedgerFailure) -> [Claim] {
+        try inner.claim(requests, recording: kept(records), now: now)
+    }
+
+    private func kept(_ records: [DeliveryRecord]) -> [DeliveryRecord] {
+        guard mutation == .outcome else { return records }
+        return records.filter {
+            guard $0.next == .delivered else { return true }
+            memory.count += 1
+            return memory.count % 10 != 0
+        }
     }
 
     func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure) {
@@ -93,9 +100,6 @@ final class MutantLedger: Ledger {
         try inner.extend(reminder, deliveries, cursor: cursor)
     }
     func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)] { try inner.unfinished() }
-    func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {
-        try inner.claim(requests, now: now)
-    }
     func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] { try inner.expired(now: now, limit: limit) }
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? { try inner.nextWake(channels: channels) }
     func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence] {

@@ -74,10 +74,13 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {
-        try durable("a claim") { () throws(LedgerFailure) in
-            try inner.claim(requests, now: now)
+    func claim(
+        _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
+    ) throws(LedgerFailure) -> [Claim] {
+        try durable(records.isEmpty ? "a claim" : "outcomes and a claim") { () throws(LedgerFailure) in
+            try inner.claim(requests, recording: records, now: now)
         } then: { claims in
+            oracle.recorded(records)
             oracle.claimed(claims)
         }
     }

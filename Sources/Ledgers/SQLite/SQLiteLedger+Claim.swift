@@ -16,10 +16,13 @@ import Scheduler
 extension SQLiteLedger {
     /// In the order of the instant from which each wants its try: its due for a first try, `notBefore` for a later one;
     /// among equals the first written.
-    public func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {
+    public func claim(
+        _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
+    ) throws(LedgerFailure) -> [Claim] {
         let requests = requests.filter { $0.limit > 0 }
-        guard !requests.isEmpty else { return [] }
+        guard !requests.isEmpty || !records.isEmpty else { return [] }
         return try writing { db in
+            try write(records, db)
             let suspects = try Suspects(db)
             if suspects.inFlight { return [] }
 
@@ -77,33 +80,36 @@ extension SQLiteLedger {
     /// delivery waits and becomes `dead` (expired) or `cancelled`. Any other comes too late and changes nothing.
     public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         guard !records.isEmpty else { return }
-        try writing { db in
-            let find = try Query(
-                db,
-                """
-                SELECT n FROM delivery INDEXED BY delivery_in_flight
-                WHERE state = 'in flight' AND id = ? AND attempts = ?
-                """)
-            let update = try Query(
-                db,
-                """
-                UPDATE delivery
-                SET state = ?, not_before = ?, unknowns = unknowns + ?, crashes = crashes + ? WHERE n = ?
-                """)
-            let journal = try Query(
-                db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply) VALUES (?, ?, ?, ?, ?, ?)")
-            for record in records {
-                var found = try find.first(record.id.text, record.attempt) { $0.int64(0) }
-                if found == nil, record.endsWaiting { found = try pending(record.id, db) }
-                guard let n = found else { continue }
-                try update.run(
-                    record.next.state.rawValue, record.next.notBefore, record.receipt?.outcome == .unknown ? 1 : 0,
-                    record.crashed ? 1 : 0, n)
-                if let receipt = record.receipt {
-                    try journal.run(
-                        n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
-                        receipt.reply.cut(toBytes: 512))
-                }
+        try writing { db in try write(records, db) }
+    }
+
+    private func write(_ records: [DeliveryRecord], _ db: Database) throws {
+        guard !records.isEmpty else { return }
+        let find = try Query(
+            db,
+            """
+            SELECT n FROM delivery INDEXED BY delivery_in_flight
+            WHERE state = 'in flight' AND id = ? AND attempts = ?
+            """)
+        let update = try Query(
+            db,
+            """
+            UPDATE delivery
+            SET state = ?, not_before = ?, unknowns = unknowns + ?, crashes = crashes + ? WHERE n = ?
+            """)
+        let journal = try Query(
+            db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply) VALUES (?, ?, ?, ?, ?, ?)")
+        for record in records {
+            var found = try find.first(record.id.text, record.attempt) { $0.int64(0) }
+            if found == nil, record.endsWaiting { found = try pending(record.id, db) }
+            guard let n = found else { continue }
+            try update.run(
+                record.next.state.rawValue, record.next.notBefore, record.receipt?.outcome == .unknown ? 1 : 0,
+                record.crashed ? 1 : 0, n)
+            if let receipt = record.receipt {
+                try journal.run(
+                    n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
+                    receipt.reply.cut(toBytes: 512))
             }
         }
     }

@@ -7,6 +7,11 @@ public protocol Channel: AnyObject, Sendable {
     var name: String { get }
     /// The most attempts it can have under way at one time.
     var concurrency: Int { get }
+    /// How many of those before it has shown that it bears more; by default all.
+    var openingConcurrency: Int { get }
+    /// How many more it may be handed while attempts take milliseconds, so that a connection that is free need not wait for the ledger's
+    /// disk; by default none. What waits here when the process dies counts as begun.
+    var ahead: Int { get }
     /// What the retry policy needs to know about the channel's kind.
     var kind: ChannelKind { get }
 
@@ -22,6 +27,11 @@ public protocol Channel: AnyObject, Sendable {
 
     /// Lets attempts under way end within `grace`, then cuts them off; each still reports. Blocks until all have.
     func stop(grace: Span)
+}
+
+extension Channel {
+    public var openingConcurrency: Int { concurrency }
+    public var ahead: Int { 0 }
 }
 
 /// The kinds of channel that the policies tell apart.

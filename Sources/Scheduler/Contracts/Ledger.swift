@@ -24,8 +24,11 @@ public protocol Ledger: AnyObject {
     func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)]
 
     /// Takes up to `limit` deliveries of each channel that are pending, due for a try at `now` and before their deadline,
-    /// oldest reminder first; marks them in flight with one more attempt, in one transaction.
-    func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim]
+    /// oldest reminder first; marks them in flight with one more attempt, in one transaction, which also writes down `records`
+    /// first, as `record` does.
+    func claim(
+        _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
+    ) throws(LedgerFailure) -> [Claim]
     /// Outcomes of attempts and what comes next, in one transaction. Records of deliveries that are not there are ignored.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
 

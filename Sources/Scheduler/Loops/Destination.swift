@@ -3,6 +3,11 @@ struct Destination {
     let channel: any Channel
     let rate: Rate?
     private(set) var underWay = 0
+    /// How many may be under way at one time. It begins small and grows by one with each that goes well while all of it is used; one
+    /// that does not halves it: so a destination gets as much as it bears (AIMD, as in RFC 5681).
+    private var window: Int
+    /// The last attempt took milliseconds.
+    private var isQuick = false
     var breaker = Breaker()
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
     private var tokens: Double
@@ -11,13 +16,20 @@ struct Destination {
     init(channel: any Channel, rate: Rate?, realNow: Instant) {
         self.channel = channel
         self.rate = rate
+        window = channel.openingConcurrency
         tokens = Double(rate?.burst ?? 0)
         countedAt = realNow
     }
 
+    /// An attempt that takes no longer than some commits of the ledger.
+    static let quick = Span(milliseconds: 50)
+
+    /// The most that may be under way now.
+    var limit: Int { window + (isQuick ? channel.ahead : 0) }
+
     /// How many attempts may start at this moment.
     mutating func room(realNow: Instant) -> Int {
-        let free = breaker.allowed(max(0, channel.concurrency - underWay), underWay: underWay, now: realNow)
+        let free = breaker.allowed(max(0, limit - underWay), underWay: underWay, now: realNow)
         guard let rate else { return free }
         let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
         tokens = min(Double(rate.burst), tokens + passed * rate.perSecond)
@@ -27,7 +39,7 @@ struct Destination {
 
     /// How long its breaker or its rate holds it back, of real time; nil when neither does.
     func heldBack(realNow: Instant) -> Span? {
-        guard underWay < channel.concurrency else { return nil }
+        guard underWay < limit else { return nil }
         if let wait = breaker.wait(now: realNow) { return wait }
         guard let rate, tokens < 1 else { return nil }
         return Span(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
@@ -43,7 +55,17 @@ struct Destination {
         tokens -= 1
     }
 
-    mutating func ended() {
+    /// - Parameters:
+    ///   - well: the destination answered as it should.
+    ///   - took: from its claim to its end.
+    ///   - mayGrow: there is room for more attempts in all.
+    mutating func ended(well: Bool, took: Span, mayGrow: Bool) {
+        isQuick = well && took < Destination.quick
+        if !well {
+            window = max(min(channel.openingConcurrency, window), window / 2)
+        } else if mayGrow, underWay >= window, window < channel.concurrency {
+            window += 1
+        }
         underWay -= 1
     }
 }

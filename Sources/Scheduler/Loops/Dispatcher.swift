@@ -33,6 +33,13 @@ public final class Dispatcher {
     /// One claim takes at most this many from a channel: as many as one batch of outcomes, so that a commit is shared by hundreds.
     static let claimLimit = 500
     static let expiredPerStep = 500
+    /// Destinations take more at one time than they began with only while fewer than this are under way in all: each may be
+    /// a connection, and the service may have 4 096 descriptors open.
+    static let attemptsBeforeGrowthEnds = 1_024
+    /// With this many under way, outcomes are worth waiting for: a few milliseconds, for a quarter of them, so that hundreds share
+    /// a commit and not a handful.
+    static let gatherFrom = 12
+    static let gatherAtMost = Span(milliseconds: 5)
     /// After a full disk the ledger is tried again this often (fault 17).
     static let fullRetry = Span.seconds(1)
     static let unreachedEvery = Span.minutes(5)
@@ -91,6 +98,12 @@ public final class Dispatcher {
     /// Attempts under way, also on channels that a reload has taken away since.
     public private(set) var underWay = 0
 
+    /// How long the loop may let outcomes gather before the next step; nil where few are under way, or enough have come.
+    var gathering: Span? {
+        guard underWay >= Dispatcher.gatherFrom else { return nil }
+        return inbox.isShort(of: underWay / 4) ? Dispatcher.gatherAtMost : nil
+    }
+
     /// Once, before the first step: what a crash left in flight may have been delivered.
     public func recover(now: Instant) throws(LedgerFailure) {
         let interrupted = try ledger.inFlight()
@@ -110,7 +123,12 @@ public final class Dispatcher {
     ///   are written down where that succeeds, and nothing begins.
     public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
         do throws(LedgerFailure) {
-            try writeOutcomes(now: now)
+            takeOutcomes(now: now)
+            // Outcomes and the next intents share a commit, unless something between them must see the outcomes.
+            let isBusyOtherwise =
+                ledgerIsFull || isFull || !answering.isEmpty || looksForVanishedChannels || now >= looksForUnreachedAt
+            if isBusyOtherwise || !starting { try record([]) }
+            try advanceAnswering(now: now)
             if isFull { throw LedgerFailure.full }
             if ledgerIsFull {
                 ledgerIsFull = false
@@ -128,11 +146,15 @@ public final class Dispatcher {
         }
     }
 
-    private func writeOutcomes(now: Instant) throws(LedgerFailure) {
-        for arrival in inbox.takeAll() {
+    /// What the channels left since: into `unrecorded`, for the next commit.
+    private func takeOutcomes(now: Instant) {
+        let arrivals = inbox.takeAll()
+        guard !arrivals.isEmpty else { return }
+        let realNow = realClock.now()
+        for arrival in arrivals {
             let claim = arrival.claim
             underWay -= 1
-            noteAnswer(claim.channel, arrival.receipt)
+            noteAnswer(claim.channel, arrival.receipt, took: realNow - arrival.began)
             let next = RetryPolicy.next(
                 after: arrival.receipt, attempt: claim.attempt, unknowns: claim.unknowns, channel: arrival.kind,
                 deadline: claim.stored.reminder.deadline, now: now, chance: Double.random(in: 0..<1, using: &chance))
@@ -142,7 +164,9 @@ public final class Dispatcher {
             if destinations[claim.channel] == nil { looksForVanishedChannels = true }
             journal.write(.attempted(claim, arrival.receipt, next))
         }
-        try record([])
+    }
+
+    private func advanceAnswering(now: Instant) throws(LedgerFailure) {
         for channel in answering {
             try ledger.advance(channel: channel, to: now)
             answering.remove(channel)
@@ -158,12 +182,13 @@ public final class Dispatcher {
     }
 
     /// Breakers live by what destinations answer. One that answers again makes all that waits for it due at once.
-    private func noteAnswer(_ channel: String, _ receipt: Receipt) {
+    private func noteAnswer(_ channel: String, _ receipt: Receipt, took: Span) {
         guard destinations[channel] != nil else {
             departed[channel, default: 1] -= 1
             return
         }
-        destinations[channel]?.ended()
+        let hasRoomToGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
+        destinations[channel]?.ended(well: receipt.outcome.isAnswer, took: took, mayGrow: hasRoomToGrow)
         switch receipt.outcome {
         case .delivered, .refusedForGood:
             guard destinations[channel]?.breaker.succeeded() == true else { return }
@@ -225,8 +250,9 @@ public final class Dispatcher {
             let room = min(destinations[name]!.room(realNow: realNow), Dispatcher.claimLimit)
             if room > 0 { requests.append(ClaimRequest(channel: name, limit: room)) }
         }
-        guard !requests.isEmpty else { return }
-        let claims = try ledger.claim(requests, now: now)
+        guard !requests.isEmpty else { return try record([]) }
+        let claims = try ledger.claim(requests, recording: unrecorded, now: now)
+        unrecorded.removeAll(keepingCapacity: true)
         var withdrawn: [DeliveryRecord] = []
         for claim in claims {
             switch message(for: claim, now: now) {
@@ -236,7 +262,7 @@ public final class Dispatcher {
                 underWay += 1
                 let inbox = inbox
                 let kind = channel.kind
-                channel.deliver(message) { inbox.put(.init(claim: claim, kind: kind, receipt: $0)) }
+                channel.deliver(message) { inbox.put(.init(claim: claim, kind: kind, receipt: $0, began: realNow)) }
             case .gone(let reason):
                 journal.write(.cancelled(claim, reason: reason))
                 withdrawn.append(
@@ -291,7 +317,7 @@ public final class Dispatcher {
                 guard let waiting = try ledger.nextWake(channels: [name]) else { continue }
                 wake = min(wake, max(waiting, now + wait))
                 if waiting <= now { isHeldBack = true }
-            } else if destination.underWay < destination.channel.concurrency,
+            } else if destination.underWay < destination.limit,
                 !destination.breaker.isOpen || destination.underWay == 0
             {
                 open.append(name)

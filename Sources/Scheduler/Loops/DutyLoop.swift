@@ -51,7 +51,11 @@ public final class DutyLoop {
             let wake = try turn()
             guard mayContinue(clock.now(), wake) else { return }
             let idle = dispatcher.underWay == 0 && !dispatcher.isHeldBack
-            if waiter.wait(until: wake, idle: idle) == .clockStepped { planner.clockStepped(now: clock.now()) }
+            var reason = waiter.wait(until: wake, idle: idle)
+            if reason == .roused, let longer = dispatcher.gathering {
+                reason = waiter.wait(until: min(wake, clock.now() + longer), idle: false)
+            }
+            if reason == .clockStepped { planner.clockStepped(now: clock.now()) }
         }
     }
 

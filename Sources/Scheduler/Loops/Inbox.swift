@@ -7,28 +7,46 @@ public final class Inbox: Sendable {
         /// Of the channel it went by, which a reload may have taken away since.
         let kind: ChannelKind
         let receipt: Receipt
+        /// When it was handed to its channel, in real time.
+        let began: Instant
     }
 
-    private let arrivals = Mutex<[Arrival]>([])
+    private struct State {
+        var arrivals: [Arrival] = []
+        /// At this many, who waits for them is woken again.
+        var enough = 1
+    }
+
+    private let state = Mutex(State())
     private let arrived: @Sendable () -> Void
 
-    /// - Parameter arrived: called from the channel's thread after something arrived in an empty inbox; must not block.
+    /// - Parameter arrived: called from the channel's thread when something arrives in an empty inbox, and when there is as much as was
+    ///   asked for; must not block.
     public init(arrived: @escaping @Sendable () -> Void) {
         self.arrived = arrived
     }
 
     func put(_ arrival: Arrival) {
-        let wasEmpty = arrivals.withLock { arrivals in
-            arrivals.append(arrival)
-            return arrivals.count == 1
+        let isTold = state.withLock { state in
+            state.arrivals.append(arrival)
+            return state.arrivals.count == 1 || state.arrivals.count == state.enough
         }
-        if wasEmpty { arrived() }
+        if isTold { arrived() }
+    }
+
+    /// Whether fewer than `count` have arrived; then `arrived` is called once that many have.
+    func isShort(of count: Int) -> Bool {
+        state.withLock { state in
+            state.enough = count
+            return state.arrivals.count < count
+        }
     }
 
     func takeAll() -> [Arrival] {
-        arrivals.withLock { arrivals in
-            let taken = arrivals
-            arrivals.removeAll(keepingCapacity: true)
+        state.withLock { state in
+            let taken = state.arrivals
+            state.arrivals.removeAll(keepingCapacity: true)
+            state.enough = 1
             return taken
         }
     }

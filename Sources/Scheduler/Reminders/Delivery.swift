@@ -83,6 +83,9 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case notSent = "not sent"
     /// The body went out whole and no answer came back: it may have been delivered.
     case unknown
+
+    /// The destination works, and has said what becomes of this one.
+    var isAnswer: Bool { self == .delivered || self == .refusedForGood }
 }
 
 /// What a channel says of one attempt.

@@ -27,6 +27,7 @@ final class Start: @unchecked Sendable {
     private let planner: Planner
     let metrics = Metrics()
     let journal: any Journal
+    private let lines: ProcessJournal
     let dispatcher: Dispatcher
     private let loop: DutyLoop
     var channels: [any Announcing]
@@ -80,6 +81,7 @@ final class Start: @unchecked Sendable {
             }
         }
         let plainJournal = ProcessJournal(logger: logger)
+        lines = plainJournal
         let tellingJournal: any Journal = watch.map { AlertingJournal(plainJournal, desk: $0.desk) } ?? plainJournal
         journal = CountingJournal(tellingJournal, metrics: metrics, clock: clock)
         inbox = Inbox { bell.ring() }
@@ -270,6 +272,7 @@ final class Start: @unchecked Sendable {
     }
 
     private func mayContinue(_ now: Instant, _ wake: Instant) -> Bool {
+        lines.settle(resting: dispatcher.underWay == 0)
         witness()
         watch?.sayWeekly(loaded, now: now) { (since) throws(LedgerFailure) in try ledger.tally(since: since) }
         if control.isStopping { return false }

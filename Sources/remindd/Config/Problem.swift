@@ -77,6 +77,7 @@ final class Problems {
 /// `text` as a terminal or log may show it: control characters, bidi overrides and other invisibles become `\u{…}`,
 /// and more than 120 characters are cut.
 func printable(_ text: String, limit: Int = 120) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
     var shown = ""
     for (count, scalar) in text.unicodeScalars.enumerated() {
         if count == limit { return shown + "…" }

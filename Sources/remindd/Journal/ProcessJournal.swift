@@ -1,12 +1,65 @@
 import Logging
 import Scheduler
+import Synchronization
 
 /// Puts what the loops report into log lines. Recipients appear by id, never by name or address.
+///
+/// Of what happens to single deliveries the first of a kind, a channel and a second are listed one by one, the rest is counted:
+/// half a million lines in a morning would say less, and journald would drop them (journald.conf(5), RateLimitBurst).
 final class ProcessJournal: Journal {
     private let logger: Logger
+    private let listing = Mutex(Listing())
+
+    /// Lines of one kind and channel in a second: two kinds of this many stay under what journald takes, 10 000 in 30 s.
+    static let linesPerSecond = 100
+
+    private struct Listing {
+        struct Kind: Hashable {
+            let kind: MessageKind
+            let level: Logger.Level
+            let channel: String
+        }
+
+        var second: Int64 = 0
+        var listed: [Kind: Int] = [:]
+        var unlisted: [Kind: Int] = [:]
+    }
 
     init(logger: Logger) {
         self.logger = logger
+    }
+
+    /// Says how many were not listed. Called by the loop between its steps; `resting`: nothing is under way.
+    func settle(resting: Bool, now_ms: Int64 = SystemClock.monotonic()) {
+        let unlisted = listing.withLock { listing in
+            guard !listing.unlisted.isEmpty, resting || now_ms / 1_000 != listing.second else { return [Listing.Kind: Int]() }
+            defer { listing.unlisted = [:] }
+            return listing.unlisted
+        }
+        for (key, count) in unlisted.sorted(by: {
+            ($0.key.channel, $0.key.kind.rawValue) < ($1.key.channel, $1.key.kind.rawValue)
+        }) {
+            say(
+                key.level, key.kind, "\(key.kind): \(count) more by \(key.channel), not listed; remindd history has each",
+                ["CHANNEL": "\(key.channel)"])
+        }
+    }
+
+    private func isListed(_ level: Logger.Level, _ kind: MessageKind, _ claim: Claim) -> Bool {
+        let second = SystemClock.monotonic() / 1_000
+        return listing.withLock { listing in
+            if second != listing.second {
+                listing.second = second
+                listing.listed.removeAll(keepingCapacity: true)
+            }
+            let key = Listing.Kind(kind: kind, level: level, channel: claim.channel)
+            if listing.listed[key, default: 0] < ProcessJournal.linesPerSecond {
+                listing.listed[key, default: 0] += 1
+                return true
+            }
+            listing.unlisted[key, default: 0] += 1
+            return false
+        }
     }
 
     func write(_ entry: Entry) {
@@ -29,12 +82,12 @@ final class ProcessJournal: Journal {
             attempted(claim, receipt, next)
         case .interrupted(let claim, let next):
             say(
-                .warning, .interrupted,
-                "in flight when remindd stopped, may have been delivered: \(name(claim)); now \(word(next))", fields(claim))
+                .warning, .interrupted, claim,
+                "in flight when remindd stopped, may have been delivered: \(name(claim)); now \(word(next))")
         case .expired(let claim):
-            say(.error, .dead, "dead: \(name(claim)) was not accepted before its deadline", fields(claim))
+            say(.error, .dead, claim, "dead: \(name(claim)) was not accepted before its deadline")
         case .cancelled(let claim, let reason):
-            say(.notice, .cancelled, "cancelled: \(name(claim)): \(reason)", fields(claim))
+            say(.notice, .cancelled, claim, "cancelled: \(name(claim)): \(reason)")
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
             say(
@@ -71,16 +124,27 @@ final class ProcessJournal: Journal {
     }
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
-        let code = receipt.code.map { " \($0)" } ?? ""
-        let text = "\(receipt.outcome.rawValue)\(code): \(name(claim)), attempt \(claim.attempt)"
-        let fields = fields(claim).merging(fields(receipt)) { $1 }
-        switch next {
-        case .delivered: say(.info, .delivered, text, fields)
-        case .pending: say(.warning, .postponed, "\(text); \(word(next)); \(receipt.reply)", fields)
-        case .unknown: say(.error, .unknown, "\(text); \(word(next)); \(receipt.reply)", fields)
-        case .dead: say(.error, .dead, "\(text); \(word(next)); \(receipt.reply)", fields)
-        case .cancelled: say(.error, .cancelled, "\(text); \(word(next)); \(receipt.reply)", fields)
+        let (level, kind): (Logger.Level, MessageKind) =
+            switch next {
+            case .delivered: (.info, .delivered)
+            case .pending: (.warning, .postponed)
+            case .unknown: (.error, .unknown)
+            case .dead, .cancelled: (.error, .dead)
+            }
+        var text: String {
+            let code = receipt.code.map { " \($0)" } ?? ""
+            let plain = "\(receipt.outcome.rawValue)\(code): \(name(claim)), attempt \(claim.attempt)"
+            return next == .delivered ? plain : "\(plain); \(word(next)); \(receipt.reply)"
         }
+        say(level, kind, claim, text, fields(receipt))
+    }
+
+    private func say(
+        _ level: Logger.Level, _ kind: MessageKind, _ claim: Claim, _ text: @autoclosure () -> String,
+        _ more: @autoclosure () -> Logger.Metadata = [:]
+    ) {
+        guard isListed(level, kind, claim) else { return }
+        say(level, kind, text(), fields(claim).merging(more()) { $1 })
     }
 
     // MARK: fields

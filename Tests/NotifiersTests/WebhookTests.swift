@@ -58,7 +58,8 @@ struct WebhookTests {
 
     static func body(_ fixture: Fixture.Case) throws -> (bytes: [UInt8], decoded: Body) {
         let message = fixture.message()
-        let bytes = WebhookBody(message: message, wording: Wording().render(message)).bytes()
+        let draft = Wording().draft(of: message)
+        let bytes = WebhookBody(message, draft).bytes(message)
         return (bytes, try JSONDecoder().decode(Body.self, from: Data(bytes)))
     }
 

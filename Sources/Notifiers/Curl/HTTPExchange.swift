@@ -1,17 +1,19 @@
 import CCurl
 import Glibc
 
-/// One request under way: what libcurl reads from it, and what it learns. Touched by the engine's thread only.
+/// An easy handle and the request it carries: what libcurl reads from it, and what it learns. Touched by the engine's thread only.
+///
+/// A handle keeps its options for the next request of the same kind: setting them all takes about as long as the request itself.
 final class HTTPExchange {
     /// Of headers, and again of a body: enough for any answer to a webhook (faults 85, 87).
     static let answerLimit = 64 * 1_024
 
-    let request: HTTPRequest
-    let owner: String
-    let completion: @Sendable (Transfer<HTTPStage>) -> Void
     let easy: EasyHandle
-    private let headers: StringList
-    private let startedAt = Monotonic.now
+    private(set) var request: HTTPRequest
+    private(set) var owner: String
+    private(set) var completion: @Sendable (Transfer<HTTPStage>) -> Void
+    private var headers: StringList
+    private var startedAt = Monotonic.now
 
     private var reached = HTTPStage.started
     private var offset = 0
@@ -33,12 +35,43 @@ final class HTTPExchange {
         self.owner = owner
         self.easy = easy
         self.completion = completion
-        // "Expect:" keeps libcurl from waiting for 100-continue (fault 89).
-        headers = StringList(request.headers + ["Expect:"])
+        headers = StringList([])
+        prepare()
+        load()
     }
 
+    /// Takes the next request, after `finish`.
+    func take(
+        _ request: HTTPRequest, owner: String, completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
+    ) {
+        let isOfSameKind = request.isSent(like: self.request)
+        self.request = request
+        self.owner = owner
+        self.completion = completion
+        startedAt = .now
+        (reached, offset, lookupBegan, refusedAddress, openedSocket) = (.started, 0, nil, false, false)
+        (status, answeredAt, headerBytes, bodyBytes) = (nil, nil, 0, 0)
+        words.removeAll(keepingCapacity: true)
+        retryAfter = []
+        if !isOfSameKind {
+            easy.reset()
+            prepare()
+        }
+        load()
+    }
+
+    /// Lets go of what the request held.
+    func finish() {
+        easy.set(CURLOPT_HTTPHEADER, list: StringList([]))
+        headers.free()
+        headers = StringList([])
+        completion = { _ in }
+    }
+
+    /// Closes the handle too.
     func free() {
         headers.free()
+        easy.free()
     }
 
     /// Why this transfer has to end now, if it has to.
@@ -62,13 +95,21 @@ final class HTTPExchange {
 
     // MARK: Options
 
-    func prepare() {
+    /// What differs from one request to the next of its kind.
+    private func load() {
+        easy.clearComplaint()
+        // "Expect:" keeps libcurl from waiting for 100-continue (fault 89).
+        headers = StringList(request.headers + ["Expect:"])
+        easy.set(CURLOPT_HTTPHEADER, list: headers)
+        if request.method == .post { easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: request.body.count) }
+    }
+
+    private func prepare() {
         easy.setCommonOptions()
         let context = Unmanaged.passUnretained(self).toOpaque()
         easy.set(CURLOPT_PRIVATE, pointer: context)
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         easy.set(CURLOPT_URL, request.url)
-        easy.set(CURLOPT_HTTPHEADER, list: headers)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, request.limits.connect)
         easy.set(CURLOPT_TIMEOUT_MS, request.limits.total)
         easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -81,10 +122,7 @@ final class HTTPExchange {
         } else {
             easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         }
-        if request.method == .post {
-            easy.set(CURLOPT_POST, 1)
-            easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: request.body.count)
-        }
+        if request.method == .post { easy.set(CURLOPT_POST, 1) }
         prepareCallbacks(context)
     }
 
@@ -170,17 +208,18 @@ final class HTTPExchange {
     private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
         headerBytes += bytes.count
         guard headerBytes <= Self.answerLimit else { return 0 }
-        let line = String(decoding: bytes, as: UTF8.self).trimmingLineEnd
-        if line.hasPrefix("HTTP/") {
-            let fields = line.split(separator: " ", maxSplits: 2)
-            status = fields.count > 1 ? Int(fields[1]) : nil
-            words = Array(line.utf8)
+        let line = UnsafeRawBufferPointer(rebasing: bytes.prefix { $0 != 0x0D && $0 != 0x0A })
+        if line.starts(with: "HTTP/".utf8) {
+            let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
+            status = fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) : nil
+            words.removeAll(keepingCapacity: true)
+            words += line
             retryAfter = []
         } else if line.isEmpty {
             // 1xx is not yet the answer (RFC 9110, section 15.2).
             if let status, !(100...199).contains(status) { answeredAt = answeredAt ?? .now }
-        } else if let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == "retry-after" {
-            retryAfter.append(line[line.index(after: colon)...].trimmingSpaces)
+        } else if let field = Self.retryAfter(line) {
+            retryAfter.append(field)
         }
         return bytes.count
     }
@@ -195,9 +234,14 @@ final class HTTPExchange {
     }
 }
 
-extension String {
-    fileprivate var trimmingLineEnd: String {
-        String(decoding: utf8.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self)
+extension HTTPExchange {
+    /// The value of a `Retry-After` line; nil for any other.
+    private static func retryAfter(_ line: UnsafeRawBufferPointer) -> String? {
+        guard let first = line.first, first == UInt8(ascii: "R") || first == UInt8(ascii: "r"),
+            let colon = line.firstIndex(of: UInt8(ascii: ":")),
+            String(decoding: line[..<colon], as: UTF8.self).lowercased() == "retry-after"
+        else { return nil }
+        return String(decoding: line[(colon + 1)...], as: UTF8.self)[...].trimmingSpaces
     }
 }
 

@@ -35,6 +35,11 @@ public struct HTTPRequest: Sendable {
         self.limits = limits
     }
 
+    /// Whether libcurl needs the same options for both: all but headers and body are alike.
+    func isSent(like other: HTTPRequest) -> Bool {
+        method == other.method && url == other.url && proxy == other.proxy && ca == other.ca && limits == other.limits
+    }
+
     public struct Limits: Hashable, Sendable {
         /// For the name lookup (fault 97).
         public var lookup: Span

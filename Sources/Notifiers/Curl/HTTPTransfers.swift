@@ -29,6 +29,8 @@ public final class HTTPTransfers: Sendable {
     private struct Inbox {
         var submissions: [Submission] = []
         var cutOwners: Set<String> = []
+        /// They send no more: their handles are let go of.
+        var goneOwners: Set<String> = []
         var cutAll = false
         /// Submitted and not answered, by owner.
         var open: [String: Int] = [:]
@@ -55,14 +57,21 @@ public final class HTTPTransfers: Sendable {
             }
             inbox.open[owner, default: 0] += 1
             inbox.submissions.append(Submission(request: request, owner: owner, completion: completion))
-            if let multi = inbox.multi { curl_multi_wakeup(multi) }
+            // The first of several wakes the thread, which takes them all.
+            if inbox.submissions.count == 1, let multi = inbox.multi { curl_multi_wakeup(multi) }
             return nil
         }
         if let refusal { completion(Transfer(result: .failedInit, stage: .started, reply: "not started", cut: refusal)) }
     }
 
-    /// Waits until no request of `owner` is under way; after `grace` those that are left are cut off, and reported so.
+    /// Waits until no request of `owner` is under way, who sends no more; after `grace` those that are left are cut off, and reported so.
     public func finish(owner: String, grace: Span) {
+        defer {
+            inbox.with { inbox in
+                inbox.goneOwners.insert(owner)
+                if let multi = inbox.multi { curl_multi_wakeup(multi) }
+            }
+        }
         let deadline = Monotonic.now + grace
         if inbox.wait(until: deadline, { $0.open[owner] == nil ? true : nil }) != nil { return }
         inbox.with { inbox in
@@ -95,11 +104,16 @@ public final class HTTPTransfers: Sendable {
                 defer {
                     inbox.submissions = []
                     inbox.cutOwners = []
+                    inbox.goneOwners = []
                 }
-                return (submissions: inbox.submissions, cutOwners: inbox.cutOwners, cutAll: inbox.cutAll)
+                return (
+                    submissions: inbox.submissions, cutOwners: inbox.cutOwners, goneOwners: inbox.goneOwners,
+                    cutAll: inbox.cutAll
+                )
             }
             for submission in work.submissions { begin(submission, &loop) }
             drive(&loop)
+            for owner in work.goneOwners { forget(owner, &loop) }
             if work.cutAll || !work.cutOwners.isEmpty {
                 cut(&loop) { work.cutAll || work.cutOwners.contains($0.owner) ? .stopped : nil }
             }
@@ -113,22 +127,39 @@ public final class HTTPTransfers: Sendable {
     private struct Loop {
         var multi: UnsafeMutableRawPointer?
         var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
-        var spare: [EasyHandle] = []
+        /// Handles at rest, by the owner whose requests they are set for, and how many in all.
+        var spare: [String: [HTTPExchange]] = [:]
+        var spareCount = 0
         var nextSweep = Monotonic.now
     }
 
     private func begin(_ submission: Submission, _ loop: inout Loop) {
         if loop.multi == nil { open(&loop) }
-        guard let multi = loop.multi, let easy = loop.spare.popLast() ?? EasyHandle() else {
+        guard let multi = loop.multi, let exchange = exchange(for: submission, &loop) else {
             return answer(submission, Transfer(result: .failedInit, stage: .started, reply: "not started", cut: .unstartable))
         }
-        let exchange = HTTPExchange(
-            submission.request, owner: submission.owner, easy: easy, completion: submission.completion)
-        exchange.prepare()
+        let easy = exchange.easy
         loop.exchanges[easy.pointer] = exchange
         guard curl_multi_add_handle(multi, easy.pointer) == CURLM_OK else {
             return end(exchange, CURLE_FAILED_INIT, cut: .unstartable, &loop)
         }
+    }
+
+    private func exchange(for submission: Submission, _ loop: inout Loop) -> HTTPExchange? {
+        let (request, owner, completion) = (submission.request, submission.owner, submission.completion)
+        if let exchange = loop.spare[owner]?.popLast() {
+            loop.spareCount -= 1
+            exchange.take(request, owner: owner, completion: completion)
+            return exchange
+        }
+        guard let easy = EasyHandle() else { return nil }
+        return HTTPExchange(request, owner: owner, easy: easy, completion: completion)
+    }
+
+    private func forget(_ owner: String, _ loop: inout Loop) {
+        guard let exchanges = loop.spare.removeValue(forKey: owner) else { return }
+        for exchange in exchanges { exchange.free() }
+        loop.spareCount -= exchanges.count
     }
 
     private func drive(_ loop: inout Loop) {
@@ -158,11 +189,16 @@ public final class HTTPTransfers: Sendable {
         let transfer = exchange.transfer(result, cut: cut)
         if let multi = loop.multi { curl_multi_remove_handle(multi, exchange.easy.pointer) }
         loop.exchanges[exchange.easy.pointer] = nil
-        exchange.free()
-        exchange.easy.reset()
-        if loop.spare.count < Self.keptConnections { loop.spare.append(exchange.easy) } else { exchange.easy.free() }
-        exchange.completion(transfer)
-        closed(exchange.owner)
+        let (owner, completion) = (exchange.owner, exchange.completion)
+        exchange.finish()
+        if loop.spareCount < Self.keptConnections {
+            loop.spare[owner, default: []].append(exchange)
+            loop.spareCount += 1
+        } else {
+            exchange.free()
+        }
+        completion(transfer)
+        closed(owner)
     }
 
     private func answer(_ submission: Submission, _ transfer: Transfer<HTTPStage>) {
@@ -199,8 +235,9 @@ public final class HTTPTransfers: Sendable {
 
     /// Closes what was kept. Only without exchanges.
     private func close(_ loop: inout Loop) {
-        for easy in loop.spare { easy.free() }
-        loop.spare = []
+        for exchange in loop.spare.values.joined() { exchange.free() }
+        loop.spare = [:]
+        loop.spareCount = 0
         guard let multi = loop.multi else { return }
         loop.multi = nil
         inbox.with { $0.multi = nil }

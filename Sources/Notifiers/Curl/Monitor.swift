@@ -27,25 +27,28 @@ final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Reads or changes the state, and wakes all who wait for a change.
-    func with<Result>(_ body: (inout State) -> Result) -> Result {
+    /// Whom a change of the state wakes.
+    enum Waking { case nobody, one, all }
+
+    /// Reads or changes the state, and wakes those who wait for such a change: `one` where any of them will do.
+    func with<Result>(waking: Waking = .all, _ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
-        defer {
-            pthread_cond_broadcast(changed)
-            pthread_mutex_unlock(mutex)
+        let result = body(&state)
+        pthread_mutex_unlock(mutex)
+        switch waking {
+        case .nobody: break
+        case .one: pthread_cond_signal(changed)
+        case .all: pthread_cond_broadcast(changed)
         }
-        return body(&state)
+        return result
     }
 
-    /// Waits until `body` gives a value, asking again after each change; nil once `deadline` (nil: none) has passed without one.
+    /// Waits until `body` gives a value, asking again after each change that wakes it, and wakes nobody; nil once `deadline` (nil: none) has passed without one.
     func wait<Result>(until deadline: Monotonic?, _ body: (inout State) -> Result?) -> Result? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
-            if let result = body(&state) {
-                pthread_cond_broadcast(changed)
-                return result
-            }
+            if let result = body(&state) { return result }
             guard let deadline else {
                 pthread_cond_wait(changed, mutex)
                 continue

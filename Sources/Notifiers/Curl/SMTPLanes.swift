@@ -44,7 +44,7 @@ public final class SMTPLanes: Sendable {
 
     /// Queues a mail. `completion` runs on a lane's thread, or on this one where no lane can be had.
     public func submit(_ mail: SMTPMail, completion: @escaping @Sendable (Transfer<SMTPStage>) -> Void) {
-        let refusal: Cut? = state.with { state in
+        let refusal: Cut? = state.with(waking: .one) { state in
             if state.stopping { return .stopped }
             if state.idle <= state.queue.count, state.threads.count < count {
                 if let thread = BlockingThread.start("smtp", { [self] in runLane() }) {
@@ -94,7 +94,7 @@ public final class SMTPLanes: Sendable {
         let lane = SMTPLane(
             server: server, cutOff: cutOff,
             sockets: { [state] socket, isOpen in
-                state.with { state in
+                state.with(waking: .nobody) { state in
                     if isOpen { state.sockets.insert(socket) } else { state.sockets.remove(socket) }
                 }
             })
@@ -103,7 +103,11 @@ public final class SMTPLanes: Sendable {
             case .mail(let job):
                 let transfer = lane.send(job.mail)
                 job.completion(transfer)
-                state.with { $0.open -= 1 }
+                let isAwaited = state.with(waking: .nobody) { state in
+                    state.open -= 1
+                    return state.stopping && state.open == 0
+                }
+                if isAwaited { state.with { _ in } }
             case .closeIdle:
                 lane.close()
             }
@@ -119,8 +123,8 @@ public final class SMTPLanes: Sendable {
 
     /// The next mail; or that the connection has idled long enough; nil at the end.
     private func takeJob(idleSince: Monotonic?) -> Next? {
-        state.with { $0.idle += 1 }
-        defer { state.with { $0.idle -= 1 } }
+        state.with(waking: .nobody) { $0.idle += 1 }
+        defer { state.with(waking: .nobody) { $0.idle -= 1 } }
         let deadline = idleSince.map { $0 + server.limits.idle }
         let taken: Next?? = state.wait(until: deadline) { state in
             if !state.queue.isEmpty { return .some(.some(.mail(state.queue.removeFirst()))) }

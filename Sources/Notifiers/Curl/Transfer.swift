@@ -1,3 +1,5 @@
+import Glibc
+
 /// What became of one transfer, as libcurl and the engine saw it. What it means is said by the tables in
 /// `EmailOutcome` and `WebhookOutcome`, not here.
 public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
@@ -46,6 +48,7 @@ public enum Cut: Hashable, Sendable, CaseIterable {
 
 /// `text` on one line: control characters become spaces, runs of spaces one; cut after whole characters at `limit` bytes of UTF-8.
 func oneLine(_ text: String, limit: Int) -> String {
+    if isOneLine(text, limit: limit) { return text }
     var line = ""
     var size = 0
     var gap = false
@@ -62,4 +65,38 @@ func oneLine(_ text: String, limit: Int) -> String {
         size += added
     }
     return line
+}
+
+/// Plain words with single spaces between them: what servers usually say.
+private func isOneLine(_ text: String, limit: Int) -> Bool {
+    guard text.utf8.count <= limit else { return false }
+    var previous = UInt8(ascii: " ")
+    for byte in text.utf8 {
+        guard (0x20...0x7E).contains(byte), byte != 0x20 || previous != 0x20 else { return false }
+        previous = byte
+    }
+    return previous != 0x20 || text.isEmpty
+}
+
+extension String {
+    /// With each of `parts` that occurs in it replaced, in their order.
+    func hiding(_ parts: [String], as mark: String) -> String {
+        var text = self
+        for part in parts where !part.isEmpty && text.holds(part) { text = text.replacing(part, with: mark) }
+        return text
+    }
+
+    /// Whether the bytes of `part` occur in it. Almost no reply holds what must be hidden, and looking is cheaper than replacing.
+    private func holds(_ part: String) -> Bool {
+        var (text, part) = (self, part)
+        return text.withUTF8 { text in
+            part.withUTF8 { part in
+                guard let first = part.first, part.count <= text.count else { return false }
+                let last = text.count - part.count
+                return (0...last).contains { start in
+                    text[start] == first && memcmp(text.baseAddress! + start, part.baseAddress!, part.count) == 0
+                }
+            }
+        }
+    }
 }

@@ -4,11 +4,13 @@ extension EmailChannel: Announcing {
     public func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
         submit(to: recipient, report: report) { (address) throws(RenderFailure) in
             try EmailMessage(
-                id: bulletin.id, thread: bulletin.kind.rawValue, list: "remindd", from: settings.from,
-                to: Mailbox(name: recipient.name, address: address), replyTo: settings.replyTo, subject: bulletin.subject,
-                text: bulletin.text, html: Self.html(bulletin), language: bulletin.language,
-                date: EmailMessage.date(bulletin.at, in: bulletin.zone), isRehearsal: false
-            ).bytes()
+                thread: bulletin.kind.rawValue, list: "remindd", from: settings.from, replyTo: settings.replyTo,
+                draft: Draft(subject: [bulletin.subject], text: [bulletin.text], html: [Self.html(bulletin)]),
+                language: bulletin.language, isRehearsal: false
+            )
+            .bytes(
+                id: bulletin.id, to: Mailbox(name: recipient.name, address: address),
+                date: EmailMessage.date(bulletin.at, in: bulletin.zone))
         }
     }
 

@@ -12,7 +12,7 @@ public struct EmailSettings: Sendable {
 
     public init(
         server: SMTPServer, from: Mailbox, replyTo: Mailbox? = nil, onUnknown: ChannelKind.OnUnknown = .resend,
-        concurrency: Int = 4
+        concurrency: Int = 8
     ) {
         self.server = server
         self.from = from
@@ -29,6 +29,7 @@ public final class EmailChannel: Channel {
     let settings: EmailSettings
     private let wording: Wording
     private let lanes: SMTPLanes
+    private let mails = Made<EmailMessage>()
 
     public init(name: String, settings: EmailSettings, wording: Wording) {
         self.name = name
@@ -39,6 +40,9 @@ public final class EmailChannel: Channel {
     }
 
     public var concurrency: Int { settings.concurrency }
+    public var openingConcurrency: Int { min(settings.concurrency, 4) }
+    /// None where a crash would leave each of them to a person.
+    public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
         submit(to: message.recipient, report: report) { (_) throws(RenderFailure) in try preview(message) }
@@ -64,14 +68,16 @@ public final class EmailChannel: Channel {
     }
 
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
-        let wording = wording.render(message)
         let notice = message.notice
-        return try EmailMessage(
-            id: message.delivery.text, thread: Self.thread(notice.reminder.occurrenceKey), list: notice.planID,
-            from: settings.from, to: Mailbox(name: message.recipient.name, address: address(of: message.recipient)),
-            replyTo: settings.replyTo, subject: wording.subject, text: wording.text, html: wording.html,
-            language: message.language, date: EmailMessage.date(message.at, in: notice.zone), isRehearsal: notice.rehearsal
-        ).bytes()
+        let draft = wording.draft(of: message)
+        let mail = try mails.value(of: draft) { () throws(RenderFailure) in
+            try EmailMessage(
+                thread: Self.thread(notice.reminder.occurrenceKey), list: notice.planID, from: settings.from,
+                replyTo: settings.replyTo, draft: draft, language: message.language, isRehearsal: notice.rehearsal)
+        }
+        return try mail.bytes(
+            id: message.delivery.text, to: Mailbox(name: message.recipient.name, address: address(of: message.recipient)),
+            date: EmailMessage.date(message.at, in: notice.zone))
     }
 
     public func subject(_ message: Message) throws(RenderFailure) -> String {

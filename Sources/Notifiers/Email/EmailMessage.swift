@@ -1,72 +1,84 @@
 import Foundation
 import Scheduler
 
-/// One mail in the making: RFC 5322 headers and a `multipart/alternative` of text and HTML, in CRLF and ASCII throughout.
-struct EmailMessage {
-    /// The delivery's id; with the sender's domain it is the Message-ID, the same on every try.
-    let id: String
-    /// The id of the thread's root: one per occurrence of a campaign.
-    let thread: String
-    /// The plan's id, for List-Id.
-    let list: String
-    let from: Mailbox
-    let to: Mailbox
-    let replyTo: Mailbox?
-    let subject: String
-    let text: String
-    let html: String
-    let language: Language
-    /// RFC 5322 date of the attempt.
-    let date: String
-    let isRehearsal: Bool
+/// A mail without its reader: RFC 5322 headers and a `multipart/alternative` of text and HTML, in CRLF and ASCII throughout. What all
+/// readers share is encoded once.
+struct EmailMessage: Sendable {
+    private let domain: String
+    /// Header fields before, and after, those of the single mail.
+    private let opening: String
+    private let closing: String
+    /// nil where the reader's name stands in the subject.
+    private let subject: String?
+    private let draft: Draft
+    private let text: SplicedBody
+    private let html: SplicedBody
+
+    /// - Parameters:
+    ///   - thread: the id of the thread's root: one per occurrence of a campaign.
+    ///   - list: the plan's id, for List-Id.
+    init(
+        thread: String, list: String, from: Mailbox, replyTo: Mailbox?, draft: Draft, language: Language, isRehearsal: Bool
+    ) throws(RenderFailure) {
+        self.draft = draft
+        domain = from.address.domain
+        var opening = try HeaderEncoder.field("From", mailbox: from)
+        if let replyTo { opening += try HeaderEncoder.field("Reply-To", mailbox: replyTo) }
+        self.opening = opening
+        var closing = try HeaderEncoder.field("References", raw: "<\(thread)@\(domain)>")
+        // RFC 2919.
+        closing += try HeaderEncoder.field("List-Id", raw: "<\(list).remindd.\(domain)>")
+        // RFC 3834, section 5; the next is what Exchange heeds.
+        closing += try HeaderEncoder.field("Auto-Submitted", raw: "auto-generated")
+        closing += try HeaderEncoder.field("X-Auto-Response-Suppress", raw: "All")
+        if isRehearsal { closing += try HeaderEncoder.field("X-Remindd-Rehearsal", raw: "yes") }
+        closing += try HeaderEncoder.field("MIME-Version", raw: "1.0")
+        closing += try HeaderEncoder.field("Content-Language", raw: language.rawValue)
+        self.closing = closing
+        subject = draft.subject.count == 1 ? try HeaderEncoder.field("Subject", text: draft.subject[0]) : nil
+        text = SplicedBody(draft.text)
+        html = SplicedBody(draft.html)
+    }
 
     /// Both bodies in base64: any server takes it (no 8BITMIME needed, fault 73), no line of it is long or begins with a dot.
-    func bytes() throws(RenderFailure) -> [UInt8] {
-        let domain = from.address.domain
+    ///
+    /// - Parameters:
+    ///   - id: the delivery's; with the sender's domain it is the Message-ID, the same on every try.
+    ///   - date: of the attempt, as RFC 5322 writes it.
+    func bytes(id: String, to reader: Mailbox, date: String) throws(RenderFailure) -> [UInt8] {
         // Base64 holds no hyphen, so no line of a body can be taken for this.
         let boundary = "=_remindd-\(id)"
-        var head = ""
-        head += try HeaderEncoder.field("Date", raw: date)
-        head += try HeaderEncoder.field("From", mailbox: from)
-        if let replyTo { head += try HeaderEncoder.field("Reply-To", mailbox: replyTo) }
-        head += try HeaderEncoder.field("To", mailbox: to)
-        head += try HeaderEncoder.field("Subject", text: subject)
-        head += try HeaderEncoder.field("Message-ID", raw: "<\(id)@\(domain)>")
-        head += try HeaderEncoder.field("References", raw: "<\(thread)@\(domain)>")
-        // RFC 2919.
-        head += try HeaderEncoder.field("List-Id", raw: "<\(list).remindd.\(domain)>")
-        // RFC 3834, section 5; the next is what Exchange heeds.
-        head += try HeaderEncoder.field("Auto-Submitted", raw: "auto-generated")
-        head += try HeaderEncoder.field("X-Auto-Response-Suppress", raw: "All")
-        if isRehearsal { head += try HeaderEncoder.field("X-Remindd-Rehearsal", raw: "yes") }
-        head += try HeaderEncoder.field("MIME-Version", raw: "1.0")
-        head += try HeaderEncoder.field("Content-Language", raw: language.rawValue)
-        head += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
-        var bytes = Array(head.utf8)
+        let name = Values.clean(reader.name)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.size + html.size + 2_048)
+        bytes += try HeaderEncoder.field("Date", raw: date).utf8
+        bytes += opening.utf8
+        bytes += try HeaderEncoder.field("To", mailbox: reader).utf8
+        if let subject {
+            bytes += subject.utf8
+        } else {
+            bytes += try HeaderEncoder.field("Subject", text: draft.subject(with: name)).utf8
+        }
+        bytes += try HeaderEncoder.field("Message-ID", raw: "<\(id)@\(domain)>").utf8
+        bytes += closing.utf8
+        bytes += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n".utf8
         // Text first: the last alternative is the preferred one (RFC 2046, section 5.1.4).
-        append(text, type: "text/plain", boundary, to: &bytes)
-        append(html, type: "text/html", boundary, to: &bytes)
-        bytes.append(contentsOf: "--\(boundary)--\r\n".utf8)
+        append(text, filling: name, type: "text/plain", boundary, to: &bytes)
+        append(html, filling: Values.escaped(name), type: "text/html", boundary, to: &bytes)
+        bytes += "--\(boundary)--\r\n".utf8
         return bytes
     }
 
-    private func append(_ body: String, type: String, _ boundary: String, to bytes: inout [UInt8]) {
-        bytes.append(
-            contentsOf: """
-                --\(boundary)\r
-                Content-Type: \(type); charset=utf-8\r
-                Content-Transfer-Encoding: base64\r
-                \r
-
-                """.utf8)
-        bytes.append(contentsOf: Base64.lines(Self.canonical(body), length: 76))
-        bytes.append(contentsOf: "\r\n".utf8)
+    private func append(_ body: SplicedBody, filling name: String, type: String, _ boundary: String, to bytes: inout [UInt8]) {
+        bytes += "--\(boundary)\r\nContent-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n".utf8
+        body.append(filling: name, to: &bytes)
+        bytes += "\r\n".utf8
     }
 
     /// NFC, and every line end CR LF, as text must be before it is encoded (RFC 2045, section 6.8).
     static func canonical(_ body: String) -> [UInt8] {
         var output: [UInt8] = []
-        let bytes = Array(body.precomposedStringWithCanonicalMapping.utf8)
+        let bytes = Array(body.composed.utf8)
         output.reserveCapacity(bytes.count + bytes.count / 32)
         var previous: UInt8 = 0
         for byte in bytes {
@@ -96,4 +108,23 @@ struct EmailMessage {
 
 func twoDigits(_ number: Int) -> String {
     number < 10 ? "0\(number)" : "\(number)"
+}
+
+extension String {
+    /// In NFC. Up to U+02FF and in U+1E00...U+1EFF, which is all that Vietnamese uses, every character is so by itself
+    /// (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining class 0), and nothing need be computed.
+    var composed: String {
+        var isPlain = true
+        var isThree = false
+        for byte in utf8 where isPlain {
+            if isThree {
+                isPlain = (0xB8...0xBB).contains(byte)
+                isThree = false
+            } else {
+                isThree = byte == 0xE1
+                isPlain = byte < 0xCC || isThree
+            }
+        }
+        return isPlain ? self : precomposedStringWithCanonicalMapping
+    }
 }

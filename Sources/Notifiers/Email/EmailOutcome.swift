@@ -17,9 +17,7 @@ public enum EmailOutcome {
         _ transfer: Transfer<SMTPStage>, hiding: [String] = [], secrets: [String] = []
     ) -> Receipt {
         let verdict = verdict(transfer)
-        var reply = transfer.reply
-        for secret in secrets where !secret.isEmpty { reply = reply.replacing(secret, with: "(secret)") }
-        for address in hiding where !address.isEmpty { reply = reply.replacing(address, with: "(address)") }
+        var reply = transfer.reply.hiding(secrets, as: "(secret)").hiding(hiding, as: "(address)")
         if let cut = transfer.cut { reply = explain(cut) }
         return Receipt(
             verdict.outcome, code: verdict.showsCode ? transfer.code : nil, reply: oneLine(reply, limit: 512),

@@ -12,7 +12,7 @@ enum HeaderEncoder {
 
     /// `Name: text` for text that people read (RFC 5322 "unstructured"). Plain where it can be, else encoded-words.
     static func field(_ name: String, text: String) throws(RenderFailure) -> String {
-        let text = text.precomposedStringWithCanonicalMapping
+        let text = text.composed
         try refuseControls(in: text, of: name)
         if isPlain(text), let folded = foldPlain(text, from: name.utf8.count + 2) { return "\(name): \(folded)\r\n" }
         return "\(name): \(encodedWords(text, from: name.utf8.count + 2))\r\n"
@@ -54,8 +54,7 @@ enum HeaderEncoder {
     // MARK: Parts
 
     private static func refuseControls(in value: String, of name: String) throws(RenderFailure) {
-        // Scalars, not characters: CR LF is one character.
-        if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        if value.holdsControls {
             throw RenderFailure("the header \(name) may not hold a line end or control character")
         }
     }

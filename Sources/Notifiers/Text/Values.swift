@@ -62,6 +62,7 @@ struct Values {
 
     /// Without controls but line feed and tab; CR LF and CR become line feeds.
     static func clean(_ text: String) -> String {
+        guard text.holdsControls else { return text }
         var scalars = String.UnicodeScalarView()
         var afterCR = false
         for scalar in text.unicodeScalars {
@@ -96,5 +97,17 @@ struct Values {
         var rest = text[...]
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return String(rest)
+    }
+}
+
+extension String {
+    /// Whether it holds a scalar of category Cc: C0, DEL and C1, which in UTF-8 are below 0x20, 0x7F, and 0xC2 with 0x80...0x9F.
+    var holdsControls: Bool {
+        var previous: UInt8 = 0
+        for byte in utf8 {
+            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
+            previous = byte
+        }
+        return false
     }
 }

@@ -71,33 +71,34 @@ public final class Wording: Sendable {
     }
 
     public func render(_ message: Message) -> Rendering {
+        draft(of: message).filled(with: Values.clean(message.recipient.name))
+    }
+
+    /// The texts that this message shares with those to other readers; the same object for all of them.
+    func draft(of message: Message) -> Draft {
         let notice = message.notice
         let key = Key(
             notice: ObjectIdentifier(notice), language: message.language, day: notice.zone.civil(at: message.at).day,
             late: notice.isLate(at: message.at), groups: message.groups, possibleDuplicate: message.possibleDuplicate)
-        let gapped: Gapped
-        if let kept = cache.withLock({ $0.rendering(key) }) {
-            gapped = kept
-        } else {
-            gapped = render(Values(message, day: key.day, late: key.late))
-            cache.withLock { $0.keep(gapped, key, notice) }
-        }
-        return gapped.filled(with: Values.clean(message.recipient.name))
+        if let kept = cache.withLock({ $0.rendering(key) }) { return kept }
+        let draft = render(Values(message, day: key.day, late: key.late))
+        cache.withLock { $0.keep(draft, key, notice) }
+        return draft
     }
 
-    private func render(_ values: Values) -> Gapped {
+    private func render(_ values: Values) -> Draft {
         guard let templates = templates[values.language] else { preconditionFailure("no templates for \(values.language)") }
         var variables = values.variables
         let subject = Self.singleLine(templates.subject.render(variables))
         variables[TemplateVariable.subject.rawValue] = subject
         var text = templates.text.render(variables)
         if let rehearsal = values.rehearsal { text = rehearsal + "\n\n" + text }
-        return Gapped(
+        return Draft(
             subject: subject.components(gap: Values.gap), text: Self.tidy(text).components(gap: Values.gap),
             html: templates.html.render(variables).components(gap: Values.gap))
     }
 
-    private static func singleLine(_ text: String) -> String {
+    static func singleLine(_ text: String) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
@@ -172,27 +173,14 @@ public final class Wording: Sendable {
         let possibleDuplicate: Bool
     }
 
-    /// Texts in pieces; the reader's name goes between them.
-    private struct Gapped: Sendable {
-        let subject: [String]
-        let text: [String]
-        let html: [String]
-
-        func filled(with name: String) -> Rendering {
-            Rendering(
-                subject: Wording.singleLine(subject.joined(separator: name)), text: text.joined(separator: name),
-                html: html.joined(separator: Values.escaped(name)))
-        }
-    }
-
     private struct Cache: Sendable {
-        private var kept: [Key: (rendering: Gapped, notice: Notice)] = [:]
+        private var kept: [Key: (rendering: Draft, notice: Notice)] = [:]
         private var order: [Key] = []
 
-        func rendering(_ key: Key) -> Gapped? { kept[key]?.rendering }
+        func rendering(_ key: Key) -> Draft? { kept[key]?.rendering }
 
         /// With the notice, so that no other can take its address while the key stands for it.
-        mutating func keep(_ rendering: Gapped, _ key: Key, _ notice: Notice) {
+        mutating func keep(_ rendering: Draft, _ key: Key, _ notice: Notice) {
             guard kept.updateValue((rendering, notice), forKey: key) == nil else { return }
             order.append(key)
             guard order.count > Wording.cacheLimit else { return }

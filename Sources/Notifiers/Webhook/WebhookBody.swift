@@ -1,64 +1,97 @@
 import Scheduler
 
-/// The JSON that a webhook receives: contract, section 4, keys in that order.
-struct WebhookBody {
+/// The JSON that a webhook's readers receive: contract, section 4, keys in that order. Written once for all readers of a draft, with
+/// gaps for what differs: the delivery, the reader's id, the reader's name within the texts.
+struct WebhookBody: Sendable {
     /// Under 20 kB: the advice of Standard Webhooks 1.0, "Payload size".
     static let limit = 20_000
 
-    let message: Message
-    let wording: Wording.Rendering
+    private let draft: Draft
+    private let whole: JSONForm
+
+    /// - Parameter message: any of those that share the draft.
+    init(_ message: Message, _ draft: Draft) {
+        self.draft = draft
+        whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.cite)
+    }
 
     /// Long texts are cut after whole characters, with `…`, until the body is under the limit: `text` first, then `cite`.
-    func bytes() -> [UInt8] {
-        let cite = message.notice.cite
-        let whole = write(text: wording.text, cite: cite)
-        if whole.count < Self.limit { return whole }
-        return longest(wording.text) { write(text: $0, cite: cite) }
-            ?? longest(cite ?? "") { write(text: "", cite: $0) } ?? write(text: "", cite: nil)
+    func bytes(_ message: Message) -> [UInt8] {
+        let name = Values.clean(message.recipient.name)
+        let body = whole.bytes { gap in
+            switch gap {
+            case .delivery: message.delivery.text
+            case .recipient: message.recipient.id
+            case .name: name
+            }
+        }
+        return body.count < Self.limit ? body : shortened(message, name)
+    }
+
+    private func shortened(_ message: Message, _ name: String) -> [UInt8] {
+        let rendering = draft.filled(with: name)
+        func write(text: String, cite: String?) -> [UInt8] {
+            Self.form(message, subject: [rendering.subject], text: [text], cite: cite).bytes { gap in
+                gap == .delivery ? message.delivery.text : message.recipient.id
+            }
+        }
+        return Self.longest(rendering.text) { write(text: $0, cite: message.notice.cite) }
+            ?? Self.longest(message.notice.cite ?? "") { write(text: "", cite: $0) } ?? write(text: "", cite: nil)
     }
 
     /// The body with the longest beginning of `text` that keeps it under the limit; nil where not even one without it is.
     /// Searched by halving, because escapes make a character up to six times longer.
-    private func longest(_ text: String, _ body: (String) -> [UInt8]) -> [UInt8]? {
+    private static func longest(_ text: String, _ body: (String) -> [UInt8]) -> [UInt8]? {
         let characters = Array(text)
         var best = body("")
-        guard best.count < Self.limit else { return nil }
+        guard best.count < limit else { return nil }
         var fits = 0
         var tooLong = characters.count
         while tooLong - fits > 1 {
             let middle = (fits + tooLong) / 2
             let candidate = body(String(characters[..<middle]) + "…")
-            if candidate.count < Self.limit { (fits, best) = (middle, candidate) } else { tooLong = middle }
+            if candidate.count < limit { (fits, best) = (middle, candidate) } else { tooLong = middle }
         }
         return best
     }
 
-    private func write(text: String, cite: String?) -> [UInt8] {
+    private enum Gap: Sendable {
+        case delivery, recipient, name
+    }
+
+    private typealias JSONForm = Notifiers.JSONForm<Gap>
+
+    /// - Parameters subject, text: in pieces, with the reader's name between them.
+    private static func form(_ message: Message, subject: [String], text: [String], cite: String?) -> JSONForm {
         let notice = message.notice
         let reminder = notice.reminder
-        var data = JSONObject()
-        data.add("delivery", message.delivery.text)
-        data.add("plan", notice.planID)
-        data.add("campaign", notice.campaignID)
-        data.add("title", notice.title)
-        data.add("occurrence", reminder.occurrence)
-        data.add("start", reminder.start.description)
-        data.add("end", reminder.end.description)
-        data.add("lead", reminder.key.lead)
-        data.add("anchor", reminder.key.anchor.description)
-        data.add("due", notice.zone.rfc3339(reminder.due))
-        data.add("late", notice.isLate(at: message.at))
-        data.add("recipient", message.recipient.id)
-        data.add("subject", wording.subject)
-        data.add("text", text)
-        data.add("source", Self.source(notice.source))
-        data.add("cite", cite)
-        data.add("tags", notice.tags)
-        var body = JSONObject()
-        body.add("type", notice.kind == .test ? "reminder.test" : "reminder.due")
-        body.add("timestamp", notice.zone.rfc3339(notice.firedAt))
-        body.add("data", data)
-        return body.bytes
+        var before = JSONObject()
+        before.add("type", notice.kind == .test ? "reminder.test" : "reminder.due")
+        before.add("timestamp", notice.zone.rfc3339(notice.firedAt))
+        var form = JSONForm(before, opening: "data")
+        form.add("delivery", gap: .delivery)
+        var facts = JSONObject()
+        facts.add("plan", notice.planID)
+        facts.add("campaign", notice.campaignID)
+        facts.add("title", notice.title)
+        facts.add("occurrence", reminder.occurrence)
+        facts.add("start", reminder.start.description)
+        facts.add("end", reminder.end.description)
+        facts.add("lead", reminder.key.lead)
+        facts.add("anchor", reminder.key.anchor.description)
+        facts.add("due", notice.zone.rfc3339(reminder.due))
+        facts.add("late", notice.isLate(at: message.at))
+        form.add(facts)
+        form.add("recipient", gap: .recipient)
+        form.add("subject", subject, gap: .name)
+        form.add("text", text, gap: .name)
+        var rest = JSONObject()
+        rest.add("source", source(notice.source))
+        rest.add("cite", cite)
+        rest.add("tags", notice.tags)
+        form.add(rest)
+        form.close()
+        return form
     }
 
     private static func source(_ source: Plan.Source) -> JSONObject? {

@@ -15,13 +15,13 @@ public struct WebhookSettings: Sendable {
     public let ca: String?
     /// remindd's own version, for `user-agent`.
     public let version: String
-    /// Requests at one time, 1...256.
+    /// Requests at one time, once the endpoint has shown that it bears them: 1...256.
     public let concurrency: Int
     public let limits: HTTPRequest.Limits
 
     public init(
         url: WebhookURL, urlIsSecret: Bool = false, secrets: [WebhookSecret] = [], allowNetworks: [Network] = [],
-        proxy: String? = nil, ca: String? = nil, version: String, concurrency: Int = 16,
+        proxy: String? = nil, ca: String? = nil, version: String, concurrency: Int = 128,
         limits: HTTPRequest.Limits = HTTPRequest.Limits()
     ) {
         self.url = url
@@ -45,6 +45,8 @@ public final class WebhookChannel: Channel {
     private let transfers: HTTPTransfers
     /// A new channel of the same name (a reload) is another owner.
     private let owner: String
+    private let hidden: [String]
+    private let bodies = Made<WebhookBody>()
 
     /// - Parameter transfers: shared by all; it outlives the channel and is stopped by whoever made it.
     public init(name: String, settings: WebhookSettings, wording: Wording, transfers: HTTPTransfers) {
@@ -52,10 +54,12 @@ public final class WebhookChannel: Channel {
         self.settings = settings
         self.wording = wording
         self.transfers = transfers
+        hidden = Self.hidden(settings)
         owner = "\(name) \(UInt64.random(in: .min ... .max))"
     }
 
     public var concurrency: Int { settings.concurrency }
+    public var openingConcurrency: Int { min(settings.concurrency, 16) }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
         post(
@@ -80,13 +84,13 @@ public final class WebhookChannel: Channel {
 
     /// What a server that answers with what it was asked must not bring into the ledger, longest first. Of a URL that is a
     /// secret, its parts too: the secret is usually the last of them.
-    private var hidden: [String] {
+    private static func hidden(_ settings: WebhookSettings) -> [String] {
         let url = settings.url
         var parts = [url.text, url.path, url.path.removingPercentEncoding ?? url.path]
         if settings.urlIsSecret {
             parts += url.path.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= Self.telling }
         }
-        return parts.sorted { $0.utf8.count > $1.utf8.count }
+        return parts.filter { $0.utf8.count > 1 }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
     /// Shorter parts of a path are words, not secrets.
@@ -114,7 +118,8 @@ public final class WebhookChannel: Channel {
     }
 
     private func body(of message: Message) -> [UInt8] {
-        WebhookBody(message: message, wording: wording.render(message)).bytes()
+        let draft = wording.draft(of: message)
+        return bodies.value(of: draft) { WebhookBody(message, draft) }.bytes(message)
     }
 
     private func headers(of message: Message) -> [String] {

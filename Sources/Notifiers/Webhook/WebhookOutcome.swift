@@ -13,8 +13,7 @@ public enum WebhookOutcome {
     ///   - now: for a `Retry-After` that is a date.
     ///   - hiding: parts of the URL that may be secret.
     public static func receipt(_ transfer: Transfer<HTTPStage>, now: Instant, hiding: [String] = []) -> Receipt {
-        var reply = transfer.reply
-        for part in hiding where part.utf8.count > 1 { reply = reply.replacing(part, with: "(url)") }
+        let reply = transfer.reply.hiding(hiding, as: "(url)")
         switch transfer.stage {
         case .answered:
             return answered(transfer, reply: reply, now: now)

@@ -1,0 +1,80 @@
+/// The text of a mail in base64, with gaps where the reader's name goes, so that a mail to half a million readers is encoded once.
+///
+/// Base64 turns three bytes into four characters, so what stands behind a name depends on how many bytes stand before it: each
+/// piece is kept in the three encodings that are possible, in whole lines. Only what is next to a name is encoded for each reader;
+/// a line ends early there, which any decoder takes (RFC 2045, section 6.8).
+struct SplicedBody: Sendable {
+    private struct Piece: Sendable {
+        let bytes: [UInt8]
+        /// By how many bytes the groups of three begin later: the whole groups from there, in lines, and what is left over.
+        let shifted: [(lines: [UInt8], lastColumn: Int, rest: ArraySlice<UInt8>)]
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            shifted = (0...2).map { shift in
+                let whole = max(0, bytes.count - shift) / 3 * 3
+                let start = min(shift, bytes.count)
+                let lines = Base64.lines(Array(bytes[start..<start + whole]), length: SplicedBody.lineLength)
+                let lastLine = whole == 0 ? 0 : (whole / 3 * 4 - 1) % SplicedBody.lineLength + 1
+                return (lines, lastLine, bytes[(start + whole)...])
+            }
+        }
+    }
+
+    private static let lineLength = 76
+    private let pieces: [Piece]
+
+    /// - Parameter pieces: the text before, between and after the gaps.
+    init(_ pieces: [String]) {
+        self.pieces = pieces.map { Piece(EmailMessage.canonical($0)) }
+    }
+
+    /// About how many bytes it adds.
+    var size: Int { pieces.reduce(64) { $0 + $1.bytes.count * 3 / 2 } }
+
+    /// Appends the lines without the last line's end.
+    func append(filling name: String, to output: inout [UInt8]) {
+        let filling = pieces.count > 1 ? EmailMessage.canonical(name) : []
+        var line = Line()
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 { for byte in filling { line.append(byte, to: &output) } }
+            let shift = (3 - line.pending.count) % 3
+            for byte in piece.bytes.prefix(shift) { line.append(byte, to: &output) }
+            let (lines, lastColumn, rest) = piece.shifted[shift]
+            if !lines.isEmpty {
+                line.end(&output)
+                output += lines
+                line.column = lastColumn
+            }
+            for byte in rest { line.append(byte, to: &output) }
+        }
+        line.finish(&output)
+    }
+
+    /// Groups of three on their way to becoming characters.
+    private struct Line {
+        var pending: [UInt8] = []
+        var column = 0
+
+        mutating func append(_ byte: UInt8, to output: inout [UInt8]) {
+            pending.append(byte)
+            if pending.count == 3 { write(&output) }
+        }
+
+        mutating func finish(_ output: inout [UInt8]) {
+            if !pending.isEmpty { write(&output) }
+        }
+
+        mutating func end(_ output: inout [UInt8]) {
+            if column > 0 { output += [13, 10] }
+            column = 0
+        }
+
+        private mutating func write(_ output: inout [UInt8]) {
+            if column == SplicedBody.lineLength { end(&output) }
+            Base64.append(pending[...], to: &output)
+            column += 4
+            pending.removeAll(keepingCapacity: true)
+        }
+    }
+}

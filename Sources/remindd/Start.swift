@@ -265,7 +265,7 @@ final class Start: @unchecked Sendable {
             throw Start.failure(error)
         }
         witness(always: true)
-        ledger.close()
+        if let failure = ledger.close() { throw Start.failure(failure) }
         logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
     }
 

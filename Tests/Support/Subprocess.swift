@@ -32,6 +32,10 @@ public final class Subprocess: Sendable {
     /// It did not do in time what it should have done.
     public struct TimedOut: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// It could not be started.

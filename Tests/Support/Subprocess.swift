@@ -41,6 +41,10 @@ public final class Subprocess: Sendable {
     /// It could not be started.
     public struct NotStarted: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// What its standard input is.

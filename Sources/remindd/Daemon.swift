@@ -141,7 +141,8 @@ final class LoopControl: Sendable {
         for question in left { question.reply(.failure("remindd is stopping", status: 75)) }
     }
 
-    var isStopping: Bool { requests.withLock { $0.stop } }
+    /// Asked to stop, or ended by itself.
+    var isStopping: Bool { requests.withLock { $0.stop || $0.isOver } }
 
     func takeReload() -> Bool {
         requests.withLock { requests in

@@ -139,6 +139,7 @@ final class Start: @unchecked Sendable {
         let start = options.rehearsal?.start ?? SystemClock().now()
         do {
             let witness = options.rehearsal == nil ? LedgerWitness.read(ofLedger: path) : nil
+            if options.rehearsal == nil { try refuseToBegin(path, options, now: start) }
             if options.newLedger, options.rehearsal == nil {
                 try LedgerFiles.setAside(path, now: start)
             } else if witness != nil, !FileManager.default.fileExists(atPath: path) {
@@ -154,6 +155,13 @@ final class Start: @unchecked Sendable {
         } catch let refusal as LedgerRefusal {
             throw DaemonFailure(status: refusal.exitStatus, message: "\(path): \(refusal)")
         }
+    }
+
+    /// A ledger begun in 1970 would take the right time for a standstill of years, and hold until somebody came: rather none yet.
+    private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
+        guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Remindd.released else { return }
+        throw DaemonFailure(
+            status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is begun before it has been set")
     }
 
     /// A ledger behind its witness was restored from a copy: what happened since is not in it, and is not done again unasked.
@@ -267,7 +275,7 @@ final class Start: @unchecked Sendable {
             throw Start.failure(error)
         }
         witness(always: true)
-        ledger.close()
+        if let failure = ledger.close() { throw Start.failure(failure) }
         logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
     }
 

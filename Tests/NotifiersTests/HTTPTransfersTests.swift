@@ -101,7 +101,8 @@ struct HTTPTransfersTests {
         #expect(peer.connections == 1 && peer.requests.count == 100)
     }
 
-    @Test("a kept connection that dies unanswered is tried again by libcurl itself: the id makes that safe (decision 11)")
+    @Test(
+        "a kept connection that dies unanswered is tried again by libcurl itself: the id makes that safe (decision 11; fault 91)")
     func keptAndDead() async throws {
         let peer = try await Peer("http_peer.py")
         let transfers = HTTPTransfers()
@@ -187,6 +188,48 @@ struct HTTPTransfersTests {
             }
         }
         #expect(peer.requests.count == 1)
+    }
+
+    @Test(
+        "a certificate that is expired, of another host or signed with SHA-1 gets no request and is about us (fault 92)",
+        arguments: Certificate.Flaw.allCases)
+    func flawed(_ flaw: Certificate.Flaw) async throws {
+        let certificate = try await Certificate.make(flaw, in: try TemporaryFolder())
+        try await refused(["--tls", certificate.path, certificate.keyPath], ca: certificate.authority)
+    }
+
+    @Test("a server of TLS 1.0 only, and one that wants a certificate of ours, get no request (fault 92)")
+    func outdated() async throws {
+        let certificate = try await Certificate.make(in: try TemporaryFolder())
+        let options = ["--tls", certificate.path, certificate.keyPath]
+        try await refused(options + ["--old"], ca: certificate.path)
+        try await refused(options + ["--client-ca", certificate.path], ca: certificate.path)
+    }
+
+    private func refused(_ options: [String], ca: String) async throws {
+        let peer = try await Peer("http_peer.py", options)
+        let transfer = try await Self.send(
+            HTTPRequest(
+                .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback, ca: ca,
+                limits: Self.limits()))
+        let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
+        #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(transfer)")
+        #expect(peer.requests.isEmpty)
+    }
+
+    @Test(
+        "an HTTP/2 server that says GOAWAY, or refuses the stream: not delivered, tried again later (fault 93)",
+        arguments: ["goaway", "refused-stream"])
+    func http2Refusals(_ way: String) async throws {
+        let certificate = try await Certificate.make(in: try TemporaryFolder())
+        let peer = try await Peer("h2_peer.py", [way, certificate.path, certificate.keyPath])
+        let transfer = try await Self.send(
+            HTTPRequest(
+                .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback,
+                ca: certificate.path, limits: Self.limits()))
+        #expect(peer.lines.contains { $0.command == "HEADERS" }, "it came as HTTP/2")
+        let outcome = WebhookOutcome.receipt(transfer, now: Self.now).outcome
+        #expect(outcome == .notSent || outcome == .unknown, "\(transfer)")
     }
 
     @Test("where the server can, many requests share one HTTP/2 connection, and each gets its own answer")

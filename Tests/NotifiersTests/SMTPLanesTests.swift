@@ -52,6 +52,8 @@ struct SMTPLanesTests {
     static let rows = [
         Row(recipient: "ok@x.test", stage: .answered, code: 250, outcome: .delivered),
         Row(recipient: "d252@x.test", stage: .answered, code: 252, outcome: .delivered),
+        Row(recipient: "r452@x.test", stage: .senderTaken, code: 452, outcome: .refusedForNow),
+        Row(recipient: "ok@x.test", from: "m452@x.test", stage: .ready, code: 452, outcome: .refusedForNow),
         Row(recipient: "r450@x.test", stage: .senderTaken, code: 450, outcome: .refusedForNow, advice: .atLeast(.minutes(5))),
         Row(recipient: "r550-5.1.1@x.test", stage: .senderTaken, code: 550, outcome: .refusedForGood),
         Row(recipient: "r554-5.7.1@x.test", stage: .senderTaken, code: 554, outcome: .refusedForNow, advice: .aboutUs),
@@ -64,7 +66,7 @@ struct SMTPLanesTests {
         Row(recipient: "rst@x.test", stage: .bodyEnded, code: 354, outcome: .unknown),
     ]
 
-    @Test("the stage and code of each answer are seen by the transfer itself (faults 55, 57, 58, 59, 64)", arguments: rows)
+    @Test("the stage and code of each answer are seen by the transfer itself (faults 55, 56, 57, 58, 59, 64)", arguments: rows)
     func answers(_ row: Row) async throws {
         let peer = try await Peer("smtp_peer.py")
         let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail(row.recipient, from: row.from))
@@ -157,6 +159,47 @@ struct SMTPLanesTests {
         let (transfer, took) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("hang@x.test"))
         #expect(transfer.stage == .bodyEnded && EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
         #expect(took > 2.5 && took < 8, "\(took)")
+    }
+
+    @Test(
+        "an answer that comes after the final limit comes too late: unknown, and the mail is there all the same, once (fault 65)")
+    func late() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let limits = Self.limits(answer: .seconds(1), final: .seconds(2))
+        let (transfer, took) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("late4@x.test"))
+        #expect(EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
+        #expect(took < 6)
+        #expect(peer.mails.count == 1, "the second, a quarter of an hour later, would be the one double")
+    }
+
+    @Test("a mail needs no 8BITMIME and no SMTPUTF8: every byte of it has seven bits (fault 73)")
+    func sevenBits() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let channel = EmailChannel(
+            name: "mail",
+            settings: EmailSettings(server: try Self.server(peer.port), from: try Mailbox("Công đoàn <cd@example.vn>")),
+            wording: Wording())
+        let receipts = Collected<Receipt>()
+        channel.deliver(Fixture.Case().message()) { receipts.add($0) }
+        #expect(try await receipts.first()[0].outcome == .delivered)
+        let mail = try #require(peer.mails.first)
+        #expect(mail.bytes.allSatisfy { $0 < 0x80 })
+        let begun = try #require(peer.lines.compactMap(\.command).first { $0.hasPrefix("MAIL") })
+        #expect(!begun.contains("BODY=") && !begun.contains("SMTPUTF8"))
+        await offThread { channel.stop(grace: .zero) }
+    }
+
+    @Test(
+        "a certificate that is expired, of another host or signed with SHA-1 sends nothing and is about us (fault 68)",
+        arguments: Certificate.Flaw.allCases)
+    func flawed(_ flaw: Certificate.Flaw) async throws {
+        let certificate = try await Certificate.make(flaw, in: try TemporaryFolder())
+        let peer = try await Peer("smtp_peer.py", ["--tls", certificate.path, certificate.keyPath])
+        let server = try Self.server(peer.port, .startTLS, ca: certificate.authority)
+        let (transfer, _) = try await Self.send(server, Self.mail("ok@x.test"))
+        let receipt = EmailOutcome.receipt(transfer)
+        #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(transfer)")
+        #expect(peer.mails.isEmpty && !peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 
     @Test("silence at the greeting, at RCPT and a body that is cut off are not sent (faults 61, 62)")

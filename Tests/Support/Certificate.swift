@@ -2,18 +2,51 @@ import Foundation
 
 /// A server certificate made for one test: its own authority, valid for `localhost`, `mail.example.test` and 127.0.0.1.
 public struct Certificate: Sendable {
-    /// PEM; also what a client must be given as `ca`.
+    /// What is wrong with one, for those who must refuse it.
+    public enum Flaw: String, Sendable, CaseIterable {
+        case expired
+        case ofAnotherHost = "of another host"
+        case signedWithSHA1 = "signed with SHA-1"
+    }
+
+    /// PEM; also what a client must be given as `ca`, except for a flawed one.
     public let path: String
     public let keyPath: String
+    /// Who vouches for it.
+    public let authority: String
+    /// The files are there as long as this value.
+    private let folder: TemporaryFolder
+
+    private static let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    private static let names = "subjectAltName=DNS:localhost,DNS:mail.example.test,IP:127.0.0.1"
 
     public static func make(in folder: TemporaryFolder) async throws -> Certificate {
-        let made = Certificate(path: folder.path("certificate.pem"), keyPath: folder.path("key.pem"))
-        let finished = try await Subprocess.run([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:mail.example.test,IP:127.0.0.1",
-            "-keyout", made.keyPath, "-out", made.path,
-        ])
-        guard finished.status == 0 else { throw Subprocess.NotStarted(description: finished.errors) }
+        let path = folder.path("certificate.pem")
+        let made = Certificate(path: path, keyPath: folder.path("key.pem"), authority: path, folder: folder)
+        try await openssl(
+            ["req", "-x509"] + key + ["-days", "2", "-subj", "/CN=localhost", "-addext", names]
+                + ["-keyout", made.keyPath, "-out", made.path])
         return made
+    }
+
+    /// One with a flaw, from an authority that a client may well be told to trust.
+    public static func make(_ flaw: Flaw, in folder: TemporaryFolder) async throws -> Certificate {
+        let authority = try await make(in: folder)
+        let made = Certificate(
+            path: folder.path("flawed.pem"), keyPath: folder.path("flawed-key.pem"), authority: authority.path,
+            folder: folder)
+        let request = folder.path("request")
+        try await openssl(["req"] + key + ["-subj", "/CN=localhost", "-keyout", made.keyPath, "-out", request])
+        try folder.write("extensions", flaw == .ofAnotherHost ? "subjectAltName=DNS:elsewhere.test" : names)
+        try await openssl(
+            ["x509", "-req", "-in", request, "-CA", authority.path, "-CAkey", authority.keyPath, "-CAcreateserial"]
+                + ["-days", flaw == .expired ? "-1" : "2", flaw == .signedWithSHA1 ? "-sha1" : "-sha256"]
+                + ["-extfile", folder.path("extensions"), "-out", made.path])
+        return made
+    }
+
+    private static func openssl(_ arguments: [String]) async throws {
+        let finished = try await Subprocess.run(["openssl"] + arguments)
+        guard finished.status == 0 else { throw Subprocess.NotStarted(description: finished.errors) }
     }
 }

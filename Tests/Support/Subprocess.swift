@@ -32,11 +32,19 @@ public final class Subprocess: Sendable {
     /// It did not do in time what it should have done.
     public struct TimedOut: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// It could not be started.
     public struct NotStarted: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// What its standard input is.

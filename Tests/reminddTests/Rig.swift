@@ -84,9 +84,13 @@ struct ScriptedPeer {
     let port: UInt16
     private let program: Subprocess
 
-    init(_ script: String, _ arguments: [String] = []) async throws {
+    /// - Parameter entrance: what stands before its command, to have it run elsewhere.
+    init(
+        _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], behind entrance: [String] = []
+    ) async throws {
         program = try Subprocess(
-            ["/usr/bin/python3", PackageRoot.path("Tests/reminddTests/Peers/\(script)")] + arguments, input: .leash)
+            entrance + ["/usr/bin/python3", PackageRoot.path("Tests/reminddTests/Peers/\(script)")] + arguments,
+            input: .leash, environment: environment)
         try await program.hasPrinted("\n")
         port = Self.lines(program.output).first?.port ?? 0
     }

@@ -113,6 +113,10 @@ private struct LedgerOpening {
                 }
                 return SQLiteLedger(
                     queue: queue, log: log, file: file, isRehearsal: isRehearsal, generation: generation)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+                // Closing would write, and try an fsync again that may have failed: the file stays open until the process ends.
+                _ = Unmanaged.passRetained(queue)
+                throw error
             } catch {
                 // Before anything else may open the file, to name its holder for one.
                 try? queue.close()

@@ -38,16 +38,27 @@ public final class SQLiteLedger: Ledger {
     deinit { close() }
 
     /// Writes the log into the file and lets go of it. Without it, the object's end does the same. No call may follow.
-    public func close() {
-        guard !closed else { return }
+    /// - Returns: what the disk would not do. Nothing is lost by it, the log stays beside the file and the next opening reads it; but
+    ///   someone should hear of such a disk.
+    @discardableResult
+    public func close() -> LedgerFailure? {
+        guard !closed else { return nil }
         closed = true
+        // SQLite would do it by itself when it closes, and keep an error to itself.
+        if broken == nil {
+            do {
+                try queue.inDatabase(log.empty)
+            } catch {
+                if case .broken(let details) = LedgerFailure(error) { broken = details }
+            }
+        }
         guard broken == nil else {
             _ = Unmanaged.passRetained(queue)
-            return
+            return broken.map(LedgerFailure.broken)
         }
-        // An error here loses nothing: the log stays beside the file and the next opening reads it.
         try? queue.close()
         file.release()
+        return nil
     }
 
     public func lookedUntil() throws(LedgerFailure) -> Instant {

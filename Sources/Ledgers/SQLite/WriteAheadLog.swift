@@ -25,6 +25,10 @@ final class WriteAheadLog {
 
     func emptyWhenLong(_ db: Database) throws {
         guard pages >= WriteAheadLog.longest else { return }
+        try empty(db)
+    }
+
+    func empty(_ db: Database) throws {
         pages = 0
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         // No space for the database to grow into: the log holds everything, and is tried again when longer.

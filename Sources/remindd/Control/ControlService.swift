@@ -47,12 +47,14 @@ struct ControlService: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
                 group.addTask {
+                    // Before it listens it cannot be stopped: a stop that came earlier would be forgotten, and the server run for ever.
+                    try await server.waitUntilListening(timeout: 5)
+                    share(path)
                     try await gracefulShutdown()
                     await server.stop(timeout: 0.1)
                 }
-                try await server.waitUntilListening(timeout: 5)
-                share(path)
-                try await group.waitForAll()
+                try await group.next()
+                group.cancelAll()
             }
         } catch {
             if !control.isStopping { logger.error("no control socket at \(path): \(ControlService.words(error))") }

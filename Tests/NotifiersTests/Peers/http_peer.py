@@ -9,12 +9,14 @@
   /headers            headers without end       /nonsense    an answer that is no HTTP
   /continue           100 Continue, then 204    /echo        200 with the path as its body
 
-Options: --tls CERT KEY.
+Options: --tls CERT KEY, --old (TLS 1.0 and no newer), --client-ca FILE (a client must have a certificate of it).
 """
 import argparse, base64, json, socket, ssl, struct, sys, threading, time
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("--tls", nargs=2)
+arguments.add_argument("--old", action="store_true")
+arguments.add_argument("--client-ca")
 options = arguments.parse_args()
 
 printing = threading.Lock()
@@ -116,6 +118,13 @@ def serve(connection, number):
         if options.tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*options.tls)
+            if options.old:
+                context.set_ciphers("ALL:@SECLEVEL=0")
+                context.minimum_version = ssl.TLSVersion.TLSv1
+                context.maximum_version = ssl.TLSVersion.TLSv1
+            if options.client_ca:
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(options.client_ca)
             connection = context.wrap_socket(connection, server_side=True)
         Session(connection, number).run()
     except (Gone, OSError):

@@ -6,6 +6,7 @@ The recipient's local part says what happens:
   hangrcpt@    never answers RCPT            tNNN@                that code at DATA
   dNNN@        that code after the final dot
   hang@        never answers the final dot   drop@, rst@          closes, resets after the final dot
+  lateN@       250, N seconds after the dot
   midbody@     resets in the middle of the body
 The sender's local part `mNNN` is that code at MAIL.
 
@@ -132,6 +133,9 @@ class Session:
                 if local == "hang":
                     forever()
                 say(connection=self.number, sender=sender, recipient=recipient, data=base64.b64encode(b"\r\n".join(lines) + b"\r\n").decode())
+                late = re.match(r"late(\d+)$", local)
+                if late:
+                    time.sleep(int(late[1]))
                 if local == "drop":
                     return
                 if local == "rst":

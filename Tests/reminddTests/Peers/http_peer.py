@@ -5,9 +5,9 @@
   /status/N   N, always
   others      204
 
-A GET is answered 200, and its path printed.
+A GET is answered 200, and its path printed. PEER_ADDRESS and PEER_PORT in the environment say where it listens: a free port of loopback.
 """
-import base64, http.server, json, sys, threading
+import base64, http.server, json, os, sys, threading
 
 lock = threading.Lock()
 tries = {}
@@ -52,7 +52,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+server = http.server.ThreadingHTTPServer((os.environ.get("PEER_ADDRESS", "127.0.0.1"), int(os.environ.get("PEER_PORT", 0))), Receiver)
 say(port=server.server_address[1])
 threading.Thread(target=lambda: (sys.stdin.read(), __import__("os")._exit(0)), daemon=True).start()
 server.serve_forever()

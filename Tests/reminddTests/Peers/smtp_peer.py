@@ -3,9 +3,15 @@
 
   slowN@    250, N seconds after the final dot     laterN@   450 at RCPT the first N times, then 250
   dotN@     451 after the final dot the first N times, then 250
+  move@     451 after the final dot the first time, then closes; the address that it was connected to is printed with each mail
   never@    550 5.1.1 at RCPT                      others    250 at once
+  reset@    resets in the body
+  killbody@, killdot@   kills who sends it, once: in the body, at the final dot before its answer
+
+  smtp_peer.py [FILE]    FILE holds the process id of who is to be killed
+PEER_ADDRESS and PEER_PORT in the environment say where it listens: a free port of loopback without them.
 """
-import base64, json, re, socket, sys, threading, time
+import base64, json, os, re, signal, socket, struct, sys, threading, time
 
 lock = threading.Lock()
 tries = {}
@@ -21,6 +27,18 @@ def refusals_left(name):
         tries[name] = tries.get(name, 0) + 1
         wanted = re.search(r"(\d+)$", name)
         return tries[name] <= int(wanted[1]) if wanted else False
+
+
+def kill(at, name):
+    """True where it killed whom it is there for."""
+    if name != "kill" + at:
+        return False
+    with lock:
+        tries[name] = tries.get(name, 0) + 1
+        if tries[name] > 1:
+            return False
+    os.kill(int(open(sys.argv[1]).read()), signal.SIGKILL)
+    return True
 
 
 def serve(connection):
@@ -48,15 +66,31 @@ def serve(connection):
                 say(refused=450, recipient=recipient)
                 put("450 4.2.0 try again later")
             else:
+                say(told="RCPT", recipient=recipient)
                 put("250 2.1.5 ok")
         elif verb == "DATA":
             put("354 go on")
             body = b""
-            while (line := stream.readline()) not in (b".\r\n", b""):
+            while (line := stream.readline()) != b".\r\n":
+                if not line:
+                    return
                 body += line[1:] if line.startswith(b".") else line
-            say(recipient=recipient, data=base64.b64encode(body).decode())
+                if kill("body", name):
+                    return
+                if name == "reset":
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    connection.close()
+                    return
+            kill("dot", name)
+            say(told=connection.getsockname()[0], recipient=recipient, data=base64.b64encode(body).decode())
             if name.startswith("slow"):
                 time.sleep(int(name[4:]))
+            if name == "move":
+                with lock:
+                    tries[name] = tries.get(name, 0) + 1
+                if tries[name] == 1:
+                    put("451 4.3.0 not here")
+                    return
             if name.startswith("dot") and refusals_left(name):
                 put("451 4.3.0 not now")
             else:
@@ -78,7 +112,7 @@ def guarded(connection):
         connection.close()
 
 
-server = socket.create_server(("127.0.0.1", 0))
+server = socket.create_server((os.environ.get("PEER_ADDRESS", "127.0.0.1"), int(os.environ.get("PEER_PORT", 0))))
 say(port=server.getsockname()[1])
 threading.Thread(target=lambda: (sys.stdin.read(), __import__("os")._exit(0)), daemon=True).start()
 while True:

@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+import Scheduler
+import Testing
+
+@testable import Ledgers
+
+/// A process of its own brings a ledger up to date and is killed at each call that changes a file.
+@Suite("A crash while the schema is brought up to date", .serialized)
+struct MigrationCrashTests {
+    private static let calls = ["fdatasync", "fsync", "ftruncate", "pwrite64", "rename", "unlink"]
+
+    /// A schema after the present one, whose rows say that all of it was done.
+    private static let next = Migration(version: Schema.migrations.count + 1) { db in
+        try db.execute(
+            sql: """
+                ALTER TABLE delivery ADD COLUMN more TEXT NOT NULL DEFAULT 'old';
+                CREATE TABLE extra (n INTEGER PRIMARY KEY) STRICT;
+                UPDATE delivery SET more = 'new';
+                INSERT INTO extra SELECT n FROM delivery;
+                """)
+    }
+
+    static func migrate(_ path: String) throws -> SQLiteLedger {
+        try SQLiteLedger.open(path: path, mode: .daemon, now: nine, migrations: Schema.migrations + [next], pause: { _ in })
+    }
+
+    /// A ledger with something in it, not even closed: its log is full of it.
+    private static func used(_ folder: Scratch) throws -> String {
+        let path = folder.path("ledger.sqlite")
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        try ledger.fire(firing(reminder("a"), to: (0..<60).map { "recipient-\($0)" }))
+        ledger.close()
+        return path
+    }
+
+    /// What is in it now: the schema's version, and whether everything is there that belongs to that version.
+    private static func contents(_ path: String) throws -> (version: Int, isWhole: Bool) {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.inDatabase { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            let isSound = try String.fetchOne(db, sql: "PRAGMA integrity_check") == "ok"
+            let deliveries = try Int.fetchOne(db, sql: "SELECT count(*) FROM delivery WHERE state = 'pending'")
+            guard version == next.version else {
+                let isBetween = try db.tableExists("extra")
+                return (version, isSound && deliveries == 60 && !isBetween)
+            }
+            let both = try Int.fetchOne(db, sql: "SELECT count(*) FROM delivery JOIN extra USING (n) WHERE more = 'new'")
+            return (version, isSound && deliveries == 60 && both == 60)
+        }
+    }
+
+    @Test(
+        "fault 6: killed at each call that writes: the old schema or the new one, whole, never between; then it is brought up to date",
+        .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
+    func killed() async throws {
+        let plain = try Scratch()
+        let path = try Self.used(plain)
+        let counts = plain.path("calls")
+        await #expect(processExitsWith: .success) { [path = path as String, counts = counts as String] in
+            let lines = try traced(Self.calls.joined(separator: ","), on: []) { try MigrationCrashTests.migrate(path).close() }
+            try (lines ?? []).joined(separator: "\n").write(toFile: counts, atomically: true, encoding: .utf8)
+        }
+        let seen = try String(contentsOfFile: counts, encoding: .utf8).split(separator: "\n")
+        var (killed, old) = (0, 0)
+        for call in Self.calls {
+            let count = seen.count { $0.contains(" \(call)(") }
+            for number in 0..<count {
+                let folder = try Scratch()
+                let path = try Self.used(folder)
+                let injection = "\(call):signal=SIGKILL:when=\(number + 1)"
+                await #expect(processExitsWith: .signal(SIGKILL)) {
+                    [path = path as String, call = call as String, injection = injection as String] in
+                    _ = try traced(call, on: [], inject: injection) { try MigrationCrashTests.migrate(path).close() }
+                }
+                let left = try Self.contents(path)
+                #expect(left.isWhole, "\(injection): schema \(left.version) in parts")
+                let ledger = try Self.migrate(path)
+                #expect(try ledger.counts()[.pending] == 60)
+                ledger.close()
+                let end = try Self.contents(path)
+                #expect(end.version == Self.next.version && end.isWhole, "\(injection): not brought up to date")
+                #expect(try folder.names().contains { $0.hasSuffix(".part") } == false)
+                killed += 1
+                old += left.version < Self.next.version ? 1 : 0
+            }
+            print("migration killed at \(call): \(count) of \(count)")
+        }
+        print("migration killed at \(killed) of \(seen.count) calls: \(old) times the old schema, \(killed - old) times the new")
+        #expect(killed == seen.count && old > 10 && killed - old > 3)
+    }
+}

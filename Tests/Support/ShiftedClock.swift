@@ -1,0 +1,33 @@
+import Foundation
+
+/// The wall clock of a program under test, which a test sets while it runs: a preload that moves CLOCK_REALTIME alone
+/// (`Scripts/shifted_clock.c`). The machine's own clock is everybody's, and stays as it is.
+public final class ShiftedClock: Sendable {
+    private let folder: TemporaryFolder
+    private let descriptor: Int32
+
+    /// A clock that is right as yet.
+    public init() async throws {
+        folder = try TemporaryFolder()
+        try folder.write("shift", bytes: Array(repeating: 0, count: 8))
+        descriptor = open(folder.path("shift"), O_RDWR | O_CLOEXEC)
+        let source = PackageRoot.path("Tests/Support/Scripts/shifted_clock.c")
+        let built = try await Subprocess.run([
+            "cc", "-O1", "-Wall", "-Werror", "-shared", "-fPIC", "-o", folder.path("clock.so"), source,
+        ])
+        guard built.status == 0 else { throw Subprocess.NotStarted(description: built.errors) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// For the program that is to have this clock.
+    public var environment: [String: String] {
+        ["LD_PRELOAD": folder.path("clock.so"), "SHIFTED_CLOCK": folder.path("shift")]
+    }
+
+    /// From now on the program's clock is this far from the machine's.
+    public func set(seconds: Int) {
+        var shift = Int64(seconds) * 1_000_000_000
+        _ = pwrite(descriptor, &shift, 8, 0)
+    }
+}

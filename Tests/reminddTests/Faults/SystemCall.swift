@@ -1,0 +1,57 @@
+/// One call of a program to the kernel, as strace(1) writes it down.
+struct SystemCall: Hashable {
+    let thread: Int
+    let name: String
+    /// The file it is about, where it names one or has it open.
+    let path: String
+    /// The line's text after the name.
+    let text: String
+    /// strace made it fail, or killed the program at it.
+    let isInjected: Bool
+    /// It ended with success; false also where the line does not say how it ended.
+    let succeeded: Bool
+
+    /// Reads what `strace -f -y -xx -o FILE` left. A call that another thread's line cuts in two stands where it began.
+    static func all(in trace: String) -> [SystemCall] {
+        var calls: [SystemCall] = []
+        for line in trace.split(separator: "\n") {
+            // Small process ids are padded.
+            guard let number = line.prefixMatch(of: #/(\d+) +/#), let thread = Int(number.1) else { continue }
+            let rest = line[number.range.upperBound...]
+            if let end = rest.wholeMatch(of: #/<\.\.\. (\w+) resumed>.*/#) {
+                guard let open = calls.lastIndex(where: { $0.thread == thread && $0.name == end.1 }) else { continue }
+                calls[open] = calls[open].ended(rest)
+            } else if let call = rest.wholeMatch(of: #/(\w+)\((.*)/#) {
+                calls.append(
+                    SystemCall(
+                        thread: thread, name: String(call.1), path: path(in: call.2), text: String(call.2),
+                        isInjected: line.contains("(INJECTED)"), succeeded: rest.contains(#/\) += 0$/#)))
+            }
+        }
+        return calls
+    }
+
+    private func ended(_ rest: Substring) -> SystemCall {
+        SystemCall(
+            thread: thread, name: name, path: path, text: text, isInjected: rest.contains("(INJECTED)"),
+            succeeded: rest.contains(#/\) += 0$/#))
+    }
+
+    private static func path(in arguments: Substring) -> String {
+        let open = arguments.firstMatch(of: #/^\d+<((?:\\x[0-9a-f]{2})*)>/#)?.1
+        let named = arguments.firstMatch(of: #/^"((?:\\x[0-9a-f]{2})*)"/#)?.1
+        return String(decoding: bytes(open ?? named ?? ""), as: UTF8.self)
+    }
+
+    private static func bytes(_ escaped: Substring) -> [UInt8] {
+        escaped.split(separator: "\\x").compactMap { UInt8($0, radix: 16) }
+    }
+
+    /// The last page of a transaction in SQLite's log: its header says how many pages the database has after it
+    /// (https://sqlite.org/fileformat2.html, "The WAL File Format").
+    var isCommit: Bool {
+        guard name == "pwrite64", path.hasSuffix("-wal"), let header = text.firstMatch(of: #/"((?:\\x[0-9a-f]{2})*)"\.*, 24, /#)
+        else { return false }
+        return Self.bytes(header.1).dropFirst(4).prefix(4).contains { $0 != 0 }
+    }
+}

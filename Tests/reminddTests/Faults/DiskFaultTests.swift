@@ -194,7 +194,7 @@ struct DiskFaultTests {
         let disk = try await SmallDisk.ext4()
         let mail = try await ScriptedPeer("smtp_peer.py")
         let office = try Self.office(disk, mail: mail.port, plan: Self.plan("one", notify: "all"))
-        let names = (0..<300).map { "r\($0)" }
+        let names = (0..<3_000).map { "r\($0)" }
         try office.folder.write(
             "people.csv", "id,name,email,via\n" + names.map { "\($0),\($0),\($0)@example.vn,mail\n" }.joined())
         let settings = office.folder.text("remindd.yaml") + "groups:\n  all: {file: people.csv}\n"
@@ -202,11 +202,14 @@ struct DiskFaultTests {
 
         for cut in 1...3 {
             let daemon = try Program.start(["run", "--config", office.configuration])
-            #expect(await mail.sees { Set($0.filter { $0.accepted != nil }.compactMap(\.accepted)).count >= cut * 60 })
+            #expect(await mail.sees { Set($0.compactMap(\.accepted)).count >= cut * 600 })
             // Written and not synced: the proof that the cut is one.
             let unsynced = open(disk.path + "/unsynced-\(cut)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             #expect(write(unsynced, "x", 1) == 1)
             close(unsynced)
+            // A power cut stops everything at once: an fdatasync that is under way when the file system is shut down may say that
+            // it succeeded, and nobody may go on from there.
+            daemon.send(SIGSTOP)
             try await disk.cutPower()
             daemon.send(SIGKILL)
             try await daemon.finish()
@@ -215,7 +218,7 @@ struct DiskFaultTests {
             #expect(FileManager.default.contents(atPath: disk.path + "/unsynced-\(cut)") != Data("x".utf8))
             let ledger = try SQLiteLedger.open(path: disk.path + "/ledger.sqlite", mode: .reader, now: .distantPast)
             let known = Set(
-                try ledger.history(HistoryFilter()).filter { $0.state == "in flight" || !$0.attempts.isEmpty }
+                try ledger.history(HistoryFilter(limit: 10_000)).filter { $0.state == "in flight" || !$0.attempts.isEmpty }
                     .compactMap(\.recipient))
             ledger.close()
             let forgotten = heardOf.filter { !known.contains(String($0)) }
@@ -226,7 +229,7 @@ struct DiskFaultTests {
         #expect(await mail.sees { Set($0.compactMap(\.accepted)).count == names.count })
         try await Task.sleep(for: .milliseconds(500))
         #expect(try await Program.stop(daemon).status == 0)
-        let history = try await Program.history(office)
+        let history = try await Program.history(office, ["--limit", "10000"])
         #expect(history.count == names.count && history.allSatisfy { $0.state == "delivered" })
         let mails = mail.lines.filter { $0.data != nil }
         print("power cuts: \(names.count) told by \(mails.count) mails")

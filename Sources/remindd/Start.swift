@@ -48,6 +48,9 @@ final class Start: @unchecked Sendable {
     /// When the witness was last written, by the monotonic clock; nil: not yet.
     private var witnessedAt_ms: Int64?
     private var statusSaidAt_ms: Int64?
+    private var saidLongLog = false
+    /// Twice what the log holds when it is emptied.
+    private static let longLog = 16 << 20
     /// A backup under way, and who waits for it.
     var copying: (copy: LedgerCopy, reply: @Sendable (Answer) -> Void)?
 
@@ -291,6 +294,7 @@ final class Start: @unchecked Sendable {
         }
         stepCopy()
         sayStatus()
+        noticeLongLog()
         if !retired.isEmpty, dispatcher.underWay == 0 {
             for channel in retired { channel.stop(grace: .zero) }
             retired.removeAll()
@@ -298,6 +302,15 @@ final class Start: @unchecked Sendable {
         guard let until = options.rehearsal?.until, now >= until, dispatcher.underWay == 0 else { return true }
         let waiting = try? ledger.counts()
         return (waiting?[.pending] ?? 0) + (waiting?[.inFlight] ?? 0) > 0
+    }
+
+    /// The ledger works on while its log cannot be emptied, but the log eats the space that is left.
+    private func noticeLongLog() {
+        let isLong = ledger.logBytes > Start.longLog
+        defer { saidLongLog = isLong }
+        guard isLong, !saidLongLog else { return }
+        logger.warning(
+            "the ledger's log has grown to \(ledger.logBytes >> 20) MB: the disk has no space to move it into \(path)")
     }
 
     /// Lets what is under way end, cuts off the rest, and writes down what became of both.

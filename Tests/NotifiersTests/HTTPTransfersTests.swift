@@ -81,7 +81,8 @@ struct HTTPTransfersTests {
     func resetEarly() async throws {
         let peer = try await Peer("http_peer.py")
         let transfer = try await Self.send(Self.request(peer.port, "/rst-early", size: 8_000_000))
-        #expect(transfer.stage == .bodyBegun, "\(transfer)")
+        // A quick reset comes before the first byte of the body.
+        #expect(transfer.stage == .bodyBegun || transfer.stage == .connected, "\(transfer)")
         #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome == .notSent)
         let large = try await Self.send(Self.request(peer.port, "/204", size: 2_000_000))
         #expect(large.code == 204)
@@ -203,15 +204,25 @@ struct HTTPTransfersTests {
         let certificate = try await Certificate.make(in: try TemporaryFolder())
         let options = ["--tls", certificate.path, certificate.keyPath]
         try await refused(options + ["--old"], ca: certificate.path)
-        try await refused(options + ["--client-ca", certificate.path], ca: certificate.path)
+        let (transfer, peer) = try await transfer(options + ["--client-ca", certificate.path], ca: certificate.path)
+        // Whether the request went out before the server said so is a matter of luck with TLS 1.3.
+        #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome != .delivered && peer.requests.isEmpty, "\(transfer)")
+        let told = Transfer(
+            result: CurlResult(rawValue: 56), stage: HTTPStage.bodyEnded, code: nil,
+            reply: "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0")
+        #expect(WebhookOutcome.receipt(told, now: Self.now).advice == .aboutUs)
+    }
+
+    private func transfer(_ options: [String], ca: String) async throws -> (Transfer<HTTPStage>, Peer) {
+        let peer = try await Peer("http_peer.py", options)
+        let request = HTTPRequest(
+            .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback, ca: ca,
+            limits: Self.limits())
+        return (try await Self.send(request), peer)
     }
 
     private func refused(_ options: [String], ca: String) async throws {
-        let peer = try await Peer("http_peer.py", options)
-        let transfer = try await Self.send(
-            HTTPRequest(
-                .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback, ca: ca,
-                limits: Self.limits()))
+        let (transfer, peer) = try await transfer(options, ca: ca)
         let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
         #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(transfer)")
         #expect(peer.requests.isEmpty)

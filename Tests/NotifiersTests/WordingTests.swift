@@ -41,6 +41,19 @@ struct WordingTests {
             en: "ended 1 day ago (28/06/2027)"),
     ]
 
+    @Test("a text that says nothing of one message is replaced by the built-in one, which is said (fault 110)")
+    func blank() throws {
+        let (wording, problems) = Wording.reading(["vi/subject": "{{#late}}Muộn: {{title}}{{/late}}"])
+        #expect(problems.isEmpty, "it may well say something of another message")
+        let stoodIn = wording.render(Fixture.Case().message())
+        let builtin = Wording().render(Fixture.Case().message())
+        #expect(stoodIn.subject == builtin.subject && stoodIn.text == builtin.text && stoodIn.html == builtin.html)
+        #expect(stoodIn.failure == RenderFailure("vi/subject says nothing here"))
+        #expect(builtin.failure == nil)
+        let late = wording.render(Fixture.with { $0.firedLate = true }.message())
+        #expect(late.subject.hasPrefix("Muộn: ") && late.failure == nil)
+    }
+
     @Test("the subject counts days from the local date of the attempt, in both languages", arguments: rows)
     func subject(_ row: Subject) {
         for language in Language.allCases {

@@ -101,7 +101,8 @@ private final class ScriptedChannel: Channel {
         self.concurrency = concurrency
     }
 
-    func answer(_ receipts: Receipt...) { state.withLock { $0.script = receipts } }
+    func answer(_ receipts: Receipt...) { answerInTurn(receipts) }
+    func answerInTurn(_ receipts: [Receipt]) { state.withLock { $0.script = receipts } }
     func hold() { state.withLock { $0.holds = true } }
     /// Ends the longest-held attempt with this.
     func endFirst(_ receipt: Receipt) { state.withLock { $0.held.removeFirst() }(receipt) }
@@ -378,12 +379,15 @@ struct LoopTests {
 struct ChangeTests {
     private static let window = Recurrence.window(from: MonthDay(month: 6, day: 1)!, to: MonthDay(month: 6, day: 30)!)
 
-    private static func plan(_ exceptions: [String: Campaign.Exception] = [:], keeps: Bool = true) -> Plan {
+    private static func plan(
+        _ exceptions: [String: Campaign.Exception] = [:], keeps: Bool = true, id: String = "c",
+        title: String = "Tháng hành động vì trẻ em", notify: [String] = ["a", "b"]
+    ) -> Plan {
         let leads = [LeadRule.before(30, .days), .before(7, .days)].map {
-            Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: ["a", "b"])
+            Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: notify)
         }
         let campaign = Campaign(
-            id: "c", title: "Tháng hành động vì trẻ em", when: window, writtenWhen: "", exceptions: exceptions, leads: leads)
+            id: id, title: title, when: window, writtenWhen: "", exceptions: exceptions, leads: leads)
         return Plan(
             id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: keeps ? [campaign] : [])
     }
@@ -475,6 +479,60 @@ struct ChangeTests {
                 "30 days before a mail delivered 1", "30 days before b mail cancelled 1", "moved 1 a mail delivered 1",
                 "moved 1 b mail delivered 1",
             ])
+    }
+
+    @Test(
+        "A change that 6 000 must hear of is written in parts; a crash between two of them loses nobody, also of those who waited, and doubles nobody (fault 106)",
+        arguments: [false, true])
+    func large(crashes: Bool) throws {
+        let people = (1...6_000).map { reader("r\($0)") }
+        let stage = try Stage(Self.plan(notify: people.map(\.id)), people, start: start)
+        let taken = Receipt(.delivered, code: 250, reply: "ok")
+        stage.mail.answerInTurn(Array(repeating: taken, count: 5_400) + [refused])
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        #expect(try stage.ledger.counts()[.delivered] == 5_400)
+        #expect(try stage.ledger.counts()[.pending] == 600)
+
+        stage.mail.answer(taken)
+        stage.clock.set(at("2027-05-10", "09:00"))
+        // Another end: what waited keeps its name, so that its readers hear of the change by the change alone.
+        let moved = Self.plan(
+            ["2027": .dates(start: Day("2027-06-01")!, end: Day("2027-07-05")!)], notify: people.map(\.id))
+        stage.accept(
+            Accepted(
+                plans: PlanSet(plans: [moved], workingDays: .mondayToFriday), directory: stage.accepted.directory,
+                catchUp: .latest, contact: nil))
+        _ = try stage.planner.step(now: stage.clock.now())
+        #expect(try stage.ledger.counts()[.pending] == 5_000, "the first part")
+        #expect(try stage.ledger.counts()[.cancelled] == 600)
+        if crashes { try stage.crash() }
+        for _ in 0..<400 where try stage.ledger.counts()[.delivered] != 11_400 {
+            _ = try stage.planner.step(now: stage.clock.now())
+            _ = try stage.dispatcher.step(now: stage.clock.now())
+            stage.clock.set(stage.clock.now() + .seconds(1))
+        }
+        let heard = stage.mail.messages.filter { $0.notice.kind == .moved }.map(\.recipient.id)
+        #expect(heard.count == 6_000 && Set(heard).count == 6_000)
+        #expect(try stage.ledger.unfinished().isEmpty)
+    }
+
+    @Test(
+        "A campaign under another id is another: what it was called is off, and the new one comes; a new title is neither (fault 108)"
+    )
+    func renamed() throws {
+        let stage = try Self.told()
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        stage.clock.set(at("2027-05-10", "09:00"))
+        stage.accept(Self.accepted(Self.plan(title: "Tháng vì trẻ em")))
+        try stage.settle()
+        let first = stage.mail.messages.count
+        #expect(stage.mail.messages.count { $0.recipient.id == "a" } == 1, "the same campaign: nothing goes twice")
+        stage.accept(Self.accepted(Self.plan(id: "renamed")))
+        try stage.settle()
+        let later = stage.mail.messages.dropFirst(first).map {
+            "\($0.recipient.id) \($0.notice.reminder.key.campaign) \($0.notice.kind)"
+        }
+        #expect(later.sorted() == ["a c gone", "a renamed reminder", "b c gone", "b renamed reminder"])
     }
 
     @Test("The end of a campaign that is gone is its own plan's day, whatever stands first in the calendar")

@@ -61,6 +61,9 @@ public final class SQLiteLedger: Ledger {
         return nil
     }
 
+    /// What is written but not in the database file yet. Over 16 MB: there is no space to put it there (fault 18).
+    public var logBytes: Int { log.bytes }
+
     public func lookedUntil() throws(LedgerFailure) -> Instant {
         try reading { db in
             try Query(db, "SELECT looked_until FROM meta").first { Instant(milliseconds: $0.int64(0)) }

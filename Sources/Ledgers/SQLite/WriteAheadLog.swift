@@ -12,6 +12,9 @@ final class WriteAheadLog {
     /// Pages in the log after the last commit.
     private var pages: Int32 = 0
 
+    /// How much waits in the log, about; more than `longest` where the disk has no space to empty it into.
+    var bytes: Int { Int(pages) * 4_096 }
+
     /// Begins to watch. The connection must not outlive this object.
     func watch(_ db: Database) {
         let this = Unmanaged.passUnretained(self).toOpaque()
@@ -29,10 +32,10 @@ final class WriteAheadLog {
     }
 
     func empty(_ db: Database) throws {
-        pages = 0
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         // No space for the database to grow into: the log holds everything, and is tried again when longer.
-        if code == SQLITE_OK || code & 0xFF == SQLITE_FULL { return }
+        if code & 0xFF == SQLITE_FULL { return }
+        guard code != SQLITE_OK else { return pages = 0 }
         throw DatabaseError(
             resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
     }

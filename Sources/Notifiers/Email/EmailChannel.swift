@@ -45,7 +45,13 @@ public final class EmailChannel: Channel {
     public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
-        submit(to: message.recipient, report: report) { (_) throws(RenderFailure) in try preview(message) }
+        let failure = wording.draft(of: message).failure
+        let telling: @Sendable (Receipt) -> Void = { receipt in
+            var receipt = receipt
+            receipt.unrendered = failure
+            report(receipt)
+        }
+        submit(to: message.recipient, report: telling) { (_) throws(RenderFailure) in try preview(message) }
     }
 
     /// Puts a mail in its lane; what cannot be put into bytes is reported as not sent.

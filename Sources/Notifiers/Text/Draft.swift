@@ -1,3 +1,4 @@
+import Scheduler
 import Synchronization
 
 /// The three texts of a message in pieces, shared by all its readers; a reader's name goes between the pieces.
@@ -5,16 +6,31 @@ final class Draft: Sendable {
     let subject: [String]
     let text: [String]
     let html: [String]
+    /// Why a text of the user's could not be used; these are the built-in ones then.
+    let failure: RenderFailure?
 
-    init(subject: [String], text: [String], html: [String]) {
+    init(subject: [String], text: [String], html: [String], failure: RenderFailure? = nil) {
         self.subject = subject
         self.text = text
         self.html = html
+        self.failure = failure
+    }
+
+    /// The first part that is nothing but blanks.
+    var blankPart: String? {
+        [("subject", subject), ("text", text), ("html", html)].first { _, pieces in
+            pieces.allSatisfy { $0.allSatisfy(\.isWhitespace) }
+        }?.0
+    }
+
+    /// These texts, as those of another that could not be used.
+    func standingIn(_ why: String) -> Draft {
+        Draft(subject: subject, text: text, html: html, failure: RenderFailure(why))
     }
 
     func filled(with name: String) -> Wording.Rendering {
         Wording.Rendering(
-            subject: subject(with: name), text: text.joined(separator: name), html: html.joined(separator: Values.escaped(name)))
+            subject: subject(with: name), text: text.joined(separator: name), html: html.joined(separator: Values.escaped(name)), failure: failure)
     }
 
     func subject(with name: String) -> String {

@@ -14,6 +14,8 @@ public final class Wording: Sendable {
         public let subject: String
         public let text: String
         public let html: String
+        /// Why a text of the user's could not be used; these are the built-in ones then.
+        public let failure: RenderFailure?
     }
 
     /// Renderings kept: a burst uses a few per reminder due at that time.
@@ -87,7 +89,16 @@ public final class Wording: Sendable {
     }
 
     private func render(_ values: Values) -> Draft {
-        guard let templates = templates[values.language] else { preconditionFailure("no templates for \(values.language)") }
+        guard let templates = templates[values.language], let builtin = Self.builtin[values.language] else {
+            preconditionFailure("no templates for \(values.language)")
+        }
+        let draft = render(values, templates)
+        // The user's texts were tried when they were read; but what lies in sections may all be left out of one message (fault 110).
+        guard let blank = draft.blankPart else { return draft }
+        return render(values, builtin).standingIn("\(values.language.rawValue)/\(blank) says nothing here")
+    }
+
+    private func render(_ values: Values, _ templates: Templates) -> Draft {
         var variables = values.variables
         let subject = Self.singleLine(templates.subject.render(variables))
         variables[TemplateVariable.subject.rawValue] = subject

@@ -62,8 +62,12 @@ public final class WebhookChannel: Channel {
     public var openingConcurrency: Int { min(settings.concurrency, 16) }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
-        post(
-            body: body(of: message), headers: headers(of: message), id: message.delivery.text, at: message.at, report: report)
+        let failure = wording.draft(of: message).failure
+        post(body: body(of: message), headers: headers(of: message), id: message.delivery.text, at: message.at) { receipt in
+            var receipt = receipt
+            receipt.unrendered = failure
+            report(receipt)
+        }
     }
 
     /// Signs and sends.

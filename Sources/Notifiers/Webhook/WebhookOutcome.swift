@@ -18,7 +18,10 @@ public enum WebhookOutcome {
         case .answered:
             return answered(transfer, reply: reply, now: now)
         case .bodyEnded:
-            return Receipt(.unknown, reply: transfer.cut.map(explain) ?? reply)
+            // A server of TLS 1.3 says only after the client's handshake, and so after its request, that it wants a certificate
+            // (RFC 8446, section 6.2): it did not look at the request, but that is more than we know.
+            let isOurFault = transfer.cut == nil && reply.contains("alert certificate required")
+            return Receipt(.unknown, reply: transfer.cut.map(explain) ?? reply, advice: isOurFault ? .aboutUs : .none)
         case .started, .connected, .bodyBegun:
             return Receipt(.notSent, reply: transfer.cut.map(explain) ?? reply, advice: unsent(transfer))
         }

@@ -163,6 +163,7 @@ public final class Dispatcher {
             if next == .dead { looksForUnreachedAt = .distantPast }
             if destinations[claim.channel] == nil { looksForVanishedChannels = true }
             journal.write(.attempted(claim, arrival.receipt, next))
+            if let failure = arrival.receipt.unrendered { journal.write(.unrenderable(claim, failure)) }
         }
     }
 

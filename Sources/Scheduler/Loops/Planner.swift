@@ -98,40 +98,41 @@ public final class Planner {
         var ahead = agenda
         let taken = ahead.take(through: now)
         let weighed = try weigh(now: now, due: looksAtEverything ? nil : taken)
-        let (changes, decision) = (weighed.changes, weighed.decision)
-        let shares = decision.firings.map { share($0) }
+        let decision = weighed.decision
+        let shares = (weighed.changes + decision.firings.map { firing($0, now: now) }).map(Planner.share)
         let result = LookResult(
-            lookedUntil: now, firings: changes + shares.map { firing($0, now: now) }, superseded: decision.superseded,
-            missed: decision.missed)
+            lookedUntil: now, firings: shares.map(\.firing), superseded: decision.superseded, missed: decision.missed)
         try ledger.fire(result)
-        for share in shares where !share.later.isEmpty {
-            unwritten[share.decided.scheduled.reminder.key] = share.later
-        }
+        for share in shares where !share.later.isEmpty { unwritten[share.firing.reminder.key] = share.later }
         agenda = ahead
         looksAtEverything = false
         lastLook = now
         announce(result)
     }
 
-    /// A firing's deliveries, cut into what goes with the look and what follows.
+    /// A firing with those of its deliveries that go with the look, and the deliveries that follow.
     private struct Share {
-        let decided: Decision.Firing
-        let first: ArraySlice<NewDelivery>
+        let firing: LookResult.Firing
         let later: ArraySlice<NewDelivery>
     }
 
-    private func share(_ decided: Decision.Firing) -> Share {
-        let deliveries = accepted.directory.deliveries(
-            of: decided.scheduled.reminder.key, to: decided.recipients, rehearsal: ledger.isRehearsal)
-        let first = Planner.firstPart(of: deliveries[...])
-        return Share(decided: decided, first: first, later: deliveries[first.endIndex...])
+    private static func share(_ whole: LookResult.Firing) -> Share {
+        let first = firstPart(of: whole.deliveries[...])
+        let later = whole.deliveries[first.endIndex...]
+        guard !later.isEmpty else { return Share(firing: whole, later: later) }
+        let firing = LookResult.Firing(
+            reminder: whole.reminder, firedAt: whole.firedAt, late: whole.late, deliveries: Array(first),
+            cursor: first.last?.recipient, change: whole.change, title: whole.title)
+        return Share(firing: firing, later: later)
     }
 
-    private func firing(_ share: Share, now: Instant) -> LookResult.Firing {
-        LookResult.Firing(
-            reminder: share.decided.scheduled.reminder, firedAt: now, late: share.decided.late,
-            deliveries: Array(share.first), cursor: share.later.isEmpty ? nil : share.first.last?.recipient,
-            title: accepted.plans.plans[share.decided.scheduled.plan].campaigns[share.decided.scheduled.campaign].title)
+    private func firing(_ decided: Decision.Firing, now: Instant) -> LookResult.Firing {
+        let scheduled = decided.scheduled
+        return LookResult.Firing(
+            reminder: scheduled.reminder, firedAt: now, late: decided.late,
+            deliveries: accepted.directory.deliveries(
+                of: scheduled.reminder.key, to: decided.recipients, rehearsal: ledger.isRehearsal),
+            title: accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title)
     }
 
     /// The announcements to those told of occurrences that have moved or gone; they take the place of overtaken leads.
@@ -189,6 +190,7 @@ public final class Planner {
 
     /// The deliveries that a crash kept from being written: everyone the lead names today to whom nothing as late was given.
     private func leftByCrash(_ stored: StoredReminder, cursor: String) throws(LedgerFailure) -> [NewDelivery] {
+        if stored.change != nil { return try leftOfChange(stored) }
         let reminder = stored.reminder
         let lead = accepted.plans.find(plan: reminder.key.plan, campaign: reminder.key.campaign)?
             .campaign.leads.first { $0.id == reminder.key.lead }
@@ -198,6 +200,36 @@ public final class Planner {
         }
         return accepted.directory.deliveries(of: reminder.key, to: left, rehearsal: ledger.isRehearsal)
     }
+
+    /// The same of a change: those told before, and those to whom something was on its way, less those who have it already.
+    ///
+    /// Its first part cancelled what waited, and the start took what was in flight for waiting, so the ledger no longer says at once who
+    /// they were; what was cancelled, and what waits with an attempt that may have arrived, does.
+    private func leftOfChange(_ stored: StoredReminder) throws(LedgerFailure) -> [NewDelivery] {
+        let reminder = stored.reminder
+        let occurrence = reminder.occurrenceKey
+        var told = try ledger.told(about: [occurrence])
+        let given = told.given[occurrence] ?? [:]
+        var hearers = Set(try ledger.recipientsTold(of: occurrence))
+        let filter = HistoryFilter(
+            plan: occurrence.plan, campaign: occurrence.campaign, limit: Planner.everyRow,
+            states: [DeliveryState.cancelled.rawValue, DeliveryState.pending.rawValue])
+        for row in try ledger.history(filter) where row.stored.reminder.occurrenceKey == occurrence {
+            guard let recipient = row.recipient, row.stored.reminder.key != reminder.key else { continue }
+            if row.attempts.contains(where: { $0.outcome == .unknown }) { hearers.insert(recipient) }
+            if given[recipient] == nil { told.given[occurrence, default: [:]][recipient] = .distantPast }
+        }
+        if stored.change == .moved {
+            let leads = accepted.plans.candidates(lookedUntil: stored.firedAt, now: stored.firedAt)
+                .filter { $0.reminder.occurrenceKey == occurrence }
+            hearers.formUnion(accepted.stranded(among: leads, told: told, now: stored.firedAt))
+        }
+        let left = hearers.filter { given[$0].map { $0 < reminder.due } ?? true }.compactMap(accepted.directory.position)
+        return accepted.directory.deliveries(of: reminder.key, to: left.sorted(), rehearsal: ledger.isRehearsal)
+    }
+
+    /// More than a ledger holds of one occurrence.
+    private static let everyRow = 100_000_000
 
     private func announce(_ result: LookResult) {
         for firing in result.firings {

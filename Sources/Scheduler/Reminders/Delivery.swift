@@ -97,6 +97,8 @@ public struct Receipt: Hashable, Sendable {
     public let reply: String
     /// What the retry policy must know beyond the outcome.
     public let advice: Advice
+    /// A text of the user's could not be used for this message; what went out is the built-in one.
+    public var unrendered: RenderFailure?
 
     public init(_ outcome: Outcome, code: Int? = nil, reply: String, advice: Advice = .none) {
         self.outcome = outcome

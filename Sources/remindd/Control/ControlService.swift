@@ -26,7 +26,7 @@ struct ControlService: Service {
     func run() async throws {
         guard let path else { return try await gracefulShutdown() }
         switch ControlSocket.standing(path) {
-        case .nobody: unlink(path)
+        case .nobody: break
         case .answers:
             logger.error("no control socket: another process answers at \(path)")
             return try await gracefulShutdown()
@@ -37,6 +37,22 @@ struct ControlService: Service {
             logger.error("no control socket: \(why)")
             return try await gracefulShutdown()
         }
+        var said = ""
+        while let why = await serve(path), !control.isStopping {
+            if why != said { logger.error("no control socket at \(path), tried again and again: \(why)") }
+            said = why
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: ControlService.pause) }
+        }
+        unlink(path)
+        try? await gracefulShutdown()
+    }
+
+    /// A server that failed, for want of open files or of its folder, is started again after this long.
+    private static let pause = Duration.seconds(5)
+
+    /// Serves until the daemon stops; what was wrong where it fails before.
+    private func serve(_ path: String) async -> String? {
+        unlink(path)
         let server = HTTPServer(
             config: .init(
                 address: .unix(path: path), timeout: Double(SendTest.patience.milliseconds) / 1_000,
@@ -56,11 +72,10 @@ struct ControlService: Service {
                 try await group.next()
                 group.cancelAll()
             }
+            return nil
         } catch {
-            if !control.isStopping { logger.error("no control socket at \(path): \(ControlService.words(error))") }
+            return ControlService.words(error)
         }
-        unlink(path)
-        try? await gracefulShutdown()
     }
 
     /// For root and the group; the folder keeps others out before that.

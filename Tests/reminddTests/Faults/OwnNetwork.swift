@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// A network of a test's own (ip-netns(8)): its own loopback, its own names, addresses that swallow everything. Only root can make one.
-final class OwnNetwork {
+final class OwnNetwork: Sendable {
     static let mayMake = getuid() == 0
 
     private let name: String

@@ -93,8 +93,6 @@ final class SmallDisk {
         try await Self.run(["mount", "-o", "loop,errors=remount-ro", folder.path("blocks/image"), path])
     }
 
-    func remount(_ options: String) async throws { try await Self.run(["mount", "-o", "remount,\(options)", path]) }
-
     /// ext4 meets an error in itself and makes itself read-only, whoever has files open.
     func becomeReadOnly() async throws {
         let device = try await Subprocess.run(["findmnt", "-n", "-o", "SOURCE", path]).output

@@ -5,7 +5,7 @@ PYTHON := /usr/bin/python3# Debian's own: the packages that packaging/setup.sh i
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format check oracles bench-calendar fuzz schemas refusals clean
+.PHONY: help setup build release demo test lint format check oracles bench-calendar fuzz schemas refusals faults crash-points coverage clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,13 @@ schemas: build ## write config/*.schema.json anew from what the readers know
 
 refusals: ## write docs/refusals.md anew from the cases
 	@$(PYTHON) packaging/refusals.py
+
+faults: ## write docs/faults.md anew from packaging/faults.tsv and the names of the tests
+	@$(PYTHON) packaging/faults.py
+
+crash-points: ## kill and fail one delivery at every single write too, not only where a transaction completes (minutes)
+	$(SWIFT) build --build-tests
+	CRASH_POINTS=all $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter 'CrashPointTests'
 
 SEEDS ?= 200
 YEARS ?= 400

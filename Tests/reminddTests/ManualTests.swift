@@ -31,7 +31,8 @@ struct ManualTests {
     @Test("remindd(8) says what no program sees: an endpoint that takes everything and is read by nobody (fault 94)")
     func endpointThatTakesEverything() throws {
         let page = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.8.md"), encoding: .utf8)
-        let unseen = try #require(page.components(separatedBy: "# WHAT CANNOT BE SEEN").last?.components(separatedBy: "\n# ").first)
+        let unseen = try #require(
+            page.components(separatedBy: "# WHAT CANNOT BE SEEN").last?.components(separatedBy: "\n# ").first)
         #expect(unseen.contains("answers 200 to everything"))
     }
 

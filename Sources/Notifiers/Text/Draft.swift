@@ -30,7 +30,8 @@ final class Draft: Sendable {
 
     func filled(with name: String) -> Wording.Rendering {
         Wording.Rendering(
-            subject: subject(with: name), text: text.joined(separator: name), html: html.joined(separator: Values.escaped(name)), failure: failure)
+            subject: subject(with: name), text: text.joined(separator: name), html: html.joined(separator: Values.escaped(name)),
+            failure: failure)
     }
 
     func subject(with name: String) -> String {

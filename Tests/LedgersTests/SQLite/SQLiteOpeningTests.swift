@@ -234,6 +234,24 @@ struct SQLiteOpeningTests {
         }
     }
 
+    @Test("a place that is none, a folder in its place, a ledger without its one row of meta: each is refused in its own words")
+    func noPlace() throws {
+        try folder.write(Data(), to: "file")
+        for (path, words) in [
+            (folder.path("file/ledger.sqlite"), "Not a directory"), (folder.path("none/ledger.sqlite"), "No such file"),
+            (folder.folder, "it is not a file"),
+        ] {
+            let refusal = #expect(throws: LedgerRefusal.self) {
+                try SQLiteLedger.open(path: path, mode: .daemon, now: nine, pause: { _ in })
+            }
+            #expect(refusal?.description.contains(words) == true, "\(String(describing: refusal))")
+        }
+        try used()
+        try sqlite("DELETE FROM meta")
+        #expect(throws: LedgerRefusal.corrupt("it has no meta row")) { try open() }
+        #expect(throws: LedgerRefusal.corrupt("it has no meta row")) { try open(.reader) }
+    }
+
     // MARK: Migrations
 
     private static let second = Migration(version: 2) { db in

@@ -41,6 +41,8 @@ ARGUED = [
      "libcurl fails to begin for want of memory only"),
     ("Notifiers/Curl/HTTPExchange.swift", "guard let ip = IPAddress(pointer) else { return false }",
      "libcurl asks for sockets of IPv4 and IPv6 only"),
+    ("Notifiers/Curl/HTTPTransfers.swift", "guard let easy = EasyHandle() else { return nil }",
+     "libcurl fails to begin for want of memory only"),
     ("Notifiers/Curl/SMTPDialogue.swift", "guard (0x30...0x39).contains(byte) else { return nil }",
      "libcurl shows the dialogue only lines that begin with a reply code"),
     ("Notifiers/Curl/SMTPLane.swift", "guard let easy = EasyHandle() else { return nil }",

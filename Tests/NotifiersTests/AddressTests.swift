@@ -1,4 +1,5 @@
 import Scheduler
+import Support
 import Testing
 
 @testable import Notifiers
@@ -91,6 +92,32 @@ struct AddressTests {
         #expect(throws: UnixSocketCall.Failure.self) {
             try UnixSocketCall.perform(socket: "/nonexistent/socket", target: "/", patience: .seconds(1)) { _ in true }
         }
+    }
+
+    @Test("A refusal over the control socket is told in the words that came with it")
+    func refusedOverSocket() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            import socket, sys
+            server = socket.socket(socket.AF_UNIX)
+            server.bind(sys.argv[1])
+            server.listen()
+            print("ready", flush=True)
+            for words in (b"busy", b""):
+                client = server.accept()[0]
+                client.recv(65536)
+                client.sendall(b"HTTP/1.1 503 No\\r\\nContent-Length: %d\\r\\nConnection: close\\r\\n\\r\\n%s" % (len(words), words))
+                client.close()
+            """
+        let server = try Subprocess(["/usr/bin/python3", "-c", script, folder.path("socket")])
+        try await server.hasPrinted("ready")
+        for words in ["busy", "HTTP 503"] {
+            let failure = #expect(throws: UnixSocketCall.Failure.self) {
+                try UnixSocketCall.perform(socket: folder.path("socket"), target: "/", patience: .seconds(5)) { _ in true }
+            }
+            #expect(failure?.description == words)
+        }
+        try await server.finish()
     }
 
     @Test("Punycode takes back what it gave, and no bytes make it trap")

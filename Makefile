@@ -27,11 +27,22 @@ demo: ## set up, build, then watch a whole year of the five plans go by in a min
 	@$(PYTHON) packaging/demo/demo.py
 
 test: setup ## set up, build and run all tests
-	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|TidyTests'
+	@$(MAKE) --no-print-directory tests simulate simulate-mutations
+
+.PHONY: tests
+tests:
+	$(SWIFT) build $(SCRATCH) $(COVER) --build-tests
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|TidyTests'
 	@echo "One at a time from here: these tests measure how long real servers and the real program take."
-	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter 'NotifiersTests|reminddTests'
-	@$(MAKE) --no-print-directory simulate simulate-mutations
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --no-parallel --filter 'NotifiersTests|reminddTests'
+
+COVERED := .build/coverage
+
+coverage: setup ## all tests, built with coverage; fails where they never go a way that Scheduler, Ledgers or Notifiers can fail
+	@rm -rf $(COVERED)/profiles
+	@LLVM_PROFILE_FILE=$(CURDIR)/$(COVERED)/profiles/%m.profraw \
+	  $(MAKE) --no-print-directory tests SCRATCH='--scratch-path $(COVERED)' COVER=--enable-code-coverage
+	@$(PYTHON) packaging/coverage.py $(COVERED)/debug $(COVERED)/profiles/*.profraw
 
 lint: ## check the style; fails on any finding
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -28,6 +28,7 @@ test=(
   libemail-mime-perl mblaze                  # the second and the third reader of a mail, beside Python's
   curl prometheus                            # asking the control socket; promtool
   sqlite3 strace systemd                     # looking into a ledger, injecting faults, systemd-analyze
+  e2fsprogs mount util-linux                 # small disks to fill, break and cut off
   python3-jsonschema python3-yaml iproute2   # the JSON Schemas, by another than us; a network with names of our own
 )
 bench=(

@@ -1,3 +1,4 @@
+import Scheduler
 import Testing
 
 @testable import Notifiers
@@ -71,6 +72,25 @@ struct AddressTests {
     func punycode(_ text: String, _ code: String) {
         #expect(Punycode.encode(Array(text.unicodeScalars)) == code)
         #expect(Punycode.decode(Array(code.utf8)) == Array(text.unicodeScalars))
+    }
+
+    @Test("Labels beyond a domain's measure, and Punycode that is none, are refused")
+    func noPunycode() throws {
+        let long = String(repeating: "ế", count: 60)
+        #expect(Punycode.encode(Array(String(repeating: "ế", count: 64).unicodeScalars)) == nil)
+        #expect(Punycode.encode(Array(long.unicodeScalars)) == nil)
+        #expect(Punycode.decode(Array(repeating: UInt8(ascii: "a"), count: 60)) == nil)
+        #expect(Punycode.decode(Array("99999999999999".utf8)) == nil)
+        #expect(Punycode.decode(Array("99999999".utf8)) == nil)
+        #expect(throws: AddressRefusal.self) { try EmailAddress("a@\(long).vn") }
+        #expect(throws: SettingRefusal.self) { try SMTPServer(host: "mail.example.vn", port: 0, security: .off) }
+        #expect(throws: SettingRefusal.self) { try WebhookURL("http://[::1]x/") }
+        for value in ["ế", String(repeating: "x", count: 991), "a\r\nb"] {
+            #expect(throws: RenderFailure.self) { try HeaderEncoder.field("X-Test", raw: value) }
+        }
+        #expect(throws: UnixSocketCall.Failure.self) {
+            try UnixSocketCall.perform(socket: "/nonexistent/socket", target: "/", patience: .seconds(1)) { _ in true }
+        }
     }
 
     @Test("Punycode takes back what it gave, and no bytes make it trap")

@@ -99,6 +99,7 @@ struct WebhookOutcomeTests {
             ("999999", .retryAfter(.hours(24))), ("99999999999999", .retryAfter(.hours(24))), ("-5", .none), ("soon", .none),
             ("", .none), ("1.5", .none), ("+5", .none), ("Sun, 28 Feb 2027 07:38:20 GMT", .retryAfter(.seconds(300))),
             ("Sun, 06 Nov 1994 08:49:37 GMT", .retryAfter(.seconds(1))), ("Sun, 31 Feb 2027 08:49:37 GMT", .none),
+            ("Sun, 28 Feb 2027 24:49:37 GMT", .none), ("Sun, 28 Feb 2027 08:49 GMT", .none),
             ("Sun Nov  6 08:49:37 1994", .none),
         ])
     func retryAfter(_ field: String, _ advice: Receipt.Advice) {

@@ -48,7 +48,7 @@ struct WordingTests {
         let stoodIn = wording.render(Fixture.Case().message())
         let builtin = Wording().render(Fixture.Case().message())
         #expect(stoodIn.subject == builtin.subject && stoodIn.text == builtin.text && stoodIn.html == builtin.html)
-        #expect(stoodIn.failure == RenderFailure("vi/subject says nothing here"))
+        #expect(stoodIn.failure == RenderFailure("template vi/subject comes out empty"))
         #expect(builtin.failure == nil)
         let late = wording.render(Fixture.with { $0.firedLate = true }.message())
         #expect(late.subject.hasPrefix("Muộn: ") && late.failure == nil)

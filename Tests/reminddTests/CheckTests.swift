@@ -110,7 +110,9 @@ struct CheckTests {
         Case(
             name: "an empty text of one's own template",
             configuration: configuration + "\ntemplates: texts", files: ["texts/vi/subject.mustache": "{{#late}}late{{/late}}\n"],
-            finds: ["plan.yaml:6:5: error: campaign a, \"7 days before\" by mail in vi: the subject is empty"]),
+            finds: [
+                "plan.yaml:6:5: error: campaign a, \"7 days before\" by mail in vi: template vi/subject comes out empty: the built-in one would go out"
+            ]),
         Case(
             name: "a template under a name that nothing uses, and a folder that is none",
             configuration: configuration + "\ntemplates: texts", files: ["texts/vi/subjct.mustache": "x"],

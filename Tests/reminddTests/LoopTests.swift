@@ -319,6 +319,30 @@ struct LoopTests {
         #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
     }
 
+    @Test("What waits for a reader or a campaign that is gone is cancelled at its next attempt, and says why")
+    func goneReader() throws {
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.mail.answer(refused)
+        try stage.advance(to: due)
+        let directory = Directory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"])
+        stage.accept(
+            Accepted(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil))
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: due + .hours(1))
+        #expect(stage.journal.entries == ["recipient b is no longer configured"])
+
+        let other = try Stage(plan(["a"]), [reader("a")], start: start)
+        other.mail.hold()
+        try other.advance(to: due)
+        let none = PlanSet(plans: [], workingDays: .mondayToFriday)
+        other.accept(Accepted(plans: none, directory: other.accepted.directory, catchUp: .latest, contact: nil))
+        other.mail.endFirst(refused)
+        try other.settle()
+        other.mail.endFirst(Receipt(.delivered, code: 250, reply: "ok"))
+        try other.advance(to: due + .hours(1))
+        #expect(other.journal.entries == ["campaign c is no longer planned"])
+    }
+
     @Test("What waits for a channel that is no longer configured is cancelled")
     func vanished() throws {
         let stage = try Stage(plan(["a"]), [reader("a", via: ["mail", "hub"])], start: start)
@@ -478,6 +502,21 @@ struct ChangeTests {
             try stage.rows() == [
                 "30 days before a mail delivered 1", "30 days before b mail cancelled 1", "moved 1 a mail delivered 1",
                 "moved 1 b mail delivered 1",
+            ])
+    }
+
+    @Test("Who waited and is named by no lead any more hears nothing of a change: he was told nothing")
+    func namedNoMore() throws {
+        let stage = try Self.told()
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        stage.clock.set(at("2027-05-10", "09:00"))
+        stage.accept(
+            Self.accepted(
+                Self.plan(["2027": .dates(start: Day("2027-06-01")!, end: Day("2027-07-05")!)], notify: ["a"])))
+        try stage.settle()
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail cancelled 1", "moved 1 a mail delivered 1",
             ])
     }
 

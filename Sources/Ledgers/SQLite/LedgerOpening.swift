@@ -188,6 +188,7 @@ private struct LedgerOpening {
             throw LedgerRefusal.corrupt("it is another program's SQLite database")
         case .ledger(let version, let kind):
             if version > latest { throw LedgerRefusal.newer(version: version) }
+            if kind.isEmpty { throw LedgerRefusal.corrupt("it has no meta row") }
             if version < latest, mode == .reader { throw LedgerRefusal.older(version: version) }
             if mode == .daemon, kind != "real" { throw LedgerRefusal.isRehearsal }
             if mode == .rehearsal, kind != "rehearsal" { throw LedgerRefusal.notARehearsal }
@@ -244,7 +245,7 @@ private struct LedgerOpening {
             }
         }
         guard let row = try Row.fetchOne(db, sql: "SELECT kind, generation FROM meta") else {
-            throw LedgerRefusal.corrupt("it has no meta row")
+            preconditionFailure("a ledger was accepted without its meta row")
         }
         return (row[0] == "rehearsal", row[1])
     }

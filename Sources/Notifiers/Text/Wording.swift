@@ -95,7 +95,7 @@ public final class Wording: Sendable {
         let draft = render(values, templates)
         // The user's texts were tried when they were read; but what lies in sections may all be left out of one message (fault 110).
         guard let blank = draft.blankPart else { return draft }
-        return render(values, builtin).standingIn("\(values.language.rawValue)/\(blank) says nothing here")
+        return render(values, builtin).standingIn("template \(values.language.rawValue)/\(blank) comes out empty")
     }
 
     private func render(_ values: Values, _ templates: Templates) -> Draft {

@@ -86,10 +86,7 @@ struct CheckTexts {
             delivery: id, attempt: 1, at: notice.reminder.due, notice: notice, recipient: reader, groups: groups,
             possibleDuplicate: false)
         let texts = wording.render(message)
-        for (part, text) in [("subject", texts.subject), ("text", texts.text), ("HTML", texts.html)]
-        where text.allSatisfy(\.isWhitespace) {
-            found(.error, "the \(part) is empty")
-        }
+        if let failure = texts.failure { found(.error, "\(failure): the built-in one would go out") }
         if texts.subject.count > CheckTexts.subjectLimit {
             found(
                 .warning,

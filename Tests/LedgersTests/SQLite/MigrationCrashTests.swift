@@ -90,4 +90,32 @@ struct MigrationCrashTests {
         print("migration killed at \(killed) of \(seen.count) calls: \(old) times the old schema, \(killed - old) times the new")
         #expect(killed == seen.count && old > 10 && killed - old > 3)
     }
+
+    @Test(
+        "fault 6: an error at each call that writes: refused, or done all the same; the old schema or the new one, whole",
+        .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
+    func failing() async throws {
+        for call in ["openat", "fsync", "rename", "fdatasync", "pwrite64"] {
+            // The first calls are the copy's and SQLite's own; every fifth of the rest is enough.
+            for number in [1, 2, 3, 4, 5, 10, 15, 20, 40] {
+                let folder = try Scratch()
+                let path = try Self.used(folder)
+                let injection = "\(call):error=EIO:when=\(number)"
+                let paths = [path, path + "-wal", path + ".before-v\(Self.next.version).part", folder.folder]
+                await #expect(processExitsWith: .success) {
+                    [path = path as String, call = call as String, injection = injection as String, paths = paths as [String]] in
+                    _ = try traced(call, on: paths, inject: injection) {
+                        do throws(any Error) { try MigrationCrashTests.migrate(path).close() } catch {
+                            precondition(error is LedgerRefusal, "\(error)")
+                        }
+                    }
+                }
+                let left = try Self.contents(path)
+                #expect(left.isWhole, "\(injection): schema \(left.version) in parts")
+                let ledger = try Self.migrate(path)
+                #expect(try ledger.counts()[.pending] == 60)
+                ledger.close()
+            }
+        }
+    }
 }

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Every way in which something can fail in three rooms is gone by a test: Sources/Scheduler, Sources/Ledgers, Sources/Notifiers.
+
+    packaging/coverage.py BIN PROFILES…    BIN: the folder of the built tests; PROFILES: what they left (*.profraw)
+
+A way to fail is a place in the code where
+  - the block of a `catch` begins,
+  - something is thrown, or made a `.failure`,
+  - the block of a `guard … else` begins that throws, or returns nil or false.
+It is gone where the code at its place was executed at least once, by any test or by the real program in one. What has no test is listed below, each
+with its reason; an entry that a test goes after all fails too, so that the list stays short.
+"""
+import collections, json, pathlib, re, subprocess, sys
+
+root = pathlib.Path(__file__).resolve().parent.parent
+ROOMS = ["Sources/Scheduler", "Sources/Ledgers", "Sources/Notifiers"]
+
+# Path below Sources, the code of the line as it stands, and why no test goes there. A line that stands so twice is argued for twice.
+ARGUED = [
+    ("Ledgers/SQLite/LedgerCopy.swift", "guard sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw ended() }",
+     "the file was made and opened a line before: only memory can fail"),
+    ("Ledgers/SQLite/LedgerCopy.swift", "if backup == nil { throw ended() }",
+     "two open databases of one process: only memory can fail"),
+    ("Ledgers/SQLite/LedgerOpening.swift", "guard descriptor >= 0 else { return nil }",
+     "names the holder of a file that was just found locked; where it is gone meanwhile, nobody is named"),
+    ("Ledgers/SQLite/LedgerOpening.swift", "} catch {",
+     "GRDB throws DatabaseError and nothing else; the compiler does not know"),
+    ("Ledgers/SQLite/LedgerOpening.swift", "throw .unusable(\"\\(type(of: error))\")",
+     "as above"),
+    ("Ledgers/SQLite/LedgerOpening.swift", "guard descriptor >= 0 else { throw LedgerRefusal.unusable(\"its folder: \\(words(errno))\") }",
+     "whoever could make the ledger in this folder can open it"),
+    ("Ledgers/SQLite/OwnedFile.swift", "guard fstat(descriptor, &status) == 0 else { throw .unusable(words(errno)) }",
+     "fstat of a descriptor that was opened a line before"),
+    ("Ledgers/SQLite/Pragmas.swift", "guard found == setting.readBack else {",
+     "an SQLite built without what the ledger rests on; Debian has none"),
+    ("Ledgers/SQLite/Query.swift", "if code != SQLITE_OK { throw failure(code) }",
+     "binding fails for want of memory only: the number of values is a precondition"),
+    ("Notifiers/Curl/BlockingThread.swift", "guard let context else { return nil }",
+     "pthread_create hands over what it was given"),
+    ("Notifiers/Curl/EasyHandle.swift", "guard CurlLibrary.isReady, let pointer = curl_easy_init() else { return nil }",
+     "libcurl fails to begin for want of memory only"),
+    ("Notifiers/Curl/HTTPExchange.swift", "guard let ip = IPAddress(pointer) else { return false }",
+     "libcurl asks for sockets of IPv4 and IPv6 only"),
+    ("Notifiers/Curl/SMTPDialogue.swift", "guard (0x30...0x39).contains(byte) else { return nil }",
+     "libcurl shows the dialogue only lines that begin with a reply code"),
+    ("Notifiers/Curl/SMTPLane.swift", "guard let easy = EasyHandle() else { return nil }",
+     "libcurl fails to begin for want of memory only"),
+    ("Notifiers/Curl/UnixSocketCall.swift", "guard let easy = EasyHandle() else { throw Failure(description: \"no memory\") }",
+     "libcurl fails to begin for want of memory only"),
+    ("Notifiers/Email/Punycode.swift", "guard let next = input.map({ Int($0.value) }).filter({ $0 >= n }).min() else { return nil }",
+     "while not all are handled there is one that is next"),
+    ("Notifiers/Email/Punycode.swift", "guard n <= 0x10FFFF, let scalar = UnicodeScalar(UInt32(n)) else { return nil }",
+     "no label is long enough to reach past the last character: found by no fuzzing"),
+    ("Notifiers/Text/Phrasebook.swift", "guard let first = LunarCalendar.lunarDay(of: start), let last = LunarCalendar.lunarDay(of: end) else { return nil }",
+     "the lunar calendar knows every day that a plan can name"),
+    ("Notifiers/Text/Wording.swift", "} catch {",
+     "the template was checked a line before; its parser is another program's"),
+    ("Notifiers/Text/Wording.swift", "} catch {",
+     "a built-in template that cannot be read is a defect, and stops every test"),
+    ("Scheduler/Calendar/LeadRule+Due.swift", "guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }",
+     "only a working calendar without working days knows none before or after a day; the reader refuses such a week"),
+    ("Scheduler/Calendar/Recurrence+Occurrences.swift", "else { return nil }",
+     "29 February is no end of a window: refused when it is read"),
+    ("Scheduler/Calendar/WorkingCalendar.swift", "guard let next = working(atOrAfter: found + 1) else { return nil }",
+     "as for the lead: a calendar without working days"),
+    ("Scheduler/Plan/WhenParser.swift", "guard atEnd else { throw nonsense() }",
+     "dates() reads to the end or refuses by itself what it does not know"),
+    ("Scheduler/Reminders/Scheduled.swift", "else { return nil }",
+     "as for the lead: a calendar without working days"),
+]
+
+
+def tool(name):
+    """Of the toolchain that built the tests: another's does not read its profiles."""
+    info = json.loads(subprocess.run(["swift", "-print-target-info"], check=True, capture_output=True, text=True).stdout)
+    return str(pathlib.Path(info["paths"]["runtimeResourcePath"]).parent.parent / "bin" / name)
+
+
+def bare(text):
+    """Code without comments and the insides of strings, place for place."""
+    blank = lambda match: re.sub(r"[^\n]", " ", match[0])
+    text = re.sub(r'"""(?:\\.|(?!""").)*"""', blank, text, flags=re.S)
+    text = re.sub(r'"(?:\\\((?:[^()"]|\((?:[^()"])*\)|"[^"\n]*")*\)|\\.|[^"\\\n])*"', blank, text)
+    return re.sub(r"//[^\n]*", blank, text)
+
+
+def ways(path):
+    """(line, column), from 1, of each way to fail, where its own code begins."""
+    lines = bare(path.read_text(encoding="utf-8")).split("\n")
+    for number, line in enumerate(lines, 1):
+        if match := re.search(r"\bcatch\b[^{]*\{", line):
+            yield number, match.end() + 1
+            continue
+        if match := re.search(r"\belse\s*\{", line):
+            block = line[match.end():].strip() or (lines[number].strip() if number < len(lines) else "")
+            if re.match(r"throw\b|return (nil|false)\b", block):
+                yield number, match.end() + 1
+                continue
+        if (match := re.search(r"(?<![\w(])throw\s|\.failure\(", line)) and not re.search(r"\belse\s*\{\s*$", lines[number - 2] if number > 1 else ""):
+            yield number, match.start() + 1
+
+
+def counts(segments, line, column):
+    """How often the code at this place ran; None where no code was mapped."""
+    count = None
+    for start_line, start_column, times, has_count, *_ in segments:
+        if (start_line, start_column) > (line, column):
+            break
+        count = times if has_count else None
+    return count
+
+
+def main():
+    folder, profiles = pathlib.Path(sys.argv[1]), sys.argv[2:]
+    if not profiles:
+        sys.exit("no profiles: build and test with --enable-code-coverage first")
+    merged = folder / "ways.profdata"
+    subprocess.run([tool("llvm-profdata"), "merge", "-sparse", "-o", str(merged), *profiles], check=True)
+    files = sorted(str(path) for room in ROOMS for path in (root / room).rglob("*.swift"))
+    exported = subprocess.run(
+        [tool("llvm-cov"), "export", f"-instr-profile={merged}", str(folder / "reminddPackageTests.xctest"), "-object", str(folder / "remindd"), *files],
+        check=True, capture_output=True, text=True)
+    merged.unlink()
+    covered = {entry["filename"]: entry["segments"] for entry in json.loads(exported.stdout)["data"][0]["files"]}
+    seen, missed, rooms = 0, [], collections.Counter()
+    for name in files:
+        path = pathlib.Path(name)
+        source = path.read_text(encoding="utf-8").split("\n")
+        for line, column in ways(path):
+            count = counts(covered.get(name, []), line, column)
+            if count is None:
+                continue
+            seen += 1
+            relative = str(path.relative_to(root))
+            rooms["/".join(relative.split("/")[:2])] += 1
+            if count == 0:
+                missed.append((relative, source[line - 1].strip(), line))
+    argued = collections.Counter((f"Sources/{path}", code) for path, code, _ in ARGUED)
+    left = argued.copy()
+    problems = []
+    for path, code, line in missed:
+        if left[path, code] > 0:
+            left[path, code] -= 1
+        else:
+            problems.append(f"{path}:{line}: no test goes here: {code}")
+    problems += [f"{path}: argued for, and a test goes there, or it is gone: {code}" for (path, code), count in left.items() if count > 0]
+    print("\n".join(problems + [f"ways to fail: {', '.join(f'{room} {count}' for room, count in sorted(rooms.items()))}"]))
+    print(f"{seen - len(missed)} of {seen} are gone by a test, {argued.total() - left.total()} are argued for")
+    sys.exit(1 if problems else 0)
+
+
+main()

@@ -61,6 +61,28 @@ bench-calendar: ## measure what the calendar costs in time and memory; fails ove
 	$(SWIFT) build --configuration release --product CalendarBench
 	.build/release/CalendarBench
 
+BENCH := .build/bench
+YARDSTICKS := webhook mail ledger timer
+
+.PHONY: bench bench-quick bench-programs
+bench-programs:
+	$(SWIFT) build --configuration release --product remindd
+	$(SWIFT) build --configuration release --product LedgerBench
+	$(SWIFT) build --configuration release --product CalendarBench
+	@mkdir -p $(BENCH)
+	@set -e; for name in $(YARDSTICKS); do \
+	  cc -O2 -Wall -Wextra -Werror -o $(BENCH)/$$name bench/yardsticks/$$name.c -lcurl -lsqlite3 -lpthread; done
+
+bench: ## ROUNDS=5: measure remindd beside C, Alertmanager, Apprise, APScheduler, remind; writes docs/benchmarks.md; half an hour
+	@packaging/setup.sh bench
+	@$(MAKE) --no-print-directory bench-programs
+	@$(PYTHON) bench/bench.py --rounds $(or $(ROUNDS),5) --write docs/benchmarks.md
+
+bench-quick: ## a minute of it beside the yardsticks in C; fails far below the goals
+	@packaging/setup.sh test
+	@$(MAKE) --no-print-directory bench-programs
+	@$(PYTHON) bench/bench.py --quick
+
 clean: ## remove what was built and rehearsed
 	rm -rf .build .rehearsal
 

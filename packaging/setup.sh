@@ -4,6 +4,7 @@
 #   packaging/setup.sh build    what a build needs
 #   packaging/setup.sh demo     build, and the mail receiver of `make demo`
 #   packaging/setup.sh test     demo, and the real servers and readers of `make test` (the default)
+#   packaging/setup.sh bench    test, and what remindd is measured beside
 #   packaging/setup.sh package  demo, and what makes the Debian package and tries it under a real systemd
 #
 # Uses sudo when not root. Starts no service, and leaves none enabled that it brought in. The Swift toolchain is
@@ -30,6 +31,12 @@ test=(
   e2fsprogs mount util-linux                 # small disks to fill, break and cut off
   python3-jsonschema python3-yaml iproute2   # the JSON Schemas, by another than us; a network with names of our own
 )
+bench=(
+  gcc libc6-dev                              # the yardsticks
+  prometheus-alertmanager apprise remind     # what a user would take instead
+  python3-apscheduler python3-sqlalchemy
+  python3-matplotlib                         # the plot of what it costs as it grows
+)
 package=(
   debhelper dpkg-dev lintian # the Debian package, and what is wrong with it
   pandoc                     # the manual pages, from docs/man
@@ -40,9 +47,10 @@ case ${1:-test} in
   build) wanted=("${build[@]}") ;;
   demo) wanted=("${build[@]}" "${demo[@]}") ;;
   test) wanted=("${build[@]}" "${demo[@]}" "${test[@]}") ;;
+  bench) wanted=("${build[@]}" "${demo[@]}" "${test[@]}" "${bench[@]}") ;;
   package) wanted=("${build[@]}" "${demo[@]}" "${package[@]}") ;;
   *)
-    echo "usage: packaging/setup.sh build|demo|test|package" >&2
+    echo "usage: packaging/setup.sh build|demo|test|bench|package" >&2
     exit 64
     ;;
 esac
@@ -79,7 +87,7 @@ quiet_services() {
   command -v systemctl >/dev/null || return 0
   for package in "$@"; do
     case $package in
-      nginx | postfix) as_root systemctl disable "$package.service" ;;
+      nginx | postfix | prometheus | prometheus-alertmanager) as_root systemctl disable "$package.service" ;;
       sasl2-bin) as_root systemctl disable saslauthd.service ;;
     esac
   done >>"$log" 2>&1 || true

@@ -5,7 +5,7 @@ PYTHON := /usr/bin/python3# Debian's own: the packages that packaging/setup.sh i
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format check oracles bench-calendar fuzz schemas refusals faults crash-points coverage clean
+.PHONY: help setup build release demo test lint format check oracles bench-calendar bench-inputs fuzz schemas refusals faults crash-points coverage clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,11 @@ check: lint test ## what has to pass before a change goes in
 oracles: ## run the independent calculations again that the calendar tests compare with
 	@packaging/setup.sh build
 	@set -e; for oracle in Tests/Oracles/*.py; do echo "$$oracle"; $(PYTHON) "$$oracle"; done
+
+bench-inputs: ## how long the worst files of 256 kB take to refuse, in a release build; fails over 100 ms
+	@packaging/setup.sh build
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) bench/inputs.py .build/release/remindd
 
 bench-calendar: ## measure what the calendar costs in time and memory; fails over its limits
 	@packaging/setup.sh build

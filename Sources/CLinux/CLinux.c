@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -74,3 +75,7 @@ int linux_lock_holder(int fd, int64_t start, int64_t length) {
 }
 
 void linux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void linux_hide_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int linux_memory_is_hidden(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0; }

@@ -69,9 +69,12 @@ enum ChannelFactory {
         let url = try WebhookURL(written)
         var isSecret = true
         if case .inline = webhook.url { isSecret = false }
+        // Only a file may have been replaced: credentials and the environment stay as they were at the start.
+        var renewed: (@Sendable () -> WebhookSettings?)?
+        if ([webhook.url] + webhook.secrets).contains(where: \.isFile) { renewed = { try? hook(webhook, name) } }
         return WebhookSettings(
             url: url, urlIsSecret: isSecret, secrets: secrets, allowNetworks: webhook.allowNetworks, proxy: webhook.proxy,
-            ca: webhook.ca, version: Remindd.version)
+            ca: webhook.ca, version: Remindd.version, renewed: renewed)
     }
 
     private static func resolve(_ secret: SecretText, _ what: String) throws(SettingRefusal) -> String {
@@ -90,7 +93,7 @@ enum ChannelFactory {
             guard url.isEncrypted || url.isLoopback else {
                 throw SettingRefusal("url: http:// sends in clear and is allowed to loopback only; use https://")
             }
-            return Heartbeat(url: url.text, every: settings.every, transfers: transfers, logger: logger)
+            return Heartbeat(url: url, every: settings.every, transfers: transfers, logger: logger)
         } catch {
             throw Failure(description: "heartbeat: \(error)")
         }

@@ -166,6 +166,7 @@ extension Start {
         if !facts.failing.isEmpty { parts.append("failing: \(facts.failing.joined(separator: ", "))") }
         parts.append(facts.reloadedAt.map { "reloaded \(zone.rfc3339($0))" } ?? "files as at the start")
         if reloadRefused { parts.append("last reload refused") }
+        if !facts.changedFiles.isEmpty { parts.append("\(counted(facts.changedFiles.count, "file")) changed since") }
         parts += facts.troubles.prefix(3)
         return parts.joined(separator: "; ")
     }
@@ -182,13 +183,17 @@ extension Start {
             underWay: dispatcher.underWay)
     }
 
-    /// Said once for each change; taken by a reload only.
-    func noticeChangedFiles() {
+    /// Looked for every ten seconds at most, where the loop or the watchdog comes by; said once for each change; taken by a reload only.
+    func noticeChangedFiles(now_ms: Int64 = SystemClock.monotonic()) {
+        guard now_ms - (filesSeenAt_ms ?? .min / 2) >= 10_000 else { return }
+        filesSeenAt_ms = now_ms
         let changed = stamps.changed
         guard changed != announced else { return }
         announced = changed
         if !changed.isEmpty {
-            logger.notice("changed since they were taken, not in use before a reload: \(changed.joined(separator: ", "))")
+            logger.notice(
+                "changed since they were taken, not in use before a reload: \(changed.joined(separator: ", "))",
+                metadata: MessageKind.filesChanged.fields)
         }
     }
 }

@@ -48,6 +48,8 @@ final class Start: @unchecked Sendable {
     /// When the witness was last written, by the monotonic clock; nil: not yet.
     private var witnessedAt_ms: Int64?
     private var statusSaidAt_ms: Int64?
+    /// When files were last looked at; set by what stands in `Start+Control.swift`.
+    var filesSeenAt_ms: Int64?
     private var saidLongLog = false
     /// Twice what the log holds when it is emptied.
     private static let longLog = 16 << 20
@@ -115,7 +117,10 @@ final class Start: @unchecked Sendable {
             watch?.desk.note(.acceptedCopyRuns(problems: beginning.complaints))
         }
         watch?.desk.start()
-        ticked.body = { [unowned self] in sayStatus() }
+        ticked.body = { [unowned self] in
+            noticeChangedFiles()
+            sayStatus()
+        }
         logger.notice(
             "remindd \(Remindd.version): \(loaded.accepted.plans.plans.count) plans with \(loaded.accepted.plans.campaignCount) campaigns, \(loaded.accepted.directory.recipients.count) recipients, ledger \(opened.path)",
             metadata: MessageKind.started.fields)
@@ -202,10 +207,7 @@ final class Start: @unchecked Sendable {
         guard options.rehearsal == nil, always || now_ms - (witnessedAt_ms ?? .min / 2) >= 3_600_000 else { return }
         guard let lookedUntil = try? ledger.lookedUntil() else { return }
         LedgerWitness(generation: ledger.generation, lookedUntil: lookedUntil).write(ofLedger: path)
-        if witnessedAt_ms != nil, !always {
-            takeNewZones()
-            noticeChangedFiles()
-        }
+        if witnessedAt_ms != nil, !always { takeNewZones() }
         witnessedAt_ms = now_ms
     }
 
@@ -293,6 +295,7 @@ final class Start: @unchecked Sendable {
             if more { control.bell.ring() }
         }
         stepCopy()
+        noticeChangedFiles()
         sayStatus()
         noticeLongLog()
         if !retired.isEmpty, dispatcher.underWay == 0 {
@@ -374,7 +377,7 @@ final class Start: @unchecked Sendable {
     /// So that what was accepted last can run where the files cannot be used at the next start.
     private func keepCopy(of files: UserFiles?) {
         guard watch != nil, let files else { return }
-        stamps = FileStamps(files.taken.keys)
+        stamps = FileStamps(files.taken.keys, folders: files.listed)
         announced = []
         let copy = AcceptedCopy(files: files.taken, campaigns: loaded.accepted.plans.campaignNames)
         if !copy.write(ofLedger: path) {

@@ -42,7 +42,10 @@ struct TidyTests {
             !["Tests/reminddTests/Refusals/", "Tests/Fuzz/Corpus/"].contains(where: path.hasPrefix)
                 && endings.contains { path.hasSuffix(".\($0)") }
         }
-        paths += ["Makefile", "Package.swift", ".ci/run", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+        paths += [
+            "Makefile", "Package.swift", ".ci/run", "README.md", "README.vi.md", "ARCHITECTURE.md", "CONTRIBUTING.md",
+            "CHANGELOG.md",
+        ]
         expectNone(
             try paths.flatMap { TidyRule.text(path: $0, try String(contentsOfFile: PackageRoot.path($0), encoding: .utf8)) })
     }

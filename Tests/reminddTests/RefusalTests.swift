@@ -68,6 +68,33 @@ struct RefusalTests {
             ("no colons", many("title x\n", 32_000)),
             ("a long text", "a: |\n" + many(" x\n", 87_000)), ("comments", many("#", 262_000)),
             ("controls", "a: b\n" + many("\u{1}", 200_000)),
+            (
+                "default leads all wrong",
+                campaigns(5_000) { _ in "when: 28/6" }
+                    .replacingOccurrences(
+                        of: "[on the day]", with: "[\((1...64).map { "\($0) dyas befor" }.joined(separator: ", "))]")
+            ),
+            (
+                "missing colons at the end",
+                campaigns(6_000) { _ in "when: 28/6" } + (0..<20).map { "  - id: z\($0)\n    title T\n    when: 28/6\n" }.joined()
+            ),
+        ]
+    }()
+
+    /// Configurations of up to 256 kB in which one thing leads to the next.
+    static let labyrinths: [(name: String, groups: String)] = {
+        let count = 13_000
+        func chain(_ next: (Int) -> String) -> String { (0..<count).map { "  g\($0): [\(next($0))]\n" }.joined() }
+        return [
+            ("a chain of groups", chain { $0 + 1 < count ? "g\($0 + 1)" : "an" }),
+            ("a ring of groups", chain { "g\(($0 + 1) % count)" }),
+            ("a chain into a ring", chain { "g\($0 + 1 < count ? $0 + 1 : count / 2)" }),
+            ("groups that hold themselves", chain { "g\($0)" }),
+            ("groups of unknown members", chain { "nobody-\($0)" }),
+            (
+                "groups that hold all before them",
+                (0..<210).map { g in "  g\(g): [\((0..<max(1, g)).map { "g\($0)" }.joined(separator: ", "))]\n" }.joined()
+            ),
         ]
     }()
 
@@ -94,6 +121,24 @@ struct RefusalTests {
         let subject = reader(problems)
         let taken = ContinuousClock().measure { _ = subject.read(bytes: Array(text.utf8), name: "plan.yaml") }
         #expect(problems.hasErrors)
+        #expect(taken < Self.patience, "\(taken)")
+    }
+
+    @Test("Groups within groups take no longer for being many, and no stack (input 36)", arguments: labyrinths.map(\.name))
+    func groups(name: String) throws {
+        let groups = try #require(Self.labyrinths.first { $0.name == name }?.groups)
+        let folder = try TemporaryFolder()
+        let path = try folder.write(
+            "remindd.yaml",
+            "plans: []\nchannels: {mail: {email: {server: \"smtp://127.0.0.1:2525\", tls: off, from: nhac@example.vn}}}\n"
+                + "recipients: [{id: an, email: an@example.vn, via: [mail]}]\ngroups:\n" + groups)
+        let loader = Loader()
+        let taken = ContinuousClock().measure {
+            guard let loaded = loader.load(configuration: path) else { return }
+            CheckReport(loaded: loaded, places: Places(), problems: loader.problems, now: Instant(seconds: 1_800_000_000))
+                .inspect()
+            _ = loaded.accepted.directory.resolve(["g0"])
+        }
         #expect(taken < Self.patience, "\(taken)")
     }
 }

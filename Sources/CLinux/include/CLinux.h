@@ -18,6 +18,10 @@ int linux_signalfd(const int *signals, int count);
 int linux_signalfd_read(int fd);
 /// The process id that holds a POSIX write lock conflicting with ours on `fd`'s byte range, 0 for none, -1 and errno.
 int linux_lock_holder(int fd, int64_t start, int64_t length);
+/// Keeps the memory of this process from core dumps and from other processes of the same user (prctl(2), PR_SET_DUMPABLE).
+void linux_hide_memory(void);
+/// Whether that holds.
+int linux_memory_is_hidden(void);
 /// Names the calling thread (15 characters at most).
 void linux_name_thread(const char *name);
 #endif

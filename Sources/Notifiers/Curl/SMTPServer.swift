@@ -1,4 +1,5 @@
 import Scheduler
+import Synchronization
 
 /// A mail server as one channel uses it.
 public struct SMTPServer: Sendable {
@@ -24,6 +25,7 @@ public struct SMTPServer: Sendable {
     public let username: String?
     /// Asked when a lane opens its connection, and once more when a log-in was refused; nil: none to be had.
     public let password: @Sendable () -> String?
+    private let given = GivenPasswords()
     public let limits: Limits
 
     public init(
@@ -38,15 +40,35 @@ public struct SMTPServer: Sendable {
         // It becomes part of a URL, which libcurl decodes: a bare name only.
         self.ehlo = try ehlo.map { name throws(SettingRefusal) in try HostName.parse(name) }
         self.username = username
-        self.password = password
+        let given = given
+        self.password = { given.noting(password()) }
         self.limits = limits
     }
 
-    /// The log-in as it went over the wire (RFC 4616, and the LOGIN mechanism), longest first. Empty after success: nothing is shown then.
+    /// The log-ins as they went over the wire (RFC 4616, and the LOGIN mechanism), longest first. Empty after success: nothing is shown then.
     func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
-        guard let username, !(transfer.result == .ok && transfer.code == 250), let password = password() else { return [] }
-        let plain = Array("\0\(username)\0\(password)".utf8)
-        return [Base64.text(plain), Base64.text(Array(password.utf8)), password].sorted { $0.utf8.count > $1.utf8.count }
+        guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
+        return given.all.flatMap { password in
+            let plain = Array("\0\(username)\0\(password)".utf8)
+            return [Base64.text(plain), Base64.text(Array(password.utf8)), password]
+        }.sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    /// What was used to log in so far: a server may repeat a password that its file holds no more.
+    private final class GivenPasswords: Sendable {
+        private let passwords = Mutex<[String]>([])
+        /// A connection that logged in with an older one was closed long ago.
+        private static let limit = 8
+
+        var all: [String] { passwords.withLock { $0 } }
+
+        func noting(_ password: String?) -> String? {
+            passwords.withLock { passwords in
+                guard let password, !passwords.contains(password) else { return }
+                passwords = passwords.suffix(GivenPasswords.limit - 1) + [password]
+            }
+            return password
+        }
     }
 
     /// The EHLO name is the path of the URL (architecture, decision 11).

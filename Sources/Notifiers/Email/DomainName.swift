@@ -47,7 +47,7 @@ enum DomainName {
 
     private static func parse(label: String) throws(AddressRefusal) -> Parsed {
         guard !label.isEmpty else { throw AddressRefusal("a domain has an empty part between two dots") }
-        let shown = label.lowercased().precomposedStringWithCanonicalMapping
+        let shown = label.lowercased().composed
         var ascii = shown
         if !shown.utf8.allSatisfy({ $0 < 0x80 }) {
             try check(unicode: shown)
@@ -63,7 +63,8 @@ enum DomainName {
         guard !ascii.hasPrefix("-"), !ascii.hasSuffix("-") else {
             throw AddressRefusal("a part of a domain does not begin or end with a hyphen")
         }
-        return Parsed(ascii: ascii, shown: try readable(ascii) ?? shown)
+        // What was encoded here was looked at before.
+        return Parsed(ascii: ascii, shown: ascii == shown ? try readable(ascii) ?? shown : shown)
     }
 
     /// The Unicode form of an `xn--` label; nil for other labels.

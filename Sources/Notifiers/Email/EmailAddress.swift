@@ -19,13 +19,14 @@ public struct EmailAddress: Hashable, Sendable {
     public var shown: String { "\(local)@\(shownDomain)" }
     /// A label of the domain mixes letters of Latin, Greek or Cyrillic: often a look-alike of another name (input 55).
     public var isMixedScript: Bool {
-        shownDomain.split(separator: ".").contains { DomainName.mixesScripts(String($0)) }
+        guard !shownDomain.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
+        return shownDomain.split(separator: ".").contains { DomainName.mixesScripts(String($0)) }
     }
 
     /// - Parameter allowingSingleLabel: whether `user@localhost` will do: for mail servers within `allow_networks` only.
     public init(_ text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
         guard !text.isEmpty else { throw AddressRefusal("an address is empty") }
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0 == " " }) else {
+        guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || (0x7F...0x9F).contains($0.value) }) else {
             throw AddressRefusal("an address has no spaces, line ends or control characters")
         }
         guard text.utf8.count <= 1_024, let at = text.lastIndex(of: "@") else {

@@ -113,7 +113,7 @@ func twoDigits(_ number: Int) -> String {
 extension String {
     /// In NFC. Up to U+02FF and in U+1E00...U+1EFF, which is all that Vietnamese uses, every character is so by itself
     /// (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining class 0), and nothing need be computed.
-    var composed: String {
+    public var composed: String {
         var isPlain = true
         var isThree = false
         for byte in utf8 where isPlain {

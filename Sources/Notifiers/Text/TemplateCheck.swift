@@ -8,6 +8,14 @@ struct TemplateCheck {
     private var problems: [TemplateProblem] = []
     private var open: [(name: String, line: Int, column: Int)] = []
 
+    /// The parser goes down into each, on whatever stack its caller has.
+    static let depthLimit = 16
+    /// A template with more is not mended in one run anyway.
+    static let problemLimit = 100
+    /// For each line and each brace the template parser counts its way from the beginning, some nanoseconds a byte: a
+    /// template of 20 kB may have 6 000 of them, one of 64 kB 2 000, and is read in a twentieth of a second.
+    static let workLimit = 64_000_000
+
     static func problems(in text: String, template: String) -> [TemplateProblem] {
         var check = TemplateCheck(template: template, isHTML: template.hasSuffix("html"))
         check.run(Array(text))
@@ -23,7 +31,10 @@ struct TemplateCheck {
         var line = 1
         var column = 1
         var index = 0
-        while index < text.count {
+        var work = 0
+        for (place, character) in text.enumerated() where character == "{" || character.isNewline { work += place }
+        guard work <= Self.workLimit else { return report("too many lines and braces for its length; shorten it", 1, 1) }
+        while index < text.count, problems.count < Self.problemLimit {
             guard text[index] == "{", index + 1 < text.count, text[index + 1] == "{" else {
                 (line, column) = text[index].isNewline ? (line + 1, 1) : (line, column + 1)
                 index += 1
@@ -39,7 +50,9 @@ struct TemplateCheck {
             }
             index = end.next
         }
-        for section in open { report("the section {{#\(section.name)}} is not closed", section.line, section.column) }
+        for section in open.prefix(max(0, Self.problemLimit - problems.count)) {
+            report("the section {{#\(section.name)}} is not closed", section.line, section.column)
+        }
     }
 
     /// Where the tag's inside ends and what follows it begins.
@@ -62,6 +75,9 @@ struct TemplateCheck {
             break
         case "#", "^":
             checkName(name, isSection: true, line, column)
+            if open.count == Self.depthLimit {
+                report("sections stand in one another deeper than \(Self.depthLimit)", line, column)
+            }
             open.append((name, line, column))
         case "/":
             guard let last = open.popLast() else { return report("{{/\(name)}} closes no section", line, column) }

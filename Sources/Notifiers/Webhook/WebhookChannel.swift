@@ -1,5 +1,6 @@
 import Foundation
 import Scheduler
+import Synchronization
 
 /// What a `webhook:` channel of the configuration says.
 public struct WebhookSettings: Sendable {
@@ -18,11 +19,13 @@ public struct WebhookSettings: Sendable {
     /// Requests at one time, once the endpoint has shown that it bears them: 1...256.
     public let concurrency: Int
     public let limits: HTTPRequest.Limits
+    /// The settings as their files have them now; nil where they cannot be had. Asked when the endpoint refuses us; nil: nothing can change.
+    public let renewed: (@Sendable () -> WebhookSettings?)?
 
     public init(
         url: WebhookURL, urlIsSecret: Bool = false, secrets: [WebhookSecret] = [], allowNetworks: [Network] = [],
         proxy: String? = nil, ca: String? = nil, version: String, concurrency: Int = 128,
-        limits: HTTPRequest.Limits = HTTPRequest.Limits()
+        limits: HTTPRequest.Limits = HTTPRequest.Limits(), renewed: (@Sendable () -> WebhookSettings?)? = nil
     ) {
         self.url = url
         self.urlIsSecret = urlIsSecret
@@ -33,6 +36,7 @@ public struct WebhookSettings: Sendable {
         self.version = version
         self.concurrency = concurrency
         self.limits = limits
+        self.renewed = renewed
     }
 }
 
@@ -40,12 +44,13 @@ public struct WebhookSettings: Sendable {
 public final class WebhookChannel: Channel {
     public let name: String
     public let kind = ChannelKind.webhook
+    /// As they were when the channel was made; its secrets may have been renewed since.
     private let settings: WebhookSettings
+    private let access: Mutex<Access>
     private let wording: Wording
     private let transfers: HTTPTransfers
     /// A new channel of the same name (a reload) is another owner.
     private let owner: String
-    private let hidden: [String]
     private let bodies = Made<WebhookBody>()
 
     /// - Parameter transfers: shared by all; it outlives the channel and is stopped by whoever made it.
@@ -54,7 +59,8 @@ public final class WebhookChannel: Channel {
         self.settings = settings
         self.wording = wording
         self.transfers = transfers
-        hidden = Self.hidden(settings)
+        access = Mutex(
+            Access(url: settings.url, secrets: settings.secrets, hidden: settings.url.parts(isSecret: settings.urlIsSecret)))
         owner = "\(name) \(UInt64.random(in: .min ... .max))"
     }
 
@@ -70,39 +76,63 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// Signs and sends.
+    /// What may be replaced in its file while the channel lives.
+    private struct Access {
+        var url: WebhookURL
+        var secrets: [WebhookSecret]
+        /// What no reply may bring into the ledger, longest first.
+        var hidden: [String]
+    }
+
+    /// Signs and sends. Where the endpoint refuses us, and the files hold other secrets by now, once more with those (fault 70).
     func post(body: [UInt8], headers: [String], id: String, at: Instant, report: @escaping @Sendable (Receipt) -> Void) {
+        send(body, headers, id, at) { [self] transfer, access in
+            guard let code = transfer.code, Self.refusals.contains(code), let access = renew(access) else {
+                return report(WebhookOutcome.receipt(transfer, now: at, hiding: access.hidden))
+            }
+            send(body, headers, id, at) { transfer, _ in
+                report(WebhookOutcome.receipt(transfer, now: at, hiding: access.hidden))
+            }
+        }
+    }
+
+    /// Who we are, or where we ask, is not right: 404 too, for an address that is a secret.
+    private static let refusals: Set = [401, 403, 404]
+
+    private func send(
+        _ body: [UInt8], _ headers: [String], _ id: String, _ at: Instant,
+        _ completion: @escaping @Sendable (Transfer<HTTPStage>, Access) -> Void
+    ) {
+        let access = access.withLock { $0 }
         var headers = headers
-        if !settings.secrets.isEmpty {
-            let signatures = settings.secrets.map { $0.signature(id: id, timestamp: at.seconds, body: body) }
+        if !access.secrets.isEmpty {
+            let signatures = access.secrets.map { $0.signature(id: id, timestamp: at.seconds, body: body) }
             headers.append("webhook-signature: \(signatures.joined(separator: " "))")
         }
         let request = HTTPRequest(
-            .post, url: settings.url.text, headers: headers, body: body, allowNetworks: settings.allowNetworks,
+            .post, url: access.url.text, headers: headers, body: body, allowNetworks: settings.allowNetworks,
             proxy: settings.proxy, ca: settings.ca, limits: settings.limits)
-        let hidden = hidden
-        transfers.submit(request, owner: owner) { transfer in
-            report(WebhookOutcome.receipt(transfer, now: at, hiding: hidden))
-        }
+        transfers.submit(request, owner: owner) { completion($0, access) }
     }
 
-    /// What a server that answers with what it was asked must not bring into the ledger, longest first. Of a URL that is a
-    /// secret, its parts too: the secret is usually the last of them.
-    private static func hidden(_ settings: WebhookSettings) -> [String] {
-        let url = settings.url
-        var parts = [url.text, url.path, url.path.removingPercentEncoding ?? url.path]
-        if settings.urlIsSecret {
-            parts += url.path.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= Self.telling }
+    /// What is to be used instead of what was refused; nil where it is the same, or cannot be had.
+    private func renew(_ refused: Access) -> Access? {
+        guard let fresh = settings.renewed?() else { return nil }
+        return access.withLock { access in
+            if fresh.url != access.url || fresh.secrets != access.secrets {
+                access.url = fresh.url
+                access.secrets = fresh.secrets
+                let parts = Set(access.hidden + fresh.url.parts(isSecret: fresh.urlIsSecret))
+                access.hidden = parts.sorted { $0.utf8.count > $1.utf8.count }
+            }
+            // Another attempt may have renewed them meanwhile.
+            return access.url == refused.url && access.secrets == refused.secrets ? nil : access
         }
-        return parts.filter { $0.utf8.count > 1 }.sorted { $0.utf8.count > $1.utf8.count }
     }
-
-    /// Shorter parts of a path are words, not secrets.
-    private static let telling = 6
 
     /// The request as HTTP/1.1 would carry it. A signature is left out: with it anyone could send this message.
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
-        let url = settings.url
+        let url = access.withLock { $0.url }
         let body = body(of: message)
         let name = url.host.contains(":") ? "[\(url.host)]" : url.host
         let host = url.port == (url.isEncrypted ? 443 : 80) ? name : "\(name):\(url.port)"

@@ -4,7 +4,7 @@ import Foundation
 /// A signing secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64 (specification 1.0, "Signature scheme").
 ///
 /// Its description is empty on purpose: a secret that is logged by mistake stays one.
-public struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectable {
+public struct WebhookSecret: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     private let key: SymmetricKey
 
     /// - Throws: what is wrong with it, without repeating it.
@@ -17,6 +17,8 @@ public struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectabl
         guard (24...64).contains(bytes.count) else { throw SettingRefusal("a webhook secret has 24 to 64 bytes") }
         key = SymmetricKey(data: bytes)
     }
+
+    public static func == (a: WebhookSecret, b: WebhookSecret) -> Bool { a.key == b.key }
 
     public var description: String { "(secret)" }
     public var customMirror: Mirror { Mirror(self, children: []) }

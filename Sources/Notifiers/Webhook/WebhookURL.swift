@@ -1,3 +1,5 @@
+import Foundation
+
 /// A webhook's URL that may be given to libcurl: `http` or `https`, plain ASCII, a real host.
 ///
 /// What libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75): spaces, controls, user
@@ -40,6 +42,19 @@ public struct WebhookURL: Hashable, Sendable {
 
     /// The address, where the host is one.
     public var address: IPAddress? { IPAddress(host) }
+
+    /// What a server that answers with what it was asked must not bring into the ledger or a log, longest first. Of a URL that
+    /// is a secret, its parts too: the secret is usually the last of them.
+    public func parts(isSecret: Bool) -> [String] {
+        var parts = [text, path, path.removingPercentEncoding ?? path]
+        if isSecret {
+            parts += path.split { "/?&=".contains($0) }.map(String.init).filter { $0.utf8.count >= Self.telling }
+        }
+        return Set(parts).filter { $0.utf8.count > 1 }.sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    /// Shorter parts of a path are words, not secrets.
+    private static let telling = 6
 
     private static func endpoint(_ authority: String, defaultPort: Int) throws(SettingRefusal) -> (String, Int) {
         var host = Substring(authority)

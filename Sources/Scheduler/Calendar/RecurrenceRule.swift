@@ -120,11 +120,17 @@ public struct RecurrenceRule: Hashable, Sendable {
         var left = Int.max
         if case .count(let count) = bound { left = count }
         let filter = DayFilter(rule: self, start: start)
+        guard !filter.missesItsWeekdays else { return }
         var period = left == Int.max ? filter.period(of: first) : 0
         var candidates: [Day] = []
+        var barren: Set<YearShape.Pattern> = []
         while filter.firstDay(ofPeriod: period) <= last {
+            if let next = filter.periodAfterBarrenMonth(period) {
+                period = next
+                continue
+            }
             candidates.removeAll(keepingCapacity: true)
-            filter.appendDays(ofPeriod: period, to: &candidates)
+            filter.appendDays(ofPeriod: period, to: &candidates, barren: &barren)
             for day in picked(candidates) where day >= start {
                 guard left > 0, day <= last else { return }
                 left -= 1
@@ -158,7 +164,9 @@ private struct DayFilter {
     var numbered: [RecurrenceRule.WeekdayNumber] = []
     /// Ordinals of weekdays count within the month, else within the year.
     let countsInMonth: Bool
-    let yearDays: Set<Int>
+    /// Whether the n-th day of the year is named, from its beginning and from its end; empty: all are.
+    var yearDays: [Bool] = []
+    var yearDaysFromEnd: [Bool] = []
     let weekNumbers: Set<Int>
 
     init(rule: RecurrenceRule, start: Day) {
@@ -167,8 +175,12 @@ private struct DayFilter {
         self.start = start
         weekStart = rule.weekStart
         countsInMonth = rule.frequency == .monthly || !rule.byMonth.isEmpty
-        yearDays = Set(rule.byYearDay)
         weekNumbers = Set(rule.byWeekNumber)
+        if !rule.byYearDay.isEmpty {
+            yearDays = Array(repeating: false, count: 367)
+            yearDaysFromEnd = yearDays
+            for day in rule.byYearDay { if day > 0 { yearDays[day] = true } else { yearDaysFromEnd[-day] = true } }
+        }
         for month in rule.byMonth { months |= 1 << month }
         for day in rule.byMonthDay {
             if day > 0 { monthDays |= 1 << day } else { monthDaysFromEnd |= 1 << -day }
@@ -212,7 +224,24 @@ private struct DayFilter {
         }
     }
 
-    func appendDays(ofPeriod period: Int, to days: inout [Day]) {
+    /// Every n-th day, n a multiple of seven, and the first is none of the weekdays asked for.
+    var missesItsWeekdays: Bool {
+        frequency == .daily && interval.isMultiple(of: 7) && weekdays != 0 && weekdays & 1 << start.weekday.rawValue == 0
+    }
+
+    /// Where days are tried one by one, and the month of this one has none that pass: the first period after it.
+    func periodAfterBarrenMonth(_ period: Int) -> Int? {
+        guard frequency == .daily, months | monthDays | monthDaysFromEnd != 0 else { return nil }
+        let (year, month, _) = firstDay(ofPeriod: period).fields
+        let length = Day.length(ofMonth: month, year: year)
+        let all: UInt32 = (1 << length - 1) << 1
+        let hasDays = monthDays | monthDaysFromEnd == 0 || (monthDays | monthDaysFromEnd) & all != 0
+        guard !passes(month: month) || !hasDays else { return nil }
+        return (Day.first(ofMonth: month + 1, year: year) - start + interval - 1) / interval
+    }
+
+    /// - Parameter barren: years of this kind have no day that passes; added to.
+    func appendDays(ofPeriod period: Int, to days: inout [Day], barren: inout Set<YearShape.Pattern>) {
         let first = firstDay(ofPeriod: period)
         switch frequency {
         case .daily:
@@ -223,9 +252,12 @@ private struct DayFilter {
             appendDays(ofMonthFrom: first, year: nil, to: &days)
         case .yearly:
             let year = YearShape(first.year, weekStart: weekStart)
+            guard !barren.contains(year.pattern) else { return }
+            let before = days.count
             for month in 1...12 {
                 appendDays(ofMonthFrom: Day.first(ofMonth: month, year: first.year), year: year, to: &days)
             }
+            if days.count == before { barren.insert(year.pattern) }
         }
     }
 
@@ -286,7 +318,7 @@ private struct DayFilter {
     }
 
     private func passes(yearDay: Int, in year: YearShape) -> Bool {
-        if !yearDays.isEmpty, !yearDays.contains(yearDay), !yearDays.contains(yearDay - year.length - 1) { return false }
+        if !yearDays.isEmpty, !yearDays[yearDay], !yearDaysFromEnd[year.length - yearDay + 1] { return false }
         return weekNumbers.isEmpty || year.passes(yearDay: yearDay, weekNumbers: weekNumbers)
     }
 }
@@ -300,6 +332,16 @@ private struct YearShape {
     let weekOne: Int
     let weekCount: Int
     let lastYearsWeekCount: Int
+
+    /// All that tells one year's calendar from another's.
+    struct Pattern: Hashable {
+        let length, weekday, weekCount, lastYearsWeekCount: Int
+    }
+
+    var pattern: Pattern {
+        Pattern(
+            length: length, weekday: first.weekday.rawValue, weekCount: weekCount, lastYearsWeekCount: lastYearsWeekCount)
+    }
 
     init(_ year: Int, weekStart: Weekday) {
         first = Day.first(ofMonth: 1, year: year)

@@ -6,8 +6,10 @@ public struct ExceptionPhrase: Hashable, Sendable {
     /// `none`, one dated day or a dated window, as in a `when` phrase. Throws for everything else; a date without a year gets
     /// the hint with the year of the occurrence.
     ///
-    /// - Parameter year: the year of the occurrence's name, for the hint.
-    public init(phrase: String, year: Int? = nil) throws(PhraseRefusal) {
+    /// - Parameters:
+    ///   - year: the year of the occurrence's name, for the hint.
+    ///   - seekingHints: as for `Recurrence(phrase:)`.
+    public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
         let form = "an exception is `none`, a day or a window, with years"
         let word = Spelling.withoutAccents(phrase)
         if word == "none" {
@@ -16,7 +18,7 @@ public struct ExceptionPhrase: Hashable, Sendable {
         }
         let recurrence: Recurrence
         do throws(PhraseRefusal) {
-            recurrence = try Recurrence(phrase: phrase)
+            recurrence = try Recurrence(phrase: phrase, seekingHints: seekingHints)
         } catch {
             let meansNone = ["no", "non", "off", "khong", "null", "~", "huy", "cancelled", ""].contains(word)
             if meansNone || Spelling.nearest(to: phrase, among: ["none"]) != nil { throw PhraseRefusal(form, hints: ["none"]) }

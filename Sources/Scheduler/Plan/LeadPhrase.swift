@@ -107,7 +107,7 @@ struct LeadParser: PhraseCursor {
         "on the day", "3 days before the end", "on the last day", "10 days after the end", "every Monday during",
         "30 ngày trước", "2 tuần trước", "1 tháng trước", "5 ngày làm việc trước", "đúng ngày", "3 ngày trước khi kết thúc",
         "ngày cuối", "10 ngày sau khi kết thúc", "thứ hai hằng tuần trong đợt",
-    ]
+    ].map(PhraseCorrection.Example.init)
 
     init(_ phrase: String) {
         self.phrase = phrase

@@ -31,7 +31,7 @@ enum PhraseCorrection {
     }
 
     static func refusal(
-        of phrase: String, problem: PhraseRefusal, examples: [String], showsCanonical: Bool = false,
+        of phrase: String, problem: PhraseRefusal, examples: [Example], showsCanonical: Bool = false,
         parse: (String) -> Verdict
     ) -> PhraseRefusal {
         let pieces = PhraseLexer.pieces(phrase)
@@ -110,14 +110,15 @@ enum PhraseCorrection {
 
     private static func nearWords(_ plain: String) -> [String] {
         guard plain.count <= 24 else { return [] }
-        let letters = Array(plain)
-        let near = Vocabulary.words.compactMap { word -> (Int, String)? in
-            let candidate = Array(Spelling.withoutAccents(word))
+        let letters = Array(plain.unicodeScalars)
+        let near = vocabulary.compactMap { candidate, word -> (Int, String)? in
             let limit = Spelling.slips(in: max(letters.count, candidate.count))
             return Spelling.distance(letters, candidate, atMost: limit).map { ($0, word) }
         }
         return near.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(candidateLimit).map(\.1)
     }
+
+    private static let vocabulary = Vocabulary.words.map { (letters: Spelling.letters($0), word: $0) }
 
     private static func combinations(_ choices: [[String]]) -> [[String]] {
         var partial: [[String]] = [[]]
@@ -189,17 +190,29 @@ enum PhraseCorrection {
     // MARK: Examples
 
     /// The example with the fewest slips, if at least half of it is there.
-    private static func nearestExample(_ phrase: String, _ examples: [String]) -> String? {
-        let written = Array(Spelling.withoutAccents(phrase))
+    private static func nearestExample(_ phrase: String, _ examples: [Example]) -> String? {
+        let written = Spelling.letters(phrase)
         guard written.count <= 100 else { return nil }
         var best: (distance: Int, example: String)?
         let isVietnamese = isVietnamese(phrase)
-        for example in examples where Self.isVietnamese(example) == isVietnamese {
-            let letters = Array(Spelling.withoutAccents(example))
-            let limit = max(letters.count, written.count) / 2
-            guard let distance = Spelling.distance(written, letters, atMost: limit) else { continue }
-            if distance < best?.distance ?? Int.max { best = (distance, example) }
+        for example in examples where example.isVietnamese == isVietnamese {
+            let limit = max(example.letters.count, written.count) / 2
+            guard let distance = Spelling.distance(written, example.letters, atMost: limit) else { continue }
+            if distance < best?.distance ?? Int.max { best = (distance, example.text) }
         }
         return best?.example
+    }
+
+    /// A right phrase, to be shown where another is near none.
+    struct Example: Sendable {
+        let text: String
+        fileprivate let letters: [Unicode.Scalar]
+        fileprivate let isVietnamese: Bool
+
+        init(_ text: String) {
+            self.text = text
+            letters = Spelling.letters(text)
+            isVietnamese = PhraseCorrection.isVietnamese(text)
+        }
     }
 }

@@ -69,12 +69,10 @@ enum PhraseLexer {
         var space = false
         for character in phrase {
             defer { offset += character.unicodeScalars.count }
-            if character.isWhitespace {
+            guard let kind = kind(character) else {
                 space = true
                 continue
             }
-            let kind: Piece.Kind =
-                character.isASCII && character.isNumber ? .digits : character.isLetter ? .word : .mark
             if !space, kind != .mark, let last = pieces.last, last.kind == kind {
                 pieces[pieces.count - 1].text.append(character)
                 pieces[pieces.count - 1].lowercased.append(character.lowercased())
@@ -87,6 +85,25 @@ enum PhraseLexer {
             space = false
         }
         return pieces
+    }
+
+    /// nil for white space. Most characters are ASCII, and need no look into Unicode's tables.
+    private static func kind(_ character: Character) -> Piece.Kind? {
+        guard let byte = character.asciiValue else {
+            // The accented letters of Vietnamese, as NFC has them.
+            if character.utf8.count < 4, let letter = character.unicodeScalars.first?.value,
+                (0x1EA0...0x1EF9).contains(letter) || (0xC0...0x1B0).contains(letter) && letter != 0xD7 && letter != 0xF7
+            {
+                return .word
+            }
+            return character.isWhitespace ? nil : character.isLetter ? .word : .mark
+        }
+        switch byte {
+        case 0x09...0x0D, 0x20: return nil
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): return .digits
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): return .word
+        default: return .mark
+        }
     }
 
     private static func token(_ piece: Piece) -> PhraseToken {

@@ -2,6 +2,7 @@
 enum RulePhrase {
     /// nil where the phrase does not begin with `rrule`.
     static func recurrence(_ phrase: String) throws(PhraseProblem) -> Recurrence? {
+        guard phrase.drop(while: \.isWhitespace).prefix(5).lowercased() == "rrule" else { return nil }
         let words = words(phrase)
         guard words.first?.text.lowercased() == "rrule" else { return nil }
         guard words.count > 1 else {

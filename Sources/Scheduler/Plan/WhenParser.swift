@@ -46,7 +46,7 @@ struct WhenParser {
         "âm lịch 15/8", "rằm tháng 8", "mùng 1 tháng Giêng", "âm lịch 23/12 - 7/1", "thứ hai đầu tiên của tháng 9",
         "ngày làm việc đầu tiên của tháng 4", "ngày 25 hằng tháng", "ngày cuối hằng tháng", "2 tuần một lần từ 2026-01-05",
         "ngày 15 tháng 4 năm 2026", "29/2 hoặc 28/2",
-    ]
+    ].map(PhraseCorrection.Example.init)
 
     static func parse(_ phrase: String, seeksHints: Bool = true) throws(PhraseProblem) -> Recurrence {
         guard phrase.unicodeScalars.count <= lengthLimit else {

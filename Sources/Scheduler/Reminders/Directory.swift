@@ -29,13 +29,29 @@ public struct Directory: Sendable {
     public func resolve(_ ids: [String]) -> [Int] {
         var found: Set<Int> = []
         var seen: Set<String> = []
-        func add(_ id: String) {
-            guard seen.insert(id).inserted else { return }
+        // No recursion: groups within groups may be a long chain.
+        var left = ids
+        while let id = left.popLast() {
+            guard seen.insert(id).inserted else { continue }
             if let position = positions[id] { found.insert(position) }
-            for member in groups[id] ?? [] { add(member) }
+            left += groups[id] ?? []
         }
-        for id in ids { add(id) }
         return found.sorted()
+    }
+
+    /// Groups that reach nobody, directly or through others. Looks at each membership once.
+    public var emptyGroups: Set<String> {
+        var containing: [String: [String]] = [:]
+        var peopled: Set<String> = []
+        for (group, members) in groups {
+            for member in members where groups[member] != nil { containing[member, default: []].append(group) }
+            if members.contains(where: { positions[$0] != nil }) { peopled.insert(group) }
+        }
+        var left = Array(peopled)
+        while let group = left.popLast() {
+            for outer in containing[group] ?? [] where peopled.insert(outer).inserted { left.append(outer) }
+        }
+        return Set(groups.keys).subtracting(peopled)
     }
 
     /// Those of `ids` that are groups through which `recipient` is reached: why this reader is told.

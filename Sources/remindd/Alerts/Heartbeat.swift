@@ -9,7 +9,7 @@ import Synchronization
 /// administrator's own and gets neither data nor trust, so it may lie on a private network; only a cloud's metadata never.
 final class Heartbeat {
     let every: Span
-    private let url: String
+    private let url: WebhookURL
     private let transfers: HTTPTransfers
     private let logger: Logger
     /// By the monotonic clock; nil: not yet.
@@ -19,7 +19,7 @@ final class Heartbeat {
 
     private static let networks = ["0.0.0.0/0", "::/0"].compactMap(Network.init)
 
-    init(url: String, every: Span, transfers: HTTPTransfers, logger: Logger) {
+    init(url: WebhookURL, every: Span, transfers: HTTPTransfers, logger: Logger) {
         self.url = url
         self.every = every
         self.transfers = transfers
@@ -31,9 +31,11 @@ final class Heartbeat {
         guard isAllWell, lastBeat_ms.map({ now_ms - $0 >= every.milliseconds }) ?? true else { return }
         lastBeat_ms = now_ms
         let request = HTTPRequest(
-            .get, url: url, headers: ["user-agent: remindd/\(Remindd.version)"], allowNetworks: Heartbeat.networks)
-        transfers.submit(request, owner: owner) { [logger, trouble, url] transfer in
-            let receipt = WebhookOutcome.receipt(transfer, now: SystemClock().now(), hiding: [url])
+            .get, url: url.text, headers: ["user-agent: remindd/\(Remindd.version)"], allowNetworks: Heartbeat.networks)
+        // Its last part is what lets anyone call in our place.
+        let hidden = url.parts(isSecret: true)
+        transfers.submit(request, owner: owner) { [logger, trouble] transfer in
+            let receipt = WebhookOutcome.receipt(transfer, now: SystemClock().now(), hiding: hidden)
             let isGood = receipt.outcome == .delivered
             let words = isGood ? nil : "\(receipt.outcome.rawValue)\(receipt.code.map { " \($0)" } ?? ""): \(receipt.reply)"
             let before = trouble.becomes(words)

@@ -35,8 +35,9 @@ final class Watch {
 
     /// Groups that had members before and have none now (input 36).
     func noteEmptied(_ old: Directory, _ new: Directory) {
-        for group in old.groups.keys.sorted() where new.groups[group] != nil {
-            if !old.resolve([group]).isEmpty, new.resolve([group]).isEmpty { desk.note(.emptyGroup(group)) }
+        let before = old.emptyGroups
+        for group in new.emptyGroups.sorted() where old.groups[group] != nil && !before.contains(group) {
+            desk.note(.emptyGroup(group))
         }
     }
 

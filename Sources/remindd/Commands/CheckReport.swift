@@ -136,8 +136,7 @@ struct CheckReport {
         let recipients = directory.recipients
         warn(recipients.filter { $0.via.isEmpty }.map(\.id), "told by no channel: \"via\" is empty")
         warn(recipients.indices.filter { !reached.contains($0) }.map { recipients[$0].id }, "reached by no plan and no alert")
-        for (group, members) in directory.groups.sorted(by: { $0.key < $1.key }) where !members.isEmpty {
-            guard directory.resolve([group]).isEmpty else { continue }
+        for group in directory.emptyGroups.sorted() where directory.groups[group]?.isEmpty == false {
             add(
                 .warning, .configuration, places.id(group) ?? configurationPlace,
                 "group \(group) has no members: its groups have none")

@@ -24,6 +24,31 @@ struct Remindd: AsyncParsableCommand {
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
             Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, Schema.self,
         ])
+
+    /// As ArgumentParser's own, but for what a usage error repeats of the arguments: that is shown escaped.
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
+        } catch {
+            let status = exitCode(for: error)
+            let message = fullMessage(for: error)
+            guard !status.isSuccess else { exit(withError: error) }
+            if !message.isEmpty { Output.problem(escaped(message)) }
+            exit(withError: status)
+        }
+    }
+
+    /// With the arguments, or what follows their "=", in their printable form: also where a line break of theirs would begin a line.
+    private static func escaped(_ message: String) -> String {
+        let written = CommandLine.arguments.dropFirst().flatMap { argument in
+            [argument] + (argument.firstIndex(of: "=").map { [String(argument[argument.index(after: $0)...])] } ?? [])
+        }
+        return written.sorted { $0.utf8.count > $1.utf8.count }.reduce(message) { message, text in
+            let shown = printable(text, limit: .max)
+            return shown == text ? message : message.replacing(text, with: shown)
+        }
+    }
 }
 
 /// What every command takes.
@@ -64,14 +89,22 @@ struct DayArgument {
     }
 }
 
-/// Writing to the two standard streams. Problems go to standard error, answers to standard output.
+/// Writing to the two standard streams. Problems go to standard error, answers to standard output. Whatever a file, a server or an
+/// argument brought: a terminal obeys none of it.
 enum Output {
     static func line(_ text: String) {
-        print(text)
+        print(safe(text))
     }
 
     static func problem(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        FileHandle.standardError.write(Data((safe(text) + "\n").utf8))
+    }
+
+    /// Line by line, so that lines of our own making stay lines.
+    static func safe(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return text }
+        return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { printable(String($0), limit: .max) }.joined(separator: "\n")
     }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Notifiers
 import Scheduler
 
 /// A table of text with a header line: RFC 4180, and what spreadsheets make of it (a BOM, semicolons or tabs for commas).
@@ -40,8 +40,8 @@ struct CSVFile {
         }
         let first = records.removeFirst()
         headerLine = first.line
-        header = first.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-        rows = records.filter { !($0.fields.allSatisfy { $0.trimmingCharacters(in: .whitespaces).isEmpty }) }
+        header = first.fields.map { $0.trimmed.lowercased() }
+        rows = records.filter { !$0.fields.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
     }
 
     private static func records(_ bytes: ArraySlice<UInt8>, separator: UInt8, _ context: YAMLContext) -> [Row] {
@@ -53,7 +53,7 @@ struct CSVFile {
         var isQuoted = false
         var index = bytes.startIndex
         func endField() {
-            fields.append(String(decoding: field, as: UTF8.self).precomposedStringWithCanonicalMapping)
+            fields.append(String(decoding: field, as: UTF8.self).composed)
             field.removeAll(keepingCapacity: true)
         }
         func endRow() {
@@ -85,5 +85,15 @@ struct CSVFile {
         if isQuoted { context.error(line: rowLine, column: 1, "a quotation mark is opened in this row and never closed") }
         if !field.isEmpty || !fields.isEmpty { endRow() }
         return rows
+    }
+}
+
+extension String {
+    /// Without white space at its ends.
+    var trimmed: String {
+        guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
+        var rest = drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
     }
 }

@@ -53,7 +53,7 @@ struct ChannelReader {
         guard let value, !value.isNull else { return ([], []) }
         var channels: [ChannelSettings] = []
         var names: [String] = []
-        for (name, place, settings) in value.entries("channels") ?? [] {
+        for (name, place, settings) in value.entries("channels") ?? [] where !value.context.problems.isFull {
             guard Identifier.check(name, place, "a channel's name") else { continue }
             names.append(name)
             guard let table = settings.table("channel \(name)", keys: ChannelReader.kinds) else { continue }
@@ -169,6 +169,7 @@ struct ChannelReader {
 
     private func networks(_ value: YAMLValue?) -> [Network] {
         (value?.texts("allow_networks") ?? []).compactMap { text, place in
+            guard !place.context.problems.isFull else { return nil }
             if let network = Network(text) { return network }
             place.error("\(place.shown) is no network; allowed: an address and a prefix length", hints: ["127.0.0.0/8"])
             return nil
@@ -184,6 +185,12 @@ struct ChannelReader {
 
     private func url(_ value: YAMLValue, _ what: String, schemes: [String]) -> String? {
         guard let text = value.text(what, maxCharacters: 2_000) else { return nil }
+        guard !text.contains("@") else {
+            // What stands before an @ is a password: it is not repeated.
+            value.error(
+                "\(what) has a user name or password, which must not stand in the configuration; a proxy is asked without")
+            return nil
+        }
         guard schemes.contains(where: { text.hasPrefix($0 + "://") }) else {
             value.error("\(what) is \(value.shown); it must begin with \(schemes.map { $0 + "://" }.joined(separator: " or "))")
             return nil
@@ -335,7 +342,8 @@ enum Identifier {
     static func check(_ id: String, _ place: YAMLValue, _ what: String) -> Bool {
         if isValid(id) { return true }
         place.error(
-            "\(what) is \"\(printable(id))\"; allowed: \(allowed)", hints: suggestion(for: id).map { [$0] } ?? [])
+            "\(what) is \"\(printable(id))\"; allowed: \(allowed)",
+            hints: place.context.problems.areHintsWanted ? suggestion(for: id).map { [$0] } ?? [] : [])
         return false
     }
 }

@@ -94,4 +94,9 @@ enum SecretText: Hashable, Sendable {
     case credential(String)
     case file(String)
     case environment(String)
+
+    var isFile: Bool {
+        if case .file = self { return true }
+        return false
+    }
 }

@@ -141,7 +141,8 @@ struct ConfigurationReader {
     private func alerts(_ value: YAMLValue?, _ directory: Directory) -> Configuration.Alerts? {
         guard let table = value?.table("alerts", keys: ConfigurationReader.alertKeys) else { return nil }
         let to = table["to"]?.texts("alerts.to") ?? []
-        for (id, place) in to { Reference.check(id, place, directory, in: "alerts") }
+        let known = KnownNames(directory)
+        for (id, place) in to { known.check(id, place, in: "alerts") }
         var weekly: Configuration.Alerts.Weekly?
         if let when = table["weekly"], let text = when.text("weekly") {
             let words = text.split(separator: " ").map(String.init)
@@ -209,30 +210,5 @@ enum Units {
             let unit = lengths.dropLast().first(where: { words[2] == $0.singular })
         else { return nil }
         return Rate(count: count, per: unit.span)
-    }
-}
-
-/// Names of recipients and groups where they are used.
-enum Reference {
-    @discardableResult
-    static func check(_ id: String, _ place: YAMLValue, _ directory: Directory, in what: String) -> Bool {
-        if directory.recipient(id) != nil || directory.groups[id] != nil { return true }
-        let people = directory.recipients.prefix(hintedRecipients)
-        let known = directory.groups.keys.sorted() + people.map(\.id)
-        let listed = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
-        var hint: String?
-        if place.context.problems.areHintsWanted { hint = named(id, people) ?? Spelling.nearest(to: id, among: known) }
-        place.error(
-            "\(what) names \"\(printable(id))\", which is no recipient or group; known: \(listed.isEmpty ? "none" : listed)",
-            hints: hint.map { [$0] } ?? [])
-        return false
-    }
-
-    /// More are not searched for a name like the one that was written.
-    private static let hintedRecipients = 2_000
-
-    /// The id of whoever bears this name: names are what people know.
-    private static func named(_ name: String, _ people: ArraySlice<Recipient>) -> String? {
-        people.first { $0.name.lowercased() == name.lowercased() }?.id
     }
 }

@@ -169,7 +169,7 @@ struct Loader {
                 let context = YAMLContext(file: file, source: .configuration, problems: problems)
                 context.error(line: refusal.line, column: refusal.column, refusal.message)
             } else {
-                return TextFile.withLineFeeds(content).precomposedStringWithCanonicalMapping
+                return TextFile.withLineFeeds(content).composed
             }
         }
         return nil

@@ -9,8 +9,9 @@ final class Places {
         campaigns["\(plan)/\(campaign)"] = place
     }
 
-    func add(lead: String, of campaign: String, _ plan: String, _ place: Problem.Place) {
-        leads["\(plan)/\(campaign)/\(lead)"] = place
+    /// - Parameter campaign: nil: it is the plan's, for all its campaigns.
+    func add(lead: String, of campaign: String?, _ plan: String, _ place: Problem.Place) {
+        leads["\(plan)/\(campaign ?? "")/\(lead)"] = place
     }
 
     /// A recipient or a group.
@@ -24,7 +25,7 @@ final class Places {
 
     /// The reminder's own place, which may be among the plan's; else the campaign's.
     func lead(_ id: String, of campaign: String, _ plan: String) -> Problem.Place? {
-        leads["\(plan)/\(campaign)/\(id)"] ?? self.campaign(campaign, of: plan)
+        leads["\(plan)/\(campaign)/\(id)"] ?? leads["\(plan)//\(id)"] ?? self.campaign(campaign, of: plan)
     }
 
     func id(_ id: String) -> Problem.Place? {

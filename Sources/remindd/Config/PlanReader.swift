@@ -8,11 +8,15 @@ final class PlanReader {
     private let defaultZone: Zone
     /// Known recipients and groups; nil where plans are read without a configuration.
     private let directory: Directory?
+    private let names: KnownNames?
     private let workingDays: WorkingCalendar
     private let places: Places?
     private var planIDs: [String: String] = [:]
     /// What was read once: plans repeat their phrases, and so do their mistakes.
     private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
+    private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
+    /// The plan's own reminders, as its campaigns take them: read once for each time of day and choice of people.
+    private var inherited: [Inheritance: [Lead]] = [:]
 
     static let keys = Keys([
         .required("plan", .id, "The plan's id, unique over all plan files."),
@@ -70,8 +74,14 @@ final class PlanReader {
         self.zones = zones
         self.defaultZone = defaultZone
         self.directory = directory
+        names = directory.map(KnownNames.init)
         self.workingDays = workingDays
         self.places = places
+    }
+
+    private struct Inheritance: Hashable {
+        let at: TimeOfDay
+        let notify: [String]
     }
 
     /// What a campaign takes from its plan where it says nothing itself.
@@ -100,6 +110,7 @@ final class PlanReader {
             notify: notify(table["notify"], in: "the plan"), namesSomeone: table["notify"] != nil,
             restDays: restDays(table["rest_days"]) ?? .send)
         let zone = zone(table["timezone"]) ?? defaultZone
+        inherited = [:]
         var campaigns: [Campaign] = []
         var taken: [String: Int] = [:]
         for value in table["campaigns"]?.list("campaigns") ?? [] where !problems.isFull {
@@ -148,9 +159,11 @@ final class PlanReader {
     private func notify(_ value: YAMLValue?, in what: String) -> [String] {
         guard let value, !value.isNull else { return [] }
         var ids: [String] = []
+        var seen: Set<String> = []
         for (id, place) in value.texts("notify") ?? [] {
-            if let directory, !Reference.check(id, place, directory, in: "notify") { continue }
-            if !ids.contains(id) { ids.append(id) }
+            guard !problems.isFull else { break }
+            if let names, !names.check(id, place, in: "notify") { continue }
+            if seen.insert(id).inserted { ids.append(id) }
         }
         return ids
     }
@@ -171,7 +184,7 @@ final class PlanReader {
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
         if table["notify"] != nil { defaults.notify = notify(table["notify"], in: "the campaign") }
-        let leads = leads(table["remind"] ?? plan.remind, defaults, of: id ?? "")
+        let leads = table["remind"].map { self.leads($0, defaults, of: id ?? "") } ?? inherited(defaults)
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
         if leads.isEmpty, table["remind"] == nil, plan.remind == nil {
             value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
@@ -203,10 +216,7 @@ final class PlanReader {
 
     private func recurrence(_ text: String) -> Result<Recurrence, PhraseRefusal> {
         do {
-            let recurrence = try Recurrence(phrase: text, seekingHints: problems.areHintsWanted)
-            guard recurrence.namesNoDay else { return .success(recurrence) }
-            let years = Day.plannableYears
-            return .failure(PhraseRefusal("this names no day from \(years.lowerBound) to \(years.upperBound)"))
+            return .success(try Recurrence(phrase: text, seekingHints: problems.arePhraseHintsWanted))
         } catch {
             return .failure(error)
         }
@@ -225,6 +235,7 @@ final class PlanReader {
     private func exceptions(_ value: YAMLValue, of recurrence: Recurrence) -> [String: Campaign.Exception] {
         var exceptions: [String: Campaign.Exception] = [:]
         for (name, place, value) in value.entries("except") ?? [] {
+            guard !problems.isFull else { break }
             guard let text = value.text("an exception") else { continue }
             let key: ExceptionKey
             do {
@@ -234,7 +245,9 @@ final class PlanReader {
                 continue
             }
             do {
-                let dates = try ExceptionPhrase(phrase: text, year: Int(name.prefix(4))).dates
+                let dates = try ExceptionPhrase(
+                    phrase: text, year: Int(name.prefix(4)), seekingHints: problems.arePhraseHintsWanted
+                ).dates
                 if case .wholeYear = key, dates != nil {
                     value.error("several occurrences come in \(name): a whole year takes only \"none\"")
                     continue
@@ -249,16 +262,26 @@ final class PlanReader {
 
     // MARK: leads
 
-    private func leads(_ value: YAMLValue?, _ defaults: Defaults, of campaign: String) -> [Lead] {
-        guard let value, !value.isNull, let listed = value.list("remind") else { return [] }
+    /// The plan's own reminders.
+    private func inherited(_ defaults: Defaults) -> [Lead] {
+        let key = Inheritance(at: defaults.at, notify: defaults.notify)
+        let known = inherited[key] ?? defaults.remind.map { leads($0, defaults, of: nil) } ?? []
+        inherited[key] = known
+        return known
+    }
+
+    /// - Parameter campaign: nil: they are the plan's.
+    private func leads(_ value: YAMLValue, _ defaults: Defaults, of campaign: String?) -> [Lead] {
+        guard !value.isNull, let listed = value.list("remind") else { return [] }
         guard listed.count <= PlanReader.leadLimit else {
             value.error("remind has \(listed.count) entries; at most \(PlanReader.leadLimit) are allowed")
             return []
         }
         var leads: [Lead] = []
-        for item in listed {
+        var ids: Set<String> = []
+        for item in listed where !problems.isFull {
             guard let lead = lead(item, defaults) else { continue }
-            if leads.contains(where: { $0.id == lead.id }) {
+            guard ids.insert(lead.id).inserted else {
                 item.error("two reminders of a campaign are both \"\(lead.id)\"; name them: {id: …, when: …}")
                 continue
             }
@@ -292,12 +315,22 @@ final class PlanReader {
 
     private func phrase(_ value: YAMLValue, _ at: TimeOfDay) -> (LeadRule, TimeOfDay)? {
         guard let text = value.text("remind", maxCharacters: 300) else { return nil }
+        let read = leadPhrases[text] ?? leadPhrase(text)
+        leadPhrases[text] = read
         do {
-            let phrase = try LeadPhrase(phrase: text, seekingHints: problems.areHintsWanted)
+            let phrase = try read.get()
             return (phrase.rule, phrase.at ?? at)
         } catch {
             value.error(error, of: "remind")
             return nil
+        }
+    }
+
+    private func leadPhrase(_ text: String) -> Result<LeadPhrase, PhraseRefusal> {
+        do {
+            return .success(try LeadPhrase(phrase: text, seekingHints: problems.arePhraseHintsWanted))
+        } catch {
+            return .failure(error)
         }
     }
 }

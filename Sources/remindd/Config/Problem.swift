@@ -50,6 +50,9 @@ final class Problems {
     /// person mends before the next run.
     static let hintLimit = 100
     var areHintsWanted: Bool { all.count < Problems.hintLimit }
+    /// For a phrase everything that may be meant is tried with the parser, which takes a millisecond.
+    static let phraseHintLimit = 25
+    var arePhraseHintsWanted: Bool { all.count < Problems.phraseHintLimit }
     /// Nothing more is taken; reading on is of no use.
     var isFull: Bool { all.count >= Problems.limit }
 
@@ -92,7 +95,10 @@ func printable(_ text: String, limit: Int = 120) -> String {
 
 /// False for control, format (bidi, zero-width, tag), surrogate, private and unassigned characters and for line separators.
 func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    // What nearly all texts consist of, without a look into the tables: ASCII, Latin and Vietnamese letters. U+00AD is a format character.
+    if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
+    if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
     default: true
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Notifiers
 import Scheduler
 
@@ -15,7 +14,7 @@ final class RecipientReader {
     private var recipients: [Recipient] = []
     private var groups: [String: [String]] = [:]
     /// Where each id was first defined, for messages.
-    private var definedAt: [String: String] = [:]
+    private var definedAt: [String: Problem.Place] = [:]
 
     static let keys = Keys([
         .required("id", .id, "Unique among recipients and groups."),
@@ -45,7 +44,7 @@ final class RecipientReader {
 
     func directory(_ recipientsValue: YAMLValue?, _ groupsValue: YAMLValue?) -> Directory {
         if let recipientsValue, !recipientsValue.isNull {
-            for value in recipientsValue.list("recipients") ?? [] { readInline(value) }
+            for value in recipientsValue.list("recipients") ?? [] where !problems.isFull { readInline(value) }
         }
         var members: [Members] = []
         if let groupsValue, !groupsValue.isNull {
@@ -72,46 +71,65 @@ final class RecipientReader {
 
     /// Second pass: members may be defined after the group that names them.
     private func link(_ members: [Members]) {
-        let ids = Set(recipients.map(\.id)).union(groups.keys)
+        var unknown: [(id: String, place: YAMLValue, group: String)] = []
         for member in members {
-            let group = member.group
             for (id, place) in member.listed {
-                if ids.contains(id) {
-                    groups[group, default: []].append(id)
-                } else {
-                    Reference.check(
-                        id, place, Directory(recipients: recipients, groups: groups, mailChannels: []), in: "group \(group)")
+                if definedAt[id] != nil {
+                    groups[member.group, default: []].append(id)
+                } else if unknown.count < Problems.limit {
+                    unknown.append((id, place, member.group))
                 }
             }
         }
-        for member in members {
-            let group = member.group
-            if let loop = loop(from: group) {
-                member.place.error("group \(group) contains itself: \(loop.joined(separator: " → "))")
-                groups[group] = []
-            } else if member.listed.isEmpty {
-                member.place.warning("group \(group) has no members")
+        if !unknown.isEmpty {
+            let known = KnownNames(Directory(recipients: recipients, groups: groups, mailChannels: []))
+            for (id, place, group) in unknown { known.check(id, place, in: "group \(group)") }
+        }
+        reportLoops(members)
+        for member in members where member.listed.isEmpty {
+            member.place.warning("group \(member.group) has no members")
+        }
+    }
+
+    /// How far the search for loops has come with a group.
+    private enum Visit {
+        /// In the path that is being followed, at this place.
+        case underWay(Int)
+        case done
+    }
+
+    /// Groups that contain themselves, each loop once. A path of its own and no recursion: groups within groups may be a long chain.
+    private func reportLoops(_ members: [Members]) {
+        let places = Dictionary(members.map { ($0.group, $0.place) }, uniquingKeysWith: { first, _ in first })
+        var visits: [String: Visit] = [:]
+        for start in members where visits[start.group] == nil {
+            var path = [(group: start.group, next: 0)]
+            visits[start.group] = .underWay(0)
+            while let top = path.last {
+                let listed = groups[top.group] ?? []
+                guard top.next < listed.count, !problems.isFull else {
+                    visits[top.group] = .done
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next += 1
+                let member = listed[top.next]
+                switch visits[member] {
+                case .underWay(let first):
+                    let loop = path[first...].map(\.group).prefix(RecipientReader.shownOfLoop)
+                    let cut = path.count - first > loop.count ? ["…"] : []
+                    let shown = (loop + cut + [member]).joined(separator: " → ")
+                    places[member]?.error("group \(member) contains itself: \(shown)")
+                case nil where groups[member] != nil:
+                    visits[member] = .underWay(path.count)
+                    path.append((member, 0))
+                case .done, nil: break
+                }
             }
         }
     }
 
-    private func loop(from start: String) -> [String]? {
-        var path: [String] = []
-        var done: Set<String> = []
-        func visit(_ id: String) -> Bool {
-            path.append(id)
-            for member in groups[id] ?? [] where groups[member] != nil {
-                if member == start || (!done.contains(member) && visit(member)) {
-                    if member == start { path.append(member) }
-                    return true
-                }
-            }
-            done.insert(id)
-            path.removeLast()
-            return false
-        }
-        return visit(start) ? path : nil
-    }
+    private static let shownOfLoop = 20
 
     private func define(_ id: String, _ place: YAMLValue) -> Bool {
         define(id, at: place.place) { place.error($0) }
@@ -119,10 +137,10 @@ final class RecipientReader {
 
     private func define(_ id: String, at place: Problem.Place, report: (String) -> Void) -> Bool {
         if let first = definedAt[id] {
-            report("the id \(id) is taken already, at \(first); recipients and groups share their ids")
+            report("the id \(id) is taken already, at \(first.file):\(first.line); recipients and groups share their ids")
             return false
         }
-        definedAt[id] = "\(place.file):\(place.line)"
+        definedAt[id] = place
         places?.add(id: id, place)
         return true
     }
@@ -158,6 +176,7 @@ final class RecipientReader {
     private func channelList(_ value: YAMLValue?, _ what: String) -> [String] {
         var seen: Set<String> = []
         return (value?.texts(what) ?? []).compactMap { name, place in
+            guard !problems.isFull else { return nil }
             guard channelNames.contains(name) else {
                 place.error(unknownChannel(name, what), hints: nearestChannel(name))
                 return nil
@@ -202,10 +221,12 @@ final class RecipientReader {
         let context = YAMLContext(file: path, source: .data, problems: problems)
         // A column without a name is what spreadsheets leave behind; nothing may stand in it.
         for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {
+            guard !problems.isFull else { return }
+            let nearest = problems.areHintsWanted ? Spelling.nearest(to: name, among: RecipientReader.columns) : nil
             context.error(
                 line: file.headerLine, column: 1,
                 "unknown column \"\(printable(name))\" (number \(index + 1)); allowed: \(RecipientReader.columns.joined(separator: ","))",
-                hints: Spelling.nearest(to: name, among: RecipientReader.columns).map { [$0] } ?? [])
+                hints: nearest.map { [$0] } ?? [])
         }
         for required in ["id", "via"] where !file.header.contains(required) {
             context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
@@ -231,12 +252,12 @@ final class RecipientReader {
             )
         }
         var field: [String: String] = [:]
-        for (name, text) in zip(header, row.fields) { field[name] = text.trimmingCharacters(in: .whitespaces) }
+        for (name, text) in zip(header, row.fields) { field[name] = text.trimmed }
         let id = field["id"] ?? ""
         guard Identifier.isValid(id) else {
             return fail(
                 "a recipient's id is \"\(printable(id))\"; allowed: \(Identifier.allowed)",
-                hints: Identifier.suggestion(for: id).map { [$0] } ?? [])
+                hints: problems.areHintsWanted ? Identifier.suggestion(for: id).map { [$0] } ?? [] : [])
         }
         guard define(id, at: Problem.Place(file: context.file, line: row.line, column: 1), report: { fail($0) }) else { return }
         if let bad = field.values.first(where: { $0.unicodeScalars.contains { !isShowable($0) } }) {

@@ -22,16 +22,9 @@ enum Secrets {
 
     static let byteLimit = 16 << 10
 
-    /// From the first secret on, this process leaves no core dump: it would hold them. The unit says so too (`LimitCORE=0`);
-    /// where a sandbox refuses the call, that is what holds.
-    private static let withoutCoreDumps: Void = {
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    }()
-
     /// The text without its final line break.
     static func resolve(_ secret: SecretText) -> Result<String, Failure> {
-        withoutCoreDumps
+        OwnMemory.hide
         switch secret {
         case .inline(let text):
             return .success(text)

@@ -14,11 +14,13 @@ final class SystemZones {
             return
         }
         var names: [String] = []
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let words = line.split(separator: " ")
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
             // zic(8): `Z NAME …` defines a zone, `L TARGET NAME` a link.
-            if words.first == "Z", words.count > 1 { names.append(String(words[1])) }
-            if words.first == "L", words.count > 2 { names.append(String(words[2])) }
+            let kind = line.first
+            guard kind == UInt8(ascii: "Z") || kind == UInt8(ascii: "L") else { continue }
+            let words = line.split(separator: UInt8(ascii: " "))
+            guard words[0].count == 1, let name = words.dropFirst(kind == UInt8(ascii: "Z") ? 1 : 2).first else { continue }
+            names.append(String(decoding: name, as: UTF8.self))
         }
         self.names = names.sorted()
     }

@@ -11,6 +11,8 @@ final class UserFiles {
     private let keeps: Bool
     /// What was read from the disk so far, by absolute path, for `AcceptedCopy`; empty unless asked to keep it.
     private(set) var taken: [String: [UInt8]] = [:]
+    /// What was listed of the disk so far, by absolute path of the folder; likewise.
+    private(set) var listed: [String: [String]] = [:]
 
     /// The disk.
     init(keeps: Bool = false) {
@@ -57,7 +59,10 @@ final class UserFiles {
     /// The names in a folder, sorted.
     func names(in folder: String) throws -> [String] {
         switch origin {
-        case .disk: return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        case .disk:
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            if keeps { listed[UserFiles.absolute(folder)] = names }
+            return names
         case .copy(let files):
             let prefix = UserFiles.absolute(folder) + "/"
             let names = files.keys.filter { $0.hasPrefix(prefix) }.compactMap { path in

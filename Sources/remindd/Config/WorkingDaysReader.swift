@@ -39,7 +39,7 @@ struct WorkingDaysReader {
         let rest = weeklyRest(table["weekly_rest"])
         let off = exceptions(table["off"], "off")
         let work = exceptions(table["work"], "work")
-        let holidays = list(table["holidays"], "holidays").compactMap(holiday)
+        let holidays = list(table["holidays"], "holidays").compactMap { problems.isFull ? nil : holiday($0) }
         let official = table["official"].map(officialYears) ?? []
         for (day, cite) in work where off[day] != nil {
             table["work"]?.error("\(day) is both under \"off\" and under \"work\" (\(printable(cite)))")
@@ -61,11 +61,11 @@ struct WorkingDaysReader {
         let names = Weekday.allCases.map { "\($0)".capitalized }
         var days: Set<Weekday> = []
         guard let value, !value.isNull else { return days }
-        for (text, place) in value.texts("weekly_rest") ?? [] {
+        for (text, place) in value.texts("weekly_rest") ?? [] where !problems.isFull {
             guard let index = names.firstIndex(of: text.capitalized) else {
                 place.error(
                     "weekly_rest names \(place.shown); allowed: \(names.joined(separator: ", "))",
-                    hints: Spelling.nearest(to: text, among: names).map { [$0] } ?? [])
+                    hints: problems.areHintsWanted ? Spelling.nearest(to: text, among: names).map { [$0] } ?? [] : [])
                 continue
             }
             days.insert(Weekday.allCases[index])
@@ -92,7 +92,7 @@ struct WorkingDaysReader {
         var years = Day.plannableYears
         do {
             if let span = table["years"], let written = span.text("years") { years = try YearsPhrase(phrase: written).years }
-            let when = try Recurrence(phrase: text)
+            let when = try Recurrence(phrase: text, seekingHints: problems.arePhraseHintsWanted)
             guard !when.usesWorkingDays else {
                 place.error("when \(place.shown): a holiday cannot depend on working days")
                 return nil
@@ -107,7 +107,7 @@ struct WorkingDaysReader {
 
     private func exceptions(_ value: YAMLValue?, _ what: String) -> [Day: String] {
         var days: [Day: String] = [:]
-        for item in list(value, what) {
+        for item in list(value, what) where !problems.isFull {
             guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys), let place = table["date"],
                 let text = place.text("date"), let cite = table["cite"]?.text("cite", isProse: true, maxBytes: 4_096)
             else { continue }

@@ -17,10 +17,10 @@ struct YAMLFile {
     init?(bytes: [UInt8], name: String, source: Problem.Source, problems: Problems) {
         var context = YAMLContext(file: name, source: source, problems: problems)
         guard let text = YAMLFile.decode(bytes, context) else { return nil }
-        context.lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        for _ in 0..<YAMLFile.repairLimit {
+        context.lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
+        for attempt in 0...min(YAMLFile.repairLimit, YAMLFile.repairBytes / (bytes.count + 1)) {
             do throws(YAMLComposer.Failure) {
-                let text = context.lines.joined(separator: "\n")
+                let text = attempt == 0 ? text : context.lines.joined(separator: "\n")
                 let node = try YAMLComposer.compose(text, nodeLimit: YAMLFile.nodeLimit, depthLimit: YAMLFile.depthLimit)
                 root = YAMLValue(node: node, context: context)
                 return
@@ -34,6 +34,8 @@ struct YAMLFile {
 
     /// Lines that are mended in thought, so that one run shows more than the first of them.
     private static let repairLimit = 20
+    /// After each of them the file is read again from its beginning, 20 kB in a millisecond: a large one not so often.
+    private static let repairBytes = 512 << 10
 
     /// UTF-8 without a leading BOM and with line feeds only; nil after reporting what else was found.
     private static func decode(_ bytes: [UInt8], _ context: YAMLContext) -> String? {
@@ -67,8 +69,8 @@ struct YAMLFile {
         case .syntax(let problem, let what):
             let slip = YAMLSlip.find(problem: problem, context: what, failure, in: context.lines)
             context.error(line: slip.line, column: slip.column, slip.message, hints: slip.hints)
-            guard slip.isRepair, let hint = slip.hints.first else { return nil }
-            return (slip.line, context.lines[slip.line - 1].prefix(slip.column - 1) + hint)
+            guard let repair = slip.repair else { return nil }
+            return (slip.line, context.lines[slip.line - 1].prefix(slip.column - 1) + repair)
         }
         return nil
     }

@@ -6,8 +6,8 @@ struct YAMLSlip {
     let column: Int
     let message: String
     var hints: [String] = []
-    /// The hint can stand in place of the line from the column on: reading may go on with it, to find what else is wrong.
-    var isRepair = false
+    /// Can stand in place of the line from the column on: reading may go on with it, to find what else is wrong.
+    var repair: String?
 
     static func find(problem: String, context: String, _ failure: YAMLComposer.Failure, in lines: [Substring]) -> YAMLSlip {
         func at(_ message: String) -> YAMLSlip { YAMLSlip(line: failure.line, column: failure.column, message: message) }
@@ -97,9 +97,17 @@ struct YAMLSlip {
         let value = rest.drop { $0 == " " || $0 == ":" || $0 == "=" }
         let message =
             next == ":" ? "a space is missing after \"\(word):\"" : "a colon is missing after \"\(word)\""
+        let meant = value.isEmpty ? "\(word):" : "\(word): \(value)"
         return YAMLSlip(
-            line: line, column: column, message: message, hints: [value.isEmpty ? "\(word):" : "\(word): \(value)"],
-            isRepair: true)
+            line: line, column: column, message: message, hints: value.isEmpty ? [meant] : hints(word, value, meant),
+            repair: meant)
+    }
+
+    /// What stands there may be a password that should not, and is not repeated then.
+    private static func hints(_ word: Substring, _ value: Substring, _ meant: String) -> [String] {
+        let isSecret = value.contains("whsec_") || Spelling.nearest(to: String(word), among: ["password", "secret"]) != nil
+        if isSecret { return ["\(word): {credential: NAME}"] }
+        return value.contains("://") && value.contains("@") ? [] : [meant]
     }
 
     private static func textAfterQuotes(in line: Int, _ lines: [Substring]) -> YAMLSlip? {

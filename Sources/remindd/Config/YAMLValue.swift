@@ -1,4 +1,4 @@
-import Foundation
+import Notifiers
 import Scheduler
 
 /// One value of a YAML file, with its place. Readers ask it for what they need; it reports what is there instead.
@@ -74,7 +74,7 @@ struct YAMLValue {
             error("\(what) is empty")
             return nil
         }
-        let text = scalar.string.precomposedStringWithCanonicalMapping
+        let text = scalar.string.composed
         guard text.utf8.count <= maxBytes else {
             error("\(what) has \(text.utf8.count) bytes; at most \(maxBytes) are allowed")
             return nil
@@ -88,7 +88,8 @@ struct YAMLValue {
             error("\(what) holds the character \\u{\(code)}, which is not allowed\(multiline ? "" : " in one line of text")")
             return nil
         }
-        guard multiline || text.unicodeScalars.contains(where: { isShowable($0) && !$0.properties.isWhitespace }) else {
+        guard multiline || text.unicodeScalars.contains(where: { $0 != " " && isShowable($0) && !$0.properties.isWhitespace })
+        else {
             error("\(what) is empty")
             return nil
         }
@@ -100,16 +101,18 @@ struct YAMLValue {
     }
 
     private func withoutTypographicQuotes(_ text: String) -> String? {
-        let marks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
-        guard text.count > 2, let first = text.first, let last = text.last, marks.contains(first), marks.contains(last) else {
-            return nil
-        }
+        guard let first = text.first, YAMLValue.quotationMarks.contains(first), let last = text.last,
+            YAMLValue.quotationMarks.contains(last), text.count > 2
+        else { return nil }
         return String(text.dropFirst().dropLast())
     }
+
+    private static let quotationMarks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
 
     /// Letters, marks, digits and so on; joiners that some scripts need; never controls, bidi overrides or line separators.
     private func isAllowed(_ scalar: Unicode.Scalar, multiline: Bool) -> Bool {
         if scalar == "\n" || scalar == "\t" { return multiline }
+        if isShowable(scalar) { return true }
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate: return false
         case .format: return !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
@@ -149,7 +152,7 @@ struct YAMLValue {
                 key.error("merge keys (<<) are not allowed; write it out")
                 continue
             }
-            let name = scalar.string.precomposedStringWithCanonicalMapping
+            let name = scalar.string.composed
             if let line = lines.updateValue(key.line, forKey: name) {
                 key.error("the key \"\(printable(name))\" stands twice in \(what), first in line \(line); one of them must go")
                 continue

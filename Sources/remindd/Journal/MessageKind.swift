@@ -7,6 +7,7 @@ enum MessageKind: String, CaseIterable {
     case stopped = "cbf27734ac1045258b66402800e03d2c"
     case reloaded = "e0a3a91f23464c13bc27ed12b10877a9"
     case reloadRefused = "f1260ebc7d564b56b714dc919b27dbdf"
+    case filesChanged = "407538607ce643c48624e7d1fd432ae5"
     case due = "6caf76a5703548ae8280ad3729a6f2e7"
     case namesNobody = "3f0c9931918c40bf9670c342c6cce996"
     case superseded = "004498f4b98747c18c9c26a813678d7a"

@@ -34,12 +34,14 @@ def serve(connection):
 
 class Receiver(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        self.rfile.read(int(self.headers["content-length"]))
+        self.rfile.read(int(self.headers["content-length"] or 0))
         body = f"{self.requestline} {self.path} {self.path.split('/')[-1]} {EVIL}".encode()
         self.send_response(401, "No " + self.path)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    do_GET = do_POST
 
     def log_message(self, *_):
         pass

@@ -1,0 +1,37 @@
+import Scheduler
+
+/// The recipients and groups there are, for whoever names them: a name that is none of them is reported, with the one that was meant.
+final class KnownNames {
+    private let directory: Directory
+    /// A message lists this many.
+    private static let listed = 12
+    /// More of either kind are not searched for a name like the one that was written.
+    private static let searched = 2_000
+
+    private lazy var candidates: [String] =
+        directory.groups.keys.sorted().prefix(KnownNames.searched) + directory.recipients.prefix(KnownNames.searched).map(\.id)
+    private lazy var list: String = {
+        let all = candidates.prefix(KnownNames.listed).joined(separator: ", ")
+        return candidates.isEmpty ? "none" : all + (candidates.count > KnownNames.listed ? ", …" : "")
+    }()
+    private lazy var words = Spelling.Words(candidates)
+    /// Names are what people know.
+    private lazy var idsByName = Dictionary(
+        directory.recipients.prefix(KnownNames.searched).map { ($0.name.lowercased(), $0.id) },
+        uniquingKeysWith: { first, _ in first })
+
+    init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// Whether there is such a one; reported at its place if not.
+    @discardableResult
+    func check(_ id: String, _ place: YAMLValue, in what: String) -> Bool {
+        if directory.recipient(id) != nil || directory.groups[id] != nil { return true }
+        var hint: String?
+        if place.context.problems.areHintsWanted { hint = idsByName[id.lowercased()] ?? words.nearest(to: id) }
+        place.error(
+            "\(what) names \"\(printable(id))\", which is no recipient or group; known: \(list)", hints: hint.map { [$0] } ?? [])
+        return false
+    }
+}

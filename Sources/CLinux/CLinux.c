@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -73,6 +74,8 @@ int linux_lock_holder(int fd, int64_t start, int64_t length) {
     if (fcntl(fd, F_GETLK, &lock) != 0) return -1;
     return lock.l_type == F_UNLCK ? 0 : (int)lock.l_pid;
 }
+
+void linux_trim_heap(void) { malloc_trim(0); }
 
 void linux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 

@@ -37,10 +37,9 @@ enum Daemon {
         signal(SIGPIPE, SIG_IGN)
         // Before anything else, so that no signal finds its default action: what comes during the start waits here.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
-        let beginning = try Beginning(options, logger: logger)
-        let bell = Bell()
-        let control = LoopControl(bell: bell)
-        let start = try Start(options, beginning, control: control, logger: logger)
+        let control = LoopControl(bell: Bell())
+        // Not kept in a variable: the bytes of all files would stay in memory with it.
+        let start = try Start(options, Beginning(options, logger: logger), control: control, logger: logger)
         let duty = DutyService(start: start)
         let signals = SignalService(control: control, received: received)
         let group = ServiceGroup(

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Ledgers
 import Logging
@@ -33,6 +34,8 @@ final class Start: @unchecked Sendable {
     var channels: [any Announcing]
     /// nil in a rehearsal.
     let watch: Watch?
+    /// Since the heap was last trimmed.
+    private var hasReadFiles = true
     /// Channels that a reload replaced while they had attempts under way.
     private var retired: [any Channel] = []
     var loaded: Loaded
@@ -285,6 +288,7 @@ final class Start: @unchecked Sendable {
     }
 
     private func mayContinue(_ now: Instant, _ wake: Instant) -> Bool {
+        giveBackMemory()
         lines.settle(resting: dispatcher.underWay == 0)
         witness()
         watch?.sayWeekly(loaded, now: now) { (since) throws(LedgerFailure) in try ledger.tally(since: since) }
@@ -314,6 +318,14 @@ final class Start: @unchecked Sendable {
         guard isLong, !saidLongLog else { return }
         logger.warning(
             "the ledger's log has grown to \(ledger.logBytes >> 20) MB: the disk has no space to move it into \(path)")
+    }
+
+    /// What reading the files took and is free again stays with the process otherwise: of half a million recipients' worth of
+    /// text about as much as they take themselves.
+    private func giveBackMemory() {
+        guard hasReadFiles else { return }
+        hasReadFiles = false
+        linux_trim_heap()
     }
 
     /// Lets what is under way end, cuts off the rest, and writes down what became of both.
@@ -347,6 +359,7 @@ final class Start: @unchecked Sendable {
         planner.accept(fresh.accepted, now: now)
         dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
         // The loop sleeps until an instant of the old plans: it looks at the new ones first.
+        hasReadFiles = true
         control.bell.ring()
     }
 
@@ -379,8 +392,7 @@ final class Start: @unchecked Sendable {
         guard watch != nil, let files else { return }
         stamps = FileStamps(files.taken.keys, folders: files.listed)
         announced = []
-        let copy = AcceptedCopy(files: files.taken, campaigns: loaded.accepted.plans.campaignNames)
-        if !copy.write(ofLedger: path) {
+        if !AcceptedCopy.write(files.taken, campaigns: loaded.accepted.plans.campaignNames, ofLedger: path) {
             logger.warning("what was accepted could not be copied to \(AcceptedCopy.path(ofLedger: path))")
         }
     }

@@ -19,7 +19,8 @@ struct LedgerBehaviour {
         #expect(try ledger.nextWake(channels: ["mail"]) == nil)
         #expect(try ledger.history(HistoryFilter()).isEmpty)
         #expect(try ledger.counts().values.allSatisfy { $0 == 0 })
-        #expect(try ledger.told(about: [reminder("a").occurrenceKey]).recorded.isEmpty)
+        #expect(try ledger.recorded(of: [reminder("a").occurrenceKey]).isEmpty)
+        #expect(try ledger.given(of: reminder("a").occurrenceKey, to: everybody).isEmpty)
     }
 
     @Test("keeps everything over a restart", arguments: LedgerEngine.all)
@@ -47,7 +48,7 @@ struct LedgerBehaviour {
 
     // MARK: Looks
 
-    @Test("tells which reminders it has and what was given to whom, latest due first", arguments: LedgerEngine.all)
+    @Test("tells which reminders it has, and by due to whom of the directory they were given", arguments: LedgerEngine.all)
     func told(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -57,13 +58,36 @@ struct LedgerBehaviour {
             LookResult(
                 lookedUntil: nine, firings: [firing(early, to: ["an", "binh", "chi"])],
                 superseded: [reminder("60 days before")]))
-        try ledger.fire(firing(later, to: ["binh"]))
+        try ledger.fire(firing(later, to: ["binh", "one who left"]))
         let cancelled = try #require(try ledger.claim(100).first { $0.recipient == "chi" })
         try ledger.record(cancelled, .cancelled, nil)
 
-        let told = try ledger.told(about: [early.occurrenceKey, other.occurrenceKey])
-        #expect(told.recorded == [early.key, later.key, reminder("60 days before").key])
-        #expect(told.given == [early.occurrenceKey: ["an": nine, "binh": nine + .hours(1)]])
+        #expect(
+            try ledger.recorded(of: [early.occurrenceKey, other.occurrenceKey])
+                == [early.key, later.key, reminder("60 days before").key])
+        let given = try ledger.given(of: early.occurrenceKey, to: everybody)
+        #expect(given.shares.map(\.due) == [nine, nine + .hours(1)])
+        #expect(given.shares.map(\.recipients.ids) == [["an", "binh"], ["binh"]])
+        #expect(given.at(orAfter: nine + .hours(1)).ids == ["binh"])
+        #expect(given.everyone.ids == ["an", "binh"])
+        #expect(try ledger.given(of: other.occurrenceKey, to: everybody).isEmpty)
+    }
+
+    @Test("tells who was told, and for whom something was on its way when a change came", arguments: LedgerEngine.all)
+    func whoWasTold(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("30 days before")
+        let change = reminder("moved 1", due: nine + .hours(1))
+        try ledger.fire(firing(early, to: ["an", "binh", "chi", "dung"]))
+        let claims = try ledger.claim(3)
+        try ledger.record(claims[0], .delivered, accepted)
+        try ledger.record(claims[1], .pending(notBefore: nine + .hours(9)), noAnswer)
+        try ledger.record(claims[2], .cancelled, nil)
+        try ledger.fire(firing(change, to: ["an"]))
+        #expect(try ledger.recipientsTold(of: early.occurrenceKey, among: everybody).ids == ["an"])
+        let waited = try ledger.waited(for: early.occurrenceKey, besides: change.key, among: everybody)
+        #expect(waited.everyone.ids == ["binh", "chi", "dung"])
+        #expect(waited.perhapsTold.ids == ["binh"])
     }
 
     @Test("writes a reminder once, however often it is fired", arguments: LedgerEngine.all)
@@ -138,6 +162,7 @@ struct LedgerBehaviour {
         try ledger.extend(large.key, deliveries(large, ["binh", "chi"]), cursor: nil)
         try ledger.extend(reminder("not fired").key, deliveries(large, ["dung"]), cursor: "dung")
         #expect(try ledger.unfinished().isEmpty)
+        try ledger.extend([])
 
         let counts = try ledger.counts()
         #expect(counts[.superseded, default: 0] == 3)

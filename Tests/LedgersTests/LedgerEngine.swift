@@ -64,7 +64,22 @@ func firing(
         deliveries: deliveries(reminder, recipients, channel: channel), cursor: cursor)
 }
 
+/// Everyone whom these tests tell.
+let everybody = Directory(
+    recipients: ["an", "binh", "chi", "dung"].map {
+        Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
+    }, groups: [:], mailChannels: ["mail"])
+
+extension Positions {
+    /// The ids of `everybody`.
+    var ids: [String] { map { everybody.recipients[$0].id } }
+}
+
 extension Ledger {
+    func extend(_ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?) throws {
+        try extend([FiringPart(reminder: reminder, deliveries: deliveries, cursor: cursor)])
+    }
+
     func fire(_ firings: LookResult.Firing...) throws {
         try fire(LookResult(lookedUntil: firings.map(\.firedAt).max() ?? nine, firings: firings))
     }

@@ -133,6 +133,31 @@ struct AddressTests {
         }
     }
 
+    @Test("a plain address is one that the whole grammar takes, unchanged", arguments: 0..<20 as Range<UInt64>)
+    func plain(seed: UInt64) {
+        var random = Seeded(seed)
+        let usual = Array(repeating: ["a", "bc", "vn", "x1", "b.c", "a-b"], count: 6).flatMap { $0 }
+        let pieces = usual + ["0", ".", "-", "Z", "1.2", "@", "xn--", "0x1", "+", " ", "\"", "é", "\r", "\u{0}"]
+        let long = String(repeating: "a", count: 63)
+        var count = 0
+        for _ in 0..<3_000 {
+            func some() -> String {
+                (0..<Int.random(in: 0...5, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined()
+            }
+            var text = "\(some())@\(some()).\(some())"
+            if Int.random(in: 0..<20, using: &random) == 0 { text += "." + long + "." + long + "." + long }
+            guard text.utf8.withContiguousStorageIfAvailable(EmailAddress.isPlain) == true else { continue }
+            count += 1
+            guard let read = try? EmailAddress(checking: text), let short = try? EmailAddress(text) else {
+                Issue.record("\(text.debugDescription) is taken for a plain address")
+                continue
+            }
+            #expect(read == short && read.ascii == text && read.shown == text && !read.isMixedScript)
+        }
+        #expect(count > 20)
+        #expect("nguyen.thi-an+2@so-gd.hanoi.vn".utf8.withContiguousStorageIfAvailable(EmailAddress.isPlain) == true)
+    }
+
     @Test("a domain that mixes Latin with Cyrillic is told apart from one that does not (input 55)")
     func mixedScript() throws {
         #expect(try EmailAddress("a@pаypal.test").isMixedScript)

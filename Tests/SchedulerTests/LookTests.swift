@@ -53,7 +53,9 @@ struct LookTests {
     func givenLater() {
         let now = at("2027-05-26", "09:00")
         let occurrence = OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027")
-        let told = Told(recorded: [], given: [occurrence: ["a": at("2027-05-25", "08:00")]])
+        var given = Given()
+        given.add([0], due: at("2027-05-25", "08:00"))
+        let told = Told(recorded: [], given: [occurrence: given])
         #expect(
             decide(state, now: now, lookedUntil: now, told: told) == ["b < lead-1 late", "superseded lead-0"])
     }
@@ -140,6 +142,47 @@ struct DirectoryTests {
         let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
         let deliveries = directory.deliveries(of: key, to: [0, 1], rehearsal: false)
         #expect(deliveries.map { "\($0.recipient) \($0.channel)" } == ["a mail", "a hub", "b hub"])
+    }
+
+    @Test("A group reaches everyone in it, also through others; one that comes back to itself, or names nobody, reaches nobody")
+    func groups() {
+        let directory = people("a", "b", "c", groups: ["x": ["a", "y"], "y": ["b", "z"], "z": ["z"], "w": ["z"], "v": []])
+        #expect(["x", "y", "z", "w", "v", "u", "a"].map { directory.resolve([$0]) } == [[0, 1], [1], [], [], [], [], [0]])
+        #expect(directory.groupNames == ["v", "w", "x", "y", "z"])
+        #expect(directory.emptyGroups == ["v", "w", "z"])
+        #expect(directory.groupNames.filter(directory.namesAnybody) == ["w", "x", "y", "z"])
+    }
+
+    @Test("Deliveries are made a few at a time, in recipient order, without parting a recipient's channels")
+    func addressees() {
+        let readers = (0..<10).map {
+            // The last one shares the first one's address, the one in the middle is told by nobody.
+            Recipient(
+                id: "r\($0)", name: "", email: "r\($0 % 9)@example.vn", language: nil, via: $0 == 5 ? [] : ["hub", "mail"],
+                otherwise: [])
+        }
+        let directory = Directory(recipients: readers, groups: [:], mailChannels: ["mail"])
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
+        let whole = directory.deliveries(of: key, to: Positions(0..<10), rehearsal: false)
+        #expect(whole.count == 17)
+        #expect(directory.deliveryCount(to: Positions(0..<10)) == 17)
+        var parts: [[NewDelivery]] = []
+        var addressees = Addressees(directory, of: key, to: Positions(0..<10), rehearsal: false)
+        #expect(addressees.take(atLeast: 0).isEmpty)
+        while !addressees.isEmpty { parts.append(addressees.take(atLeast: 3)) }
+        #expect(parts.map(\.count) == [4, 4, 4, 4, 1])
+        #expect(parts.flatMap { $0 } == whole)
+    }
+
+    @Test("Whoever was told already is passed over; nobody else gets what came to his address")
+    func passedOver() {
+        let readers = ["a", "b", "c"].map {
+            Recipient(id: $0, name: $0, email: "\($0 == "c" ? "a" : $0)@example.vn", language: nil, via: ["mail"], otherwise: [])
+        }
+        let directory = Directory(recipients: readers, groups: [:], mailChannels: ["mail"])
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
+        var addressees = Addressees(directory, of: key, to: [0, 1, 2], passingOver: [0], rehearsal: false)
+        #expect(addressees.take(atLeast: 9).map(\.recipient) == ["b"])
     }
 
     @Test("A delivery's id is its identity's, 26 letters and digits, and says when it is rehearsed")

@@ -51,11 +51,12 @@ final class MutantLedger: Ledger {
             cursor: firing.cursor, change: firing.change, title: firing.title)
     }
 
-    func told(about occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Told {
-        var told = try inner.told(about: occurrences)
-        if mutation == .uniqueKey { told.recorded = [] }
-        if mutation == .ruleA { told.given = [:] }
-        return told
+    func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey> {
+        mutation == .uniqueKey ? [] : try inner.recorded(of: occurrences)
+    }
+
+    func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given {
+        mutation == .ruleA ? Given() : try inner.given(of: occurrence, to: directory)
     }
 
     func inFlight() throws(LedgerFailure) -> [Claim] {
@@ -96,17 +97,20 @@ final class MutantLedger: Ledger {
 
     var isRehearsal: Bool { inner.isRehearsal }
     func lookedUntil() throws(LedgerFailure) -> Instant { try inner.lookedUntil() }
-    func extend(_ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?) throws(LedgerFailure) {
-        try inner.extend(reminder, deliveries, cursor: cursor)
-    }
+    func extend(_ parts: [FiringPart]) throws(LedgerFailure) { try inner.extend(parts) }
     func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)] { try inner.unfinished() }
     func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] { try inner.expired(now: now, limit: limit) }
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? { try inner.nextWake(channels: channels) }
     func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence] {
         try inner.toldOccurrences(endingOnOrAfter: day)
     }
-    func recipientsTold(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [String] {
-        try inner.recipientsTold(of: occurrence)
+    func recipientsTold(of occurrence: OccurrenceKey, among directory: Directory) throws(LedgerFailure) -> Positions {
+        try inner.recipientsTold(of: occurrence, among: directory)
+    }
+    func waited(
+        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
+    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions) {
+        try inner.waited(for: occurrence, besides: change, among: directory)
     }
     func waitingChannels() throws(LedgerFailure) -> [String] { try inner.waitingChannels() }
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {

@@ -14,7 +14,7 @@ enum Mutation: String, CaseIterable {
     case uniqueKey = "unique-key"
     /// A crash finds no intents: what was in flight was never marked.
     case intent
-    /// `told` hides what was given before: rule (a) sends to readers who know.
+    /// `given` hides what was given before: rule (a) sends to readers who know.
     case ruleA = "rule-a"
     /// The ledger forgets how far it was looked.
     case lookedUntil = "looked-until"

@@ -67,9 +67,9 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func extend(_ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?) throws(LedgerFailure) {
+    func extend(_ parts: [FiringPart]) throws(LedgerFailure) {
         try durable("an extension") { () throws(LedgerFailure) in
-            try inner.extend(reminder, deliveries, cursor: cursor)
+            try inner.extend(parts)
         } then: { _ in
         }
     }
@@ -146,9 +146,14 @@ final class ObservedLedger: Ledger {
         return try inner.lookedUntil()
     }
 
-    func told(about occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Told {
+    func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey> {
         try alive()
-        return try inner.told(about: occurrences)
+        return try inner.recorded(of: occurrences)
+    }
+
+    func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given {
+        try alive()
+        return try inner.given(of: occurrence, to: directory)
     }
 
     func held() throws(LedgerFailure) -> ClosedRange<Instant>? {
@@ -183,9 +188,16 @@ final class ObservedLedger: Ledger {
         return try inner.toldOccurrences(endingOnOrAfter: day)
     }
 
-    func recipientsTold(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [String] {
+    func recipientsTold(of occurrence: OccurrenceKey, among directory: Directory) throws(LedgerFailure) -> Positions {
         try alive()
-        return try inner.recipientsTold(of: occurrence)
+        return try inner.recipientsTold(of: occurrence, among: directory)
+    }
+
+    func waited(
+        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
+    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions) {
+        try alive()
+        return try inner.waited(for: occurrence, besides: change, among: directory)
     }
 
     func waitingChannels() throws(LedgerFailure) -> [String] {

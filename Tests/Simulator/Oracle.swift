@@ -99,6 +99,8 @@ final class Oracle: @unchecked Sendable {
 
     // The plans in force.
     var accepted: Accepted
+    /// As they are written: members by name.
+    private var groups: [String: [String]]
     var channels: [String: ChannelKind] = [:]
     /// Since when, in true time.
     var takenAt = Instant.distantPast
@@ -121,9 +123,10 @@ final class Oracle: @unchecked Sendable {
     /// Deliveries that wait or are under way.
     var open: [DeliveryID: Delivery] = [:]
 
-    init(clock: SimulatedClock, accepted: Accepted, span: ClosedRange<Day>, traces: Bool) {
+    init(clock: SimulatedClock, office: Office, span: ClosedRange<Day>, traces: Bool) {
         self.clock = clock
-        self.accepted = accepted
+        accepted = office.accepted
+        groups = office.groups
         self.span = span
         self.traces = traces
         lookedUntil = clock.now()
@@ -145,8 +148,9 @@ final class Oracle: @unchecked Sendable {
     // MARK: Plans
 
     /// Other plans are in force from now on, or the same after a start.
-    func takes(_ accepted: Accepted, channels: [String: ChannelKind], isEdited: Bool) {
-        self.accepted = accepted
+    func takes(_ office: Office, channels: [String: ChannelKind], isEdited: Bool) {
+        accepted = office.accepted
+        groups = office.groups
         self.channels = channels
         takenAt = clock.truth
         if isEdited { expand() }
@@ -211,7 +215,7 @@ final class Oracle: @unchecked Sendable {
         var meant: Set<String> = []
         var waiting = names
         while let name = waiting.popLast() {
-            if meant.insert(name).inserted { waiting += accepted.directory.groups[name] ?? [] }
+            if meant.insert(name).inserted { waiting += groups[name] ?? [] }
         }
         return accepted.directory.recipients.filter { meant.contains($0.id) }
     }

@@ -60,7 +60,7 @@ final class SeedRun {
         end = start + .days(Int64(settings.days))
         office = Office(&dice, zones: settings.zones, near: firstDay)
         let days = (firstDay - 500)...(firstDay + settings.days + 500)
-        oracle = Oracle(clock: clock, accepted: office.accepted, span: days, traces: settings.traces)
+        oracle = Oracle(clock: clock, office: office, span: days, traces: settings.traces)
         longestRest = dice.one(of: [.hours(1), .hours(6), .hours(6), .hours(12), .hours(12), .hours(12), .hours(24), .hours(24)])
         risk = dice.one(of: [0.002, 0.005, 0.01])
         rates = dice.chance(0.3) ? ["mail": Rate(count: dice.number(1...60), per: .minutes(1))] : [:]
@@ -108,7 +108,7 @@ final class SeedRun {
         self.ledger = ledger
         setRisks()
         let accepted = office.accepted
-        oracle.takes(accepted, channels: configured, isEdited: reloadRequested)
+        oracle.takes(office, channels: configured, isEdited: reloadRequested)
         (stopRequested, reloadRequested, isRoused, clockStepped) = (false, false, false, false)
         bell.hasRung = false
         isStopping = false
@@ -158,7 +158,7 @@ final class SeedRun {
         if reloadRequested {
             reloadRequested = false
             let accepted = office.accepted
-            oracle.takes(accepted, channels: configured, isEdited: true)
+            oracle.takes(office, channels: configured, isEdited: true)
             planner.accept(accepted, now: now)
             dispatcher.accept(accepted, routes: routes)
             isRoused = true

@@ -207,11 +207,13 @@ private struct RandomOffice {
 
     /// The lines of `simulate --format json`.
     func simulated(_ from: Day, _ to: Day) throws -> [Promise] {
-        let subjects = try Subjects(loaded)
-        let lines = loaded.accepted.simulate(from: from, to: to).flatMap {
-            SimulatedRow.rows(of: $0, accepted: loaded.accepted, subjects: subjects).map(\.json)
-        }
-        return try Line.all(lines.joined(separator: "\n")).map(Promise.init)
+        var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: .json)
+        let path = office.folder.path("simulated")
+        try office.folder.write("simulated", "")
+        var lines = LineBuffer(try #require(FileHandle(forWritingAtPath: path)))
+        for reminder in loaded.accepted.simulate(from: from, to: to) { rows.write(reminder, to: &lines) }
+        lines.flush()
+        return try Line.all(String(contentsOfFile: path, encoding: .utf8)).map(Promise.init)
     }
 
     // MARK: explain, and the contract's rule for whom, said again in the simplest way

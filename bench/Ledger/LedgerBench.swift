@@ -66,7 +66,9 @@ enum LedgerBench {
         try ledger.fire(LookResult(lookedUntil: nine, firings: [firing]))
         while written < count {
             let end = min(written + 5_000, count)
-            try ledger.extend(key, deliveries(written..<end), cursor: end < count ? "more" : nil)
+            try ledger.extend([
+                FiringPart(reminder: key, deliveries: deliveries(written..<end), cursor: end < count ? "more" : nil)
+            ])
             written = end
         }
     }

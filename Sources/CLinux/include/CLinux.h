@@ -24,4 +24,6 @@ void linux_hide_memory(void);
 int linux_memory_is_hidden(void);
 /// Names the calling thread (15 characters at most).
 void linux_name_thread(const char *name);
+/// Gives free memory of the heap back to the system, which malloc keeps for itself otherwise.
+void linux_trim_heap(void);
 #endif

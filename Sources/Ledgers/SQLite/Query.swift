@@ -83,6 +83,12 @@ struct Cells {
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(raw, column) }
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
 
+    /// A text in UTF-8; valid until the query moves on.
+    func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+        let text = sqlite3_column_text(raw, column)
+        return UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(raw, column)))
+    }
+
     func text(_ column: Int32) -> String {
         guard let bytes = sqlite3_column_text(raw, column) else { return "" }
         return String(

@@ -2,42 +2,55 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    public func told(about occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Told {
+    public func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey> {
         try reading { db in
-            var told = Told()
+            var recorded: Set<ReminderKey> = []
+            let reminders = try Query(
+                db, "SELECT lead, anchor FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ?")
             for occurrence in occurrences {
-                var fired: [(n: Int64, due: Instant)] = []
-                try Query(
-                    db,
-                    """
-                    SELECT n, due, lead, anchor, state FROM reminder
-                    WHERE plan = ? AND campaign = ? AND occurrence = ? ORDER BY due
-                    """
-                ).rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) { row in
-                    told.recorded.insert(
+                try reminders.rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) { row in
+                    recorded.insert(
                         ReminderKey(
-                            plan: occurrence.plan, campaign: occurrence.campaign, lead: row.text(2),
-                            anchor: try row.day(3)))
-                    if row.text(4) == ReminderState.fired.rawValue {
-                        fired.append((row.int64(0), Instant(milliseconds: row.int64(1))))
-                    }
+                            plan: occurrence.plan, campaign: occurrence.campaign, lead: row.text(0), anchor: try row.day(1)))
                 }
-                guard !fired.isEmpty else { continue }
-                var given: [String: Instant] = [:]
-                let recipients = try Query(
-                    db,
-                    """
-                    SELECT recipient FROM delivery INDEXED BY delivery_key
-                    WHERE reminder = ? AND state <> 'cancelled'
-                    """)
-                // Ascending by due: the latest stays.
-                for reminder in fired {
-                    try recipients.rows(reminder.n) { given[$0.text(0)] = reminder.due }
-                }
-                if !given.isEmpty { told.given[occurrence] = given }
             }
-            return told
+            return recorded
         }
+    }
+
+    public func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given {
+        try reading { db in
+            var given = Given()
+            for fired in try fired(occurrence, db) {
+                let having = "state <> 'cancelled'"
+                given.add(try recipients(of: fired.n, having: having, directory, db), due: fired.due)
+            }
+            return given
+        }
+    }
+
+    private func fired(_ occurrence: OccurrenceKey, _ db: Database) throws -> [(n: Int64, due: Instant)] {
+        var fired: [(n: Int64, due: Instant)] = []
+        try Query(
+            db,
+            "SELECT n, due FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired' ORDER BY due"
+        ).rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) {
+            fired.append((n: $0.int64(0), due: Instant(milliseconds: $0.int64(1))))
+        }
+        return fired
+    }
+
+    /// Of those to whom a reminder has deliveries of some kind, whoever is in the directory.
+    ///
+    /// - Parameter having: a condition in SQL.
+    private func recipients(of reminder: Int64, having: String, _ directory: Directory, _ db: Database) throws -> Positions {
+        var found: [Int] = []
+        try Query(db, "SELECT recipient FROM delivery INDEXED BY delivery_key WHERE reminder = ? AND (\(having))").rows(reminder)
+        {
+            // Of a recipient's channels one after the other.
+            if let position = directory.recipients.position(of: $0.bytes(0)), position != found.last { found.append(position) }
+        }
+        return Positions(found)
     }
 
     public func fire(_ look: LookResult) throws(LedgerFailure) {
@@ -59,22 +72,24 @@ extension SQLiteLedger {
         }
     }
 
-    public func extend(
-        _ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?
-    ) throws(LedgerFailure) {
+    public func extend(_ parts: [FiringPart]) throws(LedgerFailure) {
         try writing { db in
-            let found = try Query(
+            let find = try Query(
                 db,
                 """
                 SELECT n, \(StoredReminder.columns) FROM reminder
                 WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired'
-                """
-            ).first(reminder.plan, reminder.campaign, reminder.lead, reminder.anchor.description) {
-                (n: $0.int64(0), stored: try StoredReminder(row: $0, from: 1))
+                """)
+            let move = try Query(db, "UPDATE reminder SET cursor = ? WHERE n = ?")
+            for part in parts {
+                let key = part.reminder
+                let found = try find.first(key.plan, key.campaign, key.lead, key.anchor.description) {
+                    (n: $0.int64(0), stored: try StoredReminder(row: $0, from: 1))
+                }
+                guard let found else { continue }
+                try add(part.deliveries, of: found.stored.reminder, n: found.n, db)
+                try move.run(part.cursor, found.n)
             }
-            guard let found else { return }
-            try add(deliveries, of: found.stored.reminder, n: found.n, db)
-            try Query(db, "UPDATE reminder SET cursor = ? WHERE n = ?").run(cursor, found.n)
         }
     }
 
@@ -157,21 +172,31 @@ extension SQLiteLedger {
         }
     }
 
-    public func recipientsTold(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [String] {
+    public func recipientsTold(
+        of occurrence: OccurrenceKey, among directory: Directory
+    ) throws(LedgerFailure) -> Positions {
         try reading { db in
-            var recipients: Set<String> = []
-            let told = try Query(
-                db,
-                """
-                SELECT recipient FROM delivery INDEXED BY delivery_key
-                WHERE reminder = ? AND (state = 'delivered' OR state = 'unknown' OR state = 'in flight')
-                """)
-            var reminders: [Int64] = []
-            try Query(
-                db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired'"
-            ).rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) { reminders.append($0.int64(0)) }
-            for n in reminders { try told.rows(n) { recipients.insert($0.text(0)) } }
-            return recipients.sorted()
+            let having = "state = 'delivered' OR state = 'unknown' OR state = 'in flight'"
+            return try fired(occurrence, db).reduce(Positions()) {
+                $0.union(try recipients(of: $1.n, having: having, directory, db))
+            }
+        }
+    }
+
+    public func waited(
+        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
+    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions) {
+        try reading { db in
+            let own = try Query(db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?")
+                .first(change.plan, change.campaign, change.lead, change.anchor.description) { $0.int64(0) }
+            var (everyone, perhapsTold) = (Positions(), Positions())
+            for fired in try fired(occurrence, db) where fired.n != own {
+                let having = "state = 'cancelled' OR state = 'pending'"
+                everyone = everyone.union(try recipients(of: fired.n, having: having, directory, db))
+                let tried = "(\(having)) AND unknowns > 0"
+                perhapsTold = perhapsTold.union(try recipients(of: fired.n, having: tried, directory, db))
+            }
+            return (everyone, perhapsTold)
         }
     }
 

@@ -25,6 +25,15 @@ public struct EmailAddress: Hashable, Sendable {
 
     /// - Parameter allowingSingleLabel: whether `user@localhost` will do: for mail servers within `allow_networks` only.
     public init(_ text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
+        if let plain = EmailAddress(plain: text) {
+            self = plain
+            return
+        }
+        try self.init(checking: text, allowingSingleLabel: allowingSingleLabel)
+    }
+
+    /// The whole grammar, with the reason where it is not kept.
+    init(checking text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
         guard !text.isEmpty else { throw AddressRefusal("an address is empty") }
         guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || (0x7F...0x9F).contains($0.value) }) else {
             throw AddressRefusal("an address has no spaces, line ends or control characters")
@@ -45,6 +54,49 @@ public struct EmailAddress: Hashable, Sendable {
         self.domain = domain.ascii
         shownDomain = domain.shown
     }
+
+    /// What most addresses are: a dot-atom and small letters, digits and hyphens after it.
+    private init?(plain text: String) {
+        var text = text
+        guard let at = text.withUTF8(EmailAddress.plainAt) else { return nil }
+        local = String(decoding: text.utf8.prefix(at), as: UTF8.self)
+        domain = String(decoding: text.utf8.dropFirst(at + 1), as: UTF8.self)
+        shownDomain = domain
+    }
+
+    /// Whether these bytes are an address that is sent and shown as it is written; `init` takes others too.
+    public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool { plainAt(text) != nil }
+
+    /// Where the at sign stands in a plain address. Of a domain's last label a letter must be the first, so that it is no
+    /// number; one that begins with `xn--` is not plain.
+    private static func plainAt(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at) else { return nil }
+        var before = UInt8(ascii: ".")
+        for byte in text[..<at] {
+            guard byte == UInt8(ascii: ".") ? before != byte : isAtomText[Int(byte)] else { return nil }
+            before = byte
+        }
+        guard before != UInt8(ascii: "."), at + 1 < text.count else { return nil }
+        var (labels, start) = (0, at + 1)
+        for end in (at + 1)...text.count where end == text.count || text[end] == UInt8(ascii: ".") {
+            guard isPlain(label: UnsafeBufferPointer(rebasing: text[start..<end])) else { return nil }
+            labels += 1
+            if end == text.count, !isSmallLetter(text[start]) { return nil }
+            start = end + 1
+        }
+        return labels > 1 ? at : nil
+    }
+
+    private static func isPlain(label: UnsafeBufferPointer<UInt8>) -> Bool {
+        let hyphen = UInt8(ascii: "-")
+        guard (1...63).contains(label.count), label[0] != hyphen, label[label.count - 1] != hyphen else { return false }
+        if label.count > 3, label[2] == hyphen, label[3] == hyphen { return false }
+        return label.allSatisfy { isSmallLetter($0) || (0x30...0x39).contains($0) || $0 == hyphen }
+    }
+
+    private static func isSmallLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+
+    private static let isAtomText = (0...255).map { HeaderEncoder.isAtomText(UInt8($0)) }
 
     private static func checkLocal(_ local: String) throws(AddressRefusal) {
         guard !local.isEmpty else { throw AddressRefusal("nothing stands before the @") }

@@ -22,6 +22,8 @@ public final class Wording: Sendable {
     static let cacheLimit = 256
 
     private let templates: [Language: Templates]
+    /// Languages in which a text of the user's takes the place of a built-in one.
+    private let overridden: Set<Language>
     private let cache = Mutex(Cache())
 
     /// The built-in wording.
@@ -34,6 +36,7 @@ public final class Wording: Sendable {
     /// - Parameter overrides: by name, `vi/subject`, `vi/text`, `vi/html`, `en/…`, with or without `.mustache`.
     public static func reading(_ overrides: [String: String]) -> (wording: Wording, problems: [TemplateProblem]) {
         var templates = builtin
+        var overridden: Set<Language> = []
         var problems: [TemplateProblem] = []
         for (key, text) in overrides.sorted(by: { $0.key < $1.key }) {
             let name = key.hasSuffix(".mustache") ? String(key.dropLast(".mustache".count)) : key
@@ -48,6 +51,7 @@ public final class Wording: Sendable {
             guard found.isEmpty else { continue }
             do {
                 templates[slot.language]?[keyPath: slot.part] = try Templates.parse(text, isHTML: slot.part == \.html)
+                overridden.insert(slot.language)
             } catch {
                 let place = (error as? MustacheTemplate.ParserError)?.context
                 problems.append(
@@ -56,11 +60,12 @@ public final class Wording: Sendable {
                         message: "the template cannot be read"))
             }
         }
-        return (Wording(templates: templates), problems)
+        return (Wording(templates: templates, overridden: overridden), problems)
     }
 
-    private init(templates: [Language: Templates]) {
+    private init(templates: [Language: Templates], overridden: Set<Language> = []) {
         self.templates = templates
+        self.overridden = overridden
     }
 
     /// The built-in templates by name, as they are shipped under `config/templates`.
@@ -74,6 +79,18 @@ public final class Wording: Sendable {
 
     public func render(_ message: Message) -> Rendering {
         draft(of: message).filled(with: Values.clean(message.recipient.name))
+    }
+
+    /// `render`'s subject alone, which costs a fraction of the three texts; nothing is kept of it.
+    public func subject(of message: Message) -> String {
+        let name = Values.clean(message.recipient.name)
+        guard !overridden.contains(message.language), let templates = templates[message.language] else {
+            // Whether the user's texts can be used shows only when all three are rendered.
+            return draft(of: message).subject(with: name)
+        }
+        let (day, late) = (message.notice.zone.civil(at: message.at).day, message.notice.isLate(at: message.at))
+        let subject = Self.singleLine(templates.subject.render(Values(message, day: day, late: late).variables))
+        return Draft(subject: subject.components(gap: Values.gap), text: [], html: []).subject(with: name)
     }
 
     /// The texts that this message shares with those to other readers; the same object for all of them.

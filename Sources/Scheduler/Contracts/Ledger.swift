@@ -9,8 +9,10 @@ public protocol Ledger: AnyObject {
     /// The `now` of the last completed look.
     func lookedUntil() throws(LedgerFailure) -> Instant
 
-    /// What the look must know about these occurrences.
-    func told(about occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Told
+    /// The reminders of these occurrences that have a row, fired or not.
+    func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey>
+    /// Who was given something of this occurrence: recipients of `directory` with a delivery that is not cancelled.
+    func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given
 
     /// One look's result in one transaction, `lookedUntil` with it: reminders that fire with their (first) deliveries,
     /// reminders recorded as superseded or missed. A reminder already there is left as it is, with its deliveries.
@@ -18,8 +20,8 @@ public protocol Ledger: AnyObject {
     /// `lookedUntil` never moves back.
     func fire(_ look: LookResult) throws(LedgerFailure)
 
-    /// More deliveries of a reminder whose firing was too large for one transaction, and the new cursor (nil: complete).
-    func extend(_ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?) throws(LedgerFailure)
+    /// More deliveries of reminders whose firings were too large for one transaction, all parts in one.
+    func extend(_ parts: [FiringPart]) throws(LedgerFailure)
     /// Fired reminders whose deliveries are not all written yet, with the cursor: the last recipient written.
     func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)]
 
@@ -50,8 +52,13 @@ public protocol Ledger: AnyObject {
 
     /// Occurrences with a fired reminder whose last day, as told, is `day` or later; in the order they were first told.
     func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence]
-    /// Who was told of an occurrence: recipients with a delivery accepted, perhaps accepted, or in flight; sorted.
-    func recipientsTold(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [String]
+    /// Who was told of an occurrence: recipients of `directory` with a delivery accepted, perhaps accepted, or in flight.
+    func recipientsTold(of occurrence: OccurrenceKey, among directory: Directory) throws(LedgerFailure) -> Positions
+    /// Recipients of `directory` for whom something of an occurrence waits or was cancelled, `change` left aside; and those of
+    /// them whom an attempt may have reached.
+    func waited(
+        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
+    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions)
 
     /// The channels that have pending deliveries, whether they are configured or not.
     func waitingChannels() throws(LedgerFailure) -> [String]
@@ -85,12 +92,45 @@ public enum LedgerFailure: Error, Hashable, Sendable {
 public struct Told: Sendable {
     /// Reminders that have a row, fired or not.
     public var recorded: Set<ReminderKey>
-    /// By occurrence and recipient: the latest due of a delivery that was given (exists and is not cancelled).
-    public var given: [OccurrenceKey: [String: Instant]]
+    /// By occurrence; those of which nothing was given, or nothing is asked, are left out.
+    public var given: [OccurrenceKey: Given]
 
-    public init(recorded: Set<ReminderKey> = [], given: [OccurrenceKey: [String: Instant]] = [:]) {
+    public init(recorded: Set<ReminderKey> = [], given: [OccurrenceKey: Given] = [:]) {
         self.recorded = recorded
         self.given = given
+    }
+}
+
+/// Who was given something of one occurrence, by the dues of what they were given.
+///
+/// A set of positions for each due: of half a million people 62 kB each, where a dictionary by id took thirty megabytes.
+public struct Given: Hashable, Sendable {
+    public private(set) var shares: [Share] = []
+
+    public struct Share: Hashable, Sendable {
+        public let due: Instant
+        public fileprivate(set) var recipients: Positions
+    }
+
+    public init() {}
+
+    public var isEmpty: Bool { shares.isEmpty }
+
+    public mutating func add(_ recipients: Positions, due: Instant) {
+        guard !recipients.isEmpty else { return }
+        if let known = shares.firstIndex(where: { $0.due == due }) {
+            shares[known].recipients = shares[known].recipients.union(recipients)
+        } else {
+            shares.append(Share(due: due, recipients: recipients))
+        }
+    }
+
+    /// Everyone who was given anything.
+    public var everyone: Positions { shares.reduce(Positions()) { $0.union($1.recipients) } }
+
+    /// Who was given something due then or later.
+    public func at(orAfter due: Instant) -> Positions {
+        shares.reduce(Positions()) { $1.due >= due ? $0.union($1.recipients) : $0 }
     }
 }
 
@@ -103,7 +143,7 @@ public struct LookResult: Sendable {
         public let late: Bool
         /// In recipient order.
         public let deliveries: [NewDelivery]
-        /// The last recipient written when more are to follow by `extend`; nil when complete.
+        /// The last recipient written when more are to follow by `extend`, empty where that is nobody; nil when complete.
         public let cursor: String?
         /// nil for an ordinary reminder. A change first makes everything pending of its occurrence `cancelled`.
         public let change: Change?
@@ -139,6 +179,21 @@ public struct LookResult: Sendable {
         self.firings = firings
         self.superseded = superseded
         self.missed = missed
+    }
+}
+
+/// Deliveries of a reminder that has fired already.
+public struct FiringPart: Sendable {
+    public let reminder: ReminderKey
+    /// In recipient order.
+    public let deliveries: [NewDelivery]
+    /// The last recipient written when more are to follow; nil when complete.
+    public let cursor: String?
+
+    public init(reminder: ReminderKey, deliveries: [NewDelivery], cursor: String?) {
+        self.reminder = reminder
+        self.deliveries = deliveries
+        self.cursor = cursor
     }
 }
 

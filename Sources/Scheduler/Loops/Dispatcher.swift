@@ -205,7 +205,7 @@ public final class Dispatcher {
     private func rerouteUnreached(now: Instant) throws(LedgerFailure) {
         guard now >= looksForUnreachedAt else { return }
         looksForUnreachedAt = now + Dispatcher.unreachedEvery
-        guard accepted.directory.recipients.contains(where: { !$0.otherwise.isEmpty }) else { return }
+        guard accepted.directory.recipients.haveOtherwise else { return }
         for reader in try ledger.unreached(now: now, limit: Dispatcher.unreachedPerStep) {
             let others = accepted.directory.recipient(reader.recipient)?.otherwise.filter { !reader.channels.contains($0) }
             guard let others, !others.isEmpty else {

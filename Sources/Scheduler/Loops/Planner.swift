@@ -9,13 +9,13 @@ public final class Planner {
     /// The next look trusts nothing it remembers: after a start, a reload or a clock step.
     private var looksAtEverything = true
     private var lastLook = Instant.distantPast
-    /// Firings too large for one transaction: what is still to be written of each.
-    private var unwritten: [ReminderKey: ArraySlice<NewDelivery>] = [:]
+    /// Firings too large for one transaction: whom the deliveries still to be written are for.
+    private var unwritten: [Unwritten] = []
     /// A crash may have left firings half written: looked for once, at the first step.
     private var looksForUnfinished = true
 
-    /// One transaction holds at most this many deliveries of a firing: half a million in one took seconds, in steps
-    /// the longest wait is 0.16 s (architecture page).
+    /// One transaction holds about this many deliveries: half a million in one took seconds, in steps the longest wait is
+    /// 0.16 s (architecture page). No more are made beforehand.
     static let deliveriesPerTransaction = 5_000
     /// A look comes at least this often, so that `looked_until` never lags by more.
     private let longestRest: Span
@@ -46,12 +46,12 @@ public final class Planner {
     /// One look. Returns when the next is needed.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
         if now < lastLook { clockStepped(now: now) }
-        let hasMore = try extendOneFiring()
+        try extendFirings()
         let isDue = agenda.nextDue.map { $0 <= now } ?? false
         if looksAtEverything || isDue || now - lastLook >= longestRest {
             try look(now: now)
         }
-        if hasMore || !unwritten.isEmpty { return now }
+        if !unwritten.isEmpty { return now }
         return min(agenda.nextDue ?? .distantFuture, lastLook + longestRest)
     }
 
@@ -64,19 +64,35 @@ public final class Planner {
         for reminder in overdue { journal.write(.superseded(reminder)) }
     }
 
+    private struct Unwritten {
+        let reminder: ReminderKey
+        var addressees: Addressees
+    }
+
+    /// A change to announce, and to whom.
+    private struct ChangeFiring {
+        let announcement: Accepted.Announcement
+        let hearers: Positions
+    }
+
     /// What a look comes to, before anything is written.
     private struct Weighed {
-        let changes: [LookResult.Firing]
+        let changes: [ChangeFiring]
         let decision: Decision
     }
 
     /// What the first look at this accepted state would send at once, in whole; writes nothing.
-    public func preview(now: Instant) throws(LedgerFailure) -> (due: [Accepted.SimulatedReminder], changes: [LookResult.Firing]) {
+    public func preview(
+        now: Instant
+    ) throws(LedgerFailure) -> (due: [Accepted.SimulatedReminder], changes: [(reminder: Reminder, deliveries: Int)]) {
         let weighed = try weigh(now: now, due: nil)
         let due = weighed.decision.firings.map {
             Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients)
         }
-        return (due, weighed.changes)
+        let changes = weighed.changes.map {
+            (reminder: $0.announcement.reminder, deliveries: accepted.directory.deliveryCount(to: $0.hearers))
+        }
+        return (due, changes)
     }
 
     /// - Parameter due: what the agenda found due; nil: nothing that is remembered is trusted.
@@ -87,10 +103,21 @@ public final class Planner {
         // Also what fell due before the copy was made: a plan changed since may have brought it, and it was told then.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
-        var told = occurrences.isEmpty ? Told() : try ledger.told(about: Array(occurrences))
+        var told = Told()
+        if !occurrences.isEmpty { told.recorded = try ledger.recorded(of: Array(occurrences)) }
+        // Who was given what is asked only where something is still open: of a reminder to half a million that is a long answer.
+        for occurrence in Set(candidates.filter { !told.recorded.contains($0.reminder.key) }.map(\.reminder.occurrenceKey)) {
+            told.given[occurrence] = try given(of: occurrence)
+        }
         let changes = due == nil && held == nil ? try changes(now: now, candidates: candidates, into: &told) : []
         return Weighed(
             changes: changes, decision: accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now))
+    }
+
+    /// nil where nobody was given anything.
+    private func given(of occurrence: OccurrenceKey) throws(LedgerFailure) -> Given? {
+        let given = try ledger.given(of: occurrence, to: accepted.directory)
+        return given.isEmpty ? nil : given
     }
 
     private func look(now: Instant) throws(LedgerFailure) {
@@ -98,147 +125,159 @@ public final class Planner {
         var ahead = agenda
         let taken = ahead.take(through: now)
         let weighed = try weigh(now: now, due: looksAtEverything ? nil : taken)
-        let decision = weighed.decision
-        let shares = (weighed.changes + decision.firings.map { firing($0, now: now) }).map(Planner.share)
+        var cutting = Cutting(directory: accepted.directory, rehearsal: ledger.isRehearsal, now: now)
+        for change in weighed.changes {
+            let (reminder, kind) = (change.announcement.reminder, change.announcement.change)
+            cutting.cut(reminder, to: change.hearers, change: kind, title: change.announcement.title)
+        }
+        for decided in weighed.decision.firings {
+            let scheduled = decided.scheduled
+            let title = accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title
+            cutting.cut(scheduled.reminder, to: decided.recipients, late: decided.late, title: title)
+        }
         let result = LookResult(
-            lookedUntil: now, firings: shares.map(\.firing), superseded: decision.superseded, missed: decision.missed)
+            lookedUntil: now, firings: cutting.firings, superseded: weighed.decision.superseded,
+            missed: weighed.decision.missed)
         try ledger.fire(result)
-        for share in shares where !share.later.isEmpty { unwritten[share.firing.reminder.key] = share.later }
+        unwritten += cutting.later
         agenda = ahead
         looksAtEverything = false
         lastLook = now
-        announce(result)
+        announce(result, counts: cutting.counts)
     }
 
-    /// A firing with those of its deliveries that go with the look, and the deliveries that follow.
-    private struct Share {
-        let firing: LookResult.Firing
-        let later: ArraySlice<NewDelivery>
-    }
+    /// The firings of one look, with those of their deliveries that go with it, and those that follow.
+    private struct Cutting {
+        let directory: Directory
+        let rehearsal: Bool
+        let now: Instant
+        var firings: [LookResult.Firing] = []
+        /// The number of deliveries of each, written now or later.
+        var counts: [Int] = []
+        var later: [Unwritten] = []
+        private var room = Planner.deliveriesPerTransaction
 
-    private static func share(_ whole: LookResult.Firing) -> Share {
-        let first = firstPart(of: whole.deliveries[...])
-        let later = whole.deliveries[first.endIndex...]
-        guard !later.isEmpty else { return Share(firing: whole, later: later) }
-        let firing = LookResult.Firing(
-            reminder: whole.reminder, firedAt: whole.firedAt, late: whole.late, deliveries: Array(first),
-            cursor: first.last?.recipient, change: whole.change, title: whole.title)
-        return Share(firing: firing, later: later)
-    }
+        init(directory: Directory, rehearsal: Bool, now: Instant) {
+            self.directory = directory
+            self.rehearsal = rehearsal
+            self.now = now
+        }
 
-    private func firing(_ decided: Decision.Firing, now: Instant) -> LookResult.Firing {
-        let scheduled = decided.scheduled
-        return LookResult.Firing(
-            reminder: scheduled.reminder, firedAt: now, late: decided.late,
-            deliveries: accepted.directory.deliveries(
-                of: scheduled.reminder.key, to: decided.recipients, rehearsal: ledger.isRehearsal),
-            title: accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title)
+        mutating func cut(
+            _ reminder: Reminder, to recipients: Positions, late: Bool = false, change: Change? = nil, title: String
+        ) {
+            var addressees = Addressees(directory, of: reminder.key, to: recipients, rehearsal: rehearsal)
+            let first = addressees.take(atLeast: room)
+            room = max(0, room - first.count)
+            let isWhole = addressees.isEmpty
+            if !isWhole { later.append(Unwritten(reminder: reminder.key, addressees: addressees)) }
+            counts.append(isWhole ? first.count : directory.deliveryCount(to: recipients))
+            firings.append(
+                LookResult.Firing(
+                    reminder: reminder, firedAt: now, late: late, deliveries: first,
+                    cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title))
+        }
     }
 
     /// The announcements to those told of occurrences that have moved or gone; they take the place of overtaken leads.
     private func changes(
         now: Instant, candidates: [Scheduled], into told: inout Told
-    ) throws(LedgerFailure) -> [LookResult.Firing] {
+    ) throws(LedgerFailure) -> [ChangeFiring] {
         let since = Zone.utc.civil(at: now).day - Accepted.memory_days
-        var firings: [LookResult.Firing] = []
+        var found: [ChangeFiring] = []
         for occurrence in try ledger.toldOccurrences(endingOnOrAfter: since) {
             guard let announcement = accepted.announcement(about: occurrence, now: now) else { continue }
-            var hearers = Set(try ledger.recipientsTold(of: occurrence.key))
-            if announcement.change == .moved {
-                let leads = candidates.filter { $0.reminder.occurrenceKey == occurrence.key }
-                hearers.formUnion(accepted.stranded(among: leads, told: told, now: now))
-            }
-            let recipients = hearers.compactMap(accepted.directory.position).sorted()
-            let deliveries = accepted.directory.deliveries(
-                of: announcement.reminder.key, to: recipients, rehearsal: ledger.isRehearsal)
-            for position in recipients {
-                told.given[occurrence.key, default: [:]][accepted.directory.recipients[position].id] = now
+            var hearers = try ledger.recipientsTold(of: occurrence.key, among: accepted.directory)
+            let leads = candidates.filter { $0.reminder.occurrenceKey == occurrence.key }
+            if announcement.change == .moved, !leads.isEmpty {
+                told.given[occurrence.key] = try given(of: occurrence.key)
+                hearers = hearers.union(accepted.stranded(among: leads, told: told, now: now))
             }
             // What only waited under the old dates was never given: it is cancelled by the announcement.
-            for (id, due) in told.given[occurrence.key] ?? [:] where due != now { told.given[occurrence.key]?[id] = nil }
-            firings.append(
-                LookResult.Firing(
-                    reminder: announcement.reminder, firedAt: now, late: false, deliveries: deliveries,
-                    change: announcement.change, title: announcement.title))
+            var heard = Given()
+            heard.add(hearers, due: now)
+            told.given[occurrence.key] = heard
+            found.append(ChangeFiring(announcement: announcement, hearers: hearers))
         }
-        return firings
+        return found
     }
 
-    /// As many deliveries as one transaction takes, never splitting a recipient's channels.
-    private static func firstPart(of deliveries: ArraySlice<NewDelivery>) -> ArraySlice<NewDelivery> {
-        guard deliveries.count > deliveriesPerTransaction else { return deliveries }
-        var end = deliveries.startIndex + deliveriesPerTransaction
-        while end < deliveries.endIndex, deliveries[end].recipient == deliveries[end - 1].recipient { end += 1 }
-        return deliveries[..<end]
-    }
-
-    /// Writes the next part of a firing that was too large for one transaction; false when none is left to write.
-    private func extendOneFiring() throws(LedgerFailure) -> Bool {
+    /// Writes the next part of firings that were too large for one transaction.
+    private func extendFirings() throws(LedgerFailure) {
         if looksForUnfinished {
-            for (stored, cursor) in try ledger.unfinished() where unwritten[stored.reminder.key] == nil {
-                unwritten[stored.reminder.key] = try leftByCrash(stored, cursor: cursor)[...]
-            }
+            unwritten += try leftByCrash()
             looksForUnfinished = false
         }
-        guard let (key, rest) = unwritten.first else { return false }
-        let part = Planner.firstPart(of: rest)
-        let complete = part.endIndex == rest.endIndex
-        try ledger.extend(key, Array(part), cursor: complete ? nil : part.last?.recipient)
-        unwritten[key] = complete ? nil : rest[part.endIndex...]
-        return !unwritten.isEmpty
+        var parts: [FiringPart] = []
+        var (room, complete) = (Planner.deliveriesPerTransaction, 0)
+        var begun: Addressees?
+        for firing in unwritten where room > 0 {
+            var addressees = firing.addressees
+            let deliveries = addressees.take(atLeast: room)
+            room -= deliveries.count
+            begun = addressees.isEmpty ? nil : addressees
+            if addressees.isEmpty { complete += 1 }
+            parts.append(
+                FiringPart(
+                    reminder: firing.reminder, deliveries: deliveries,
+                    cursor: addressees.isEmpty ? nil : deliveries.last?.recipient ?? ""))
+        }
+        guard !parts.isEmpty else { return }
+        try ledger.extend(parts)
+        unwritten.removeFirst(complete)
+        if let begun { unwritten[0].addressees = begun }
     }
 
     /// The deliveries that a crash kept from being written: everyone the lead names today to whom nothing as late was given.
-    private func leftByCrash(_ stored: StoredReminder, cursor: String) throws(LedgerFailure) -> [NewDelivery] {
-        if stored.change != nil { return try leftOfChange(stored) }
-        let reminder = stored.reminder
-        let lead = accepted.plans.find(plan: reminder.key.plan, campaign: reminder.key.campaign)?
-            .campaign.leads.first { $0.id == reminder.key.lead }
-        let given = try ledger.told(about: [reminder.occurrenceKey]).given[reminder.occurrenceKey] ?? [:]
-        let left = accepted.directory.resolve(lead?.notify ?? []).filter { position in
-            given[accepted.directory.recipients[position].id].map { $0 < reminder.due } ?? true
+    private func leftByCrash() throws(LedgerFailure) -> [Unwritten] {
+        var left: [Unwritten] = []
+        // By occurrence: whom what is still to be written goes to. The latest of several leads is the one that counts.
+        var served: [OccurrenceKey: Positions] = [:]
+        for (stored, _) in try ledger.unfinished().sorted(by: { $0.reminder.reminder.due > $1.reminder.reminder.due }) {
+            let reminder = stored.reminder
+            let given = try ledger.given(of: reminder.occurrenceKey, to: accepted.directory)
+            let named = stored.change == nil ? named(reminder) : try hearers(ofChange: stored, given)
+            let told = given.at(orAfter: reminder.due).union(served[reminder.occurrenceKey] ?? [])
+            served[reminder.occurrenceKey] = told.union(named)
+            left.append(
+                Unwritten(
+                    reminder: reminder.key,
+                    addressees: Addressees(
+                        accepted.directory, of: reminder.key, to: named, passingOver: told, rehearsal: ledger.isRehearsal)))
         }
-        return accepted.directory.deliveries(of: reminder.key, to: left, rehearsal: ledger.isRehearsal)
+        return left.reversed()
     }
 
-    /// The same of a change: those told before, and those to whom something was on its way, less those who have it already.
+    private func named(_ reminder: Reminder) -> Positions {
+        let campaign = accepted.plans.find(plan: reminder.key.plan, campaign: reminder.key.campaign)?.campaign
+        return accepted.directory.resolve(campaign?.leads.first { $0.id == reminder.key.lead }?.notify ?? [])
+    }
+
+    /// The same of a change: those told before, and those to whom something was on its way.
     ///
     /// Its first part cancelled what waited, and the start took what was in flight for waiting, so the ledger no longer says at once who
     /// they were; what was cancelled, and what waits with an attempt that may have arrived, does.
-    private func leftOfChange(_ stored: StoredReminder) throws(LedgerFailure) -> [NewDelivery] {
+    private func hearers(ofChange stored: StoredReminder, _ given: Given) throws(LedgerFailure) -> Positions {
         let reminder = stored.reminder
         let occurrence = reminder.occurrenceKey
-        var told = try ledger.told(about: [occurrence])
-        let given = told.given[occurrence] ?? [:]
-        var hearers = Set(try ledger.recipientsTold(of: occurrence))
-        let filter = HistoryFilter(
-            plan: occurrence.plan, campaign: occurrence.campaign, limit: Planner.everyRow,
-            states: [DeliveryState.cancelled.rawValue, DeliveryState.pending.rawValue])
-        for row in try ledger.history(filter) where row.stored.reminder.occurrenceKey == occurrence {
-            guard let recipient = row.recipient, row.stored.reminder.key != reminder.key else { continue }
-            if row.attempts.contains(where: { $0.outcome == .unknown }) { hearers.insert(recipient) }
-            if given[recipient] == nil { told.given[occurrence, default: [:]][recipient] = .distantPast }
-        }
-        if stored.change == .moved {
-            let leads = accepted.plans.candidates(lookedUntil: stored.firedAt, now: stored.firedAt)
-                .filter { $0.reminder.occurrenceKey == occurrence }
-            hearers.formUnion(accepted.stranded(among: leads, told: told, now: stored.firedAt))
-        }
-        let left = hearers.filter { given[$0].map { $0 < reminder.due } ?? true }.compactMap(accepted.directory.position)
-        return accepted.directory.deliveries(of: reminder.key, to: left.sorted(), rehearsal: ledger.isRehearsal)
+        let waited = try ledger.waited(for: occurrence, besides: reminder.key, among: accepted.directory)
+        let hearers = try ledger.recipientsTold(of: occurrence, among: accepted.directory).union(waited.perhapsTold)
+        guard stored.change == .moved else { return hearers }
+        var told = Told(recorded: try ledger.recorded(of: [occurrence]), given: [occurrence: given])
+        told.given[occurrence]?.add(waited.everyone, due: .distantPast)
+        let leads = accepted.plans.candidates(lookedUntil: stored.firedAt, now: stored.firedAt)
+            .filter { $0.reminder.occurrenceKey == occurrence }
+        return hearers.union(accepted.stranded(among: leads, told: told, now: stored.firedAt))
     }
 
-    /// More than a ledger holds of one occurrence.
-    private static let everyRow = 100_000_000
-
-    private func announce(_ result: LookResult) {
-        for firing in result.firings {
+    private func announce(_ result: LookResult, counts: [Int]) {
+        for (firing, count) in zip(result.firings, counts) {
             if let change = firing.change {
-                journal.write(.changed(firing.reminder, change, deliveries: firing.deliveries.count))
-            } else if firing.deliveries.isEmpty {
+                journal.write(.changed(firing.reminder, change, deliveries: count))
+            } else if count == 0 {
                 journal.write(.firedToNobody(firing.reminder))
             } else {
-                journal.write(.fired(firing.reminder, deliveries: firing.deliveries.count, late: firing.late))
+                journal.write(.fired(firing.reminder, deliveries: count, late: firing.late))
             }
         }
         for reminder in result.superseded { journal.write(.superseded(reminder)) }

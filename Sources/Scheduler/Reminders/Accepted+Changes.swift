@@ -55,20 +55,19 @@ extension Accepted {
     /// - Parameters:
     ///   - candidates: those of the moved occurrence.
     ///   - told: as it was before the change.
-    func stranded(among candidates: [Scheduled], told: Told, now: Instant) -> [String] {
-        var latest: [String: Scheduled] = [:]
-        // In this order a later one replaces what stands, unless its due is the same: then the first in the plan stays.
-        for candidate in candidates.sorted(by: Scheduled.precedes) where candidate.reminder.deadline > now {
-            for position in recipients(of: candidate) {
-                let id = directory.recipients[position].id
-                if latest[id]?.reminder.due != candidate.reminder.due { latest[id] = candidate }
+    func stranded(among candidates: [Scheduled], told: Told, now: Instant) -> Positions {
+        guard let occurrence = candidates.first?.reminder.occurrenceKey, let given = told.given[occurrence] else { return [] }
+        let open = candidates.filter { $0.reminder.deadline > now }
+        var (found, named) = (Positions(), Positions())
+        // Each has the latest due that names him; of several with that due the first in the plan.
+        for (_, leads) in Dictionary(grouping: open, by: \.reminder.due).sorted(by: { $0.key > $1.key }) {
+            for lead in leads.sorted(by: Scheduled.precedes) {
+                let latest = recipients(of: lead).subtracting(named)
+                named = named.union(latest)
+                if told.recorded.contains(lead.reminder.key) { found = found.union(latest) }
             }
         }
-        guard let occurrence = candidates.first?.reminder.occurrenceKey, let given = told.given[occurrence] else { return [] }
-        return given.keys.filter { id in
-            guard let key = latest[id]?.reminder.key else { return false }
-            return told.recorded.contains(key)
-        }
+        return found.intersection(given.everyone)
     }
 }
 

@@ -13,24 +13,32 @@ public struct Accepted: Sendable {
         self.contact = contact
     }
 
-    /// Who a scheduled reminder is for, as positions in the directory.
-    public func recipients(of scheduled: Scheduled) -> [Int] {
+    /// Who a scheduled reminder is for.
+    public func recipients(of scheduled: Scheduled) -> Positions {
         directory.resolve(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify)
     }
 
     /// The rule, applied with these plans and people.
     public func decide(_ candidates: [Scheduled], told: Told, lookedUntil: Instant, now: Instant) -> Decision {
-        var resolved: [[String]: [Int]] = [:]
-        return Look(now: now, lookedUntil: lookedUntil, catchUp: catchUp).decide(
-            candidates, told: told,
-            recipients: { scheduled in
-                let notify = plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify
-                if let known = resolved[notify] { return known }
-                let found = directory.resolve(notify)
-                resolved[notify] = found
-                return found
-            },
-            recipientID: { directory.recipients[$0].id })
+        var resolved = Resolved()
+        return decide(candidates, told: told, lookedUntil: lookedUntil, now: now, &resolved)
+    }
+
+    /// Whom lists of names come to: plans repeat them.
+    struct Resolved {
+        fileprivate var known: [[String]: Positions] = [:]
+    }
+
+    func decide(
+        _ candidates: [Scheduled], told: Told, lookedUntil: Instant, now: Instant, _ resolved: inout Resolved
+    ) -> Decision {
+        Look(now: now, lookedUntil: lookedUntil, catchUp: catchUp).decide(candidates, told: told) { scheduled in
+            let notify = plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify
+            if let known = resolved.known[notify] { return known }
+            let found = directory.resolve(notify)
+            resolved.known[notify] = found
+            return found
+        }
     }
 
     /// The facts of a stored reminder as they stand today; nil when its plan or campaign is gone.

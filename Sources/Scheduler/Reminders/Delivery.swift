@@ -9,12 +9,7 @@ public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
     public init(reminder key: ReminderKey, recipient: String, channel: String, rehearsal: Bool) {
-        var hash = SHA256()
-        for field in [key.plan, key.campaign, key.lead, key.anchor.description, recipient, channel] {
-            hash.update(data: Array(field.utf8))
-            hash.update(data: [UInt8(ascii: "\n")])
-        }
-        text = (rehearsal ? "rehearsal-" : "") + base32(hash.finalize().prefix(16))
+        self = DeliveryNaming(reminder: key, rehearsal: rehearsal).id(recipient: recipient, channel: channel)
     }
 
     /// A name read back from the ledger.
@@ -23,6 +18,31 @@ public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { text }
+}
+
+/// Names the deliveries of one reminder: what they have in common is hashed once.
+struct DeliveryNaming: Sendable {
+    private let begun: SHA256
+    private let rehearsal: Bool
+
+    init(reminder key: ReminderKey, rehearsal: Bool) {
+        var hash = SHA256()
+        for field in [key.plan, key.campaign, key.lead, key.anchor.description] { DeliveryNaming.add(field, to: &hash) }
+        begun = hash
+        self.rehearsal = rehearsal
+    }
+
+    func id(recipient: String, channel: String) -> DeliveryID {
+        var hash = begun
+        DeliveryNaming.add(recipient, to: &hash)
+        DeliveryNaming.add(channel, to: &hash)
+        return DeliveryID(stored: (rehearsal ? "rehearsal-" : "") + base32(hash.finalize().prefix(16)))
+    }
+
+    private static func add(_ field: String, to hash: inout SHA256) {
+        var line = field + "\n"
+        line.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// RFC 4648 base32, lower case, without padding.

@@ -1,80 +1,249 @@
+import Synchronization
+
 /// Everyone who can be told, and the groups they belong to: the accepted recipients of a configuration.
 public struct Directory: Sendable {
-    /// In the order of definition; positions in this array stand for recipients elsewhere.
-    public let recipients: [Recipient]
-    /// Members are recipients or groups, by id, in the order written. No group contains itself, nor through others.
-    public let groups: [String: [String]]
+    /// Positions in it stand for recipients elsewhere.
+    public let recipients: Recipients
     /// The names of channels that are mail servers: there one address is one reader.
     public let mailChannels: Set<String>
-    private let positions: [String: Int]
+    /// The ids of all groups, sorted.
+    public let groupNames: [String]
+    private let groupNumbers: [String: Int]
+    /// In the order of `groupNames`.
+    private let groups: [Group]
+    /// Everyone in a group, directly or through others, once that was asked: plans name few groups, and those again and again.
+    private let reached = Reached()
+    /// Recipients whose address others have too, each with the position of the first of them.
+    private let twins: [UInt32: UInt32]
 
-    public init(recipients: [Recipient], groups: [String: [String]], mailChannels: Set<String>) {
-        self.recipients = recipients
-        self.groups = groups
-        self.mailChannels = mailChannels
-        positions = Dictionary(
-            recipients.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    private struct Group: Sendable {
+        let recipients: Positions
+        /// By number.
+        let groups: [Int]
     }
 
+    private final class Reached: Sendable {
+        private let known = Mutex<[Int: Positions]>([:])
+
+        func by(_ group: Int, find: () -> Positions) -> Positions {
+            if let found = known.withLock({ $0[group] }) { return found }
+            let found = find()
+            known.withLock { $0[group] = found }
+            return found
+        }
+    }
+
+    /// A group as it is written down.
+    public struct Members: Sendable {
+        /// Positions of recipients; in any order.
+        public var recipients: [UInt32] = []
+        /// Ids of groups; unknown ones name nobody.
+        public var groups: [String] = []
+
+        public init() {}
+    }
+
+    /// - Parameter groups: one that contains itself, directly or through others, reaches nobody by that.
+    public init(recipients: Recipients, groups: [String: Members], mailChannels: Set<String>) {
+        self.recipients = recipients
+        self.mailChannels = mailChannels
+        groupNames = groups.keys.sorted()
+        let numbers = Dictionary(uniqueKeysWithValues: groupNames.enumerated().map { ($0.element, $0.offset) })
+        groupNumbers = numbers
+        self.groups = groupNames.map { name in
+            let members = groups[name] ?? Members()
+            return Group(
+                recipients: Positions(members.recipients.lazy.map(Int.init)), groups: members.groups.compactMap { numbers[$0] })
+        }
+        twins = mailChannels.isEmpty ? [:] : recipients.twins()
+    }
+
+    /// - Parameter groups: members are recipients or groups, by id.
+    public init(recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>) {
+        let recipients = Recipients(list)
+        let members = groups.mapValues { ids in
+            var members = Members()
+            for id in ids {
+                if let position = recipients.position(of: id) { members.recipients.append(UInt32(position)) }
+                if groups[id] != nil { members.groups.append(id) }
+            }
+            return members
+        }
+        self.init(recipients: recipients, groups: members, mailChannels: mailChannels)
+    }
+
+    // MARK: Looking up
+
     public func recipient(_ id: String) -> Recipient? {
-        positions[id].map { recipients[$0] }
+        recipients.position(of: id).map { recipients[$0] }
     }
 
     /// The position of a recipient by id.
     public func position(_ id: String) -> Int? {
-        positions[id]
+        recipients.position(of: id)
     }
 
-    /// Positions of everyone whom these ids name, directly or through groups: each once, ascending. Unknown ids name nobody.
-    public func resolve(_ ids: [String]) -> [Int] {
-        var found: Set<Int> = []
-        var seen: Set<String> = []
-        // No recursion: groups within groups may be a long chain.
-        var left = ids
-        while let id = left.popLast() {
-            guard seen.insert(id).inserted else { continue }
-            if let position = positions[id] { found.insert(position) }
-            left += groups[id] ?? []
+    public func isGroup(_ id: String) -> Bool { groupNumbers[id] != nil }
+
+    /// Everyone whom these ids name, directly or through groups. Unknown ids name nobody.
+    public func resolve(_ ids: [String]) -> Positions {
+        Positions.union(
+            ids.compactMap { id in groupNumbers[id].map(everyone) }
+                + ids.compactMap { id in recipients.position(of: id).map { [$0] } })
+    }
+
+    /// Everyone in a group.
+    private func everyone(_ number: Int) -> Positions {
+        reached.by(number) {
+            var found: [Positions] = []
+            var seen: Set<Int> = [number]
+            // No recursion: groups within groups may be a long chain.
+            var left = [number]
+            while let next = left.popLast() {
+                found.append(groups[next].recipients)
+                for inner in groups[next].groups where seen.insert(inner).inserted { left.append(inner) }
+            }
+            return Positions.union(found)
         }
-        return found.sorted()
+    }
+
+    /// Those of `ids` that are groups through which `recipient` is reached: why this reader is told.
+    public func groups(of recipient: String, among ids: [String]) -> [String] {
+        guard let position = recipients.position(of: recipient) else { return [] }
+        return ids.filter { groupNumbers[$0].map { everyone($0).contains(position) } ?? false }
+    }
+
+    /// Somebody or some group is listed in this group, whether anybody is reached by it or not.
+    public func namesAnybody(_ group: String) -> Bool {
+        groupNumbers[group].map { !groups[$0].recipients.isEmpty || !groups[$0].groups.isEmpty } ?? false
     }
 
     /// Groups that reach nobody, directly or through others. Looks at each membership once.
     public var emptyGroups: Set<String> {
-        var containing: [String: [String]] = [:]
-        var peopled: Set<String> = []
-        for (group, members) in groups {
-            for member in members where groups[member] != nil { containing[member, default: []].append(group) }
-            if members.contains(where: { positions[$0] != nil }) { peopled.insert(group) }
+        var containing: [Int: [Int]] = [:]
+        var peopled: Set<Int> = []
+        for (number, group) in groups.enumerated() {
+            for inner in group.groups { containing[inner, default: []].append(number) }
+            if !group.recipients.isEmpty { peopled.insert(number) }
         }
         var left = Array(peopled)
         while let group = left.popLast() {
             for outer in containing[group] ?? [] where peopled.insert(outer).inserted { left.append(outer) }
         }
-        return Set(groups.keys).subtracting(peopled)
+        return Set(groupNames.indices.filter { !peopled.contains($0) }.map { groupNames[$0] })
     }
 
-    /// Those of `ids` that are groups through which `recipient` is reached: why this reader is told.
-    public func groups(of recipient: String, among ids: [String]) -> [String] {
-        guard let position = positions[recipient] else { return [] }
-        return ids.filter { groups[$0] != nil && resolve([$0]).contains(position) }
-    }
-
-    /// One row for each recipient and `via` channel, in recipient order. Of several recipients with one address on one
-    /// mail channel the first defined gets it (contract, "Identity").
-    public func deliveries(of reminder: ReminderKey, to positions: [Int], rehearsal: Bool) -> [NewDelivery] {
-        var deliveries: [NewDelivery] = []
-        var seen: Set<String> = []
-        for position in positions {
-            let recipient = recipients[position]
-            for channel in recipient.via {
-                if mailChannels.contains(channel), let email = recipient.email, !seen.insert("\(channel)\n\(email)").inserted {
-                    continue
+    /// Recipients with an address that another, defined before them, has on the same mail channel, in the order of definition.
+    public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
+        var found: [(first: Int, other: Int, channel: String)] = []
+        var owners: [String: [UInt32: Int]] = [:]
+        for (position, twin) in twins.sorted(by: { $0.key < $1.key }) {
+            for channel in recipients.reach(at: Int(position)).via where mailChannels.contains(channel) {
+                if let owner = owners[channel]?[twin] {
+                    found.append((owner, Int(position), channel))
+                } else {
+                    owners[channel, default: [:]][twin] = Int(position)
                 }
-                let id = DeliveryID(reminder: reminder, recipient: recipient.id, channel: channel, rehearsal: rehearsal)
-                deliveries.append(NewDelivery(id: id, recipient: recipient.id, channel: channel))
             }
         }
+        return found
+    }
+
+    // MARK: Deliveries
+
+    /// Walks through recipients and `via` channels in recipient order. Of several recipients with one address on one mail
+    /// channel the first defined gets it (contract, "Identity").
+    struct Walk: Sendable {
+        private let directory: Directory
+        private var positions: Positions.Iterator
+        /// Whom it passes over; their addresses count as told.
+        private let told: Positions
+        /// Shared addresses that were met, by channel.
+        private var met: [String: Set<UInt32>] = [:]
+
+        init(_ directory: Directory, through positions: Positions, passingOver told: Positions) {
+            self.directory = directory
+            self.positions = positions.makeIterator()
+            self.told = told
+        }
+
+        /// The next recipient and the channels that tell him; nil at the end. There may be no channel.
+        mutating func next() -> (position: Int, channels: [String])? {
+            while let position = positions.next() {
+                var channels = directory.recipients.reach(at: position).via
+                if !directory.twins.isEmpty, let twin = directory.twins[UInt32(position)] {
+                    channels = channels.filter { channel in
+                        !directory.mailChannels.contains(channel) || met[channel, default: []].insert(twin).inserted
+                    }
+                }
+                if !told.isEmpty, told.contains(position) { continue }
+                return (position, channels)
+            }
+            return nil
+        }
+    }
+
+    /// How many deliveries a reminder to them has.
+    public func deliveryCount(to positions: Positions) -> Int {
+        var walk = Walk(self, through: positions, passingOver: [])
+        var count = 0
+        while let (_, channels) = walk.next() { count += channels.count }
+        return count
+    }
+
+    /// Names recipient and channel of every delivery of a reminder to them, in recipient order.
+    public func forEachDelivery(to positions: Positions, _ body: (_ position: Int, _ channel: String) -> Void) {
+        var walk = Walk(self, through: positions, passingOver: [])
+        while let (position, channels) = walk.next() {
+            for channel in channels { body(position, channel) }
+        }
+    }
+
+    /// Every delivery of a reminder to them.
+    public func deliveries(of reminder: ReminderKey, to positions: Positions, rehearsal: Bool) -> [NewDelivery] {
+        var addressees = Addressees(self, of: reminder, to: positions, rehearsal: rehearsal)
+        return addressees.take(atLeast: .max)
+    }
+}
+
+/// Those of a firing to whom nothing is written yet: half a million deliveries are made a few thousand at a time, as they
+/// are written.
+public struct Addressees: Sendable {
+    private let directory: Directory
+    private let naming: DeliveryNaming
+    private var walk: Directory.Walk
+    private var upcoming: (position: Int, channels: [String])?
+
+    /// - Parameter told: those of them who have theirs; not written again.
+    public init(
+        _ directory: Directory, of reminder: ReminderKey, to positions: Positions, passingOver told: Positions = [],
+        rehearsal: Bool
+    ) {
+        self.directory = directory
+        naming = DeliveryNaming(reminder: reminder, rehearsal: rehearsal)
+        walk = Directory.Walk(directory, through: positions, passingOver: told)
+        advance()
+    }
+
+    public var isEmpty: Bool { upcoming == nil }
+
+    /// The next deliveries, in recipient order: as many as asked for, or a few more, for a recipient's channels are never
+    /// parted; less at the end.
+    public mutating func take(atLeast count: Int) -> [NewDelivery] {
+        var deliveries: [NewDelivery] = []
+        while let (position, channels) = upcoming, deliveries.count < count {
+            let recipient = directory.recipients.id(at: position)
+            for channel in channels {
+                deliveries.append(
+                    NewDelivery(id: naming.id(recipient: recipient, channel: channel), recipient: recipient, channel: channel))
+            }
+            advance()
+        }
         return deliveries
+    }
+
+    /// Whoever is told by no channel has no delivery.
+    private mutating func advance() {
+        repeat { upcoming = walk.next() } while upcoming?.channels.isEmpty == true
     }
 }

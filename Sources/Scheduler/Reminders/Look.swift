@@ -12,8 +12,7 @@
 public struct Decision: Sendable {
     public struct Firing: Sendable {
         public let scheduled: Scheduled
-        /// Positions in the directory, ascending.
-        public let recipients: [Int]
+        public let recipients: Positions
         public let late: Bool
     }
 
@@ -50,11 +49,8 @@ public struct Look {
     ///
     /// - Parameters:
     ///   - told: what the ledger knows of the candidates' occurrences.
-    ///   - recipients: who a scheduled reminder is for, as ascending positions in the directory.
-    ///   - recipientID: the id at such a position.
-    public func decide(
-        _ candidates: [Scheduled], told: Told, recipients: (Scheduled) -> [Int], recipientID: (Int) -> String
-    ) -> Decision {
+    ///   - recipients: who a scheduled reminder is for.
+    public func decide(_ candidates: [Scheduled], told: Told, recipients: (Scheduled) -> Positions) -> Decision {
         var decision = Decision()
         var open: [OccurrenceKey: [Scheduled]] = [:]
         var order: [OccurrenceKey] = []
@@ -72,9 +68,7 @@ public struct Look {
             }
         }
         for occurrence in order {
-            share(
-                open[occurrence]!, given: told.given[occurrence] ?? [:], recipients: recipients, recipientID: recipientID,
-                into: &decision)
+            share(open[occurrence]!, given: told.given[occurrence] ?? Given(), recipients: recipients, into: &decision)
         }
         decision.firings.sort { Scheduled.precedes($0.scheduled, $1.scheduled) }
         return decision
@@ -82,24 +76,19 @@ public struct Look {
 
     /// Rule (a) for one occurrence; `leads` are in ascending order.
     private func share(
-        _ leads: [Scheduled], given: [String: Instant], recipients: (Scheduled) -> [Int], recipientID: (Int) -> String,
-        into decision: inout Decision
+        _ leads: [Scheduled], given: Given, recipients: (Scheduled) -> Positions, into decision: inout Decision
     ) {
-        var served: Set<Int> = []
+        var served = Positions()
         for scheduled in latestFirst(leads) {
             let all = recipients(scheduled)
-            let getters = all.filter { position in
-                guard !served.contains(position) else { return false }
-                guard !given.isEmpty, let before = given[recipientID(position)] else { return true }
-                return before < scheduled.reminder.due
-            }
+            let getters = all.subtracting(served).subtracting(given.at(orAfter: scheduled.reminder.due))
             if getters.isEmpty && !all.isEmpty {
                 decision.superseded.append(scheduled.reminder)
             } else {
                 let late = now - scheduled.reminder.due > lateAfter
                 decision.firings.append(.init(scheduled: scheduled, recipients: getters, late: late))
             }
-            if leads.count > 1 { served.formUnion(all) }
+            if leads.count > 1 { served = served.union(all) }
         }
     }
 

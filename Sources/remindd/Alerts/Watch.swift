@@ -36,7 +36,7 @@ final class Watch {
     /// Groups that had members before and have none now (input 36).
     func noteEmptied(_ old: Directory, _ new: Directory) {
         let before = old.emptyGroups
-        for group in new.emptyGroups.sorted() where old.groups[group] != nil && !before.contains(group) {
+        for group in new.emptyGroups.sorted() where old.isGroup(group) && !before.contains(group) {
             desk.note(.emptyGroup(group))
         }
     }

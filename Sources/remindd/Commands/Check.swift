@@ -68,11 +68,12 @@ struct Check: ParsableCommand {
         let today = zone.civil(at: now).day
         let coming = loaded.accepted.simulate(from: today, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
-        let subjects = try Subjects(loaded)
+        var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: output.format)
         if output.format == .json {
-            for reminder in atOnce { json("at_once", reminder, loaded, subjects, sentAt: now) }
-            for reminder in coming { json("coming", reminder, loaded, subjects, sentAt: nil) }
-            return
+            var lines = LineBuffer(FileHandle.standardOutput)
+            for reminder in atOnce { rows.write(reminder, sentAt: now, kind: "at_once", to: &lines) }
+            for reminder in coming { rows.write(reminder, kind: "coming", to: &lines) }
+            return lines.flush()
         }
         let count = shown.campaignCount
         let people = loaded.accepted.directory.recipients.count
@@ -84,9 +85,9 @@ struct Check: ParsableCommand {
         Output.line(
             atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
         )
-        for reminder in atOnce { text(reminder, loaded, subjects, sentAt: now) }
+        for reminder in atOnce { text(reminder, loaded, &rows, sentAt: now) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
-        for reminder in coming { text(reminder, loaded, subjects, sentAt: nil) }
+        for reminder in coming { text(reminder, loaded, &rows, sentAt: nil) }
     }
 
     /// Addresses with a domain in another script, in both forms; a screenful of them.
@@ -103,53 +104,63 @@ struct Check: ParsableCommand {
     /// What the next start would send at once: the look's own rule on what the ledger holds.
     private func firstLook(_ loaded: Loaded, _ now: Instant) throws -> [Accepted.SimulatedReminder] {
         // What is due now was due at any earlier look too: only what the ledger has of it is asked for.
+        // What is due now was due at any earlier look too: only what the ledger has of it is asked for.
         let overdue = loaded.accepted.plans.candidates(lookedUntil: now, now: now)
-        let keys = Array(Set(overdue.map(\.reminder.occurrenceKey)))
-        let (told, lookedUntil) = try told(about: keys, loaded, now)
+        let (told, lookedUntil) = try told(about: overdue, loaded, now)
         let candidates = loaded.accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
         return loaded.accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now).firings
             .map { Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients) }
     }
 
-    private func told(about keys: [OccurrenceKey], _ loaded: Loaded, _ now: Instant) throws -> (Told, lookedUntil: Instant) {
-        let names = keys.map {
-            ControlRequest.OccurrenceName(plan: $0.plan, campaign: $0.campaign, occurrence: $0.occurrence)
+    /// Who was given what is asked only of occurrences that have something to send yet.
+    private func told(
+        about candidates: [Scheduled], _ loaded: Loaded, _ now: Instant
+    ) throws -> (Told, lookedUntil: Instant) {
+        let directory = loaded.accepted.directory
+        func keys(_ candidates: [Scheduled]) -> [OccurrenceKey] { Array(Set(candidates.map(\.reminder.occurrenceKey))) }
+        func open(_ told: Told) -> [OccurrenceKey] {
+            keys(candidates.filter { !told.recorded.contains($0.reminder.key) })
         }
-        if let answer = try ControlClient.ask(.told(names), config: common.config) {
-            guard let line = answer.lines.first,
-                let content = try? JSONDecoder().decode(ToldContent.self, from: Data(line.utf8))
-            else {
-                try ControlClient.show(answer)
-                throw ExitCode.failure
+        let names = keys(candidates).map(ControlRequest.OccurrenceName.init)
+        if let answer: RecordedContent = try ask(.recorded(names)) {
+            var told = Told(recorded: answer.keys)
+            let names = open(told).map(ControlRequest.OccurrenceName.init)
+            for share: GivenContent in try ask(.given(names)) ?? [] {
+                let positions = Positions(share.recipients.compactMap(directory.position))
+                told.given[share.occurrence.key, default: Given()].add(positions, due: Instant(milliseconds: share.due_ms))
             }
-            return (content.told, Instant(milliseconds: content.lookedUntil_ms))
+            return (told, Instant(milliseconds: answer.lookedUntil_ms))
         }
         let ledger = try LedgerAccess.openForReading(LedgerAccess.path(loaded.configuration))
         defer { ledger?.close() }
         return try LedgerAccess.read { () throws(LedgerFailure) in
-            (try ledger?.told(about: keys) ?? Told(), try ledger?.lookedUntil() ?? now)
+            guard let ledger else { return (Told(), now) }
+            var told = Told(recorded: try ledger.recorded(of: keys(candidates)))
+            for key in open(told) { told.given[key] = try ledger.given(of: key, to: directory) }
+            return (told, try ledger.lookedUntil())
         }
     }
 
-    private func json(
-        _ kind: String, _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects, sentAt: Instant?
-    ) {
-        for row in SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects, sentAt: sentAt) {
-            Output.line("{\"kind\":\"\(kind)\"," + row.json.dropFirst())
+    /// nil where no daemon runs.
+    private func ask<Content: Decodable>(_ request: ControlRequest) throws -> Content? {
+        guard let answer = try ControlClient.ask(request, config: common.config) else { return nil }
+        guard let line = answer.lines.first, let content = try? JSONDecoder().decode(Content.self, from: Data(line.utf8)) else {
+            try ControlClient.show(answer)
+            throw ExitCode.failure
         }
+        return content
     }
 
     private func text(
-        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ subjects: Subjects, sentAt: Instant?
+        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows, sentAt: Instant?
     ) {
-        let rows = SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects, sentAt: sentAt)
-        guard let first = rows.first else { return }
-        let due = first.zone.rfc3339(reminder.scheduled.reminder.due)
-        let names = rows.map { "\($0.recipient) (\($0.channel))" }
-        let whom = rows.count > 3 ? "\(rows.count) deliveries" : names.joined(separator: ", ")
+        guard let summary = rows.summary(of: reminder, sentAt: sentAt) else { return }
+        let zone = loaded.accepted.plans.plans[reminder.scheduled.plan].zone
+        let due = zone.rfc3339(reminder.scheduled.reminder.due)
+        let whom = summary.count > summary.first.count ? "\(summary.count) deliveries" : summary.first.joined(separator: ", ")
         let when = "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))"
         let plan = reminder.scheduled.reminder.key.plan
-        Output.line("  \(when)  \(plan)  \(printable(first.subject, limit: 200))  → \(whom)")
+        Output.line("  \(when)  \(plan)  \(printable(summary.subject, limit: 200))  → \(whom)")
     }
 }
 

@@ -105,8 +105,8 @@ struct CheckReport {
 
     private func channelUse() {
         var counts: [String: Int] = [:]
-        for recipient in directory.recipients {
-            for channel in Set(recipient.via + recipient.otherwise) { counts[channel, default: 0] += 1 }
+        for (reach, count) in directory.recipients.tally() {
+            for channel in Set(reach.via + reach.otherwise) { counts[channel, default: 0] += count }
         }
         for channel in loaded.configuration.channels {
             let count = counts[channel.name] ?? 0
@@ -125,18 +125,18 @@ struct CheckReport {
 
     private func people() {
         sharedAddresses()
-        var reached: Set<Int> = []
+        var reached = Positions()
         var asked: Set<[String]> = []
         for plan in set.plans {
             for lead in plan.campaigns.flatMap(\.leads) where asked.insert(lead.notify).inserted {
-                reached.formUnion(directory.resolve(lead.notify))
+                reached = reached.union(directory.resolve(lead.notify))
             }
         }
-        reached.formUnion(directory.resolve(loaded.configuration.alerts?.to ?? []))
+        reached = reached.union(directory.resolve(loaded.configuration.alerts?.to ?? []))
         let recipients = directory.recipients
-        warn(recipients.filter { $0.via.isEmpty }.map(\.id), "told by no channel: \"via\" is empty")
-        warn(recipients.indices.filter { !reached.contains($0) }.map { recipients[$0].id }, "reached by no plan and no alert")
-        for group in directory.emptyGroups.sorted() where directory.groups[group]?.isEmpty == false {
+        warn(recipients.indices.filter { recipients.reach(at: $0).via.isEmpty }, "told by no channel: \"via\" is empty")
+        warn(recipients.indices.filter { !reached.contains($0) }, "reached by no plan and no alert")
+        for group in directory.emptyGroups.sorted() where directory.namesAnybody(group) {
             add(
                 .warning, .configuration, places.id(group) ?? configurationPlace,
                 "group \(group) has no members: its groups have none")
@@ -144,29 +144,23 @@ struct CheckReport {
     }
 
     private func sharedAddresses() {
-        var first: [String: String] = [:]
-        for recipient in directory.recipients {
-            guard let email = recipient.email else { continue }
-            for channel in recipient.via where directory.mailChannels.contains(channel) {
-                let key = "\(channel) \(email)"
-                if let other = first[key] {
-                    add(
-                        .warning, .configuration, places.id(recipient.id) ?? configurationPlace,
-                        "\(other) and \(recipient.id) have one address on channel \(channel): told together, \(other) gets it")
-                } else {
-                    first[key] = recipient.id
-                }
-            }
+        for shared in directory.sharedAddresses() where !problems.isFull {
+            let (first, other) = (directory.recipients.id(at: shared.first), directory.recipients.id(at: shared.other))
+            add(
+                .warning, .configuration, places.id(other) ?? configurationPlace,
+                "\(first) and \(other) have one address on channel \(shared.channel): told together, \(first) gets it")
         }
     }
 
     /// The first of them one by one, the rest as a number.
-    private func warn(_ ids: [String], _ what: String) {
-        for id in ids.prefix(CheckReport.listedPeople) {
+    private func warn(_ positions: [Int], _ what: String) {
+        for id in positions.prefix(CheckReport.listedPeople).map(directory.recipients.id) {
             add(.warning, .configuration, places.id(id) ?? configurationPlace, "recipient \(id) is \(what)")
         }
-        let rest = ids.dropFirst(CheckReport.listedPeople)
-        guard let first = rest.first, let last = rest.last else { return }
+        let rest = positions.dropFirst(CheckReport.listedPeople)
+        guard let first = rest.first.map(directory.recipients.id), let last = rest.last.map(directory.recipients.id) else {
+            return
+        }
         add(
             .warning, .configuration, places.id(first) ?? configurationPlace,
             rest.count == 1 ? "recipient \(first) is \(what)" : "\(rest.count) more recipients (\(first) to \(last)) are \(what)")

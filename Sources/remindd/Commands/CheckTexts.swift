@@ -55,7 +55,7 @@ struct CheckTexts {
     }
 
     /// Of those who are told, by channel and language, the one with the longest name.
-    private func longest(_ positions: [Int], _ planLanguage: Language) -> [Speech: Recipient] {
+    private func longest(_ positions: Positions, _ planLanguage: Language) -> [Speech: Recipient] {
         var found: [Speech: Recipient] = [:]
         for position in positions {
             let recipient = report.directory.recipients[position]

@@ -30,9 +30,13 @@ struct JSONLine {
     }
 
     var finished: String { text + "}" }
+    /// What can still be added to.
+    var unfinished: String { text }
 
     /// RFC 8259 string; control characters, bidi overrides and line separators as `\u` escapes.
     static func quoted(_ value: String) -> String {
+        // Ids, dates and channels, which most values are.
+        if value.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) { return "\"\(value)\"" }
         var quoted = "\""
         for scalar in value.unicodeScalars {
             switch scalar {

@@ -26,11 +26,14 @@ enum Names {
 
     static func recipient(_ id: String, in directory: Directory) throws(NameRefusal) -> Recipient {
         if let recipient = directory.recipient(id) { return recipient }
-        if directory.groups[id] != nil {
-            let members = directory.resolve([id]).prefix(5).map { directory.recipients[$0].id }.joined(separator: ", ")
+        if directory.isGroup(id) {
+            let members = directory.resolve([id]).prefix(5).map(directory.recipients.id).joined(separator: ", ")
             throw NameRefusal(message: "\(id) is a group; name one of its members: \(members)", status: 3)
         }
-        let hint = Spelling.nearest(to: id, among: directory.recipients.lazy.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
+        let hint =
+            Spelling.nearest(to: id, among: directory.recipients.indices.lazy.map(directory.recipients.id)).map {
+                "; did you mean \"\($0)\"?"
+            } ?? ""
         throw NameRefusal(message: "no recipient \"\(printable(id))\"\(hint)", status: 3)
     }
 }

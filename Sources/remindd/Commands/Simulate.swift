@@ -24,95 +24,18 @@ struct Simulate: ParsableCommand {
     func run() throws {
         let (loaded, _) = try CommandLoader.load(common.config)
         let subjects = try Subjects(loaded)
-        var writer = RowWriter(format: output.format)
-        let reminders = loaded.accepted.simulate(from: from.day, to: to.day).sorted(by: Simulate.precedes)
-        for reminder in reminders {
-            let rows = SimulatedRow.rows(of: reminder, accepted: loaded.accepted, subjects: subjects)
-            for row in rows { writer.write(row) }
+        var rows = SimulatedRows(accepted: loaded.accepted, subjects: subjects, format: output.format)
+        var lines = LineBuffer(FileHandle.standardOutput)
+        loaded.accepted.simulate(from: from.day, to: to.day) { reminders in
+            for reminder in reminders.sorted(by: Simulate.precedes) { rows.write(reminder, to: &lines) }
         }
-        writer.finish()
+        lines.flush()
     }
 
-    /// By due, then identity (contract, section 3).
+    /// Of one due: by identity (contract, section 3).
     private static func precedes(_ a: Accepted.SimulatedReminder, _ b: Accepted.SimulatedReminder) -> Bool {
-        let (x, y) = (a.scheduled.reminder, b.scheduled.reminder)
-        if x.due != y.due { return x.due < y.due }
-        return (x.key.plan, x.key.campaign, x.key.lead, x.key.anchor) < (y.key.plan, y.key.campaign, y.key.lead, y.key.anchor)
-    }
-
-    /// Collects lines, so that half a million rows are not half a million writes.
-    private struct RowWriter {
-        let format: OutputFormat
-        var buffer: [UInt8] = []
-
-        init(format: OutputFormat) {
-            self.format = format
-        }
-
-        mutating func write(_ row: SimulatedRow) {
-            buffer += (format == .json ? row.json : row.text).utf8
-            buffer.append(0x0A)
-            if buffer.count > 1 << 18 { finish() }
-        }
-
-        mutating func finish() {
-            FileHandle.standardOutput.write(Data(buffer))
-            buffer.removeAll(keepingCapacity: true)
-        }
-    }
-}
-
-/// One delivery of a simulated reminder.
-struct SimulatedRow {
-    let scheduled: Scheduled
-    let zone: Zone
-    let recipient: String
-    let channel: String
-    let subject: String
-
-    /// In the order of the recipients' ids, then the channels': the identity orders rows of one due.
-    ///
-    /// - Parameter sentAt: when it would be sent; on time, when nil.
-    static func rows(
-        of simulated: Accepted.SimulatedReminder, accepted: Accepted, subjects: Subjects, sentAt: Instant? = nil
-    ) -> [SimulatedRow] {
-        let notice = accepted.notice(of: simulated.scheduled, firedAt: sentAt)
-        var bySpeech: [Language: String] = [:]
-        return accepted.directory.deliveries(
-            of: simulated.scheduled.reminder.key, to: simulated.recipients, rehearsal: false
-        )
-        .sorted { ($0.recipient, $0.channel) < ($1.recipient, $1.channel) }
-        .map { delivery in
-            let recipient = accepted.directory.recipient(delivery.recipient)!
-            let language = recipient.language ?? notice.planLanguage
-            let subject = bySpeech[language] ?? subjects.subject(of: notice, recipient, delivery)
-            bySpeech[language] = subject
-            return SimulatedRow(
-                scheduled: simulated.scheduled, zone: notice.zone, recipient: delivery.recipient, channel: delivery.channel,
-                subject: subject)
-        }
-    }
-
-    var json: String {
-        let reminder = scheduled.reminder
-        var line = JSONLine()
-        line.add("due", zone.rfc3339(reminder.due))
-        line.add("plan", reminder.key.plan)
-        line.add("campaign", reminder.key.campaign)
-        line.add("occurrence", reminder.occurrence)
-        line.add("lead", reminder.key.lead)
-        line.add("anchor", reminder.key.anchor.description)
-        line.add("recipient", recipient)
-        line.add("channel", channel)
-        line.add("start", reminder.start.description)
-        line.add("end", reminder.end.description)
-        line.add("subject", subject)
-        return line.finished
-    }
-
-    var text: String {
-        let due = zone.rfc3339(scheduled.reminder.due)
-        return "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(recipient) (\(channel))  \(printable(subject, limit: 300))"
+        let (x, y) = (a.scheduled.reminder.key, b.scheduled.reminder.key)
+        return (x.plan, x.campaign, x.lead, x.anchor) < (y.plan, y.campaign, y.lead, y.anchor)
     }
 }
 
@@ -124,11 +47,13 @@ struct Subjects {
         wording = try CommandWording.make(loaded)
     }
 
-    func subject(of notice: Notice, _ recipient: Recipient, _ delivery: NewDelivery) -> String {
+    func subject(of notice: Notice, _ recipient: Recipient, _ channel: String) -> String {
+        let id = DeliveryID(
+            reminder: notice.reminder.key, recipient: recipient.id, channel: channel, rehearsal: notice.rehearsal)
         let message = Message(
-            delivery: delivery.id, attempt: 1, at: notice.firedAt, notice: notice, recipient: recipient, groups: [],
+            delivery: id, attempt: 1, at: notice.firedAt, notice: notice, recipient: recipient, groups: [],
             possibleDuplicate: false)
-        return wording.render(message).subject
+        return wording.subject(of: message)
     }
 }
 

@@ -2,14 +2,17 @@ import Scheduler
 
 /// The recipients and groups there are, for whoever names them: a name that is none of them is reported, with the one that was meant.
 final class KnownNames {
-    private let directory: Directory
+    private let recipients: Recipients
+    private let isGroup: (String) -> Bool
+    /// Sorted.
+    private let groupNames: [String]
     /// A message lists this many.
     private static let listed = 12
     /// More of either kind are not searched for a name like the one that was written.
     private static let searched = 2_000
 
     private lazy var candidates: [String] =
-        directory.groups.keys.sorted().prefix(KnownNames.searched) + directory.recipients.prefix(KnownNames.searched).map(\.id)
+        groupNames.prefix(KnownNames.searched) + recipients.prefix(KnownNames.searched).map(\.id)
     private lazy var list: String = {
         let all = candidates.prefix(KnownNames.listed).joined(separator: ", ")
         return candidates.isEmpty ? "none" : all + (candidates.count > KnownNames.listed ? ", …" : "")
@@ -17,17 +20,26 @@ final class KnownNames {
     private lazy var words = Spelling.Words(candidates)
     /// Names are what people know.
     private lazy var idsByName = Dictionary(
-        directory.recipients.prefix(KnownNames.searched).map { ($0.name.lowercased(), $0.id) },
+        recipients.prefix(KnownNames.searched).map { ($0.name.lowercased(), $0.id) },
         uniquingKeysWith: { first, _ in first })
 
     init(_ directory: Directory) {
-        self.directory = directory
+        recipients = directory.recipients
+        groupNames = directory.groupNames
+        isGroup = directory.isGroup
+    }
+
+    /// While a directory is still being put together.
+    init(_ recipients: Recipients, groups: [String: Directory.Members]) {
+        self.recipients = recipients
+        groupNames = groups.keys.sorted()
+        isGroup = { groups[$0] != nil }
     }
 
     /// Whether there is such a one; reported at its place if not.
     @discardableResult
     func check(_ id: String, _ place: YAMLValue, in what: String) -> Bool {
-        if directory.recipient(id) != nil || directory.groups[id] != nil { return true }
+        if recipients.position(of: id) != nil || isGroup(id) { return true }
         var hint: String?
         if place.context.problems.areHintsWanted { hint = idsByName[id.lowercased()] ?? words.nearest(to: id) }
         place.error(

@@ -1,9 +1,13 @@
+import Scheduler
+
 /// Where campaigns, reminders and people stand in their files, for what `check` finds when it looks at everything together.
 /// The daemon does not keep them: half a million people have half a million places.
 final class Places {
     private var campaigns: [String: Problem.Place] = [:]
     private var leads: [String: Problem.Place] = [:]
     private var named: [String: Problem.Place] = [:]
+    /// Where recipients of CSV files stand.
+    private var people: (recipients: Recipients, lines: [UInt32], sheets: [(first: Int, path: String)])?
 
     func add(campaign: String, of plan: String, _ place: Problem.Place) {
         campaigns["\(plan)/\(campaign)"] = place
@@ -12,6 +16,12 @@ final class Places {
     /// - Parameter campaign: nil: it is the plan's, for all its campaigns.
     func add(lead: String, of campaign: String?, _ plan: String, _ place: Problem.Place) {
         leads["\(plan)/\(campaign ?? "")/\(lead)"] = place
+    }
+
+    /// Everyone, with the line of each in a CSV file, 0 where somebody stands in none, and the files with the position of the
+    /// first recipient in each.
+    func take(people recipients: Recipients, lines: [UInt32], sheets: [(first: Int, path: String)]) {
+        people = (recipients, lines, sheets)
     }
 
     /// A recipient or a group.
@@ -29,6 +39,10 @@ final class Places {
     }
 
     func id(_ id: String) -> Problem.Place? {
-        named[id]
+        if let place = named[id] { return place }
+        guard let people, let position = people.recipients.position(of: id), people.lines[position] > 0,
+            let sheet = people.sheets.last(where: { $0.first <= position })
+        else { return nil }
+        return Problem.Place(file: sheet.path, line: Int(people.lines[position]), column: 1)
     }
 }

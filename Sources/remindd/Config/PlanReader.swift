@@ -17,6 +17,8 @@ final class PlanReader {
     private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
     /// The plan's own reminders, as its campaigns take them: read once for each time of day and choice of people.
     private var inherited: [Inheritance: [Lead]] = [:]
+    /// Lists of phrases that campaigns repeat: read once, they share what they came to.
+    private var leadLists: [LeadList: [Lead]] = [:]
 
     static let keys = Keys([
         .required("plan", .id, "The plan's id, unique over all plan files."),
@@ -184,7 +186,7 @@ final class PlanReader {
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
         if table["notify"] != nil { defaults.notify = notify(table["notify"], in: "the campaign") }
-        let leads = table["remind"].map { self.leads($0, defaults, of: id ?? "") } ?? inherited(defaults)
+        let leads = table["remind"].map { own($0, defaults, of: id ?? "") } ?? inherited(defaults)
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
         if leads.isEmpty, table["remind"] == nil, plan.remind == nil {
             value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
@@ -204,9 +206,8 @@ final class PlanReader {
 
     private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
         guard let text = value.text("when", maxCharacters: 1_000) else { return nil }
-        let read = recurrences[text] ?? recurrence(text)
-        recurrences[text] = read
-        switch read {
+        if recurrences[text] == nil { recurrences[text] = recurrence(text) }
+        switch recurrences[text]! {
         case .success(let recurrence): return (recurrence, text)
         case .failure(let refusal):
             value.error(refusal, of: "when")
@@ -270,6 +271,34 @@ final class PlanReader {
         return known
     }
 
+    /// A list of phrases, and what stands above it.
+    private struct LeadList: Hashable {
+        let phrases: [String]
+        let at: TimeOfDay
+        let notify: [String]
+
+        /// nil where something else than phrases stands in it.
+        init?(_ value: YAMLValue, _ defaults: Defaults) {
+            guard case .sequence(let listed) = value.node, listed.tag == nil else { return nil }
+            var phrases: [String] = []
+            for node in listed.nodes {
+                guard case .scalar(let scalar) = node, scalar.tag == nil else { return nil }
+                phrases.append(scalar.string)
+            }
+            (self.phrases, at, notify) = (phrases, defaults.at, defaults.notify)
+        }
+    }
+
+    /// A campaign's own reminders.
+    private func own(_ value: YAMLValue, _ defaults: Defaults, of campaign: String) -> [Lead] {
+        guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
+        if let known = leadLists[list] { return known }
+        let leads = leads(value, defaults, of: campaign)
+        // Where one has a mistake, the mistake is told of wherever the list stands.
+        if leads.count == list.phrases.count { leadLists[list] = leads }
+        return leads
+    }
+
     /// - Parameter campaign: nil: they are the plan's.
     private func leads(_ value: YAMLValue, _ defaults: Defaults, of campaign: String?) -> [Lead] {
         guard !value.isNull, let listed = value.list("remind") else { return [] }
@@ -315,10 +344,9 @@ final class PlanReader {
 
     private func phrase(_ value: YAMLValue, _ at: TimeOfDay) -> (LeadRule, TimeOfDay)? {
         guard let text = value.text("remind", maxCharacters: 300) else { return nil }
-        let read = leadPhrases[text] ?? leadPhrase(text)
-        leadPhrases[text] = read
+        if leadPhrases[text] == nil { leadPhrases[text] = leadPhrase(text) }
         do {
-            let phrase = try read.get()
+            let phrase = try leadPhrases[text]!.get()
             return (phrase.rule, phrase.at ?? at)
         } catch {
             value.error(error, of: "remind")

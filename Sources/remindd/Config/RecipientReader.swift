@@ -10,11 +10,16 @@ final class RecipientReader {
     private let listedChannels: [String]
     private let channelNames: Set<String>
     private let places: Places?
+    private let limit: Int
     private let mailChannels: Set<String>
-    private var recipients: [Recipient] = []
-    private var groups: [String: [String]] = [:]
-    /// Where each id was first defined, for messages.
+    private var recipients = Recipients()
+    private var groups: [String: Directory.Members] = [:]
+    /// Where each id was first defined, for messages; of a recipient in a CSV file only where his row has a mistake.
     private var definedAt: [String: Problem.Place] = [:]
+    /// Where each recipient stands; 0 for those of the configuration itself.
+    private var lines: [UInt32] = []
+    /// The CSV files with the positions of the first recipient of each.
+    private var sheets: [(first: Int, path: String)] = []
 
     static let keys = Keys([
         .required("id", .id, "Unique among recipients and groups."),
@@ -26,13 +31,15 @@ final class RecipientReader {
     ])
     static let groupKeys = Keys([.required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group.")])
     static let columns = ["id", "name", "email", "via", "otherwise", "language", "group"]
+    /// Input 58. In all files together.
     static let recipientLimit = 1_000_000
 
     /// - Parameter channelNames: those of all channels, also of the ones that could not be read.
     init(
         folder: String, problems: Problems, channels: [ChannelSettings], channelNames: [String], places: Places? = nil,
-        files: UserFiles = UserFiles()
+        files: UserFiles = UserFiles(), limit: Int = recipientLimit
     ) {
+        self.limit = limit
         self.folder = folder
         self.problems = problems
         self.files = files
@@ -50,7 +57,7 @@ final class RecipientReader {
         if let groupsValue, !groupsValue.isNull {
             for (id, place, value) in groupsValue.entries("groups") ?? [] {
                 guard Identifier.check(id, place, "a group's id"), define(id, place) else { continue }
-                groups[id, default: []] += []
+                groups[id] = groups[id] ?? Directory.Members()
                 if case .mapping = value.node {
                     readFile(value, group: id)
                 } else if let listed = value.texts("group \(id)") {
@@ -59,6 +66,8 @@ final class RecipientReader {
             }
         }
         link(members)
+        recipients.trim()
+        places?.take(people: recipients, lines: lines, sheets: sheets)
         return Directory(recipients: recipients, groups: groups, mailChannels: mailChannels)
     }
 
@@ -74,15 +83,16 @@ final class RecipientReader {
         var unknown: [(id: String, place: YAMLValue, group: String)] = []
         for member in members {
             for (id, place) in member.listed {
-                if definedAt[id] != nil {
-                    groups[member.group, default: []].append(id)
-                } else if unknown.count < Problems.limit {
+                let (position, isGroup) = (recipients.position(of: id), groups[id] != nil)
+                if let position { groups[member.group]?.recipients.append(UInt32(position)) }
+                if isGroup { groups[member.group]?.groups.append(id) }
+                if position == nil, !isGroup, definedAt[id] == nil, unknown.count < Problems.limit {
                     unknown.append((id, place, member.group))
                 }
             }
         }
         if !unknown.isEmpty {
-            let known = KnownNames(Directory(recipients: recipients, groups: groups, mailChannels: []))
+            let known = KnownNames(recipients, groups: groups)
             for (id, place, group) in unknown { known.check(id, place, in: "group \(group)") }
         }
         reportLoops(members)
@@ -106,7 +116,7 @@ final class RecipientReader {
             var path = [(group: start.group, next: 0)]
             visits[start.group] = .underWay(0)
             while let top = path.last {
-                let listed = groups[top.group] ?? []
+                let listed = groups[top.group]?.groups ?? []
                 guard top.next < listed.count, !problems.isFull else {
                     visits[top.group] = .done
                     path.removeLast()
@@ -136,13 +146,19 @@ final class RecipientReader {
     }
 
     private func define(_ id: String, at place: Problem.Place, report: (String) -> Void) -> Bool {
-        if let first = definedAt[id] {
+        if let first = definedAt[id] ?? recipients.position(of: id).map(written) {
             report("the id \(id) is taken already, at \(first.file):\(first.line); recipients and groups share their ids")
             return false
         }
         definedAt[id] = place
         places?.add(id: id, place)
         return true
+    }
+
+    /// Where a recipient of a CSV file stands.
+    private func written(_ position: Int) -> Problem.Place {
+        let sheet = sheets.last { $0.first <= position }
+        return Problem.Place(file: sheet?.path ?? "", line: Int(lines[position]), column: 1)
     }
 
     // MARK: inline
@@ -167,10 +183,15 @@ final class RecipientReader {
             value.error("recipient \(id) has no email, and \(mail) is a mail channel")
         }
         guard isFirst else { return }
-        recipients.append(
+        append(
             Recipient(
                 id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, email: address,
                 language: table["language"]?.choice("language", Language.self), via: via, otherwise: otherwise))
+    }
+
+    private func append(_ recipient: Recipient, line: Int = 0) {
+        recipients.append(recipient)
+        lines.append(UInt32(clamping: line))
     }
 
     private func channelList(_ value: YAMLValue?, _ what: String) -> [String] {
@@ -211,7 +232,7 @@ final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
-            if groups[group, default: []].isEmpty {
+            if groups[group]?.recipients.isEmpty != false {
                 place.warning("group \(group) has no members: file \(place.shown) lists nobody")
             }
         }
@@ -230,19 +251,59 @@ final class RecipientReader {
         }
         for required in ["id", "via"] where !file.header.contains(required) {
             context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
-            return
+            // What is wrong with the table itself is told all the same.
+            return file.forEachRow { _ in true }
         }
-        for row in file.rows where !problems.isFull { readRow(row, header: file.header, group: group, context) }
+        sheets.append((recipients.count, path))
+        recipients.reserve(min(limit, recipients.count + file.lineCount))
+        var plain = PlainRows(header: file.header, known: RecipientReader.columns)
+        file.forEachRow { row in
+            guard recipients.count < limit, recipients.haveRoom else {
+                context.error(line: row.line, column: 1, "more than \(recipients.count) recipients; no more are allowed")
+                return false
+            }
+            if !readPlain(row, &plain, group: group) { readRow(row, header: file.header, group: group, context) }
+            return !problems.isFull
+        }
+    }
+
+    /// Takes a row in which nothing can be wrong; false, with nothing taken, where something may be.
+    private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
+        guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil else { return false }
+        let id = String(decoding: fields.id, as: UTF8.self)
+        guard definedAt[id] == nil, let reach = rows?.reach(of: fields, read: readReach),
+            fields.email.isEmpty ? !reach.needsAddress : EmailAddress.isPlain(fields.email),
+            let joined = rows?.groups(of: fields, mayJoin: { $0 != id && Identifier.isValid($0) && isFreeOrGroup($0) })
+        else { return false }
+        recipients.append(
+            id: fields.id, name: fields.name, email: fields.email.isEmpty ? nil : fields.email, reach: reach.number)
+        lines.append(UInt32(clamping: row.line))
+        let position = UInt32(recipients.count - 1)
+        groups[group]?.recipients.append(position)
+        for group in joined { groups[group, default: Directory.Members()].recipients.append(position) }
+        return true
+    }
+
+    /// nil where something in it is wrong.
+    private func readReach(via: String, otherwise: String, language: String) -> PlainRows.Reach? {
+        let (via, otherwise) = (via.split(separator: " ").map(String.init), otherwise.split(separator: " ").map(String.init))
+        guard (via + otherwise).allSatisfy(channelNames.contains) else { return nil }
+        let known = Language(rawValue: language)
+        guard known != nil || language.isEmpty else { return nil }
+        return PlainRows.Reach(
+            number: recipients.reachNumber(.init(language: known, via: via, otherwise: otherwise)),
+            needsAddress: (via + otherwise).contains(where: mailChannels.contains))
     }
 
     private func readRow(_ row: CSVFile.Row, header: [String], group: String, _ context: YAMLContext) {
+        let fields = (0..<row.count).map(row.text)
         func fail(_ message: String, hints: [String] = []) {
             context.error(line: row.line, column: 1, message, hints: hints)
         }
         func warn(_ message: String) {
             context.warning(line: row.line, column: 1, message)
         }
-        let stray = row.fields.enumerated().first { index, text in
+        let stray = fields.enumerated().first { index, text in
             (index >= header.count || header[index].isEmpty) && !text.allSatisfy(\.isWhitespace)
         }
         if let stray {
@@ -252,7 +313,7 @@ final class RecipientReader {
             )
         }
         var field: [String: String] = [:]
-        for (name, text) in zip(header, row.fields) { field[name] = text.trimmed }
+        for (name, text) in zip(header, fields) { field[name] = text.trimmed }
         let id = field["id"] ?? ""
         guard Identifier.isValid(id) else {
             return fail(
@@ -275,11 +336,12 @@ final class RecipientReader {
         if via.isEmpty, (field["via"] ?? "").isEmpty { fail("recipient \(id) has an empty \"via\"") }
         let isNeeded = (via + otherwise).contains(where: mailChannels.contains)
         guard let address = address(field["email"] ?? "", id: id, isNeeded: isNeeded, fail, warn) else { return }
-        recipients.append(
+        definedAt[id] = nil
+        append(
             Recipient(
                 id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, email: address.isEmpty ? nil : address,
-                language: language(field["language"] ?? "", fail), via: via, otherwise: otherwise))
-        join(id, groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
+                language: language(field["language"] ?? "", fail), via: via, otherwise: otherwise), line: row.line)
+        join(groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
     }
 
     /// Empty where none is needed and none given; nil after reporting.
@@ -307,13 +369,19 @@ final class RecipientReader {
         return nil
     }
 
-    private func join(_ id: String, groups joined: [String], _ fail: (String, [String]) -> Void) {
+    /// The recipient read last.
+    private func join(groups joined: [String], _ fail: (String, [String]) -> Void) {
+        let position = UInt32(recipients.count - 1)
         for group in joined {
-            guard Identifier.isValid(group), definedAt[group] == nil || groups[group] != nil else {
+            guard Identifier.isValid(group), isFreeOrGroup(group) else {
                 fail("group is \"\(printable(group))\", which cannot name a group", [])
                 continue
             }
-            groups[group, default: []].append(id)
+            groups[group, default: Directory.Members()].recipients.append(position)
         }
+    }
+
+    private func isFreeOrGroup(_ id: String) -> Bool {
+        groups[id] != nil || definedAt[id] == nil && recipients.position(of: id) == nil
     }
 }

@@ -23,6 +23,7 @@ enum TextFile {
         guard status.st_mode & S_IFMT != S_IFDIR else { return .failure(ReadFailure(code: EISDIR)) }
         guard status.st_mode & S_IFMT == S_IFREG else { return .failure(ReadFailure(code: EINVAL, words: "not a regular file")) }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(max(0, Int(status.st_size)), limit) + 1)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count <= limit {
             let got = Foundation.read(descriptor, &buffer, buffer.count)
@@ -111,6 +112,7 @@ enum TextFile {
 
     /// The offset of the first byte that does not belong to well-formed UTF-8; nil when all do.
     static func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
+        if bytes.withUnsafeBytes(isUTF8) { return nil }
         var decoder = UTF8()
         var iterator = bytes.makeIterator()
         var offset = 0
@@ -121,6 +123,39 @@ enum TextFile {
             case .error: return offset
             }
         }
+    }
+
+    /// Well-formed by the Unicode Standard, table 3-7. A half of a second faster than decoding forty megabytes.
+    private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index < bytes.count {
+            if index + 8 <= bytes.count {
+                let eight = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if eight & 0x8080_8080_8080_8080 == 0 {
+                    index += 8
+                    continue
+                }
+            }
+            let byte = bytes[index]
+            guard byte >= 0x80 else {
+                index += 1
+                continue
+            }
+            let length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+            guard (0xC2...0xF4).contains(byte), index + length <= bytes.count else { return false }
+            let second: ClosedRange<UInt8> =
+                switch byte {
+                case 0xE0: 0xA0...0xBF
+                case 0xED: 0x80...0x9F
+                case 0xF0: 0x90...0xBF
+                case 0xF4: 0x80...0x8F
+                default: 0x80...0xBF
+                }
+            guard second.contains(bytes[index + 1]) else { return false }
+            for further in 2..<max(2, length) where bytes[index + further] & 0xC0 != 0x80 { return false }
+            index += length
+        }
+        return true
     }
 
     /// Line and column, both from 1, of a byte offset; columns in Unicode scalars.

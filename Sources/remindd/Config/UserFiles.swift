@@ -4,7 +4,7 @@ import Foundation
 final class UserFiles {
     private enum Origin {
         case disk
-        case copy([String: [UInt8]])
+        case copy(AcceptedCopy)
     }
 
     private let origin: Origin
@@ -21,7 +21,7 @@ final class UserFiles {
     }
 
     init(copy: AcceptedCopy) {
-        origin = .copy(copy.files)
+        origin = .copy(copy)
         keeps = false
     }
 
@@ -32,8 +32,8 @@ final class UserFiles {
             let result = TextFile.read(path, limit: limit, within: folder)
             if keeps, case .success(let bytes) = result { taken[UserFiles.absolute(path)] = bytes }
             return result
-        case .copy(let files):
-            return files[UserFiles.absolute(path)].map { .success($0) } ?? .failure(TextFile.ReadFailure(code: ENOENT))
+        case .copy(let copy):
+            return copy.bytes(of: UserFiles.absolute(path)).map { .success($0) } ?? .failure(TextFile.ReadFailure(code: ENOENT))
         }
     }
 
@@ -48,9 +48,8 @@ final class UserFiles {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
             return isFolder.boolValue ? .folder : .file
-        case .copy(let files):
-            let absolute = UserFiles.absolute(path)
-            if files[absolute] != nil { return .file }
+        case .copy(let copy):
+            if copy.paths.contains(UserFiles.absolute(path)) { return .file }
             // A folder that held nothing leaves no trace in the copy.
             return .folder
         }
@@ -63,9 +62,9 @@ final class UserFiles {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
             if keeps { listed[UserFiles.absolute(folder)] = names }
             return names
-        case .copy(let files):
+        case .copy(let copy):
             let prefix = UserFiles.absolute(folder) + "/"
-            let names = files.keys.filter { $0.hasPrefix(prefix) }.compactMap { path in
+            let names = copy.paths.filter { $0.hasPrefix(prefix) }.compactMap { path in
                 path.dropFirst(prefix.count).split(separator: "/").first.map(String.init)
             }
             return Set(names).sorted()

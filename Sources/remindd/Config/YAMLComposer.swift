@@ -47,7 +47,9 @@ struct YAMLComposer {
     /// - Parameter text: UTF-8 with line feeds.
     static func compose(_ text: String, nodeLimit: Int, depthLimit: Int) throws(Failure) -> YAMLNode {
         var composer = YAMLComposer(nodeLimit: nodeLimit, depthLimit: depthLimit)
-        return try composer.run(Array(text.utf8))
+        var text = text
+        let bytes = text.withUTF8 { Input(copying: $0) }
+        return try composer.run(bytes)
     }
 
     private init(nodeLimit: Int, depthLimit: Int) {
@@ -55,7 +57,21 @@ struct YAMLComposer {
         self.depthLimit = depthLimit
     }
 
-    private mutating func run(_ bytes: [UInt8]) throws(Failure) -> YAMLNode {
+    /// An own copy of the text, for libyaml keeps a pointer to it; at least one byte, so that there is an address.
+    private final class Input {
+        let bytes: UnsafeMutablePointer<UInt8>
+        let count: Int
+
+        init(copying text: UnsafeBufferPointer<UInt8>) {
+            count = text.count
+            bytes = .allocate(capacity: count + 1)
+            if let start = text.baseAddress { bytes.update(from: start, count: count) }
+        }
+
+        deinit { bytes.deallocate() }
+    }
+
+    private mutating func run(_ input: Input) throws(Failure) -> YAMLNode {
         // libyaml keeps a pointer to the parser's own parts: it stays where it is.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -64,11 +80,8 @@ struct YAMLComposer {
         }
         defer { yaml_parser_delete(parser) }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        // An own copy, for the same reason; at least one byte, so that there is an address.
-        let input = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + 1)
-        defer { input.deallocate() }
-        for (index, byte) in bytes.enumerated() { input[index] = byte }
-        yaml_parser_set_input_string(parser, input, bytes.count)
+        yaml_parser_set_input_string(parser, input.bytes, input.count)
+        defer { withExtendedLifetime(input) {} }
         var event = yaml_event_t()
         while true {
             guard yaml_parser_parse(parser, &event) == 1 else { throw Self.failure(parser.pointee) }

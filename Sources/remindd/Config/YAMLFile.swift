@@ -15,9 +15,9 @@ struct YAMLFile {
 
     /// nil after reporting why.
     init?(bytes: [UInt8], name: String, source: Problem.Source, problems: Problems) {
-        var context = YAMLContext(file: name, source: source, problems: problems)
+        let context = YAMLContext(file: name, source: source, problems: problems)
         guard let text = YAMLFile.decode(bytes, context) else { return nil }
-        context.lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
+        context.text = text
         for attempt in 0...min(YAMLFile.repairLimit, YAMLFile.repairBytes / (bytes.count + 1)) {
             do throws(YAMLComposer.Failure) {
                 let text = attempt == 0 ? text : context.lines.joined(separator: "\n")
@@ -76,13 +76,21 @@ struct YAMLFile {
     }
 }
 
-/// Where values report to.
-struct YAMLContext {
+/// Where values report to: one object for all values of a file.
+final class YAMLContext {
     let file: String
     let source: Problem.Source
     let problems: Problems
-    /// The text, where what was meant can be seen only there.
-    var lines: [Substring] = []
+    fileprivate var text = ""
+    /// The text, where what was meant can be seen only there: parted when that is asked.
+    fileprivate(set) lazy var lines: [Substring] =
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
+
+    init(file: String, source: Problem.Source, problems: Problems) {
+        self.file = file
+        self.source = source
+        self.problems = problems
+    }
 
     func error(line: Int, column: Int, _ message: String, hints: [String] = []) {
         add(.error, line, column, message, hints)

@@ -49,11 +49,13 @@ struct YAMLValue {
     }
 
     private func isNull(_ scalar: YAMLNode.Scalar) -> Bool {
-        scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+        scalar.style == .plain && scalar.string.utf8.count <= 4
+            && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
     private var isPlainlyTagged: Bool {
-        ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(node.tag ?? "")
+        guard let tag = node.tag else { return true }
+        return ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(tag)
     }
 
     /// Text in NFC without control characters; line feeds and tabs only where `multiline`. nil after reporting.
@@ -65,6 +67,9 @@ struct YAMLValue {
         guard case .scalar(let scalar) = node else {
             error("\(what) must be a text; found \(shown)")
             return nil
+        }
+        if isPlain(scalar, isProse: isProse, multiline: multiline, most: min(maxBytes, maxCharacters ?? maxBytes)) {
+            return scalar.string
         }
         guard isPlainlyTagged else {
             error("\(what) carries the tag \(printable(node.tag ?? "")); tags are not allowed")
@@ -98,6 +103,15 @@ struct YAMLValue {
             return nil
         }
         return text
+    }
+
+    /// Nothing can be wrong with it. No text of so few bytes has more characters.
+    private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
+        let text = scalar.string.utf8
+        guard scalar.tag == nil, text.count <= most, let first = text.first, first > 0x20, isProse || first < 0x80 else {
+            return false
+        }
+        return PlainText.holds(scalar.string, lineFeeds: multiline) && !isNull(scalar)
     }
 
     private func withoutTypographicQuotes(_ text: String) -> String? {

@@ -13,7 +13,8 @@ enum Answers {
             case .listing(let states, let json): return try listing(Set(states), house, json: json)
             case .retry(let ids): return try retry(ids, house)
             case .release(let sends): return try release(sends: sends, house)
-            case .told(let names): return try told(names, house)
+            case .recorded(let names): return try recorded(names, house)
+            case .given(let names): return try given(names, house)
             case .reload, .sendTest, .metrics, .health, .readiness, .backup: return .failure("only a running daemon does this")
             }
         } catch {
@@ -113,55 +114,70 @@ enum Answers {
 
     // MARK: check
 
-    private static func told(_ names: [ControlRequest.OccurrenceName], _ house: House) throws(LedgerFailure) -> Answer {
-        let keys = names.map { OccurrenceKey(plan: $0.plan, campaign: $0.campaign, occurrence: $0.occurrence) }
-        let told = try house.ledger?.told(about: keys) ?? Told()
-        let lookedUntil = try house.ledger?.lookedUntil() ?? house.now
-        let content = ToldContent(told, lookedUntil: lookedUntil)
+    private static func recorded(_ names: [ControlRequest.OccurrenceName], _ house: House) throws(LedgerFailure) -> Answer {
+        let recorded = try house.ledger?.recorded(of: names.map(\.key)) ?? []
+        return encoded(RecordedContent(recorded, lookedUntil: try house.ledger?.lookedUntil() ?? house.now))
+    }
+
+    private static func given(_ names: [ControlRequest.OccurrenceName], _ house: House) throws(LedgerFailure) -> Answer {
+        let directory = house.loaded.accepted.directory
+        var content: [GivenContent] = []
+        for name in names {
+            for share in try house.ledger?.given(of: name.key, to: directory).shares ?? [] {
+                content.append(
+                    GivenContent(
+                        occurrence: name, due_ms: share.due.milliseconds,
+                        recipients: share.recipients.map(directory.recipients.id)))
+            }
+        }
+        return encoded(content)
+    }
+
+    private static func encoded(_ content: some Encodable) -> Answer {
         var answer = Answer()
         if let data = try? JSONEncoder().encode(content) { answer.line(String(decoding: data, as: UTF8.self)) }
         return answer
     }
 }
 
+extension ControlRequest.OccurrenceName {
+    init(_ key: OccurrenceKey) {
+        self.init(plan: key.plan, campaign: key.campaign, occurrence: key.occurrence)
+    }
+
+    var key: OccurrenceKey { OccurrenceKey(plan: plan, campaign: campaign, occurrence: occurrence) }
+}
+
 /// What the ledger holds of some occurrences, on its way through the socket.
-struct ToldContent: Codable {
+struct RecordedContent: Codable {
     struct Recorded: Codable {
         let plan, campaign, lead, anchor: String
     }
-    struct Given: Codable {
-        let plan, campaign, occurrence, recipient: String
-        let due_ms: Int64
-    }
 
     let lookedUntil_ms: Int64
-    let recorded: [Recorded]
-    let given: [Given]
+    private let recorded: [Recorded]
 
-    init(_ told: Told, lookedUntil: Instant) {
+    init(_ keys: Set<ReminderKey>, lookedUntil: Instant) {
         lookedUntil_ms = lookedUntil.milliseconds
-        recorded = told.recorded.map {
+        recorded = keys.map {
             Recorded(plan: $0.plan, campaign: $0.campaign, lead: $0.lead, anchor: $0.anchor.description)
         }
-        given = told.given.flatMap { key, recipients in
-            recipients.map {
-                Given(
-                    plan: key.plan, campaign: key.campaign, occurrence: key.occurrence, recipient: $0.key,
-                    due_ms: $0.value.milliseconds)
-            }
-        }
     }
 
-    var told: Told {
-        var told = Told()
-        for one in recorded {
-            guard let anchor = Day(one.anchor) else { continue }
-            told.recorded.insert(ReminderKey(plan: one.plan, campaign: one.campaign, lead: one.lead, anchor: anchor))
-        }
-        for one in given {
-            let key = OccurrenceKey(plan: one.plan, campaign: one.campaign, occurrence: one.occurrence)
-            told.given[key, default: [:]][one.recipient] = Instant(milliseconds: one.due_ms)
-        }
-        return told
+    var keys: Set<ReminderKey> {
+        Set(
+            recorded.compactMap { one in
+                Day(one.anchor).map {
+                    ReminderKey(plan: one.plan, campaign: one.campaign, lead: one.lead, anchor: $0)
+                }
+            })
     }
+}
+
+/// Who was given something of an occurrence with one due, on its way through the socket.
+struct GivenContent: Codable {
+    let occurrence: ControlRequest.OccurrenceName
+    let due_ms: Int64
+    /// By id: the asker's files may have others in another order.
+    let recipients: [String]
 }

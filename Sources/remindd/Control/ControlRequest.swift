@@ -13,8 +13,10 @@ enum ControlRequest: Codable, Sendable {
     case metrics, health, readiness
     /// A copy of the ledger; not as a command: the daemon itself names the file and streams it.
     case backup
-    /// What was told of these occurrences, for `check`.
-    case told([OccurrenceName])
+    /// Which reminders of these occurrences are in the ledger, for `check`.
+    case recorded([OccurrenceName])
+    /// And who was given something of these.
+    case given([OccurrenceName])
 
     struct HistoryQuery: Codable, Sendable {
         var campaign: String?

@@ -11,7 +11,7 @@ struct ReloadReport {
 
     init(
         from old: Accepted, to new: Accepted, now: Instant, zone: Zone, due: [Accepted.SimulatedReminder],
-        changes: [LookResult.Firing]
+        changes: [(reminder: Reminder, deliveries: Int)]
     ) {
         var lines: [String] = []
         func list(_ heading: String, _ entries: [String]) {
@@ -46,7 +46,7 @@ struct ReloadReport {
         list(
             "goes out at once",
             changes.map {
-                "\($0.reminder.key.plan)/\($0.reminder.key.campaign) \($0.reminder.occurrence): \($0.reminder.key.lead), \(counted($0.deliveries.count, "message"))"
+                "\($0.reminder.key.plan)/\($0.reminder.key.campaign) \($0.reminder.occurrence): \($0.reminder.key.lead), \(counted($0.deliveries, "message"))"
             }
                 + due.map {
                     let reminder = $0.scheduled.reminder

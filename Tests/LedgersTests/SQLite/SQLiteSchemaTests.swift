@@ -146,7 +146,9 @@ struct SQLiteSchemaTests {
         let claims = try ledger.claim(2)
         for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
         _ = try (ledger.inFlight(), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
-        _ = try ledger.told(about: [early.occurrenceKey])
+        _ = try (ledger.recorded(of: [early.occurrenceKey]), ledger.given(of: early.occurrenceKey, to: everybody))
+        _ = try ledger.recipientsTold(of: early.occurrenceKey, among: everybody)
+        _ = try ledger.waited(for: early.occurrenceKey, besides: later.key, among: everybody)
         _ = try ledger.nextWake(channels: ["mail"])
         for claim in try ledger.expired(now: nine + .days(30), limit: 9) { try ledger.record(claim, .dead, nil) }
         for filter in [HistoryFilter(), HistoryFilter(recipient: "an"), HistoryFilter(states: ["dead"])] {

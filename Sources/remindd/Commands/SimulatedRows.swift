@@ -1,0 +1,166 @@
+import Notifiers
+import Scheduler
+
+// A row is three pieces, and only the one in the middle is its own:
+//
+//     {"due":"2027-10-16T08:00:00+07:00","plan":"p","campaign":"c","occurrence":"2027","lead":"30 days before","anchor":"2027-11-15",
+//     "recipient":"an","channel":"mail",
+//     "start":"2027-11-15","end":"2027-12-15","subject":"…"}
+//
+// The first is the reminder's, the last the reminder's in a language, and the one in the middle is the same whenever the same people
+// are told. So each is put into words once, and a row is three copies of bytes.
+
+/// Rows of simulated reminders: one for each delivery, in the order of the recipients' ids, then the channels'. The identity
+/// orders rows of one due.
+struct SimulatedRows {
+    private let accepted: Accepted
+    private let subjects: Subjects
+    private let format: OutputFormat
+    /// Plans tell the same few sets of people again and again.
+    private var rolls: [Positions: Roll] = [:]
+    private var rollCount = 0
+
+    /// Rows of rolls that are kept, at most.
+    private static let keptRows = 2_000_000
+
+    init(accepted: Accepted, subjects: Subjects, format: OutputFormat) {
+        self.accepted = accepted
+        self.subjects = subjects
+        self.format = format
+    }
+
+    /// - Parameters:
+    ///   - sentAt: when it would be sent; on time, when nil.
+    ///   - kind: what a row says of itself before anything else, in JSON.
+    mutating func write(
+        _ simulated: Accepted.SimulatedReminder, sentAt: Instant? = nil, kind: String? = nil, to lines: inout LineBuffer
+    ) {
+        let notice = accepted.notice(of: simulated.scheduled, firedAt: sentAt)
+        let roll = roll(of: simulated.recipients)
+        let head = head(simulated.scheduled.reminder, notice.zone, kind)
+        var tails: [Language: [UInt8]] = [:]
+        var (language, tail): (Language?, [UInt8]) = (nil, [])
+        roll.pieces.withUnsafeBufferPointer { pieces in
+            var start = 0
+            for (index, end) in roll.ends.enumerated() {
+                let own = roll.language(index) ?? notice.planLanguage
+                if own != language {
+                    let known = tails[own] ?? self.tail(of: notice, roll, index)
+                    (tails[own], language, tail) = (known, own, known)
+                }
+                lines.add(head)
+                lines.add(UnsafeBufferPointer(rebasing: pieces[start..<Int(end)]))
+                lines.add(tail)
+                lines.endLine()
+                start = Int(end)
+            }
+        }
+    }
+
+    /// The subject of its first row, and to whom the rows go, the first few of them named; nil where it has none.
+    mutating func summary(
+        of simulated: Accepted.SimulatedReminder, sentAt: Instant?
+    ) -> (subject: String, count: Int, first: [String])? {
+        let roll = roll(of: simulated.recipients)
+        guard !roll.ends.isEmpty else { return nil }
+        let subject = subject(of: accepted.notice(of: simulated.scheduled, firedAt: sentAt), roll, 0)
+        let first = roll.positions.indices.prefix(SimulatedRows.named).map { index in
+            "\(accepted.directory.recipients.id(at: Int(roll.positions[index]))) (\(roll.channels[Int(roll.channelNumbers[index])]))"
+        }
+        return (subject, roll.ends.count, first)
+    }
+
+    static let named = 3
+
+    private func head(_ reminder: Reminder, _ zone: Zone, _ kind: String?) -> [UInt8] {
+        let due = zone.rfc3339(reminder.due)
+        guard format == .json else { return Array("\(due.prefix(10)) \(due.dropFirst(11).prefix(5))  ".utf8) }
+        var line = JSONLine()
+        if let kind { line.add("kind", kind) }
+        line.add("due", due)
+        line.add("plan", reminder.key.plan)
+        line.add("campaign", reminder.key.campaign)
+        line.add("occurrence", reminder.occurrence)
+        line.add("lead", reminder.key.lead)
+        line.add("anchor", reminder.key.anchor.description)
+        return Array((line.unfinished + ",").utf8)
+    }
+
+    private func tail(of notice: Notice, _ roll: Roll, _ index: Int) -> [UInt8] {
+        let subject = subject(of: notice, roll, index)
+        guard format == .json else { return Array("  \(printable(subject, limit: 300))".utf8) }
+        var line = JSONLine()
+        line.add("start", notice.reminder.start.description)
+        line.add("end", notice.reminder.end.description)
+        line.add("subject", subject)
+        return Array(("," + line.finished.dropFirst()).utf8)
+    }
+
+    private func subject(of notice: Notice, _ roll: Roll, _ index: Int) -> String {
+        subjects.subject(
+            of: notice, accepted.directory.recipients[Int(roll.positions[index])],
+            roll.channels[Int(roll.channelNumbers[index])])
+    }
+
+    // MARK: Rolls
+
+    /// The rows of a set of people, as far as they are the people's.
+    private struct Roll {
+        var positions: [UInt32] = []
+        var channelNumbers: [UInt16] = []
+        var channels: [String] = []
+        /// The rows' own pieces one after the other, and where each ends.
+        var pieces: [UInt8] = []
+        var ends: [UInt32] = []
+        /// 0: the plan's.
+        var languages: [UInt8] = []
+
+        func language(_ index: Int) -> Language? {
+            languages[index] == 0 ? nil : Language.allCases[Int(languages[index]) - 1]
+        }
+    }
+
+    private mutating func roll(of recipients: Positions) -> Roll {
+        if let known = rolls[recipients] { return known }
+        let roll = made(of: recipients)
+        if rollCount > SimulatedRows.keptRows {
+            rolls.removeAll()
+            rollCount = 0
+        }
+        rolls[recipients] = roll
+        rollCount += roll.ends.count
+        return roll
+    }
+
+    private func made(of recipients: Positions) -> Roll {
+        let people = accepted.directory.recipients
+        var numbers: [String: UInt16] = [:]
+        var entries: [(id: String, channel: String, position: UInt32)] = []
+        accepted.directory.forEachDelivery(to: recipients) { position, channel in
+            entries.append((people.id(at: position), channel, UInt32(position)))
+        }
+        entries.sort { ($0.id, $0.channel) < ($1.id, $1.channel) }
+        var roll = Roll()
+        for entry in entries {
+            if numbers[entry.channel] == nil {
+                numbers[entry.channel] = UInt16(roll.channels.count)
+                roll.channels.append(entry.channel)
+            }
+            roll.positions.append(entry.position)
+            roll.channelNumbers.append(numbers[entry.channel]!)
+            let language = people.reach(at: Int(entry.position)).language
+            roll.languages.append(UInt8((language.flatMap(Language.allCases.firstIndex) ?? -1) + 1))
+            roll.pieces += piece(entry.id, entry.channel).utf8
+            roll.ends.append(UInt32(roll.pieces.count))
+        }
+        return roll
+    }
+
+    private func piece(_ recipient: String, _ channel: String) -> String {
+        guard format == .json else { return "\(recipient) (\(channel))" }
+        var line = JSONLine()
+        line.add("recipient", recipient)
+        line.add("channel", channel)
+        return String(line.unfinished.dropFirst())
+    }
+}

@@ -397,6 +397,46 @@ struct LoopTests {
         #expect(try stage.ledger.counts()[.delivered] == 6_000)
         #expect(Set(stage.mail.messages.map(\.delivery)).count == 6_000)
     }
+
+    /// Twelve campaigns of one day, for a thousand readers each.
+    private static func fullMorning() throws -> Stage {
+        let people = (1...1_000).map { reader("r\($0)") }
+        let lead = Lead(id: "30 days before", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: people.map(\.id))
+        let campaigns = (1...12).map {
+            Campaign(
+                id: "c\($0)", title: "C", when: .day(MonthDay(month: 6, day: 28)!), writtenWhen: "28/6", leads: [lead])
+        }
+        let stage = try Stage(
+            Plan(id: "p", title: "P", source: .init(), zone: zone, language: .en, campaigns: campaigns), people, start: start)
+        stage.clock.set(due)
+        #expect(try stage.planner.step(now: due) == due, "there is more to write")
+        #expect(try stage.ledger.counts()[.pending] == 4_000)
+        #expect(try stage.ledger.lookedUntil() == start)
+        try stage.crash()
+        return stage
+    }
+
+    @Test("A look with much to write writes it in parts; a crash between two of them loses nobody and doubles nobody (fault 52)")
+    func manyAtOnce() throws {
+        let stage = try Self.fullMorning()
+        for _ in 0..<400 where try stage.ledger.counts()[.delivered] != 12_000 {
+            _ = try stage.planner.step(now: stage.clock.now())
+            _ = try stage.dispatcher.step(now: stage.clock.now())
+        }
+        #expect(stage.mail.messages.count == 12_000)
+        #expect(Set(stage.mail.messages.map(\.delivery)).count == 12_000)
+        #expect(try stage.ledger.lookedUntil() == due)
+    }
+
+    @Test("What a crash kept a look from writing is missed, and recorded so, where its deadline is past by then")
+    func manyMissed() throws {
+        let stage = try Self.fullMorning()
+        stage.mail.answer(refused)
+        try stage.advance(to: at("2027-06-29", "01:00"))
+        let rows = try stage.ledger.history(HistoryFilter(limit: 100_000))
+        #expect(rows.count { $0.state == "missed" } == 8)
+        #expect(rows.count { $0.state == "dead" } == 4_000)
+    }
 }
 
 @Suite("Plans that change")

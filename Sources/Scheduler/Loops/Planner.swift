@@ -9,12 +9,14 @@ public final class Planner {
     /// The next look trusts nothing it remembers: after a start, a reload or a clock step.
     private var looksAtEverything = true
     private var lastLook = Instant.distantPast
+    /// A look too large for one transaction, until all of it is written.
+    private var unfinishedLook: UnfinishedLook?
     /// Firings too large for one transaction: what is still to be written of each.
     private var unwritten: [ReminderKey: ArraySlice<NewDelivery>] = [:]
     /// A crash may have left firings half written: looked for once, at the first step.
     private var looksForUnfinished = true
 
-    /// One transaction holds at most this many deliveries of a firing: half a million in one took seconds, in steps
+    /// One transaction holds about this many deliveries, of one firing or of many: half a million in one took seconds, in steps
     /// the longest wait is 0.16 s (architecture page).
     static let deliveriesPerTransaction = 5_000
     /// A look comes at least this often, so that `looked_until` never lags by more.
@@ -33,14 +35,15 @@ public final class Planner {
     /// Takes another accepted state; the next step looks at everything.
     public func accept(_ accepted: Accepted, now: Instant) {
         self.accepted = accepted
-        agenda = Agenda(plans: accepted.plans, after: now)
-        looksAtEverything = true
+        clockStepped(now: now)
     }
 
-    /// The wall clock was set: what was remembered of the time is worth nothing.
+    /// The wall clock was set: what was remembered of the time is worth nothing. What a look had still to write has no row yet, so
+    /// the next one finds it.
     public func clockStepped(now: Instant) {
         agenda = Agenda(plans: accepted.plans, after: now)
         looksAtEverything = true
+        unfinishedLook = nil
     }
 
     /// One look. Returns when the next is needed.
@@ -48,10 +51,12 @@ public final class Planner {
         if now < lastLook { clockStepped(now: now) }
         let hasMore = try extendOneFiring()
         let isDue = agenda.nextDue.map { $0 <= now } ?? false
-        if looksAtEverything || isDue || now - lastLook >= longestRest {
+        if let left = unfinishedLook {
+            try write(left)
+        } else if looksAtEverything || isDue || now - lastLook >= longestRest {
             try look(now: now)
         }
-        if hasMore || !unwritten.isEmpty { return now }
+        if hasMore || !unwritten.isEmpty || unfinishedLook != nil { return now }
         return min(agenda.nextDue ?? .distantFuture, lastLook + longestRest)
     }
 
@@ -94,26 +99,73 @@ public final class Planner {
     }
 
     private func look(now: Instant) throws(LedgerFailure) {
-        // The agenda moves only once the look is durable: a failed write must find the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
         let weighed = try weigh(now: now, due: looksAtEverything ? nil : taken)
         let decision = weighed.decision
-        let shares = (weighed.changes + decision.firings.map { firing($0, now: now) }).map(Planner.share)
+        try write(
+            UnfinishedLook(
+                now: now, agenda: ahead, left: (weighed.changes.map(Found.change) + decision.firings.map(Found.due))[...],
+                superseded: decision.superseded, missed: decision.missed))
+    }
+
+    /// What a look found to fire. Its deliveries are made when it is written: a look may find thousands.
+    private enum Found {
+        case change(LookResult.Firing)
+        case due(Decision.Firing)
+
+        /// About as many rows as it becomes.
+        var size: Int {
+            switch self {
+            case .change(let firing): firing.deliveries.count + 1
+            case .due(let decided): decided.recipients.count + 1
+            }
+        }
+    }
+
+    /// A look on its way into the ledger. Attempts begin between its parts: what fell due first does not wait for all that did.
+    private struct UnfinishedLook {
+        let now: Instant
+        /// Takes the planner's place once all is durable: a failed write must find the same reminders again.
+        let agenda: Agenda
+        var left: ArraySlice<Found>
+        let superseded: [Reminder]
+        let missed: [Reminder]
+    }
+
+    /// Writes as much of a look as one transaction takes. What has no row after a crash is found by the next look, because
+    /// `looked_until` moves with the last part alone.
+    private func write(_ look: UnfinishedLook) throws(LedgerFailure) {
+        var rest = look
+        var room = Planner.deliveriesPerTransaction
+        var shares: [Share] = []
+        while let next = rest.left.first, shares.isEmpty || next.size <= room {
+            shares.append(Planner.share(firing(next, now: look.now)))
+            room -= next.size
+            rest.left.removeFirst()
+        }
+        let isLast = rest.left.isEmpty
         let result = LookResult(
-            lookedUntil: now, firings: shares.map(\.firing), superseded: decision.superseded, missed: decision.missed)
+            lookedUntil: isLast ? look.now : .distantPast, firings: shares.map(\.firing),
+            superseded: isLast ? look.superseded : [],
+            missed: isLast ? look.missed : [])
         try ledger.fire(result)
         for share in shares where !share.later.isEmpty { unwritten[share.firing.reminder.key] = share.later }
-        agenda = ahead
-        looksAtEverything = false
-        lastLook = now
-        announce(result)
+        unfinishedLook = isLast ? nil : rest
+        if isLast {
+            agenda = look.agenda
+            looksAtEverything = false
+            lastLook = look.now
+        }
+        announce(shares, result)
     }
 
     /// A firing with those of its deliveries that go with the look, and the deliveries that follow.
     private struct Share {
         let firing: LookResult.Firing
         let later: ArraySlice<NewDelivery>
+
+        var count: Int { firing.deliveries.count + later.count }
     }
 
     private static func share(_ whole: LookResult.Firing) -> Share {
@@ -126,13 +178,17 @@ public final class Planner {
         return Share(firing: firing, later: later)
     }
 
-    private func firing(_ decided: Decision.Firing, now: Instant) -> LookResult.Firing {
-        let scheduled = decided.scheduled
-        return LookResult.Firing(
-            reminder: scheduled.reminder, firedAt: now, late: decided.late,
-            deliveries: accepted.directory.deliveries(
-                of: scheduled.reminder.key, to: decided.recipients, rehearsal: ledger.isRehearsal),
-            title: accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title)
+    private func firing(_ found: Found, now: Instant) -> LookResult.Firing {
+        switch found {
+        case .change(let firing): return firing
+        case .due(let decided):
+            let scheduled = decided.scheduled
+            return LookResult.Firing(
+                reminder: scheduled.reminder, firedAt: now, late: decided.late,
+                deliveries: accepted.directory.deliveries(
+                    of: scheduled.reminder.key, to: decided.recipients, rehearsal: ledger.isRehearsal),
+                title: accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title)
+        }
     }
 
     /// The announcements to those told of occurrences that have moved or gone; they take the place of overtaken leads.
@@ -231,14 +287,15 @@ public final class Planner {
     /// More than a ledger holds of one occurrence.
     private static let everyRow = 100_000_000
 
-    private func announce(_ result: LookResult) {
-        for firing in result.firings {
+    private func announce(_ shares: [Share], _ result: LookResult) {
+        for share in shares {
+            let firing = share.firing
             if let change = firing.change {
-                journal.write(.changed(firing.reminder, change, deliveries: firing.deliveries.count))
+                journal.write(.changed(firing.reminder, change, deliveries: share.count))
             } else if firing.deliveries.isEmpty {
                 journal.write(.firedToNobody(firing.reminder))
             } else {
-                journal.write(.fired(firing.reminder, deliveries: firing.deliveries.count, late: firing.late))
+                journal.write(.fired(firing.reminder, deliveries: share.count, late: firing.late))
             }
         }
         for reminder in result.superseded { journal.write(.superseded(reminder)) }

@@ -437,6 +437,27 @@ struct LoopTests {
         #expect(rows.count { $0.state == "missed" } == 8)
         #expect(rows.count { $0.state == "dead" } == 4_000)
     }
+
+    @Test("What waits for a destination goes when it answers for the first time since a start: it may have been down before")
+    func firstAnswer() throws {
+        let greylisted = Receipt(.refusedForNow, code: 450, reply: "later", advice: .atLeast(.hours(2)))
+        let accepts = Receipt(.delivered, code: 250, reply: "ok")
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.mail.answer(greylisted, refused)
+        try stage.advance(to: due)
+        stage.mail.answer(accepts)
+        try stage.crash()
+        try stage.advance(to: due + .seconds(6))
+        #expect(try stage.rows() == ["30 days before a mail delivered 2", "30 days before b mail delivered 2"])
+
+        let other = try Stage(plan(["a", "b", "c"]), ["a", "b", "c"].map { reader($0) }, start: start)
+        other.mail.answer(accepts, greylisted, refused)
+        try other.advance(to: due)
+        other.mail.answer(accepts)
+        other.accept(other.accepted)
+        try other.advance(to: due + .seconds(6))
+        #expect(try other.rows().map { $0.split(separator: " ")[5] } == ["delivered", "pending", "delivered"], "it had answered")
+    }
 }
 
 @Suite("Plans that change")

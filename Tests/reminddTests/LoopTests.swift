@@ -145,6 +145,7 @@ private final class Notebook: Journal {
             case .cancelled(_, let reason): reason
             case .interrupted(let claim, _): "interrupted \(claim.recipient)"
             case .expired(let claim): "expired \(claim.recipient)"
+            case .pruned(let deliveries, _): "forgot \(deliveries)"
             default: nil
             }
         if let word { lines.withLock { $0.append(word) } }
@@ -457,6 +458,25 @@ struct LoopTests {
         other.accept(other.accepted)
         try other.advance(to: due + .seconds(6))
         #expect(try other.rows().map { $0.split(separator: " ")[5] } == ["delivered", "pending", "delivered"], "it had answered")
+    }
+
+    @Test("Deliveries are forgotten two years after all of their occurrence is over, once a day, and it is said (fault 118)")
+    func forgotten() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        try stage.advance(to: due)
+        try stage.advance(to: at("2027-06-21", "08:00"))
+        let retention = Retention(ledger: stage.ledger, journal: stage.journal)
+        let over = at("2027-06-29", "00:00") + Retention.kept
+        #expect(try !retention.step(now: over))
+        #expect(try stage.rows().count == 2)
+        #expect(try !retention.step(now: over + .hours(1)))
+        #expect(try stage.rows().count == 2, "the next pass is a day later")
+        #expect(try !retention.step(now: over + .days(1)))
+        #expect(try stage.rows().isEmpty)
+        #expect(stage.journal.entries == ["forgot 2"])
+        stage.planner.clockStepped(now: stage.clock.now())
+        try stage.settle()
+        #expect(stage.mail.messages.count == 2, "what was told is not told again")
     }
 }
 

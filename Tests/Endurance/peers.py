@@ -54,7 +54,11 @@ class Peer:
 
     def __init__(self, seed, name, kind, mood, port, log):
         self.seed, self.name, self.kind, self.mood, self.log = seed, name, kind, mood, log
-        self.port = port or free_port()
+        # Bound and never listening: it keeps the port for us while we are dead, and whoever connects then is refused.
+        self.place = socket.socket()
+        self.place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self.place.bind(("127.0.0.1", port))
+        self.port = self.place.getsockname()[1]
         self.server = None
         self.connections = set()
         self.count = 0
@@ -67,7 +71,7 @@ class Peer:
             await self.stop()
         elif self.server is None:
             self.server = await asyncio.start_server(
-                self.serve, "127.0.0.1", self.port, backlog=1024, limit=1 << 20, reuse_address=True)
+                self.serve, "127.0.0.1", self.port, backlog=1024, limit=1 << 20, reuse_port=True)
 
     async def stop(self):
         if self.server:
@@ -243,12 +247,6 @@ def text_of(mail):
     if len(part) < 2:
         return str(email.message_from_bytes(mail, policy=email.policy.default).get_body(("plain",)))
     return base64.b64decode(part[1].split(b"\r\n--", 1)[0]).decode("utf-8", "replace")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def commands(peers):

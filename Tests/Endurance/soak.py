@@ -277,14 +277,16 @@ class Soak:
             self.reload()
 
         self.until("the dead servers are left alone", 90, lambda status: set(CHANNELS) <= set(status["failing_channels"]), stir)
-        # Files are taken by a reload only: the last one must have been.
-        self.life.process.send_signal(signal.SIGHUP)
         for name in CHANNELS:
             self.servers.become(name, "kind")
         began = time.monotonic()
-        waits = lambda status: status["pending"] + status["in_flight"] == 0 and status["plans"] == self.office.written  # noqa: E731
-        self.until("all that waits is sent", DRAIN_LIMIT, waits)
+        self.until("all that waits is sent", DRAIN_LIMIT, nothing_waits)
         self.drained_s = time.monotonic() - began
+        # The last file may have come while another reload was under way; and it has a campaign of the next minute.
+        self.life.process.send_signal(signal.SIGHUP)
+        self.until(
+            "the last campaign is sent", 90,
+            lambda status: nothing_waits(status) and status["plans"] == self.office.written and status["next_due"] is None)
         self.put_back()
 
     def put_back(self):
@@ -296,7 +298,7 @@ class Soak:
             asked = self.remindd("failed", "retry", *names[first:first + 200])
             if asked.returncode:
                 raise Failed(f"failed retry: {asked.stderr}")
-        self.until("what was put back is sent", 60, lambda status: status["pending"] + status["in_flight"] == 0)
+        self.until("what was put back is sent", 60, nothing_waits)
 
     def run(self):
         self.start()
@@ -321,10 +323,15 @@ class Soak:
         self.log.close()
 
     def history(self):
+        """By delivery, all there is; from the ledger itself, which is free by now."""
         told = self.remindd("history", "--format", "json", "--limit", "10000000")
         if told.returncode:
             raise Failed(f"history: {told.stderr}")
         return {row["delivery"]: row for row in map(json.loads, told.stdout.splitlines())}
+
+
+def nothing_waits(status):
+    return status["pending"] + status["in_flight"] == 0
 
 
 # MARK: the verdict
@@ -374,12 +381,12 @@ def judge(soak, verdict):
 def doubles(arrivals, verdict):
     """A second arrival says that it may be one; or it is libcurl's own second try of one request, whose connection had died unanswered."""
     again = [(lines[0], line, lines) for lines in arrivals.values() for line in sorted(lines, key=lambda line: line["at_ns"])[1:]]
-    own = [line for _, line, lines in again if not line["flagged"] and isofsameattempt(line, lines)]
+    own = [line for _, line, lines in again if not line["flagged"] and is_of_one_attempt(line, lines)]
     verdict.line("doubles, each under its own name", f"{len(again)}, {len(own)} of them libcurl's own second try of one request")
-    verdict.none("doubles that do not say so", [line for _, line, lines in again if not line["flagged"] and not isofsameattempt(line, lines)])
+    verdict.none("doubles that do not say so", [line for _, line, lines in again if not line["flagged"] and not is_of_one_attempt(line, lines)])
 
 
-def isofsameattempt(line, lines):
+def is_of_one_attempt(line, lines):
     return line.get("attempt_at") is not None and any(
         other is not line and other["at_ns"] < line["at_ns"] and other["attempt_at"] == line["attempt_at"] for other in lines)
 
@@ -439,7 +446,7 @@ def main():
     with contextlib.ExitStack() as stack:
         if chosen.keep:
             chosen.keep.mkdir(parents=True)
-        place = chosen.keep or stack.enter_context(ground.folder())
+        place = chosen.keep.resolve() if chosen.keep else stack.enter_context(ground.folder())
         soak = Soak(place, chosen.seconds, chosen.seed)
         stack.callback(soak.end)
         try:

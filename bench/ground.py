@@ -18,7 +18,7 @@ import time
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 BUILT = CHECKOUT / ".build/bench"
-REMINDD = CHECKOUT / ".build/release/remindd"
+REMINDD = pathlib.Path(os.environ.get("REMINDD", CHECKOUT / ".build/release/remindd"))
 RECEIVERS_CORE = "1"
 # A campaign of one day in a year with an official calendar; 08:00 in Hà Nội.
 DUE = "2027-05-03T08:00:00+07:00"

@@ -104,6 +104,7 @@ final class Start: @unchecked Sendable {
             realClock: SystemClock())
         loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, journal: journal,
+            retention: options.rehearsal == nil ? Retention(ledger: opened.ledger, journal: journal) : nil,
             horizon: options.rehearsal?.until, clockComplaint: Start.clockComplaint(options, opened.ledger))
         path = opened.path
         if opened.startsOver {

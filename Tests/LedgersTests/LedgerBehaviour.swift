@@ -419,6 +419,79 @@ struct LedgerBehaviour {
         #expect(try ledger.counts()[.delivered, default: 0] == 3)
     }
 
+    // MARK: What is forgotten
+
+    /// Calls `prune` until all is looked at; how much each call took away.
+    private func pruned(_ ledger: any Ledger, before instant: Instant, limit: Int) throws -> [Int] {
+        var counts: [Int] = []
+        while counts.count < 1_000 {
+            let pruned = try ledger.prune(endedBefore: instant, limit: limit)
+            counts.append(pruned.deliveries)
+            if pruned.isComplete { return counts }
+        }
+        Issue.record("there is no end to it")
+        return counts
+    }
+
+    @Test(
+        "fault 118: forgets the deliveries and attempts of what is long over, some at a time, and never that it fired",
+        arguments: LedgerEngine.all)
+    func prune(engine: LedgerEngine) throws {
+        let old = reminder("a", campaign: "one")
+        let young = reminder("b", campaign: "two", due: nine + .days(400), deadline: nine + .days(430))
+        do {
+            let ledger = try engine.open(folder, nine)
+            try ledger.fire(firing(old, to: (0..<20).map { "r\($0)" }))
+            for claim in try ledger.claim(20) { try ledger.record(claim, .delivered, accepted) }
+            try ledger.fire(firing(young, to: ["an"]))
+            #expect(try pruned(ledger, before: old.deadline, limit: 8) == [0, 0, 0], "it ends at this instant, not before it")
+            #expect(try ledger.prune(endedBefore: nine + .days(31), limit: 8) == Pruned(deliveries: 8, isComplete: false))
+        }
+        let ledger = try engine.open(folder, nine + .days(500))
+        #expect(try pruned(ledger, before: nine + .days(31), limit: 8).reduce(0, +) == 12, "also after a restart in between")
+        #expect(try pruned(ledger, before: nine + .days(31), limit: 8) == [0])
+        #expect(try ledger.history(HistoryFilter()).map(\.recipient) == ["an"])
+        #expect(try ledger.counts().filter { $0.value > 0 } == [.pending: 1])
+
+        #expect(try ledger.told(about: [old.occurrenceKey]).recorded == [old.key])
+        #expect(try ledger.told(about: [old.occurrenceKey]).given.isEmpty)
+        #expect(try ledger.recipientsTold(of: old.occurrenceKey).isEmpty)
+        #expect(try ledger.toldOccurrences(endingOnOrAfter: Day(2027, 1, 1)!).map(\.key.campaign) == ["one", "two"])
+        try ledger.fire(firing(old, to: ["r1"], at: nine + .days(1)))
+        #expect(try ledger.claim(9, now: nine + .days(2)).isEmpty, "what fired once does not fire again")
+    }
+
+    @Test(
+        "fault 118: forgets nothing of an occurrence that is not over whole, and nothing that waits", arguments: LedgerEngine.all)
+    func pruneKeeps(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("a", campaign: "one")
+        let late = reminder("b", campaign: "one", due: nine + .hours(1), deadline: nine + .days(800))
+        let unwritten = reminder("c", campaign: "two")
+        let waiting = reminder("d", campaign: "three")
+        try ledger.fire(firing(early, to: ["an"]))
+        try ledger.record(try #require(try ledger.claim(1).first), .delivered, accepted)
+        try ledger.fire(firing(late, to: ["an"]))
+        try ledger.record(try #require(try ledger.claim(1, now: late.due).first), .delivered, accepted)
+        try ledger.fire(firing(unwritten, to: ["an"], cursor: "an"))
+        try ledger.record(try #require(try ledger.claim(1).first), .dead, busy)
+        try ledger.fire(firing(waiting, to: ["an", "binh", "chi"]))
+        let claims = try ledger.claim(2)
+        try ledger.record(claims[0], .cancelled, nil)
+
+        // One row at a call, so that what stays is gone past as well.
+        #expect(try pruned(ledger, before: nine + .days(700), limit: 1).reduce(0, +) == 1)
+        let left = try ledger.history(HistoryFilter()).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
+        #expect(left == ["a an delivered", "c an dead", "d binh in flight", "d chi pending", "b an delivered"])
+        #expect(try ledger.recipientsTold(of: early.occurrenceKey) == ["an"])
+        #expect(try ledger.told(about: [early.occurrenceKey]).given == [early.occurrenceKey: ["an": late.due]])
+        try ledger.record(claims[1], .delivered, accepted)
+        try ledger.extend(unwritten.key, [], cursor: nil)
+        #expect(try pruned(ledger, before: nine + .days(700), limit: 100).reduce(0, +) == 2)
+        #expect(try pruned(ledger, before: nine + .days(801), limit: 100).reduce(0, +) == 2)
+        #expect(try ledger.states() == ["chi": "pending"])
+    }
+
     // MARK: History
 
     @Test("shows the rows a filter asks for, oldest first", arguments: LedgerEngine.all)

@@ -13,6 +13,7 @@ struct WebhookOutcomeTests {
         let code: Int?
         var cut: Cut?
         var retryAfter: String?
+        var wasSentTwice = false
         let outcome: Outcome
         var advice = Receipt.Advice.none
         var testDescription: String { name }
@@ -45,6 +46,14 @@ struct WebhookOutcomeTests {
             name: "fault 80: 503 and a wait", stage: .answered, result: 0, code: 503, retryAfter: "300", outcome: .refusedForNow,
             advice: .retryAfter(.seconds(300))),
         Row(name: "no such status", stage: .answered, result: 0, code: 799, outcome: .refusedForNow, advice: .aboutUs),
+        Row(
+            name: "fault 91: 503 to libcurl's second copy; the first may have been taken", stage: .answered, result: 0, code: 503,
+            retryAfter: "3", wasSentTwice: true, outcome: .unknown, advice: .retryAfter(.seconds(3))),
+        Row(
+            name: "204 to libcurl's second copy", stage: .answered, result: 0, code: 204, wasSentTwice: true, outcome: .delivered),
+        Row(
+            name: "410 to libcurl's second copy", stage: .answered, result: 0, code: 410, wasSentTwice: true,
+            outcome: .refusedForGood, advice: .endpointGone),
         Row(name: "fault 90: reset after the body", stage: .bodyEnded, result: 56, code: nil, outcome: .unknown),
         Row(name: "silence after the body", stage: .bodyEnded, result: 28, code: nil, outcome: .unknown),
         Row(name: "fault 87: headers without end", stage: .bodyEnded, result: 23, code: nil, outcome: .unknown),
@@ -67,7 +76,7 @@ struct WebhookOutcomeTests {
         let receipt = WebhookOutcome.receipt(
             Transfer(
                 result: CurlResult(rawValue: row.result), stage: row.stage, code: row.code, cut: row.cut,
-                retryAfter: row.retryAfter), now: Self.now)
+                retryAfter: row.retryAfter, wasSentTwice: row.wasSentTwice), now: Self.now)
         #expect(receipt.outcome == row.outcome)
         #expect(receipt.advice == row.advice)
     }

@@ -126,6 +126,9 @@ final class MutantLedger: Ledger {
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
         try inner.release(look, sendsPending: sendsPending)
     }
+    func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {
+        try inner.prune(endedBefore: instant, limit: limit)
+    }
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { try inner.counts() }
 }

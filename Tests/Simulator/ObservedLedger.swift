@@ -137,6 +137,13 @@ final class ObservedLedger: Ledger {
         }
     }
 
+    func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {
+        try durable("a pruning") { () throws(LedgerFailure) in
+            try inner.prune(endedBefore: instant, limit: limit)
+        } then: { _ in
+        }
+    }
+
     // MARK: Steps that read
 
     var isRehearsal: Bool { inner.isRehearsal }

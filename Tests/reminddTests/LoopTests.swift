@@ -145,6 +145,7 @@ private final class Notebook: Journal {
             case .cancelled(_, let reason): reason
             case .interrupted(let claim, _): "interrupted \(claim.recipient)"
             case .expired(let claim): "expired \(claim.recipient)"
+            case .pruned(let deliveries, _): "forgot \(deliveries)"
             default: nil
             }
         if let word { lines.withLock { $0.append(word) } }
@@ -396,6 +397,86 @@ struct LoopTests {
         }
         #expect(try stage.ledger.counts()[.delivered] == 6_000)
         #expect(Set(stage.mail.messages.map(\.delivery)).count == 6_000)
+    }
+
+    /// Twelve campaigns of one day, for a thousand readers each.
+    private static func fullMorning() throws -> Stage {
+        let people = (1...1_000).map { reader("r\($0)") }
+        let lead = Lead(id: "30 days before", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: people.map(\.id))
+        let campaigns = (1...12).map {
+            Campaign(
+                id: "c\($0)", title: "C", when: .day(MonthDay(month: 6, day: 28)!), writtenWhen: "28/6", leads: [lead])
+        }
+        let stage = try Stage(
+            Plan(id: "p", title: "P", source: .init(), zone: zone, language: .en, campaigns: campaigns), people, start: start)
+        stage.clock.set(due)
+        #expect(try stage.planner.step(now: due) == due, "there is more to write")
+        #expect(try stage.ledger.counts()[.pending] == 4_000)
+        #expect(try stage.ledger.lookedUntil() == start)
+        try stage.crash()
+        return stage
+    }
+
+    @Test("A look with much to write writes it in parts; a crash between two of them loses nobody and doubles nobody (fault 52)")
+    func manyAtOnce() throws {
+        let stage = try Self.fullMorning()
+        for _ in 0..<400 where try stage.ledger.counts()[.delivered] != 12_000 {
+            _ = try stage.planner.step(now: stage.clock.now())
+            _ = try stage.dispatcher.step(now: stage.clock.now())
+        }
+        #expect(stage.mail.messages.count == 12_000)
+        #expect(Set(stage.mail.messages.map(\.delivery)).count == 12_000)
+        #expect(try stage.ledger.lookedUntil() == due)
+    }
+
+    @Test("What a crash kept a look from writing is missed, and recorded so, where its deadline is past by then")
+    func manyMissed() throws {
+        let stage = try Self.fullMorning()
+        stage.mail.answer(refused)
+        try stage.advance(to: at("2027-06-29", "01:00"))
+        let rows = try stage.ledger.history(HistoryFilter(limit: 100_000))
+        #expect(rows.count { $0.state == "missed" } == 8)
+        #expect(rows.count { $0.state == "dead" } == 4_000)
+    }
+
+    @Test("What waits for a destination goes when it answers for the first time since a start: it may have been down before")
+    func firstAnswer() throws {
+        let greylisted = Receipt(.refusedForNow, code: 450, reply: "later", advice: .atLeast(.hours(2)))
+        let accepts = Receipt(.delivered, code: 250, reply: "ok")
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.mail.answer(greylisted, refused)
+        try stage.advance(to: due)
+        stage.mail.answer(accepts)
+        try stage.crash()
+        try stage.advance(to: due + .seconds(6))
+        #expect(try stage.rows() == ["30 days before a mail delivered 2", "30 days before b mail delivered 2"])
+
+        let other = try Stage(plan(["a", "b", "c"]), ["a", "b", "c"].map { reader($0) }, start: start)
+        other.mail.answer(accepts, greylisted, refused)
+        try other.advance(to: due)
+        other.mail.answer(accepts)
+        other.accept(other.accepted)
+        try other.advance(to: due + .seconds(6))
+        #expect(try other.rows().map { $0.split(separator: " ")[5] } == ["delivered", "pending", "delivered"], "it had answered")
+    }
+
+    @Test("Deliveries are forgotten two years after all of their occurrence is over, once a day, and it is said (fault 118)")
+    func forgotten() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        try stage.advance(to: due)
+        try stage.advance(to: at("2027-06-21", "08:00"))
+        let retention = Retention(ledger: stage.ledger, journal: stage.journal)
+        let over = at("2027-06-29", "00:00") + Retention.kept
+        #expect(try !retention.step(now: over))
+        #expect(try stage.rows().count == 2)
+        #expect(try !retention.step(now: over + .hours(1)))
+        #expect(try stage.rows().count == 2, "the next pass is a day later")
+        #expect(try !retention.step(now: over + .days(1)))
+        #expect(try stage.rows().isEmpty)
+        #expect(stage.journal.entries == ["forgot 2"])
+        stage.planner.clockStepped(now: stage.clock.now())
+        try stage.settle()
+        #expect(stage.mail.messages.count == 2, "what was told is not told again")
     }
 }
 

@@ -26,6 +26,8 @@ public final class SQLiteLedger: Ledger {
     var suspectHadItsTurn = false
     /// Where the rows are that `expired` named last: they are about to be recorded.
     var lastExpired: [DeliveryID: Int64] = [:]
+    /// The row of the last delivery that `prune` has gone past.
+    var prunedThrough: Int64 = 0
 
     init(queue: DatabaseQueue, log: WriteAheadLog, file: OwnedFile, isRehearsal: Bool, generation: Int) {
         self.queue = queue

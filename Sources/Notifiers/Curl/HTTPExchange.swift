@@ -20,6 +20,7 @@ final class HTTPExchange {
     private var lookupBegan: Monotonic?
     private var refusedAddress = false
     private var openedSocket = false
+    private var wasSentTwice = false
     /// The status of the header block being read, and of the last complete one.
     private var status: Int?
     private var answeredAt: Monotonic?
@@ -50,6 +51,7 @@ final class HTTPExchange {
         self.completion = completion
         startedAt = .now
         (reached, offset, lookupBegan, refusedAddress, openedSocket) = (.started, 0, nil, false, false)
+        wasSentTwice = false
         (status, answeredAt, headerBytes, bodyBytes) = (nil, nil, 0, 0)
         words.removeAll(keepingCapacity: true)
         retryAfter = []
@@ -90,7 +92,7 @@ final class HTTPExchange {
         return Transfer(
             result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: stage, code: answered ? status : nil,
             reply: text, cut: cut ?? (refusedAddress && reached == .started ? .addressRefused : nil),
-            retryAfter: retryAfter.count == 1 ? retryAfter[0] : nil)
+            retryAfter: retryAfter.count == 1 ? retryAfter[0] : nil, wasSentTwice: wasSentTwice)
     }
 
     // MARK: Options
@@ -202,6 +204,7 @@ final class HTTPExchange {
     private func seek(_ position: Int, _ origin: Int32) -> Int32 {
         guard origin == SEEK_SET, (0...request.body.count).contains(position) else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
         offset = position
+        if reached == .bodyEnded { wasSentTwice = true }
         return Int32(CURL_SEEKFUNC_OK)
     }
 

@@ -14,12 +14,15 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let cut: Cut?
     /// The one `Retry-After` field of an HTTP answer as it came; nil when it had none or several.
     public let retryAfter: String?
+    /// libcurl sent it a second time by itself, on a new connection, after the first had gone out whole and unanswered.
+    public let wasSentTwice: Bool
 
     /// What `Receipt.reply` may hold.
     static var limit: Int { 512 }
 
     public init(
-        result: CurlResult, stage: Stage, code: Int? = nil, reply: String = "", cut: Cut? = nil, retryAfter: String? = nil
+        result: CurlResult, stage: Stage, code: Int? = nil, reply: String = "", cut: Cut? = nil, retryAfter: String? = nil,
+        wasSentTwice: Bool = false
     ) {
         self.result = result
         self.stage = stage
@@ -27,6 +30,7 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
         self.reply = oneLine(reply, limit: Self.limit)
         self.cut = cut
         self.retryAfter = retryAfter
+        self.wasSentTwice = wasSentTwice
     }
 }
 

@@ -29,7 +29,9 @@ public enum WebhookOutcome {
 
     private static func answered(_ transfer: Transfer<HTTPStage>, reply: String, now: Instant) -> Receipt {
         func receipt(_ outcome: Outcome, _ advice: Receipt.Advice = .none) -> Receipt {
-            Receipt(outcome, code: transfer.code, reply: reply, advice: advice)
+            // What was said of the second copy says nothing of the first, which may have been taken.
+            let isOpen = transfer.wasSentTwice && outcome == .refusedForNow
+            return Receipt(isOpen ? .unknown : outcome, code: transfer.code, reply: reply, advice: advice)
         }
         switch transfer.code ?? 0 {
         case 200...299:

@@ -27,6 +27,8 @@ public enum Entry: Sendable {
     /// The ledger's disk is full: nothing is sent until there is space; and when there is again.
     case ledgerFull
     case ledgerHasSpace
+    /// Deliveries of occurrences that were over before this instant are forgotten, with their attempts.
+    case pruned(deliveries: Int, before: Instant)
     /// A message could not be put into words.
     case unrenderable(Claim, RenderFailure)
 }

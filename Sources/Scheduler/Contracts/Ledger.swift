@@ -75,6 +75,14 @@ public protocol Ledger: AnyObject {
     /// An operator's retry: those of `ids` that are dead or unknown, with their deadline after `now`, become pending. Returns them.
     func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID]
 
+    /// Forgets deliveries, and their attempts, of occurrences that are long over: those of which every reminder, whatever became of it,
+    /// had its deadline before `instant`. Looks at up to `limit` of them and goes on from there at the next call.
+    ///
+    /// Nothing pending or in flight is touched. Reminders stay for ever, so that what fired once never fires again; an occurrence is
+    /// forgotten whole, so `told(about:)` and `recipientsTold(of:)` know everybody of it or nobody, and nobody is asked for any more:
+    /// a lead that could still go out, and a change that would be told, keep all of their occurrence.
+    func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned
+
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
     /// Number of deliveries by state.
     func counts() throws(LedgerFailure) -> [DeliveryState: Int]
@@ -86,6 +94,19 @@ public enum LedgerFailure: Error, Hashable, Sendable {
     case full
     /// The disk or the file is broken: stop sending, exit.
     case broken(String)
+}
+
+/// What one call of `prune` came to.
+public struct Pruned: Hashable, Sendable {
+    /// Forgotten by this call.
+    public let deliveries: Int
+    /// Everything has been looked at: the next call begins anew.
+    public let isComplete: Bool
+
+    public init(deliveries: Int, isComplete: Bool) {
+        self.deliveries = deliveries
+        self.isComplete = isComplete
+    }
 }
 
 /// What the ledger knows of some occurrences.

@@ -9,6 +9,9 @@ struct Destination {
     /// The last attempt took milliseconds.
     private var isQuick = false
     var breaker = Breaker()
+    /// Nothing is known of it: whether it failed before the start is not written down, so what waits may wait for no reason any more.
+    /// Its first answer ends that.
+    private(set) var isNew = true
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
     private var tokens: Double
     private var countedAt: Instant
@@ -48,6 +51,20 @@ struct Destination {
     /// Counts attempts that began before a reload on a channel of this name. Its breaker starts closed: what was wrong may be mended.
     mutating func inherit(_ count: Int) {
         underWay += count
+    }
+
+    /// Takes the place of `old`, of the same name: one that answered has nothing waiting for it that should not.
+    mutating func follow(_ old: Destination) {
+        isNew = old.isNew || old.breaker.isOpen
+    }
+
+    /// The destination answered as it should, if only to refuse one reader.
+    ///
+    /// - Returns: whether all that waits for it is to go now, and whether its breaker had been open.
+    mutating func answered() -> (isBack: Bool, wasOpen: Bool) {
+        let wasOpen = breaker.succeeded()
+        defer { isNew = false }
+        return (wasOpen || isNew, wasOpen)
     }
 
     mutating func started() {

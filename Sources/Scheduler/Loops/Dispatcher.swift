@@ -79,6 +79,7 @@ public final class Dispatcher {
         var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
         let underWay = departed.merging(destinations.mapValues(\.underWay)) { _, current in current }
         for (name, count) in underWay { renewed[name]?.inherit(count) }
+        for (name, old) in destinations { renewed[name]?.follow(old) }
         departed = underWay.filter { renewed[$0.key] == nil && $0.value > 0 }
         destinations = renewed
         looksForVanishedChannels = true
@@ -124,11 +125,11 @@ public final class Dispatcher {
     public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
         do throws(LedgerFailure) {
             takeOutcomes(now: now)
-            // Outcomes and the next intents share a commit, unless something between them must see the outcomes.
-            let isBusyOtherwise =
-                ledgerIsFull || isFull || !answering.isEmpty || looksForVanishedChannels || now >= looksForUnreachedAt
-            if isBusyOtherwise || !starting { try record([]) }
+            // Before the outcomes: what was refused just now waits as it was told to.
             try advanceAnswering(now: now)
+            // Outcomes and the next intents share a commit, unless something between them must see the outcomes.
+            let isBusyOtherwise = ledgerIsFull || isFull || looksForVanishedChannels || now >= looksForUnreachedAt
+            if isBusyOtherwise || !starting { try record([]) }
             if isFull { throw LedgerFailure.full }
             if ledgerIsFull {
                 ledgerIsFull = false
@@ -182,7 +183,8 @@ public final class Dispatcher {
         unrecorded.removeAll(keepingCapacity: true)
     }
 
-    /// Breakers live by what destinations answer. One that answers again makes all that waits for it due at once.
+    /// Breakers live by what destinations answer. One that answers again, or for the first time since the start, makes all that waits
+    /// for it due at once.
     private func noteAnswer(_ channel: String, _ receipt: Receipt, took: Span) {
         guard destinations[channel] != nil else {
             departed[channel, default: 1] -= 1
@@ -192,8 +194,8 @@ public final class Dispatcher {
         destinations[channel]?.ended(well: receipt.outcome.isAnswer, took: took, mayGrow: hasRoomToGrow)
         switch receipt.outcome {
         case .delivered, .refusedForGood:
-            guard destinations[channel]?.breaker.succeeded() == true else { return }
-            journal.write(.breakerClosed(channel: channel))
+            guard let answer = destinations[channel]?.answered(), answer.isBack else { return }
+            if answer.wasOpen { journal.write(.breakerClosed(channel: channel)) }
             answering.insert(channel)
         case .refusedForNow, .notSent, .unknown:
             let opened = destinations[channel]?.breaker.failed(aboutUs: receipt.advice == .aboutUs, now: realClock.now())

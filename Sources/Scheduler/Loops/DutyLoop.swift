@@ -25,16 +25,22 @@ public final class DutyLoop {
     /// What is wrong with the clock, asked every turn; while there is an answer nothing is looked at and nothing sent.
     private let clockComplaint: (Instant) throws(LedgerFailure) -> String?
     private let journal: any Journal
+    /// nil: everything is kept.
+    private let retention: Retention?
     private var complained: String?
 
     /// How soon a clock that cannot be believed is looked at again; a step of it wakes us sooner.
     static let complaintRest = Span.minutes(1)
+    /// Long enough for a step of the retention on a slow disk, so that no due waits for it.
+    static let leastRest = Span.seconds(2)
 
     public init(
         planner: Planner, dispatcher: Dispatcher, clock: any WallClock, waiter: any Waiter, journal: any Journal,
-        horizon: Instant? = nil, clockComplaint: @escaping (Instant) throws(LedgerFailure) -> String? = { _ in nil }
+        retention: Retention? = nil, horizon: Instant? = nil,
+        clockComplaint: @escaping (Instant) throws(LedgerFailure) -> String? = { _ in nil }
     ) {
         self.journal = journal
+        self.retention = retention
         self.clockComplaint = clockComplaint
         self.horizon = horizon
         self.planner = planner
@@ -48,15 +54,24 @@ public final class DutyLoop {
     public func run(mayContinue: (_ now: Instant, _ nextWake: Instant) -> Bool) throws(LedgerFailure) {
         try dispatcher.recover(now: clock.now())
         while true {
-            let wake = try turn()
+            var wake = try turn()
             guard mayContinue(clock.now(), wake) else { return }
             let idle = dispatcher.underWay == 0 && !dispatcher.isHeldBack
+            if idle, try prunes(until: wake) { wake = clock.now() }
             var reason = waiter.wait(until: wake, idle: idle)
             if reason == .roused, let longer = dispatcher.gathering {
                 reason = waiter.wait(until: min(wake, clock.now() + longer), idle: false)
             }
             if reason == .clockStepped { planner.clockStepped(now: clock.now()) }
         }
+    }
+
+    /// Forgets some of what is old, where nothing waits for this thread soon. True while there is more of it.
+    private func prunes(until wake: Instant) throws(LedgerFailure) -> Bool {
+        let now = clock.now()
+        // By a clock that is not believed everything might be old.
+        guard let retention, complained == nil, wake - now > DutyLoop.leastRest else { return false }
+        return try retention.step(now: now)
     }
 
     /// Takes the results of attempts under way and starts no more, until none is left.

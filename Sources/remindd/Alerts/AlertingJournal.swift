@@ -40,7 +40,7 @@ final class AlertingJournal: Journal {
         case .ledgerHasSpace: desk.clear(Alert.ledgerFull.key)
         case .unrenderable(let claim, let failure):
             desk.note(.unrenderable(reminder: name(claim.stored.reminder), why: failure.description))
-        case .fired, .superseded, .changed, .cancelled, .rerouted: break
+        case .fired, .superseded, .changed, .cancelled, .rerouted, .pruned: break
         }
     }
 

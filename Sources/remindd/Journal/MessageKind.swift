@@ -29,6 +29,7 @@ enum MessageKind: String, CaseIterable {
     case ledgerFull = "83f11b2d9bbc4685bcc3323c673940a8"
     case ledgerHasSpace = "510adc2735aa450aad7af233a7ffb088"
     case unrenderable = "d9a3ce9ecbc14674b12d1e51dd71029e"
+    case pruned = "936814722ab44faf9a6bb2b11a449539"
 
     var fields: Logger.Metadata { ["MESSAGE_ID": "\(rawValue)"] }
 }

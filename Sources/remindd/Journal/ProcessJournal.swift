@@ -118,6 +118,11 @@ final class ProcessJournal: Journal {
             say(.critical, .ledgerFull, "the ledger's disk is full: nothing is sent until there is space")
         case .ledgerHasSpace:
             say(.notice, .ledgerHasSpace, "the ledger has space again")
+        case .pruned(let deliveries, let before):
+            say(
+                .notice, .pruned,
+                "forgotten: \(deliveries) deliveries of what was over before \(Zone.utc.rfc3339(before)); that they fired is kept"
+            )
         case .unrenderable(let claim, let failure):
             say(.error, .unrenderable, "cannot be put into words: \(name(claim)): \(failure)", fields(claim))
         }

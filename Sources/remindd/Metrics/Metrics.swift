@@ -95,7 +95,7 @@ final class Metrics: Sendable {
             case .clockReleased: counts.clockIsHeld = false
             case .ledgerFull: counts.ledgerIsFull = true
             case .ledgerHasSpace: counts.ledgerIsFull = false
-            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .unrenderable: break
+            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .unrenderable, .pruned: break
             }
         }
     }

@@ -1,0 +1,292 @@
+#!/usr/bin/python3
+"""What a start after a crash, a full minute and a bad neighbour may cost, measured where messages arrive, by the real clock.
+
+  goals.py [--quick] [--only recovery,punctual,isolation]
+
+Prints a line for each goal: what, how much, the limit, met or MISSED; exit status 1 where one is missed.
+"""
+
+import argparse
+import contextlib
+import datetime
+import json
+import os
+import pathlib
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "bench"))
+
+import ground  # noqa: E402
+from ground import Failed, percentile  # noqa: E402
+
+PYTHON = "/usr/bin/python3"
+missed = 0
+
+
+def line(what, figure, limit, met):
+    global missed
+    missed += not met
+    print(f"{what:<90} {figure:<36} {limit:<12} {'met' if met else 'MISSED'}", flush=True)
+
+
+class Servers:
+    """Mail servers and webhook receivers of one process, on the core that all receivers are kept to."""
+
+    def __init__(self, place, wanted):
+        self.path = place / "servers.log"
+        pinned = ["taskset", "--cpu-list", ground.RECEIVERS_CORE] if os.cpu_count() > 1 else []
+        self.process = subprocess.Popen(
+            [*pinned, PYTHON, HERE / "peers.py", "1", self.path, *wanted], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.ports = json.loads(self.process.stdout.readline())
+
+    def become(self, name, mood):
+        self.process.stdin.write(f"{name} {mood}\n")
+        self.process.stdin.flush()
+        self.process.stdout.readline()
+
+    def lines(self):
+        return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines()]
+
+    def first_ns(self, name, since=0):
+        """When the first message came to a server; nil: none yet."""
+        return min((line["at_ns"] for line in self.lines() if line["peer"] == name and line["at_ns"] > since), default=None)
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+class Town:
+    """Servers, a configuration with plans that fall due by the real clock, and the daemon."""
+
+    def __init__(self, place, wanted):
+        self.place = place
+        self.servers = Servers(place, [f"{name}:{kind}:{mood}" for name, kind, mood in wanted])
+        self.kinds = {name: kind for name, kind, _ in wanted}
+        # A zone in which it is noon: no run meets midnight.
+        hours = 12 - int(time.time()) // 3600 % 24
+        self.zone = "Etc/GMT" if hours == 0 else f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
+        self.offset = datetime.timezone(datetime.timedelta(hours=hours))
+        self.process = None
+        self.began_ns = 0
+
+    def configure(self, groups):
+        """`groups`: by name, how many readers and their channels."""
+        channels = {
+            name: (ground.mail if kind == "mail" else ground.hook)(self.servers.ports[name]) for name, kind in self.kinds.items()}
+        path = ground.configuration(self.place, channels, groups, extra=f"timezone: {self.zone}\nsocket: control.sock\n")
+        # Readers of different groups are different people.
+        for name in groups:
+            rows = self.place / f"{name}.csv"
+            rows.write_text(rows.read_text(encoding="utf-8").replace("reader-", f"{name}-").replace("reader", f"{name}."), encoding="utf-8")
+        return path
+
+    def plan(self, name, at, campaigns):
+        """A plan that falls due at `at`; `campaigns`: of each, whom it notifies."""
+        local = datetime.datetime.fromtimestamp(at, self.offset)
+        rows = "".join(f"""  - id: campaign-{n}
+    title: Tháng hành động vì bình đẳng giới và phòng ngừa bạo lực
+    when: {local:%Y-%m-%d}
+    remind: ["on the day at {local:%H:%M}"]
+    notify: [{notify}]
+    note: Treo băng rôn tại trụ sở, gửi báo cáo về Sở trước ngày 20.
+""" for n, notify in enumerate(campaigns))
+        (self.place / f"plans/{name}.yaml").write_text(
+            f"plan: {name}\ntitle: Kế hoạch công tác trẻ em và bình đẳng giới\ntimezone: {self.zone}\ncampaigns:\n{rows}", encoding="utf-8")
+
+    @property
+    def ledger(self):
+        return self.place / "ledger.sqlite"
+
+    @property
+    def fired(self):
+        """How many reminders of plan `interrupted` the journal has told of."""
+        return (self.place / "remindd.log").read_text(errors="replace").count("due: interrupted/")
+
+    @property
+    def log_bytes(self):
+        with contextlib.suppress(FileNotFoundError):
+            return os.stat(f"{self.ledger}-wal").st_size
+        return 0
+
+    def start(self, behind=()):
+        """`behind`: what stands before its command, and becomes it."""
+        self.began_ns = time.time_ns()
+        with open(self.place / "remindd.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [*behind, ground.REMINDD, "run", "--config", self.place / "remindd.yaml"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=ground.ENVIRONMENT)
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def status(self):
+        asked = subprocess.run(
+            [ground.REMINDD, "status", "--format", "json", "--config", self.place / "remindd.yaml"], capture_output=True, text=True,
+            env=ground.ENVIRONMENT)
+        return json.loads(asked.stdout) if asked.returncode == 0 else {}
+
+    def until(self, what, seconds, holds, pause=0.02):
+        end = time.monotonic() + seconds
+        while not (found := holds()):
+            if self.process.poll() is not None or time.monotonic() > end:
+                log = (self.place / "remindd.log").read_text(errors="replace")
+                raise Failed(f"{what}: not within {seconds} s\n{log[-2000:]}")
+            time.sleep(pause)
+        return found
+
+    def end(self):
+        self.kill()
+        self.servers.end()
+
+
+@contextlib.contextmanager
+def town(wanted):
+    with ground.folder() as place:
+        there = Town(place, wanted)
+        try:
+            yield there
+        finally:
+            there.end()
+
+
+def full_minute(ahead):
+    """The next full minute that is at least so many seconds away, as seconds since 1970."""
+    return (int(time.time() + ahead) // 60 + 1) * 60
+
+
+# MARK: recovery
+
+def recovery(pending, limit_s, rounds, long_log=False):
+    """From exec to the first message at a server, after a kill -9 in the midst of firing, with so many pending before. With `long_log` the
+    database could not grow meanwhile, and all of it is in the log: tens of megabytes, that the start has to read first."""
+    first, logs = [], []
+    for _ in range(rounds):
+        with town([("hub", "hook", "dead"), ("post", "mail", "dead")]) as there:
+            there.configure({"half": (500, "hub"), "rest": (500, "post")})
+            there.plan("waiting", time.time(), ["half, rest"] * (pending // 1_000))
+            no_space = ["strace", "-D", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null", "-P", there.ledger, "-e", "trace=pwrite64"]
+            there.start([*no_space, "-e", "inject=pwrite64:error=ENOSPC:when=20+"] if long_log else [])
+            there.until("all is pending", 120, lambda: there.status().get("pending") == pending, 0.2)
+            before = there.log_bytes
+            there.plan("interrupted", time.time(), ["half, rest"] * (3 * pending // 1_000))
+            there.process.send_signal(signal.SIGHUP)
+            there.until(
+                "it fires", 120, lambda: there.log_bytes > 24 << 20 if long_log else there.log_bytes != before or there.fired > 0, 0.001)
+            there.kill()
+            logs.append(there.log_bytes / (1 << 20))
+            there.servers.become("all", "kind")
+            there.start()
+            there.until("a first message", 60, lambda: there.servers.first_ns("hub") and there.servers.first_ns("post"), 0.05)
+            first.append((min(there.servers.first_ns(name) for name in ("hub", "post")) - there.began_ns) / 1e9)
+    value = statistics.median(first)
+    line(
+        f"from exec to the first message, {pending:,} pending, killed amid firing, log of {statistics.median(logs):.0f} MiB",
+        f"{value:.2f} s" + (f" [{min(first):.2f} … {max(first):.2f}]" if rounds > 1 else ""), f"≤ {limit_s} s", value <= limit_s)
+
+
+# MARK: punctuality
+
+def punctual(groups, what, rounds):
+    """All due in one second, by the real clock, at the receiver."""
+    late, early = [], 0
+    for _ in range(rounds):
+        with town([("hub", "hook", "kind"), ("post", "mail", "kind")]) as there:
+            there.configure(groups)
+            due = full_minute(8)
+            there.plan("burst", due, [", ".join(groups)])
+            there.start()
+            count = sum(number for number, _ in groups.values())
+            time.sleep(max(0, due - time.time() - 0.5))
+            there.until("all have come", 60, lambda: len(taken(there)) >= count, 0.5)
+            found = [(line["at_ns"] / 1e9 - due) * 1e3 for line in taken(there)]
+            if len(found) != count:
+                raise Failed(f"{len(found)} of {count} arrived")
+            early += sum(value < 0 for value in found)
+            late.append(found)
+    p50, p99, most = (statistics.median(percentile(values, percent) for values in late) for percent in (50, 99, 100))
+    line(
+        f"{what}: lateness at the receiver, 99th percentile", f"{p99:.0f} ms (median {p50:.0f}, most {most:.0f})", "≤ 1000 ms", p99 <= 1_000)
+    line(f"{what}: early", f"{early}", "0", early == 0)
+
+
+def taken(there):
+    return [line for line in there.servers.lines() if line["taken"]]
+
+
+# MARK: isolation
+
+BAD = ("dead", "slow", "silent")
+
+
+def neighbours(with_bad, each):
+    """Lateness at the good ones of a hundred destinations, where six are bad or are not there; in ms."""
+    wanted = [(f"hook-{n}", "hook", "kind") for n in range(87)] + [(f"mail-{n}", "mail", "kind") for n in range(7)]
+    good = {name for name, _, _ in wanted}
+    if with_bad:
+        wanted += [(f"{mood}-{kind}", kind, mood) for kind in ("hook", "mail") for mood in BAD]
+    with town(wanted) as there:
+        there.configure({f"of-{name}": (each, name) for name, _, _ in wanted})
+        # What is due at the start gets the bad ones into trouble before the minute that is measured.
+        there.plan("before", time.time() - 60, [f"of-{name}" for name, _, _ in wanted])
+        due = full_minute(12)
+        there.plan("measured", due, [f"of-{name}" for name, _, _ in wanted])
+        there.start()
+        time.sleep(max(0, due - time.time() - 0.5))
+        count = len(good) * each
+
+        def arrived():
+            return [line for line in taken(there) if line["peer"] in good and line["at_ns"] / 1e9 >= due]
+
+        there.until("all have come to the good ones", 50, lambda: len(arrived()) >= count, 0.5)
+        return [(line["at_ns"] / 1e9 - due) * 1e3 for line in arrived()]
+
+
+def isolation(each, rounds):
+    changes, figures = [], []
+    for _ in range(rounds):
+        without, beside = (percentile(neighbours(with_bad, each), 99) for with_bad in (False, True))
+        changes.append(beside - without), figures.append((without, beside))
+    change = statistics.median(changes)
+    without, beside = (statistics.median(values) for values in zip(*figures))
+    line(
+        f"94 good destinations beside 2 dead, 2 slow, 2 silent, {each} reminders each: change of the 99th percentile",
+        f"{change:+.0f} ms ({without:.0f} without, {beside:.0f} beside)", "< 100 ms", change < 100)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="each once, and the two kinds of message in one second")
+    options.add_argument("--only", help="names, separated by commas")
+    chosen = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    names = chosen.only.split(",") if chosen.only else ["recovery", "punctual", "isolation"]
+    rounds = 1 if chosen.quick else 3
+    try:
+        if "recovery" in names:
+            recovery(10_000, 1, rounds)
+            recovery(100_000, 3, rounds, long_log=True)
+        if "punctual" in names:
+            if chosen.quick:
+                punctual({"half": (500, "hub"), "rest": (500, "post")}, "1,000 due in one second, half webhooks, half mail", 1)
+            else:
+                punctual({"all": (1_000, "hub")}, "1,000 webhooks due in one second", rounds)
+                punctual({"all": (1_000, "post")}, "1,000 mails due in one second", rounds)
+        if "isolation" in names:
+            isolation(10, rounds)
+    except Failed as failure:
+        print(f"endurance: {failure}", file=sys.stderr)
+        return 1
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

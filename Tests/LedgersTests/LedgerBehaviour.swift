@@ -444,6 +444,7 @@ struct LedgerBehaviour {
             try ledger.fire(firing(old, to: (0..<20).map { "r\($0)" }))
             for claim in try ledger.claim(20) { try ledger.record(claim, .delivered, accepted) }
             try ledger.fire(firing(young, to: ["an"]))
+            #expect(try ledger.given(of: old.occurrenceKey, to: everybody).everyone.count == 20)
             #expect(try pruned(ledger, before: old.deadline, limit: 8) == [0, 0, 0], "it ends at this instant, not before it")
             #expect(try ledger.prune(endedBefore: nine + .days(31), limit: 8) == Pruned(deliveries: 8, isComplete: false))
         }
@@ -453,9 +454,9 @@ struct LedgerBehaviour {
         #expect(try ledger.history(HistoryFilter()).map(\.recipient) == ["an"])
         #expect(try ledger.counts().filter { $0.value > 0 } == [.pending: 1])
 
-        #expect(try ledger.told(about: [old.occurrenceKey]).recorded == [old.key])
-        #expect(try ledger.told(about: [old.occurrenceKey]).given.isEmpty)
-        #expect(try ledger.recipientsTold(of: old.occurrenceKey).isEmpty)
+        #expect(try ledger.recorded(of: [old.occurrenceKey]) == [old.key])
+        #expect(try ledger.given(of: old.occurrenceKey, to: everybody).isEmpty)
+        #expect(try ledger.recipientsTold(of: old.occurrenceKey, among: everybody).isEmpty)
         #expect(try ledger.toldOccurrences(endingOnOrAfter: Day(2027, 1, 1)!).map(\.key.campaign) == ["one", "two"])
         try ledger.fire(firing(old, to: ["r1"], at: nine + .days(1)))
         #expect(try ledger.claim(9, now: nine + .days(2)).isEmpty, "what fired once does not fire again")
@@ -483,8 +484,9 @@ struct LedgerBehaviour {
         #expect(try pruned(ledger, before: nine + .days(700), limit: 1).reduce(0, +) == 1)
         let left = try ledger.history(HistoryFilter()).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
         #expect(left == ["a an delivered", "c an dead", "d binh in flight", "d chi pending", "b an delivered"])
-        #expect(try ledger.recipientsTold(of: early.occurrenceKey) == ["an"])
-        #expect(try ledger.told(about: [early.occurrenceKey]).given == [early.occurrenceKey: ["an": late.due]])
+        #expect(try ledger.recipientsTold(of: early.occurrenceKey, among: everybody).ids == ["an"])
+        let given = try ledger.given(of: early.occurrenceKey, to: everybody)
+        #expect(given.shares.map(\.due) == [early.due, late.due] && given.shares.allSatisfy { $0.recipients.ids == ["an"] })
         try ledger.record(claims[1], .delivered, accepted)
         try ledger.extend(unwritten.key, [], cursor: nil)
         #expect(try pruned(ledger, before: nine + .days(700), limit: 100).reduce(0, +) == 2)

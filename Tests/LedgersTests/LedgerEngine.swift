@@ -66,7 +66,7 @@ func firing(
 
 /// Everyone whom these tests tell.
 let everybody = Directory(
-    recipients: ["an", "binh", "chi", "dung"].map {
+    recipients: (["an", "binh", "chi", "dung"] + (0..<20).map { "r\($0)" }).map {
         Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
     }, groups: [:], mailChannels: ["mail"])
 

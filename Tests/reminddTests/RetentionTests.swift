@@ -45,6 +45,6 @@ struct RetentionTests {
         let ledger = try SQLiteLedger.open(path: office.ledger, mode: .reader, now: now)
         defer { ledger.close() }
         let past = OccurrenceKey(plan: "trial", campaign: "past", occurrence: "once")
-        #expect(try ledger.told(about: [past]).recorded.count == 1)
+        #expect(try ledger.recorded(of: [past]).count == 1)
     }
 }

@@ -79,7 +79,7 @@ public protocol Ledger: AnyObject {
     /// had its deadline before `instant`. Looks at up to `limit` of them and goes on from there at the next call.
     ///
     /// Nothing pending or in flight is touched. Reminders stay for ever, so that what fired once never fires again; an occurrence is
-    /// forgotten whole, so `told(about:)` and `recipientsTold(of:)` know everybody of it or nobody, and nobody is asked for any more:
+    /// forgotten whole, so `given(of:to:)` and `recipientsTold(of:among:)` know everybody of it or nobody, and nobody is asked for any more:
     /// a lead that could still go out, and a change that would be told, keep all of their occurrence.
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned
 

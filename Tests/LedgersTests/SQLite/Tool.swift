@@ -70,7 +70,7 @@ func traced(_ trace: String, on paths: [String], inject: String? = nil, _ body: 
     for path in paths { arguments += ["-P", path] }
     if let inject { arguments += ["-e", "inject=\(inject)"] }
     let strace = try Tool.strace.start(arguments)
-    for _ in 0..<200 where tracer() == 0 && strace.process.isRunning { usleep(10_000) }
+    for _ in 0..<3_000 where tracer() == 0 && strace.process.isRunning { usleep(10_000) }
     guard tracer() == strace.pid else {
         strace.kill()
         return nil

@@ -65,12 +65,12 @@ struct MigrationCrashTests {
         let seen = try String(contentsOfFile: counts, encoding: .utf8).split(separator: "\n")
         var (killed, old) = (0, 0)
         for call in Self.calls {
-            let count = seen.count { $0.contains(" \(call)(") }
+            let count = seen.count { $0.hasPrefix("\(call)(") }
             for number in 0..<count {
                 let folder = try Scratch()
                 let path = try Self.used(folder)
                 let injection = "\(call):signal=SIGKILL:when=\(number + 1)"
-                await #expect(processExitsWith: .signal(SIGKILL)) {
+                await #expect(processExitsWith: .signal(SIGKILL), "\(injection)") {
                     [path = path as String, call = call as String, injection = injection as String] in
                     _ = try traced(call, on: [], inject: injection) { try MigrationCrashTests.migrate(path).close() }
                 }

@@ -60,13 +60,15 @@ struct Tool: Sendable {
     }
 }
 
-/// Watches this very process with strace while `body` runs: calls named in `trace` on the given files, with an injection
-/// if wanted. The lines it wrote, one a call; nil where a process may not be traced (or is already).
+/// Watches this very thread with strace while `body` runs: calls named in `trace` on the given files, with an injection
+/// if wanted. The lines it wrote, one a call; nil where a thread may not be traced (or is already).
+///
+/// This thread alone: what other tests of this process do meanwhile is not counted, and their children are left free.
 func traced(_ trace: String, on paths: [String], inject: String? = nil, _ body: () throws -> Void) throws -> [String]? {
     guard Tool.strace.isThere, tracer() == 0 else { return nil }
     let scratch = try Scratch()
     let output = scratch.path("strace")
-    var arguments = ["-f", "-qq", "-o", output, "-e", "trace=\(trace)", "-p", "\(getpid())"]
+    var arguments = ["-qq", "-o", output, "-e", "trace=\(trace)", "-p", thread()]
     for path in paths { arguments += ["-P", path] }
     if let inject { arguments += ["-e", "inject=\(inject)"] }
     let strace = try Tool.strace.start(arguments)
@@ -80,6 +82,12 @@ func traced(_ trace: String, on paths: [String], inject: String? = nil, _ body: 
     try result.get()
     let text = String(decoding: try scratch.bytes("strace"), as: UTF8.self)
     return text.split(separator: "\n").map(String.init)
+}
+
+/// The number of this thread: the last part of proc(5)'s link, `PID/task/TID`.
+private func thread() -> String {
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+    return (link ?? "").split(separator: "/").last.map(String.init) ?? "\(getpid())"
 }
 
 /// The process that traces this thread; 0 for none.

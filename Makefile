@@ -92,15 +92,12 @@ clean: ## remove what was built and rehearsed
 	rm -rf .build .rehearsal
 
 FUZZED := plan configuration csv phrase tzif address url retry-after smtp-reply template
-FUZZ_SECONDS ?= 30
+export FUZZ_SECONDS FUZZ_RUNS
 
-fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30); FUZZED="csv url" for some
+fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30), or FUZZ_RUNS; FUZZED="csv url" for some; fails if it finds anything
 	@packaging/setup.sh build
 	$(SWIFT) build --package-path Tests/Fuzz --scratch-path .build/fuzz
-	@set -e; for target in $(FUZZED); do echo "== $$target"; mkdir -p .build/fuzz/corpus/$$target; \
-	  SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$$target .build/fuzz/debug/Fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
-	    -artifact_prefix=.build/fuzz/$$target- -print_final_stats=1 -verbosity=0 .build/fuzz/corpus/$$target Tests/Fuzz/Corpus/$$target \
-	    2>&1 | grep -E 'ERROR|SUMMARY|precondition|Fatal|executed_units|Test unit' || true; done
+	@packaging/fuzz.sh .build/fuzz/debug/Fuzz .build/fuzz $(FUZZED)
 
 schemas: build ## write config/*.schema.json anew from what the readers know
 	@set -e; for file in config plan working-days; do .build/debug/remindd schema $$file > config/$$file.schema.json; done

@@ -3,7 +3,7 @@
 # a configuration that starts and stays quiet, samples, completions. Prints the package's sizes and what lintian says.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-scratch=.build/static
+scratch=${SCRATCH:-.build}/static
 
 swift build --configuration release --product remindd --static-swift-stdlib --scratch-path $scratch
 program=$scratch/release/remindd

@@ -27,7 +27,7 @@ let package = Package(
             ],
             swiftSettings: fuzzed),
         .target(
-            name: "Config", dependencies: ["Scheduler", "Notifiers", .product(name: "Yams", package: "Yams")],
+            name: "Config", dependencies: ["Scheduler", "Notifiers", "CLinux", .product(name: "Yams", package: "Yams")],
             swiftSettings: fuzzed),
         .executableTarget(
             name: "Fuzz", dependencies: ["Scheduler", "Notifiers", "Config"], swiftSettings: fuzzed,

@@ -26,7 +26,7 @@ enum TidyRule {
             "Synchronization",
         ],
         // CYaml is the libyaml that Yams carries: its events, without Yams' idea of what a document means.
-        "Sources/remindd/Config/": ["CYaml", "Foundation", "Glibc", "Notifiers", "Scheduler"],
+        "Sources/remindd/Config/": ["CLinux", "CYaml", "Foundation", "Glibc", "Notifiers", "Scheduler"],
         // The one place that serves anything.
         "Sources/remindd/Control/": [
             "FlyingFox", "FlyingSocks", "Foundation", "Ledgers", "Logging", "Scheduler", "ServiceLifecycle",

@@ -101,6 +101,42 @@ struct ControlTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
+    @Test(
+        "Files that change by themselves, and new ones, are announced once, shown by status and to systemd, and taken by a reload only"
+    )
+    func changedFiles() async throws {
+        let folder = try TemporaryFolder()
+        let peer = try await ScriptedPeer("notify_peer.py", [folder.path("notify")])
+        let noon = Noon()
+        let one = noon.plan([("a", "Một", noon.at(minutes: 60))], notify: "desk")
+        let office = try Office.plain(plan: one, smtp: FreePort.next(), http: FreePort.next())
+        let daemon = try await Program.daemon(
+            office, environment: ["NOTIFY_SOCKET": folder.path("notify"), "WATCHDOG_USEC": "600000"])
+        #expect(!(try await Self.ask(office, "status")).output.contains("changed since"))
+
+        try office.writePlan(noon.plan([("a", "Một", noon.at(minutes: 75))], notify: "desk"))
+        try office.folder.write("plans/new.yaml", noon.plan([("b", "Hai", noon.at(minutes: 90))], notify: "desk", id: "second"))
+        for name in [".plan.yaml.swp", "plan.yaml~", "4913"] { try office.folder.write("plans/\(name)", "an editor's own") }
+        let status = try await Self.ask(office, "status").output
+        for name in ["plan.yaml", "new.yaml"] {
+            #expect(
+                status.contains("changed since, taken by a reload only: \(office.folder.path("plans/\(name)"))\n"), "\(status)")
+        }
+        #expect(status.contains("with 1 campaigns") && !status.contains("swp") && !status.contains("4913"), "\(status)")
+        try await daemon.hasPrinted(
+            "changed since they were taken, not in use before a reload: \(office.folder.path("plans/new.yaml")), ")
+        #expect(await peer.sees { $0.contains { $0.told?.contains("; 2 files changed since") == true } })
+        try await Task.sleep(for: .seconds(12))
+        #expect(daemon.errors.components(separatedBy: "changed since they were taken").count == 2, "once")
+
+        let json = try await Self.ask(office, "status", "--format", "json").output
+        #expect(json.contains("\"changed_files\":[\"\(office.folder.path("plans/new.yaml"))\","), "\(json)")
+        #expect(try await Self.ask(office, "reload").status == 0)
+        let after = try await Self.ask(office, "status").output
+        #expect(after.contains("with 2 campaigns") && !after.contains("changed since"), "\(after)")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
     @Test("check, send-test and failed retry work beside a running daemon; a held ledger without a socket is 75")
     func beside() async throws {
         let mail = try await ScriptedPeer("smtp_peer.py")

@@ -36,6 +36,39 @@ struct ManualTests {
         #expect(unseen.contains("answers 200 to everything"))
     }
 
+    @Test("The help of every command has an example, and every example is one that the program takes")
+    func examples() async throws {
+        var commands: [[String]] = [[]]
+        var seen = 0
+        while let command = commands.popLast() {
+            let help = try await Program.run(command + ["--help"]).output
+            let list =
+                help.components(separatedBy: "\nSUBCOMMANDS:\n").dropFirst().last?.components(separatedBy: "\n\n").first ?? ""
+            commands += list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+                .compactMap { $0.split(separator: " ").first.map { command + [String($0)] } }
+            let examples = help.components(separatedBy: "Example: ").dropFirst().map {
+                // Long ones are wrapped.
+                ($0.components(separatedBy: "\n\n").first ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            }
+            #expect(!examples.isEmpty, "remindd \(command.joined(separator: " ")) --help")
+            for example in examples {
+                seen += 1
+                #expect(example.hasPrefix("remindd \(command.first ?? "")"), "\(example)")
+                // In an empty folder, without a configuration: it is understood, and says what is missing.
+                let folder = try TemporaryFolder()
+                try folder.write("ledger-2027-01-31.sqlite", "")
+                let body = example.dropFirst("remindd ".count)
+                let ran = try await Subprocess.run(
+                    ["/bin/sh", "-c", "\"$0\" \(body) --config none.yaml 2>errors; s=$?; cat errors >&2; exit $s", Program.path],
+                    in: folder.path)
+                let takesConfiguration = !["schema", nil].contains(command.first)
+                #expect(ran.status != 64 || !takesConfiguration, "\(example): \(ran.errors)")
+                #expect(!ran.errors.contains("Usage:") || !takesConfiguration, "\(example): \(ran.errors)")
+            }
+        }
+        #expect(seen >= 19)
+    }
+
     @Test("remindd(1) names every command, and none that is not there")
     func commands() async throws {
         let text = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.1.md"), encoding: .utf8)

@@ -34,7 +34,7 @@ enum PhraseCorrection {
         of phrase: String, problem: PhraseRefusal, examples: [Example], showsCanonical: Bool = false,
         parse: (String) -> Verdict
     ) -> PhraseRefusal {
-        let pieces = PhraseLexer.pieces(phrase)
+        let pieces = withoutParentheses(PhraseLexer.pieces(phrase))
         guard !pieces.isEmpty, pieces.count <= pieceLimit else { return problem }
         var hints: [String] = []
         var meanings: Set<String> = []
@@ -61,6 +61,20 @@ enum PhraseCorrection {
             return PhraseRefusal(problem.message, hints: [near], offset: problem.offset)
         }
         return PhraseRefusal(problem.message, hints: nearestExample(phrase, examples).map { [$0] } ?? [], offset: problem.offset)
+    }
+
+    /// "15/8 (âm lịch)": what stands in them is meant.
+    private static func withoutParentheses(_ pieces: [PhraseLexer.Piece]) -> [PhraseLexer.Piece] {
+        var kept: [PhraseLexer.Piece] = []
+        var hasSpaceBefore = false
+        for var piece in pieces {
+            hasSpaceBefore = hasSpaceBefore || piece.hasSpaceBefore
+            if piece.text == "(" || piece.text == ")" { continue }
+            piece.hasSpaceBefore = hasSpaceBefore
+            hasSpaceBefore = false
+            kept.append(piece)
+        }
+        return kept
     }
 
     /// The first word that is none as written, and one with accents.

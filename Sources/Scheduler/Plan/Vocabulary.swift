@@ -132,6 +132,7 @@ enum Vocabulary {
         "mon": ["Monday"], "tue": ["Tuesday"], "tues": ["Tuesday"], "wed": ["Wednesday"], "thu": ["Thursday", "thứ"],
         "thur": ["Thursday"], "thurs": ["Thursday"], "fri": ["Friday"], "sat": ["Saturday"], "sun": ["Sunday"],
         "tết": ["mùng 1 tháng Giêng"], "mỗi": ["hằng"], "tới": ["đến"], "vào": ["lúc"], "hay": ["hoặc"], "cn": ["chủ nhật"],
+        "âm": ["âm lịch"], "âl": ["âm lịch"], "al": ["âm lịch"],
         "chinese": ["lunar"], "prior": ["before"], "ahead": ["before"], "qúy": ["quý"],
     ]
 }

@@ -78,9 +78,13 @@ struct ControlService: Service {
         }
     }
 
-    /// For root and the group; the folder keeps others out before that.
+    /// For root and the group; the folder keeps others out before that. As a service it is the group's from the beginning, and the
+    /// sandbox refuses chown.
     private func share(_ path: String) {
-        if let group = getgrnam("remindd") { _ = chown(path, uid_t.max, group.pointee.gr_gid) }
+        var status = stat()
+        if let group = getgrnam("remindd")?.pointee.gr_gid, stat(path, &status) == 0, status.st_gid != group {
+            _ = chown(path, uid_t.max, group)
+        }
         chmod(path, 0o660)
     }
 

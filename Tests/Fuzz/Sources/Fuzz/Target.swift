@@ -50,7 +50,10 @@ enum Target: String, CaseIterable {
         let (channels, names) = ChannelReader(folder: "/nowhere").channels(table["channels"])
         let people = RecipientReader(folder: "/nowhere", problems: problems, channels: channels, channelNames: names)
         let directory = people.directory(table["recipients"], table["groups"])
-        _ = directory.resolve(Array(directory.groups.keys))
+        let all = directory.resolve(Array(directory.groups.keys))
+        let empty = directory.emptyGroups
+        let reaching = directory.groups.keys.filter { !empty.contains($0) }
+        precondition(directory.resolve(reaching) == all, "a group that reaches someone counts as empty")
         checkWords(problems)
     }
 

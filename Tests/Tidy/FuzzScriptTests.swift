@@ -1,0 +1,37 @@
+import Foundation
+import Support
+import Testing
+
+/// `make fuzz` with programs that only play libFuzzer: compiling the real one takes longer than all tests.
+@Suite("make fuzz")
+struct FuzzScriptTests {
+    private static func fuzz(_ body: String, environment: [String: String] = [:]) async throws -> Subprocess.Finished {
+        let folder = try TemporaryFolder()
+        let program = try folder.write("fuzz", "#!/bin/sh\n\(body)\n")
+        chmod(program, 0o755)
+        return try await Subprocess.run(
+            [PackageRoot.path("packaging/fuzz.sh"), program, folder.path("out"), "csv", "url"], environment: environment)
+    }
+
+    @Test("A crash in one reader fails it, after all have been tried; what was said of it is shown")
+    func fails() async throws {
+        let ran = try await Self.fuzz(
+            "echo 'stat::number_of_executed_units: 7' >&2; [ $FUZZ_TARGET = url ] || { echo '==1==ERROR: deadly signal' >&2; exit 77; }"
+        )
+        #expect(ran.status == 1)
+        #expect(ran.output.contains("FOUND (status 77)\n==1==ERROR: deadly signal\nurl "), "\(ran.output)")
+        #expect(ran.output.hasSuffix("nothing found\n14 runs in all\n"), "\(ran.output)")
+        #expect(ran.errors.contains("found something in: csv;"), "\(ran.errors)")
+    }
+
+    @Test("Runs are given for all, or for each; without, it is half a minute")
+    func limits() async throws {
+        let told =
+            "for word; do case $word in -runs=*|-max_total_time=*) echo \"stat::number_of_executed_units: ${word##*=}\";; esac; done"
+        for (runs, total) in [("", 60), ("500", 1_000), ("csv:20 url:3", 23)] {
+            let ran = try await Self.fuzz(told, environment: ["FUZZ_RUNS": runs, "FUZZ_SECONDS": ""])
+            #expect(ran.status == 0, "\(ran.errors)")
+            #expect(ran.output.hasSuffix("\(total) runs in all\n"), "\(ran.output)")
+        }
+    }
+}

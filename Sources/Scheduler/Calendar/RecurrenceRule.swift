@@ -120,7 +120,7 @@ public struct RecurrenceRule: Hashable, Sendable {
         var left = Int.max
         if case .count(let count) = bound { left = count }
         let filter = DayFilter(rule: self, start: start)
-        guard !filter.missesItsWeekdays else { return }
+        guard !filter.missesItsWeekdays, filter.hasPossibleMonth else { return }
         var period = left == Int.max ? filter.period(of: first) : 0
         var candidates: [Day] = []
         var barren: Set<YearShape.Pattern> = []
@@ -227,6 +227,12 @@ private struct DayFilter {
     /// Every n-th day, n a multiple of seven, and the first is none of the weekdays asked for.
     var missesItsWeekdays: Bool {
         frequency == .daily && interval.isMultiple(of: 7) && weekdays != 0 && weekdays & 1 << start.weekday.rawValue == 0
+    }
+
+    /// Some month that is asked for is long enough for one of the days asked for.
+    var hasPossibleMonth: Bool {
+        monthDays == 0 || monthDaysFromEnd != 0
+            || (1...12).contains { passes(month: $0) && monthDays & ((1 << Day.length(ofMonth: $0, year: 2000) - 1) << 1) != 0 }
     }
 
     /// Where days are tried one by one, and the month of this one has none that pass: the first period after it.

@@ -111,8 +111,9 @@ struct LeadParser: PhraseCursor {
 
     init(_ phrase: String) {
         self.phrase = phrase
-        tokens = PhraseLexer.tokens(phrase)
-        isVietnamese = PhraseCorrection.isVietnamese(phrase)
+        let pieces = PhraseLexer.pieces(phrase)
+        tokens = PhraseLexer.tokens(pieces)
+        isVietnamese = PhraseCorrection.isVietnamese(pieces)
     }
 
     static func verdict(_ phrase: String) -> PhraseCorrection.Verdict {

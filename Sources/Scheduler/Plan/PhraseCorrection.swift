@@ -22,8 +22,10 @@ enum PhraseCorrection {
     private static let candidateLimit = 4
 
     /// Whether a phrase is in Vietnamese: it has an accented letter, or a Vietnamese word that is none in English.
-    static func isVietnamese(_ phrase: String) -> Bool {
-        PhraseLexer.pieces(phrase).contains { piece in
+    static func isVietnamese(_ phrase: String) -> Bool { isVietnamese(PhraseLexer.pieces(phrase)) }
+
+    static func isVietnamese(_ pieces: [PhraseLexer.Piece]) -> Bool {
+        pieces.contains { piece in
             guard piece.kind == .word else { return false }
             if Spelling.withoutAccents(piece.text) != piece.lowercased { return true }
             return Vocabulary.vietnamese[piece.lowercased] != nil && Vocabulary.english[piece.lowercased] == nil

@@ -44,8 +44,9 @@ enum PhraseLexer {
 
     static let dashes: Set<String> = ["-", "–", "—", "‐", "‑", "−"]
 
-    static func tokens(_ phrase: String) -> [PhraseToken] {
-        let pieces = pieces(phrase)
+    static func tokens(_ phrase: String) -> [PhraseToken] { tokens(pieces(phrase)) }
+
+    static func tokens(_ pieces: [Piece]) -> [PhraseToken] {
         var tokens: [PhraseToken] = []
         var index = 0
         while index < pieces.count {
@@ -136,7 +137,8 @@ enum PhraseLexer {
     /// The longest entry of the vocabularies that begins here, and how many pieces it takes.
     private static func terms(_ pieces: [Piece], at index: Int) -> ([PhraseToken], Int)? {
         if let thu = numberedWeekday(pieces, at: index) { return ([thu], 2) }
-        for length in stride(from: min(Vocabulary.longest, pieces.count - index), through: 1, by: -1) {
+        guard pieces[index].kind == .word, let longest = Vocabulary.longestFrom[pieces[index].lowercased] else { return nil }
+        for length in stride(from: min(longest, pieces.count - index), through: 1, by: -1) {
             let run = pieces[index..<(index + length)]
             guard run.allSatisfy({ $0.kind == .word }) else { continue }
             guard let found = Vocabulary.terms[run.map(\.lowercased).joined(separator: " ")] else { continue }

@@ -104,6 +104,13 @@ enum Vocabulary {
 
     static let terms = english.merging(vietnamese) { english, _ in english }
 
+    /// Of each word that an entry begins with, how many words the longest of those entries has.
+    static let longestFrom: [String: Int] = Dictionary(
+        terms.keys.map { entry in
+            let words = entry.split(separator: " ")
+            return (String(words[0]), words.count)
+        }, uniquingKeysWith: max)
+
     /// The single words of every entry, in a fixed order.
     static let words: [String] = Set(terms.keys.flatMap { $0.split(separator: " ").map(String.init) }).sorted()
 

@@ -74,8 +74,9 @@ struct WhenParser {
     init(_ phrase: String, seeksHints: Bool = true) {
         self.phrase = phrase
         self.seeksHints = seeksHints
-        isVietnamese = PhraseCorrection.isVietnamese(phrase)
-        var tokens = PhraseLexer.tokens(phrase)
+        let pieces = PhraseLexer.pieces(phrase)
+        isVietnamese = PhraseCorrection.isVietnamese(pieces)
+        var tokens = PhraseLexer.tokens(pieces)
         var isLunar = false
         if tokens.first?.kind == .term(.lunar) {
             tokens.removeFirst()

@@ -332,6 +332,7 @@ enum Identifier {
 
     /// `text` bent into an id, for a hint; nil when nothing is left of it.
     static func suggestion(for text: String) -> String? {
+        guard text.utf8.count <= 1_000 else { return nil }
         let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")
         let words = plain.unicodeScalars.filter { !($0.properties.generalCategory == .nonspacingMark) }
             .split { !($0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))) }

@@ -214,9 +214,10 @@ struct YAMLValue {
         }
         var found: [String] = []
         for line in (scalar.mark.line + 1)...scalar.mark.lastLine {
-            guard let slip = YAMLSlip.missingColon(in: line, context.lines) else { continue }
             let word = String(context.lines[line - 1].drop { $0 == " " }.prefix { $0.isLetter || $0 == "_" })
-            guard keys.all.contains(word), values[word] == nil else { continue }
+            guard keys.all.contains(word), values[word] == nil, !found.contains(word),
+                let slip = YAMLSlip.missingColon(in: line, context.lines)
+            else { continue }
             // In running text, "at" or "note" may well begin a line.
             guard !Keys.prose.contains(key) || keys.required.contains(word) else { continue }
             context.error(line: slip.line, column: slip.column, slip.message, hints: slip.hints)

@@ -366,7 +366,7 @@ def pending(binary, runs=1, count=500_000, seconds=60, otherwise=""):
         for number in range(2)
     ]
     written, filling, working, cpu = [], [], [], []
-    hub = '  hub: {webhook: {url: "http://127.0.0.1:9/", allow_networks: [127.0.0.0/8]}}\n' if otherwise else ""
+    hub = '  hub: {webhook: {url: "http://127.0.0.1:8899/", allow_networks: [127.0.0.0/8]}}\n' if otherwise else ""
     with Folder() as folder:
         shares = []
         for rows in (0, count):

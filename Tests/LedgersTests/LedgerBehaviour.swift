@@ -169,6 +169,47 @@ struct LedgerBehaviour {
         #expect(counts[.pending, default: 0] == 3)
     }
 
+    @Test("finds whom nothing has reached, in parts of any size, and gives them other channels", arguments: LedgerEngine.all)
+    func unreached(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        // Half a day is half the time to this deadline; the other reminder has time yet, the third is over.
+        let urgent = reminder("7 days before", deadline: nine + .days(1))
+        let calm = reminder("30 days before", campaign: "calm", deadline: nine + .days(30))
+        let over = reminder("30 days before", campaign: "over", deadline: nine + .hours(2))
+        try ledger.fire(firing(over, to: ["an"]), firing(urgent, to: ["an", "binh", "chi", "dung"]), firing(calm, to: ["an", "chi"]))
+        for claim in try ledger.claim(100) {
+            let fate: (DeliveryRecord.Next, Receipt) =
+                switch (claim.stored.reminder.key.campaign, claim.recipient) {
+                case ("over", _), ("drowning", "an"), ("calm", "chi"): (.dead, busy)
+                case ("drowning", "binh"): (.delivered, accepted)
+                default: (.pending(notBefore: nine + .days(9)), busy)
+                }
+            try ledger.record(claim, fate.0, fate.1)
+        }
+        func found(_ now: Instant, _ limit: Int) throws -> [String] {
+            var (names, place): ([String], UnreachedPlace?) = ([], nil)
+            repeat {
+                let part = try ledger.unreached(now: now, from: place, limit: limit)
+                names += part.readers.map { "\($0.stored.reminder.key.campaign) \($0.recipient) \($0.isExhausted)" }
+                place = part.next
+            } while place != nil
+            return Set(names).sorted()
+        }
+        for limit in 1...6 {
+            #expect(try found(nine + .hours(3), limit) == ["calm chi true", "drowning an true"])
+            #expect(
+                try found(nine + .hours(12), limit)
+                    == ["calm chi true", "drowning an true", "drowning chi false", "drowning dung false"])
+        }
+        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, limit: 100).readers
+        try ledger.reroute(readers.map { Reroute($0, to: deliveries($0.stored.reminder, [$0.recipient], channel: "hub")) })
+        try ledger.reroute([])
+        #expect(try ledger.counts()[.cancelled] == 2)
+        #expect(try ledger.claim(100, channel: "hub", now: nine + .hours(12)).count == 4)
+        // What waits on the hub now is no reason to look for another channel: that is the asker's to see.
+        #expect(try found(nine + .hours(12), 1).allSatisfy { !$0.hasSuffix("true") })
+    }
+
     // MARK: Claims and records
 
     @Test("hands out the oldest first, no more than asked for, each channel on its own", arguments: LedgerEngine.all)

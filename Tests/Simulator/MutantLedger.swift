@@ -88,9 +88,9 @@ final class MutantLedger: Ledger {
         }
     }
 
-    func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure) {
+    func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
         if mutation == .otherwise { return }
-        try inner.reroute(reader, to: deliveries)
+        try inner.reroute(readers)
     }
 
     // MARK: Handed on
@@ -117,8 +117,10 @@ final class MutantLedger: Ledger {
         try inner.cancelWaiting(channel: channel, limit: limit)
     }
     func advance(channel: String, to now: Instant) throws(LedgerFailure) { try inner.advance(channel: channel, to: now) }
-    func unreached(now: Instant, limit: Int) throws(LedgerFailure) -> [Unreached] {
-        try inner.unreached(now: now, limit: limit)
+    func unreached(
+        now: Instant, from place: UnreachedPlace?, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
+        try inner.unreached(now: now, from: place, limit: limit)
     }
     func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID] { try inner.retry(ids, now: now) }
     func hold(until: Instant) throws(LedgerFailure) { try inner.hold(until: until) }

@@ -108,11 +108,12 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure) {
+    func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
+        guard !readers.isEmpty else { return }
         try durable("a reroute") { () throws(LedgerFailure) in
-            try inner.reroute(reader, to: deliveries)
+            try inner.reroute(readers)
         } then: {
-            oracle.rerouted(reader, to: deliveries)
+            for reroute in readers { oracle.rerouted(reroute.reader, to: reroute.deliveries) }
         }
     }
 
@@ -212,9 +213,12 @@ final class ObservedLedger: Ledger {
         return try inner.waitingChannels()
     }
 
-    func unreached(now: Instant, limit: Int) throws(LedgerFailure) -> [Unreached] {
+    /// Two at a time, so that a search takes several steps.
+    func unreached(
+        now: Instant, from place: UnreachedPlace?, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
         try alive()
-        return try inner.unreached(now: now, limit: limit)
+        return try inner.unreached(now: now, from: place, limit: min(limit, 2))
     }
 
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }

@@ -35,86 +35,43 @@ extension SQLiteLedger {
         }
     }
 
-    /// Looked for among what waits or was given up: what was accepted, the great mass, is not gone through.
-    public func unreached(now: Instant, limit: Int) throws(LedgerFailure) -> [Unreached] {
+    public func unreached(
+        now: Instant, from place: UnreachedPlace?, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
         try reading { db in
-            var suspects: Set<Reader> = []
-            let waiting = try Query(
-                db,
-                """
-                SELECT reminder, recipient FROM delivery INDEXED BY delivery_deadline
-                WHERE state = 'pending' AND channel = ?1 AND deadline > ?2
-                """)
-            for channel in try channelsThatWait(db) {
-                try waiting.rows(channel, now.milliseconds) {
-                    suspects.insert(Reader(reminder: $0.int64(0), recipient: $0.text(1)))
-                }
-            }
-            try Query(
-                db,
-                """
-                SELECT reminder, recipient FROM delivery INDEXED BY delivery_settled
-                WHERE state <> 'pending' AND state <> 'in flight' AND state <> 'delivered' AND state = 'dead' AND deadline > ?
-                """
-            ).rows(now.milliseconds) { suspects.insert(Reader(reminder: $0.int64(0), recipient: $0.text(1))) }
-            var reminders = try RemindersRead(db)
-            let siblings = try Query(
-                db,
-                """
-                SELECT channel, state FROM delivery INDEXED BY delivery_key
-                WHERE reminder = ? AND recipient = ? ORDER BY channel
-                """)
-            var found: [Unreached] = []
-            for reader in suspects.sorted(by: { ($0.reminder, $0.recipient) < ($1.reminder, $1.recipient) }) {
-                var channels: [String] = []
-                var states: Set<DeliveryState> = []
-                try siblings.rows(reader.reminder, reader.recipient) {
-                    channels.append($0.text(0))
-                    if let state = DeliveryState(rawValue: $0.text(1)) { states.insert(state) }
-                }
-                guard states.isDisjoint(with: [.delivered, .unknown, .superseded, .inFlight]) else { continue }
-                let stored = try reminders.reminder(reader.reminder)
-                let patience = Unreached.patience(firedAt: stored.firedAt, deadline: stored.reminder.deadline)
-                let isExhausted = !states.contains(.pending)
-                guard isExhausted || now >= stored.firedAt + patience else { continue }
-                found.append(
-                    Unreached(stored: stored, recipient: reader.recipient, channels: channels, isExhausted: isExhausted))
-                if found.count == limit { break }
-            }
-            return found
+            var search = try UnreachedSearch(db, now: now, from: place, limit: limit)
+            return (try search.run(channels: try channelsThatWait(db)), search.next)
         }
     }
 
-    private struct Reader: Hashable {
-        let reminder: Int64
-        let recipient: String
-    }
-
-    public func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure) {
+    public func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
+        guard !readers.isEmpty else { return }
         try writing { db in
-            let key = reader.stored.reminder.key
-            let n = try Query(
-                db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired'"
-            ).first(key.plan, key.campaign, key.lead, key.anchor.description) { $0.int64(0) }
-            guard let n else { return }
-            try Query(
+            let find = try Query(
+                db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired'")
+            let cancel = try Query(
                 db,
                 """
                 UPDATE delivery INDEXED BY delivery_key SET state = 'cancelled', not_before = NULL
                 WHERE reminder = ? AND recipient = ? AND state = 'pending'
-                """
-            ).run(n, reader.recipient)
+                """)
             let insert = try Query(
                 db,
                 """
                 INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline)
                 VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO NOTHING
                 """)
-            let reminder = reader.stored.reminder
-            for delivery in deliveries {
-                try insert.run(
-                    delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
-                    reminder.deadline.milliseconds)
+            for reroute in readers {
+                let reminder = reroute.reader.stored.reminder
+                let key = reminder.key
+                let found = try find.first(key.plan, key.campaign, key.lead, key.anchor.description) { $0.int64(0) }
+                guard let n = found else { continue }
+                try cancel.run(n, reroute.reader.recipient)
+                for delivery in reroute.deliveries {
+                    try insert.run(
+                        delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
+                        reminder.deadline.milliseconds)
+                }
             }
         }
     }

@@ -69,9 +69,14 @@ public protocol Ledger: AnyObject {
     func advance(channel: String, to now: Instant) throws(LedgerFailure)
     /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
     /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
-    func unreached(now: Instant, limit: Int) throws(LedgerFailure) -> [Unreached]
-    /// Writes deliveries by other channels for such a reader; what still waits for him is `cancelled`, in one transaction.
-    func reroute(_ reader: Unreached, to deliveries: [NewDelivery]) throws(LedgerFailure)
+    ///
+    /// They are looked for a part at a time, for half a million may wait: among the next `limit` deliveries that wait or were
+    /// given up, from `place` on (nil: the first). `next`: where to go on; nil at the end. One reader may come twice.
+    func unreached(
+        now: Instant, from place: UnreachedPlace?, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
+    /// Writes deliveries by other channels for such readers; what still waits for them is `cancelled`, all in one transaction.
+    func reroute(_ readers: [Reroute]) throws(LedgerFailure)
     /// An operator's retry: those of `ids` that are dead or unknown, with their deadline after `now`, become pending. Returns them.
     func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID]
 
@@ -308,6 +313,33 @@ public struct Unreached: Hashable, Sendable {
     /// deadline, whichever is shorter (contract, section 2).
     public static func patience(firedAt: Instant, deadline: Instant) -> Span {
         min(.hours(24), Span(milliseconds: (deadline - firedAt).milliseconds / 2))
+    }
+}
+
+/// How far a search for readers whom nothing has reached has come; means something to the ledger it is from.
+public struct UnreachedPlace: Hashable, Sendable {
+    /// nil: among what was given up.
+    public let channel: String?
+    public let deadline: Instant
+    public let reminder: Int64
+    public let delivery: Int64
+
+    public init(channel: String?, deadline: Instant, reminder: Int64, delivery: Int64) {
+        self.channel = channel
+        self.deadline = deadline
+        self.reminder = reminder
+        self.delivery = delivery
+    }
+}
+
+/// A reader whom nothing has reached, and the deliveries by other channels that are to.
+public struct Reroute: Sendable {
+    public let reader: Unreached
+    public let deliveries: [NewDelivery]
+
+    public init(_ reader: Unreached, to deliveries: [NewDelivery]) {
+        self.reader = reader
+        self.deliveries = deliveries
     }
 }
 

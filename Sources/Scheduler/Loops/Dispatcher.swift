@@ -24,7 +24,10 @@ public final class Dispatcher {
     public private(set) var isHeldBack = false
     /// When readers whom nothing reached are next looked for; at once after a delivery died.
     private var looksForUnreachedAt = Instant.distantPast
-    private var toldUnreachable: Set<Unreached> = []
+    /// Where that search goes on at the next step; nil: none is under way.
+    private var unreachedFrom: UnreachedPlace?
+    /// By hash: half a million of them are eight megabytes.
+    private var toldUnreachable: Set<Int> = []
     /// Facts of reminders lately rendered, by identity and firing.
     private var notices: [ReminderKey: (notice: Notice, notify: [String])] = [:]
     /// Of those, the ones whose dates hold no more.
@@ -128,7 +131,7 @@ public final class Dispatcher {
             // Before the outcomes: what was refused just now waits as it was told to.
             try advanceAnswering(now: now)
             // Outcomes and the next intents share a commit, unless something between them must see the outcomes.
-            let isBusyOtherwise = ledgerIsFull || isFull || looksForVanishedChannels || now >= looksForUnreachedAt
+            let isBusyOtherwise = ledgerIsFull || isFull || looksForVanishedChannels || looksForUnreached(now: now)
             if isBusyOtherwise || !starting { try record([]) }
             if isFull { throw LedgerFailure.full }
             if ledgerIsFull {
@@ -203,27 +206,32 @@ public final class Dispatcher {
         }
     }
 
-    /// Readers whom no `via` channel reached in time go to their `otherwise` channels.
+    /// Readers whom no `via` channel reached in time go to their `otherwise` channels: looked for now and then, a part a step.
     private func rerouteUnreached(now: Instant) throws(LedgerFailure) {
-        guard now >= looksForUnreachedAt else { return }
-        looksForUnreachedAt = now + Dispatcher.unreachedEvery
-        guard accepted.directory.recipients.haveOtherwise else { return }
-        for reader in try ledger.unreached(now: now, limit: Dispatcher.unreachedPerStep) {
+        guard looksForUnreached(now: now) else { return }
+        if unreachedFrom == nil { looksForUnreachedAt = now + Dispatcher.unreachedEvery }
+        guard accepted.directory.recipients.haveOtherwise else { return unreachedFrom = nil }
+        let part = try ledger.unreached(now: now, from: unreachedFrom, limit: Dispatcher.unreachedPerStep)
+        var reroutes: [Reroute] = []
+        for reader in part.readers {
             let others = accepted.directory.recipient(reader.recipient)?.otherwise.filter { !reader.channels.contains($0) }
             guard let others, !others.isEmpty else {
-                if reader.isExhausted, toldUnreachable.insert(reader).inserted { journal.write(.unreachable(reader)) }
+                if reader.isExhausted, toldUnreachable.insert(reader.hashValue).inserted { journal.write(.unreachable(reader)) }
                 continue
             }
+            let naming = DeliveryNaming(reminder: reader.stored.reminder.key, rehearsal: ledger.isRehearsal)
             let deliveries = others.map { channel in
                 NewDelivery(
-                    id: DeliveryID(
-                        reminder: reader.stored.reminder.key, recipient: reader.recipient, channel: channel,
-                        rehearsal: ledger.isRehearsal), recipient: reader.recipient, channel: channel)
+                    id: naming.id(recipient: reader.recipient, channel: channel), recipient: reader.recipient, channel: channel)
             }
-            try ledger.reroute(reader, to: deliveries)
-            journal.write(.rerouted(reader, to: others))
+            reroutes.append(Reroute(reader, to: deliveries))
         }
+        try ledger.reroute(reroutes)
+        for reroute in reroutes { journal.write(.rerouted(reroute.reader, to: reroute.deliveries.map(\.channel))) }
+        unreachedFrom = part.next
     }
+
+    private func looksForUnreached(now: Instant) -> Bool { unreachedFrom != nil || now >= looksForUnreachedAt }
 
     /// What waits for a channel that is no longer configured is cancelled, some hundred a step.
     private func cancelVanished() throws(LedgerFailure) {
@@ -312,7 +320,7 @@ public final class Dispatcher {
 
     private func nextWake(now: Instant) throws(LedgerFailure) -> Instant {
         let realNow = realClock.now()
-        var wake = looksForVanishedChannels ? now : Instant.distantFuture
+        var wake = looksForVanishedChannels || unreachedFrom != nil ? now : Instant.distantFuture
         var open: [String] = []
         isHeldBack = false
         for (name, destination) in destinations {

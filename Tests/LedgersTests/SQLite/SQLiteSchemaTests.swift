@@ -148,6 +148,7 @@ struct SQLiteSchemaTests {
         _ = try (ledger.inFlight(), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
         _ = try (ledger.recorded(of: [early.occurrenceKey]), ledger.given(of: early.occurrenceKey, to: everybody))
         _ = try ledger.recipientsTold(of: early.occurrenceKey, among: everybody)
+        _ = try ledger.unreached(now: nine + .days(20), from: nil, limit: 9)
         _ = try ledger.waited(for: early.occurrenceKey, besides: later.key, among: everybody)
         _ = try ledger.nextWake(channels: ["mail"])
         for claim in try ledger.expired(now: nine + .days(30), limit: 9) { try ledger.record(claim, .dead, nil) }

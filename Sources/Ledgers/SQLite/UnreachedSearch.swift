@@ -1,0 +1,143 @@
+import GRDB
+import Scheduler
+
+/// The search for readers whom nothing has reached, a part of it: first through what was given up, then through what waits, channel by
+/// channel, for reminders whose time for `via` is over. What was accepted, the great mass, is not gone through, nor what
+/// waits for a reminder that has time yet. Both are walked along an index, and where the walk stands is all that is kept.
+struct UnreachedSearch {
+    private let now: Instant
+    private let db: Database
+    private var reminders: RemindersRead
+    private let siblings: Query
+    private var channel: String?
+    private var deadline: Int64
+    private var reminder: Int64
+    private var delivery: Int64
+    /// Deliveries that may still be looked at.
+    private var room: Int
+    private var found: [Unreached] = []
+    private(set) var next: UnreachedPlace?
+
+    init(_ db: Database, now: Instant, from place: UnreachedPlace?, limit: Int) throws {
+        self.db = db
+        self.now = now
+        room = limit
+        reminders = try RemindersRead(db)
+        siblings = try Query(
+            db,
+            """
+            SELECT channel, state FROM delivery INDEXED BY delivery_key
+            WHERE reminder = ? AND recipient = ? ORDER BY channel
+            """)
+        channel = place?.channel
+        deadline = place?.deadline.milliseconds ?? 0
+        reminder = place?.reminder ?? 0
+        delivery = place?.delivery ?? 0
+        // Reminders are numbered as they fire: what lies before the first live one is years of dead deliveries.
+        if place == nil {
+            let live = try Query(db, "SELECT min(n) FROM reminder WHERE state = 'fired' AND deadline > ?")
+            reminder = try live.first(now.milliseconds) { $0.isNull(0) ? .max : $0.int64(0) } ?? .max
+        }
+    }
+
+    /// - Parameter channels: those that have something waiting, sorted.
+    mutating func run(channels: [String]) throws -> [Unreached] {
+        if channel == nil { try walkDead() }
+        if next == nil {
+            for name in channels where name >= channel ?? "" && next == nil {
+                if name != channel { (channel, deadline, reminder, delivery) = (name, now.milliseconds, .max, .max) }
+                try walkWaiting(name)
+            }
+        }
+        return found
+    }
+
+    // MARK: What was given up
+
+    private mutating func walkDead() throws {
+        let isDead = "state <> 'pending' AND state <> 'in flight' AND state <> 'delivered' AND state = 'dead'"
+        let nextReminder = try Query(
+            db,
+            """
+            SELECT reminder FROM delivery INDEXED BY delivery_settled
+            WHERE \(isDead) AND reminder >= ? ORDER BY reminder LIMIT 1
+            """)
+        let rows = try Query(
+            db,
+            """
+            SELECT n, recipient FROM delivery INDEXED BY delivery_settled
+            WHERE \(isDead) AND reminder = ? AND n > ? ORDER BY n LIMIT ?
+            """)
+        while let at = try nextReminder.first(reminder, read: { $0.int64(0) }) {
+            if at != reminder { delivery = 0 }
+            reminder = at
+            if try reminders.reminder(at).reminder.deadline > now {
+                var readers: [(n: Int64, recipient: String)] = []
+                try rows.rows(at, delivery, room) { readers.append(($0.int64(0), $0.text(1))) }
+                try look(at: readers)
+                if room == 0 { return }
+            }
+            (reminder, delivery) = (at + 1, 0)
+        }
+    }
+
+    // MARK: What waits
+
+    private mutating func walkWaiting(_ name: String) throws {
+        let waits = "state = 'pending' AND channel = ?1"
+        let nextReminder = try Query(
+            db,
+            """
+            SELECT deadline, reminder FROM delivery INDEXED BY delivery_deadline
+            WHERE \(waits) AND (deadline, reminder) > (?2, ?3) ORDER BY deadline, reminder LIMIT 1
+            """)
+        let rows = try Query(
+            db,
+            """
+            SELECT n, recipient FROM delivery INDEXED BY delivery_deadline
+            WHERE \(waits) AND deadline = ?2 AND reminder = ?3 AND n > ?4 ORDER BY n LIMIT ?5
+            """)
+        repeat {
+            let stored = delivery == .max ? nil : try reminders.reminder(reminder)
+            if let stored, stored.reminder.deadline > now, stored.isOutOfPatience(now: now) {
+                var readers: [(n: Int64, recipient: String)] = []
+                try rows.rows(name, deadline, reminder, delivery, room) { readers.append(($0.int64(0), $0.text(1))) }
+                try look(at: readers)
+                if room == 0 { return }
+            }
+            let further = try nextReminder.first(name, deadline, reminder) { ($0.int64(0), $0.int64(1)) }
+            guard let further else { return }
+            (deadline, reminder, delivery) = (further.0, further.1, 0)
+        } while true
+    }
+
+    // MARK: Each of them
+
+    private mutating func look(at readers: [(n: Int64, recipient: String)]) throws {
+        for reader in readers { try look(at: reader.recipient) }
+        room -= readers.count
+        guard room == 0, let last = readers.last else { return }
+        next = UnreachedPlace(
+            channel: channel, deadline: Instant(milliseconds: deadline), reminder: reminder, delivery: last.n)
+    }
+
+    private mutating func look(at recipient: String) throws {
+        var channels: [String] = []
+        var states: Set<DeliveryState> = []
+        try siblings.rows(reminder, recipient) {
+            channels.append($0.text(0))
+            if let state = DeliveryState(rawValue: $0.text(1)) { states.insert(state) }
+        }
+        guard states.isDisjoint(with: [.delivered, .unknown, .superseded, .inFlight]) else { return }
+        let stored = try reminders.reminder(reminder)
+        let isExhausted = !states.contains(.pending)
+        guard isExhausted || stored.isOutOfPatience(now: now) else { return }
+        found.append(Unreached(stored: stored, recipient: recipient, channels: channels, isExhausted: isExhausted))
+    }
+}
+
+extension StoredReminder {
+    fileprivate func isOutOfPatience(now: Instant) -> Bool {
+        now >= firedAt + Unreached.patience(firedAt: firedAt, deadline: reminder.deadline)
+    }
+}

@@ -23,8 +23,8 @@ sys.path.insert(0, str(HERE.parent.parent / "bench"))
 
 import ground  # noqa: E402
 from ground import Failed, percentile  # noqa: E402
+from servers import Servers, noon  # noqa: E402
 
-PYTHON = "/usr/bin/python3"
 missed = 0
 
 
@@ -34,45 +34,16 @@ def line(what, figure, limit, met):
     print(f"{what:<90} {figure:<36} {limit:<12} {'met' if met else 'MISSED'}", flush=True)
 
 
-class Servers:
-    """Mail servers and webhook receivers of one process, on the core that all receivers are kept to."""
-
-    def __init__(self, place, wanted):
-        self.path = place / "servers.log"
-        pinned = ["taskset", "--cpu-list", ground.RECEIVERS_CORE] if os.cpu_count() > 1 else []
-        self.process = subprocess.Popen(
-            [*pinned, PYTHON, HERE / "peers.py", "1", self.path, *wanted], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.ports = json.loads(self.process.stdout.readline())
-
-    def become(self, name, mood):
-        self.process.stdin.write(f"{name} {mood}\n")
-        self.process.stdin.flush()
-        self.process.stdout.readline()
-
-    def lines(self):
-        return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines()]
-
-    def first_ns(self, name, since=0):
-        """When the first message came to a server; nil: none yet."""
-        return min((line["at_ns"] for line in self.lines() if line["peer"] == name and line["at_ns"] > since), default=None)
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(10)
-        self.process.stdout.close()
-
-
 class Town:
     """Servers, a configuration with plans that fall due by the real clock, and the daemon."""
 
     def __init__(self, place, wanted):
         self.place = place
-        self.servers = Servers(place, [f"{name}:{kind}:{mood}" for name, kind, mood in wanted])
+        # On the core that all receivers are kept to.
+        pinned = ["taskset", "--cpu-list", ground.RECEIVERS_CORE] if os.cpu_count() > 1 else []
+        self.servers = Servers(place, 1, wanted, pinned)
         self.kinds = {name: kind for name, kind, _ in wanted}
-        # A zone in which it is noon: no run meets midnight.
-        hours = 12 - int(time.time()) // 3600 % 24
-        self.zone = "Etc/GMT" if hours == 0 else f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
-        self.offset = datetime.timezone(datetime.timedelta(hours=hours))
+        self.zone, self.offset = noon()
         self.process = None
         self.began_ns = 0
 
@@ -122,6 +93,10 @@ class Town:
             self.process = subprocess.Popen(
                 [*behind, ground.REMINDD, "run", "--config", self.place / "remindd.yaml"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=ground.ENVIRONMENT)
+
+    def first_ns(self, name):
+        """When the first message came to a server; None: none yet."""
+        return min((line["at_ns"] for line in self.servers.lines() if line["peer"] == name), default=None)
 
     def kill(self):
         if self.process and self.process.poll() is None:
@@ -185,8 +160,8 @@ def recovery(pending, limit_s, rounds, long_log=False):
             logs.append(there.log_bytes / (1 << 20))
             there.servers.become("all", "kind")
             there.start()
-            there.until("a first message", 60, lambda: there.servers.first_ns("hub") and there.servers.first_ns("post"), 0.05)
-            first.append((min(there.servers.first_ns(name) for name in ("hub", "post")) - there.began_ns) / 1e9)
+            there.until("a first message", 60, lambda: there.first_ns("hub") and there.first_ns("post"), 0.05)
+            first.append((min(there.first_ns(name) for name in ("hub", "post")) - there.began_ns) / 1e9)
     value = statistics.median(first)
     line(
         f"from exec to the first message, {pending:,} pending, killed amid firing, log of {statistics.median(logs):.0f} MiB",

@@ -128,6 +128,25 @@ simulate-mutations: ## prove that the simulator's oracle sees: each promise swit
 	$(SWIFT) build --configuration release --product Simulator
 	@$(SIMULATOR) --mutate all
 
+SECONDS ?= 600
+SEED ?= 1
+
+.PHONY: soak endurance endurance-quick
+soak: ## SECONDS=600 SEED=1: the real program, killed every 5 s, its servers failing in every way; then all must have arrived
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Endurance/soak.py --seconds $(SECONDS) --seed $(SEED)
+
+endurance: ## a start after a crash, a full minute, bad neighbours: measured where messages arrive, by the real clock; a quarter of an hour
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Endurance/goals.py
+
+endurance-quick: ## each of these once
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Endurance/goals.py --quick
+
 .PHONY: deb test-systemd
 deb: ## build the Debian package into this folder: remindd_VERSION_ARCH.deb
 	@packaging/setup.sh package

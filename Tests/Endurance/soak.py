@@ -32,8 +32,8 @@ sys.path.insert(0, str(HERE.parent.parent / "bench"))
 
 import ground  # noqa: E402
 from ground import Failed  # noqa: E402
+from servers import Servers, noon  # noqa: E402
 
-PYTHON = "/usr/bin/python3"
 KILL_EVERY = 5
 PLAN_EVERY = 2
 READERS, GROUP = 60, 5
@@ -59,10 +59,7 @@ class Office:
         self.place, self.dice = place, dice
         self.expected = {}  # delivery id: (due, recipient, channel)
         self.campaigns = self.written = 0
-        # A zone in which it is noon: no run meets midnight.
-        hours = 12 - int(time.time()) // 3600 % 24
-        self.zone = "Etc/GMT" if hours == 0 else f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
-        self.offset = datetime.timezone(datetime.timedelta(hours=hours))
+        self.zone, self.offset = noon()
         self.via = {}
         rows = groups = ""
         for n in range(READERS):
@@ -120,31 +117,6 @@ recipients:
         self.written += 1
 
 
-class Servers:
-    """The process of the mail servers and webhook receivers."""
-
-    def __init__(self, place, seed):
-        self.path = place / "servers.log"
-        wanted = ["mail:mail:stormy", "strict:mail:stormy", "hub:hook:stormy", "watch:hook:kind"]
-        self.process = subprocess.Popen(
-            [PYTHON, HERE / "peers.py", str(seed), self.path, *wanted], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.ports = json.loads(self.process.stdout.readline())
-
-    def become(self, name, mood):
-        self.process.stdin.write(f"{name} {mood}\n")
-        self.process.stdin.flush()
-        self.process.stdout.readline()
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(10)
-        self.process.stdout.close()
-
-    def lines(self):
-        with open(self.path, encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
-
-
 class Life:
     """One process of the daemon, from exec to its end, and what it took meanwhile."""
 
@@ -195,7 +167,8 @@ class Soak:
     def __init__(self, place, seconds, seed):
         self.place, self.seconds = place, seconds
         self.dice = random.Random(seed)
-        self.servers = Servers(place, seed)
+        moods = [("mail", "mail", "stormy"), ("strict", "mail", "stormy"), ("hub", "hook", "stormy"), ("watch", "hook", "kind")]
+        self.servers = Servers(place, seed, moods)
         self.office = Office(place, self.servers.ports, self.dice)
         self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self.notices.bind(str(place / "notify.sock"))

@@ -1,12 +1,38 @@
 import Foundation
 import Ledgers
-import Scheduler
 import Support
 import Testing
+
+@testable import Scheduler
 
 /// What the daemon forgets, and what it does not.
 @Suite("Retention")
 struct RetentionTests {
+    /// Makes a ledger in which 1 200 readers were told of something three years before `now`.
+    private static func tellLongAgo(_ path: String, now: Instant) throws {
+        let old = now - .days(1_100)
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: old)
+        defer { ledger.close() }
+        let day = Zone.utc.civil(at: old).day
+        let reminder = Reminder(
+            key: ReminderKey(plan: "trial", campaign: "past", lead: "on the day", anchor: day), occurrence: "once",
+            start: day, end: day, due: old, deadline: old + .days(1))
+        let deliveries = (0..<1_200).map {
+            NewDelivery(id: DeliveryID(stored: "id-\($0)"), recipient: "r\($0)", channel: "hub")
+        }
+        try ledger.fire(
+            LookResult(
+                lookedUntil: old,
+                firings: [.init(reminder: reminder, firedAt: old, late: false, deliveries: deliveries)]))
+        let claims = try ledger.claim([ClaimRequest(channel: "hub", limit: 1_200)], recording: [], now: old)
+        try ledger.record(
+            claims.map {
+                DeliveryRecord(
+                    id: $0.id, attempt: 1, at: old, receipt: Receipt(.delivered, code: 204, reply: ""), next: .delivered)
+            })
+        try ledger.fire(LookResult(lookedUntil: now - .hours(1)))
+    }
+
     @Test("A daemon at rest forgets to whom a reminder of three years ago went, says so, and never sends it again (fault 118)")
     func threeYears() async throws {
         let noon = Noon()
@@ -14,30 +40,7 @@ struct RetentionTests {
             plan: noon.plan([("next", "Việc", noon.at(minutes: 300))], notify: "desk"), smtp: FreePort.next(),
             http: FreePort.next())
         let now = Instant(seconds: Int64(time(nil)))
-        let old = now - .days(1_100)
-        do {
-            let ledger = try SQLiteLedger.open(path: office.ledger, mode: .daemon, now: old)
-            defer { ledger.close() }
-            let day = Zone.utc.civil(at: old).day
-            let reminder = Reminder(
-                key: ReminderKey(plan: "trial", campaign: "past", lead: "on the day", anchor: day), occurrence: "once",
-                start: day,
-                end: day, due: old, deadline: old + .days(1))
-            let deliveries = (0..<1_200).map {
-                NewDelivery(id: DeliveryID(stored: "id-\($0)"), recipient: "r\($0)", channel: "hub")
-            }
-            try ledger.fire(
-                LookResult(
-                    lookedUntil: old,
-                    firings: [.init(reminder: reminder, firedAt: old, late: false, deliveries: deliveries)]))
-            let claims = try ledger.claim([ClaimRequest(channel: "hub", limit: 1_200)], recording: [], now: old)
-            try ledger.record(
-                claims.map {
-                    DeliveryRecord(
-                        id: $0.id, attempt: 1, at: old, receipt: Receipt(.delivered, code: 204, reply: ""), next: .delivered)
-                })
-            try ledger.fire(LookResult(lookedUntil: now - .hours(1)))
-        }
+        try Self.tellLongAgo(office.ledger, now: now)
         let daemon = try await Program.daemon(office)
         try await daemon.hasPrinted("forgotten: 1200 deliveries")
         #expect(try await Program.stop(daemon).status == 0)
@@ -46,5 +49,29 @@ struct RetentionTests {
         defer { ledger.close() }
         let past = OccurrenceKey(plan: "trial", campaign: "past", occurrence: "once")
         #expect(try ledger.recorded(of: [past]).count == 1)
+    }
+
+    private final class Silence: Journal {
+        func write(_: Entry) {}
+    }
+
+    @Test(
+        "On a full disk nothing is forgotten and nothing ends; the next pass, a day later, goes on (faults 16, 118)",
+        .enabled(if: SmallDisk.mayMount, "only root can mount a disk of its own"))
+    func fullDisk() async throws {
+        let disk = try await SmallDisk.memory(megabytes: 8)
+        let path = disk.path + "/ledger.sqlite"
+        let now = Instant(seconds: Int64(time(nil)))
+        try Self.tellLongAgo(path, now: now)
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: now)
+        defer { ledger.close() }
+        let retention = Retention(ledger: ledger, journal: Silence())
+        disk.fill()
+        #expect(try !retention.step(now: now))
+        #expect(try ledger.counts()[.delivered] == 1_200)
+        disk.free()
+        #expect(try !retention.step(now: now + .hours(1)))
+        while try retention.step(now: now + .days(1)) {}
+        #expect(try ledger.counts()[.delivered] == 0)
     }
 }

@@ -156,11 +156,13 @@ extension SQLiteLedger {
             var found: [OccurrenceKey: ToldOccurrence] = [:]
             try Query(
                 db,
+                // Reminders of many years are there: those long over are passed over by SQLite, not read.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, change FROM reminder
-                WHERE state = 'fired' ORDER BY n
+                WHERE state = 'fired' AND (plan, campaign, occurrence) IN
+                (SELECT plan, campaign, occurrence FROM reminder WHERE state = 'fired' AND end_day >= ?) ORDER BY n
                 """
-            ).rows { row in
+            ).rows(day.description) { row in
                 let key = OccurrenceKey(plan: row.text(0), campaign: row.text(1), occurrence: row.text(2))
                 if found[key] == nil { order.append(key) }
                 let change = row.isNull(6) ? nil : Change(rawValue: row.text(6))

@@ -176,7 +176,8 @@ struct LedgerBehaviour {
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         let calm = reminder("30 days before", campaign: "calm", deadline: nine + .days(30))
         let over = reminder("30 days before", campaign: "over", deadline: nine + .hours(2))
-        try ledger.fire(firing(over, to: ["an"]), firing(urgent, to: ["an", "binh", "chi", "dung"]), firing(calm, to: ["an", "chi"]))
+        try ledger.fire(
+            firing(over, to: ["an"]), firing(urgent, to: ["an", "binh", "chi", "dung"]), firing(calm, to: ["an", "chi"]))
         for claim in try ledger.claim(100) {
             let fate: (DeliveryRecord.Next, Receipt) =
                 switch (claim.stored.reminder.key.campaign, claim.recipient) {

@@ -322,7 +322,9 @@ struct LedgerBehaviour {
                 id: claim.id, attempt: 1, at: later, receipt: Receipt(.notSent, reply: "reset"),
                 next: .pending(notBefore: nine + .days(1)))
         ])
-        try ledger.advance(channel: "mail", to: later)
+        try ledger.advance(channel: "mail", triedBefore: later, to: later)
+        #expect(try ledger.claim([ClaimRequest(channel: "mail", limit: 9)], now: later).isEmpty, "it was tried no earlier")
+        try ledger.advance(channel: "mail", triedBefore: later + .seconds(1), to: later)
         #expect(try ledger.claim([ClaimRequest(channel: "mail", limit: 9)], now: later).map(\.recipient) == ["binh"])
     }
 

@@ -116,7 +116,9 @@ final class MutantLedger: Ledger {
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
         try inner.cancelWaiting(channel: channel, limit: limit)
     }
-    func advance(channel: String, to now: Instant) throws(LedgerFailure) { try inner.advance(channel: channel, to: now) }
+    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
+        try inner.advance(channel: channel, triedBefore: before, to: now)
+    }
     func unreached(
         now: Instant, from place: UnreachedPlace?, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {

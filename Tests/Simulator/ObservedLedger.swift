@@ -101,9 +101,9 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func advance(channel: String, to now: Instant) throws(LedgerFailure) {
+    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
         try durable("an advance") { () throws(LedgerFailure) in
-            try inner.advance(channel: channel, to: now)
+            try inner.advance(channel: channel, triedBefore: before, to: now)
         } then: { _ in
         }
     }

@@ -460,6 +460,19 @@ struct LoopTests {
         #expect(try other.rows().map { $0.split(separator: " ")[5] } == ["delivered", "pending", "delivered"], "it had answered")
     }
 
+    @Test("A greylisted mail waits as long as it was told to, also where the next one is taken at once (fault 55)")
+    func greylistedFirst() throws {
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        stage.mail.endFirst(Receipt(.refusedForNow, code: 450, reply: "later", advice: .atLeast(.hours(2))))
+        try stage.settle()
+        stage.mail.endFirst(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.settle()
+        try stage.advance(to: due + .hours(1))
+        #expect(try stage.rows() == ["30 days before a mail pending 1", "30 days before b mail delivered 1"])
+    }
+
     @Test("Deliveries are forgotten two years after all of their occurrence is over, once a day, and it is said (fault 118)")
     func forgotten() throws {
         let stage = try Stage(plan(["a"]), [reader("a")], start: start)

@@ -6,15 +6,16 @@ extension SQLiteLedger {
         try reading { db in try channelsThatWait(db) }
     }
 
-    public func advance(channel: String, to now: Instant) throws(LedgerFailure) {
+    public func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
         _ = try writing { db in
             try Query(
                 db,
                 """
                 UPDATE delivery INDEXED BY delivery_queue SET not_before = ?2
                 WHERE state = 'pending' AND channel = ?1 AND not_before > ?2 AND not_before < ?3
+                AND coalesce((SELECT at FROM attempt WHERE delivery = n AND number = attempts) < ?4, true)
                 """
-            ).run(channel, now.milliseconds, SQLiteLedger.never_ms)
+            ).run(channel, now.milliseconds, SQLiteLedger.never_ms, before.milliseconds)
         }
     }
 

@@ -64,9 +64,9 @@ public protocol Ledger: AnyObject {
     func waitingChannels() throws(LedgerFailure) -> [String]
     /// What waits for this channel, at most `limit`, is `cancelled` in one transaction. Returns it, with its attempts so far.
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim]
-    /// Makes everything that waits for a later try on this channel due for it at `now`: the destination answers again. What a
-    /// hold keeps back stays so.
-    func advance(channel: String, to now: Instant) throws(LedgerFailure)
+    /// Makes everything that waits for a later try on this channel since one before `before` due for it at `now`: the destination
+    /// answers again. What a hold keeps back stays so.
+    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure)
     /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
     /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
     ///

@@ -9,9 +9,11 @@ struct Destination {
     /// The last attempt took milliseconds.
     private var isQuick = false
     var breaker = Breaker()
-    /// Nothing is known of it: whether it failed before the start is not written down, so what waits may wait for no reason any more.
-    /// Its first answer ends that.
+    /// Nothing is known of it: whether it failed before the start is not written down, so what waits since then may wait for no
+    /// reason any more. That it takes or refuses something ends that.
     private(set) var isNew = true
+    /// When the first attempt since then began.
+    private var firstAttempt: Instant?
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
     private var tokens: Double
     private var countedAt: Instant
@@ -60,14 +62,15 @@ struct Destination {
 
     /// The destination answered as it should, if only to refuse one reader.
     ///
-    /// - Returns: whether all that waits for it is to go now, and whether its breaker had been open.
-    mutating func answered() -> (isBack: Bool, wasOpen: Bool) {
+    /// - Returns: what waits for it since an attempt before this is to go now; and whether its breaker had been open.
+    mutating func answered() -> (isBackFor: Instant?, wasOpen: Bool) {
         let wasOpen = breaker.succeeded()
         defer { isNew = false }
-        return (wasOpen || isNew, wasOpen)
+        return (wasOpen ? .distantFuture : isNew ? firstAttempt : nil, wasOpen)
     }
 
-    mutating func started() {
+    mutating func started(now: Instant) {
+        if firstAttempt == nil { firstAttempt = now }
         underWay += 1
         tokens -= 1
     }

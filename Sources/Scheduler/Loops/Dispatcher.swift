@@ -17,7 +17,7 @@ public final class Dispatcher {
     private var unrecorded: [DeliveryRecord] = []
     private var ledgerIsFull = false
     /// Channels that answer again: what waits for them is still to be made due.
-    private var answering: Set<String> = []
+    private var answering: [String: Instant] = [:]
     /// After a start and a reload: deliveries may wait for channels that are no longer configured.
     private var looksForVanishedChannels = true
     /// Something due waits for a breaker or a rate: a rehearsal's clock must not run ahead of real time then.
@@ -172,9 +172,9 @@ public final class Dispatcher {
     }
 
     private func advanceAnswering(now: Instant) throws(LedgerFailure) {
-        for channel in answering {
-            try ledger.advance(channel: channel, to: now)
-            answering.remove(channel)
+        for (channel, before) in answering {
+            try ledger.advance(channel: channel, triedBefore: before, to: now)
+            answering[channel] = nil
         }
     }
 
@@ -197,9 +197,9 @@ public final class Dispatcher {
         destinations[channel]?.ended(well: receipt.outcome.isAnswer, took: took, mayGrow: hasRoomToGrow)
         switch receipt.outcome {
         case .delivered, .refusedForGood:
-            guard let answer = destinations[channel]?.answered(), answer.isBack else { return }
+            guard let answer = destinations[channel]?.answered(), let before = answer.isBackFor else { return }
             if answer.wasOpen { journal.write(.breakerClosed(channel: channel)) }
-            answering.insert(channel)
+            answering[channel] = max(before, answering[channel] ?? before)
         case .refusedForNow, .notSent, .unknown:
             let opened = destinations[channel]?.breaker.failed(aboutUs: receipt.advice == .aboutUs, now: realClock.now())
             if opened == true { journal.write(.breakerOpened(channel: channel, receipt)) }
@@ -269,7 +269,7 @@ public final class Dispatcher {
             switch message(for: claim, now: now) {
             case .ready(let message):
                 guard let channel = destinations[claim.channel]?.channel else { continue }
-                destinations[claim.channel]?.started()
+                destinations[claim.channel]?.started(now: now)
                 underWay += 1
                 let inbox = inbox
                 let kind = channel.kind

@@ -170,7 +170,7 @@ struct NetworkFaultTests {
         #expect(await peer.sees(within: .seconds(30)) { $0.count { $0.status == 204 } == people.count })
         #expect(try await Program.stop(daemon).status == 0)
         let history = try await Program.history(office)
-        #expect(history.allSatisfy { $0.state == "delivered" })
+        #expect(history.allSatisfy { $0.state == "delivered" }, "\(history) \(peer.lines)")
         #expect(history.contains { $0.attempts.first?.outcome == "not sent" }, "all six found a port")
         #expect(Set(peer.lines.compactMap(\.id)).count == people.count && peer.lines.compactMap(\.id).count == people.count)
     }

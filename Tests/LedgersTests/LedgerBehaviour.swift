@@ -211,6 +211,23 @@ struct LedgerBehaviour {
         #expect(try found(nine + .hours(12), 1).allSatisfy { !$0.hasSuffix("true") })
     }
 
+    @Test("finds whom no channel has reached once, by however many he was tried", arguments: LedgerEngine.all)
+    func unreachedOnce(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let urgent = reminder("7 days before", deadline: nine + .days(1))
+        let each = ["mail", "hub", "sms"].flatMap { deliveries(urgent, ["an", "binh"], channel: $0) }
+        try ledger.fire(LookResult.Firing(reminder: urgent, firedAt: nine, late: false, deliveries: each, cursor: nil))
+        for channel in ["mail", "hub", "sms"] {
+            for claim in try ledger.claim(100, channel: channel, now: nine) {
+                try ledger.record(claim, claim.recipient == "an" ? .dead : .pending(notBefore: nine + .days(9)), busy)
+            }
+        }
+        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, limit: 100).readers
+        #expect(readers.map { "\($0.recipient) \($0.isExhausted)" } == ["an true", "binh false"])
+        try ledger.reroute(readers.map { Reroute($0, to: deliveries(urgent, [$0.recipient], channel: "radio")) })
+        #expect(try ledger.claim(100, channel: "radio", now: nine + .hours(12)).map(\.recipient) == ["an", "binh"])
+    }
+
     // MARK: Claims and records
 
     @Test("hands out the oldest first, no more than asked for, each channel on its own", arguments: LedgerEngine.all)

@@ -16,6 +16,8 @@ struct UnreachedSearch {
     /// Deliveries that may still be looked at.
     private var room: Int
     private var found: [Unreached] = []
+    /// A reader has a delivery on each of his channels, and is looked at once.
+    private var seen: Set<Reader> = []
     private(set) var next: UnreachedPlace?
 
     init(_ db: Database, now: Instant, from place: UnreachedPlace?, limit: Int) throws {
@@ -121,7 +123,13 @@ struct UnreachedSearch {
             channel: channel, deadline: Instant(milliseconds: deadline), reminder: reminder, delivery: last.n)
     }
 
+    private struct Reader: Hashable {
+        let reminder: Int64
+        let recipient: String
+    }
+
     private mutating func look(at recipient: String) throws {
+        guard seen.insert(Reader(reminder: reminder, recipient: recipient)).inserted else { return }
         var channels: [String] = []
         var states: Set<DeliveryState> = []
         try siblings.rows(reminder, recipient) {

@@ -175,8 +175,12 @@ class Daemon:
         """How often its threads have gone to sleep, each."""
         counts = {}
         for thread in pathlib.Path(f"/proc/{self.program.pid}/task").iterdir():
-            name = (thread / "comm").read_text().strip()
-            for line in (thread / "status").read_text().split("\n"):
+            try:
+                name = (thread / "comm").read_text().strip()
+                lines = (thread / "status").read_text().split("\n")
+            except OSError:
+                continue  # it has ended meanwhile
+            for line in lines:
                 if line.startswith("voluntary_ctxt_switches:"):
                     counts[f"{name} {thread.name}"] = int(line.split()[1])
         return counts

@@ -20,7 +20,17 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import ground  # noqa: E402
 import measures  # noqa: E402
+import scale  # noqa: E402
 from measures import Row  # noqa: E402
+
+
+def scaled(goal, rounds):
+    """Rows of what bench/scale.py measures."""
+    goals = scale.GOALS[goal](ground.REMINDD.resolve(), rounds)["figures"]
+    return [Row(
+        line["what"].strip(), line["unit"] or "times", {"remindd": line["values"]},
+        "" if line["goal"] is None else f"≤ {line['goal']:g} {line['unit']}".strip(), line["met"]) for line in goals]
+
 
 FULL = {
     "webhooks": lambda rounds: measures.webhooks(rounds, 100_000),
@@ -31,6 +41,11 @@ FULL = {
     "punctual": lambda rounds: measures.punctual(rounds, 120),
     "burst": lambda rounds: measures.burst(rounds, 1_000, 100_000),
     "calendar": lambda rounds: measures.calendar(rounds),
+    "recipients": lambda rounds: scaled("recipients", rounds),
+    "start": lambda rounds: scaled("start", rounds),
+    "simulate": lambda rounds: scaled("simulate", rounds),
+    "idle": lambda rounds: scaled("idle", 1),
+    "pending": lambda rounds: scaled("pending", 1),
 }
 QUICK = {
     "webhooks": lambda rounds: measures.webhooks(3, 20_000, peers=False),

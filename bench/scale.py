@@ -332,7 +332,7 @@ def simulate(binary, runs=5):
     ]}
 
 
-def idle(binary, runs=5, seconds=60):
+def idle(binary, runs=1, seconds=600):
     """The sample configuration with nothing to do: memory, and how often it wakes, with and without a watchdog."""
     binary = str(binary)
     resident, anonymous, quiet, watched = [], [], [], []

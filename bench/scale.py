@@ -10,6 +10,7 @@ one is missed. What is measured is made here, the same each time, in a temporary
 wake-ups are read from /proc.
 """
 import argparse
+import contextlib
 import datetime
 import http.client
 import os
@@ -333,24 +334,26 @@ def simulate(binary, runs=5):
 
 
 def idle(binary, runs=1, seconds=600):
-    """The sample configuration with nothing to do: memory, and how often it wakes, with and without a watchdog."""
+    """The sample configuration with nothing to do: memory, and how often it wakes, with and without a watchdog, side by side."""
     binary = str(binary)
     resident, anonymous, quiet, watched = [], [], [], []
-    with Folder() as folder:
-        shutil.copytree(CHECKOUT / "config", folder, dirs_exist_ok=True)
-        environment = {"STATE_DIRECTORY": str(folder), "RUNTIME_DIRECTORY": str(folder)}
-        for watchdog, wakes in [(None, quiet), (20, watched)]:
-            more = {"WATCHDOG_USEC": str(watchdog * 1_000_000)} if watchdog else {}
-            for _ in range(runs):
-                forget_ledger(folder)
-                with Daemon(binary, folder, "--new-ledger", environment={**environment, **more}) as daemon:
-                    memory = settled(daemon, 5)
-                    resident.append(memory[0] / MIB)
-                    anonymous.append(memory[1] / MIB)
-                    before = daemon.wakes()
-                    time.sleep(seconds)
-                    after = daemon.wakes()
-                    wakes.append(sum(after.values()) - sum(before.values()))
+    for _ in range(runs):
+        with contextlib.ExitStack() as stack:
+            daemons = []
+            for more in ({}, {"WATCHDOG_USEC": "20000000"}):
+                folder = stack.enter_context(Folder())
+                shutil.copytree(CHECKOUT / "config", folder, dirs_exist_ok=True)
+                environment = {"STATE_DIRECTORY": str(folder), "RUNTIME_DIRECTORY": str(folder), **more}
+                daemons.append(stack.enter_context(Daemon(binary, folder, "--new-ledger", environment=environment)))
+            time.sleep(10)
+            before = [daemon.wakes() for daemon in daemons]
+            time.sleep(seconds)
+            for daemon, earlier, wakes in zip(daemons, before, (quiet, watched)):
+                later = daemon.wakes()
+                memory = daemon.memory()
+                resident.append(memory[0] / MIB)
+                anonymous.append(memory[1] / MIB)
+                wakes.append(sum(later.values()) - sum(count for name, count in earlier.items() if name in later))
     fed = seconds / 10 + 1
     return {"figures": [
         figure("idle with the sample configuration, resident", "MiB", resident, 32),

@@ -18,6 +18,23 @@ struct ServiceUnitTests {
         #expect(try await complaints(about: misspelt).contains("WatchdogSecs"))
     }
 
+    @Test("systemd rates what the unit leaves open at 1.2 at most, with access to the network")
+    func exposure() async throws {
+        let unit = PackageRoot.path("systemd/remindd.service")
+        let rated = try await Subprocess.run(
+            ["systemd-analyze", "security", "--offline=yes", "--threshold=12", "--no-pager", unit])
+        let level = rated.lines.last { $0.contains("exposure") } ?? rated.errors
+        print(level)
+        #expect(rated.status == 0, "\(level)")
+
+        let folder = try TemporaryFolder()
+        let text = try String(contentsOfFile: unit, encoding: .utf8)
+        let open = try folder.write("remindd.service", text.replacingOccurrences(of: "PrivateMounts=yes", with: ""))
+        let weaker = try await Subprocess.run(
+            ["systemd-analyze", "security", "--offline=yes", "--threshold=12", "--no-pager", open])
+        #expect(weaker.status != 0, "a weaker unit would be found")
+    }
+
     /// Standard error of `systemd-analyze verify`; the program, which need not be installed here, is replaced by one that is.
     private func complaints(about unit: String) async throws -> String {
         let folder = try TemporaryFolder()

@@ -70,8 +70,9 @@ final class OneDelivery {
             let speaker = calls.first { $0.name == "connect" }?.thread
             return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
         }
-        let opening = calls.first?.thread
-        return calls.filter { $0.thread == opening }
+        // What it connects to by then is on this machine: who answers on its socket, the name of its group. Any thread may do that.
+        let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
+        return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
     }
 
     /// Lives it with `fault` at the `number`th call `call`; then starts anew without it, a quarter of an hour and more later, and

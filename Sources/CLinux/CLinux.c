@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -76,6 +78,22 @@ int linux_lock_holder(int fd, int64_t start, int64_t length) {
 }
 
 void linux_trim_heap(void) { malloc_trim(0); }
+
+static int unmap_code(struct dl_phdr_info *object, size_t size, void *nothing) {
+    (void)size, (void)nothing;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        // A part that may be written, if only until relocations are done, is not as its file has it.
+        if (part->p_type != PT_LOAD || part->p_flags & PF_W) continue;
+        uintptr_t start = (object->dlpi_addr + part->p_vaddr) / page * page;
+        uintptr_t end = object->dlpi_addr + part->p_vaddr + part->p_filesz;
+        (void)madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void linux_unmap_code(void) { dl_iterate_phdr(unmap_code, NULL); }
 
 void linux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 

@@ -322,11 +322,12 @@ final class Start: @unchecked Sendable {
     }
 
     /// What reading the files took and is free again stays with the process otherwise: of half a million recipients' worth of
-    /// text about as much as they take themselves.
+    /// text about as much as they take themselves; of code that only a start runs, half of all that is resident.
     private func giveBackMemory() {
         guard hasReadFiles else { return }
         hasReadFiles = false
         linux_trim_heap()
+        linux_unmap_code()
     }
 
     /// Lets what is under way end, cuts off the rest, and writes down what became of both.

@@ -26,4 +26,7 @@ int linux_memory_is_hidden(void);
 void linux_name_thread(const char *name);
 /// Gives free memory of the heap back to the system, which malloc keeps for itself otherwise.
 void linux_trim_heap(void);
+/// Unmaps the pages of the program and its libraries that are as their files have them: code and constants. What is needed again is
+/// mapped again by the next access, mostly from the page cache.
+void linux_unmap_code(void);
 #endif

@@ -142,13 +142,17 @@ MIDDLE = ["Thị", "Văn", "Minh", "Thu", "Quang", "Ngọc", "Đức", "Thanh"]
 GIVEN = ["An", "Bình", "Chi", "Dũng", "Hạnh", "Hương", "Khánh", "Lan", "Mai", "Phúc", "Quyên", "Sơn", "Thảo", "Tuấn", "Yến"]
 
 
+def address(n):
+    return f"reader{n}@school{n % 977}.example.vn"
+
+
 def people(path, count, via):
     """A CSV of `count` readers, the same every time."""
     with open(path, "w", encoding="utf-8") as file:
         file.write("id,name,email,via\n")
         for n in range(count):
             name = f"{FAMILY[n % 10]} {MIDDLE[n // 10 % 8]} {GIVEN[n // 80 % 15]}"
-            file.write(f"reader-{n:06},{name},reader{n}@school{n % 977}.example.vn,{via}\n")
+            file.write(f"reader-{n:06},{name},{address(n)},{via}\n")
 
 
 def plan(path, leads=("on the day",), notify="everyone", campaigns=1):

@@ -35,6 +35,7 @@ bench=(
   gcc libc6-dev                              # the yardsticks
   prometheus-alertmanager apprise remind     # what a user would take instead
   python3-apscheduler python3-sqlalchemy
+  python3-venv                               # Apprise as PyPI has it, beside Debian's
   python3-matplotlib                         # the plot of what it costs as it grows
 )
 package=(

@@ -1,15 +1,16 @@
 /* How many mails libcurl hands over in a second: easy handles in threads, connections kept, nothing stored.
  *
- *   mail URL THREADS COUNT MESSAGE-FILE RECIPIENT [USER:PASSWORD CA-FILE]
+ *   mail URL THREADS COUNT MESSAGE-FILE RECIPIENTS-FILE [USER:PASSWORD CA-FILE]
  *
- * With the last two, STARTTLS and a log-in are demanded. */
+ * The file has an address in angle brackets on each line; mails go to one after the other. With the last two, STARTTLS and a
+ * log-in are demanded. */
 #include "yardstick.h"
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
-static char *message, *url, *recipient, *login, *authority;
-static long length, count;
+static char *message, *url, **recipients, *login, *authority;
+static long length, count, readers;
 static atomic_long taken, failed;
 
 static size_t supply(char *to, size_t size, size_t number, void *context) {
@@ -23,11 +24,9 @@ static void *lane(void *unused) {
     (void)unused;
     long offset;
     CURL *easy = curl_easy_init();
-    struct curl_slist *recipients = curl_slist_append(NULL, recipient);
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, "<sender@example.test>");
-    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, supply);
     curl_easy_setopt(easy, CURLOPT_READDATA, &offset);
@@ -36,19 +35,27 @@ static void *lane(void *unused) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, authority);
         curl_easy_setopt(easy, CURLOPT_USERPWD, login);
     }
-    while (atomic_fetch_add(&taken, 1) < count) {
+    long number;
+    while ((number = atomic_fetch_add(&taken, 1)) < count) {
+        struct curl_slist *recipient = curl_slist_append(NULL, recipients[number % readers]);
+        curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipient);
         offset = 0;
         if (curl_easy_perform(easy)) atomic_fetch_add(&failed, 1);
+        curl_slist_free_all(recipient);
     }
     curl_easy_cleanup(easy);
-    curl_slist_free_all(recipients);
     return NULL;
 }
 
 int main(int words, char **word) {
-    if (words != 6 && words != 8) stop("usage", "mail URL THREADS COUNT MESSAGE-FILE RECIPIENT [USER:PASSWORD CA-FILE]");
+    if (words != 6 && words != 8) stop("usage", "mail URL THREADS COUNT MESSAGE-FILE RECIPIENTS-FILE [USER:PASSWORD CA-FILE]");
     long threads = atol(word[2]);
-    url = word[1], count = atol(word[3]), message = contents(word[4], &length), recipient = word[5];
+    url = word[1], count = atol(word[3]), message = contents(word[4], &length);
+    long size;
+    char *text = contents(word[5], &size);
+    recipients = malloc((size_t)size * sizeof *recipients);
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) recipients[readers++] = line;
+    if (!readers) stop("mail", "no recipients");
     if (words == 8) login = word[6], authority = word[7];
     curl_global_init(CURL_GLOBAL_DEFAULT);
     pthread_t lanes[64];

@@ -26,11 +26,14 @@ struct Destination {
         countedAt = realNow
     }
 
-    /// An attempt that takes no longer than some commits of the ledger.
-    static let quick = Span(milliseconds: 50)
+    /// An attempt that takes no longer than some dozen commits of the ledger, the wait for its turn included.
+    static let quick = Span(milliseconds: 100)
 
     /// The most that may be under way now.
     var limit: Int { window + (isQuick ? channel.ahead : 0) }
+
+    /// It has more than goes on at one time: the next are there when one ends.
+    var isAhead: Bool { underWay > window }
 
     /// How many attempts may start at this moment.
     mutating func room(realNow: Instant) -> Int {

@@ -43,6 +43,7 @@ public final class Dispatcher {
     /// a commit and not a handful.
     static let gatherFrom = 12
     static let gatherAtMost = Span(milliseconds: 5)
+    static let gatherAhead = Span(milliseconds: 10)
     /// After a full disk the ledger is tried again this often (fault 17).
     static let fullRetry = Span.seconds(1)
     static let unreachedEvery = Span.minutes(5)
@@ -105,7 +106,10 @@ public final class Dispatcher {
     /// How long the loop may let outcomes gather before the next step; nil where few are under way, or enough have come.
     var gathering: Span? {
         guard underWay >= Dispatcher.gatherFrom else { return nil }
-        return inbox.isShort(of: underWay / 4) ? Dispatcher.gatherAtMost : nil
+        // Where the next messages are there already, nobody waits for the loop.
+        let nobodyWaits = destinations.values.allSatisfy { $0.underWay == 0 || $0.isAhead }
+        guard inbox.isShort(of: underWay / (nobodyWaits ? 2 : 4)) else { return nil }
+        return nobodyWaits ? Dispatcher.gatherAhead : Dispatcher.gatherAtMost
     }
 
     /// Once, before the first step: what a crash left in flight may have been delivered.

@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import pwd
-import resource
 import shutil
 import signal
 import socket
@@ -211,13 +210,17 @@ ENVIRONMENT = {**os.environ, "BENCH_SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkw
 def rehearse(configuration, ledger, start=START, until=UNTIL, speed=1_000_000, wrapper=(), timeout=600):
     """The daemon on a rehearsal clock, which runs at real speed while anything is due or under way."""
     command = [*wrapper, REMINDD, "run", "--config", configuration, "--clock", start, "--until", until, "--speed", speed, "--ledger", ledger]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     log = pathlib.Path(f"{ledger}.log")
     with open(log, "wb") as lines:
         process = subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, env=ENVIRONMENT)
         end = time.monotonic() + timeout
+        most_kb, standing = 0, pathlib.Path(f"/proc/{process.pid}/status")
         while True:
+            # Not the figure that wait4(2) gives: a child begins with that of its parent.
+            for text in standing.read_text().split("\n"):
+                if text.startswith("VmHWM:"):
+                    most_kb = int(text.split()[1])
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break
@@ -229,7 +232,13 @@ def rehearse(configuration, ledger, start=START, until=UNTIL, speed=1_000_000, w
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise Failed(f"remindd ended with {process.returncode}: {log.read_text(errors='replace')[-500:]}")
-    return usage
+    return Usage(usage.ru_utime + usage.ru_stime, most_kb)
+
+
+@dataclasses.dataclass
+class Usage:
+    cpu_s: float
+    rss_kb: int
 
 
 def outcome(ledger, usage=None, campaign=None):
@@ -241,7 +250,7 @@ def outcome(ledger, usage=None, campaign=None):
     late = sorted(row[0] for row in rows)
     if not late:
         raise Failed("nothing was delivered")
-    cpu_s, rss_kb = (usage.ru_utime + usage.ru_stime, usage.ru_maxrss) if usage else (0, 0)
+    cpu_s, rss_kb = (usage.cpu_s, usage.rss_kb) if usage else (0, 0)
     return Ran(len(late), late[-1] / 1e3, cpu_s, rss_kb, late)
 
 

@@ -167,7 +167,7 @@ def table(rows):
         for index, (name, values) in enumerate(row.figures.items()):
             goal = "" if row.met is None or index else f"{'met' if row.met else '**missed**'}: {row.goal}"
             ratio = figure(statistics.median(row.ratios)) if row.ratios and not index else ""
-            what = f"{row.what} ({row.unit})" if not index else ""
+            what = "" if index else f"{row.what} ({row.unit})" if row.unit else row.what
             yield f"| {what} | {name} | {figure(min(values))} | {figure(statistics.median(values))} | {figure(max(values))} | {ratio} | {goal} |"
 
 

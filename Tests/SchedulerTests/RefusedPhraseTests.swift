@@ -40,7 +40,11 @@ struct RefusedPhraseTests {
         }
         #expect(working?.hints.isEmpty == true)
         #expect(throws: PhraseRefusal.self) { try Recurrence(phrase: "day 25 of every month").exceptionKey("abcd-04") }
-        #expect(Spelling.nearest(to: String(repeating: "x", count: 10_000), among: ["x"]) == nil)
+        for length in [300, 10_000] {
+            let long = String(repeating: "x", count: length)
+            #expect(Spelling.nearest(to: long, among: [long]) == nil)
+            #expect(Spelling.Words([long]).nearest(to: long) == nil)
+        }
     }
 
     @Test("A campaign without leads, or over for good, is due at no time")

@@ -309,8 +309,7 @@ public struct Recipients: RandomAccessCollection, Sendable {
 
     private func isAddress(_ address: UnsafeRawBufferPointer, of position: Int) -> Bool {
         reading(position) { reader in
-            guard let own = reader.address() else { return false }
-            return own.count == address.count && own.elementsEqual(address)
+            reader.address().map { $0.count == address.count && $0.elementsEqual(address) } == true
         }
     }
 }

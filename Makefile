@@ -82,7 +82,7 @@ bench: ## ROUNDS=5: measure remindd, as the package has it, beside C, Alertmanag
 	@packaging/setup.sh bench
 	@$(MAKE) --no-print-directory bench-programs
 	$(SWIFT) build --configuration release --product remindd --static-swift-stdlib --scratch-path .build/static
-	@[ -d $(BENCH)/peers ] || { $(PYTHON) -m venv $(BENCH)/peers && $(BENCH)/peers/bin/pip install --quiet apprise; }
+	@[ -x $(BENCH)/peers/bin/apprise ] || { $(PYTHON) -m venv $(BENCH)/peers && $(BENCH)/peers/bin/pip install --quiet apprise; }
 	@REMINDD=$(CURDIR)/.build/static/release/remindd $(PYTHON) bench/bench.py --rounds $(or $(ROUNDS),5) $(if $(ONLY),--only $(ONLY),--write docs/benchmarks.md)
 
 bench-quick: ## a minute of it beside the yardsticks in C; fails far below the goals

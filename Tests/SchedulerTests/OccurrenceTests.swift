@@ -186,4 +186,29 @@ struct OccurrenceTests {
         #expect(try first("2026-12-19") == nil)
         #expect(try first("2026-12-20") == "once")
     }
+
+    @Test("A lunar phrase names no day exactly where none of 1970 to 2199 is found")
+    func lunarNaming() {
+        let first = Day.first(ofMonth: 1, year: Day.plannableYears.lowerBound)
+        func isNever(_ recurrence: Recurrence) -> Bool {
+            recurrence.firstOccurrence(endingOnOrAfter: first, workingDays: .mondayToFriday) == nil
+        }
+        var never = 0
+        for month in 1...12 {
+            for day in [1, 15, 29, nil] {
+                for isLeap in [false, true] {
+                    let day = LunarMonthDay(month: month, day: day, isLeap: isLeap)
+                    let other = LunarMonthDay(month: month % 12 + 1, day: 3, isLeap: false)
+                    let named: [Recurrence] = [
+                        .lunar(day), .lunarWindow(from: day, to: other), .lunarWindow(from: other, to: day),
+                    ]
+                    for recurrence in named {
+                        #expect(recurrence.namesNoDay == isNever(recurrence), "\(recurrence.phrase)")
+                        never += recurrence.namesNoDay ? 1 : 0
+                    }
+                }
+            }
+        }
+        #expect(never > 0, "a leap month that never comes")
+    }
 }

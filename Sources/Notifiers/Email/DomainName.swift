@@ -17,8 +17,8 @@ enum DomainName {
         guard !text.hasSuffix(".") else { throw AddressRefusal("a domain does not end in a dot") }
         var ascii: [String] = []
         var shown: [String] = []
-        for label in text.split(separator: ".", omittingEmptySubsequences: false) {
-            let pair = try parse(label: String(label))
+        for label in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+            let pair = try parse(label: String(Substring(label)))
             ascii.append(pair.ascii)
             shown.append(pair.shown)
         }
@@ -31,18 +31,23 @@ enum DomainName {
         return Parsed(ascii: joined, shown: shown.joined(separator: "."))
     }
 
-    /// Letters of more than one of Latin, Greek and Cyrillic: no language writes a word so.
-    static func mixesScripts(_ label: String) -> Bool {
-        var scripts: Set<Int> = []
-        for scalar in label.unicodeScalars where scalar.properties.isAlphabetic {
-            switch scalar.value {
-            case 0x41...0x24F, 0x1E00...0x1EFF: scripts.insert(0)
-            case 0x370...0x3FF, 0x1F00...0x1FFF: scripts.insert(1)
-            case 0x400...0x52F: scripts.insert(2)
-            default: continue
-            }
+    /// A label with letters of more than one of Latin, Greek and Cyrillic: no language writes a word so.
+    static func mixesScripts(_ domain: String) -> Bool {
+        var script = 0
+        for scalar in domain.unicodeScalars {
+            let its =
+                switch scalar.value {
+                case 0x41...0x24F, 0x1E00...0x1EFF: 1
+                case 0x370...0x3FF, 0x1F00...0x1FFF: 2
+                case 0x400...0x52F: 3
+                default: 0
+                }
+            if scalar == "." { script = 0 }
+            guard its > 0, scalar.properties.isAlphabetic else { continue }
+            if script > 0, script != its { return true }
+            script = its
         }
-        return scripts.count > 1
+        return false
     }
 
     private static func parse(label: String) throws(AddressRefusal) -> Parsed {

@@ -19,8 +19,7 @@ public struct EmailAddress: Hashable, Sendable {
     public var shown: String { "\(local)@\(shownDomain)" }
     /// A label of the domain mixes letters of Latin, Greek or Cyrillic: often a look-alike of another name (input 55).
     public var isMixedScript: Bool {
-        guard !shownDomain.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
-        return shownDomain.split(separator: ".").contains { DomainName.mixesScripts(String($0)) }
+        !shownDomain.utf8.allSatisfy { $0 < 0x80 } && DomainName.mixesScripts(shownDomain)
     }
 
     /// - Parameter allowingSingleLabel: whether `user@localhost` will do: for mail servers within `allow_networks` only.
@@ -38,12 +37,12 @@ public struct EmailAddress: Hashable, Sendable {
         guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || (0x7F...0x9F).contains($0.value) }) else {
             throw AddressRefusal("an address has no spaces, line ends or control characters")
         }
-        guard text.utf8.count <= 1_024, let at = text.lastIndex(of: "@") else {
+        guard text.utf8.count <= 1_024, let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else {
             throw AddressRefusal("an address is local@domain")
         }
         let local = String(text[..<at])
         try Self.checkLocal(local)
-        let domain = try DomainName.parse(String(text[text.index(after: at)...]))
+        let domain = try DomainName.parse(String(text[text.utf8.index(after: at)...]))
         guard allowingSingleLabel || domain.ascii.contains(".") else {
             throw AddressRefusal("the domain \(domain.shown) has no dot")
         }

@@ -58,6 +58,9 @@ extension Recurrence {
     public var namesNoDay: Bool {
         switch self {
         case .rrule(let rule, let start): rule.firstDay(from: start) == nil
+        // Every year has the twelve common months, and each of them a 29th: that needs no table of months.
+        case .lunar(let day) where !day.isLeap: false
+        case .lunarWindow(let from, let to) where !from.isLeap && !to.isLeap: false
         case .lunar, .lunarWindow:
             firstOccurrence(endingOnOrAfter: Self.plannableDays.lowerBound, workingDays: .mondayToFriday) == nil
         default: false

@@ -71,7 +71,8 @@ public protocol Ledger: AnyObject {
     /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
     ///
     /// They are looked for a part at a time, for half a million may wait: among the next `limit` deliveries that wait or were
-    /// given up, from `place` on (nil: the first). `next`: where to go on; nil at the end. One reader may come twice.
+    /// given up, from `place` on (nil: the first). `next`: where to go on; nil at the end. A reader comes once in a part, and may come again in a
+    /// later one.
     func unreached(
         now: Instant, from place: UnreachedPlace?, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)

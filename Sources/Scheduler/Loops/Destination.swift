@@ -11,7 +11,7 @@ struct Destination {
     var breaker = Breaker()
     /// Nothing is known of it: whether it failed before the start is not written down, so what waits since then may wait for no
     /// reason any more. That it takes or refuses something ends that.
-    private(set) var isNew = true
+    private var isNew = true
     /// When the first attempt since then began.
     private var firstAttempt: Instant?
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.

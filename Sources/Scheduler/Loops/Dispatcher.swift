@@ -16,7 +16,7 @@ public final class Dispatcher {
     /// Outcomes that the ledger could not take yet: nothing new is sent until it has.
     private var unrecorded: [DeliveryRecord] = []
     private var ledgerIsFull = false
-    /// Channels that answer again: what waits for them is still to be made due.
+    /// Channels that answer again: what waits for them since a try before this instant is still to be made due.
     private var answering: [String: Instant] = [:]
     /// After a start and a reload: deliveries may wait for channels that are no longer configured.
     private var looksForVanishedChannels = true

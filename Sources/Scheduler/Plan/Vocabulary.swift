@@ -55,9 +55,7 @@ enum Vocabulary {
         "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
     ]
 
-    /// Every entry is one to `longest` words; the longest that fits is taken.
-    static let longest = 4
-
+    // Of the entries that begin with a word the longest that fits is taken.
     static let english: [String: [Term]] = {
         var terms: [String: [Term]] = [
             "day": [.day], "days": [.day], "week": [.week], "weeks": [.week], "month": [.month], "months": [.month],

@@ -110,30 +110,32 @@ final class RecipientReader {
 
     /// Groups that contain themselves, each loop once. A path of its own and no recursion: groups within groups may be a long chain.
     private func reportLoops(_ members: [Members]) {
-        let places = Dictionary(members.map { ($0.group, $0.place) }, uniquingKeysWith: { first, _ in first })
-        var visits: [String: Visit] = [:]
-        for start in members where visits[start.group] == nil {
-            var path = [(group: start.group, next: 0)]
-            visits[start.group] = .underWay(0)
+        let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
+        // Groups from a file hold no groups.
+        let held = members.map { (groups[$0.group]?.groups ?? []).compactMap { numbers[$0] } }
+        var visits = [Visit?](repeating: nil, count: members.count)
+        for start in members.indices where visits[start] == nil {
+            var path = [(group: start, next: 0)]
+            visits[start] = .underWay(0)
             while let top = path.last {
-                let listed = groups[top.group]?.groups ?? []
-                guard top.next < listed.count, !problems.isFull else {
+                guard top.next < held[top.group].count, !problems.isFull else {
                     visits[top.group] = .done
                     path.removeLast()
                     continue
                 }
                 path[path.count - 1].next += 1
-                let member = listed[top.next]
+                let member = held[top.group][top.next]
                 switch visits[member] {
                 case .underWay(let first):
-                    let loop = path[first...].map(\.group).prefix(RecipientReader.shownOfLoop)
+                    let loop = path[first...].prefix(RecipientReader.shownOfLoop).map { members[$0.group].group }
                     let cut = path.count - first > loop.count ? ["…"] : []
-                    let shown = (loop + cut + [member]).joined(separator: " → ")
-                    places[member]?.error("group \(member) contains itself: \(shown)")
-                case nil where groups[member] != nil:
+                    let name = members[member].group
+                    let shown = (loop + cut + [name]).joined(separator: " → ")
+                    members[member].place.error("group \(name) contains itself: \(shown)")
+                case nil:
                     visits[member] = .underWay(path.count)
                     path.append((member, 0))
-                case .done, nil: break
+                case .done: break
                 }
             }
         }

@@ -50,7 +50,9 @@ final class Start: @unchecked Sendable {
     let socketPath: String?
     /// When the witness was last written, by the monotonic clock; nil: not yet.
     private var witnessedAt_ms: Int64?
+    /// When the status line was last worked out, and what was said.
     private var statusSaidAt_ms: Int64?
+    private var statusSaid = ""
     /// When files were last looked at; set by what stands in `Start+Control.swift`.
     var filesSeenAt_ms: Int64?
     private var saidLongLog = false
@@ -345,7 +347,10 @@ final class Start: @unchecked Sendable {
     private func sayStatus(now_ms: Int64 = SystemClock.monotonic()) {
         guard supervisor.isListening, now_ms - (statusSaidAt_ms ?? .min / 2) >= 5_000 else { return }
         statusSaidAt_ms = now_ms
-        supervisor.status(statusLine(now: clock.now()))
+        let line = statusLine(now: clock.now())
+        guard line != statusSaid else { return }
+        statusSaid = line
+        supervisor.status(line)
     }
 
     func take(_ fresh: Loaded, _ renewed: [any Announcing], _ files: UserFiles, now: Instant) throws(ChannelFactory.Failure) {

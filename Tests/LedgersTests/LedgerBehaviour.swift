@@ -1,11 +1,12 @@
 import Scheduler
+import Support
 import Testing
 
 /// What every ledger does, whatever it is made of.
 @Suite("A ledger")
 struct LedgerBehaviour {
-    private let folder: Scratch
-    init() throws { folder = try Scratch() }
+    private let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
 
     @Test("starts at the instant it was made, with nothing in it", arguments: LedgerEngine.all)
     func new(engine: LedgerEngine) throws {

@@ -1,13 +1,14 @@
 import Foundation
 import Ledgers
 import Scheduler
+import Support
 import Testing
 
 /// A ledger implementation, as the behaviour suite makes it: the same suite is the specification of every engine.
 struct LedgerEngine: Sendable, CustomTestStringConvertible {
     let name: String
     /// Opens the ledger that lies in a folder, or makes it with `now` as its `lookedUntil`. Letting go of it closes it.
-    let open: @Sendable (_ folder: Scratch, _ now: Instant) throws -> any Ledger
+    let open: @Sendable (_ folder: TemporaryFolder, _ now: Instant) throws -> any Ledger
 
     var testDescription: String { name }
 
@@ -16,24 +17,6 @@ struct LedgerEngine: Sendable, CustomTestStringConvertible {
             try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: now)
         }
     ]
-}
-
-/// A folder of one test's own, removed with it.
-final class Scratch: Sendable {
-    let folder: String
-
-    init() throws {
-        var template = Array((FileManager.default.temporaryDirectory.path + "/ledger-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
-        folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func path(_ name: String) -> String { folder + "/" + name }
-    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
-    func write(_ bytes: Data, to name: String) throws { try bytes.write(to: URL(fileURLWithPath: path(name))) }
-    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
 }
 
 /// Nine o'clock of some day; everything in these tests happens around it.

@@ -24,12 +24,17 @@ public final class TemporaryFolder: Sendable {
     }
 
     @discardableResult
-    public func write(_ name: String, bytes: [UInt8]) throws -> String {
+    public func write(_ name: String, bytes: some Sequence<UInt8>) throws -> String {
         let file = URL(fileURLWithPath: path(name))
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: file)
         return file.path
     }
+
+    /// The names of what lies in it, in order.
+    public func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+
+    public func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
 
     /// A file's text, bad bytes repaired; empty where there is no such file.
     public func text(_ name: String) -> String {

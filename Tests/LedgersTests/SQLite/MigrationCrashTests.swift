@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Scheduler
+import Support
 import Testing
 
 @testable import Ledgers
@@ -26,7 +27,7 @@ struct MigrationCrashTests {
     }
 
     /// A ledger with something in it, not even closed: its log is full of it.
-    private static func used(_ folder: Scratch) throws -> String {
+    private static func used(_ folder: TemporaryFolder) throws -> String {
         let path = folder.path("ledger.sqlite")
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a"), to: (0..<60).map { "recipient-\($0)" }))
@@ -55,7 +56,7 @@ struct MigrationCrashTests {
         "fault 6: killed at each call that writes: the old schema or the new one, whole, never between; then it is brought up to date",
         .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
     func killed() async throws {
-        let plain = try Scratch()
+        let plain = try TemporaryFolder()
         let path = try Self.used(plain)
         let counts = plain.path("calls")
         await #expect(processExitsWith: .success) { [path = path as String, counts = counts as String] in
@@ -67,12 +68,13 @@ struct MigrationCrashTests {
         for call in Self.calls {
             let count = seen.count { $0.hasPrefix("\(call)(") }
             for number in 0..<count {
-                let folder = try Scratch()
+                let folder = try TemporaryFolder()
                 let path = try Self.used(folder)
                 let injection = "\(call):signal=SIGKILL:when=\(number + 1)"
                 await #expect(processExitsWith: .signal(SIGKILL), "\(injection)") {
-                    [path = path as String, call = call as String, injection = injection as String] in
-                    _ = try traced(call, on: [], inject: injection) { try MigrationCrashTests.migrate(path).close() }
+                    [place = folder.path as String, path = path as String, call = call as String, injection = injection as String]
+                    in
+                    _ = try traced(call, on: [], inject: injection, in: place) { try MigrationCrashTests.migrate(path).close() }
                 }
                 let left = try Self.contents(path)
                 #expect(left.isWhole, "\(injection): schema \(left.version) in parts")
@@ -98,10 +100,10 @@ struct MigrationCrashTests {
         for call in ["openat", "fsync", "rename", "fdatasync", "pwrite64"] {
             // The first calls are the copy's and SQLite's own; every fifth of the rest is enough.
             for number in [1, 2, 3, 4, 5, 10, 15, 20, 40] {
-                let folder = try Scratch()
+                let folder = try TemporaryFolder()
                 let path = try Self.used(folder)
                 let injection = "\(call):error=EIO:when=\(number)"
-                let paths = [path, path + "-wal", path + ".before-v\(Self.next.version).part", folder.folder]
+                let paths = [path, path + "-wal", path + ".before-v\(Self.next.version).part", folder.path]
                 await #expect(processExitsWith: .success) {
                     [path = path as String, call = call as String, injection = injection as String, paths = paths as [String]] in
                     _ = try traced(call, on: paths, inject: injection) {

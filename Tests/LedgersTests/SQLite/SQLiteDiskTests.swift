@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Scheduler
+import Support
 import Testing
 
 @testable import Ledgers
@@ -8,11 +9,11 @@ import Testing
 /// One after the other: strace watches the whole process.
 @Suite("The SQLite ledger and its disk", .serialized)
 struct SQLiteDiskTests {
-    private let folder: Scratch
+    private let folder: TemporaryFolder
     private let path: String
 
     init() throws {
-        folder = try Scratch()
+        folder = try TemporaryFolder()
         path = folder.path("ledger.sqlite")
     }
 

@@ -1,17 +1,18 @@
 import Foundation
 import GRDB
 import Scheduler
+import Support
 import Testing
 
 @testable import Ledgers
 
 @Suite("Opening an SQLite ledger")
 struct SQLiteOpeningTests {
-    private let folder: Scratch
+    private let folder: TemporaryFolder
     private let path: String
 
     init() throws {
-        folder = try Scratch()
+        folder = try TemporaryFolder()
         path = folder.path("ledger.sqlite")
     }
 
@@ -89,7 +90,7 @@ struct SQLiteOpeningTests {
     func missing() throws {
         #expect(throws: LedgerRefusal.missing) { try open(.reader) }
         #expect(try folder.names().isEmpty)
-        try folder.write(Data(), to: "ledger.sqlite")
+        try folder.write("ledger.sqlite", bytes: Data())
         #expect(throws: LedgerRefusal.missing) { try open(.reader) }
         try sqlite("PRAGMA journal_mode = WAL")
         #expect(throws: LedgerRefusal.missing) { try open(.reader) }
@@ -97,7 +98,7 @@ struct SQLiteOpeningTests {
 
     @Test("an empty or half-made file counts as new", arguments: [LedgerMode.daemon, .rehearsal])
     func halfMade(mode: LedgerMode) throws {
-        try folder.write(Data(), to: "ledger.sqlite")
+        try folder.write("ledger.sqlite", bytes: Data())
         try open(mode).close()
         try FileManager.default.removeItem(atPath: path)
         try sqlite("PRAGMA journal_mode = WAL; CREATE TABLE t (x); DROP TABLE t")
@@ -140,8 +141,8 @@ struct SQLiteOpeningTests {
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
         }
         // As `kill -9` leaves it: copied while open. (This test holds no lock that reading could lose.)
-        let crashed = try Scratch()
-        for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(folder.bytes(name), to: name) }
+        let crashed = try TemporaryFolder()
+        for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(name, bytes: folder.bytes(name)) }
         try live.close()
         let before = try (crashed.bytes("ledger.sqlite"), crashed.bytes("ledger.sqlite-wal"))
         #expect(before.1.count > 0)
@@ -162,7 +163,7 @@ struct SQLiteOpeningTests {
         for number in 0..<sound.count / page {
             var damaged = sound
             for offset in 0..<page { damaged[number * page + offset] = UInt8.random(in: 0...255, using: &random) }
-            try folder.write(damaged, to: "ledger.sqlite")
+            try folder.write("ledger.sqlite", bytes: damaged)
             let refusal = #expect(throws: LedgerRefusal.self) { try open() }
             guard case .corrupt = refusal else {
                 Issue.record("page \(number + 1): \(String(describing: refusal))")
@@ -171,14 +172,14 @@ struct SQLiteOpeningTests {
             #expect(refusal?.exitStatus == 78)
             #expect(try folder.bytes("ledger.sqlite") == damaged)
         }
-        try folder.write(sound, to: "ledger.sqlite")
+        try folder.write("ledger.sqlite", bytes: sound)
         #expect(try open().counts()[.delivered] == 100)
     }
 
     @Test("what is no ledger is refused and left alone")
     func noLedger() throws {
         for text in ["x", "remember the milk\n", String(repeating: "no database ", count: 1_000)] {
-            try folder.write(Data(text.utf8), to: "ledger.sqlite")
+            try folder.write("ledger.sqlite", bytes: Data(text.utf8))
             let refusal = #expect(throws: LedgerRefusal.self) { try open() }
             guard case .corrupt = refusal else {
                 Issue.record("\(String(describing: refusal))")
@@ -199,7 +200,7 @@ struct SQLiteOpeningTests {
             try SQLiteLedger.open(path: folder.path("no/ledger.sqlite"), mode: .daemon, now: nine)
         }
         #expect(throws: LedgerRefusal.unusable("it is not a file")) {
-            try SQLiteLedger.open(path: folder.folder, mode: .daemon, now: nine)
+            try SQLiteLedger.open(path: folder.path, mode: .daemon, now: nine)
         }
     }
 
@@ -236,10 +237,10 @@ struct SQLiteOpeningTests {
 
     @Test("a place that is none, a folder in its place, a ledger without its one row of meta: each is refused in its own words")
     func noPlace() throws {
-        try folder.write(Data(), to: "file")
+        try folder.write("file", bytes: Data())
         for (path, words) in [
             (folder.path("file/ledger.sqlite"), "Not a directory"), (folder.path("none/ledger.sqlite"), "No such file"),
-            (folder.folder, "it is not a file"),
+            (folder.path, "it is not a file"),
         ] {
             let refusal = #expect(throws: LedgerRefusal.self) {
                 try SQLiteLedger.open(path: path, mode: .daemon, now: nine, pause: { _ in })
@@ -262,8 +263,8 @@ struct SQLiteOpeningTests {
         ]
         for damage in damages {
             // Broken, it stays open until the process ends: each has a place of its own.
-            let place = try Scratch()
-            try place.write(sound, to: "ledger.sqlite")
+            let place = try TemporaryFolder()
+            try place.write("ledger.sqlite", bytes: sound)
             let ledger = try SQLiteLedger.open(path: place.path("ledger.sqlite"), mode: .daemon, now: nine)
             try ledger.queue.inDatabase { db in
                 try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; \(damage)")
@@ -274,7 +275,7 @@ struct SQLiteOpeningTests {
             }
             ledger.close()
         }
-        try folder.write(sound, to: "ledger.sqlite")
+        try folder.write("ledger.sqlite", bytes: sound)
         let ledger = try open()
         try ledger.queue.inDatabase { try $0.execute(sql: "DELETE FROM meta") }
         #expect(throws: LedgerFailure.self) { try ledger.lookedUntil() }
@@ -284,7 +285,7 @@ struct SQLiteOpeningTests {
     func witness() throws {
         #expect(LedgerWitness.read(ofLedger: path) == nil)
         for text in ["", "generation x looked_until 5\n", "nonsense\n"] {
-            try folder.write(Data(text.utf8), to: "ledger.sqlite.witness")
+            try folder.write("ledger.sqlite.witness", bytes: Data(text.utf8))
             #expect(LedgerWitness.read(ofLedger: path) == nil, "\(text)")
         }
         let witness = LedgerWitness(generation: 3, lookedUntil: nine)

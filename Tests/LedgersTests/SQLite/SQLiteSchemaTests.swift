@@ -1,14 +1,15 @@
 import Foundation
 import GRDB
 import Scheduler
+import Support
 import Testing
 
 @testable import Ledgers
 
 @Suite("The SQLite ledger's tables")
 struct SQLiteSchemaTests {
-    private let folder: Scratch
-    init() throws { folder = try Scratch() }
+    private let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
 
     private func ledger() throws -> SQLiteLedger {
         try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: nine)

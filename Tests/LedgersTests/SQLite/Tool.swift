@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A program of the system that a test needs: as another process, or to bring a fault about.
 struct Tool: Sendable {
@@ -61,13 +62,16 @@ struct Tool: Sendable {
 }
 
 /// Watches this very thread with strace while `body` runs: calls named in `trace` on the given files, with an injection
-/// if wanted. The lines it wrote, one a call; nil where a thread may not be traced (or is already).
+/// if wanted. The lines it wrote, one a call; nil where a thread may not be traced (or is already). They pass through `folder`,
+/// which whoever may be killed by the injection lets another process remove.
 ///
 /// This thread alone: what other tests of this process do meanwhile is not counted, and their children are left free.
-func traced(_ trace: String, on paths: [String], inject: String? = nil, _ body: () throws -> Void) throws -> [String]? {
+func traced(
+    _ trace: String, on paths: [String], inject: String? = nil, in folder: String? = nil, _ body: () throws -> Void
+) throws -> [String]? {
     guard Tool.strace.isThere, tracer() == 0 else { return nil }
-    let scratch = try Scratch()
-    let output = scratch.path("strace")
+    let own = try folder == nil ? TemporaryFolder() : nil
+    let output = "\(folder ?? own!.path)/strace"
     var arguments = ["-qq", "-o", output, "-e", "trace=\(trace)", "-p", thread()]
     for path in paths { arguments += ["-P", path] }
     if let inject { arguments += ["-e", "inject=\(inject)"] }
@@ -80,7 +84,7 @@ func traced(_ trace: String, on paths: [String], inject: String? = nil, _ body: 
     let result = Result { try body() }
     strace.kill()
     try result.get()
-    let text = String(decoding: try scratch.bytes("strace"), as: UTF8.self)
+    let text = try String(contentsOfFile: output, encoding: .utf8)
     return text.split(separator: "\n").map(String.init)
 }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Ledgers
 
 /// A process of its own brings a ledger up to date and is killed at each call that changes a file.
-@Suite("A crash while the schema is brought up to date", .serialized)
+@Suite("A crash while the schema is brought up to date")
 struct MigrationCrashTests {
     private static let calls = ["fdatasync", "fsync", "ftruncate", "pwrite64", "rename", "unlink"]
 

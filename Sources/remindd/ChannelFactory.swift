@@ -41,8 +41,9 @@ enum ChannelFactory {
         switch settings.kind {
         case .email: return try? channel(settings, wording: wording)
         case .webhook(var webhook):
-            webhook.url = .inline("https://hidden.invalid/")
-            webhook.secrets = []
+            if case .inline = webhook.url {} else { webhook.url = .inline("https://hidden.invalid/") }
+            // Whether it is signed is seen; with what is not.
+            if !webhook.secrets.isEmpty { webhook.secrets = [.inline("whsec_" + String(repeating: "A", count: 32))] }
             let bare = ChannelSettings(name: settings.name, rate: settings.rate, kind: .webhook(webhook), place: settings.place)
             return try? channel(bare, wording: wording)
         }
@@ -52,7 +53,8 @@ enum ChannelFactory {
         let security: SMTPServer.Security = email.implicitTLS ? .implicitTLS : email.tlsRequired ? .startTLS : .off
         let password = email.password
         let server = try SMTPServer(
-            host: email.host, port: email.port, security: security, ca: email.ca, ehlo: email.ehlo, username: email.username,
+            host: email.host, port: email.port, security: security, clearNetworks: email.allowNetworks, ca: email.ca,
+            ehlo: email.ehlo, username: email.username,
             // Read again at every connection: a file may have been replaced, a credential has not.
             password: { password.flatMap { try? Secrets.resolve($0).get() } })
         return EmailSettings(server: server, from: email.from, replyTo: email.replyTo, onUnknown: email.onUnknown)
@@ -87,13 +89,14 @@ enum ChannelFactory {
     /// The heartbeat, with its address looked up; nil where none is configured.
     static func heartbeat(_ configuration: Configuration, logger: Logger) throws(Failure) -> Heartbeat? {
         guard let settings = configuration.heartbeat else { return nil }
+        return Heartbeat(url: try address(of: settings), every: settings.every, transfers: transfers, logger: logger)
+    }
+
+    static func address(of heartbeat: Configuration.Heartbeat) throws(Failure) -> WebhookURL {
         do throws(SettingRefusal) {
-            let written = try resolve(settings.url, "url")
-            let url = try WebhookURL(written)
-            guard url.isEncrypted || url.isLoopback else {
-                throw SettingRefusal("url: http:// sends in clear and is allowed to loopback only; use https://")
-            }
-            return Heartbeat(url: url, every: settings.every, transfers: transfers, logger: logger)
+            let written = try resolve(heartbeat.url, "url")
+            if let refusal = WebhookPolicy.refusal(of: written, .heartbeat) { throw SettingRefusal("url: \(refusal)") }
+            return try WebhookURL(written)
         } catch {
             throw Failure(description: "heartbeat: \(error)")
         }

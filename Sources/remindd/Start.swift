@@ -128,7 +128,7 @@ final class Start: @unchecked Sendable {
             sayStatus()
         }
         logger.notice(
-            "remindd \(Remindd.version): \(loaded.accepted.plans.plans.count) plans with \(loaded.accepted.plans.campaignCount) campaigns, \(loaded.accepted.directory.recipients.count) recipients, ledger \(opened.path)",
+            "remindd \(Remindd.version): \(counted(loaded.accepted.plans.plans.count, "plan")) with \(counted(loaded.accepted.plans.campaignCount, "campaign")), \(counted(loaded.accepted.directory.recipients.count, "recipient")), ledger \(opened.path)",
             metadata: MessageKind.started.fields)
     }
 

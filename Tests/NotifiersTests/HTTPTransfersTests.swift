@@ -147,6 +147,21 @@ struct HTTPTransfersTests {
         #expect(allowed.code == 204, "\(allowed)")
     }
 
+    @Test("a connection that one destination opened is closed to another that may not go there (inputs 61, 66)")
+    func connectionOfAnother() async throws {
+        let peer = try await Peer("http_peer.py")
+        let transfers = HTTPTransfers()
+        for (allow, code) in [(Self.loopback, 204), ([], nil), (Self.loopback, 204)] {
+            let ended = Collected<Transfer<HTTPStage>>()
+            transfers.submit(Self.request(peer.port, "/204", allow: allow)) { ended.add($0) }
+            let transfer = try await ended.first()[0]
+            #expect(transfer.code == code, "\(transfer)")
+            #expect((transfer.cut == .addressRefused) == allow.isEmpty, "\(transfer)")
+        }
+        await offThread { transfers.stop(grace: .zero) }
+        #expect(peer.requests.count == 2, "the second one never left")
+    }
+
     @Test(
         "other schemes are refused, and so is what nobody listens to",
         arguments: [("file:///etc/passwd", Int32(1)), ("gopher://127.0.0.1:70/", 1), ("http://127.0.0.1:1/", 7)])

@@ -235,6 +235,19 @@ struct SMTPLanesTests {
         #expect(EmailOutcome.receipt(transfer).outcome == .notSent)
     }
 
+    @Test("without TLS mail goes to this machine or within allow_networks only")
+    func inClear() throws {
+        let outside = try #require(IPAddress("192.0.2.1"))
+        for (networks, mayGo) in [([], false), (["10.20.0.0/16"], false), (["192.0.2.0/24"], true), (["0.0.0.0/0"], true)] {
+            let networks = networks.compactMap(Network.init)
+            #expect(Destinations.allowClearText(outside, networks: networks) == mayGo)
+            func server() throws { _ = try SMTPServer(host: "192.0.2.1", port: 25, security: .off, clearNetworks: networks) }
+            if mayGo { try server() } else { #expect(throws: SettingRefusal.self) { try server() } }
+        }
+        #expect(!Destinations.allowClearText(try #require(IPAddress("169.254.1.1")), networks: Network.everywhere))
+        #expect(Destinations.allowClearText(try #require(IPAddress("::1")), networks: []))
+    }
+
     @Test("where STARTTLS is required and not offered, nothing is sent (fault 66)")
     func noStartTLS() async throws {
         let peer = try await Peer("smtp_peer.py")

@@ -165,8 +165,8 @@ struct WebhookTests {
         arguments: [
             ("127.0.0.1", true, true), ("::1", true, true), ("::ffff:127.0.0.1", true, true), ("64:ff9b::7f00:1", true, true),
             ("10.0.0.1", true, true), ("172.31.255.255", true, true), ("192.168.0.1", true, true), ("fc00::1", true, true),
-            ("fd12::1", true, true), ("0.0.0.0", true, true), ("100.64.0.1", true, true), ("192.0.0.8", true, true),
-            ("198.19.0.1", true, true), ("224.0.0.1", true, true), ("240.0.0.1", true, true), ("255.255.255.255", true, true),
+            ("fd12::1", true, true), ("0.0.0.0", true, false), ("100.64.0.1", true, true), ("192.0.0.8", true, true),
+            ("198.19.0.1", true, true), ("224.0.0.1", true, false), ("240.0.0.1", true, false), ("255.255.255.255", true, false),
             ("169.254.169.254", true, false), ("fe80::1", true, false), ("fd00:ec2::254", true, false),
             ("::ffff:169.254.169.254", true, false), ("8.8.8.8", false, true), ("172.32.0.1", false, true),
             ("100.128.0.1", false, true), ("2606:4700::1111", false, true), ("203.162.0.1", false, true),

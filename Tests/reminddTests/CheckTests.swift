@@ -114,7 +114,23 @@ struct CheckTests {
                 "plan.yaml:6:5: error: campaign a, \"7 days before\" by mail in vi: template vi/subject comes out empty: the built-in one would go out"
             ]),
         Case(
-            name: "a template under a name that nothing uses, and a folder that is none",
+            name: "a text of one's own that is empty only when late, or when something is moved or gone",
+            configuration: configuration + "\ntemplates: texts",
+            files: ["texts/vi/subject.mustache": "{{^late}}{{^moved}}{{^gone}}{{title}}{{/gone}}{{/moved}}{{/late}}\n"],
+            finds: [
+                "plan.yaml:6:5: error: a late reminder in vi: template vi/subject comes out empty: the built-in one would go out",
+                "plan.yaml:6:5: error: other dates in vi: template vi/subject comes out empty: the built-in one would go out",
+                "plan.yaml:6:5: error: what does not take place in vi: template vi/subject comes out empty: the built-in one would go out",
+            ]),
+        Case(
+            name: "a language's folder that is none, and a text that lies outside of one",
+            configuration: configuration + "\ntemplates: texts", files: ["texts/vi": "x", "texts/text.mustache": "x"],
+            finds: [
+                "texts/vi:1:1: error: the texts in this language: it is no folder",
+                "texts/text.mustache:1:1: warning: no text of this name is ever used; there are vi/subject, vi/text, vi/html, en/subject, en/text, en/html",
+            ]),
+        Case(
+            name: "a template under a name that nothing uses",
             configuration: configuration + "\ntemplates: texts", files: ["texts/vi/subjct.mustache": "x"],
             finds: [
                 "texts/vi/subjct.mustache:1:1: warning: no text of this name is ever used; there are vi/subject, vi/text, vi/html, en/subject, en/text, en/html; did you mean \"vi/subject.mustache\"?"
@@ -169,20 +185,23 @@ struct CheckTests {
             channels:
               a: {webhook: {url: {file: url}, secret: {file: open}}}
               b: {webhook: {url: {file: bad-url}, secret: {credential: hub}}}
-              c: {webhook: {url: {file: bad-url}, secret: []}}
+              c: {webhook: {url: {file: bad-url}}}
               d: {webhook: {url: {file: url}, secret: {file: short}}}
               e: {webhook: {url: {file: url}, secret: {file: empty}}}
             recipients:
               - {id: an, via: [a, b, c, d, e]}
+            heartbeat: {url: {file: bad-url}}
             """)
         let found = try Self.problems(in: folder)
         #expect(
             found == [
                 "remindd.yaml:3:16: error: channel a: open can be read by others; chmod 0600 or 0640",
                 "remindd.yaml:4:16: warning: channel b: the credential hub is not visible here",
+                "remindd.yaml:5:16: warning: channel c has no secret: its requests carry no signature",
                 "remindd.yaml:5:16: error: channel c: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true",
                 "remindd.yaml:6:16: error: channel d: a webhook secret has 24 to 64 bytes",
                 "remindd.yaml:7:16: error: channel e: empty is empty",
+                "remindd.yaml:10:12: error: heartbeat: url: http:// sends in clear and is allowed to loopback only; use https://",
             ])
         #expect(!found.joined().contains("CANARY"))
     }

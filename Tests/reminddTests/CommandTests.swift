@@ -299,6 +299,49 @@ struct CommandTests {
         #expect(after.output.contains("At once on the next start: nothing."), "\(after.output)")
     }
 
+    @Test("With plans named, in any spelling, exactly their problems decide; a draft is read as if it were configured")
+    func namedPlans() async throws {
+        let office = try TemporaryFolder()
+        func plan(_ id: String, _ when: String) -> String {
+            "plan: \(id)\ntitle: T\nnotify: [an]\nremind: [on the day]\ncampaigns:\n  - {id: \(id)1, title: \(id), when: \(when)}\n"
+        }
+        try office.write("plans/old.yaml", plan("old", "2/6/2020"))
+        try office.write("plans/bad.yaml", plan("bad", "31/6"))
+        try office.write("drafts/new.yaml", plan("new", "28/6").replacingOccurrences(of: "[an]", with: "[nobody]"))
+        try office.write(
+            "remindd.yaml",
+            """
+            channels:
+              mail: {email: {server: "smtp://127.0.0.1:2525", tls: off, from: r@example.vn}}
+            recipients:
+              - {id: an, email: an@bücher.test, via: [mail]}
+            """)
+        let link = office.path("link.yaml")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: office.path("plans/old.yaml"))
+        func check(_ arguments: String...) async throws -> Subprocess.Finished {
+            try await Program.run(["check"] + arguments, in: office.path)
+        }
+        let others = "remindd: other plans have problems too; check without PLAN shows them\n"
+        for (name, config) in [
+            ("plans/old.yaml", "remindd.yaml"), ("./plans//old.yaml", "remindd.yaml"),
+            ("plans/old.yaml", office.path("remindd.yaml")),
+            (office.path("plans/old.yaml"), "remindd.yaml"), (link, "remindd.yaml"),
+        ] {
+            let old = try await check(name, "--config", config)
+            let never = "old.yaml:6:5: warning: campaign old1 never comes again; its last day was 2020-06-02\n" + others
+            #expect(old.status == 0 && old.errors.hasSuffix(never), "\(name): \(old.errors)")
+            #expect(old.output.hasPrefix("1 plan with 1 campaign, 1 recipient: no errors, 1 warning.\n"))
+            #expect(old.output.contains("Sent as written in ASCII: an, an@bücher.test → an@xn--bcher-kva.test\n"))
+            #expect(try await check(name, "--config", config, "--strict").status == 1)
+        }
+        let bad = try await check("plans/bad.yaml", "--config", "remindd.yaml")
+        #expect(bad.status == 65 && bad.errors.contains("plans/bad.yaml:6:34: error:"), "\(bad.errors)")
+        let draft = try await check("drafts", "--config", "remindd.yaml")
+        #expect(
+            draft.status == 65 && draft.errors.contains("drafts/new.yaml:3:10: error: notify names \"nobody\""), "\(draft.errors)"
+        )
+    }
+
     /// Overdue in every way: several leads before, under way, just over with a lead after the end, long over, not yet.
     private static func overduePlan(_ noon: Noon) -> String {
         let today = noon.today

@@ -25,7 +25,7 @@ struct SecretsTests {
         let folder = try TemporaryFolder()
         try folder.write(
             "plans/plan.yaml",
-            "plan: p\ntitle: \"Kế\\u200b hoạch\\U000E0041\"\nremind: [7 days before, on the day]\nnotify: [an, desk]\ncampaigns:\n  - {id: a, title: \"A\\u200b\\u200fB\\U000E0042\", when: 28/6, note: \"\\u200bx\"}\n"
+            "plan: p\ntitle: \"Kế\\u200b hoạch\\U000E0041\"\nremind: [7 days before, on the day]\nnotify: [an, desk]\ncampaigns:\n  - {id: a, title: \"A\\u200b\\u2060B\\U000E0042\", when: 28/6, note: \"\\u200bx\"}\n"
         )
         try folder.write("password", canary + "-password\n")
         try folder.write("url", "http://127.0.0.1:\(http)/services/T0/\(canary)-url?key=\(canary)-query\n")

@@ -153,9 +153,8 @@ final class HTTPExchange {
             guard let address else { return CURL_SOCKET_BAD }
             return HTTPExchange.at(context).open(address)
         }
-        _ = curl_shim_set_ready(easy.pointer) { context, _, _, _, _ in
-            HTTPExchange.at(context).ready()
-            return CURL_PREREQFUNC_OK
+        _ = curl_shim_set_ready(easy.pointer) { context, address, _, _, _ in
+            HTTPExchange.at(context).ready(address) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
         _ = curl_shim_set_resolver_start(easy.pointer) { _, _, context in
             HTTPExchange.at(context).lookupBegan = .now
@@ -172,12 +171,7 @@ final class HTTPExchange {
 
     private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         openedSocket = true
-        let isAllowed = withUnsafePointer(to: &address.pointee.addr) { pointer in
-            guard let ip = IPAddress(pointer) else { return false }
-            return request.proxy == nil
-                ? Destinations.allow(ip, networks: request.allowNetworks) : !Destinations.never.contains { $0.contains(ip) }
-        }
-        guard isAllowed else {
+        guard mayGo(to: withUnsafePointer(to: &address.pointee.addr, IPAddress.init)) else {
             // libcurl goes on to the name's next address (input 67).
             refusedAddress = true
             return CURL_SOCKET_BAD
@@ -185,8 +179,20 @@ final class HTTPExchange {
         return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
     }
 
-    private func ready() {
+    /// The connection stands; it may be one that another destination opened, which is allowed more.
+    private func ready(_ address: UnsafePointer<CChar>?) -> Bool {
+        guard mayGo(to: address.flatMap { IPAddress(String(cString: $0)) }) else {
+            refusedAddress = true
+            return false
+        }
         reached = max(reached, .connected)
+        return true
+    }
+
+    private func mayGo(to address: IPAddress?) -> Bool {
+        guard let address else { return false }
+        return request.proxy == nil
+            ? Destinations.allow(address, networks: request.allowNetworks) : !Destinations.isNeverAllowed(address)
     }
 
     private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {

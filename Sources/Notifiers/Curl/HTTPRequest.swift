@@ -35,7 +35,7 @@ public struct HTTPRequest: Sendable {
         self.limits = limits
     }
 
-    /// Whether libcurl needs the same options for both: all but headers and body are alike.
+    /// Whether libcurl needs the same options for both: all but headers, body and networks are alike.
     func isSent(like other: HTTPRequest) -> Bool {
         method == other.method && url == other.url && proxy == other.proxy && ca == other.ca && limits == other.limits
     }

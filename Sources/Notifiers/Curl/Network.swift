@@ -22,6 +22,9 @@ public struct Network: Hashable, Sendable, LosslessStringConvertible {
         guard (prefix..<width).allSatisfy({ address.bytes[$0 / 8] & (0x80 >> UInt8($0 % 8)) == 0 }) else { return nil }
     }
 
+    /// Every address there is.
+    public static let everywhere = ["0.0.0.0/0", "::/0"].compactMap(Network.init)
+
     public var description: String { "\(address)/\(prefix)" }
 
     public func contains(_ other: IPAddress) -> Bool {

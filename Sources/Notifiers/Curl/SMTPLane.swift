@@ -144,7 +144,7 @@ final class SMTPLane {
         }
         _ = curl_shim_set_open(easy.pointer) { context, _, address in
             guard let address else { return CURL_SOCKET_BAD }
-            return SMTPLane.at(context).open(address.pointee)
+            return SMTPLane.at(context).open(address)
         }
         _ = curl_shim_set_close(easy.pointer) { context, socket in
             SMTPLane.at(context).closeSocket(socket)
@@ -164,8 +164,17 @@ final class SMTPLane {
 
     // MARK: What libcurl asks and tells
 
-    private func open(_ address: curl_sockaddr) -> curl_socket_t {
-        let opened = Glibc.socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+    private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        let ip = withUnsafePointer(to: &address.pointee.addr, IPAddress.init)
+        guard server.security != .off || ip.map({ Destinations.allowClearText($0, networks: server.clearNetworks) }) == true
+        else {
+            // libcurl goes on to the name's next address.
+            cut = .addressRefused
+            return CURL_SOCKET_BAD
+        }
+        if cut == .addressRefused { cut = nil }
+        let opened = Glibc.socket(
+            address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
         guard opened >= 0 else { return CURL_SOCKET_BAD }
         isFresh = true
         socket = opened

@@ -18,6 +18,8 @@ public struct SMTPServer: Sendable {
     /// 1...65535.
     public let port: Int
     public let security: Security
+    /// Where mail may go in clear, besides this machine: what `.off` needs beyond loopback.
+    public let clearNetworks: [Network]
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
     /// The name told in EHLO; nil: this machine's.
@@ -29,13 +31,20 @@ public struct SMTPServer: Sendable {
     public let limits: Limits
 
     public init(
-        host: String, port: Int, security: Security, ca: String? = nil, ehlo: String? = nil, username: String? = nil,
+        host: String, port: Int, security: Security, clearNetworks: [Network] = [], ca: String? = nil, ehlo: String? = nil,
+        username: String? = nil,
         password: @escaping @Sendable () -> String? = { nil }, limits: Limits = Limits()
     ) throws(SettingRefusal) {
         guard (1...65_535).contains(port) else { throw SettingRefusal("a port is 1 to 65535") }
         self.host = try HostName.parse(host)
         self.port = port
         self.security = security
+        self.clearNetworks = clearNetworks
+        if security == .off, let address = IPAddress(self.host),
+            !Destinations.allowClearText(address, networks: clearNetworks)
+        {
+            throw SettingRefusal("\(address) is not within allow_networks, and without TLS mail would go there in clear")
+        }
         self.ca = ca
         // It becomes part of a URL, which libcurl decodes: a bare name only.
         self.ehlo = try ehlo.map { name throws(SettingRefusal) in try HostName.parse(name) }

@@ -45,8 +45,8 @@ public enum EmailOutcome {
     /// Greeting, EHLO, STARTTLS, AUTH, MAIL: whatever goes wrong is about us and the server, never about a recipient.
     private static func beforeRecipient(_ transfer: Transfer<SMTPStage>) -> Verdict {
         switch transfer.cut {
-        case .authNotOffered: return Verdict(outcome: .notSent, advice: .aboutUs)
-        case .stopped, .deadline, .lookup, .addressRefused, .unstartable: return Verdict(outcome: .notSent)
+        case .authNotOffered, .addressRefused: return Verdict(outcome: .notSent, advice: .aboutUs)
+        case .stopped, .deadline, .lookup, .unstartable: return Verdict(outcome: .notSent)
         case nil: break
         }
         switch (transfer.result.kind, ReplyClass(transfer.code)) {
@@ -127,7 +127,8 @@ public enum EmailOutcome {
         case .stopped: "stopped before it ended"
         case .deadline: "the mail server took too long"
         case .lookup: "the name lookup took too long"
-        case .addressRefused: "the address may not be used"
+        case .addressRefused:
+            "without TLS mail goes to this machine or into allow_networks only, and the server's address is neither"
         case .authNotOffered: "the mail server offers no log-in, but a user name is configured"
         case .unstartable: "no connection could be started"
         }

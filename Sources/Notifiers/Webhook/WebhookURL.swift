@@ -17,21 +17,31 @@ public struct WebhookURL: Hashable, Sendable {
     public init(_ text: String) throws(SettingRefusal) {
         guard text.utf8.count <= 2_048 else { throw SettingRefusal("a URL has at most 2048 characters") }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }) else {
-            throw SettingRefusal("a URL has no spaces, control characters or letters outside ASCII; write them %-encoded")
+            throw SettingRefusal(
+                "a URL has no spaces, control characters or letters outside ASCII; write them %-encoded, a host as xn--…")
         }
         let lower = text.lowercased()
         guard lower.hasPrefix("https://") || lower.hasPrefix("http://") else {
-            throw SettingRefusal("a webhook's URL begins with https:// (or http://)")
+            throw SettingRefusal("such a URL begins with https:// (or http://)")
         }
-        guard !text.contains("#") else { throw SettingRefusal("a webhook's URL has no # part") }
+        guard !text.contains("#") else { throw SettingRefusal("such a URL has no # part") }
         isEncrypted = lower.hasPrefix("https://")
         let rest = text.dropFirst(isEncrypted ? 8 : 7)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
-        guard !authority.contains("@") else { throw SettingRefusal("a webhook's URL has no user name or password") }
+        guard !authority.contains("@") else { throw SettingRefusal("such a URL has no user name or password") }
         let path = rest.dropFirst(authority.count)
         self.path = path.hasPrefix("/") ? String(path) : "/" + path
         self.text = text
         (host, port) = try Self.endpoint(String(authority), defaultPort: isEncrypted ? 443 : 80)
+    }
+
+    /// A URL whose host is written in other letters, as it can be sent (RFC 5891); nil where the host is not what keeps it back.
+    public static func inASCII(_ text: String) -> String? {
+        guard let scheme = text.range(of: "://") else { return nil }
+        let host = text[scheme.upperBound...].prefix { !"/:?#@".contains($0) }
+        guard !host.utf8.allSatisfy({ $0 < 0x80 }), let domain = try? DomainName.parse(String(host)) else { return nil }
+        let sent = text[..<scheme.upperBound] + domain.ascii + text[host.endIndex...]
+        return (try? WebhookURL(String(sent))).map(\.text)
     }
 
     /// The host is this machine by its very spelling (`localhost`, `127.…`, `::1`).

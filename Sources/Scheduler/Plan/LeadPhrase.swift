@@ -272,8 +272,11 @@ struct LeadParser: PhraseCursor {
             case .number(let minute, digits: 2) = kind(ahead: 2)
         {
             index += 3
-            if let time = TimeOfDay(hour: hour, minute: minute) { return time }
-            throw .refused("times of day are 00:00 to 23:59", at: place)
+            if halfDay == nil {
+                if let time = TimeOfDay(hour: hour, minute: minute) { return time }
+                throw .refused("times of day are 00:00 to 23:59", at: place)
+            }
+            index = start
         }
         let guess = guessedTime()
         index = start
@@ -286,7 +289,7 @@ struct LeadParser: PhraseCursor {
         tokens.indices.contains(index + ahead) && tokens[index + ahead].text == text
     }
 
-    /// `7h30`, `7 giờ`, `7.30`, `8`, `8 pm`.
+    /// `7h30`, `7 giờ`, `7.30`, `8`, `8 pm`, `7:30 tối`.
     private mutating func guessedTime() -> TimeOfDay? {
         guard var hour = takeNumber() else { return nil }
         var minute = 0
@@ -294,13 +297,15 @@ struct LeadParser: PhraseCursor {
             index += 1
             minute = takeNumber() ?? 0
         }
-        if let half = word(), ["am", "pm"].contains(half) {
+        if let halfDay {
             index += 1
-            guard (1...12).contains(hour) else { return nil }
-            hour = hour % 12 + (half == "pm" ? 12 : 0)
+            guard let meant = halfDay.hour(hour) else { return nil }
+            hour = meant
         }
         return atEnd ? TimeOfDay(hour: hour, minute: minute) : nil
     }
+
+    private var halfDay: HalfDay? { word().flatMap { HalfDay.words[$0] } }
 
     private func word() -> String? { atEnd ? nil : tokens[index].text.lowercased() }
 }

@@ -62,7 +62,9 @@ enum PhraseCorrection {
         if let near = edited(pieces, parse) {
             return PhraseRefusal(problem.message, hints: [near], offset: problem.offset)
         }
-        return PhraseRefusal(problem.message, hints: nearestExample(phrase, examples).map { [$0] } ?? [], offset: problem.offset)
+        // An example may well mean something else: it is none that could be put in place of the phrase.
+        let example = nearestExample(phrase, examples).map { "; for example \"\($0)\"" } ?? ""
+        return PhraseRefusal(problem.message + example, offset: problem.offset)
     }
 
     /// "15/8 (âm lịch)": what stands in them is meant.
@@ -156,15 +158,24 @@ enum PhraseCorrection {
 
     private static let insertions = [
         "of", "every", "from", "day", "the", "first", "before", "during", "before the end", "/", "-", "của", "hằng",
-        "ngày", "tháng", "trước", "đầu tiên", "từ",
+        "ngày", "tháng", "trước", "đầu tiên", "từ", "khi",
     ]
 
+    /// Leaving one of them out would change what is meant, as with a number.
+    private static let telling = Set(HalfDay.words.keys).union(["end", "start", "khi", "bắt", "kết", "thúc"])
+    private static let quotationMarks: Set = ["“", "”", "„", "‟", "‘", "’", "«", "»", "\"", "'"]
+
     /// The phrase after one change of a whole word: changed round with its neighbour, moved to the end, left out (up to two
-    /// together, but no number: that would change what is meant), or put in.
+    /// together, but none that tells), or put in.
     private static func edited(_ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
-        var attempts: [[String]] = []
+        let isTelling = pieces.indices.map { index in
+            // 1.5, 28.6
+            let isPoint = pieces[index].text == "." && index > 0 && isNumber[index - 1] && isNumber[(index + 1)...].first == true
+            return isNumber[index] || isPoint || telling.contains(pieces[index].lowercased)
+        }
+        var attempts = [words.filter { !quotationMarks.contains($0) }]
         func attempt(_ change: (inout [String]) -> Void) {
             var changed = words
             change(&changed)
@@ -175,7 +186,7 @@ enum PhraseCorrection {
         }
         for index in words.indices.dropLast() where !isNumber[index] { attempt { $0.append($0.remove(at: index)) } }
         for length in 1...2 {
-            for index in words.indices.dropLast(length - 1) where !isNumber[index..<(index + length)].contains(true) {
+            for index in words.indices.dropLast(length - 1) where !isTelling[index..<(index + length)].contains(true) {
                 attempt { $0.removeSubrange(index..<(index + length)) }
             }
         }

@@ -322,16 +322,17 @@ extension WhenParser {
             let hint = "âm lịch " + replacing(from: piece.start, to: piece.start, with: "")
             throw .refused("one side of this window is lunar, the other is not marked", hints: tried([hint]), at: piece.start)
         }
-        return .lunarWindow(from: try lunarDay(first), to: try lunarDay(last))
+        return .lunarWindow(from: try lunarDay(first, isSide: true), to: try lunarDay(last, isSide: true))
     }
 
-    private func lunarDay(_ piece: DatePiece) throws(PhraseProblem) -> LunarMonthDay {
+    /// - Parameter isSide: it is one end of a window, and by itself another thing.
+    private func lunarDay(_ piece: DatePiece, isSide: Bool = false) throws(PhraseProblem) -> LunarMonthDay {
         try checkMonth(piece)
         if let year = piece.year {
             let plain = LunarMonthDay(month: piece.month, day: piece.day, isLeap: piece.isLeap)
             throw .refused(
                 "a lunar date takes no year; write `years: \(year)` beside it for one year",
-                hints: tried([spell(.lunar(plain))]), at: piece.start)
+                hints: isSide ? [] : tried([spell(.lunar(plain))]), at: piece.start)
         }
         if piece.isEnglish {
             let numbers = piece.day.map { "\($0)/\(piece.month)" } ?? "last day of \(piece.month)"

@@ -8,7 +8,8 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads everything, tries every text, prints every problem, and says what would be sent.",
         discussion: """
-            With plan files named, only their problems and reminders are shown. Warnings do not fail, but with --strict.
+            With plan files or folders named, other plans' problems and reminders are left out. A named file that the \
+            configuration does not name is a draft, and read as if it did. Warnings do not fail, but with --strict.
 
             Example: remindd check --config /etc/remindd/remindd.yaml --strict
             """)
@@ -26,25 +27,38 @@ struct Check: ParsableCommand {
         try CommandLoader.requireFiles(plans)
         let places = Places()
         let loader = Loader(places: places)
-        guard let loaded = loader.load(configuration: common.config) else {
-            show(loader.problems)
+        guard let loaded = loader.load(configuration: common.config, with: plans) else {
+            show(loader.problems.sorted)
             throw ExitCode.configurationError
         }
         let now = SystemClock().now()
-        let shown = try loaded.accepted.plans.only(plans, common.config)
-        CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
-        // With plan files named, the other plans' problems are not this run's.
-        let others = plans.isEmpty ? [] : Set(loaded.planFiles.values).subtracting(plans)
-        show(loader.problems, hiding: others)
-        if loader.problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
-        if loader.problems.hasErrors(in: .data) { throw ExitCode.dataError }
-        try report(loaded, shown, now, warnings: loader.problems.all.count)
-        if strict, !loader.problems.all.isEmpty { throw ExitCode.failure }
+        let others = others(loaded)
+        CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now, others: others).inspect()
+        let problems = loader.problems.sorted.filter { !others.contains($0.place.file) }
+        show(problems)
+        if problems.count < loader.problems.all.count, output.format == .text {
+            Output.problem("remindd: other plans have problems too; check without PLAN shows them")
+        }
+        let errors = problems.filter { $0.severity == .error }
+        if errors.contains(where: { $0.source == .configuration }) { throw ExitCode.configurationError }
+        guard errors.isEmpty else { throw ExitCode.dataError }
+        let shown = loaded.accepted.plans.plans.filter { !others.contains(loaded.planFiles[$0.id] ?? "") }
+        try report(loaded, PlanSet(plans: shown, workingDays: loaded.accepted.plans.workingDays), now, warnings: problems.count)
+        if strict, !problems.isEmpty { throw ExitCode.failure }
+    }
+
+    /// The plan files that are not this run's affair.
+    private func others(_ loaded: Loaded) -> Set<String> {
+        guard !plans.isEmpty else { return [] }
+        let named = Set(plans.map(Paths.resolved))
+        return Set(loaded.files.dropFirst()).filter { file in
+            let path = Paths.resolved(file)
+            return !named.contains(path) && !named.contains(Paths.folder(of: path))
+        }
     }
 
     /// Errors first, then warnings, each by place.
-    private func show(_ problems: Problems, hiding others: Set<String> = []) {
-        let sorted = problems.sorted.filter { !others.contains($0.place.file) }
+    private func show(_ sorted: [Problem]) {
         for problem in sorted.filter({ $0.severity == .error }) + sorted.filter({ $0.severity == .warning }) {
             guard output.format == .json else {
                 Output.problem(problem.description)
@@ -103,7 +117,6 @@ struct Check: ParsableCommand {
 
     /// What the next start would send at once: the look's own rule on what the ledger holds.
     private func firstLook(_ loaded: Loaded, _ now: Instant) throws -> [Accepted.SimulatedReminder] {
-        // What is due now was due at any earlier look too: only what the ledger has of it is asked for.
         // What is due now was due at any earlier look too: only what the ledger has of it is asked for.
         let overdue = loaded.accepted.plans.candidates(lookedUntil: now, now: now)
         let (told, lookedUntil) = try told(about: overdue, loaded, now)

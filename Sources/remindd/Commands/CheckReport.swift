@@ -8,6 +8,8 @@ struct CheckReport {
     let places: Places
     let problems: Problems
     let now: Instant
+    /// Plan files whose own mistakes keep nothing else from being judged.
+    var others: Set<String> = []
 
     /// A destination without a `rate:` gets a warning from here on.
     static let unratedRecipients = 1_000
@@ -16,14 +18,15 @@ struct CheckReport {
 
     /// What depends on the plans is left out while files have errors: half of them would be found to be missing.
     func inspect() {
-        let isComplete = !problems.hasErrors
+        let isComplete = !problems.all.contains { $0.severity == .error && !others.contains($0.place.file) }
+        let areAllComplete = !problems.hasErrors
         secrets()
         certificates()
         channelUse()
         let texts = CheckTexts(report: self)
         let areTextsRight = texts.inspectTemplates()
         guard isComplete else { return }
-        people()
+        if areAllComplete { people() }
         let coming = loaded.accepted.simulate(from: today, to: today + Check.trialDays)
         campaigns()
         lookalikes()
@@ -68,8 +71,13 @@ struct CheckReport {
                 add(.error, .configuration, channel.place, "\(error)")
             }
         }
-        if let heartbeat = loaded.configuration.heartbeat {
-            _ = resolve(heartbeat.url, "heartbeat", loaded.configuration.place(of: "heartbeat"))
+        guard let heartbeat = loaded.configuration.heartbeat else { return }
+        let place = loaded.configuration.place(of: "heartbeat")
+        guard resolve(heartbeat.url, "heartbeat", place) else { return }
+        do throws(ChannelFactory.Failure) {
+            _ = try ChannelFactory.address(of: heartbeat)
+        } catch {
+            add(.error, .configuration, place, "\(error)")
         }
     }
 

@@ -30,6 +30,7 @@ struct CheckTexts {
         }
         var tried: Set<[Int]> = []
         var readers: [String: [Speech: Recipient]] = [:]
+        var languages: Set<Language> = []
         for simulated in coming {
             let scheduled = simulated.scheduled
             guard tried.insert([scheduled.plan, scheduled.campaign, scheduled.lead]).inserted else { continue }
@@ -42,7 +43,9 @@ struct CheckTexts {
                 ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue)
             }) {
                 guard let channel = channels[speech.channel] else { continue }
-                trial(scheduled, reader, channel, groups: loaded.accepted.directory.groups(of: reader.id, among: notify), wording)
+                let groups = loaded.accepted.directory.groups(of: reader.id, among: notify)
+                guard trial(scheduled, reader, channel, groups: groups, wording), !loaded.templates.isEmpty else { continue }
+                if languages.insert(speech.language).inserted { otherForms(scheduled, reader, channel, wording) }
             }
         }
     }
@@ -61,16 +64,43 @@ struct CheckTexts {
             let recipient = report.directory.recipients[position]
             for channel in recipient.via + recipient.otherwise {
                 let speech = Speech(channel: channel, language: recipient.language ?? planLanguage)
-                if let known = found[speech], known.name.utf8.count >= recipient.name.utf8.count { continue }
+                if let known = found[speech], known.name.count >= recipient.name.count { continue }
                 found[speech] = recipient
             }
         }
         return found
     }
 
+    /// What the user's texts say of a late reminder, of other dates and of what does not take place: once in each language.
+    private func otherForms(_ scheduled: Scheduled, _ reader: Recipient, _ channel: any Channel, _ wording: Wording) {
+        let plan = report.set.plans[scheduled.plan]
+        let campaign = plan.campaigns[scheduled.campaign]
+        let rule = campaign.leads[scheduled.lead].rule
+        let id = DeliveryID(reminder: scheduled.reminder.key, recipient: reader.id, channel: channel.name, rehearsal: false)
+        let forms: [(kind: Notice.Kind, isLate: Bool, words: String)] = [
+            (.reminder, true, "a late reminder"), (.moved, false, "other dates"), (.gone, false, "what does not take place"),
+            (.test, false, "a test"),
+        ]
+        for form in forms {
+            let stored = StoredReminder(
+                reminder: scheduled.reminder, firedAt: scheduled.reminder.due, late: form.isLate)
+            let notice = Notice(
+                kind: form.kind, plan: plan, campaign: campaign, rule: rule, stored: stored,
+                contact: report.loaded.accepted.contact, rehearsal: false)
+            let message = Message(
+                delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: reader, groups: [],
+                possibleDuplicate: false)
+            guard let failure = wording.render(message).failure else { continue }
+            report.add(
+                .error, .data, report.place(of: campaign, plan),
+                "\(form.words) in \(message.language.rawValue): \(failure): the built-in one would go out")
+        }
+    }
+
+    /// Whether the user's texts were enough for it.
     private func trial(
         _ scheduled: Scheduled, _ reader: Recipient, _ channel: any Channel, groups: [String], _ wording: Wording
-    ) {
+    ) -> Bool {
         let notice = report.loaded.accepted.notice(of: scheduled)
         let plan = report.set.plans[scheduled.plan]
         let campaign = plan.campaigns[scheduled.campaign]
@@ -97,5 +127,6 @@ struct CheckTexts {
         } catch {
             found(.error, "\(error)")
         }
+        return texts.failure == nil
     }
 }

@@ -27,7 +27,7 @@ struct Render: ParsableCommand {
         let accepted = loaded.accepted
         let found = try CommandLoader.campaign(campaign, in: accepted.plans)
         let person = try CommandLoader.recipient(recipient, in: accepted.directory)
-        let channel = try CommandChannels.channel(via, loaded)
+        let channel = try CommandChannels.channel(via, loaded, isPreview: true)
         let plan = accepted.plans.plans[found.plan]
         let subject = plan.campaigns[found.campaign]
         guard let leadIndex = subject.leads.firstIndex(where: { $0.id == lead }) else {
@@ -56,7 +56,8 @@ struct Render: ParsableCommand {
 
 /// Channels for commands that send or show one message.
 enum CommandChannels {
-    static func channel(_ name: String, _ loaded: Loaded) throws -> any Channel {
+    /// - Parameter isPreview: it only puts into words, and needs no secret: a credential is not visible outside the service.
+    static func channel(_ name: String, _ loaded: Loaded, isPreview: Bool = false) throws -> any Channel {
         guard let settings = loaded.configuration.channels.first(where: { $0.name == name }) else {
             let known = loaded.configuration.channels.map(\.name)
             let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
@@ -66,6 +67,10 @@ enum CommandChannels {
         do throws(ChannelFactory.Failure) {
             return try ChannelFactory.channel(settings, wording: try wording(loaded))
         } catch {
+            if isPreview, let wording = try? wording(loaded), let preview = ChannelFactory.previewing(settings, wording: wording)
+            {
+                return preview
+            }
             Output.problem("remindd: \(error)")
             throw ExitCode.configurationError
         }

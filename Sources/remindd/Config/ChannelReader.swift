@@ -6,39 +6,42 @@ import Scheduler
 struct ChannelReader {
     let folder: String
 
-    static let emailKeys = Keys([
-        .required(
-            "server", .text(most: 300, pattern: "^smtps?://"),
-            "smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT (TLS from the first byte)."),
-        .required("from", .text(most: 320), "The sender: an address, or Name <address>."),
-        .optional(
-            "tls", .choice(TLS.allCases.map(\.rawValue)),
-            "off: only to loopback, or to a relay within allow_networks. Default: required."),
-        .optional("ca", .path, "Certificates to trust instead of the system's."),
-        .optional("ehlo", .text(), "The name given in EHLO. Default: this machine's."),
-        .optional("username", .text(most: 255), "For the log-in."),
-        .optional("password", .table(SecretReader.keys), "For the log-in; never written here."),
-        .optional("reply_to", .text(most: 320), "Where an answer goes. Default: the sender."),
-        .optional("rate", rateShape, "At most so many messages: 100 per minute. Default: no limit."),
-        .optional(
-            "on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)),
-            "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
-        .optional("allow_networks", networksShape, "Private ranges a relay without TLS may stand in."),
-    ])
-    static let webhookKeys = Keys([
-        .required(
-            "url", .either([.text(most: 2_000, pattern: "^[hH][tT][tT][pP][sS]?://"), .table(SecretReader.keys)]),
-            "Where requests go; {file: PATH} where the address itself is a secret."),
-        .optional(
-            "secret", .either([.table(SecretReader.keys), .list(.table(SecretReader.keys))]),
-            "Keys for the signature (Standard Webhooks, whsec_…)."),
-        .optional("allow_networks", networksShape, "Private or loopback ranges this destination may use."),
-        .optional(
-            "proxy", .text(most: 2_000, pattern: "^https?://"), "Send through this proxy; never taken from the environment."),
-        .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
-        .optional("rate", rateShape, "At most so many requests: 100 per minute. Default: no limit."),
-        .optional("ca", .path, "Certificates to trust instead of the system's."),
-    ])
+    static let emailKeys = Keys(
+        [
+            .required(
+                "server", .text(most: 300, pattern: "^smtps?://"),
+                "smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT (TLS from the first byte)."),
+            .required("from", .text(most: 320), "The sender: an address, or Name <address>."),
+            .optional(
+                "tls", .choice(TLS.allCases.map(\.rawValue)),
+                "off: only to loopback, or to a relay within allow_networks. Default: required."),
+            .optional("ca", .path, "Certificates to trust instead of the system's."),
+            .optional("ehlo", .text(), "The name given in EHLO. Default: this machine's."),
+            .optional("username", .text(most: 255), "For the log-in."),
+            .optional("password", .table(SecretReader.keys), "For the log-in; never written here."),
+            .optional("reply_to", .text(most: 320), "Where an answer goes. Default: the sender."),
+            .optional("rate", rateShape, "At most so many messages: 100 per minute. Default: no limit."),
+            .optional(
+                "on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)),
+                "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
+            .optional("allow_networks", networksShape, "Private ranges a relay without TLS may stand in."),
+        ], holdsSecrets: true)
+    static let secretKeys = ["password", "secret", "url", "proxy"]
+    static let webhookKeys = Keys(
+        [
+            .required(
+                "url", .either([.text(most: 2_000, pattern: "^[hH][tT][tT][pP][sS]?://"), .table(SecretReader.keys)]),
+                "Where requests go; {file: PATH} where the address itself is a secret."),
+            .optional(
+                "secret", .either([.table(SecretReader.keys), .list(.table(SecretReader.keys))]),
+                "Keys for the signature (Standard Webhooks, whsec_…)."),
+            .optional("allow_networks", networksShape, "Private or loopback ranges this destination may use."),
+            .optional(
+                "proxy", .text(most: 2_000, pattern: "^https?://"), "Send through this proxy; never taken from the environment."),
+            .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
+            .optional("rate", rateShape, "At most so many requests: 100 per minute. Default: no limit."),
+            .optional("ca", .path, "Certificates to trust instead of the system's."),
+        ], holdsSecrets: true)
     static let kinds = Keys(
         [
             .optional("email", .table(emailKeys), "Mail through one server."),
@@ -82,7 +85,7 @@ struct ChannelReader {
         }
         guard let server, let from else { return nil }
         if tls == .off, server.implicitTLS { table["tls"]?.error("tls: off cannot go with smtps://") }
-        if tls == .off, let place = table["tls"], !Loopback.holds(server.host), networks.isEmpty {
+        if tls == .off, let place = table["tls"], !mayGoInClear(to: server.host, networks) {
             place.error(
                 "tls: off sends mail in clear; allowed for a loopback server, or a relay within allow_networks",
                 hints: ["required"])
@@ -96,6 +99,12 @@ struct ChannelReader {
         return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .email(email), place: value.place)
     }
 
+    /// A name is judged by what it stands for at every connection.
+    private func mayGoInClear(to host: String, _ networks: [Network]) -> Bool {
+        guard let address = IPAddress(host) else { return host == "localhost" || !networks.isEmpty }
+        return Destinations.allowClearText(address, networks: networks)
+    }
+
     enum TLS: String, CaseIterable {
         case required, off
     }
@@ -106,18 +115,11 @@ struct ChannelReader {
         let insecure = table["insecure"].flatMap { flag($0, "insecure") } ?? false
         let networks = networks(table["allow_networks"])
         let signing = table["secret"].map { secrets.oneOrMore($0, "secret") } ?? []
-        let proxy = table["proxy"].flatMap { url($0, "proxy", schemes: ["http", "https"]) }
+        let proxy = table["proxy"].flatMap(proxy)
         guard let place = table["url"], let url = secrets.text(place, "url", inline: true) else { return nil }
         if case .inline(let text) = url {
             let allowed = WebhookPolicy.Allowed(insecure: insecure, networks: networks, isProxied: table["proxy"] != nil)
-            if let refusal = WebhookPolicy.refusal(of: text, allowed) {
-                // What stands before an @ may be a password: such a URL is not repeated.
-                let shown = text.contains("@") ? "url" : "url \(place.shown)"
-                let trimmed = text.drop { $0 == "/" }
-                let isHost = !text.contains("://") && (try? WebhookURL("https://" + trimmed)) != nil
-                place.error("\(shown): \(refusal)", hints: isHost ? ["https://" + trimmed] : [])
-                return nil
-            }
+            guard WebhookPolicy.check(text, place, "url", allowed) else { return nil }
         }
         let webhook = ChannelSettings.Webhook(
             url: url, secrets: signing, insecure: insecure, allowNetworks: networks, proxy: proxy,
@@ -131,20 +133,30 @@ struct ChannelReader {
     private func server(_ value: YAMLValue) -> (host: String, port: Int, implicitTLS: Bool)? {
         guard let text = value.text("server", maxCharacters: 300) else { return nil }
         let implicit = text.hasPrefix("smtps://")
+        // What stands before an @ may be a password: it is not repeated.
+        let shown = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
         guard implicit || text.hasPrefix("smtp://") else {
-            value.error("server is \(value.shown); allowed: smtp://HOST:PORT or smtps://HOST:PORT", hints: ["smtp://" + text])
+            let scheme = text.lowercased().hasPrefix("smtps:") ? "smtps://" : "smtp://"
+            let bare = text.range(of: "//", options: .backwards).map { text[$0.upperBound...] } ?? text[...]
+            value.error(
+                "\(shown); allowed: smtp://HOST:PORT or smtps://HOST:PORT", hints: endpoint(bare) == nil ? [] : [scheme + bare])
             return nil
         }
-        let rest = text.dropFirst(implicit ? 8 : 7)
-        let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
-        let port = parts.count == 2 ? Int(parts[1]) : (implicit ? 465 : 587)
-        guard (1...2).contains(parts.count), let host = parts.first.map(String.init), HostName.isValid(host),
-            let port, (1...65_535).contains(port)
-        else {
-            value.error("server is \(value.shown); allowed: smtp://HOST:PORT without a path or user name")
+        guard let (host, port) = endpoint(text.dropFirst(implicit ? 8 : 7)) else {
+            value.error(
+                "\(shown); allowed: smtp://HOST:PORT without a path or user name, and HOST a name or an IPv4 address")
             return nil
         }
-        return (host, port, implicit)
+        return (host, port ?? (implicit ? 465 : 587), implicit)
+    }
+
+    /// `HOST` or `HOST:PORT`; nil for anything else.
+    private func endpoint(_ text: Substring) -> (host: String, port: Int?)? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let host = try? HostName.parse(String(parts[0])) else { return nil }
+        guard parts.count == 2 else { return (host, nil) }
+        guard let port = Int(parts[1]), (1...65_535).contains(port) else { return nil }
+        return (host, port)
     }
 
     /// `Name <address>` or an address alone.
@@ -160,11 +172,11 @@ struct ChannelReader {
 
     private func ehlo(_ value: YAMLValue) -> String? {
         guard let text = value.text("ehlo") else { return nil }
-        guard HostName.isValid(text) else {
+        guard let name = try? HostName.parse(text) else {
             value.error("ehlo is \(value.shown); allowed: a host name")
             return nil
         }
-        return text
+        return name
     }
 
     private func networks(_ value: YAMLValue?) -> [Network] {
@@ -183,19 +195,15 @@ struct ChannelReader {
         return nil
     }
 
-    private func url(_ value: YAMLValue, _ what: String, schemes: [String]) -> String? {
-        guard let text = value.text(what, maxCharacters: 2_000) else { return nil }
+    private func proxy(_ value: YAMLValue) -> String? {
+        guard let text = value.text("proxy", maxCharacters: 2_000) else { return nil }
         guard !text.contains("@") else {
             // What stands before an @ is a password: it is not repeated.
             value.error(
-                "\(what) has a user name or password, which must not stand in the configuration; a proxy is asked without")
+                "proxy has a user name or password, which must not stand in the configuration; a proxy is asked without")
             return nil
         }
-        guard schemes.contains(where: { text.hasPrefix($0 + "://") }) else {
-            value.error("\(what) is \(value.shown); it must begin with \(schemes.map { $0 + "://" }.joined(separator: " or "))")
-            return nil
-        }
-        return text
+        return WebhookPolicy.check(text, value, "proxy", .proxy) ? text : nil
     }
 
     private func flag(_ value: YAMLValue, _ what: String) -> Bool? {
@@ -210,17 +218,33 @@ struct ChannelReader {
     }
 }
 
-/// What a webhook's URL must be beyond its grammar.
+/// What a URL must be beyond its grammar: a webhook's, its proxy's, the heartbeat's.
 enum WebhookPolicy {
     /// Services that an HTTP request must never reach (input 70): mail, databases, caches and the like.
     static let deniedPorts: Set<Int> = [1_433, 1_521, 2_049, 3_306, 5_432, 5_900, 6_000, 6_379, 11_211, 27_017]
 
     /// What the channel says of its destination.
     struct Allowed {
-        let insecure: Bool
+        /// nil: there is no such setting, and `http://` goes to loopback only.
+        let insecure: Bool?
         let networks: [Network]
         /// A proxy connects in our place; what it may reach is its own affair, but for what nobody may.
         let isProxied: Bool
+
+        /// The administrator's own machines, which stand in private networks for the most part.
+        static let heartbeat = Allowed(insecure: nil, networks: Network.everywhere, isProxied: false)
+        static let proxy = Allowed(insecure: true, networks: Network.everywhere, isProxied: false)
+    }
+
+    /// Whether a URL that stands in the configuration can be used; reported where not.
+    static func check(_ text: String, _ value: YAMLValue, _ what: String, _ allowed: Allowed) -> Bool {
+        guard let refusal = refusal(of: text, allowed) else { return true }
+        // What stands before an @ may be a password: such a URL is not repeated.
+        let shown = text.contains("@") ? what : "\(what) \(value.shown)"
+        let trimmed = text.drop { $0 == "/" }
+        let isHost = !text.contains("://") && (try? WebhookURL("https://" + trimmed)) != nil
+        value.error("\(shown): \(refusal)", hints: isHost ? ["https://" + trimmed] : WebhookURL.inASCII(text).map { [$0] } ?? [])
+        return false
     }
 
     /// Why this URL cannot be used; nil when it can. Does not repeat the URL.
@@ -236,8 +260,9 @@ enum WebhookPolicy {
         guard url.port == 80 || url.port == 443 || url.port >= 1_024, !deniedPorts.contains(url.port) else {
             return "port \(url.port) is not for webhooks; allowed: 80, 443, and 1024 or above less those of other services"
         }
-        guard url.isEncrypted || allowed.insecure || url.isLoopback else {
-            return "http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true"
+        guard url.isEncrypted || allowed.insecure == true || url.isLoopback else {
+            let setting = allowed.insecure == nil ? "" : ", or set insecure: true"
+            return "http:// sends in clear and is allowed to loopback only; use https://\(setting)"
         }
         return refusal(ofHost: url, allowed)
     }
@@ -246,7 +271,7 @@ enum WebhookPolicy {
     private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
         if let address = url.address {
             if Destinations.isNeverAllowed(address) {
-                return "\(address) is a link-local address or a cloud's metadata service; it is never allowed"
+                return "\(address) is link-local, a metadata service, multicast or reserved; it is never allowed"
             }
             guard !allowed.isProxied, !Destinations.allow(address, networks: allowed.networks) else { return nil }
             let network = address.description.contains(":") ? "\(address)/128" : "\(address)/32"
@@ -280,9 +305,13 @@ struct SecretReader {
             .optional("credential", .text(most: 255, pattern: "^[^/]+$"), "The name of a systemd credential."),
             .optional("file", .path, "A file that only remindd can read."),
             .optional("env", .text(), "An environment variable."),
-        ], isChoice: true)
+        ], isChoice: true, holdsSecrets: true)
 
     func text(_ value: YAMLValue, _ what: String, inline: Bool) -> SecretText? {
+        guard !value.isNull else {
+            value.error("\(what) is empty; write {credential: NAME}, {file: PATH} or {env: NAME}")
+            return nil
+        }
         if case .scalar = value.node {
             guard inline else {
                 // The value itself is a secret: it is not shown.
@@ -309,7 +338,8 @@ struct SecretReader {
     }
 
     func oneOrMore(_ value: YAMLValue, _ what: String) -> [SecretText] {
-        if case .sequence = value.node {
+        if case .sequence(let listed) = value.node {
+            if listed.nodes.isEmpty { value.error("\(what) lists none; leave it out where there is none") }
             return value.list(what)?.compactMap { text($0, what, inline: false) } ?? []
         }
         return text(value, what, inline: false).map { [$0] } ?? []
@@ -330,6 +360,11 @@ enum Identifier {
         }
     }
 
+    /// One word, as keys are: no password that was written where a key belongs.
+    static func looksLikeKey(_ text: String) -> Bool {
+        text.utf8.count <= 20 && text.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x5F }
+    }
+
     /// `text` bent into an id, for a hint; nil when nothing is left of it.
     static func suggestion(for text: String) -> String? {
         guard text.utf8.count <= 1_000 else { return nil }
@@ -346,16 +381,5 @@ enum Identifier {
             "\(what) is \"\(printable(id))\"; allowed: \(allowed)",
             hints: place.context.problems.areHintsWanted ? suggestion(for: id).map { [$0] } ?? [] : [])
         return false
-    }
-}
-
-/// Host names as configurations may write them: letters, digits and hyphens in labels, or an IPv4 address.
-enum HostName {
-    static func isValid(_ host: String) -> Bool {
-        guard (1...253).contains(host.utf8.count) else { return false }
-        return host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                && label.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D }
-        }
     }
 }

@@ -38,10 +38,12 @@ struct ConfigurationReader {
             "weekly", .text(pattern: "^[A-Za-z]+ +[0-9]{1,2}:[0-9]{2}$"),
             "When the weekly word comes that all is well: Monday 08:00."),
     ])
-    static let heartbeatKeys = Keys([
-        .required("url", .either([.text(most: 2_000), .table(SecretReader.keys)]), "The address to call."),
-        .optional("every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "10 seconds to 24 hours. Default: 5 minutes."),
-    ])
+    static let heartbeatKeys = Keys(
+        [
+            .required("url", .either([.text(most: 2_000), .table(SecretReader.keys)]), "The address to call."),
+            .optional(
+                "every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "10 seconds to 24 hours. Default: 5 minutes."),
+        ], holdsSecrets: true)
     static let defaultZone = "Asia/Ho_Chi_Minh"
 
     /// One text of the file's first level, without reading the rest; nil where it is not there or cannot be read.
@@ -71,6 +73,7 @@ struct ConfigurationReader {
             return nil
         }
         guard let file = YAMLFile(bytes: bytes, name: path, source: .configuration, problems: problems),
+            !file.isMistaken(for: "a configuration", ConfigurationReader.keys, actual: "a plan", PlanReader.keys),
             let table = file.root.table("the configuration", keys: ConfigurationReader.keys)
         else { return nil }
         let folder = Paths.folder(of: path)
@@ -132,7 +135,7 @@ struct ConfigurationReader {
     private func ledger(_ value: YAMLValue?, folder: String) -> String? {
         guard let value, let text = value.text("ledger") else { return nil }
         guard text.hasPrefix("sqlite:"), text.count > "sqlite:".count else {
-            value.error("ledger is \(value.shown); allowed: sqlite:PATH", hints: ["sqlite:" + text])
+            value.error("ledger is \(value.shown); allowed: sqlite:PATH", hints: text.contains(":") ? [] : ["sqlite:" + text])
             return nil
         }
         return Paths.join(folder, String(text.dropFirst("sqlite:".count)))
@@ -158,8 +161,10 @@ struct ConfigurationReader {
 
     private func heartbeat(_ value: YAMLValue?, folder: String) -> Configuration.Heartbeat? {
         guard let table = value?.table("heartbeat", keys: ConfigurationReader.heartbeatKeys),
-            let url = table["url"].flatMap({ SecretReader(folder: folder).text($0, "heartbeat.url", inline: true) })
+            let place = table["url"],
+            let url = SecretReader(folder: folder).text(place, "heartbeat.url", inline: true)
         else { return nil }
+        if case .inline(let text) = url, !WebhookPolicy.check(text, place, "heartbeat.url", .heartbeat) { return nil }
         var every = Span.minutes(5)
         if let value = table["every"], let text = value.text("every") {
             if let span = Units.span(text), span >= .seconds(10), span <= .days(1) {
@@ -180,6 +185,9 @@ enum Paths {
         let parts = joined.split(separator: "/").filter { $0 != "." }
         return (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
+
+    /// One file has one such path, however it is named.
+    static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
     /// The folder a file lies in; empty for the working folder, so that `join` adds nothing.
     static func folder(of file: String) -> String {

@@ -21,15 +21,26 @@ struct Keys: Sendable {
     let keys: [Key]
     /// Exactly one of the keys must be there, although none by itself must.
     let isChoice: Bool
+    /// A secret may stand in it, for want of a colon even as a key.
+    let holdsSecrets: Bool
     let all: [String]
     let required: [String]
 
     /// Keys of running text.
     static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
 
-    init(_ keys: [Key], isChoice: Bool = false) {
+    /// Keys of any file under which no secret stands: what was meant to stand there may be repeated in a message.
+    static let harmless = [ConfigurationReader.keys, PlanReader.keys, WorkingDaysReader.keys]
+        .reduce(into: Set<String>()) { $0.formUnion($1.names) }
+        .subtracting(ChannelReader.secretKeys + SecretReader.keys.all)
+
+    /// The keys of this table and of those within it.
+    fileprivate var names: Set<String> { keys.reduce(into: Set(all)) { $0.formUnion($1.shape.names) } }
+
+    init(_ keys: [Key], isChoice: Bool = false, holdsSecrets: Bool = false) {
         self.keys = keys.filter(\.isRequired) + keys.filter { !$0.isRequired }
         self.isChoice = isChoice
+        self.holdsSecrets = holdsSecrets
         all = self.keys.map(\.name)
         required = keys.filter(\.isRequired).map(\.name)
     }
@@ -48,6 +59,16 @@ indirect enum Shape: Sendable {
     case either([Shape])
     /// Nothing at all will do too.
     case orEmpty(Shape)
+
+    /// The keys of the tables in it.
+    fileprivate var names: Set<String> {
+        switch self {
+        case .text, .choice, .flag: []
+        case .list(let shape, _), .map(let shape, _), .orEmpty(let shape): shape.names
+        case .table(let keys): keys.names
+        case .either(let shapes): shapes.reduce(into: Set()) { $0.formUnion($1.names) }
+        }
+    }
 
     static let id = Shape.text(pattern: Identifier.pattern)
     static let time = Shape.text(pattern: "^([01]?[0-9]|2[0-3]):[0-5][0-9]$")

@@ -31,7 +31,9 @@ struct Loader {
     static let planFileLimit = 1_000
 
     /// nil only when the configuration file itself cannot be read; else look at `problems`.
-    func load(configuration path: String) -> Loaded? {
+    ///
+    /// - Parameter drafts: plan files that are read as if the configuration named them too.
+    func load(configuration path: String, with drafts: [String] = []) -> Loaded? {
         guard
             let configuration = ConfigurationReader(problems: problems, zones: zones, places: places, files: userFiles).read(
                 path: path)
@@ -39,7 +41,9 @@ struct Loader {
             return nil
         }
         let workingDays = workingDays(configuration)
-        let files = configuration.plans.flatMap { planFiles($0, configuration) }
+        var files = configuration.plans.flatMap { planFiles($0, configuration) }
+        let known = drafts.isEmpty ? [] : Set(files.map(Paths.resolved))
+        files += drafts.flatMap { planFiles($0, configuration) }.filter { !known.contains(Paths.resolved($0)) }
         let (plans, byPlan) = plans(
             files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays)
         let accepted = Accepted(
@@ -144,13 +148,21 @@ struct Loader {
         ["subject", "text", "html"].map { "\(language.rawValue)/\($0)" }
     }
 
-    /// `LANGUAGE/PART.mustache` of every such file; nil where the folder cannot be read.
+    /// `LANGUAGE/PART.mustache` of every such file, and `NAME.mustache` that stand outside of a language's folder; nil where the
+    /// folder cannot be read. A language's folder that cannot is reported.
     private func listing(_ folder: String) -> [String]? {
         guard let top = try? userFiles.names(in: folder) else { return nil }
         var names: [String] = []
         for entry in top {
-            guard let inner = try? userFiles.names(in: "\(folder)/\(entry)") else { continue }
-            names += inner.filter { $0.hasSuffix(".mustache") }.map { "\(entry)/\($0)" }
+            if let inner = try? userFiles.names(in: "\(folder)/\(entry)") {
+                names += inner.filter { $0.hasSuffix(".mustache") }.map { "\(entry)/\($0)" }
+            } else if Language(rawValue: entry) != nil {
+                report(
+                    "\(folder)/\(entry)", "the texts in this language: it \(ReadableFolder.whyNot("\(folder)/\(entry)"))",
+                    .configuration)
+            } else if entry.hasSuffix(".mustache") {
+                names.append(entry)
+            }
         }
         return names
     }

@@ -92,13 +92,14 @@ final class PlanReader {
         var remind: YAMLValue?
         var at: TimeOfDay
         var notify: [String]
-        /// The plan names recipients, known or not: a slip there is reported there.
-        let namesSomeone: Bool
+        /// Where `notify` was written, if anywhere.
+        var notifyValue: YAMLValue?
         var restDays: RestDays
     }
 
     func read(bytes: [UInt8], name: String) -> Plan? {
         guard let file = YAMLFile(bytes: bytes, name: name, source: .data, problems: problems),
+            !file.isMistaken(for: "a plan", PlanReader.keys, actual: "a configuration", ConfigurationReader.keys),
             let table = file.root.table("a plan", keys: PlanReader.keys)
         else { return nil }
         let id = identifier(table["plan"], "the plan's id")
@@ -109,7 +110,7 @@ final class PlanReader {
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let defaults = Defaults(
             plan: id ?? "", remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
-            notify: notify(table["notify"], in: "the plan"), namesSomeone: table["notify"] != nil,
+            notify: notify(table["notify"], in: "the plan"), notifyValue: table["notify"],
             restDays: restDays(table["rest_days"]) ?? .send)
         let zone = zone(table["timezone"]) ?? defaultZone
         inherited = [:]
@@ -136,7 +137,10 @@ final class PlanReader {
         var date: Day?
         if let place = table["date"], let text = place.text("source.date") {
             date = Day(text)
-            if date == nil { place.error("source.date is \(place.shown); allowed: a day as 2024-01-24") }
+            if date == nil {
+                place.error(
+                    "source.date is \(place.shown); allowed: a day as 2024-01-24", hints: DaySlip.hint(text).map { [$0] } ?? [])
+            }
         }
         return Plan.Source(
             number: table["number"]?.text("source.number", isProse: true, maxCharacters: PlanReader.titleLimit), date: date,
@@ -170,6 +174,13 @@ final class PlanReader {
         return ids
     }
 
+    /// Left out, left empty, or an empty list.
+    private func isNothing(_ value: YAMLValue?) -> Bool {
+        guard let value else { return true }
+        if case .sequence(let listed) = value.node { return listed.nodes.isEmpty }
+        return value.isNull
+    }
+
     // MARK: a campaign
 
     /// - Parameter taken: the ids of this plan's campaigns so far, with their lines.
@@ -185,12 +196,13 @@ final class PlanReader {
         let when = table["when"].flatMap(recurrence)
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
-        if table["notify"] != nil { defaults.notify = notify(table["notify"], in: "the campaign") }
+        if let own = table["notify"] { (defaults.notify, defaults.notifyValue) = (notify(own, in: "the campaign"), own) }
         let leads = table["remind"].map { own($0, defaults, of: id ?? "") } ?? inherited(defaults)
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
-        if leads.isEmpty, table["remind"] == nil, plan.remind == nil {
+        // Where something is written and wrong, that is told already.
+        if isNothing(table["remind"] ?? plan.remind) {
             value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
-        } else if table["notify"] == nil, !plan.namesSomeone, let lead = leads.first(where: { $0.notify.isEmpty }) {
+        } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
             value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is told")
         }
         let years = years(table["years"])
@@ -252,6 +264,9 @@ final class PlanReader {
                 if case .wholeYear = key, dates != nil {
                     value.error("several occurrences come in \(name): a whole year takes only \"none\"")
                     continue
+                }
+                if let dates, String(dates.lowerBound.year) != name.prefix(4) {
+                    value.warning("the occurrence \(name) moves into another year: \(dates.lowerBound)")
                 }
                 exceptions[name] = dates.map { .dates(start: $0.lowerBound, end: $0.upperBound) } ?? Campaign.Exception.none
             } catch {
@@ -339,6 +354,9 @@ final class PlanReader {
             twice.error("the time stands twice: in the phrase and under \"at\"")
         }
         let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
+        if let own = table["notify"], isNothing(own) {
+            own.warning("\"\(id ?? rule.phrase)\" has an empty \"notify\": nobody is told")
+        }
         return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
     }
 

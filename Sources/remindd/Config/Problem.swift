@@ -52,7 +52,10 @@ final class Problems {
     var areHintsWanted: Bool { all.count < Problems.hintLimit }
     /// For a phrase everything that may be meant is tried with the parser, which takes a millisecond.
     static let phraseHintLimit = 25
-    var arePhraseHintsWanted: Bool { all.count < Problems.phraseHintLimit }
+    /// Phrases that were refused.
+    private(set) var phrases = 0
+    var arePhraseHintsWanted: Bool { phrases < Problems.phraseHintLimit && areHintsWanted }
+    func countPhrase() { phrases += 1 }
     /// Nothing more is taken; reading on is of no use.
     var isFull: Bool { all.count >= Problems.limit }
 

@@ -234,7 +234,8 @@ final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
-            if groups[group]?.recipients.isEmpty != false {
+            // Where rows were refused, nobody knows yet whom it lists.
+            if groups[group]?.recipients.isEmpty != false, !problems.all.contains(where: { $0.place.file == path }) {
                 place.warning("group \(group) has no members: file \(place.shown) lists nobody")
             }
         }
@@ -250,6 +251,13 @@ final class RecipientReader {
                 line: file.headerLine, column: 1,
                 "unknown column \"\(printable(name))\" (number \(index + 1)); allowed: \(RecipientReader.columns.joined(separator: ","))",
                 hints: nearest.map { [$0] } ?? [])
+        }
+        for (index, name) in file.header.enumerated() where !name.isEmpty && file.header[..<index].contains(name) {
+            context.error(
+                line: file.headerLine, column: 1,
+                "the column \"\(printable(name))\" stands twice (numbers \(file.header.firstIndex(of: name)! + 1) and \(index + 1)); one of them must go"
+            )
+            return file.forEachRow { _ in true }
         }
         for required in ["id", "via"] where !file.header.contains(required) {
             context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
@@ -367,7 +375,8 @@ final class RecipientReader {
     private func language(_ text: String, _ fail: (String, [String]) -> Void) -> Language? {
         guard !text.isEmpty else { return nil }
         if let language = Language(rawValue: text) { return language }
-        fail("language is \"\(printable(text))\"; allowed: vi, en", [])
+        let meant = Language(rawValue: text.lowercased()) ?? (text.lowercased() == "vn" ? .vi : nil)
+        fail("language is \"\(printable(text))\"; allowed: vi, en", meant.map { [$0.rawValue] } ?? [])
         return nil
     }
 

@@ -5,17 +5,29 @@ enum TimeSlip {
     /// `8h30`, `8.30`, `8`, `8 giờ`, `8:30 pm`, `8am` → `08:30` and so on; nil for anything else.
     static func hint(_ text: String) -> String? {
         var rest = text.lowercased()[...]
-        var isAfternoon = false
-        for (suffix, later) in [("pm", true), ("am", false), ("chiều", true), ("sáng", false)] where rest.hasSuffix(suffix) {
-            rest = rest.dropLast(suffix.count)
-            isAfternoon = later
-        }
-        let numbers = rest.split { !$0.isNumber }.map(String.init)
+        let half = HalfDay.words.first { rest.hasSuffix($0.key) }
+        if let half { rest = rest.dropLast(half.key.count) }
+        let numbers = rest.split { !$0.isNumber }.map { $0.compactMap(\.wholeNumberValue) }
         let between = rest.filter { !$0.isNumber && $0 != " " }
         guard ["", ":", "h", ".", "giờ", "g", "-", "::"].contains(between), (1...3).contains(numbers.count),
-            numbers.allSatisfy({ $0.utf8.count <= 2 }), let hour = Int(numbers[0]),
-            let minute = numbers.count > 1 ? Int(numbers[1]) : 0
+            numbers.allSatisfy({ (1...2).contains($0.count) })
         else { return nil }
-        return TimeOfDay(hour: isAfternoon && hour < 12 ? hour + 12 : hour, minute: minute)?.description
+        let values = numbers.map { $0.reduce(0) { $0 * 10 + $1 } }
+        guard let hour = half.map({ $0.value.hour(values[0]) }) ?? values[0] else { return nil }
+        return TimeOfDay(hour: hour, minute: values.count > 1 ? values[1] : 0)?.description
+    }
+}
+
+/// A day that was written otherwise than `2024-01-24`, as it was perhaps meant.
+enum DaySlip {
+    /// `24/01/2024`, as the documents have it, `24.1.2024`, `20240124` → `2024-01-24`; nil for anything else.
+    static func hint(_ text: String) -> String? {
+        let parts = text.split { "/.- ".contains($0) }
+        let numbers = parts.compactMap { Int($0) }
+        if parts.count == 3, numbers.count == 3, parts[2].utf8.count == 4 {
+            return Day(numbers[2], numbers[1], numbers[0])?.description
+        }
+        guard parts.count == 1, text.utf8.count == 8, let number = numbers.first else { return nil }
+        return Day(number / 10_000, number / 100 % 100, number % 100)?.description
     }
 }

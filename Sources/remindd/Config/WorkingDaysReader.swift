@@ -85,38 +85,49 @@ struct WorkingDaysReader {
     }
 
     private func holiday(_ value: YAMLValue) -> WorkingCalendar.Holiday? {
-        guard let table = value.table("a holiday", keys: WorkingDaysReader.holidayKeys),
-            let title = table["title"]?.text("title", isProse: true, maxCharacters: 200), let place = table["when"],
-            let text = place.text("when")
-        else { return nil }
-        var years = Day.plannableYears
+        guard let table = value.table("a holiday", keys: WorkingDaysReader.holidayKeys) else { return nil }
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: 200)
+        let when = table["when"].flatMap(recurrence)
+        let years = table["years"].map(years) ?? Day.plannableYears
+        let cite = table["cite"]?.text("cite", isProse: true, maxBytes: 4_096) ?? ""
+        guard let title, let when else { return nil }
+        return WorkingCalendar.Holiday(title: title, when: when, years: years, cite: cite)
+    }
+
+    private func recurrence(_ value: YAMLValue) -> Recurrence? {
+        guard let text = value.text("when") else { return nil }
         do {
-            if let span = table["years"], let written = span.text("years") { years = try YearsPhrase(phrase: written).years }
             let when = try Recurrence(phrase: text, seekingHints: problems.arePhraseHintsWanted)
-            guard !when.usesWorkingDays else {
-                place.error("when \(place.shown): a holiday cannot depend on working days")
-                return nil
-            }
-            return WorkingCalendar.Holiday(
-                title: title, when: when, years: years, cite: table["cite"]?.text("cite", isProse: true, maxBytes: 4_096) ?? "")
+            guard when.usesWorkingDays else { return when }
+            value.error("when \(value.shown): a holiday cannot depend on working days")
         } catch {
-            place.error(error, of: "when")
-            return nil
+            value.error(error, of: "when")
+        }
+        return nil
+    }
+
+    private func years(_ value: YAMLValue) -> ClosedRange<Int> {
+        guard let text = value.text("years") else { return Day.plannableYears }
+        do {
+            return try YearsPhrase(phrase: text).years
+        } catch {
+            value.error(error, of: "years")
+            return Day.plannableYears
         }
     }
 
     private func exceptions(_ value: YAMLValue?, _ what: String) -> [Day: String] {
         var days: [Day: String] = [:]
         for item in list(value, what) where !problems.isFull {
-            guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys), let place = table["date"],
-                let text = place.text("date"), let cite = table["cite"]?.text("cite", isProse: true, maxBytes: 4_096)
-            else { continue }
+            guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys) else { continue }
+            let cite = table["cite"]?.text("cite", isProse: true, maxBytes: 4_096)
+            guard let place = table["date"], let text = place.text("date") else { continue }
             guard let day = Day(text), Day.plannableYears.contains(day.year) else {
-                place.error("date is \(place.shown); allowed: a day as 2026-01-02")
+                place.error("date is \(place.shown); allowed: a day as 2026-01-02", hints: DaySlip.hint(text).map { [$0] } ?? [])
                 continue
             }
             if days[day] != nil { place.error("\(day) stands twice under \"\(what)\"") }
-            days[day] = cite
+            days[day] = cite ?? ""
         }
         return days
     }

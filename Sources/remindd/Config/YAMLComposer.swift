@@ -13,7 +13,7 @@ struct YAMLComposer {
             case secondDocument
             case tooDeep
             case tooManyNodes
-            case undefinedAlias(String)
+            case undefinedAlias
             /// What libyaml says, and what it was about to read, if it says so.
             case syntax(problem: String, context: String)
         }
@@ -102,7 +102,7 @@ struct YAMLComposer {
         case YAML_ALIAS_EVENT:
             let name = Self.text(event.data.alias.anchor) ?? ""
             guard let (node, size) = anchors[name] else {
-                throw Failure(cause: .undefinedAlias(name), line: line, column: column)
+                throw Failure(cause: .undefinedAlias, line: line, column: column)
             }
             try add(node, size: size, line, column)
         case YAML_SCALAR_EVENT:

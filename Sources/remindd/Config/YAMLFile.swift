@@ -32,6 +32,15 @@ struct YAMLFile {
         return nil
     }
 
+    /// Whether the file has what the other kind of file must have, and nothing that its own must have; reported.
+    func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
+        guard case .mapping(let mapping) = root.node else { return false }
+        let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })
+        guard names.isDisjoint(with: keys.required), names.isSuperset(of: others.required) else { return false }
+        root.error("this is \(actual), and \(expected) is read here")
+        return true
+    }
+
     /// Lines that are mended in thought, so that one run shows more than the first of them.
     private static let repairLimit = 20
     /// After each of them the file is read again from its beginning, 20 kB in a millisecond: a large one not so often.
@@ -64,13 +73,13 @@ struct YAMLFile {
         case .secondDocument: error("a second document begins here; one file holds one")
         case .tooDeep: error("nested deeper than \(depthLimit) levels")
         case .tooManyNodes: error("more than \(nodeLimit) values (aliases counted as often as they are used)")
-        case .undefinedAlias(let name):
-            error("the alias *\(printable(name)) names nothing written before it; write a text that begins with * in quotes")
+        case .undefinedAlias:
+            // It may be a password that begins with a star.
+            error("the alias that begins here names nothing written before it; write a text that begins with * in quotes")
         case .syntax(let problem, let what):
             let slip = YAMLSlip.find(problem: problem, context: what, failure, in: context.lines)
             context.error(line: slip.line, column: slip.column, slip.message, hints: slip.hints)
-            guard let repair = slip.repair else { return nil }
-            return (slip.line, context.lines[slip.line - 1].prefix(slip.column - 1) + repair)
+            return slip.repair.map { (slip.line, $0) }
         }
         return nil
     }

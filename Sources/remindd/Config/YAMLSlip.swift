@@ -6,16 +6,20 @@ struct YAMLSlip {
     let column: Int
     let message: String
     var hints: [String] = []
-    /// Can stand in place of the line from the column on: reading may go on with it, to find what else is wrong.
-    var repair: String?
+    /// Can stand in place of the line: reading may go on with it, to find what else is wrong.
+    var repair: Substring?
 
     static func find(problem: String, context: String, _ failure: YAMLComposer.Failure, in lines: [Substring]) -> YAMLSlip {
         func at(_ message: String) -> YAMLSlip { YAMLSlip(line: failure.line, column: failure.column, message: message) }
         if let tab = tab(near: failure, lines) { return tab }
+        if let mark = listMark(near: failure, lines) { return mark }
         if problem.contains("nesting level") { return at("nested deeper than \(YAMLFile.depthLimit) levels") }
         if problem.contains("mapping values are not allowed") {
             if let missing = missingColon(above: failure.line, lines) { return missing }
-            return at("a colon with a space after it is not allowed in the middle of a value; put the value in quotes")
+            if let indented = indentedTooDeep(failure, lines) { return indented }
+            var slip = at("a colon with a space after it is not allowed in the middle of a value; put the value in quotes")
+            slip.repair = quoted(failure.line, lines)
+            return slip
         }
         if problem.contains("could not find expected ':'") {
             // The line that has no colon is the one libyaml began to read as a key.
@@ -29,10 +33,14 @@ struct YAMLSlip {
                 message: "a quotation mark is opened in this line and never closed, or closed and followed by more text")
         }
         if problem.contains("did not find expected ',' or ']'") {
-            return at("the list that begins in line \(failure.contextLine) is not closed here: a comma or ] is missing")
+            return at(
+                "the list that begins in line \(failure.contextLine) is not closed here: a comma or ] is missing, or quotes around a text with a colon"
+            )
         }
         if problem.contains("did not find expected ',' or '}'") {
-            return at("the table that begins in line \(failure.contextLine) is not closed here: a comma or } is missing")
+            return at(
+                "the table that begins in line \(failure.contextLine) is not closed here: a comma or } is missing, or quotes around a text with a colon"
+            )
         }
         if problem.contains("did not find expected '-' indicator") {
             return at(
@@ -56,26 +64,87 @@ struct YAMLSlip {
     /// A tab in the indentation of the line it stopped at, or of the one before.
     private static func tab(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
         for line in [failure.line, failure.contextLine, failure.line - 1] where lines.indices.contains(line - 1) {
-            let indent = lines[line - 1].prefix { $0 == " " || $0 == "\t" }
-            guard indent.contains("\t"), indent.count < lines[line - 1].count else { continue }
+            let indent = lines[line - 1].prefix { $0 == " " || $0 == "\t" || $0 == "-" }
+            guard indent.contains("\t") else { continue }
             let column = indent.prefix { $0 != "\t" }.count + 1
             return YAMLSlip(line: line, column: column, message: "a tab stands where the line is indented; use spaces")
         }
         return nil
     }
 
-    /// A value went on into a line that has a colon, so the line before it, or one before that, lacks its own.
-    private static func missingColon(above line: Int, _ lines: [Substring]) -> YAMLSlip? {
-        var candidate = line - 1
-        while candidate >= 1 {
-            let content = lines[candidate - 1].drop { $0 == " " }
-            if content.isEmpty || content.hasPrefix("#") {
-                candidate -= 1
-                continue
+    /// What word processors and hasty hands put where a list wants "- ": another dash, a bullet, no space; or a no-break space.
+    private static func listMark(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
+        let above = lastLine(above: failure.line, lines) ?? 0
+        for line in [failure.line, failure.contextLine, above] where lines.indices.contains(line - 1) {
+            let whole = lines[line - 1].unicodeScalars
+            let indent = whole.prefix { $0.properties.isWhitespace }
+            let content = whole.dropFirst(indent.count)
+            let spaces = Substring(String(repeating: " ", count: indent.count))
+            func slip(_ column: Int, _ message: String, _ meant: String) -> YAMLSlip {
+                YAMLSlip(line: line, column: column, message: message, repair: spaces + meant)
             }
-            return missingColon(in: candidate, lines)
+            if let other = indent.firstIndex(where: { $0 != " " }) {
+                return slip(
+                    whole.distance(from: whole.startIndex, to: other) + 1,
+                    "a space of another kind (\(code(indent[other]))) stands where the line is indented; use plain spaces",
+                    String(content))
+            }
+            guard let first = content.first, let second = content.dropFirst().first else { continue }
+            let rest = String(content.dropFirst().drop { $0.properties.isWhitespace })
+            if bullets.contains(first), second.properties.isWhitespace {
+                return slip(indent.count + 1, "\"\(first)\" is not the \"-\" of a list; write \"- \"", "- " + rest)
+            }
+            if first == "-", second.properties.isAlphabetic || second.properties.numericType != nil {
+                return slip(indent.count + 1, "a space is missing after the \"-\" of the list", "- " + rest)
+            }
         }
         return nil
+    }
+
+    /// `U+00A0`.
+    private static func code(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    private static let bullets: Set<Unicode.Scalar> = ["–", "—", "−", "‐", "‑", "•", "●", "▪", "·", "*", "+"]
+
+    /// A key that stands deeper than the one above it is read as more of that one's value.
+    private static func indentedTooDeep(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
+        guard let above = lastLine(above: failure.line, lines), lines.indices.contains(failure.line - 1) else { return nil }
+        let here = lines[failure.line - 1].unicodeScalars
+        let indent = here.prefix { $0 == " " }.count
+        // The colon that was too much is this line's first: what stands before it is its key.
+        guard !here.prefix(failure.column - 1).contains(":") else { return nil }
+        let column = lines[above - 1].unicodeScalars.prefix { $0 == " " || $0 == "-" }.count
+        guard column < indent else { return nil }
+        return YAMLSlip(
+            line: failure.line, column: indent + 1,
+            message:
+                "this line stands deeper than the key in line \(above), whose value it would go on with; begin both in one column",
+            repair: Substring(String(repeating: " ", count: column)) + Substring(here.dropFirst(indent)))
+    }
+
+    /// The line with the value behind its first colon in quotes.
+    private static func quoted(_ line: Int, _ lines: [Substring]) -> Substring? {
+        guard lines.indices.contains(line - 1), let colon = lines[line - 1].firstRange(of: ": ") else { return nil }
+        let value = lines[line - 1][colon.upperBound...]
+        guard let first = value.first, !"'\"{[&*!|>".contains(first) else { return nil }
+        return lines[line - 1][..<colon.upperBound] + "'" + value.replacing("'", with: "''") + "'"
+    }
+
+    /// The last line before `line` in which something stands.
+    private static func lastLine(above line: Int, _ lines: [Substring]) -> Int? {
+        guard line <= lines.count + 1 else { return nil }
+        return (1..<max(1, line)).last { number in
+            let content = lines[number - 1].drop { $0 == " " }
+            return !content.isEmpty && !content.hasPrefix("#")
+        }
+    }
+
+    /// A value went on into a line that has a colon, so the line before it, or one before that, lacks its own.
+    private static func missingColon(above line: Int, _ lines: [Substring]) -> YAMLSlip? {
+        lastLine(above: line, lines).flatMap { missingColon(in: $0, lines) }
     }
 
     /// `title Phòng` or `title:Phòng`: the line begins with a word that is no key for want of `: `.
@@ -84,7 +153,10 @@ struct YAMLSlip {
         let whole = lines[line - 1]
         var content = whole.drop { $0 == " " }
         if content.hasPrefix("- ") { content = content.dropFirst(2).drop { $0 == " " } }
-        return missingColon(in: content, line: line, column: whole.unicodeScalars.count - content.unicodeScalars.count + 1)
+        let column = whole.unicodeScalars.count - content.unicodeScalars.count + 1
+        guard var slip = missingColon(in: content, line: line, column: column) else { return nil }
+        if let meant = slip.repair { slip.repair = whole.prefix(whole.count - content.count) + meant }
+        return slip
     }
 
     /// - Parameter content: a line, or what follows in it, from its first letter.
@@ -100,14 +172,15 @@ struct YAMLSlip {
         let meant = value.isEmpty ? "\(word):" : "\(word): \(value)"
         return YAMLSlip(
             line: line, column: column, message: message, hints: value.isEmpty ? [meant] : hints(word, value, meant),
-            repair: meant)
+            repair: meant[...])
     }
 
     /// What stands there may be a password that should not, and is not repeated then.
     private static func hints(_ word: Substring, _ value: Substring, _ meant: String) -> [String] {
         let isSecret = value.contains("whsec_") || Spelling.nearest(to: String(word), among: ["password", "secret"]) != nil
         if isSecret { return ["\(word): {credential: NAME}"] }
-        return value.contains("://") && value.contains("@") ? [] : [meant]
+        if value.contains("://"), value.contains("@") { return [] }
+        return [Keys.harmless.contains(String(word)) ? meant : "\(word):"]
     }
 
     private static func textAfterQuotes(in line: Int, _ lines: [Substring]) -> YAMLSlip? {

@@ -23,6 +23,7 @@ struct YAMLValue {
 
     /// Reports a refusal of a phrase at its place within the value.
     func error(_ refusal: PhraseRefusal, of what: String) {
+        context.problems.countPhrase()
         var place = column
         if case .scalar(let scalar) = node {
             switch scalar.style {
@@ -90,6 +91,10 @@ struct YAMLValue {
         }
         if let bad = text.unicodeScalars.first(where: { !isAllowed($0, multiline: multiline) }) {
             let code = String(bad.value, radix: 16)
+            guard bad != "\n" || scalar.style != .block else {
+                error("\(what) is one line of text, and after > or | a line break stands at its end; write it behind the colon")
+                return nil
+            }
             error("\(what) holds the character \\u{\(code)}, which is not allowed\(multiline ? "" : " in one line of text")")
             return nil
         }
@@ -129,15 +134,22 @@ struct YAMLValue {
         if isShowable(scalar) { return true }
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate: return false
-        case .format: return !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
+        case .format: return !scalar.properties.isBidiControl
         default: return true
         }
     }
 
     func list(_ what: String) -> [YAMLValue]? {
         guard case .sequence(let sequence) = node, isPlainlyTagged else {
-            let hints = if case .scalar(let scalar) = node, !isNull { ["[\(scalar.string)]"] } else { [String]() }
-            error("\(what) must be a list; found \(shown)", hints: hints)
+            guard case .scalar(let scalar) = node, !isNull else {
+                error("\(what) must be a list; found \(shown)")
+                return nil
+            }
+            if scalar.style == .plain, scalar.string.hasPrefix("-") {
+                error("\(what) must be a list; found \(shown): a space is missing after the \"-\" of an item")
+            } else {
+                error("\(what) must be a list; found \(shown)", hints: ["[\(scalar.string)]"])
+            }
             return nil
         }
         return sequence.nodes.map { YAMLValue(node: $0, context: context) }
@@ -180,18 +192,15 @@ struct YAMLValue {
     func table(_ what: String, keys: Keys) -> YAMLTable? {
         guard let entries = entries(what) else { return nil }
         var values: [String: YAMLValue] = [:]
+        var reported: Set<String> = []
         for (key, keyValue, value) in entries {
             guard keys.all.contains(key) else {
                 guard !context.problems.isFull else { break }
-                let nearest = context.problems.areHintsWanted ? Spelling.nearest(to: key, among: keys.all) : nil
-                keyValue.error(
-                    "unknown key \"\(printable(key))\" in \(what); allowed: \(keys.all.joined(separator: ", "))",
-                    hints: nearest.map { [$0] } ?? [])
+                if let meant = reportUnknown(key, at: keyValue, value, what, keys) { reported.insert(meant) }
                 continue
             }
             values[key] = value
         }
-        var reported: Set<String> = []
         for (key, value) in values {
             let swallowed = swallowed(by: value, under: key, keys, values)
             guard !swallowed.isEmpty else { continue }
@@ -202,6 +211,39 @@ struct YAMLValue {
             error("\(what) has no \"\(key)\"; it is required")
         }
         return YAMLTable(values: values, owner: self)
+    }
+
+    /// Returns the known key that was meant, if it is clear.
+    private func reportUnknown(
+        _ key: String, at place: YAMLValue, _ value: YAMLValue, _ what: String, _ keys: Keys
+    ) -> String? {
+        let nearest = context.problems.areHintsWanted ? Spelling.nearest(to: key, among: keys.all) : nil
+        let allowed = "allowed: \(keys.all.joined(separator: ", "))"
+        guard value.isNull, nearest == nil, place.isFollowedByNoColon else {
+            let shown = keys.holdsSecrets && nearest == nil && !Identifier.looksLikeKey(key) ? "" : " \"\(printable(key))\""
+            place.error("unknown key\(shown) in \(what); \(allowed)", hints: nearest.map { [$0] } ?? [])
+            return nil
+        }
+        // Within { }: `title Phòng`, or the rest of a value that has a comma.
+        let word = String(key.prefix { $0.isLetter || $0 == "_" })
+        if keys.all.contains(word), let slip = YAMLSlip.missingColon(in: key[...], line: place.line, column: place.column) {
+            context.error(line: slip.line, column: slip.column, slip.message, hints: slip.hints)
+            return word
+        }
+        let shown = keys.holdsSecrets ? "what begins here" : "\"\(printable(key))\""
+        place.error(
+            "\(shown) in \(what) is no key with a value: within { } a comma ends a value; put a value with a comma in quotes; \(allowed)"
+        )
+        return nil
+    }
+
+    /// A key without quotes that a comma or brace follows.
+    private var isFollowedByNoColon: Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain, scalar.mark.line == scalar.mark.lastLine else {
+            return false
+        }
+        let behind = context.lines[line - 1].unicodeScalars.dropFirst(column - 1 + scalar.string.unicodeScalars.count)
+        return behind.first { $0 != " " }.map { $0 == "," || $0 == "}" } ?? false
     }
 
     /// A value without quotes goes on into the next line where that has no colon: if that line begins with a key that is

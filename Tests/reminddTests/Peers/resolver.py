@@ -2,7 +2,8 @@
 """Runs a command in a network of its own whose names are all ours: resolver.py COMMAND… (as root).
 
 In it there are: loopback, private and public addresses, all on `lo`; listeners on ports 80, 443 and 8088 of each; a DNS server, which
-/etc/resolv.conf names. Prints the command's output, then one JSON line: how many connections each address saw.
+/etc/resolv.conf names. Prints the command's output, then one JSON line: how many connections each address saw, and how often the address of
+each `then` was asked for.
 
 A name says what it stands for: labels joined by `--` are records in order, `-` in a label is `.` or `:`.
   127-0-0-1.a.test            A 127.0.0.1            2606-4700--1.aaaa.test   AAAA 2606:4700::1
@@ -12,9 +13,9 @@ A name says what it stands for: labels joined by `--` are records in order, `-` 
 """
 import ctypes, json, os, socket, struct, subprocess, sys, threading
 
-PUBLIC, PUBLIC6 = "93.184.216.34", "2606:4700::6810:1"
+PUBLIC, PUBLIC6, FIRST = "93.184.216.34", "2606:4700::6810:1", "151.101.1.69"
 ADDRESSES = ["10.0.0.1", "10.255.255.254", "100.64.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.254", "192.0.0.1", "192.0.2.1",
-             "192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", PUBLIC]
+             "192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", PUBLIC, FIRST]
 ADDRESSES6 = ["fd00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "2001:db8::1", "2002:7f00:1::1", "64:ff9b::7f00:1", "100::1", PUBLIC6]
 
 
@@ -42,14 +43,14 @@ seen = {}
 lock = threading.Lock()
 
 
-def records(name):
+def records(name, wanted):
     """Of a name: ("a" | "aaaa" | "cname", value), in order."""
     labels = name.lower().rstrip(".").split(".")
     what, kind = labels[0], labels[1] if len(labels) > 2 else ""
     if what == "then":
         with lock:
-            asked[name] = asked.get(name, 0) + 1
-            return [("a", PUBLIC if asked[name] == 1 else "127.0.0.1")]
+            asked[name] = asked.get(name, 0) + (wanted == "a")
+            return [("a", FIRST if asked[name] == 1 else "127.0.0.1")]
     if what == "both":
         return [("a", "127.0.0.1"), ("a", PUBLIC)]
     if what == "alias":
@@ -73,7 +74,7 @@ def answer(question):
     rows = b""
     count = 0
     wanted = {1: "a", 28: "aaaa"}.get(kind)
-    found = records(".".join(labels)) if wanted else []
+    found = records(".".join(labels), wanted) if wanted else []
     for record, value in found:
         if record == "cname" and wanted == "a":
             data = b"\x09localhost\x00"
@@ -121,4 +122,4 @@ for port in (80, 443, 8088):
 done = subprocess.run(sys.argv[1:], capture_output=True, text=True, timeout=100)
 sys.stdout.write(done.stdout)
 sys.stderr.write(done.stderr)
-print(json.dumps(seen))
+print(json.dumps({"seen": seen, "asked": asked}))

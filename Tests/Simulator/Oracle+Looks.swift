@@ -196,11 +196,13 @@ extension Oracle {
         let heard = (told[occurrence] ?? []).contains {
             $0.deliveries.contains { $0.recipient == delivery.recipient && $0.state != .cancelled && $0.state != .dead }
         }
-        // Or another hears it at the same address.
-        let others = Set(changesHeard(occurrence)).union([delivery.recipient])
-        let hasSlot = slots(accepted.directory.recipients.filter { others.contains($0.id) }).contains {
-            $0[0] == delivery.recipient
-        }
+        // Or another hears it at the same address, by the change or by a lead of this very look.
+        let others = Set(hearing(occurrence, now: now))
+        let recipients = accepted.directory.recipients
+        let hasSlot = slots(
+            recipients.filter { others.contains($0.id) && $0.id != delivery.recipient }
+                + recipients.filter { $0.id == delivery.recipient }
+        ).contains { $0[0] == delivery.recipient }
         guard !heard, hasSlot else { return }
         let due = calendar.prefix { $0.reminder.due <= now }.filter { expected in
             expected.reminder.occurrenceKey == occurrence && expected.reminder.deadline > now
@@ -212,8 +214,10 @@ extension Oracle {
         accuse(.lost, "cancelled for a change, and nothing takes its place: \(delivery.words)")
     }
 
-    private func changesHeard(_ occurrence: OccurrenceKey) -> [String] {
-        (told[occurrence] ?? []).last { $0.change != nil }?.deliveries.map(\.recipient) ?? []
+    private func hearing(_ occurrence: OccurrenceKey, now: Instant) -> [String] {
+        let told = told[occurrence] ?? []
+        let change = told.last { $0.change != nil }?.deliveries.map(\.recipient) ?? []
+        return change + told.filter { $0.firedAt == now }.flatMap(\.deliveries).map(\.recipient)
     }
 
     /// Remembers a firing, and what it does to what waits.

@@ -32,7 +32,7 @@ test: setup ## set up, build and run all tests
 .PHONY: tests
 tests:
 	$(SWIFT) build $(SCRATCH) $(COVER) --build-tests
-	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|TidyTests'
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|FuzzTests|TidyTests'
 	@echo "One at a time from here: these tests measure how long real servers and the real program take."
 	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --no-parallel --filter 'NotifiersTests|reminddTests'
 
@@ -56,10 +56,10 @@ oracles: ## run the independent calculations again that the calendar tests compa
 	@packaging/setup.sh build
 	@set -e; for oracle in Tests/Oracles/*.py; do echo "$$oracle"; $(PYTHON) "$$oracle"; done
 
-bench-inputs: ## how long the worst files of 256 kB take to refuse, in a release build; fails over 100 ms
+bench-inputs: ## how long the worst files of 256 kB take to refuse, in a release build; fails over LIMIT (100) ms
 	@packaging/setup.sh build
 	$(SWIFT) build --configuration release --product remindd
-	@$(PYTHON) bench/inputs.py .build/release/remindd
+	@$(PYTHON) bench/inputs.py .build/release/remindd $(if $(LIMIT),--limit $(LIMIT))
 
 bench-calendar: ## measure what the calendar costs in time and memory; fails over its limits
 	@packaging/setup.sh build

@@ -67,6 +67,9 @@ let package = Package(
         .testTarget(
             name: "reminddTests", dependencies: ["remindd", "Support"], exclude: ["Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["remindd", "Notifiers", "Scheduler", "CCurl", "Support"],
+            path: "Tests/Fuzz/Sources/Fuzz", exclude: ["Fuzz.swift"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Support"], path: "Tests/Tidy", swiftSettings: strict),
     ]
 )

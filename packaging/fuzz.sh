@@ -25,7 +25,7 @@ for target in "$@"; do
     "$folder/corpus/$target" "$root/Tests/Fuzz/Corpus/$target" >"$log" 2>&1 || status=$?
   done=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   total=$((total + ${done:-0}))
-  if [ $status = 0 ]; then
+  if [ $status = 0 ] && [ "${done:-0}" -gt 0 ]; then
     printf '%-14s %10d runs in %5d s: nothing found\n' "$target" "${done:-0}" $((SECONDS - began))
   else
     failed+=("$target")

@@ -30,7 +30,8 @@ let package = Package(
             name: "Config", dependencies: ["Scheduler", "Notifiers", "CLinux", .product(name: "Yams", package: "Yams")],
             swiftSettings: fuzzed),
         .executableTarget(
-            name: "Fuzz", dependencies: ["Scheduler", "Notifiers", "Config"], swiftSettings: fuzzed,
+            name: "Fuzz", dependencies: ["Scheduler", "Notifiers", "Config"], exclude: ["CorpusTests.swift"],
+            swiftSettings: fuzzed,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
     ]
 )

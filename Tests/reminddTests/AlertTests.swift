@@ -131,6 +131,27 @@ struct AlertTests {
         #expect(Self.bulletins(hub).count { $0.type == "weekly" } == 1)
     }
 
+    @Test("A group that a reload leaves without members is told of, once (input 36)")
+    func emptiedGroup() async throws {
+        let hub = try await ScriptedPeer("http_peer.py")
+        let noon = Noon()
+        let office = try Self.office(
+            plan: noon.plan([("today", "Ngày hội", noon.at(minutes: 30))], notify: "schools"), smtp: FreePort.next(),
+            http: hub.port, people: "  - {id: admin, via: [hub]}\ngroups:\n  spare: []\n  schools: {file: schools.csv}\n",
+            zone: noon.zone)
+        try office.folder.write("schools.csv", "id,via\na,hub\n")
+        let daemon = try await Program.daemon(office)
+        try office.folder.write("schools.csv", "id,via\n")
+        for _ in 0..<2 {
+            let reload = try await Program.run(["reload", "--config", office.configuration])
+            #expect(reload.status == 0, "\(reload.errors)")
+        }
+        #expect(await eventually(within: .seconds(30)) { !Self.bulletins(hub).isEmpty })
+        try await Task.sleep(for: .seconds(2))
+        #expect(Self.bulletins(hub).map(\.data.subject) == ["[remindd] Nhóm schools không còn ai"])
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
     @Test("Files broken at a restart: the copy accepted last runs and is told of; without a copy it does not start (fault 111)")
     func acceptedCopy() async throws {
         let hub = try await ScriptedPeer("http_peer.py")

@@ -130,6 +130,39 @@ struct CheckTests {
                 "texts/text.mustache:1:1: warning: no text of this name is ever used; there are vi/subject, vi/text, vi/html, en/subject, en/text, en/html",
             ]),
         Case(
+            name: "each lead in each language and channel once, to the longest name of those who are told, 400 days ahead",
+            plan: """
+                plan: p
+                title: Kế hoạch
+                notify: [all]
+                campaigns:
+                  - {id: a, title: A, when: 28/6, remind: [7 days before, {when: on the day, notify: [an]}]}
+                  - {id: far, title: Far, when: 2027-06-28, remind: [7 days before]}
+                """,
+            configuration: """
+                channels:
+                  mail: {email: {server: "smtp://127.0.0.1:2525", tls: off, from: nhac@example.vn}}
+                  post: {email: {server: "smtp://127.0.0.1:2525", tls: off, from: nhac@example.vn}}
+                recipients:
+                  - {id: an, email: an@example.vn, via: [mail]}
+                  - {id: long, name: \(String(repeating: "á", count: 195)), email: long@example.vn, via: [mail]}
+                  - {id: bo, email: bo@example.vn, language: en, via: [post]}
+                  - {id: binh, email: binh@example.vn, language: en, via: [mail], otherwise: [post]}
+                groups:
+                  all: [an, long, bo, binh]
+                templates: texts
+                plans: [plan.yaml]
+                """,
+            files: [
+                "texts/vi/subject.mustache": "{{title}} cho {{recipient}}",
+                "texts/en/subject.mustache": "{{#cite}}cited{{/cite}}",
+            ],
+            finds: [
+                "plan.yaml:5:5: error: campaign a, \"7 days before\" by mail in en: template en/subject comes out empty: the built-in one would go out",
+                "plan.yaml:5:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 201 characters; most readers see less than 200",
+                "plan.yaml:5:5: error: campaign a, \"7 days before\" by post in en: template en/subject comes out empty: the built-in one would go out",
+            ]),
+        Case(
             name: "a template under a name that nothing uses",
             configuration: configuration + "\ntemplates: texts", files: ["texts/vi/subjct.mustache": "x"],
             finds: [

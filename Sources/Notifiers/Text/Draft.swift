@@ -16,10 +16,10 @@ final class Draft: Sendable {
         self.failure = failure
     }
 
-    /// The first part that is nothing but blanks.
+    /// The first part that is nothing but blanks, and no name.
     var blankPart: String? {
         [("subject", subject), ("text", text), ("html", html)].first { _, pieces in
-            pieces.allSatisfy { $0.allSatisfy(\.isWhitespace) }
+            pieces.count == 1 && pieces[0].allSatisfy(\.isWhitespace)
         }?.0
     }
 

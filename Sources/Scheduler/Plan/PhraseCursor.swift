@@ -77,7 +77,7 @@ extension WhenParser: PhraseCursor {
         case .term(.month):
             guard case .number(let number, _) = kind(ahead: 1) else { return nil }
             guard (1...12).contains(number) else {
-                throw .refused("there is no month \(number)", at: tokens[index + 1].offset)
+                throw .refused("there is no month \(PhraseToken.shown(number))", at: tokens[index + 1].offset)
             }
             index += 2
             return Month(number: number, isLunar: false, isEnglish: false)

@@ -1,8 +1,13 @@
 /// A piece of a phrase: a term of the grammar, a number, a mark, or something that is none of these.
 struct PhraseToken: Sendable {
+    static let tooLong = 999_999_999
+
+    /// As a message names it.
+    static func shown(_ number: Int) -> String { number == tooLong ? "of so many digits" : String(number) }
+
     enum Kind: Hashable, Sendable {
         case term(Term)
-        /// Digits; 999 999 999 stands for anything longer. `digits` is how many there were.
+        /// Digits; `tooLong` stands for anything longer. `digits` is how many there were.
         case number(Int, digits: Int)
         /// `2026-04-15`, four, two and two digits; whether there is such a day is not yet known.
         case iso(Int, Int, Int)
@@ -110,7 +115,7 @@ enum PhraseLexer {
     private static func token(_ piece: Piece) -> PhraseToken {
         let kind: PhraseToken.Kind
         switch piece.kind {
-        case .digits: kind = .number(decimal(piece.text.utf8) ?? 999_999_999, digits: piece.text.utf8.count)
+        case .digits: kind = .number(decimal(piece.text.utf8) ?? PhraseToken.tooLong, digits: piece.text.utf8.count)
         case .mark where dashes.contains(piece.text): kind = .term(.to)
         case .mark where piece.text == "/": kind = .slash
         case .mark, .word: kind = .unknown

@@ -126,7 +126,7 @@ extension WhenParser {
             index = start
             return nil
         }
-        guard (1...12).contains(number) else { throw .refused("there is no month \(number)", at: place) }
+        guard (1...12).contains(number) else { throw .refused("there is no month \(PhraseToken.shown(number))", at: place) }
         return Month(number: number, isLunar: false, isEnglish: false)
     }
 
@@ -159,7 +159,7 @@ extension WhenParser {
     /// `6/2026`: a month of one year.
     private func monthOfYear(_ month: Int, _ year: Int, _ place: Int) -> PhraseProblem {
         guard Day.plannableYears.contains(year) else { return Self.yearOutside(at: place) }
-        guard (1...12).contains(month) else { return .refused("there is no month \(month)", at: place) }
+        guard (1...12).contains(month) else { return .refused("there is no month \(PhraseToken.shown(month))", at: place) }
         return oneYear(.month(month), year, at: place)
     }
 
@@ -393,9 +393,10 @@ extension WhenParser {
     /// Months are 1 to 12; above, day and month were perhaps changed round.
     private func checkMonth(_ piece: DatePiece) throws(PhraseProblem) {
         guard !(1...12).contains(piece.month) else { return }
-        guard piece.month > 12 else { throw .refused("there is no month \(piece.month)", at: piece.start) }
+        guard piece.month > 12 else { throw .refused("there is no month \(PhraseToken.shown(piece.month))", at: piece.start) }
         throw .refused(
-            "dates here are day/month, and there is no month \(piece.month)", hints: tried([swapped()]), at: piece.start)
+            "dates here are day/month, and there is no month \(PhraseToken.shown(piece.month))", hints: tried([swapped()]),
+            at: piece.start)
     }
 
     /// The phrase with day and month changed round in every `12/25` and `2026-25-12`.

@@ -201,7 +201,8 @@ struct WhenParser {
         }
         if (1...28).contains(day) { return .everyMonth(day: day) }
         let last = spell(.everyPeriod(.last, working: false, .month))
-        let message = (29...31).contains(day) ? "not every month has a day \(day)" : "there is no day \(day) of a month"
+        let message =
+            (29...31).contains(day) ? "not every month has a day \(day)" : "there is no day \(PhraseToken.shown(day)) of a month"
         throw .refused(message, hints: day >= 29 ? [last] : [], at: tokens[start + 1].offset)
     }
 

@@ -80,7 +80,7 @@ struct ConfigurationReader {
         return configuration(table, folder: folder, file: path)
     }
 
-    private func configuration(_ table: YAMLTable, folder: String, file: String) -> Configuration {
+    func configuration(_ table: YAMLTable, folder: String, file: String) -> Configuration {
         let (channels, names) = ChannelReader(folder: folder).channels(table["channels"])
         let people = RecipientReader(
             folder: folder, problems: problems, channels: channels, channelNames: names, places: places,

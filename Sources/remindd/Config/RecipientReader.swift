@@ -241,7 +241,7 @@ final class RecipientReader {
         }
     }
 
-    private func readRows(_ file: CSVFile, path: String, group: String) {
+    func readRows(_ file: CSVFile, path: String, group: String) {
         let context = YAMLContext(file: path, source: .data, problems: problems)
         // A column without a name is what spreadsheets leave behind; nothing may stand in it.
         for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {

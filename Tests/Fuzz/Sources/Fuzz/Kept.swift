@@ -1,6 +1,11 @@
-@testable import Config
 @testable import Notifiers
 @testable import Scheduler
+
+#if canImport(Config)
+@testable import Config
+#else
+@testable import remindd
+#endif
 
 /// Made once: what every run needs.
 enum Kept {

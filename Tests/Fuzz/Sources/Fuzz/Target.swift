@@ -1,8 +1,13 @@
 import Foundation
 
-@testable import Config
 @testable import Notifiers
 @testable import Scheduler
+
+#if canImport(Config)
+@testable import Config
+#else
+@testable import remindd
+#endif
 
 /// What can be fuzzed; the environment variable FUZZ_TARGET says which one this process is about.
 enum Target: String, CaseIterable {
@@ -15,12 +20,12 @@ enum Target: String, CaseIterable {
         switch self {
         case .plan: plan(bytes)
         case .configuration: configuration(bytes)
-        case .csv: _ = CSVFile(bytes: bytes, name: "people.csv", problems: Problems())
+        case .csv: people(bytes)
         case .phrase: phrase(text(bytes))
         case .tzif: tzif(bytes)
         case .address: address(text(bytes))
         case .url: url(text(bytes))
-        case .retryAfter: _ = WebhookOutcome.wait(text(bytes), now: Instant(seconds: 1_800_000_000))
+        case .retryAfter: wait(text(bytes))
         case .smtpReply: smtpReply(bytes)
         case .template: template(text(bytes))
         }
@@ -47,14 +52,28 @@ enum Target: String, CaseIterable {
             precondition(problems.hasErrors, "a file was refused without a word")
             return
         }
-        let (channels, names) = ChannelReader(folder: "/nowhere").channels(table["channels"])
-        let people = RecipientReader(folder: "/nowhere", problems: problems, channels: channels, channelNames: names)
-        let directory = people.directory(table["recipients"], table["groups"])
-        let all = directory.resolve(Array(directory.groups.keys))
+        let reader = ConfigurationReader(problems: problems, zones: Kept.zones)
+        let directory = reader.configuration(table, folder: "/nowhere", file: "remindd.yaml").directory
+        let all = directory.resolve(directory.groupNames)
         let empty = directory.emptyGroups
-        let reaching = directory.groups.keys.filter { !empty.contains($0) }
+        let reaching = directory.groupNames.filter { !empty.contains($0) }
         precondition(directory.resolve(reaching) == all, "a group that reaches someone counts as empty")
         checkWords(problems)
+    }
+
+    private func people(_ bytes: [UInt8]) {
+        let problems = Problems()
+        let reader = RecipientReader(folder: "/nowhere", problems: problems, channels: [], channelNames: ["hub", "mail"])
+        guard let file = CSVFile(bytes: bytes, name: "people.csv", problems: problems) else {
+            return precondition(problems.hasErrors, "a table was refused without a word")
+        }
+        reader.readRows(file, path: "people.csv", group: "all")
+        checkWords(problems)
+    }
+
+    private func wait(_ text: String) {
+        guard case .retryAfter(let span) = WebhookOutcome.wait(text, now: Instant(seconds: 1_800_000_000)) else { return }
+        precondition(span >= .seconds(1) && span <= .days(1), "waits \(span)")
     }
 
     /// Whatever the file holds, what is printed of it is harmless and has a place.
@@ -113,6 +132,7 @@ enum Target: String, CaseIterable {
             Array(line).withUnsafeBytes { dialogue.take($0) }
         }
         if let code = dialogue.code { precondition((0...999).contains(code)) }
+        precondition(dialogue.words.utf8.count <= bytes.count * 3 + 16, "more words than were sent")
     }
 
     private func template(_ text: String) {

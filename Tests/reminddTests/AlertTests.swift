@@ -189,7 +189,7 @@ struct AlertTests {
         try office.folder.write("remindd.yaml", configuration + "\n  : [broken\n")
         daemon = try await Program.daemon(office)
         #expect(daemon.errors.contains("the state accepted last runs"), "\(daemon.errors)")
-        #expect(daemon.errors.contains("1 plans with 2 campaigns"))
+        #expect(daemon.errors.contains("1 plan with 2 campaigns"))
         #expect(
             await eventually(within: .seconds(30)) { Self.bulletins(hub).contains { $0.data.facts[0].kind == "accepted copy" } })
         #expect(try await Program.stop(daemon).status == 0)
@@ -211,7 +211,7 @@ struct AlertTests {
         try office.writePlan(noon.plan([two[0]], notify: "desk"))
         daemon = try await Program.daemon(office)
         #expect(daemon.errors.contains("1 of 2 campaigns are gone (trial/b); if that is meant: remindd reload --confirm"))
-        #expect(daemon.errors.contains("1 plans with 2 campaigns"))
+        #expect(daemon.errors.contains("1 plan with 2 campaigns"))
         #expect(try await Program.stop(daemon).status == 0)
     }
 }

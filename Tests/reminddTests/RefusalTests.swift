@@ -33,6 +33,28 @@ struct RefusalTests {
         #expect(taken < .milliseconds(400))
     }
 
+    @Test("Files of more than 4 MiB, and values nested too deep, are refused at their place (input 15)")
+    func tooMuch() async throws {
+        let folder = try TemporaryFolder()
+        let head = "plan: p\ntitle: T\ncampaigns: []\n"
+        let cases = [
+            (
+                head + String(repeating: "#\n", count: 2 << 20),
+                "plan.yaml:1:1: error: the file has more than 4194304 bytes, which is the most; many recipients belong in a CSV file\n"
+            ),
+            (
+                head + "notify: " + String(repeating: "[", count: 80) + String(repeating: "]", count: 80) + "\n",
+                "plan.yaml:4:73: error: nested deeper than 64 levels\n"
+            ),
+        ]
+        try folder.write("remindd.yaml", "channels: {}\nrecipients: []\nplans: [plan.yaml]\n")
+        for (text, line) in cases {
+            try folder.write("plan.yaml", text)
+            let check = try await Program.run(["check", "--config", "remindd.yaml"], in: folder.path)
+            #expect(check.errors == line && check.status == 65)
+        }
+    }
+
     @Test("The gallery of refusals is made from these very cases")
     func gallery() async throws {
         let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print"])

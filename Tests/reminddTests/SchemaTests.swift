@@ -15,7 +15,7 @@ struct SchemaTests {
     }
 
     static let samples: [(document: String, files: [String])] = [
-        ("config", ["config/remindd.yaml"]),
+        ("config", ["config/remindd.yaml", "packaging/remindd.yaml"]),
         ("plan", names(in: "config/plans").map { "config/plans/\($0)" }),
         ("working-days", names(in: "config/working-days").map { "config/working-days/\($0)" }),
     ]
@@ -35,7 +35,10 @@ struct SchemaTests {
             let prefix = "# yaml-language-server: $schema="
             try #require(first.hasPrefix(prefix), "\(file)")
             let folder = PackageRoot.path(file).split(separator: "/").dropLast().joined(separator: "/")
-            let path = "/\(folder)/\(first.dropFirst(prefix.count))"
+            // The package's is named where the package puts it.
+            let named = String(first.dropFirst(prefix.count)).replacingOccurrences(
+                of: "/usr/share/remindd", with: PackageRoot.path("config"))
+            let path = named.hasPrefix("/") ? named : "/\(folder)/\(named)"
             #expect(FileManager.default.fileExists(atPath: path) && path.hasSuffix("\(document).schema.json"), "\(file)")
         }
     }

@@ -22,17 +22,16 @@ public struct EmailAddress: Hashable, Sendable {
         !shownDomain.utf8.allSatisfy { $0 < 0x80 } && DomainName.mixesScripts(shownDomain)
     }
 
-    /// - Parameter allowingSingleLabel: whether `user@localhost` will do: for mail servers within `allow_networks` only.
-    public init(_ text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
+    public init(_ text: String) throws(AddressRefusal) {
         if let plain = EmailAddress(plain: text) {
             self = plain
             return
         }
-        try self.init(checking: text, allowingSingleLabel: allowingSingleLabel)
+        try self.init(checking: text)
     }
 
     /// The whole grammar, with the reason where it is not kept.
-    init(checking text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
+    init(checking text: String) throws(AddressRefusal) {
         guard !text.isEmpty else { throw AddressRefusal("an address is empty") }
         guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || (0x7F...0x9F).contains($0.value) }) else {
             throw AddressRefusal("an address has no spaces, line ends or control characters")
@@ -43,7 +42,7 @@ public struct EmailAddress: Hashable, Sendable {
         let local = String(text[..<at])
         try Self.checkLocal(local)
         let domain = try DomainName.parse(String(text[text.utf8.index(after: at)...]))
-        guard allowingSingleLabel || domain.ascii.contains(".") else {
+        guard domain.ascii.contains(".") else {
             throw AddressRefusal("the domain \(domain.shown) has no dot")
         }
         guard local.utf8.count + 1 + domain.ascii.utf8.count <= 254 else {

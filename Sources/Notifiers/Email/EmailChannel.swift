@@ -98,7 +98,7 @@ public final class EmailChannel: Channel {
     private func address(of recipient: Recipient) throws(RenderFailure) -> EmailAddress {
         guard let email = recipient.email else { throw RenderFailure("the recipient \(recipient.id) has no address") }
         do throws(AddressRefusal) {
-            return try EmailAddress(email, allowingSingleLabel: true)
+            return try EmailAddress(email)
         } catch {
             throw RenderFailure("the address of \(recipient.id): \(error)")
         }

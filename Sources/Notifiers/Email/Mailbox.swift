@@ -12,12 +12,12 @@ public struct Mailbox: Hashable, Sendable {
     }
 
     /// Reads `address`, `<address>`, `Name <address>` or `"Name" <address>`.
-    public init(_ text: String, allowingSingleLabel: Bool = false) throws(AddressRefusal) {
+    public init(_ text: String) throws(AddressRefusal) {
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw AddressRefusal("a name and address have no line ends or control characters")
         }
         guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else {
-            self.init(name: "", address: try EmailAddress(text, allowingSingleLabel: allowingSingleLabel))
+            self.init(name: "", address: try EmailAddress(text))
             return
         }
         var name = text[..<open].drop { $0 == " " }
@@ -25,6 +25,6 @@ public struct Mailbox: Hashable, Sendable {
         if name.count >= 2, name.first == "\"", name.last == "\"" { name = name.dropFirst().dropLast() }
         let inner = text[text.index(after: open)...].dropLast()
         self.init(
-            name: String(name), address: try EmailAddress(String(inner), allowingSingleLabel: allowingSingleLabel))
+            name: String(name), address: try EmailAddress(String(inner)))
     }
 }

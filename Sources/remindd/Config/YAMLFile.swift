@@ -78,7 +78,9 @@ struct YAMLFile {
             error("the alias that begins here names nothing written before it; write a text that begins with * in quotes")
         case .syntax(let problem, let what):
             let slip = YAMLSlip.find(problem: problem, context: what, failure, in: context.lines)
-            context.error(line: slip.line, column: slip.column, slip.message, hints: slip.hints)
+            for slip in [slip] + slip.alike(in: context.lines) where !context.problems.isFull {
+                context.error(line: slip.line, column: slip.column, slip.message, hints: slip.hints)
+            }
             return slip.repair.map { (slip.line, $0) }
         }
         return nil

@@ -6,6 +6,7 @@ struct YAMLSlip {
     let column: Int
     let message: String
     var hints: [String] = []
+    var isTab = false
     /// Can stand in place of the line: reading may go on with it, to find what else is wrong.
     var repair: Substring?
 
@@ -63,13 +64,22 @@ struct YAMLSlip {
 
     /// A tab in the indentation of the line it stopped at, or of the one before.
     private static func tab(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
-        for line in [failure.line, failure.contextLine, failure.line - 1] where lines.indices.contains(line - 1) {
-            let indent = lines[line - 1].prefix { $0 == " " || $0 == "\t" || $0 == "-" }
-            guard indent.contains("\t") else { continue }
-            let column = indent.prefix { $0 != "\t" }.count + 1
-            return YAMLSlip(line: line, column: column, message: "a tab stands where the line is indented; use spaces")
-        }
-        return nil
+        [failure.line, failure.contextLine, failure.line - 1].lazy.compactMap { tab(in: $0, lines) }.first
+    }
+
+    private static func tab(in line: Int, _ lines: [Substring]) -> YAMLSlip? {
+        guard lines.indices.contains(line - 1) else { return nil }
+        let indent = lines[line - 1].prefix { $0 == " " || $0 == "\t" || $0 == "-" }
+        guard indent.contains("\t") else { return nil }
+        let column = indent.prefix { $0 != "\t" }.count + 1
+        return YAMLSlip(
+            line: line, column: column, message: "a tab stands where the line is indented; use spaces", isTab: true)
+    }
+
+    /// Where one line is indented by tabs, mostly all are: the others after it.
+    func alike(in lines: [Substring]) -> [YAMLSlip] {
+        guard isTab, line < lines.count else { return [] }
+        return (line + 1...lines.count).lazy.compactMap { YAMLSlip.tab(in: $0, lines) }
     }
 
     /// What word processors and hasty hands put where a list wants "- ": another dash, a bullet, no space; or a no-break space.

@@ -222,7 +222,7 @@ struct YAMLValue {
         guard value.isNull, nearest == nil, place.isFollowedByNoColon else {
             let shown = keys.holdsSecrets && nearest == nil && !Identifier.looksLikeKey(key) ? "" : " \"\(printable(key))\""
             place.error("unknown key\(shown) in \(what); \(allowed)", hints: nearest.map { [$0] } ?? [])
-            return nil
+            return nearest
         }
         // Within { }: `title Phòng`, or the rest of a value that has a comma.
         let word = String(key.prefix { $0.isLetter || $0 == "_" })

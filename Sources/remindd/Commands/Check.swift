@@ -36,6 +36,9 @@ struct Check: ParsableCommand {
         CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now, others: others).inspect()
         let problems = loader.problems.sorted.filter { !others.contains($0.place.file) }
         show(problems)
+        if loader.problems.isFull, output.format == .text {
+            Output.problem("remindd: these are the first \(Problems.limit) problems; there may be more")
+        }
         if problems.count < loader.problems.all.count, output.format == .text {
             Output.problem("remindd: other plans have problems too; check without PLAN shows them")
         }

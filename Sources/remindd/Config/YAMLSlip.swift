@@ -140,6 +140,8 @@ struct YAMLSlip {
         guard lines.indices.contains(line - 1), let colon = lines[line - 1].firstRange(of: ": ") else { return nil }
         let value = lines[line - 1][colon.upperBound...]
         guard let first = value.first, !"'\"{[&*!|>".contains(first) else { return nil }
+        // As the value of another key it might be repeated.
+        guard !ChannelReader.secretKeys.contains(where: { value.contains("\($0):") }) else { return nil }
         return lines[line - 1][..<colon.upperBound] + "'" + value.replacing("'", with: "''") + "'"
     }
 

@@ -232,6 +232,10 @@ struct CanaryTests {
         for lines in [
             "username: user, password: \(Self.canary)", "username: user, pasword: \(Self.canary)",
             "username: user, password: [\(Self.canary)]", "username: user, password: {secret: \(Self.canary)}",
+            "username: user, password:\(Self.canary)", "username: user, password \(Self.canary)",
+            "username: user, password=\(Self.canary)", "username: user, password: {\(Self.canary)}",
+            "username: user, password: *\(Self.canary)", "username: user, password: first, \(Self.canary)",
+            "username: user, password: {file: a, \(Self.canary)}", "username: user, password: {credential \(Self.canary)}",
         ] {
             let office = try Office.small(
                 plan: "plan: p\ntitle: T\ncampaigns: []\n",
@@ -244,6 +248,9 @@ struct CanaryTests {
             "password: {file: a\n        b \(Self.canary)",
             "password: \(Self.canary)\n      reply_to nhac@example.vn",
             "username: user\n      password \(Self.canary)\n      reply_to: a",
+            "pw \(Self.canary)", "passphrase \(Self.canary)", "smtp_password \(Self.canary)", "token \(Self.canary)",
+            "login user \(Self.canary)", "reply_to: a@example.vn password: \(Self.canary)", "-password: \(Self.canary)",
+            "  password: \(Self.canary)", "• password: \(Self.canary)",
         ] {
             let office = try Office.small(
                 plan: "plan: p\ntitle: T\ncampaigns: []\n",
@@ -255,6 +262,8 @@ struct CanaryTests {
         for lines in [
             "url: \"https://example.vn/\", secret: whsec_\(Self.canary)",
             "url: \"https://example.vn/\", secret: [whsec_\(Self.canary)]",
+            "url: \"https://example.vn/\", secret:whsec_\(Self.canary)",
+            "url: \"https://example.vn/\", secret: {whsec_\(Self.canary)}",
             "url: \"https://user:\(Self.canary)@example.vn/\"",
             "url: \"https://example.vn/\", proxy: \"http://user:\(Self.canary)@proxy:3128\"",
             "url: \"https://example.vn/\", proxy: \"socks5://user:\(Self.canary)@proxy:3128\"",

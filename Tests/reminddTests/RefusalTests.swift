@@ -44,7 +44,7 @@ struct RefusalTests {
             ),
             (
                 head + "notify: " + String(repeating: "[", count: 80) + String(repeating: "]", count: 80) + "\n",
-                "plan.yaml:4:73: error: nested deeper than 64 levels\n"
+                "plan.yaml:4:72: error: nested deeper than 64 levels\n"
             ),
         ]
         try folder.write("remindd.yaml", "channels: {}\nrecipients: []\nplans: [plan.yaml]\n")

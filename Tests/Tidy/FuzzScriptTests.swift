@@ -7,8 +7,10 @@ import Testing
 struct FuzzScriptTests {
     private static func fuzz(_ body: String, environment: [String: String] = [:]) async throws -> Subprocess.Finished {
         let folder = try TemporaryFolder()
-        let program = try folder.write("fuzz", "#!/bin/sh\n\(body)\n")
-        chmod(program, 0o755)
+        let text = try folder.write("fuzz.sh", "#!/bin/sh\n\(body)\n")
+        // By another process: a child that a test beside this one starts would hold ours open for writing, and it could not run.
+        let program = folder.path("fuzz")
+        #expect(try await Subprocess.run(["/usr/bin/install", text, program]).status == 0)
         return try await Subprocess.run(
             [PackageRoot.path("packaging/fuzz.sh"), program, folder.path("out"), "csv", "url"], environment: environment)
     }
@@ -22,6 +24,12 @@ struct FuzzScriptTests {
         #expect(ran.output.contains("FOUND (status 77)\n==1==ERROR: deadly signal\nurl "), "\(ran.output)")
         #expect(ran.output.hasSuffix("nothing found\n14 runs in all\n"), "\(ran.output)")
         #expect(ran.errors.contains("found something in: csv;"), "\(ran.errors)")
+    }
+
+    @Test("What ran nothing has found nothing out")
+    func nothing() async throws {
+        let ran = try await Self.fuzz("exit 0")
+        #expect(ran.status == 1 && ran.errors.contains("found something in: csv url;"), "\(ran.output)\(ran.errors)")
     }
 
     @Test("Runs are given for all, or for each; without, it is half a minute")

@@ -3,6 +3,7 @@ import Foundation
 import Notifiers
 import Scheduler
 
+@main
 struct Remindd: AsyncParsableCommand {
     static let version = "0.1.0"
     /// No right clock lies before the year of this version.
@@ -25,12 +26,17 @@ struct Remindd: AsyncParsableCommand {
         ])
 
     /// As ArgumentParser's own, but for what a usage error repeats of the arguments: that is shown escaped.
-    static func exit(saying error: any Error) -> Never {
-        let status = exitCode(for: error)
-        let message = fullMessage(for: error)
-        guard !status.isSuccess else { exit(withError: error) }
-        if !message.isEmpty { Output.problem(escaped(message)) }
-        exit(withError: status)
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
+        } catch {
+            let status = exitCode(for: error)
+            let message = fullMessage(for: error)
+            guard !status.isSuccess else { exit(withError: error) }
+            if !message.isEmpty { Output.problem(escaped(message)) }
+            exit(withError: status)
+        }
     }
 
     /// With the arguments, or what follows their "=", in their printable form: also where a line break of theirs would begin a line.

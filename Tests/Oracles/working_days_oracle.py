@@ -85,8 +85,7 @@ def read_calendar():
         since = int(holiday["years"].rstrip("-"))
         for year in YEARS:
             for date in holiday_days(holiday["when"], year):
-                named = year - 1 if "Chạp" in holiday["when"] else year
-                if named >= since:
+                if year >= since:
                     by_rule.setdefault(date, holiday["title"])
                     if date in dated["off"]:
                         raise SystemExit(f"vn.yaml: {date} is off by rule already: needless under off")

@@ -276,7 +276,14 @@ struct PhraseTests {
     @Test(
         "Exceptions are keyed by the names of the occurrences",
         arguments: [
-            ("28/6", "2026", ExceptionKey.occurrence("2026")), ("lunar 15/11", "2025", .occurrence("2025")),
+            ("28/6", "2026", ExceptionKey.occurrence("2026")), ("lunar 23/12", "2027", .occurrence("2026")),
+            (
+                "lunar 15/11", "2026",
+                .pair(
+                    OccurrenceDates(name: "2025", start: Day(2026, 1, 3)!, end: Day(2026, 1, 3)!),
+                    OccurrenceDates(name: "2026", start: Day(2026, 12, 23)!, end: Day(2026, 12, 23)!))
+            ),
+            ("first working day of April", "2026", .occurrence("2026")),
             ("2026-04-15", "once", .occurrence("once")), ("day 25 of every month", "2026-04", .occurrence("2026-04")),
             ("day 25 of every month", "2026", .wholeYear(2026)),
             ("first working day of every quarter", "2026-Q2", .occurrence("2026-Q2")),
@@ -292,8 +299,9 @@ struct PhraseTests {
         arguments: [
             ("28/6", "2026-06", "its occurrences are named by a year, such as 2026", "2026"),
             ("28/6", "2300", "years are 1970 to 2199", ""),
-            ("lunar 15/6 leap", "2026", "nothing comes under the name 2026", "2036"),
-            ("29/2 leap years only", "2026", "nothing comes under the name 2026", "2028"),
+            ("lunar 15/6 leap", "2026", "nothing starts in 2026", "2036"),
+            ("29/2 leap years only", "2026", "nothing starts in 2026", "2028"),
+            ("lunar 23/12", "2027-01", "its occurrences are named by a year, such as 2026", "2027"),
             ("2026-04-15", "2026", "what comes once is named `once`", "once"),
             ("day 25 of every month", "2026-13", "its occurrences are named by a month, such as 2026-04", "2026-01"),
             ("last day of every quarter", "2026-04", "its occurrences are named by a quarter, such as 2026-Q2", "2026-Q1"),

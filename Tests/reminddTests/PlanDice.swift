@@ -1,3 +1,5 @@
+import Scheduler
+
 /// Random plans from a seed, written as officers write them: every kind of phrase and lead, in both languages
 /// (SplitMix64, Steele, Lea and Flood 2014).
 struct PlanDice: RandomNumberGenerator {
@@ -49,7 +51,9 @@ struct PlanDice: RandomNumberGenerator {
         for index in 1...number(1...3) {
             let phrase = when()
             lines += ["  - id: c\(index)", "    title: Việc số \(index)", "    when: \(phrase.text)"]
-            if chance(oneIn: 3), let exception = exception(phrase.kind) { lines.append("    except: {\(exception)}") }
+            if chance(oneIn: 3), let exception = exception(phrase.kind, phrase.text) {
+                lines.append("    except: {\(exception)}")
+            }
             if chance(oneIn: 4) { lines.append("    years: \(one(of: ["2027", "2026-2027", "2027-", "2024-2030"]))") }
             if !chance(oneIn: 4) { lines.append("    remind: [\(leads())]") }
             if chance(oneIn: 3) { lines.append("    notify: \(people())") }
@@ -133,11 +137,13 @@ struct PlanDice: RandomNumberGenerator {
         ])
     }
 
-    private mutating func exception(_ kind: Kind) -> String? {
+    private mutating func exception(_ kind: Kind, _ phrase: String) -> String? {
         let month = number(1...9)
         let dates = one(of: ["2027-0\(month)-10 - 2027-0\(month)-24", "2027-0\(month)-07", "2028-0\(month)-03", "none"])
         return switch kind {
-        case .year: one(of: ["2027: \(dates)", "2027: \(dates), 2028: none", "2026: none"])
+        case .year:
+            one(of: [[("2027", dates)], [("2027", dates), ("2028", "none")], [("2026", "none")]])
+                .filter { PlanDice.isRead($0, $1, of: phrase) }.map { "\($0): \($1)" }.joined(separator: ", ")
         case .leapYear: "2028: none"
         case .leapMonth: nil
         case .month: one(of: ["2027-0\(month): \(dates)", "2027: none", "2027-11: none, 2027-12: 2027-12-03"])
@@ -146,6 +152,14 @@ struct PlanDice: RandomNumberGenerator {
         case .fortnight: one(of: ["2027-01-04: \(dates)", "2027-06-07: none", "2026: none"])
         case .once: one(of: ["once: \(dates)", "once: none"])
         }
+    }
+
+    /// Whether a plan may say so: lunar dates leave some years out, and dates that fit another year better are refused.
+    private static func isRead(_ key: String, _ exception: String, of phrase: String) -> Bool {
+        guard let when = try? Recurrence(phrase: phrase), let read = try? when.exceptionKey(key),
+            let dates = try? ExceptionPhrase(phrase: exception).dates
+        else { return (try? Recurrence(phrase: phrase).exceptionKey(key)) != nil && exception == "none" }
+        return when.stray(dates, from: read.names(for: dates)[0], workingDays: .mondayToFriday)?.year == nil
     }
 
     // MARK: remind

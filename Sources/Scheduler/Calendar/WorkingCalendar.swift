@@ -6,7 +6,7 @@ public struct WorkingCalendar: Sendable {
     public struct Holiday: Hashable, Sendable {
         public let title: String
         public let when: Recurrence
-        /// Gregorian years (of the occurrence's name) in which the rule holds.
+        /// Gregorian years of the start in which the rule holds.
         public let years: ClosedRange<Int>
         public let cite: String
 

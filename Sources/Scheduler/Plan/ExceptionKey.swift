@@ -2,15 +2,31 @@
 public enum ExceptionKey: Hashable, Sendable {
     /// One occurrence, by its name.
     case occurrence(String)
+    /// Two lunar occurrences that start in the same Gregorian year, in order.
+    case pair(OccurrenceDates, OccurrenceDates)
     /// All of a year, where several come in one: takes only `none`.
     case wholeYear(Int)
+
+    /// The names of the occurrences that an exception with this key applies to; none for dates of a whole year.
+    ///
+    /// Of a pair, `none` (nil) takes both, and dates take the place of the one that starts nearer to them.
+    public func names(for dates: ClosedRange<Day>?) -> [String] {
+        switch self {
+        case .occurrence(let name): return [name]
+        case .wholeYear(let year): return dates == nil ? [String(year)] : []
+        case .pair(let first, let second):
+            guard let start = dates?.lowerBound else { return [first.name, second.name] }
+            return [abs(start - first.start) <= abs(start - second.start) ? first.name : second.name]
+        }
+    }
 }
 
 extension Recurrence {
     /// Reads a key of `except:` for this recurrence.
     ///
-    /// Throws where the key is no name this recurrence gives, and where it never comes under that name (a leap month in
-    /// another year, a day that a step leaves out). What hangs on the working calendar is not looked for.
+    /// What comes at most once a year is keyed by the Gregorian year of its start, everything else by its name. Throws where
+    /// this recurrence has no such key, and where nothing comes under it (a leap month in another year, a day that a step
+    /// leaves out). What depends on the working calendar is not looked for.
     public func exceptionKey(_ text: String) throws(PhraseRefusal) -> ExceptionKey {
         let year = text.utf8.count == 4 ? decimal(text.utf8) : nil
         if let year, !Day.plannableYears.contains(year) {
@@ -22,8 +38,12 @@ extension Recurrence {
             return .occurrence(text)
         case .year:
             guard let year else { throw refusal(of: text, form: "a year, such as 2026", year: text.utf8.prefix(4)) }
-            try check(text, within: Self.wholeYear(year).lowerBound...(Day.last(ofMonth: 3, year: year + 1)))
-            return .occurrence(text)
+            guard !usesWorkingDays else { return .occurrence(text) }
+            let found = occurrences(startingIn: year, workingDays: .mondayToFriday)
+            guard let first = found.first else {
+                throw PhraseRefusal("nothing starts in \(year)", hints: firstKey(from: year).map { [$0] } ?? [])
+            }
+            return found.count > 1 ? .pair(first, found[1]) : .occurrence(first.name)
         case .month, .quarter:
             if let year { return .wholeYear(year) }
             guard let period = periodYear(of: text) else {
@@ -42,8 +62,23 @@ extension Recurrence {
         }
     }
 
+    /// The key under which `except:` speaks of an occurrence of this recurrence, given as the phrase alone has it.
+    public func exceptionKey(of natural: OccurrenceDates) -> String {
+        naming == .year ? String(natural.start.year) : natural.name
+    }
+
     /// How this recurrence names its occurrences.
-    enum Naming { case once, year, month, quarter, start }
+    enum Naming {
+        case once, year, month, quarter, start
+
+        /// Several occurrences may come in one year, each with a name of its own.
+        var isSeveralAYear: Bool {
+            switch self {
+            case .once, .year: false
+            case .month, .quarter, .start: true
+            }
+        }
+    }
 
     var naming: Naming {
         switch self {
@@ -55,8 +90,34 @@ extension Recurrence {
         }
     }
 
+    /// The days on which an occurrence can start that is named by `year` or by a part of it. A lunar occurrence may start
+    /// early in the next year.
+    static func span(ofName year: Int) -> ClosedRange<Day> {
+        Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
+    }
+
+    /// The occurrence of this name, as the phrase alone has it; nil where there is none.
+    public func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
+        let span = Int(name.prefix(4)).map(Self.span) ?? Self.plannableDays
+        return occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }
+    }
+
+    private func occurrences(startingIn year: Int, workingDays: WorkingCalendar) -> [OccurrenceDates] {
+        occurrences(overlapping: Self.wholeYear(year), workingDays: workingDays).filter { $0.start.year == year }
+    }
+
     private static func wholeYear(_ year: Int) -> ClosedRange<Day> {
         Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
+    }
+
+    /// The key of the first occurrence that starts in `year` or later.
+    private func firstKey(from year: Int) -> String? {
+        let first = Day.first(ofMonth: 1, year: year)
+        var found = firstOccurrence(endingOnOrAfter: first, workingDays: .mondayToFriday)
+        if let running = found, running.start < first {
+            found = firstOccurrence(endingOnOrAfter: running.end + 1, workingDays: .mondayToFriday)
+        }
+        return found.map(exceptionKey(of:))
     }
 
     /// `2026-04` or `2026-Q2`, as this recurrence names them; nil for anything else.
@@ -83,9 +144,7 @@ extension Recurrence {
     private func refusal(of text: String, form: String, year: Substring.UTF8View) -> PhraseRefusal {
         var hints: [String] = []
         if let year = decimal(year), Day.plannableYears.contains(year), !usesWorkingDays {
-            hints =
-                firstOccurrence(endingOnOrAfter: Self.wholeYear(year).lowerBound, workingDays: .mondayToFriday).map { [$0.name] }
-                ?? []
+            hints = firstKey(from: year).map { [$0] } ?? []
         }
         return PhraseRefusal("its occurrences are named by \(form)", hints: hints)
     }

@@ -7,7 +7,7 @@ public struct ExceptionPhrase: Hashable, Sendable {
     /// the hint with the year of the occurrence.
     ///
     /// - Parameters:
-    ///   - year: the year of the occurrence's name, for the hint.
+    ///   - year: the Gregorian year in which the occurrence starts, for the hint.
     ///   - seekingHints: as for `Recurrence(phrase:)`.
     public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
         let form = "an exception is `none`, a day or a window, with years"
@@ -34,7 +34,7 @@ public struct ExceptionPhrase: Hashable, Sendable {
         guard Day.plannableYears.contains(year) else { return nil }
         let span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
         let dates = recurrence.occurrences(overlapping: span, workingDays: .mondayToFriday)
-        guard !recurrence.usesWorkingDays, let own = dates.first(where: { $0.name == String(year) }) else { return nil }
+        guard !recurrence.usesWorkingDays, let own = dates.first(where: { $0.start.year == year }) else { return nil }
         return [Recurrence.once(from: own.start, to: own.end).phrase]
     }
 }

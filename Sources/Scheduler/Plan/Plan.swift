@@ -50,9 +50,11 @@ public struct Campaign: Sendable {
     public let when: Recurrence
     /// The `when` phrase as it stands in the file.
     public let writtenWhen: String
-    /// By occurrence name; the key of a whole year (`2026`) over several occurrences holds only `.none`.
+    /// By occurrence name; where several come in a year, the key of a whole year (`2026`) holds only `.none`.
+    ///
+    /// Plan files name a lunar occurrence by the year of its start instead: `ExceptionKey.names(for:)` translates.
     public let exceptions: [String: Exception]
-    /// By the year in the occurrence's name; for names without one (`once`) by the year of the start.
+    /// By the Gregorian year of the occurrence's start, before any exception moves it.
     public let years: ClosedRange<Int>
     /// In the order of the plan.
     public let leads: [Lead]
@@ -126,7 +128,9 @@ extension Campaign {
     }
 
     func afterException(_ dates: OccurrenceDates) -> OccurrenceDates? {
-        switch exceptions[dates.name] ?? exceptions[String(dates.year)] {
+        var exception = exceptions[dates.name]
+        if exception == nil, when.naming.isSeveralAYear { exception = exceptions[String(dates.year)] }
+        return switch exception {
         case nil: dates
         case .some(.none): nil
         case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end)
@@ -146,15 +150,15 @@ extension Campaign {
                 upper = max(upper, to)
             }
             guard let year = Int(name.prefix(4)) else { continue }
-            lower = min(lower, Day.first(ofMonth: 1, year: year))
-            // A lunar occurrence named for a year may fall early in the next.
-            upper = max(upper, Day.last(ofMonth: 3, year: year + 1))
+            let named = Recurrence.span(ofName: year)
+            lower = min(lower, named.lowerBound)
+            upper = max(upper, named.upperBound)
         }
         return lower...upper
     }
 }
 
 extension OccurrenceDates {
-    /// The year by which `years` and `except` count: the one in the name, else that of the start.
-    public var year: Int { Int(name.prefix(4)) ?? start.year }
+    /// The year by which `years` and `except` count, of an occurrence as the phrase alone has it.
+    public var year: Int { start.year }
 }

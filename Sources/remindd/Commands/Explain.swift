@@ -104,7 +104,9 @@ struct Explanation {
 
     private var exception: String? {
         guard campaign.exceptions[dates.name] != nil else { return nil }
-        return isVietnamese ? "except: \(dates.name) trong kế hoạch" : "except: \(dates.name) in the plan"
+        let natural = campaign.when.occurrence(named: dates.name, workingDays: workingDays)
+        let key = natural.map(campaign.when.exceptionKey(of:)) ?? dates.name
+        return isVietnamese ? "except: \(key) trong kế hoạch" : "except: \(key) in the plan"
     }
 
     private func shift(_ row: Row) -> String? {

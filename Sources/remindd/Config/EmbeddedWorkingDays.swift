@@ -5,8 +5,8 @@ enum EmbeddedWorkingDays {
         # Working days of Vietnamese public offices (weekly rest on Saturday and Sunday).
         #
         # How a day is judged: `off` wins over everything, then `work`, then `holidays`, then `weekly_rest`.
-        # holidays: what the law gives every year, as phrases like those of a plan. `years` goes by the occurrence: for lunar days the
-        #   Gregorian year in which the lunar year begins (the last day of the twelfth month belongs to the year before).
+        # holidays: what the law gives every year, as phrases like those of a plan. `years` goes by the Gregorian year of the start, for
+        #   lunar days too.
         # off, work: dated exceptions, each with the decision it comes from.
         # official: years whose decisions are entered. Later years are computed from the law alone: the second day of National Day,
         #   the exact span of Tết and all swaps are decided each year and are missing until you enter them; `check` says so.
@@ -23,7 +23,7 @@ enum EmbeddedWorkingDays {
             cite: "Bộ luật Lao động 2012, Điều 115 (đến năm 2020); Bộ luật Lao động 2019, Điều 112 (từ năm 2021)"
           - title: Giao thừa Tết Nguyên đán
             when: ngày cuối tháng Chạp
-            years: 2014-
+            years: 2015-
             cite: "Bộ luật Lao động 2012, Điều 115 (đến năm 2020); Bộ luật Lao động 2019, Điều 112 (từ năm 2021): Tết Âm lịch 05 ngày"
           - title: Tết Nguyên đán
             when: âm lịch 1/1 - 4/1

@@ -43,13 +43,15 @@ final class PlanReader {
         .required("title", .text(most: titleLimit), "What it is about; the subject of its mails."),
         .required(
             "when", .text(most: 1_000), "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
-        .optional("except", .map(.text(), keys: "^[0-9]{4}"), "By occurrence: other dates, or none."),
+        .optional(
+            "except", .map(.text(), keys: "^[0-9]{4}"),
+            "By the year of the start, or by the occurrence's name (2026-04, 2026-Q2, 2026-01-05): other dates, or none."),
         .optional("remind", .orEmpty(leadShape), "Replaces the plan's reminders."),
         .optional("notify", .orEmpty(.ids), "Replaces the plan's recipients and groups."),
         .optional("at", .time, "Replaces the plan's time of day."),
         .optional("cite", .text(most: textLimit), "What the document says, word for word."),
         .optional("tags", .orEmpty(.list(.text())), "Words for sorting; webhooks receive them."),
-        .optional("years", .years, "2024-2030, 2024- or 2026, by the year of the start."),
+        .optional("years", .years, "2024-2030, 2024- or 2026, by the Gregorian year of the start, lunar dates too."),
         .optional("note", .text(most: textLimit), "What to do."),
         .optional("rest_days", restDaysShape, "Replaces the plan's."),
     ])
@@ -210,10 +212,13 @@ final class PlanReader {
         let note = table["note"]?.text("note", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
         let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags", isProse: true) }?.map(\.text) ?? []
         guard let id, let title, let (recurrence, written) = when else { return nil }
-        let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? [:]
-        return Campaign(
-            id: id, title: title, when: recurrence, writtenWhen: written, exceptions: exceptions, years: years, leads: leads,
+        let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? Exceptions()
+        let campaign = Campaign(
+            id: id, title: title, when: recurrence, writtenWhen: written, exceptions: exceptions.byName, years: years,
+            leads: leads,
             restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note)
+        sharedDays(exceptions, of: campaign)
+        return campaign
     }
 
     private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
@@ -245,8 +250,14 @@ final class PlanReader {
         }
     }
 
-    private func exceptions(_ value: YAMLValue, of recurrence: Recurrence) -> [String: Campaign.Exception] {
-        var exceptions: [String: Campaign.Exception] = [:]
+    /// Exceptions by occurrence name, and where the dates of each are written.
+    private struct Exceptions {
+        var byName: [String: Campaign.Exception] = [:]
+        var written: [(name: String, dates: ClosedRange<Day>, place: YAMLValue)] = []
+    }
+
+    private func exceptions(_ value: YAMLValue, of recurrence: Recurrence) -> Exceptions {
+        var exceptions = Exceptions()
         for (name, place, value) in value.entries("except") ?? [] {
             guard !problems.isFull else { break }
             guard let text = value.text("an exception") else { continue }
@@ -261,19 +272,60 @@ final class PlanReader {
                 let dates = try ExceptionPhrase(
                     phrase: text, year: Int(name.prefix(4)), seekingHints: problems.arePhraseHintsWanted
                 ).dates
-                if case .wholeYear = key, dates != nil {
+                let names = key.names(for: dates)
+                for name in names {
+                    exceptions.byName[name] =
+                        dates.map { .dates(start: $0.lowerBound, end: $0.upperBound) } ?? Campaign.Exception.none
+                }
+                guard let dates else { continue }
+                guard let occurrence = names.first else {
                     value.error("several occurrences come in \(name): a whole year takes only \"none\"")
                     continue
                 }
-                if let dates, String(dates.lowerBound.year) != name.prefix(4) {
-                    value.warning("the occurrence \(name) moves into another year: \(dates.lowerBound)")
+                if isOfThisYear(dates, of: occurrence, key: name, place, value, recurrence) {
+                    exceptions.written.append((occurrence, dates, value))
                 }
-                exceptions[name] = dates.map { .dates(start: $0.lowerBound, end: $0.upperBound) } ?? Campaign.Exception.none
             } catch {
                 value.error(error, of: "except")
             }
         }
         return exceptions
+    }
+
+    /// False where they belong under another year; warns of what is far, or in another year, and may be meant so.
+    private func isOfThisYear(
+        _ dates: ClosedRange<Day>, of occurrence: String, key: String, _ place: YAMLValue, _ value: YAMLValue, _ when: Recurrence
+    ) -> Bool {
+        let start = dates.lowerBound
+        if let stray = when.stray(dates, from: occurrence, workingDays: workingDays) {
+            let message =
+                "\(start) lies \(stray.days) days from \(stray.natural), where the occurrence \(key) starts by its phrase"
+            guard let year = stray.year else {
+                value.warning(message)
+                return true
+            }
+            place.error("\(message); \"except\" goes by the year of the start", hints: [String(year)])
+            return false
+        } else if key != "once", String(start.year) != key.prefix(4) {
+            value.warning("the occurrence \(key) moves into another year: \(start)")
+        }
+        return true
+    }
+
+    /// Occurrences of one campaign that share a day: of reminders that count from the same day each recipient gets one.
+    private func sharedDays(_ exceptions: Exceptions, of campaign: Campaign) {
+        var told: Set<Set<String>> = []
+        for exception in exceptions.written where !problems.isFull {
+            let found = campaign.occurrences(overlapping: exception.dates, workingDays: workingDays)
+            guard found.contains(where: { $0.name == exception.name }) else { continue }
+            for other in found where other.name != exception.name {
+                guard told.insert([exception.name, other.name]).inserted else { continue }
+                let day = max(exception.dates.lowerBound, other.start)
+                exception.place.warning(
+                    "two occurrences of campaign \(campaign.id) come on \(day), \(exception.name) and \(other.name): "
+                        + "reminders that count from the same day go out once")
+            }
+        }
     }
 
     // MARK: leads

@@ -22,7 +22,7 @@ struct WorkingDaysReader {
         .required("title", .text(most: 200), "What it is called."),
         .required("when", .text(), "When it comes, as in a plan."),
         .optional("cite", .text(most: 4_096), "Where it is laid down."),
-        .optional("years", .years, "Years in which it is kept."),
+        .optional("years", .years, "Years in which it is kept, by the Gregorian year of the start, lunar dates too."),
     ])
     static let exceptionKeys = Keys([
         .required("date", .day, "The day, as 2026-01-02."),

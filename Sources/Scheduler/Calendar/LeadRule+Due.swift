@@ -43,7 +43,7 @@ extension LeadRule {
     ///
     /// Months clamp to the end of a shorter month: a month before 31 March is the last day of February. "N working days
     /// before" is the N-th working day strictly before the anchor, "after" the N-th strictly after it; nil only where the
-    /// working calendar rests longer than it can search.
+    /// working calendar has not so many days.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
         case .onTheDay, .onTheLastDay, .weekly: anchor
@@ -96,10 +96,13 @@ extension LeadRule {
     }
 
     /// Whether the due depends on the working calendar.
-    public var usesWorkingDays: Bool {
+    public var usesWorkingDays: Bool { workingDayCount != nil }
+
+    /// How many working days it counts; nil where it counts none.
+    var workingDayCount: Int? {
         switch self {
-        case .before(_, .workingDays), .beforeEnd(_, .workingDays), .afterEnd(_, .workingDays): true
-        default: false
+        case .before(let count, .workingDays), .beforeEnd(let count, .workingDays), .afterEnd(let count, .workingDays): count
+        default: nil
         }
     }
 }

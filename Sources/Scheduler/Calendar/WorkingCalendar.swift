@@ -45,6 +45,8 @@ public struct WorkingCalendar: Sendable {
     public let officialYears: Set<Int>
     /// Every day that a holiday rule names, by day, with the holiday's title.
     let holidayTitles: [Day: String]
+    /// The same as `isWorking`, for searches.
+    let workedDays: WorkedDays
 
     public init(
         weeklyRest: Set<Weekday>, holidays: [Holiday], off: [Day: String], work: [Day: String], officialYears: Set<Int>
@@ -54,7 +56,13 @@ public struct WorkingCalendar: Sendable {
         self.off = off
         self.work = work
         self.officialYears = officialYears
-        self.holidayTitles = WorkingCalendar.expand(holidays)
+        holidayTitles = WorkingCalendar.expand(holidays)
+        // As `status(of:)` ranks them: what is set last wins.
+        var worked = WorkedDays(weeklyRest: weeklyRest)
+        for day in holidayTitles.keys { worked.set(day, isWorked: false) }
+        for day in work.keys { worked.set(day, isWorked: true) }
+        for day in off.keys { worked.set(day, isWorked: false) }
+        workedDays = worked
     }
 
     /// Monday to Friday, no holidays: what holds where a plan's working calendar is not asked for.
@@ -70,38 +78,17 @@ public struct WorkingCalendar: Sendable {
 
     public func isWorking(_ day: Day) -> Bool { status(of: day).isWorking }
 
-    /// The first working day at or after `day`. Bounded: nil when none lies within `searchLimit` days.
-    public func working(atOrAfter day: Day) -> Day? {
-        (0...Self.searchLimit).lazy.map { day + $0 }.first(where: isWorking)
-    }
+    /// The first working day at or after `day`; nil where none comes before 2211.
+    public func working(atOrAfter day: Day) -> Day? { workedDays.day(1, atOrAfter: day) }
 
-    /// The last working day at or before `day`; nil as above.
-    public func working(atOrBefore day: Day) -> Day? {
-        (0...Self.searchLimit).lazy.map { day - $0 }.first(where: isWorking)
-    }
+    /// The last working day at or before `day`; nil where none lies after 1959.
+    public func working(atOrBefore day: Day) -> Day? { workedDays.day(1, atOrBefore: day) }
 
-    /// The `count`-th working day strictly before `day` (`count` ≥ 1); nil where the calendar rests longer than `searchLimit`.
-    public func working(_ count: Int, before day: Day) -> Day? {
-        var found = day
-        for _ in 0..<count {
-            guard let next = working(atOrBefore: found - 1) else { return nil }
-            found = next
-        }
-        return found
-    }
+    /// The `count`-th working day strictly before `day` (`count` ≥ 1); nil as above.
+    public func working(_ count: Int, before day: Day) -> Day? { workedDays.day(count, atOrBefore: day - 1) }
 
     /// The `count`-th working day strictly after `day`; nil as above.
-    public func working(_ count: Int, after day: Day) -> Day? {
-        var found = day
-        for _ in 0..<count {
-            guard let next = working(atOrAfter: found + 1) else { return nil }
-            found = next
-        }
-        return found
-    }
-
-    /// No office rests longer than this; a calendar that does (all seven days of the week) is refused when read.
-    static let searchLimit = 60
+    public func working(_ count: Int, after day: Day) -> Day? { workedDays.day(count, atOrAfter: day + 1) }
 
     private static func expand(_ holidays: [Holiday]) -> [Day: String] {
         var titles: [Day: String] = [:]
@@ -109,7 +96,8 @@ public struct WorkingCalendar: Sendable {
             let years = holiday.years
             let span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
             // A holiday's own rule never asks for working days: the reader refuses such phrases.
-            for dates in holiday.when.occurrences(overlapping: span, workingDays: .mondayToFriday) {
+            for dates in holiday.when.occurrences(overlapping: span, workingDays: .mondayToFriday)
+            where years.contains(dates.start.year) {
                 for offset in 0...(dates.end - dates.start) where titles[dates.start + offset] == nil {
                     titles[dates.start + offset] = holiday.title
                 }

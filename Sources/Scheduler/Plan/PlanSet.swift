@@ -4,10 +4,18 @@
 public struct PlanSet: Sendable {
     public let plans: [Plan]
     public let workingDays: WorkingCalendar
+    /// The most days that so many working days take, for each count that a lead of these plans asks for; 1: the longest closure.
+    let stretches: [Int: Int]
 
     public init(plans: [Plan], workingDays: WorkingCalendar) {
         self.plans = plans
         self.workingDays = workingDays
+        var counts: Set<Int> = []
+        for campaign in plans.lazy.flatMap(\.campaigns) {
+            if campaign.restDays != .send { counts.insert(1) }
+            for lead in campaign.leads { if let count = lead.rule.workingDayCount { counts.insert(count) } }
+        }
+        stretches = workingDays.workedDays.longestStretches(counts)
     }
 
     /// Positions of a plan and a campaign in this set, or nil where there is no such campaign.

@@ -19,16 +19,21 @@ public struct Scheduled: Hashable, Sendable {
 }
 
 extension Lead {
-    /// An upper bound on how far a due can lie from the days of its occurrence: before the start, after the end.
-    /// A month has at most 31 days; the working-day bound allows for the longest closure a calendar may hold.
-    func reach(_ restDays: RestDays) -> (before: Int, after: Int) {
-        let shift = (restDays == .send ? 0 : WorkingCalendar.searchLimit) + 2
+    /// How far a due can lie from the days of its occurrence at most: before the start, after the end.
+    ///
+    /// A month has at most 31 days. What hangs on working days goes by the working calendar's own density.
+    ///
+    /// - Parameter stretches: `PlanSet.stretches`, of the plans that this lead belongs to.
+    func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
+        // One day for the zone, one for a gap of the clocks that runs over midnight.
+        let shift = (restDays == .send ? 0 : stretches[1] ?? 0) + 2
         func days(_ count: Int, _ unit: LeadUnit) -> Int {
             switch unit {
             case .days: count
             case .weeks: count * 7
             case .months: count * 31
-            case .workingDays: count * 2 + WorkingCalendar.searchLimit * 2
+            // Where the calendar has not so many working days, the lead has no due.
+            case .workingDays: stretches[count] ?? 0
             }
         }
         return switch rule {
@@ -40,23 +45,48 @@ extension Lead {
 }
 
 extension Campaign {
-    var reach: (before: Int, after: Int) {
+    func reach(_ stretches: [Int: Int]) -> (before: Int, after: Int) {
         leads.reduce((before: 0, after: 0)) { sum, lead in
-            let reach = lead.reach(restDays)
+            let reach = lead.reach(restDays, stretches)
             return (max(sum.before, reach.before), max(sum.after, reach.after))
+        }
+    }
+
+    /// The days that a lead counts from in one occurrence, without those that belong to another occurrence.
+    ///
+    /// Where an exception puts two occurrences on one day, a lead may count from the same day in both: that is one reminder by
+    /// its identity. It belongs to the occurrence that starts first, of two that start together to the one whose name
+    /// sorts first.
+    public func anchors(of lead: Lead, in dates: OccurrenceDates, workingDays: WorkingCalendar) -> [Day] {
+        anchors(of: lead, in: dates, earlier: earlier(than: dates, workingDays: workingDays))
+    }
+
+    private func anchors(of lead: Lead, in dates: OccurrenceDates, earlier: [OccurrenceDates]) -> [Day] {
+        let anchors = lead.rule.anchors(of: dates)
+        guard !earlier.isEmpty else { return anchors }
+        let taken = Set(earlier.flatMap(lead.rule.anchors))
+        return anchors.filter { !taken.contains($0) }
+    }
+
+    /// Occurrences that share a day with this one and go before it. Only an exception's dates make them share one.
+    private func earlier(than dates: OccurrenceDates, workingDays: WorkingCalendar) -> [OccurrenceDates] {
+        guard exceptions.values.contains(where: { $0 != Campaign.Exception.none }) else { return [] }
+        return occurrences(overlapping: dates.start...dates.end, workingDays: workingDays).filter {
+            ($0.start, $0.name) < (dates.start, dates.name)
         }
     }
 
     /// Leads after the end stay worth telling this long after their due (contract, "What is due").
     static let afterEndGrace = Span.days(14)
 
-    /// Every reminder of one occurrence, in the order of the leads.
+    /// Every reminder of one occurrence, in the order of the leads. Each identity comes with one occurrence only.
     public func reminders(
         of dates: OccurrenceDates, planID: String, zone: Zone, workingDays: WorkingCalendar, positions: (plan: Int, campaign: Int)
     ) -> [Scheduled] {
         let endOfLastDay = zone.startOfDay(dates.end + 1)
+        let earlier = earlier(than: dates, workingDays: workingDays)
         return leads.enumerated().flatMap { index, lead in
-            lead.rule.anchors(of: dates).compactMap { anchor -> Scheduled? in
+            anchors(of: lead, in: dates, earlier: earlier).compactMap { anchor -> Scheduled? in
                 guard
                     let shifted = lead.rule.due(
                         anchor: anchor, lastDay: dates.end, restDays: restDays, workingDays: workingDays)
@@ -80,7 +110,7 @@ extension PlanSet {
     /// Reminders of one campaign whose due lies in `dues`, in no particular order.
     func reminders(plan: Int, campaign: Int, dues: ClosedRange<Instant>) -> [Scheduled] {
         let owner = plans[plan]
-        let reach = owner.campaigns[campaign].reach
+        let reach = owner.campaigns[campaign].reach(stretches)
         let lower = owner.zone.civil(at: dues.lowerBound).day - reach.after
         let upper = owner.zone.civil(at: dues.upperBound).day + reach.before
         return reminders(plan: plan, campaign: campaign, overlapping: lower...upper)
@@ -107,7 +137,7 @@ extension PlanSet {
         let since = min(lookedUntil, now)
         return forEachCampaign { plan, campaign in
             let zone = plans[plan].zone
-            let reach = plans[plan].campaigns[campaign].reach
+            let reach = plans[plan].campaigns[campaign].reach(stretches)
             // Fourteen days: the grace of leads after the end; one more for the zone.
             let lower = zone.civil(at: since).day - reach.after - 15
             let upper = zone.civil(at: now).day + reach.before

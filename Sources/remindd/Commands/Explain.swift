@@ -55,7 +55,7 @@ struct Explanation {
     /// By due.
     private var rows: [Row] {
         campaign.leads.flatMap { lead in
-            lead.rule.anchors(of: dates).compactMap { anchor -> Row? in
+            campaign.anchors(of: lead, in: dates, workingDays: workingDays).compactMap { anchor -> Row? in
                 guard
                     let due = lead.rule.due(
                         anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays)

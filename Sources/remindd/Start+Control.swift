@@ -22,7 +22,8 @@ extension Start {
         }
         // What was released or put back in the queue is looked at now.
         switch question.request {
-        case .retry, .release: released(now: now)
+        case .retry: control.bell.ring()
+        case .release: released(now: now)
         default: break
         }
     }

@@ -370,7 +370,7 @@ final class Start: @unchecked Sendable {
         control.bell.ring()
     }
 
-    /// A person answered a hold, or asked for another try: nothing that is remembered of the time holds.
+    /// A person answered a hold: nothing that is remembered of the time holds.
     func released(now: Instant) {
         if (try? ledger.held()) == nil { watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key) }
         planner.clockStepped(now: now)

@@ -124,7 +124,11 @@ final class MutantLedger: Ledger {
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
         try inner.unreached(now: now, from: place, limit: limit)
     }
-    func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID] { try inner.retry(ids, now: now) }
+    func retry(
+        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+    ) throws(LedgerFailure) -> RetriedPart {
+        try inner.retry(selection, from: place, limit: limit, now: now)
+    }
     func hold(until: Instant) throws(LedgerFailure) { try inner.hold(until: until) }
     func held() throws(LedgerFailure) -> ClosedRange<Instant>? { try inner.held() }
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {

@@ -117,9 +117,11 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID] {
+    func retry(
+        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+    ) throws(LedgerFailure) -> RetriedPart {
         try durable("a retry") { () throws(LedgerFailure) in
-            try inner.retry(ids, now: now)
+            try inner.retry(selection, from: place, limit: limit, now: now)
         } then: { _ in
         }
     }

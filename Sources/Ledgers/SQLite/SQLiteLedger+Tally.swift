@@ -19,12 +19,13 @@ extension SQLiteLedger {
         try reading { db in
             var tally = FiringTally()
             tally.missed =
-                try Query(db, "SELECT count(*) FROM reminder WHERE state = 'missed' AND fired_at >= ?")
+                try Query(db, "SELECT count(*) FROM reminder INDEXED BY reminder_fired WHERE state = 'missed' AND fired_at >= ?")
                 .first(since.milliseconds) { $0.int(0) } ?? 0
             let query = try Query(
                 db,
                 """
-                SELECT delivery.state, count(*) FROM reminder JOIN delivery ON delivery.reminder = reminder.n
+                SELECT delivery.state, count(*) FROM reminder INDEXED BY reminder_fired
+                CROSS JOIN delivery INDEXED BY delivery_key ON delivery.reminder = reminder.n
                 WHERE reminder.state = 'fired' AND reminder.fired_at >= ? GROUP BY delivery.state
                 """
             )

@@ -78,8 +78,12 @@ public protocol Ledger: AnyObject {
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
     /// Writes deliveries by other channels for such readers; what still waits for them is `cancelled`, all in one transaction.
     func reroute(_ readers: [Reroute]) throws(LedgerFailure)
-    /// An operator's retry: those of `ids` that are dead or unknown, with their deadline after `now`, become pending. Returns them.
-    func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID]
+    /// An operator's retry, a part at a time: of the failed deliveries that `selection` names, those with their deadline after
+    /// `now` become pending, in one transaction. Looks at up to `limit` of all that failed, from `place` on (nil: the first);
+    /// named ids are looked at all at once.
+    func retry(
+        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+    ) throws(LedgerFailure) -> RetriedPart
 
     /// Forgets deliveries, and their attempts, of occurrences that are long over: those of which every reminder, whatever became of it,
     /// had its deadline before `instant`. Looks at up to `limit` of them and goes on from there at the next call.

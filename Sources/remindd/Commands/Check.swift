@@ -180,7 +180,7 @@ struct Check: ParsableCommand {
     }
 }
 
-/// `1 plan`, `2 plans`.
-func counted(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
+/// `1 plan`, `2 plans`; `1 delivery`, `2 deliveries`.
+func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }

@@ -11,14 +11,32 @@ enum ControlClient {
 
     /// Prints the answer and ends with its status.
     static func run(_ request: ControlRequest, config: String, ledger: String? = nil, changes: Bool = false) throws {
+        try converse(config: config, ledger: ledger, changes: changes) { ask in try show(try ask(request)) }
+    }
+
+    /// Any number of requests, one after the other, to the daemon or to a ledger that is opened once.
+    static func converse(
+        config: String, ledger: String? = nil, changes: Bool, _ body: ((ControlRequest) throws -> Answer) throws -> Void
+    ) throws {
         // Another ledger than the configuration's is not the daemon's.
-        if ledger == nil, let answer = try ask(request, config: config) { return try show(answer) }
-        try show(direct(request, config: config, ledger: ledger, changes: changes))
+        if ledger == nil, let socket = try daemon(config) {
+            return try body { try ask($0, socket: socket, patience: patience) }
+        }
+        let (loaded, _) = try CommandLoader.load(config)
+        let path = ledger ?? LedgerAccess.path(loaded.configuration)
+        let opened = try changes ? LedgerAccess.openForWriting(path) : LedgerAccess.openForReading(path)
+        defer { opened?.close() }
+        try body { request in
+            Answers.answer(request, House(loaded: loaded, ledger: opened, path: path, now: SystemClock().now(), running: nil))
+        }
     }
 
     /// nil where no daemon runs.
     static func ask(_ request: ControlRequest, config: String, patience: Span = patience) throws -> Answer? {
-        guard let socket = try daemon(config) else { return nil }
+        try daemon(config).map { try ask(request, socket: $0, patience: patience) }
+    }
+
+    private static func ask(_ request: ControlRequest, socket: String, patience: Span) throws -> Answer {
         var body: [UInt8] = []
         do {
             let content = try JSONEncoder().encode(request)
@@ -41,17 +59,6 @@ enum ControlClient {
         case .forbidden: throw end("\(path) is not for this user: be root, or of the group remindd")
         case .unusable(let why): throw end(why)
         }
-    }
-
-    private static func direct(
-        _ request: ControlRequest, config: String, ledger: String?, changes: Bool
-    ) throws -> Answer {
-        let (loaded, _) = try CommandLoader.load(config)
-        let path = ledger ?? LedgerAccess.path(loaded.configuration)
-        let opened = try changes ? LedgerAccess.openForWriting(path) : LedgerAccess.openForReading(path)
-        defer { opened?.close() }
-        return Answers.answer(
-            request, House(loaded: loaded, ledger: opened, path: path, now: SystemClock().now(), running: nil))
     }
 
     static func show(_ answer: Answer) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Scheduler
 
 struct Missed: ParsableCommand {
@@ -42,17 +43,82 @@ struct ListFailed: ParsableCommand {
 
 struct RetryFailed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Tries these deliveries again, under the same ids.",
+        commandName: "retry", abstract: "Tries failed deliveries again, under the same ids.",
         discussion: """
-            A running daemon takes them up at once; else they go at its next start.
+            By id, or all that failed of a campaign, of a channel, of reminders due since a day; together they narrow. What has its \
+            deadline behind it stays as it is. A running daemon takes them up at once; else they go at its next start.
 
             Example: remindd failed retry jrxyxgb3pt6ebqgddi2ew2ajvm
+            Example: remindd failed retry --campaign drowning-prevention --since 2027-03-01
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: ArgumentHelp("Delivery ids, as `failed` shows them.", valueName: "ID")) var ids: [String]
+    @Argument(help: ArgumentHelp("Delivery ids, as `failed` shows them.", valueName: "ID")) var ids: [String] = []
+    @Option(help: ArgumentHelp("All of this campaign (campaign or plan/campaign).", valueName: "CAMPAIGN")) var campaign: String?
+    @Option(help: ArgumentHelp("All of this channel.", valueName: "CHANNEL")) var channel: String?
+    @Option(help: ArgumentHelp("All of reminders due on this day or later.", valueName: "DAY"), transform: DayArgument.parse)
+    var since: DayArgument?
 
     func run() throws {
-        try ControlClient.run(.retry(ids: ids), config: common.config, changes: true)
+        var query = ControlRequest.RetryQuery(
+            ids: ids.isEmpty ? nil : ids, campaign: campaign, channel: channel, since: since?.day.description)
+        guard query.isNarrowed else {
+            Output.problem(
+                "remindd: name what is to be tried again: ids, as `remindd failed` shows them, or --campaign, --channel, --since")
+            throw ExitCode.usage
+        }
+        try ControlClient.converse(config: common.config, changes: true) { ask in
+            guard !ids.isEmpty else { return try retryAll(&query, ask) }
+            try retryNamed(query, ask)
+        }
+    }
+
+    /// Each id with what became of it.
+    private func retryNamed(_ query: ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
+        var query = query
+        var status: Int32 = 0
+        var left = ids[...]
+        while !left.isEmpty {
+            let some = Array(left.prefix(FailedSelection.partLimit))
+            left = left.dropFirst(some.count)
+            query.ids = some
+            let part = try content(of: ask(.retry(query)))
+            let (retried, expired) = (Set(part.retried), Set(part.expired))
+            for id in part.retried { Output.line("\(id): pending again") }
+            for id in some where !retried.contains(id) {
+                let isFailed = expired.contains(id)
+                let why = isFailed ? "its deadline is past" : "no failed delivery has this id\(narrowed)"
+                Output.problem("remindd: \(printable(id)): \(why)")
+                status = max(status, isFailed ? 1 : ExitCode.notFound.rawValue)
+            }
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
+
+    /// Part by part, so that a daemon sends in between; what has been put back stays so where this command is ended.
+    private func retryAll(_ query: inout ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
+        var (retried, expired) = (0, 0)
+        defer {
+            let rest = expired == 0 ? "" : " \(expired) left: their deadline is past."
+            Output.line("\(counted(retried, "failed delivery", "failed deliveries")) pending again.\(rest)")
+        }
+        repeat {
+            let part = try content(of: ask(.retry(query)))
+            retried += part.retried.count
+            expired += part.expired.count
+            query.from = part.next
+        } while query.from != nil
+        if retried == 0, expired > 0 { throw ExitCode.failure }
+    }
+
+    private func content(of answer: Answer) throws -> RetriedContent {
+        guard let line = answer.lines.first, let content = try? JSONDecoder().decode(RetriedContent.self, from: Data(line.utf8))
+        else {
+            try ControlClient.show(answer)
+            throw ExitCode.failure
+        }
+        return content
     }
 }

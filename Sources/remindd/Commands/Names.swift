@@ -24,6 +24,12 @@ enum Names {
         return first
     }
 
+    static func channel(_ name: String, in configuration: Configuration) throws(NameRefusal) {
+        let known = configuration.channels.map(\.name)
+        guard !known.contains(name) else { return }
+        throw NameRefusal(message: "no channel \"\(printable(name))\"; known: \(known.joined(separator: ", "))", status: 3)
+    }
+
     static func recipient(_ id: String, in directory: Directory) throws(NameRefusal) -> Recipient {
         if let recipient = directory.recipient(id) { return recipient }
         if directory.isGroup(id) {

@@ -70,6 +70,7 @@ struct FormatOption: ParsableArguments {
 
 /// The exit codes of the contract, section 3.
 extension ExitCode {
+    static let usage = ExitCode(2)
     static let notFound = ExitCode(3)
     static let dataError = ExitCode(65)
     static let ledgerHeld = ExitCode(75)

@@ -11,7 +11,7 @@ enum Answers {
             case .status(let json): return try status(house, json: json)
             case .history(let query): return try history(query, house)
             case .listing(let states, let json): return try listing(Set(states), house, json: json)
-            case .retry(let ids): return try retry(ids, house)
+            case .retry(let query): return try retry(query, house)
             case .release(let sends): return try release(sends: sends, house)
             case .recorded(let names): return try recorded(names, house)
             case .given(let names): return try given(names, house)
@@ -73,21 +73,22 @@ enum Answers {
 
     // MARK: what changes the ledger
 
-    private static func retry(_ ids: [String], _ house: House) throws(LedgerFailure) -> Answer {
-        let wanted = ids.map(DeliveryID.init(stored:))
+    private static func retry(_ query: ControlRequest.RetryQuery, _ house: House) throws(LedgerFailure) -> Answer {
         guard let ledger = house.ledger else { return .failure("there is no ledger yet at \(house.path)", status: 3) }
-        let failed = HistoryFilter(limit: .max, states: [DeliveryState.dead.rawValue, DeliveryState.unknown.rawValue])
-        let known = Set(try ledger.history(failed).compactMap(\.delivery))
-        let retried = try ledger.retry(wanted, now: house.now)
-        var answer = Answer()
-        for id in retried { answer.line("\(id): pending again") }
-        let left = wanted.filter { !retried.contains($0) }
-        for id in left {
-            let why = known.contains(id) ? "its deadline is past" : "no failed delivery has this id"
-            answer.problem("remindd: \(printable(id.text)): \(why)")
+        guard try ledger.held() == nil else {
+            return .failure("the ledger is held: what has failed may have been sent since; first: remindd release --send|--drop")
         }
-        answer.status = left.contains { !known.contains($0) } ? 3 : left.isEmpty ? 0 : 1
-        return answer
+        guard query.isNarrowed, query.ids?.count ?? 0 <= FailedSelection.partLimit else {
+            return .failure("name what is to be tried again, at most \(FailedSelection.partLimit) ids at once", status: 2)
+        }
+        let selection: FailedSelection
+        do throws(NameRefusal) {
+            selection = try FailedSelection(query, house)
+        } catch {
+            return .failure(error.message, status: error.status)
+        }
+        let part = try ledger.retry(selection, from: query.from, limit: FailedSelection.partLimit, now: house.now)
+        return encoded(RetriedContent(retried: part.retried.map(\.text), expired: part.expired.map(\.text), next: part.next))
     }
 
     private static func release(sends: Bool, _ house: House) throws(LedgerFailure) -> Answer {
@@ -146,6 +147,29 @@ extension ControlRequest.OccurrenceName {
     }
 
     var key: OccurrenceKey { OccurrenceKey(plan: plan, campaign: campaign, occurrence: occurrence) }
+}
+
+extension FailedSelection {
+    fileprivate init(_ query: ControlRequest.RetryQuery, _ house: House) throws(NameRefusal) {
+        self.init(
+            ids: query.ids.map { $0.map(DeliveryID.init(stored:)) }, channel: query.channel,
+            since: query.since.flatMap { Day($0) }.map(house.zone.startOfDay))
+        if let campaign = query.campaign {
+            let plans = house.loaded.accepted.plans
+            let found = try Names.campaign(campaign, in: plans)
+            (self.plan, self.campaign) = (plans.plans[found.plan].id, plans.plans[found.plan].campaigns[found.campaign].id)
+        }
+        if let channel = query.channel { try Names.channel(channel, in: house.loaded.configuration) }
+    }
+}
+
+/// What one part of a retry came to, on its way through the socket.
+struct RetriedContent: Codable {
+    let retried: [String]
+    /// Failed, but their deadline is past.
+    let expired: [String]
+    /// nil where everything has been looked at.
+    let next: FailedPlace?
 }
 
 /// What the ledger holds of some occurrences, on its way through the socket.

@@ -1,10 +1,13 @@
+import Scheduler
+
 /// What a command asks of the daemon over its socket; also what it works out by itself where none runs.
 enum ControlRequest: Codable, Sendable {
     case status(json: Bool)
     case history(HistoryQuery)
     /// States of reminders or deliveries: the views `missed` and `failed`.
     case listing(states: [String], json: Bool)
-    case retry(ids: [String])
+    /// One part of it; the command asks for the next.
+    case retry(RetryQuery)
     case release(sends: Bool)
     /// The daemon's only: there is nothing to reload without one.
     case reload(dryRun: Bool, confirmed: Bool)
@@ -25,6 +28,21 @@ enum ControlRequest: Codable, Sendable {
         var since: String?
         var limit: Int
         var json: Bool
+    }
+
+    /// Failed deliveries that are to be tried again; nil does not narrow.
+    struct RetryQuery: Codable, Sendable {
+        /// At most `FailedSelection.partLimit`.
+        var ids: [String]?
+        var campaign: String?
+        var channel: String?
+        /// As in `HistoryQuery`.
+        var since: String?
+        /// Where the part before ended.
+        var from: FailedPlace?
+
+        /// It names something.
+        var isNarrowed: Bool { ids?.isEmpty == false || campaign != nil || channel != nil || since != nil }
     }
 
     struct OccurrenceName: Codable, Sendable {

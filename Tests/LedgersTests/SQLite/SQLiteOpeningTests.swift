@@ -46,7 +46,7 @@ struct SQLiteOpeningTests {
             #expect(try pragma("synchronous") == "2")
             #expect(try pragma("locking_mode") == "exclusive")
             #expect(try pragma("foreign_keys") == "1")
-            #expect(try pragma("user_version") == "1")
+            #expect(try pragma("user_version") == "\(Schema.migrations.count)")
             #expect(try pragma("wal_autocheckpoint") == "0")
             #expect(try pragma("mmap_size") == "0")
         }
@@ -127,9 +127,9 @@ struct SQLiteOpeningTests {
     @Test("fault 34: a newer schema is refused and every byte stays", arguments: [LedgerMode.daemon, .rehearsal, .reader])
     func newer(mode: LedgerMode) throws {
         try used(mode == .rehearsal ? .rehearsal : .daemon)
-        try sqlite("PRAGMA user_version = 2; ALTER TABLE meta RENAME COLUMN kind TO sort")
+        try sqlite("PRAGMA user_version = \(SQLiteOpeningTests.next); ALTER TABLE meta RENAME COLUMN kind TO sort")
         let before = try folder.bytes("ledger.sqlite")
-        #expect(throws: LedgerRefusal.newer(version: 2)) { try open(mode) }
+        #expect(throws: LedgerRefusal.newer(version: SQLiteOpeningTests.next)) { try open(mode) }
         #expect(try folder.bytes("ledger.sqlite") == before)
     }
 
@@ -138,7 +138,7 @@ struct SQLiteOpeningTests {
         try used()
         let live = try DatabaseQueue(path: path)
         try live.inDatabase { db in
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(SQLiteOpeningTests.next)")
         }
         // As `kill -9` leaves it: copied while open. (This test holds no lock that reading could lose.)
         let crashed = try TemporaryFolder()
@@ -146,7 +146,7 @@ struct SQLiteOpeningTests {
         try live.close()
         let before = try (crashed.bytes("ledger.sqlite"), crashed.bytes("ledger.sqlite-wal"))
         #expect(before.1.count > 0)
-        #expect(throws: LedgerRefusal.newer(version: 2)) {
+        #expect(throws: LedgerRefusal.newer(version: SQLiteOpeningTests.next)) {
             try SQLiteLedger.open(path: crashed.path("ledger.sqlite"), mode: .daemon, now: nine, pause: { _ in })
         }
         #expect(try crashed.bytes("ledger.sqlite") == before.0)
@@ -313,10 +313,12 @@ struct SQLiteOpeningTests {
 
     // MARK: Migrations
 
-    private static let second = Migration(version: 2) { db in
+    /// The version after this build's.
+    private static let next = Schema.migrations.count + 1
+    private static let following = Migration(version: next) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN extra TEXT")
     }
-    private static let failing = Migration(version: 3) { db in
+    private static let failing = Migration(version: next + 1) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN more TEXT; SELECT nonsense")
     }
 
@@ -328,27 +330,52 @@ struct SQLiteOpeningTests {
     @Test("fault 33: an older schema is brought up to date, with a whole copy of what was kept beside it")
     func migration() throws {
         try used()
-        #expect(throws: LedgerRefusal.older(version: 1)) { try open(.reader, [SQLiteOpeningTests.second]) }
-        let ledger = try open(.daemon, [SQLiteOpeningTests.second])
-        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+        #expect(throws: LedgerRefusal.older(version: Schema.migrations.count)) {
+            try open(.reader, [SQLiteOpeningTests.following])
+        }
+        let ledger = try open(.daemon, [SQLiteOpeningTests.following])
+        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == SQLiteOpeningTests.next)
         #expect(try ledger.lookedUntil() == nine)
         #expect(try ledger.counts()[.delivered] == 100)
         ledger.close()
 
-        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v2"])
+        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v\(SQLiteOpeningTests.next)"])
         var status = stat()
-        #expect(stat(folder.path("ledger.sqlite.before-v2"), &status) == 0)
+        #expect(stat(folder.path("ledger.sqlite.before-v\(SQLiteOpeningTests.next)"), &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
-        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v2"), mode: .reader, now: nine)
+        let copy = try SQLiteLedger.open(
+            path: folder.path("ledger.sqlite.before-v\(SQLiteOpeningTests.next)"), mode: .reader, now: nine)
         #expect(try copy.counts()[.delivered] == 100)
+    }
+
+    @Test("the ledger of version 0.1.0 is brought up to date as one that is new (fault 33)")
+    func firstSchema() throws {
+        let first = try SQLiteLedger.open(
+            path: path, mode: .daemon, now: nine, migrations: Array(Schema.migrations.prefix(1)), pause: { _ in })
+        let deadly = reminder("a")
+        try first.fire(firing(deadly, to: ["an", "binh"]))
+        for claim in try first.claim(2) { try first.record(claim, .dead, busy) }
+        first.close()
+        let ledger = try open()
+        let retried = try ledger.retry(
+            FailedSelection(ids: deliveries(deadly, ["an"]).map(\.id)), from: nil, limit: 9, now: nine)
+        #expect(retried.retried.count == 1)
+        let new = try TemporaryFolder()
+        let fresh = try SQLiteLedger.open(path: new.path("ledger.sqlite"), mode: .daemon, now: nine)
+        func schema(_ ledger: SQLiteLedger) throws -> Set<String> {
+            try ledger.queue.inDatabase {
+                try Set(String.fetchAll($0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+            }
+        }
+        #expect(try schema(ledger) == schema(fresh))
     }
 
     @Test("a schema is not touched where the copy before it cannot be made (fault 33)")
     func noCopy() throws {
         try used()
         try FileManager.default.createDirectory(
-            atPath: path + ".before-v2.part", withIntermediateDirectories: false)
-        let refusal = #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second]) }
+            atPath: path + ".before-v\(SQLiteOpeningTests.next).part", withIntermediateDirectories: false)
+        let refusal = #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.following]) }
         #expect(refusal?.description.contains("no copy before the migration") == true)
         #expect(try open().counts()[.delivered] == 100, "it is as it was")
     }
@@ -356,10 +383,10 @@ struct SQLiteOpeningTests {
     @Test("fault 6: a migration that fails leaves the schema before it")
     func failedMigration() throws {
         try used()
-        #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second, SQLiteOpeningTests.failing]) }
-        let ledger = try open(.daemon, [SQLiteOpeningTests.second])
+        #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.following, SQLiteOpeningTests.failing]) }
+        let ledger = try open(.daemon, [SQLiteOpeningTests.following])
         try ledger.queue.inDatabase { db throws in
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 2)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == SQLiteOpeningTests.next)
             #expect(try db.columns(in: "meta").map(\.name).contains("more") == false)
         }
         #expect(try folder.names().contains { $0.hasSuffix(".part") } == false)

@@ -153,6 +153,10 @@ struct SQLiteSchemaTests {
         _ = try ledger.waited(for: early.occurrenceKey, besides: later.key, among: everybody)
         _ = try ledger.nextWake(channels: ["mail"])
         for claim in try ledger.expired(now: nine + .days(30), limit: 9) { try ledger.record(claim, .dead, nil) }
+        for selection in [FailedSelection(ids: deliveries(early, ["an"]).map(\.id)), FailedSelection(campaign: "drowning")] {
+            _ = try ledger.retry(selection, from: nil, limit: 9, now: nine)
+        }
+        _ = try ledger.tally(since: nine)
         for filter in [HistoryFilter(), HistoryFilter(recipient: "an"), HistoryFilter(states: ["dead"])] {
             _ = try ledger.history(filter)
         }

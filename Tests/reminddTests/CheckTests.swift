@@ -102,6 +102,16 @@ struct CheckTests {
                 "plan.yaml:3:10: warning: campaign a, \"7 days before\": the groups named have no members",
             ]),
         Case(
+            name: "Finding 9: reminders that fall due together, each within the channel's rate, their sum beyond it",
+            plan: campaigns(
+                "  - {id: a, title: A, when: 20/3}\n  - {id: b, title: B, when: 20/3}\n  - {id: c, title: C, when: 21/3}",
+                head: "remind: [on the day at 22:00]\nnotify: [an, binh]"),
+            configuration: configuration.replacingOccurrences(of: "tls: off", with: "tls: off, rate: 1 per hour")
+                .replacingOccurrences(of: "plans:", with: "  - {id: binh, email: b@example.vn, via: [mail]}\nplans:"),
+            finds: [
+                "plan.yaml:3:10: warning: campaign b, \"on the day\" by mail: 2 messages at 2026-03-20T22:00:00+07:00, behind 2 that wait already; at 1 per hour 0 can go before the deadline 2026-03-21T00:00:00+07:00, 2 would not"
+            ]),
+        Case(
             name: "an overlong subject",
             plan: campaigns("  - {id: a, title: \(String(repeating: "á", count: 190)), when: 28/6}"),
             finds: [
@@ -198,6 +208,25 @@ struct CheckTests {
         let loaded = try #require(loader.load(configuration: folder.path("remindd.yaml")))
         CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
         return loader.problems.sorted.map { $0.description.replacingOccurrences(of: folder.path(""), with: "") }
+    }
+
+    @Test("Finding 9: 20 000 recipients at 22:00 and 100 per minute: check says how many would not go (fault 142)")
+    func rate() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "plan.yaml", Self.campaigns("  - {id: a, title: A, when: 28/6}", head: "remind: [on the day at 22:00]\nnotify: [all]")
+        )
+        try folder.write(
+            "remindd.yaml",
+            Self.configuration.replacingOccurrences(of: "tls: off", with: "tls: off, rate: 100 per minute")
+                + "\ngroups:\n  all: {file: all.csv}\nledger: sqlite:ledger.sqlite\n")
+        let rows = (1...20_000).map { "r\($0),R,r\($0)@example.vn,mail\n" }
+        try folder.write("all.csv", "id,name,email,via\n" + rows.joined())
+        let check = try await Program.run(["check", "--config", "remindd.yaml"], in: folder.path)
+        #expect(check.status == 0, "\(check.errors)")
+        #expect(check.errors.contains("campaign a, \"on the day\" by mail: 20000 messages at "), "\(check.errors)")
+        #expect(check.errors.contains("; at 100 per minute 12000 can go before the deadline "), "\(check.errors)")
+        #expect(check.errors.contains(", 8000 would not\n"), "\(check.errors)")
     }
 
     @Test("Secrets: readable by others, and what they hold, without being shown (inputs 60, 73)")

@@ -32,6 +32,7 @@ struct CheckReport {
         lookalikes()
         clockChanges(coming)
         workingCalendar(coming)
+        CheckRates(report: self).inspect(coming)
         if areTextsRight { texts.inspect(coming) }
     }
 

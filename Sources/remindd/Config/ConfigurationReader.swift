@@ -219,4 +219,8 @@ enum Units {
         else { return nil }
         return Rate(count: count, per: unit.span)
     }
+
+    static func words(_ rate: Rate) -> String {
+        "\(rate.count) per \(lengths.first { $0.span == rate.per }?.singular ?? "\(rate.per.milliseconds) ms")"
+    }
 }

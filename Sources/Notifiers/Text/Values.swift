@@ -4,9 +4,10 @@ import Scheduler
 struct Values {
     /// Stands for the reader's name until it is filled in. No value can hold it: `clean` takes controls out.
     static let gap = "\u{1}"
+    static let gapByte: UInt8 = 1
 
     let language: Language
-    let variables: [String: Any]
+    let variables: TemplateValues
     /// The first line of the text, on a rehearsal clock.
     let rehearsal: String?
 
@@ -15,9 +16,11 @@ struct Values {
         let reminder = notice.reminder
         let words = Phrasebook(language: message.language)
         let countdown = words.countdown(start: reminder.start, end: reminder.end, today: day)
-        var variables: [String: Any] = [:]
+        var variables = TemplateValues()
         func set(_ variable: TemplateVariable, _ value: String?) {
-            if let value, !value.isEmpty { variables[variable.rawValue] = Self.clean(value) }
+            guard let value else { return }
+            let cleaned = Self.clean(value)
+            if !cleaned.isEmpty { variables[variable] = .text(cleaned) }
         }
         set(.prefix, words.prefix(notice.kind, late: late))
         set(.title, notice.title)
@@ -44,17 +47,16 @@ struct Values {
         set(.lead, reminder.key.lead)
         set(.due, words.moment(reminder.due, in: notice.zone))
         set(.contact, notice.contact)
-        variables[TemplateVariable.recipient.rawValue] = Self.gap
+        variables[.recipient] = .text(Self.gap)
         if let note, !note.isEmpty {
-            variables[TemplateVariable.noteLines.rawValue] = note.split(separator: "\n", omittingEmptySubsequences: false)
-                .map(String.init)
+            variables[.noteLines] = .list(note.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         }
-        variables[TemplateVariable.late.rawValue] = late && notice.kind == .reminder
-        variables[TemplateVariable.moved.rawValue] = notice.kind == .moved
-        variables[TemplateVariable.gone.rawValue] = notice.kind == .gone
-        variables[TemplateVariable.test.rawValue] = notice.kind == .test
-        variables[TemplateVariable.rehearsal.rawValue] = notice.rehearsal
-        variables[TemplateVariable.possibleDuplicate.rawValue] = message.possibleDuplicate
+        variables[.late] = .condition(late && notice.kind == .reminder)
+        variables[.moved] = .condition(notice.kind == .moved)
+        variables[.gone] = .condition(notice.kind == .gone)
+        variables[.test] = .condition(notice.kind == .test)
+        variables[.rehearsal] = .condition(notice.rehearsal)
+        variables[.possibleDuplicate] = .condition(message.possibleDuplicate)
         self.variables = variables
         language = message.language
         rehearsal = notice.rehearsal ? words.rehearsal : nil

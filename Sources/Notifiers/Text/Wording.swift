@@ -1,4 +1,3 @@
-import Mustache
 import Scheduler
 import Synchronization
 
@@ -6,7 +5,7 @@ import Synchronization
 ///
 /// A template is given values and never re-reads them, so `{{x}}` in a title stays what it is; in HTML every value is
 /// escaped. What differs from reader to reader is only the name: a rendering is kept per notice, language, local date,
-/// lateness and groups, with gaps where the name goes (a render takes 386 µs, filling the gaps next to nothing).
+/// lateness and groups, with gaps where the name goes.
 public final class Wording: Sendable {
     /// The three texts of one message, for one reader.
     public struct Rendering: Hashable, Sendable {
@@ -49,16 +48,12 @@ public final class Wording: Sendable {
             let found = TemplateCheck.problems(in: text, template: name)
             problems += found
             guard found.isEmpty else { continue }
-            do {
-                templates[slot.language]?[keyPath: slot.part] = try Templates.parse(text, isHTML: slot.part == \.html)
-                overridden.insert(slot.language)
-            } catch {
-                let place = (error as? MustacheTemplate.ParserError)?.context
-                problems.append(
-                    TemplateProblem(
-                        template: name, line: place?.lineNumber, column: place?.columnNumber,
-                        message: "the template cannot be read"))
+            guard let template = Template(text, isHTML: slot.part == \.html) else {
+                problems.append(TemplateProblem(template: name, line: nil, column: nil, message: "the template cannot be read"))
+                continue
             }
+            templates[slot.language]?[keyPath: slot.part] = template
+            overridden.insert(slot.language)
         }
         return (Wording(templates: templates, overridden: overridden), problems)
     }
@@ -89,8 +84,9 @@ public final class Wording: Sendable {
             return draft(of: message).subject(with: name)
         }
         let (day, late) = (message.notice.zone.civil(at: message.at).day, message.notice.isLate(at: message.at))
-        let subject = Self.singleLine(templates.subject.render(Values(message, day: day, late: late).variables))
-        return Draft(subject: subject.components(gap: Values.gap), text: [], html: []).subject(with: name)
+        let rendered = templates.subject.render(Values(message, day: day, late: late).variables, limit: .max) ?? []
+        let subject = Self.singleLine(String(decoding: rendered, as: UTF8.self))
+        return Draft(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
     }
 
     /// The texts that this message shares with those to other readers; the same object for all of them.
@@ -109,21 +105,32 @@ public final class Wording: Sendable {
         guard let templates = templates[values.language], let builtin = Self.builtin[values.language] else {
             preconditionFailure("no templates for \(values.language)")
         }
-        let draft = render(values, templates)
+        guard let draft = render(values, templates, limit: overridden.contains(values.language) ? Template.limit : .max) else {
+            return standIn(
+                values, builtin,
+                "the templates of \(values.language.rawValue) come to more than \(Template.limit >> 10) kB with this message")
+        }
         // The user's texts were tried when they were read; but what lies in sections may all be left out of one message (fault 110).
         guard let blank = draft.blankPart else { return draft }
-        return render(values, builtin).standingIn("template \(values.language.rawValue)/\(blank) comes out empty")
+        return standIn(values, builtin, "template \(values.language.rawValue)/\(blank) comes out empty")
     }
 
-    private func render(_ values: Values, _ templates: Templates) -> Draft {
+    private func standIn(_ values: Values, _ builtin: Templates, _ why: String) -> Draft {
+        guard let draft = render(values, builtin, limit: .max) else { preconditionFailure("longer than any limit") }
+        return draft.standingIn(why)
+    }
+
+    /// nil where one of the texts becomes too long.
+    private func render(_ values: Values, _ templates: Templates, limit: Int) -> Draft? {
         var variables = values.variables
-        let subject = Self.singleLine(templates.subject.render(variables))
-        variables[TemplateVariable.subject.rawValue] = subject
-        var text = templates.text.render(variables)
-        if let rehearsal = values.rehearsal { text = rehearsal + "\n\n" + text }
-        return Draft(
-            subject: subject.components(gap: Values.gap), text: Self.tidy(text).components(gap: Values.gap),
-            html: templates.html.render(variables).components(gap: Values.gap))
+        guard let rendered = templates.subject.render(variables, limit: limit) else { return nil }
+        let subject = Self.singleLine(String(decoding: rendered, as: UTF8.self))
+        if !subject.isEmpty { variables[.subject] = .text(subject) }
+        guard var text = templates.text.render(variables, limit: limit),
+            let html = templates.html.render(variables, limit: limit)
+        else { return nil }
+        if let rehearsal = values.rehearsal { text = Array((rehearsal + "\n\n").utf8) + text }
+        return Draft(subject: Array(subject.utf8).pieces, text: Self.tidy(text).pieces, html: html.pieces)
     }
 
     static func singleLine(_ text: String) -> String {
@@ -131,31 +138,41 @@ public final class Wording: Sendable {
     }
 
     /// Sections that were left out leave empty lines: one at a time is enough, none at the start, one line end at the end.
-    private static func tidy(_ text: String) -> String {
-        var lines: [Substring] = []
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.allSatisfy(\.isWhitespace) {
-                if lines.last?.isEmpty == false { lines.append("") }
-            } else {
-                lines.append(line)
+    private static func tidy(_ text: [UInt8]) -> [UInt8] {
+        var tidied: [UInt8] = []
+        tidied.reserveCapacity(text.count)
+        var isAfterBlank = false
+        for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            guard !isBlank(line) else {
+                isAfterBlank = true
+                continue
             }
+            if isAfterBlank, !tidied.isEmpty { tidied.append(0x0A) }
+            isAfterBlank = false
+            tidied += line
+            tidied.append(0x0A)
         }
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.joined(separator: "\n") + "\n"
+        return tidied.isEmpty ? [0x0A] : tidied
+    }
+
+    private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let first = line.first(where: { !(0x09...0x0D).contains($0) && $0 != 0x20 }) else { return true }
+        // Blanks beyond ASCII, such as U+00A0.
+        return first >= 0x80 && String(decoding: line, as: UTF8.self).allSatisfy(\.isWhitespace)
     }
 
     // MARK: Templates
 
     private struct Templates {
-        var subject: MustacheTemplate
-        var text: MustacheTemplate
-        var html: MustacheTemplate
+        var subject: Template
+        var text: Template
+        var html: Template
 
         static var names: [String] {
             Language.allCases.flatMap { language in ["subject", "text", "html"].map { "\(language.rawValue)/\($0)" } }
         }
 
-        static func slot(_ name: String) -> (language: Language, part: WritableKeyPath<Templates, MustacheTemplate>)? {
+        static func slot(_ name: String) -> (language: Language, part: WritableKeyPath<Templates, Template>)? {
             let parts = name.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count == 2, let language = Language(rawValue: String(parts[0])) else { return nil }
             switch parts[1] {
@@ -165,20 +182,12 @@ public final class Wording: Sendable {
             default: return nil
             }
         }
-
-        static func parse(_ text: String, isHTML: Bool) throws -> MustacheTemplate {
-            // Without it values in a subject or text would be escaped as HTML.
-            try MustacheTemplate(string: isHTML ? text : "{{% CONTENT_TYPE: TEXT}}" + text)
-        }
     }
 
     private static let builtin: [Language: Templates] = {
-        func parsed(_ text: String, isHTML: Bool = false) -> MustacheTemplate {
-            do {
-                return try Templates.parse(text, isHTML: isHTML)
-            } catch {
-                preconditionFailure("a built-in template is broken: \(error)")
-            }
+        func parsed(_ text: String, isHTML: Bool = false) -> Template {
+            guard let template = Template(text, isHTML: isHTML) else { preconditionFailure("a built-in template is broken") }
+            return template
         }
         return [
             .vi: Templates(
@@ -219,8 +228,9 @@ public final class Wording: Sendable {
     }
 }
 
-extension String {
-    fileprivate func components(gap: String) -> [String] {
-        split(separator: gap, omittingEmptySubsequences: false).map(String.init)
+extension [UInt8] {
+    /// The texts between the gaps for the reader's name.
+    fileprivate var pieces: [String] {
+        split(separator: Values.gapByte, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -1,0 +1,223 @@
+/// A text with gaps, written in the part of mustache(5) that remindd takes: variables, sections, inverted sections, comments.
+///
+/// Read once, rendered in one pass over bytes: `check` tries tens of thousands of texts. `TemplateCheck` has looked through it
+/// before, for names and places. A section's tag or a comment alone on its line takes the line with it (mustache
+/// specification, "Standalone Lines").
+struct Template: Sendable {
+    private indirect enum Node: Sendable {
+        case text([UInt8])
+        case variable(TemplateVariable)
+        /// `{{.}}`: the line of the list, or the text, that the innermost section stands for.
+        case item
+        case section(TemplateVariable, isInverted: Bool, [Node])
+    }
+
+    /// Bytes of one text of the user's; the largest mail that anybody reads to its end has a tenth of it. A list repeats what stands in
+    /// it, so that a few kilobytes of template and of note would come to megabytes.
+    static let limit = 256 << 10
+
+    private let nodes: [Node]
+    private let isHTML: Bool
+
+    /// nil where a tag or a section is not as `TemplateCheck` allows.
+    init?(_ text: String, isHTML: Bool) {
+        var reader = Reader(bytes: Array(text.utf8))
+        guard let nodes = reader.nodes(of: nil, depth: 0) else { return nil }
+        self.nodes = nodes
+        self.isHTML = isHTML
+    }
+
+    /// The text with these values, every value escaped in HTML; nil where it comes to more than `limit` bytes.
+    func render(_ values: TemplateValues, limit: Int) -> [UInt8]? {
+        var output = Output(limit: limit, isHTML: isHTML)
+        return render(nodes, values, item: nil, to: &output) ? output.bytes : nil
+    }
+
+    /// False where the text has become too long.
+    private func render(_ nodes: [Node], _ values: TemplateValues, item: String?, to output: inout Output) -> Bool {
+        for node in nodes {
+            switch node {
+            case .text(let bytes): output.bytes += bytes
+            case .variable(let variable):
+                if case .text(let text)? = values[variable] { output.append(text) }
+            case .item:
+                if let item { output.append(item) }
+            case .section(let variable, let isInverted, let inner):
+                let value = values[variable]
+                guard render(inner, of: value, isInverted: isInverted, values, item: item, to: &output) else { return false }
+            }
+            guard output.bytes.count <= output.limit else { return false }
+        }
+        return true
+    }
+
+    private func render(
+        _ inner: [Node], of value: TemplateValue?, isInverted: Bool, _ values: TemplateValues, item: String?,
+        to output: inout Output
+    ) -> Bool {
+        let isThere =
+            switch value {
+            case nil: false
+            case .condition(let holds): holds
+            case .list(let lines): !lines.isEmpty
+            case .text: true
+            }
+        guard isThere != isInverted else { return true }
+        switch value {
+        case .list(let lines) where isThere:
+            return lines.allSatisfy { render(inner, values, item: $0, to: &output) }
+        case .text(let text): return render(inner, values, item: text, to: &output)
+        default: return render(inner, values, item: item, to: &output)
+        }
+    }
+
+    private struct Output {
+        var bytes: [UInt8] = []
+        let limit: Int
+        private let isHTML: Bool
+
+        init(limit: Int, isHTML: Bool) {
+            self.limit = limit
+            self.isHTML = isHTML
+            bytes.reserveCapacity(4_096)
+        }
+
+        /// A value: escaped in HTML.
+        mutating func append(_ text: String) {
+            guard isHTML else {
+                bytes += text.utf8
+                return
+            }
+            for byte in text.utf8 {
+                switch byte {
+                case UInt8(ascii: "<"): bytes += "&lt;".utf8
+                case UInt8(ascii: ">"): bytes += "&gt;".utf8
+                case UInt8(ascii: "&"): bytes += "&amp;".utf8
+                case UInt8(ascii: "\""): bytes += "&quot;".utf8
+                case UInt8(ascii: "'"): bytes += "&#39;".utf8
+                default: bytes.append(byte)
+                }
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    private struct Reader {
+        let bytes: [UInt8]
+        private var position = 0
+
+        init(bytes: [UInt8]) {
+            self.bytes = bytes
+        }
+
+        private enum Tag {
+            case variable(String), section(String, isInverted: Bool), end(String), comment
+        }
+
+        /// Up to the end of `section`, or of the text for nil; nil where that does not come.
+        mutating func nodes(of section: String?, depth: Int) -> [Node]? {
+            var nodes: [Node] = []
+            var text: [UInt8] = []
+            while position < bytes.count {
+                guard startsTag(at: position) else {
+                    text.append(bytes[position])
+                    position += 1
+                    continue
+                }
+                let start = position
+                guard let tag = takeTag() else { return nil }
+                var isVariable = false
+                if case .variable = tag { isVariable = true }
+                if !isVariable, let blanks = blanks(before: start), let next = lineEnd(after: position) {
+                    text.removeLast(min(blanks, text.count))
+                    position = next
+                }
+                if case .comment = tag { continue }
+                if !text.isEmpty { nodes.append(.text(text)) }
+                text = []
+                switch tag {
+                case .comment: break
+                case .end(let name): return name == section ? nodes : nil
+                case .variable("."): nodes.append(.item)
+                case .variable(let name):
+                    guard let variable = TemplateVariable(rawValue: name) else { return nil }
+                    nodes.append(.variable(variable))
+                case .section(let name, let isInverted):
+                    guard depth < TemplateCheck.depthLimit, let variable = TemplateVariable(rawValue: name),
+                        let inner = self.nodes(of: name, depth: depth + 1)
+                    else { return nil }
+                    nodes.append(.section(variable, isInverted: isInverted, inner))
+                }
+            }
+            guard section == nil else { return nil }
+            if !text.isEmpty { nodes.append(.text(text)) }
+            return nodes
+        }
+
+        private func startsTag(at index: Int) -> Bool {
+            bytes[index] == UInt8(ascii: "{") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{")
+        }
+
+        /// `position` stands at `{{`, and behind `}}` afterwards.
+        private mutating func takeTag() -> Tag? {
+            let isTriple = position + 2 < bytes.count && bytes[position + 2] == UInt8(ascii: "{")
+            let start = position + (isTriple ? 3 : 2)
+            let braces = [UInt8](repeating: UInt8(ascii: "}"), count: isTriple ? 3 : 2)
+            guard let end = bytes[start...].firstRange(of: braces) else { return nil }
+            position = end.upperBound
+            let inner = String(decoding: bytes[start..<end.lowerBound], as: UTF8.self)
+            guard !isTriple, let mark = inner.first else { return isTriple ? .variable(inner.trimmed) : nil }
+            let name = String(inner.dropFirst()).trimmed
+            return switch mark {
+            case "!": .comment
+            case "#": .section(name, isInverted: false)
+            case "^": .section(name, isInverted: true)
+            case "/": .end(name)
+            case "&": .variable(name)
+            default: .variable(inner.trimmed)
+            }
+        }
+
+        private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+        /// How many blanks stand between the line's beginning and `index`; nil where something else does.
+        private func blanks(before index: Int) -> Int? {
+            var start = index
+            while start > 0, Self.isBlank(bytes[start - 1]) { start -= 1 }
+            return start == 0 || bytes[start - 1] == 0x0A || bytes[start - 1] == 0x0D ? index - start : nil
+        }
+
+        /// Where the next line begins, if nothing but blanks stands before it.
+        private func lineEnd(after index: Int) -> Int? {
+            var end = index
+            while end < bytes.count, Self.isBlank(bytes[end]) { end += 1 }
+            guard end < bytes.count else { return end }
+            if bytes[end] == 0x0A { return end + 1 }
+            guard bytes[end] == 0x0D else { return nil }
+            return end + 1 < bytes.count && bytes[end + 1] == 0x0A ? end + 2 : end + 1
+        }
+    }
+}
+
+/// What a template's variable stands for in one message.
+enum TemplateValue: Sendable {
+    /// Never empty.
+    case text(String)
+    case list([String])
+    case condition(Bool)
+}
+
+/// The values of one message; what it does not have is absent.
+struct TemplateValues: Sendable {
+    private var values: [TemplateVariable: TemplateValue] = [:]
+
+    init() {
+        values.reserveCapacity(TemplateVariable.allCases.count)
+    }
+
+    subscript(_ variable: TemplateVariable) -> TemplateValue? {
+        get { values[variable] }
+        set { values[variable] = newValue }
+    }
+}

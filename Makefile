@@ -5,7 +5,7 @@ PYTHON := /usr/bin/python3# Debian's own: the packages that packaging/setup.sh i
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format check oracles bench-calendar bench-inputs fuzz schemas refusals faults crash-points coverage clean
+.PHONY: help setup build release demo test lint format check oracles bench-calendar bench-check bench-inputs fuzz schemas refusals faults crash-points coverage clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,11 @@ bench-inputs: ## how long the worst files of 256 kB take to refuse, in a release
 	@packaging/setup.sh build
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) bench/inputs.py .build/release/remindd $(if $(LIMIT),--limit $(LIMIT))
+
+bench-check: ## how long check of 10 000 campaigns takes, which tries every text; fails over LIMIT (3) seconds
+	@packaging/setup.sh build
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) bench/check.py .build/release/remindd $(if $(LIMIT),--limit $(LIMIT))
 
 bench-calendar: ## measure what the calendar costs in time and memory; fails over its limits
 	@packaging/setup.sh build

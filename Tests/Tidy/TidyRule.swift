@@ -15,15 +15,15 @@ enum TidyRule {
         "Sources/Scheduler/Calendar/": ["Glibc"],
         "Sources/Scheduler/": ["Crypto", "Glibc", "Synchronization"],
         "Sources/Ledgers/": ["CLinux", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
-        "Sources/Notifiers/": ["Crypto", "Foundation", "Glibc", "Mustache", "Scheduler", "Synchronization"],
+        "Sources/Notifiers/": ["Crypto", "Foundation", "Glibc", "Scheduler", "Synchronization"],
         "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Scheduler", "Synchronization"],
         "Sources/remindd/": [
             "CLinux", "Dispatch", "Foundation", "Glibc", "Ledgers", "Logging", "Notifiers", "Scheduler", "ServiceLifecycle",
             "Synchronization", "UnixSignals",
         ],
         "Sources/remindd/Commands/": [
-            "ArgumentParser", "Foundation", "Glibc", "Ledgers", "Logging", "Notifiers", "Scheduler", "ServiceLifecycle",
-            "Synchronization",
+            "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Ledgers", "Logging", "Notifiers", "Scheduler",
+            "ServiceLifecycle", "Synchronization",
         ],
         // CYaml is the libyaml that Yams carries: its events, without Yams' idea of what a document means.
         "Sources/remindd/Config/": ["CLinux", "CYaml", "Foundation", "Glibc", "Notifiers", "Scheduler"],

@@ -2,27 +2,44 @@
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func text(_ bytes: [UInt8]) -> String {
+    static func text(_ bytes: [UInt8]) -> String { text(bytes[...]) }
+
+    static func text(_ bytes: ArraySlice<UInt8>) -> String {
         String(decoding: lines(bytes, length: .max), as: UTF8.self)
     }
 
     /// Base64 in lines of `length` (a multiple of 4) characters, each but the last ending in CR LF (RFC 2045, section 6.8).
-    static func lines(_ bytes: [UInt8], length: Int) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(bytes.count / 3 * 4 + bytes.count / 28 + 8)
-        var column = 0
-        var index = 0
-        while index < bytes.count {
-            if column == length {
-                output.append(13)
-                output.append(10)
-                column = 0
+    static func lines(_ bytes: ArraySlice<UInt8>, length: Int) -> [UInt8] {
+        guard !bytes.isEmpty else { return [] }
+        let characters = (bytes.count + 2) / 3 * 4
+        let size = characters + 2 * ((characters - 1) / length)
+        return [UInt8](unsafeUninitializedCapacity: size) { output, count in
+            alphabet.withUnsafeBufferPointer { letters in
+                bytes.withUnsafeBufferPointer { input in
+                    var (index, column) = (0, 0)
+                    while index < input.count {
+                        if column == length {
+                            output.initializeElement(at: count, to: 13)
+                            output.initializeElement(at: count + 1, to: 10)
+                            count += 2
+                            column = 0
+                        }
+                        let left = input.count - index
+                        let b0 = Int(input[index])
+                        let b1 = left > 1 ? Int(input[index + 1]) : 0
+                        let b2 = left > 2 ? Int(input[index + 2]) : 0
+                        output.initializeElement(at: count, to: letters[b0 >> 2])
+                        output.initializeElement(at: count + 1, to: letters[(b0 & 3) << 4 | b1 >> 4])
+                        let third = left > 1 ? letters[(b1 & 15) << 2 | b2 >> 6] : UInt8(ascii: "=")
+                        output.initializeElement(at: count + 2, to: third)
+                        output.initializeElement(at: count + 3, to: left > 2 ? letters[b2 & 63] : UInt8(ascii: "="))
+                        count += 4
+                        index += 3
+                        column += 4
+                    }
+                }
             }
-            append(bytes[index..<min(index + 3, bytes.count)], to: &output)
-            index += 3
-            column += 4
         }
-        return output
     }
 
     /// Four characters for one, two or three bytes.

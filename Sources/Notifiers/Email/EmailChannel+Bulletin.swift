@@ -4,7 +4,7 @@ extension EmailChannel: Announcing {
     public func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
         submit(to: recipient, report: report) { (address) throws(RenderFailure) in
             try EmailMessage(
-                thread: bulletin.kind.rawValue, list: "remindd", from: settings.from, replyTo: settings.replyTo,
+                thread: bulletin.kind.rawValue, list: "remindd", sender: try sender.get(),
                 draft: Draft(subject: [bulletin.subject], text: [bulletin.text], html: [Self.html(bulletin)]),
                 language: bulletin.language, isRehearsal: false
             )

@@ -29,6 +29,7 @@ public final class EmailChannel: Channel {
     let settings: EmailSettings
     private let wording: Wording
     private let lanes: SMTPLanes
+    let sender: Result<EmailMessage.Sender, RenderFailure>
     private let mails = Made<EmailMessage>()
 
     public init(name: String, settings: EmailSettings, wording: Wording) {
@@ -36,6 +37,9 @@ public final class EmailChannel: Channel {
         self.settings = settings
         self.wording = wording
         kind = .email(onUnknown: settings.onUnknown)
+        sender = Result { () throws(RenderFailure) in
+            try EmailMessage.Sender(from: settings.from, replyTo: settings.replyTo)
+        }
         lanes = SMTPLanes(server: settings.server, count: settings.concurrency)
     }
 
@@ -78,8 +82,8 @@ public final class EmailChannel: Channel {
         let draft = wording.draft(of: message)
         let mail = try mails.value(of: draft) { () throws(RenderFailure) in
             try EmailMessage(
-                thread: Self.thread(notice.reminder.occurrenceKey), list: notice.planID, from: settings.from,
-                replyTo: settings.replyTo, draft: draft, language: message.language, isRehearsal: notice.rehearsal)
+                thread: Self.thread(notice.reminder.occurrenceKey), list: notice.planID, sender: try sender.get(), draft: draft,
+                language: message.language, isRehearsal: notice.rehearsal)
         }
         return try mail.bytes(
             id: message.delivery.text, to: Mailbox(name: message.recipient.name, address: address(of: message.recipient)),

@@ -14,17 +14,29 @@ struct EmailMessage: Sendable {
     private let text: SplicedBody
     private let html: SplicedBody
 
+    /// What all mails of a channel say of their sender.
+    struct Sender: Sendable {
+        let domain: String
+        /// From, Reply-To.
+        let fields: String
+
+        init(from: Mailbox, replyTo: Mailbox?) throws(RenderFailure) {
+            domain = from.address.domain
+            var fields = try HeaderEncoder.field("From", mailbox: from)
+            if let replyTo { fields += try HeaderEncoder.field("Reply-To", mailbox: replyTo) }
+            self.fields = fields
+        }
+    }
+
     /// - Parameters:
     ///   - thread: the id of the thread's root: one per occurrence of a campaign.
     ///   - list: the plan's id, for List-Id.
     init(
-        thread: String, list: String, from: Mailbox, replyTo: Mailbox?, draft: Draft, language: Language, isRehearsal: Bool
+        thread: String, list: String, sender: Sender, draft: Draft, language: Language, isRehearsal: Bool
     ) throws(RenderFailure) {
         self.draft = draft
-        domain = from.address.domain
-        var opening = try HeaderEncoder.field("From", mailbox: from)
-        if let replyTo { opening += try HeaderEncoder.field("Reply-To", mailbox: replyTo) }
-        self.opening = opening
+        domain = sender.domain
+        opening = sender.fields
         var closing = try HeaderEncoder.field("References", raw: "<\(thread)@\(domain)>")
         // RFC 2919.
         closing += try HeaderEncoder.field("List-Id", raw: "<\(list).remindd.\(domain)>")
@@ -77,18 +89,22 @@ struct EmailMessage: Sendable {
 
     /// NFC, and every line end CR LF, as text must be before it is encoded (RFC 2045, section 6.8).
     static func canonical(_ body: String) -> [UInt8] {
-        var output: [UInt8] = []
-        let bytes = Array(body.composed.utf8)
-        output.reserveCapacity(bytes.count + bytes.count / 32)
-        var previous: UInt8 = 0
-        for byte in bytes {
-            if byte == 10, previous != 13 { output.append(13) }
-            if previous == 13, byte != 10 { output.append(10) }
-            output.append(byte)
-            previous = byte
+        var composed = body.composed
+        return composed.withUTF8 { bytes in
+            var output: [UInt8] = []
+            output.reserveCapacity(bytes.count + bytes.count / 32 + 2)
+            // What needs no change is copied at once.
+            var copied = 0
+            for (index, byte) in bytes.enumerated() where byte == 10 || byte == 13 {
+                let isPair = byte == 13 ? index + 1 < bytes.count && bytes[index + 1] == 10 : index > 0 && bytes[index - 1] == 13
+                if isPair { continue }
+                output += bytes[copied..<index]
+                output += [13, 10]
+                copied = index + 1
+            }
+            output += bytes[copied...]
+            return output
         }
-        if previous == 13 { output.append(10) }
-        return output
     }
 
     /// `Mon, 01 Mar 2027 08:00:00 +0700` (RFC 5322, section 3.3).
@@ -111,19 +127,26 @@ func twoDigits(_ number: Int) -> String {
 }
 
 extension String {
-    /// In NFC. Up to U+02FF and in U+1E00...U+1EFF, which is all that Vietnamese uses, every character is so by itself
-    /// (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining class 0), and nothing need be computed.
+    /// In NFC. Up to U+02FF, in U+1E00...U+1EFF, which is all that Vietnamese uses, and in U+2002...U+203F, quotation marks
+    /// and dashes, every character is so by itself (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining class 0),
+    /// and nothing need be computed.
     public var composed: String {
-        var isPlain = true
-        var isThree = false
-        for byte in utf8 where isPlain {
-            if isThree {
-                isPlain = (0xB8...0xBB).contains(byte)
-                isThree = false
-            } else {
-                isThree = byte == 0xE1
-                isPlain = byte < 0xCC || isThree
+        var copy = self
+        let isPlain = copy.withUTF8 { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte < 0xCC {
+                    index += 1
+                } else if byte == 0xE1, index + 1 < bytes.count, (0xB8...0xBB).contains(bytes[index + 1]) {
+                    index += 3
+                } else if byte == 0xE2, index + 2 < bytes.count, bytes[index + 1] == 0x80, bytes[index + 2] >= 0x82 {
+                    index += 3
+                } else {
+                    return false
+                }
             }
+            return true
         }
         return isPlain ? self : precomposedStringWithCanonicalMapping
     }

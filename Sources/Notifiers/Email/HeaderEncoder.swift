@@ -61,8 +61,14 @@ enum HeaderEncoder {
 
     /// Printable ASCII that no reader would take for an encoded-word, and whose spaces survive folding.
     private static func isPlain(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?") && !text.contains("  ")
-            && !text.hasPrefix(" ") && !text.hasSuffix(" ")
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !holds("=?", text) && !holds("  ", text)
+            && text.utf8.first != UInt8(ascii: " ") && text.utf8.last != UInt8(ascii: " ")
+    }
+
+    /// By bytes: Foundation's search goes through UTF-16.
+    private static func holds(_ pair: StaticString, _ text: some StringProtocol) -> Bool {
+        let (first, second) = (pair.utf8Start[0], pair.utf8Start[1])
+        return zip(text.utf8, text.utf8.dropFirst()).contains { $0 == first && $1 == second }
     }
 
     /// Folded before spaces; nil where a word is too long for that.
@@ -104,7 +110,7 @@ enum HeaderEncoder {
             run = []
         }
         for word in words {
-            if word.utf8.allSatisfy(isAtomText), !word.contains("=?"), word.utf8.count <= 60 {
+            if word.utf8.allSatisfy(isAtomText), !holds("=?", word), word.utf8.count <= 60 {
                 closeRun()
                 tokens.append(String(word))
             } else {
@@ -134,9 +140,11 @@ enum HeaderEncoder {
                 chunks[chunks.count - 1] += bytes
                 continue
             }
-            for piece in pieces(String(decoding: bytes, as: UTF8.self)) {
-                if chunks[chunks.count - 1].count + piece.count > room { chunks.append([]) }
-                chunks[chunks.count - 1] += piece
+            var start = 0
+            for end in ends(of: bytes) {
+                if chunks[chunks.count - 1].count + end - start > room { chunks.append([]) }
+                chunks[chunks.count - 1] += bytes[start..<end]
+                start = end
             }
         }
         return chunks.filter { !$0.isEmpty }.map { "=?UTF-8?B?\(Base64.text($0))?=" }
@@ -145,34 +153,61 @@ enum HeaderEncoder {
     /// Base64 and not "Q": Vietnamese is a third non-ASCII, where base64 is the shorter.
     private static func encodedWords(_ text: String, from column: Int) -> String {
         let frame = "=?UTF-8?B??=".utf8.count
+        let bytes = Array(text.utf8)
         var words: [String] = []
-        var chunk: [UInt8] = []
+        var (start, end) = (0, 0)
         var room = bytesOfBase64(min(wordLimit, encodedLineLimit - column) - frame)
         func close() {
-            words.append("=?UTF-8?B?\(Base64.text(chunk))?=")
-            chunk = []
+            words.append("=?UTF-8?B?\(Base64.text(bytes[start..<end]))?=")
+            start = end
             room = bytesOfBase64(wordLimit - frame)
         }
-        for piece in pieces(text) {
-            if chunk.count + piece.count > room, !chunk.isEmpty { close() }
-            chunk.append(contentsOf: piece)
+        for next in ends(of: bytes) {
+            if next - start > room, end > start { close() }
+            end = next
         }
-        if !chunk.isEmpty || words.isEmpty { close() }
+        if end > start || words.isEmpty { close() }
         return words.joined(separator: "\r\n ")
     }
 
-    /// What is kept whole: characters as people see them; their scalars where one character is longer than a word.
-    private static func pieces(_ text: String) -> [[UInt8]] {
-        var pieces: [[UInt8]] = []
-        for character in text {
-            let bytes = Array(String(character).utf8)
-            if bytes.count <= 30 {
-                pieces.append(bytes)
-            } else {
-                pieces.append(contentsOf: character.unicodeScalars.map { Array(String($0).utf8) })
+    /// Where each part ends that is kept whole: characters as people see them; their scalars where one character is longer
+    /// than a word.
+    private static func ends(of bytes: [UInt8]) -> [Int] {
+        var ends: [Int] = []
+        ends.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            // Of Latin letters with their accents, and of what punctuation there is from U+2010 on, each is a character by itself.
+            switch bytes[index] {
+            case 0..<0x80: index += 1
+            case 0xC2..<0xCC: index += 2
+            case 0xE1 where index + 2 < bytes.count && (0xB8...0xBB).contains(bytes[index + 1]): index += 3
+            case 0xE2 where index + 2 < bytes.count && bytes[index + 1] == 0x80 && (0x90..<0xA8).contains(bytes[index + 2]):
+                index += 3
+            default: return endsOfCharacters(bytes)
             }
+            ends.append(index)
         }
-        return pieces
+        return ends
+    }
+
+    private static func endsOfCharacters(_ bytes: [UInt8]) -> [Int] {
+        var ends: [Int] = []
+        var end = 0
+        for character in String(decoding: bytes, as: UTF8.self) {
+            let size = character.utf8.count
+            if size <= 30 {
+                ends.append(end + size)
+            } else {
+                var scalarEnd = end
+                for scalar in character.unicodeScalars {
+                    scalarEnd += UTF8.width(scalar)
+                    ends.append(scalarEnd)
+                }
+            }
+            end += size
+        }
+        return ends
     }
 
     private static func bytesOfBase64(_ characters: Int) -> Int {

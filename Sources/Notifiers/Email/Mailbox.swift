@@ -7,7 +7,7 @@ public struct Mailbox: Hashable, Sendable {
     public let address: EmailAddress
 
     public init(name: String, address: EmailAddress) {
-        self.name = oneLine(name.precomposedStringWithCanonicalMapping, limit: 500)
+        self.name = oneLine(name.composed, limit: 500)
         self.address = address
     }
 

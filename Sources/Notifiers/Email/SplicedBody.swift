@@ -1,22 +1,34 @@
+import Synchronization
+
 /// The text of a mail in base64, with gaps where the reader's name goes, so that a mail to half a million readers is encoded once.
 ///
 /// Base64 turns three bytes into four characters, so what stands behind a name depends on how many bytes stand before it: each
 /// piece is kept in the three encodings that are possible, in whole lines. Only what is next to a name is encoded for each reader;
 /// a line ends early there, which any decoder takes (RFC 2045, section 6.8).
 struct SplicedBody: Sendable {
-    private struct Piece: Sendable {
+    /// Its encodings, each made when it is first needed: many a mail goes to one reader only.
+    private final class Piece: Sendable {
+        typealias Shifted = (lines: [UInt8], lastColumn: Int, rest: ArraySlice<UInt8>)
+
         let bytes: [UInt8]
-        /// By how many bytes the groups of three begin later: the whole groups from there, in lines, and what is left over.
-        let shifted: [(lines: [UInt8], lastColumn: Int, rest: ArraySlice<UInt8>)]
+        private let made = Mutex<[Shifted?]>([nil, nil, nil])
 
         init(_ bytes: [UInt8]) {
             self.bytes = bytes
-            shifted = (0...2).map { shift in
+        }
+
+        /// - Parameter shift: by how many bytes the groups of three begin later.
+        /// - Returns: the whole groups from there, in lines, and what is left over.
+        func shifted(by shift: Int) -> Shifted {
+            made.withLock { made in
+                if let known = made[shift] { return known }
                 let whole = max(0, bytes.count - shift) / 3 * 3
                 let start = min(shift, bytes.count)
-                let lines = Base64.lines(Array(bytes[start..<start + whole]), length: SplicedBody.lineLength)
+                let lines = Base64.lines(bytes[start..<start + whole], length: SplicedBody.lineLength)
                 let lastLine = whole == 0 ? 0 : (whole / 3 * 4 - 1) % SplicedBody.lineLength + 1
-                return (lines, lastLine, bytes[(start + whole)...])
+                let shifted: Shifted = (lines, lastLine, bytes[(start + whole)...])
+                made[shift] = shifted
+                return shifted
             }
         }
     }
@@ -40,7 +52,7 @@ struct SplicedBody: Sendable {
             if index > 0 { for byte in filling { line.append(byte, to: &output) } }
             let shift = (3 - line.pending.count) % 3
             for byte in piece.bytes.prefix(shift) { line.append(byte, to: &output) }
-            let (lines, lastColumn, rest) = piece.shifted[shift]
+            let (lines, lastColumn, rest) = piece.shifted(by: shift)
             if !lines.isEmpty {
                 line.end(&output)
                 output += lines

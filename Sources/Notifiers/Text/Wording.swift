@@ -76,6 +76,13 @@ public final class Wording: Sendable {
         draft(of: message).filled(with: Values.clean(message.recipient.name))
     }
 
+    /// The subject as it goes out, and why a text of the user's cannot be used. All three texts are rendered for that, and kept for
+    /// the channels.
+    public func trial(of message: Message) -> (subject: String, failure: RenderFailure?) {
+        let draft = draft(of: message)
+        return (draft.subject(with: Values.clean(message.recipient.name)), draft.failure)
+    }
+
     /// `render`'s subject alone, which costs a fraction of the three texts; nothing is kept of it.
     public func subject(of message: Message) -> String {
         let name = Values.clean(message.recipient.name)
@@ -134,7 +141,10 @@ public final class Wording: Sendable {
     }
 
     static func singleLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        var copy = text
+        while copy.utf8.last == 0x0A { copy.removeLast() }
+        if copy.isOnOneLine { return copy }
+        return copy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// Sections that were left out leave empty lines: one at a time is enough, none at the start, one line end at the end.
@@ -224,6 +234,31 @@ public final class Wording: Sendable {
             // The older half goes at once; what is still in use is rendered anew.
             for old in order.prefix(Wording.cacheLimit / 2) { kept[old] = nil }
             order.removeFirst(Wording.cacheLimit / 2)
+        }
+    }
+}
+
+extension String {
+    /// No blanks but single spaces between words, as far as a look at the bytes can tell.
+    fileprivate var isOnOneLine: Bool {
+        var copy = self
+        return copy.withUTF8 { bytes in
+            guard let first = bytes.first, let last = bytes.last, first != 0x20, last != 0x20 else { return false }
+            var previous: UInt8 = 0
+            for (index, byte) in bytes.enumerated() {
+                switch byte {
+                case 0x20: if previous == 0x20 { return false }
+                case 0x09...0x0D: return false
+                // Lead bytes of the blanks beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+205F, U+3000; the dash of every subject,
+                // U+2013, is none.
+                case 0xC2, 0xE3: return false
+                case 0xE1: if index + 1 < bytes.count, bytes[index + 1] == 0x9A { return false }
+                case 0xE2: if index + 2 < bytes.count, bytes[index + 1] != 0x80 || bytes[index + 2] != 0x93 { return false }
+                default: break
+                }
+                previous = byte
+            }
+            return true
         }
     }
 }

@@ -1,5 +1,7 @@
+import Dispatch
 import Notifiers
 import Scheduler
+import Synchronization
 
 /// Tries every text of the coming days: each campaign and lead once, by each channel and in each language it will be sent in,
 /// to the reader with the longest name.
@@ -21,6 +23,27 @@ struct CheckTexts {
         return broken.isEmpty
     }
 
+    /// Someone to whom a text is tried.
+    private struct Reader: Sendable {
+        let speech: Speech
+        let recipient: Recipient
+        /// Those that the lead names and that hold them.
+        let groups: [String]
+    }
+
+    /// One lead's text, to each of its readers.
+    private struct Trial: Sendable {
+        let scheduled: Scheduled
+        let readers: [Reader]
+    }
+
+    /// What trying a text to one reader came to.
+    private struct Verdict: Sendable {
+        var findings: [(severity: Problem.Severity, message: String)] = []
+        /// The user's texts were enough for it.
+        var isUsable = true
+    }
+
     func inspect(_ coming: [Accepted.SimulatedReminder]) {
         let loaded = report.loaded
         let wording = Wording.reading(loaded.templates).wording
@@ -28,26 +51,62 @@ struct CheckTexts {
         for settings in loaded.configuration.channels {
             channels[settings.name] = ChannelFactory.previewing(settings, wording: wording)
         }
-        var tried: Set<[Int]> = []
-        var readers: [String: [Speech: Recipient]] = [:]
+        let trials = trials(coming)
+        let accepted = loaded.accepted
+        let verdicts = CheckTexts.concurrently(trials.count) { [channels] index in
+            let notice = accepted.notice(of: trials[index].scheduled)
+            return trials[index].readers.map { reader in
+                channels[reader.speech.channel].map { CheckTexts.verdict(of: notice, to: reader, by: $0, wording) }
+            }
+        }
         var languages: Set<Language> = []
+        for (trial, verdicts) in zip(trials, verdicts) {
+            for (reader, verdict) in zip(trial.readers, verdicts) {
+                guard let verdict, let channel = channels[reader.speech.channel] else { continue }
+                tell(verdict, of: trial.scheduled, reader)
+                guard verdict.isUsable, !loaded.templates.isEmpty else { continue }
+                guard languages.insert(reader.speech.language).inserted else { continue }
+                otherForms(trial.scheduled, reader.recipient, channel, wording)
+            }
+        }
+    }
+
+    /// Each lead once, by its first reminder.
+    private func trials(_ coming: [Accepted.SimulatedReminder]) -> [Trial] {
+        var tried: Set<[Int]> = []
+        var known: [String: [Reader]] = [:]
+        var trials: [Trial] = []
         for simulated in coming {
             let scheduled = simulated.scheduled
             guard tried.insert([scheduled.plan, scheduled.campaign, scheduled.lead]).inserted else { continue }
             let plan = report.set.plans[scheduled.plan]
             let notify = plan.campaigns[scheduled.campaign].leads[scheduled.lead].notify
             let key = plan.language.rawValue + "\n" + notify.joined(separator: "\n")
-            let found = readers[key] ?? longest(simulated.recipients, plan.language)
-            readers[key] = found
-            for (speech, reader) in found.sorted(by: {
-                ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue)
-            }) {
-                guard let channel = channels[speech.channel] else { continue }
-                let groups = loaded.accepted.directory.groups(of: reader.id, among: notify)
-                guard trial(scheduled, reader, channel, groups: groups, wording), !loaded.templates.isEmpty else { continue }
-                if languages.insert(speech.language).inserted { otherForms(scheduled, reader, channel, wording) }
-            }
+            let readers = known[key] ?? readers(simulated.recipients, plan.language, notify)
+            known[key] = readers
+            trials.append(Trial(scheduled: scheduled, readers: readers))
         }
+        return trials
+    }
+
+    /// By channel, then language.
+    private func readers(_ positions: Positions, _ planLanguage: Language, _ notify: [String]) -> [Reader] {
+        longest(positions, planLanguage)
+            .sorted { ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue) }
+            .map { speech, recipient in
+                Reader(speech: speech, recipient: recipient, groups: report.directory.groups(of: recipient.id, among: notify))
+            }
+    }
+
+    /// What `body` makes of 0 up to `count`, in order; all processors work on it, some dozen at a time.
+    private static func concurrently<Made: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Made) -> [Made] {
+        let atOnce = 64
+        let parts = Mutex<[Int: [Made]]>([:])
+        DispatchQueue.concurrentPerform(iterations: (count + atOnce - 1) / atOnce) { part in
+            let made = (part * atOnce..<min(count, (part + 1) * atOnce)).map(body)
+            parts.withLock { $0[part] = made }
+        }
+        return parts.withLock { parts in parts.keys.sorted().flatMap { parts[$0] ?? [] } }
     }
 
     private func add(_ problem: TemplateProblem) {
@@ -90,43 +149,47 @@ struct CheckTexts {
             let message = Message(
                 delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: reader, groups: [],
                 possibleDuplicate: false)
-            guard let failure = wording.render(message).failure else { continue }
+            guard let failure = wording.trial(of: message).failure else { continue }
             report.add(
                 .error, .data, report.place(of: campaign, plan),
                 "\(form.words) in \(message.language.rawValue): \(failure): the built-in one would go out")
         }
     }
 
-    /// Whether the user's texts were enough for it.
-    private func trial(
-        _ scheduled: Scheduled, _ reader: Recipient, _ channel: any Channel, groups: [String], _ wording: Wording
-    ) -> Bool {
-        let notice = report.loaded.accepted.notice(of: scheduled)
-        let plan = report.set.plans[scheduled.plan]
-        let campaign = plan.campaigns[scheduled.campaign]
-        let lead = campaign.leads[scheduled.lead]
-        func found(_ severity: Problem.Severity, _ message: String) {
-            let language = (reader.language ?? plan.language).rawValue
-            report.add(
-                severity, .data, report.place(of: campaign, plan),
-                "campaign \(campaign.id), \"\(lead.id)\" by \(channel.name) in \(language): \(message)")
-        }
-        let id = DeliveryID(reminder: scheduled.reminder.key, recipient: reader.id, channel: channel.name, rehearsal: false)
+    private static func verdict(of notice: Notice, to reader: Reader, by channel: any Channel, _ wording: Wording) -> Verdict {
+        let id = DeliveryID(
+            reminder: notice.reminder.key, recipient: reader.recipient.id, channel: channel.name, rehearsal: false)
         let message = Message(
-            delivery: id, attempt: 1, at: notice.reminder.due, notice: notice, recipient: reader, groups: groups,
+            delivery: id, attempt: 1, at: notice.reminder.due, notice: notice, recipient: reader.recipient, groups: reader.groups,
             possibleDuplicate: false)
-        let texts = wording.render(message)
-        if let failure = texts.failure { found(.error, "\(failure): the built-in one would go out") }
-        if texts.subject.count > CheckTexts.subjectLimit {
-            found(
-                .warning,
-                "the subject has \(texts.subject.count) characters; most readers see less than \(CheckTexts.subjectLimit)")
+        var verdict = Verdict()
+        let (subject, failure) = wording.trial(of: message)
+        if let failure {
+            verdict.findings.append((.error, "\(failure): the built-in one would go out"))
+            verdict.isUsable = false
+        }
+        if subject.utf8.count > CheckTexts.subjectLimit, subject.count > CheckTexts.subjectLimit {
+            let words = "the subject has \(subject.count) characters; most readers see less than \(CheckTexts.subjectLimit)"
+            verdict.findings.append((.warning, words))
         }
         do throws(RenderFailure) {
             _ = try channel.preview(message)
         } catch {
-            found(.error, "\(error)")
+            verdict.findings.append((.error, "\(error)"))
         }
-        return texts.failure == nil
+        return verdict
+    }
+
+    private func tell(_ verdict: Verdict, of scheduled: Scheduled, _ reader: Reader) {
+        guard !verdict.findings.isEmpty else { return }
+        let plan = report.set.plans[scheduled.plan]
+        let campaign = plan.campaigns[scheduled.campaign]
+        let lead = campaign.leads[scheduled.lead]
+        for finding in verdict.findings {
+            report.add(
+                finding.severity, .data, report.place(of: campaign, plan),
+                "campaign \(campaign.id), \"\(lead.id)\" by \(reader.speech.channel) in \(reader.speech.language.rawValue): "
+                    + finding.message)
+        }
     }
 }

@@ -6,11 +6,37 @@ enum Lookalikes {
     /// The text with every look-alike replaced by the Latin letter it looks like, and without what cannot be seen: texts that
     /// look alike have one skeleton.
     static func skeleton(_ text: String) -> String {
+        // Different letters of these kinds do not look alike, and nothing else has been done to them.
+        if isPlain(text) { return text }
         var skeleton = String.UnicodeScalarView()
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars where isVisible(scalar) {
             skeleton.append(latin[scalar] ?? (scalar.properties.isWhitespace ? " " : scalar))
         }
         return String(skeleton)
+    }
+
+    /// Printable ASCII and Latin letters with accents, in one scalar each, that stand for nothing else: all that Vietnamese uses.
+    private static func isPlain(_ text: String) -> Bool {
+        var copy = text
+        return copy.withUTF8 { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+                switch byte {
+                case 0x20...0x7E: index += 1
+                // À to ÿ; Ă, Đ, Ĩ, Ũ; Ơ, Ư, both cases.
+                case 0xC3: index += 2
+                case 0xC4 where [0x82, 0x83, 0x90, 0x91, 0xA8, 0xA9].contains(next): index += 2
+                case 0xC5 where next == 0xA8 || next == 0xA9: index += 2
+                case 0xC6 where [0xA0, 0xA1, 0xAF, 0xB0].contains(next): index += 2
+                // U+1EA0 to U+1EF9.
+                case 0xE1 where next == 0xBB || next == 0xBA && index + 2 < bytes.count && bytes[index + 2] >= 0xA0: index += 3
+                default: return false
+                }
+            }
+            return true
+        }
     }
 
     /// The first letter of `b` that is not the one of `a` in its place, as a message names it; nil where only the spelling of

@@ -57,7 +57,7 @@ extension Accepted {
             let same = group.prefix { $0.reminder.due == due }
             group = group.dropFirst(same.count)
             let justBefore = Instant(milliseconds: due.milliseconds - 1)
-            let decision = decide(Array(same), told: Told(), lookedUntil: justBefore, now: due, &resolved)
+            let decision = decide(Array(same), NotificationHistory(), lookedUntil: justBefore, now: due, &resolved)
             take(decision.firings.map { SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients) })
         }
     }

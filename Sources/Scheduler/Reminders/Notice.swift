@@ -80,11 +80,14 @@ public struct Message: Sendable {
     public let groups: [String]
     /// Sent before with no answer: it may arrive a second time.
     public let possibleDuplicate: Bool
+    /// The recipient was named only after the reminder was due: for them it is not late.
+    public let hasJoined: Bool
 
     public init(
         delivery: DeliveryID, attempt: Int, at: Instant, notice: Notice, recipient: Recipient, groups: [String],
-        possibleDuplicate: Bool
+        possibleDuplicate: Bool, hasJoined: Bool = false
     ) {
+        self.hasJoined = hasJoined
         self.delivery = delivery
         self.attempt = attempt
         self.at = at

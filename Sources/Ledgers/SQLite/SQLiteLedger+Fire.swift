@@ -29,7 +29,7 @@ extension SQLiteLedger {
             let n = db.lastInsertedRowID
             let occurrences = [firing.reminder.occurrenceKey] + firing.formerOccurrences
             if let change = firing.change { try markInFlight(of: occurrences, change, besides: n, db) }
-            try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, isChange: firing.change != nil, db)
+            try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, db)
         }
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
             for reminder in reminders {
@@ -108,8 +108,7 @@ extension SQLiteLedger {
                 }
                 if !part.deliveries.isEmpty { try fired.run(found.n) }
                 let occurrences = [reminder.occurrenceKey] + part.formerOccurrences
-                let written = try add(
-                    part.deliveries, of: reminder, n: found.n, among: occurrences, isChange: found.stored.change != nil, db)
+                let written = try add(part.deliveries, of: reminder, n: found.n, among: occurrences, db)
                 if let named = part.named {
                     try complete.run(Int64(bitPattern: named), found.n)
                 } else if let cursor = part.cursor {
@@ -145,8 +144,7 @@ extension SQLiteLedger {
     /// written, those that became pending again included.
     @discardableResult
     private func add(
-        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], isChange: Bool,
-        _ db: Database
+        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
     ) throws -> Int {
         guard !deliveries.isEmpty else { return 0 }
         // A first try wants to begin at the due: with `not_before`, that makes the queue oldest reminder first.
@@ -164,13 +162,12 @@ extension SQLiteLedger {
                 delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
                 reminder.deadline.milliseconds, delivery.joined ? 1 : 0)
         }
-        try supersede(deliveries, of: reminder, n: n, among: occurrences, isChange: isChange, db)
+        try supersede(deliveries, of: reminder, n: n, among: occurrences, db)
         return written
     }
 
     private func supersede(
-        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], isChange: Bool,
-        _ db: Database
+        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
     ) throws {
         let supersede = try Query(
             db,
@@ -180,14 +177,9 @@ extension SQLiteLedger {
             """)
         for older in try remindersBefore(reminder, n: n, among: occurrences, db) {
             // Usually an older reminder has nothing pending: then its deliveries are not looked at one by one.
-            let own = isChange ? try channelsThatWait(db) : Array(Set(deliveries.map(\.channel)))
-            let channels = try Set(own.filter { try waits(older, on: $0, db) })
-            guard !channels.isEmpty else { continue }
-            for delivery in deliveries {
-                // A change is news on whatever channel the older one waits.
-                for channel in isChange ? channels : channels.intersection([delivery.channel]) {
-                    try supersede.run(older.n, delivery.recipient, channel)
-                }
+            let channels = try Set(deliveries.map(\.channel)).filter { try waits(older, on: $0, db) }
+            for delivery in deliveries where channels.contains(delivery.channel) {
+                try supersede.run(older.n, delivery.recipient, delivery.channel)
             }
         }
     }
@@ -197,7 +189,8 @@ extension SQLiteLedger {
         let deadline: Int64
     }
 
-    /// The fired reminders of the same occurrence with an earlier or equal due.
+    /// The fired reminders of the same occurrence with an earlier or equal due. What waits under other dates is withdrawn, not
+    /// superseded.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
     ) throws -> [Older] {
@@ -207,10 +200,12 @@ extension SQLiteLedger {
             """
             SELECT n, deadline FROM reminder
             WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired' AND due <= ? AND n <> ?
+            AND start_day = ? AND end_day = ?
             """)
         for occurrence in occurrences {
             try select.rows(
-                occurrence.plan, occurrence.campaign, occurrence.occurrence, reminder.due.milliseconds, n
+                occurrence.plan, occurrence.campaign, occurrence.occurrence, reminder.due.milliseconds, n,
+                reminder.start.description, reminder.end.description
             ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
         }
         return older

@@ -10,8 +10,7 @@ public protocol Ledger: EvaluationReads {
 
     /// One evaluation's result in one transaction, `lookedUntil` with it: occurrences that have another name, reminders that
     /// fire with their (first) deliveries, reminders recorded as superseded or missed, fingerprints of completed ones.
-    /// Older pending deliveries of the same occurrence, recipient and channel become `superseded`; a change supersedes
-    /// those of its recipients on every channel.
+    /// Older pending deliveries of the same occurrence with the same dates, recipient and channel become `superseded`.
     /// `lookedUntil` never moves back.
     ///
     /// Returns the reminders that this call wrote. A reminder that was there already is left as it is and is not among them.

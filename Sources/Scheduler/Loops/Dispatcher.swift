@@ -38,10 +38,17 @@ public final class Dispatcher {
     private var unreachedFrom: UnreachedPlace?
     /// By hash: half a million of them are eight megabytes.
     private var toldUnreachable: Set<Int> = []
-    /// Facts of reminders lately rendered, by identity and firing.
-    private var notices: [ReminderKey: (notice: Notice, notify: [String])] = [:]
-    /// Of those, the ones whose dates hold no more.
-    private var outdated: Set<ReminderKey> = []
+    /// Facts of reminders lately rendered, by identity.
+    private var notices: [ReminderKey: KnownNotice] = [:]
+
+    private struct KnownNotice {
+        /// As it was read: a reminder may get other dates.
+        let stored: StoredReminder
+        let notice: Notice
+        let notify: [String]
+        /// Its dates hold.
+        let holds: Bool
+    }
 
     /// One claim takes at most this many from a channel: as many as one batch of outcomes, so that a commit is shared by hundreds.
     static let claimLimit = 500
@@ -115,7 +122,6 @@ public final class Dispatcher {
         if !isSame { looksForStrangers = true }
         self.accepted = accepted
         notices.removeAll()
-        outdated.removeAll()
         var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
         let underWay = departed.merging(destinations.mapValues(\.underWay)) { _, current in current }
         for (name, count) in underWay { renewed[name]?.inherit(count) }
@@ -396,28 +402,28 @@ public final class Dispatcher {
     /// Address, language and text are looked up at each attempt.
     private func message(for claim: Claim, now: Instant) -> Lookup {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
-        guard let (notice, notify) = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
-        // It was under way when its occurrence changed: the change was announced to its recipient as to one who was notified.
-        if outdated.contains(claim.stored.reminder.key) { return .withdrawn(.changed) }
+        guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
+        guard known.holds else { return .withdrawn(.changed) }
         guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {
             return .withdrawn(.viaChanged)
         }
         let message = Message(
-            delivery: claim.id, attempt: claim.attempt, at: now, notice: notice, recipient: recipient,
-            groups: accepted.directory.groups(of: recipient.id, among: notify),
+            delivery: claim.id, attempt: claim.attempt, at: now, notice: known.notice, recipient: recipient,
+            groups: accepted.directory.groups(of: recipient.id, among: known.notify),
             possibleDuplicate: claim.unknowns + claim.crashes > 0, hasJoined: claim.joined)
         return .ready(message)
     }
 
-    private func notice(for stored: StoredReminder, now: Instant) -> (notice: Notice, notify: [String])? {
+    private func notice(for stored: StoredReminder, now: Instant) -> KnownNotice? {
         let key = stored.reminder.key
-        if let known = notices[key] { return known }
+        if let known = notices[key], known.stored == stored { return known }
         guard let found = accepted.notice(of: stored, rehearsal: ledger.isRehearsal) else { return nil }
         // A few hundred reminders are under way at most; more only when a large calendar falls due at once.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
-        notices[key] = found
-        if !accepted.holds(stored, now: now) { outdated.insert(key) }
-        return found
+        let known = KnownNotice(
+            stored: stored, notice: found.notice, notify: found.notify, holds: accepted.holds(stored, now: now))
+        notices[key] = known
+        return known
     }
 
     private func nextWake(now: Instant) throws(LedgerFailure) -> Instant {

@@ -20,10 +20,11 @@ private func decide(
     func ids(_ positions: Positions) -> String { positions.map { people[$0].id }.joined(separator: ",") }
     return decision.firings.map { firing in
         "\(ids(firing.recipients)) < \(firing.scheduled.reminder.key.lead)\(firing.late ? " late" : "")"
-    } + decision.topUps.map { topUp in
-        let joined = topUp.joined.isEmpty ? "" : " (\(ids(topUp.joined)))"
-        return "\(ids(topUp.recipients))\(joined) + \(topUp.recorded.key.lead)\(topUp.dates == nil ? "" : " new dates")"
-    } + decision.superseded.map { "superseded \($0.key.lead)" } + decision.missed.map { "missed \($0.key.lead)" }
+    }
+        + decision.topUps.map { topUp in
+            let joined = topUp.joined.isEmpty ? "" : " (\(ids(topUp.joined)))"
+            return "\(ids(topUp.recipients))\(joined) + \(topUp.recorded.key.lead)\(topUp.dates == nil ? "" : " new dates")"
+        } + decision.superseded.map { "superseded \($0.key.lead)" } + decision.missed.map { "missed \($0.key.lead)" }
 }
 
 @Suite("The evaluation: one rule for what is due, for each recipient")

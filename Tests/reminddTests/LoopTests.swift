@@ -603,7 +603,8 @@ struct ChangeTests {
         #expect(try stage.rows() == ["30 days before a mail cancelled (changed) 1", "moved 1 a mail delivered 1"])
     }
 
-    @Test("Who waits for a reminder that keeps its identity under the new dates gets it with those: nothing was announced to them")
+    @Test(
+        "Who waits for a reminder that keeps its identity under the new dates gets it with those: nothing was announced to them")
     func redated() throws {
         let stage = try Self.told()
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))

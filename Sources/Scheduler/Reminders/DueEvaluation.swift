@@ -87,7 +87,8 @@ public struct StandingDeliveries: Sendable {
     /// - Parameter rerouted: of `recipients`, those whose channel is gone or is no longer theirs.
     public mutating func addWithdrawn(_ recipients: Positions, rerouted: Positions, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
-        withdrawnByReminder[reminder, default: Positions()] = withdrawnByReminder[reminder, default: Positions()].union(recipients)
+        withdrawnByReminder[reminder, default: Positions()] = withdrawnByReminder[reminder, default: Positions()].union(
+            recipients)
         reroutedByReminder[reminder, default: Positions()] = reroutedByReminder[reminder, default: Positions()].union(rerouted)
     }
 

@@ -253,7 +253,8 @@ struct Evaluation {
             }
         }
         // Rows of version 0.1.0 count as complete.
-        let before = row.named == nil && row.isComplete
+        let before =
+            row.named == nil && row.isComplete
             ? Positions() : try reads.notified(before: row.key, of: storedNames(one.newName), in: directory)
         let lacking = before.subtracting(has).union(rerouted).subtracting(later)
         if lacking.isEmpty {

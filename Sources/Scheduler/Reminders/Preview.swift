@@ -1,5 +1,7 @@
 /// What an evaluation would send at once, in whole: for `check` and `reload`. Writes nothing.
 public struct Preview: Sendable {
+    /// When the evaluation before was.
+    public let lookedUntil: Instant
     /// Leads that fire, and recorded ones that recipients lack; by due.
     public let due: [Accepted.SimulatedReminder]
     /// What is announced: a cancellation a minute after it is found.
@@ -17,6 +19,7 @@ public struct Preview: Sendable {
     public init(_ accepted: Accepted, _ reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
         var evaluation = try Evaluation(accepted: accepted, reads: reads, now: now)
         let outcome = try evaluation.run(due: nil) { _ in true }
+        lookedUntil = outcome.lookedUntil
         let firings = outcome.decision.firings.map {
             Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients)
         }

@@ -89,7 +89,7 @@ struct Check: ParsableCommand {
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: output.format)
         if output.format == .json {
             var lines = LineBuffer(FileHandle.standardOutput)
-            for reminder in atOnce { rows.write(reminder, sentAt: now, kind: "at_once", to: &lines) }
+            for reminder in atOnce { rows.write(reminder, fired: (now, preview.lookedUntil), kind: "at_once", to: &lines) }
             for reminder in coming { rows.write(reminder, kind: "coming", to: &lines) }
             return lines.flush()
         }
@@ -103,9 +103,9 @@ struct Check: ParsableCommand {
         Output.line(
             atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
         )
-        for reminder in atOnce { text(reminder, loaded, &rows, sentAt: now) }
+        for reminder in atOnce { text(reminder, loaded, &rows, fired: (now, preview.lookedUntil)) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
-        for reminder in coming { text(reminder, loaded, &rows, sentAt: nil) }
+        for reminder in coming { text(reminder, loaded, &rows, fired: nil) }
     }
 
     /// Addresses with a domain in another script, in both forms; a screenful of them.
@@ -133,9 +133,10 @@ struct Check: ParsableCommand {
     }
 
     private func text(
-        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows, sentAt: Instant?
+        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows,
+        fired: (at: Instant, lookedBefore: Instant)?
     ) {
-        guard let summary = rows.summary(of: reminder, sentAt: sentAt) else { return }
+        guard let summary = rows.summary(of: reminder, fired: fired) else { return }
         let zone = loaded.accepted.plans.plans[reminder.scheduled.plan].zone
         let due = zone.rfc3339(reminder.scheduled.reminder.due)
         let whom = summary.count > summary.first.count ? "\(summary.count) deliveries" : summary.first.joined(separator: ", ")

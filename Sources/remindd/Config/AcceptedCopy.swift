@@ -47,7 +47,8 @@ struct AcceptedCopy {
 
     /// Whether these are its files, byte for byte.
     func holds(_ files: [String: [UInt8]]) -> Bool {
-        files.count == places.count && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
+        files.count == places.count
+            && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
     }
 
     /// nil where it holds no such file, or the disk does not give it.

@@ -25,7 +25,8 @@ struct ChannelReader {
                 "on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)),
                 "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
             .optional("allow_networks", networksShape, "Private ranges a relay without TLS may stand in."),
-            .optional("formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
+            .optional(
+                "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
         ], holdsSecrets: true)
     static let secretKeys = ["password", "secret", "url", "proxy"]
     static let webhookKeys = Keys(
@@ -42,7 +43,8 @@ struct ChannelReader {
             .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
             .optional("rate", rateShape, "At most so many requests: 100 per minute. Default: no limit."),
             .optional("ca", .path, "Certificates to trust instead of the system's."),
-            .optional("formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
+            .optional(
+                "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
         ], holdsSecrets: true)
     static let kinds = Keys(
         [

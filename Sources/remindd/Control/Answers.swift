@@ -110,7 +110,8 @@ enum Answers {
         }
         let look = ClockBounds.release(
             house.loaded.accepted.plans, lookedUntil: lookedUntil, held: held, now: house.now, drops: !sends)
-        answer.line("The clock says \(house.zone.rfc3339(house.now)); the last evaluation was at \(house.zone.rfc3339(lookedUntil)).")
+        answer.line(
+            "The clock says \(house.zone.rfc3339(house.now)); the last evaluation was at \(house.zone.rfc3339(lookedUntil)).")
         if complaint?.isAhead == true, !clockIsRight {
             answer.line("Releasing now writes off \(counted(look.missed.count, "reminder")) as missed.")
             answer.problem(

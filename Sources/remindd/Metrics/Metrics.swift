@@ -96,7 +96,8 @@ final class Metrics: Sendable {
             case .clockReleased: counts.clockIsHeld = false
             case .ledgerFull: counts.ledgerIsFull = true
             case .ledgerHasSpace: counts.ledgerIsFull = false
-            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .unrenderable, .pruned, .withdrawn, .withdrawnFromChannel,
+            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .unrenderable, .pruned, .withdrawn,
+                .withdrawnFromChannel,
                 .alreadyRecorded, .occurrenceRenamed, .takenBack:
                 break
             }

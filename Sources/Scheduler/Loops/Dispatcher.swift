@@ -43,11 +43,11 @@ public final class Dispatcher {
 
     private struct KnownNotice {
         /// As it was read: a reminder may get other dates.
-        let stored: StoredReminder
+        let reminder: Reminder
         let notice: Notice
         let notify: [String]
-        /// Its dates hold.
-        let holds: Bool
+        /// Why it is not sent any more, where its dates do not hold.
+        let withdrawal: WithdrawalReason?
     }
 
     /// One claim takes at most this many from a channel: as many as one batch of outcomes, so that a commit is shared by hundreds.
@@ -403,7 +403,8 @@ public final class Dispatcher {
     private func message(for claim: Claim, now: Instant) -> Lookup {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
         guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
-        guard known.holds else { return .withdrawn(.changed) }
+        // It was under way when its occurrence changed: the change was announced to its recipient as to one who was notified.
+        if let why = known.withdrawal { return .withdrawn(why) }
         guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {
             return .withdrawn(.viaChanged)
         }
@@ -416,12 +417,13 @@ public final class Dispatcher {
 
     private func notice(for stored: StoredReminder, now: Instant) -> KnownNotice? {
         let key = stored.reminder.key
-        if let known = notices[key], known.stored == stored { return known }
+        if let known = notices[key], known.reminder == stored.reminder { return known }
         guard let found = accepted.notice(of: stored, rehearsal: ledger.isRehearsal) else { return nil }
         // A few hundred reminders are under way at most; more only when a large calendar falls due at once.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         let known = KnownNotice(
-            stored: stored, notice: found.notice, notify: found.notify, holds: accepted.holds(stored, now: now))
+            reminder: stored.reminder, notice: found.notice, notify: found.notify,
+            withdrawal: accepted.withdrawal(of: stored, now: now))
         notices[key] = known
         return known
     }

@@ -67,17 +67,21 @@ extension Accepted {
 
     /// Whether a fired reminder still says what holds. What is over by its own dates and by those that hold now is left
     /// as it was notified: no change of it is announced either.
-    func holds(_ stored: StoredReminder, now: Instant) -> Bool {
+    func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
+
+    /// Why a fired reminder is not sent any more; nil where it still says what holds.
+    func withdrawal(of stored: StoredReminder, now: Instant) -> WithdrawalReason? {
         let reminder = stored.reminder
         let position = plans.position(plan: reminder.key.plan, campaign: reminder.key.campaign)
         let current = position.flatMap { position in
             plans.plans[position.plan].campaigns[position.campaign].occurrence(
                 named: reminder.occurrence, workingDays: plans.workingDays)
         }
-        if let current, stored.change != .gone, current.start == reminder.start, current.end == reminder.end { return true }
-        if current == nil, stored.change == .gone { return true }
+        if let current, stored.change != .gone, current.start == reminder.start, current.end == reminder.end { return nil }
+        if current == nil, stored.change == .gone { return nil }
         let zone = (position.map { plans.plans[$0.plan] } ?? plans.plan(reminder.key.plan) ?? plans.plans.first)?.zone ?? .utc
-        return max(reminder.end, current?.end ?? reminder.end) < zone.civil(at: now).day
+        let isOver = max(reminder.end, current?.end ?? reminder.end) < zone.civil(at: now).day
+        return isOver ? nil : current == nil ? .gone : .changed
     }
 
     // MARK: Names that change

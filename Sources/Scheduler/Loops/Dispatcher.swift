@@ -134,11 +134,12 @@ public final class Dispatcher {
         if strangers != nil { looksForStrangers = true }
     }
 
-    /// The wall clock was set. Back by `step`: retries wait as long as they were to, not by the clock's new time.
-    public func clockStepped(back step: Span) {
+    /// The wall clock was set. Back: retries wait as long as they were to, not by the clock's new time. What it was set to while
+    /// it was not believed, and set right again, comes to nothing.
+    public func clockStepped(by step: Span) {
         looksForUnreachedAt = .distantPast
-        guard step > .zero else { return }
-        steppedBack = (Span(milliseconds: (steppedBack?.by ?? .zero).milliseconds + step.milliseconds), nil)
+        let before = steppedBack?.by.milliseconds ?? 0
+        steppedBack = (Span(milliseconds: before - step.milliseconds), nil)
     }
 
     /// Whether deliveries were withdrawn since this was asked last.
@@ -216,6 +217,16 @@ public final class Dispatcher {
             if !ledgerIsFull { journal.write(.ledgerFull) }
             ledgerIsFull = true
             return now + Dispatcher.fullRetry
+        }
+    }
+
+    /// Writes down outcomes and does nothing else: the clock is not believed, and by it everything might be past its deadline.
+    func stepInDoubt(now: Instant) throws(LedgerFailure) {
+        takeOutcomes(now: now)
+        do throws(LedgerFailure) {
+            try record([])
+        } catch .full {
+            // Kept for the next step.
         }
     }
 
@@ -352,6 +363,7 @@ public final class Dispatcher {
 
     private func bringRetriesForward(now: Instant) throws(LedgerFailure) {
         guard let (step, place) = steppedBack else { return }
+        guard step > .zero else { return steppedBack = nil }
         let next = try ledger.bringRetriesForward(by: step, now: now, from: place, limit: Dispatcher.waitingPerStep)
         steppedBack = next.map { (step, $0) }
     }

@@ -27,6 +27,8 @@ public final class DutyLoop {
     /// One that nobody sets; nil for a rehearsal, whose clock runs as it likes.
     private let steadyClock: (any WallClock)?
     private var watch = ClockWatch()
+    /// What a crash left in flight has been judged, by a clock that is believed.
+    private var hasRecovered = false
     private let journal: any Journal
     /// nil: everything is kept.
     private let retention: Retention?
@@ -57,7 +59,6 @@ public final class DutyLoop {
     /// Runs until `mayContinue` says no. `mayContinue` is asked once a turn with the next wake; it is where reloads and
     /// shutdown enter, between two steps and never within one.
     public func run(mayContinue: (_ now: Instant, _ nextWake: Instant) -> Bool) throws(LedgerFailure) {
-        try dispatcher.recover(now: clock.now())
         while true {
             var wake = try turn()
             guard mayContinue(clock.now(), wake) else { return }
@@ -92,28 +93,33 @@ public final class DutyLoop {
     public func trustClock() { watch.trust() }
 
     /// 1. A clock that was set, or cannot be believed.
-    /// 2. The planner's step: what is due.
-    /// 3. The dispatcher's step: what can be sent.
-    /// 4. Where that withdrew something, its recipients are looked at again at the next turn.
+    /// 2. At first: what a crash left in flight.
+    /// 3. The planner's step: what is due.
+    /// 4. The dispatcher's step: what can be sent.
+    /// 5. Where that withdrew something, its recipients are looked at again at the next turn.
     private func turn() throws(LedgerFailure) -> Instant {
         let now = clock.now()
         if let steadyClock {
-            let step = watch.observe(wall: now, steady: steadyClock.now())
+            let step = watch.observe(wall: now, steady: steadyClock.now(), isBelieved: complained == nil)
             if step != .zero {
                 planner.clockStepped(now: now)
-                dispatcher.clockStepped(back: step < .zero ? Span(milliseconds: -step.milliseconds) : .zero)
+                dispatcher.clockStepped(by: step)
             }
         }
         if let complaint = try watch.isRunaway ? .setAhead : clockComplaint(now) {
             if complaint != complained { journal.write(.clockHeld(complaint)) }
             complained = complaint
-            _ = try dispatcher.step(now: now, starting: false)
+            try dispatcher.stepInDoubt(now: steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? now)
             return now + DutyLoop.complaintRest
         }
         if complained != nil {
             journal.write(.clockReleased)
             complained = nil
             planner.clockStepped(now: now)
+        }
+        if !hasRecovered {
+            try dispatcher.recover(now: now)
+            hasRecovered = true
         }
         let plannerWake = try planned()
         let dispatcherWake = try dispatcher.step(now: clock.now(), isFull: plannerWake == nil)

@@ -66,16 +66,21 @@ struct ClockWatch {
     var isRunaway: Bool { trusted != nil }
 
     /// How far the wall clock was set since the last time; zero where it was not.
-    mutating func observe(wall: Instant, steady: Instant) -> Span {
+    ///
+    /// - Parameter isBelieved: the wall clock was believed so far. One that was behind is set ahead to be right.
+    mutating func observe(wall: Instant, steady: Instant, isBelieved: Bool = true) -> Span {
         let current = wall - steady
         defer { offset = current }
         guard let offset else { return .zero }
         if let trusted, current - trusted <= ClockBounds.mostBackwards { self.trusted = nil }
         let step = current - offset
         guard abs(step.milliseconds) > ClockWatch.tolerance.milliseconds else { return .zero }
-        if step > ClockBounds.mostBackwards, trusted == nil { trusted = offset }
+        if step > ClockBounds.mostBackwards, trusted == nil, isBelieved { trusted = offset }
         return step
     }
+
+    /// What a wall clock that was not set ahead would say; nil where it was not.
+    func believed(steady: Instant) -> Instant? { trusted.map { steady + $0 } }
 
     /// A person says that the clock is right.
     mutating func trust() { trusted = nil }

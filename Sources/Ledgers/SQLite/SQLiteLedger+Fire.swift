@@ -4,10 +4,21 @@ import Scheduler
 extension SQLiteLedger {
     public func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int {
         try writing { db in
-            // One that recipients who joined got after all is a fired one.
-            try Query(db, "DELETE FROM reminder WHERE fired_at > ? AND (state = 'missed' OR state = 'superseded')")
-                .run(now.milliseconds)
+            try takeBack(recordedAfter: now, db)
         }
+    }
+
+    /// What is over by the right clock too stays, and what a person dropped or a new ledger left out when it was due. (One that
+    /// recipients who joined got after all is a fired one.)
+    @discardableResult
+    func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
+        try Query(
+            db,
+            """
+            DELETE FROM reminder WHERE fired_at > ?1 AND deadline > ?1
+            AND (state = 'missed' OR state = 'superseded' AND (closed = 0 OR due > ?1))
+            """
+        ).run(now.milliseconds)
     }
 
     public func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {

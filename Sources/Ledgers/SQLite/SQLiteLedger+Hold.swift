@@ -50,13 +50,19 @@ extension SQLiteLedger {
     public func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
         try writing { db in
             _ = try fire(look, db)
-            try Query(db, "DELETE FROM reminder WHERE fired_at > ? AND (state = 'missed' OR state = 'superseded')")
-                .run(look.lookedUntil.milliseconds)
+            try takeBack(recordedAfter: look.lookedUntil, db)
             try Query(db, "UPDATE meta SET looked_until = ?, releasing = ?")
                 .run(look.lookedUntil.milliseconds, sendsPending ? "send" : "drop")
-            // What a drop leaves unwritten is dropped too.
+            // What is dropped is dropped whole: what is not written yet, and whoever was named or got it since the copy was made.
             if !sendsPending {
                 try Query(db, "UPDATE reminder SET cursor = NULL, closed = 1 WHERE cursor IS NOT NULL").run()
+                try Query(
+                    db,
+                    """
+                    UPDATE reminder SET closed = 1
+                    WHERE closed = 0 AND deadline > ? AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL)
+                    """
+                ).run(look.lookedUntil.milliseconds)
             }
         }
     }
@@ -72,7 +78,8 @@ extension SQLiteLedger {
             let letGo = try Query(
                 db,
                 """
-                UPDATE delivery SET state = ?1, why = ?2, not_before = ?3 WHERE n IN
+                UPDATE delivery SET state = ?1, why = ?2,
+                not_before = max(?3, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder)) WHERE n IN
                 (SELECT n FROM delivery INDEXED BY delivery_queue
                 WHERE state = 'pending' AND channel = ?4 AND not_before = ?5 LIMIT ?6)
                 """)

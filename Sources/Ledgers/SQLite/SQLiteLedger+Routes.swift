@@ -11,7 +11,8 @@ extension SQLiteLedger {
             try Query(
                 db,
                 """
-                UPDATE delivery INDEXED BY delivery_queue SET not_before = ?2
+                UPDATE delivery INDEXED BY delivery_queue
+                SET not_before = max(?2, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder))
                 WHERE state = 'pending' AND channel = ?1 AND not_before > ?2 AND not_before < ?3
                 AND coalesce((SELECT at FROM attempt WHERE delivery = n AND number = attempts) < ?4, true)
                 """
@@ -62,7 +63,12 @@ extension SQLiteLedger {
         var next = try waiting(channel, from: place, limit: limit, retriesAfter: now) { rows.append($0.int64(1)) }
         if !rows.isEmpty {
             try writing { db in
-                let bring = try Query(db, "UPDATE delivery SET not_before = max(not_before - ?, ?) WHERE n = ?")
+                let bring = try Query(
+                    db,
+                    """
+                    UPDATE delivery SET not_before = max(not_before - ?, ?,
+                    (SELECT due FROM reminder WHERE reminder.n = delivery.reminder)) WHERE n = ?
+                    """)
                 for n in rows { try bring.run(step.milliseconds, now.milliseconds, n) }
             }
         }

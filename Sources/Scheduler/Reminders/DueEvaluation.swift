@@ -84,7 +84,7 @@ public struct StandingDeliveries: Sendable {
         if !recipients.isEmpty { shares.append(Share(reminder: reminder, due: due, recipients: recipients)) }
     }
 
-    /// - Parameter rerouted: of `recipients`, those whose channel is gone or is no longer theirs.
+    /// - Parameter rerouted: of `recipients`, those who were not notified and whose channel is gone or is no longer theirs.
     public mutating func addWithdrawn(_ recipients: Positions, rerouted: Positions, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
         withdrawnByReminder[reminder, default: Positions()] = withdrawnByReminder[reminder, default: Positions()].union(

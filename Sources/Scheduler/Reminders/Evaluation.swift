@@ -42,8 +42,8 @@ struct Evaluation {
     private let held: ClosedRange<Instant>?
     /// By an occurrence's name in the plans: the names of its rows that `names(plan:campaign:)` does not give.
     private var earlierNames: [OccurrenceKey: [OccurrenceKey]] = [:]
-    /// By an occurrence's name in the plans: the announcement of this evaluation, and who hears it.
-    private var hearing: [OccurrenceKey: (reminder: Reminder, recipients: Positions)] = [:]
+    /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
+    private var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: Positions)] = [:]
 
     init(accepted: Accepted, reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
         self.accepted = accepted
@@ -161,7 +161,7 @@ struct Evaluation {
         }
         var standing = StandingDeliveries()
         if let hearing = hearing[occurrence] {
-            standing.add(hearing.recipients, of: hearing.reminder.key, due: hearing.reminder.due)
+            standing.add(hearing.recipients, of: hearing.reminder, due: hearing.due)
         }
         for share in try shares(of: occurrence) {
             let stored = share.stored.reminder
@@ -171,7 +171,7 @@ struct Evaluation {
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
                 || max(stored.end, first.reminder.end) < today
             standing.add(holds ? share.notified.union(share.waiting).union(share.ended) : share.notified, of: key, due: due)
-            standing.addWithdrawn(share.withdrawn, rerouted: share.rerouted, of: key)
+            standing.addWithdrawn(share.withdrawn, rerouted: share.rerouted.subtracting(share.notified), of: key)
         }
         return standing
     }
@@ -215,7 +215,7 @@ struct Evaluation {
             Announced(
                 announcement: announcement, before: (one.latest.start, one.latest.end), recipients: recipients,
                 formerOccurrences: formerOccurrences(of: own)))
-        hearing[own] = (announcement.reminder, recipients)
+        hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
     }
 
     /// One more than the highest of the campaign, in the ledger or in this evaluation.
@@ -239,14 +239,15 @@ struct Evaluation {
         guard let announced = one.latest.change else { return }
         let row = announced.reminder
         let directory = accepted.directory
-        guard row.deadline > now || !row.isComplete,
+        guard !row.isClosed, row.deadline > now || !row.isComplete,
             !row.isComplete || row.hasWithdrawn || row.named != directory.fingerprint
         else { return }
         var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), false)
+        // Who has it by one channel is not sent it by another.
         for share in try shares(of: one.newName) {
             if share.stored.reminder.key == row.key {
                 has = share.notified.union(share.waiting).union(share.ended)
-                rerouted = share.rerouted
+                rerouted = share.rerouted.subtracting(share.notified)
                 isAfter = true
             } else if isAfter {
                 later = later.union(share.notified).union(share.waiting)
@@ -264,6 +265,7 @@ struct Evaluation {
                 TopUp(
                     recorded: row, recipients: lacking, everyone: before.union(has), joined: Positions(),
                     named: directory.fingerprint, dates: nil))
+            hearing[one.newName] = (row.key, row.due, lacking)
         }
     }
 

@@ -64,7 +64,7 @@ extension SQLiteLedger {
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
                     try sorting.add(position, row)
                 }
-                return sorting.share(of: reminder.stored)
+                return sorting.share(of: reminder.stored, serial: reminder.n)
             }
         }
     }
@@ -198,8 +198,8 @@ private struct ShareSorting {
         }
     }
 
-    func share(of stored: StoredReminder) -> DeliveryShare {
-        var share = DeliveryShare(stored: stored)
+    func share(of stored: StoredReminder, serial: Int64) -> DeliveryShare {
+        var share = DeliveryShare(stored: stored, serial: serial)
         share.notified = Positions(notified)
         share.waiting = Positions(waiting)
         share.ended = Positions(ended)

@@ -188,9 +188,15 @@ extension SQLiteLedger {
             """)
         for older in try remindersBefore(reminder, n: n, among: occurrences, db) {
             // Usually an older reminder has nothing pending: then its deliveries are not looked at one by one.
-            let channels = try Set(deliveries.map(\.channel)).filter { try waits(older, on: $0, db) }
-            for delivery in deliveries where channels.contains(delivery.channel) {
-                try supersede.run(older.n, delivery.recipient, delivery.channel)
+            let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerChannels))
+            let channels = try names.filter { try waits(older, on: $0, db) }
+            guard !channels.isEmpty else { continue }
+            for delivery in deliveries {
+                for channel in [delivery.channel] + delivery.formerChannels where channels.contains(channel) {
+                    for recipient in [delivery.recipient] + delivery.formerRecipients {
+                        try supersede.run(older.n, recipient, channel)
+                    }
+                }
             }
         }
     }

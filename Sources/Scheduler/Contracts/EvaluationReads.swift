@@ -68,6 +68,8 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
 /// A recipient with several channels is in every set that one of his deliveries belongs to.
 public struct DeliveryShare: Sendable {
     public let stored: StoredReminder
+    /// Grows with each reminder that fires.
+    public let serial: Int64
     /// Accepted or perhaps accepted, in flight included.
     public var notified = Positions()
     /// Pending.
@@ -79,8 +81,15 @@ public struct DeliveryShare: Sendable {
     /// Of `withdrawn`, those whose channel is gone or is no longer theirs.
     public var rerouted = Positions()
 
-    public init(stored: StoredReminder) {
+    public init(stored: StoredReminder, serial: Int64) {
         self.stored = stored
+        self.serial = serial
+    }
+
+    /// Whether it says that the occurrence takes place on these days; nil: that it does not take place.
+    func says(_ dates: OccurrenceDates?) -> Bool {
+        guard let dates else { return stored.change == .gone }
+        return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
     }
 }
 

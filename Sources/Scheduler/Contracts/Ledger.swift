@@ -228,12 +228,20 @@ public struct NewDelivery: Hashable, Sendable {
     public let channel: String
     /// The recipient was named only after the reminder was due: the message is no late one.
     public let joined: Bool
+    /// Names under which older deliveries to this recipient, or on this channel, may stand.
+    public let formerRecipients: [String]
+    public let formerChannels: [String]
 
-    public init(id: DeliveryID, recipient: String, channel: String, joined: Bool = false) {
+    public init(
+        id: DeliveryID, recipient: String, channel: String, joined: Bool = false, formerRecipients: [String] = [],
+        formerChannels: [String] = []
+    ) {
         self.id = id
         self.recipient = recipient
         self.channel = channel
         self.joined = joined
+        self.formerRecipients = formerRecipients
+        self.formerChannels = formerChannels
     }
 }
 

@@ -142,8 +142,9 @@ public final class Dispatcher {
         steppedBack = (Span(milliseconds: before - step.milliseconds), nil)
     }
 
-    /// Whether deliveries were withdrawn since this was asked last.
+    /// Whether deliveries were withdrawn since this was asked last; not before a pass through what waits is at its end.
     func takeHasWithdrawn() -> Bool {
+        guard !looksForVanishedChannels, !looksForStrangers, strangers == nil else { return false }
         defer { hasWithdrawn = false }
         return hasWithdrawn
     }

@@ -17,6 +17,10 @@ public struct Directory: Sendable {
     private let twins: [UInt32: UInt32]
     /// Positions by ids that recipients had before (`formerly`).
     private let formerIDs: [String: UInt32]
+    /// The same by position, sorted.
+    private let formerIDsByPosition: [UInt32: [String]]
+    /// By channel: names that it had before, newest first.
+    public let formerChannels: [String: [String]]
 
     private struct Group: Sendable {
         let recipients: Positions
@@ -49,10 +53,13 @@ public struct Directory: Sendable {
     ///   - groups: one that contains itself, directly or through others, reaches nobody by that.
     ///   - formerIDs: positions by ids that recipients had before; none of them is an id in use.
     public init(
-        recipients: Recipients, groups: [String: Members], mailChannels: Set<String>, formerIDs: [String: UInt32] = [:]
+        recipients: Recipients, groups: [String: Members], mailChannels: Set<String>, formerIDs: [String: UInt32] = [:],
+        formerChannels: [String: [String]] = [:]
     ) {
         self.recipients = recipients
+        self.formerChannels = formerChannels
         self.formerIDs = formerIDs
+        formerIDsByPosition = Dictionary(grouping: formerIDs.keys.sorted()) { formerIDs[$0]! }
         self.mailChannels = mailChannels
         groupNames = groups.keys.sorted()
         let numbers = Dictionary(uniqueKeysWithValues: groupNames.enumerated().map { ($0.element, $0.offset) })
@@ -67,7 +74,8 @@ public struct Directory: Sendable {
 
     /// - Parameter groups: members are recipients or groups, by id.
     public init(
-        recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>, formerly: [String: String] = [:]
+        recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>, formerly: [String: String] = [:],
+        formerChannels: [String: [String]] = [:]
     ) {
         let recipients = Recipients(list)
         let members = groups.mapValues { ids in
@@ -79,7 +87,7 @@ public struct Directory: Sendable {
             return members
         }
         let formerIDs = formerly.compactMapValues { recipients.position(of: $0).map { UInt32($0) } }
-        self.init(recipients: recipients, groups: members, mailChannels: mailChannels, formerIDs: formerIDs)
+        self.init(recipients: recipients, groups: members, mailChannels: mailChannels, formerIDs: formerIDs, formerChannels: formerChannels)
     }
 
     // MARK: Looking up
@@ -96,8 +104,12 @@ public struct Directory: Sendable {
 
     /// The ids under which the ledger may have a recipient: this one and those it had before.
     public func storedIDs(of id: String) -> [String] {
-        guard !formerIDs.isEmpty, let position = position(id) else { return [id] }
-        return [recipients.id(at: position)] + formerIDs.filter { $0.value == UInt32(position) }.keys.sorted()
+        guard let position = position(id) else { return [id] }
+        return [recipients.id(at: position)] + formerIDs(at: position)
+    }
+
+    fileprivate func formerIDs(at position: Int) -> [String] {
+        formerIDs.isEmpty ? [] : formerIDsByPosition[UInt32(position)] ?? []
     }
 
     /// The position of a recipient by the id that the ledger has, present or former, in UTF-8.
@@ -279,11 +291,13 @@ public struct Addressees: Sendable {
         while let (position, channels) = upcoming, deliveries.count < count {
             let recipient = directory.recipients.id(at: position)
             let hasJoined = joined.contains(position)
+            let formerRecipients = directory.formerIDs(at: position)
             for channel in channels {
                 deliveries.append(
                     NewDelivery(
                         id: naming.id(recipient: recipient, channel: channel), recipient: recipient, channel: channel,
-                        joined: hasJoined))
+                        joined: hasJoined, formerRecipients: formerRecipients,
+                        formerChannels: directory.formerChannels[channel] ?? []))
             }
             advance()
         }

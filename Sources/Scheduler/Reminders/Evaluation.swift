@@ -142,7 +142,7 @@ struct Evaluation {
     private func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
         var shares: [DeliveryShare] = []
         for name in storedNames(occurrence) { shares += try reads.shares(of: name, in: accepted.directory) }
-        return shares
+        return shares.sorted { $0.serial < $1.serial }
     }
 
     /// Who has a standing delivery of the occurrence of these leads.
@@ -197,11 +197,16 @@ struct Evaluation {
     private mutating func changed(
         _ one: KnownOccurrence, _ mayCancel: (OccurrenceKey) -> Bool, _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) {
-        let shares = try shares(of: one.newName)
-        let recipients = Positions.union(shares.map(\.notified))
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
-        for share in shares where !share.waiting.isEmpty {
-            withdraw(share.stored.reminder.key, why: why)
+        var (recipients, known) = (Positions(), Positions())
+        // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
+        for share in try shares(of: one.newName).reversed() {
+            let says = share.says(one.current)
+            if !says {
+                recipients = recipients.union(share.notified.subtracting(known))
+                if !share.waiting.isEmpty { withdraw(share.stored.reminder.key, why: why) }
+            }
+            known = known.union(share.notified)
         }
         guard !recipients.isEmpty else { return }
         if one.current == nil, !mayCancel(one.name) {

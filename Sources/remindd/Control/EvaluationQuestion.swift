@@ -23,6 +23,7 @@ struct EvaluationState: Codable {
 /// A `DeliveryShare` with recipients by id: the files of whoever asks may have them in another order.
 struct ShareContent: Codable {
     let stored: StoredReminder
+    let serial: Int64
     let notified: [String]
     let waiting: [String]
     let ended: [String]
@@ -32,6 +33,7 @@ struct ShareContent: Codable {
     init(_ share: DeliveryShare, _ directory: Directory) {
         func ids(_ positions: Positions) -> [String] { positions.map(directory.recipients.id) }
         stored = share.stored
+        serial = share.serial
         notified = ids(share.notified)
         waiting = ids(share.waiting)
         ended = ids(share.ended)
@@ -41,7 +43,7 @@ struct ShareContent: Codable {
 
     func share(in directory: Directory) -> DeliveryShare {
         func positions(_ ids: [String]) -> Positions { Positions(ids.compactMap(directory.position)) }
-        var share = DeliveryShare(stored: stored)
+        var share = DeliveryShare(stored: stored, serial: serial)
         share.notified = positions(notified)
         share.waiting = positions(waiting)
         share.ended = positions(ended)

@@ -68,20 +68,21 @@ struct RetryBehaviour {
         #expect(part.retried == [asked[0], asked[3]] && part.expired == [asked[1]] && part.next == nil)
         #expect(try pending(ledger) == ["early chi", "late binh"])
         #expect(try ledger.claim(9, now: now).map(\.attempt) == [2])
-        let narrowed = FailedSelection(ids: [id(late, "an"), id(early, "an")], campaign: "early")
+        let narrowed = FailedSelection(
+            ids: [id(late, "an"), id(early, "an")], campaigns: [.init(plan: "transport", campaign: "early")])
         #expect(try ledger.retry(narrowed, from: nil, limit: 100, now: now).retried == [id(early, "an")])
     }
 
     @Test("Finding 10: all of a campaign, a channel or a time, in parts of any size", arguments: LedgerEngine.all)
     func selections(engine: LedgerEngine) throws {
         let rows: [(FailedSelection, pending: [String], expired: Int)] = [
-            (FailedSelection(campaign: "late"), ["late an", "late binh", "late chi"], 0),
-            (FailedSelection(plan: "transport", campaign: "late", channel: "hub"), ["late chi"], 0),
-            (FailedSelection(plan: "other", campaign: "late"), [], 0),
-            (FailedSelection(channel: "mail"), ["early an", "early binh", "late an", "late binh"], 2),
+            (FailedSelection(campaigns: [.init(plan: "transport", campaign: "late")]), ["late an", "late binh", "late chi"], 0),
+            (FailedSelection(campaigns: [.init(plan: "transport", campaign: "late")], channels: ["hub"]), ["late chi"], 0),
+            (FailedSelection(campaigns: [.init(plan: "other", campaign: "late")]), [], 0),
+            (FailedSelection(channels: ["mail"]), ["early an", "early binh", "late an", "late binh"], 2),
             (FailedSelection(since: nine + .minutes(1)), ["late an", "late binh", "late chi"], 0),
             (FailedSelection(since: nine + .days(1)), [], 0),
-            (FailedSelection(campaign: "over"), [], 3),
+            (FailedSelection(campaigns: [.init(plan: "transport", campaign: "over")]), [], 3),
         ]
         for row in rows {
             for limit in [1, 2, 3, 5_000] {

@@ -39,7 +39,7 @@ struct FailedRetryTests {
                     id: DeliveryID(reminder: reminder.key, recipient: $0, channel: channel, rehearsal: false), recipient: $0,
                     channel: channel)
             }
-            try ledger.fire(
+            _ = try ledger.fire(
                 LookResult(
                     lookedUntil: now,
                     firings: [.init(reminder: reminder, firedAt: due, late: false, deliveries: deliveries)]))

@@ -2,9 +2,9 @@
 public struct FailedSelection: Hashable, Sendable {
     /// At most `partLimit`.
     public var ids: [DeliveryID]?
-    public var plan: String?
-    public var campaign: String?
-    public var channel: String?
+    /// Of one of these, as the ledger has them.
+    public var campaigns: Set<HistoryFilter.CampaignName>?
+    public var channels: Set<String>?
     /// Of reminders due at or after it.
     public var since: Instant?
 
@@ -12,12 +12,12 @@ public struct FailedSelection: Hashable, Sendable {
     public static let partLimit = 5_000
 
     public init(
-        ids: [DeliveryID]? = nil, plan: String? = nil, campaign: String? = nil, channel: String? = nil, since: Instant? = nil
+        ids: [DeliveryID]? = nil, campaigns: Set<HistoryFilter.CampaignName>? = nil, channels: Set<String>? = nil,
+        since: Instant? = nil
     ) {
         self.ids = ids
-        self.plan = plan
-        self.campaign = campaign
-        self.channel = channel
+        self.campaigns = campaigns
+        self.channels = channels
         self.since = since
     }
 }

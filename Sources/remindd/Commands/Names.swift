@@ -24,9 +24,9 @@ enum Names {
         return first
     }
 
-    static func channel(_ name: String, in configuration: Configuration) throws(NameRefusal) {
+    static func channel(_ name: String, in configuration: Configuration) throws(NameRefusal) -> ChannelSettings {
+        if let channel = configuration.channels.first(where: { $0.name == name }) { return channel }
         let known = configuration.channels.map(\.name)
-        guard !known.contains(name) else { return }
         throw NameRefusal(message: "no channel \"\(printable(name))\"; known: \(known.joined(separator: ", "))", status: 3)
     }
 

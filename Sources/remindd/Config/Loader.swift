@@ -80,6 +80,7 @@ struct Loader {
                 byPlan[plan.id] = file
             }
         }
+        reader.finish()
         return (plans, byPlan)
     }
 

@@ -51,7 +51,7 @@ struct SQLiteRetryTests {
         let named = parts.removeLast()
         var (retried, place): (Int, FailedPlace?) = (0, nil)
         repeat {
-            let found = try part(FailedSelection(campaign: "two"), from: place)
+            let found = try part(FailedSelection(campaigns: [.init(plan: "transport", campaign: "two")]), from: place)
             retried += found.retried.count
             place = found.next
         } while place != nil

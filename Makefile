@@ -144,7 +144,7 @@ simulate-mutations: ## prove that the simulator's oracle sees: each promise swit
 SECONDS ?= 600
 SEED ?= 1
 
-.PHONY: soak endurance endurance-quick
+.PHONY: soak endurance endurance-edits endurance-quick
 soak: ## SECONDS=600 SEED=1: the real program, killed every 5 s, its servers failing in every way; then all must have arrived
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
@@ -154,6 +154,11 @@ endurance: ## a start after a crash, a full minute, bad neighbours: measured whe
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) Tests/Endurance/goals.py
+
+endurance-edits: ## RECIPIENTS=60000 ROUNDS=10: a campaign taken out and put back while its messages go out, with kills in between
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Endurance/edits.py --recipients $(or $(RECIPIENTS),60000) --rounds $(or $(ROUNDS),10)
 
 endurance-quick: ## each of these once
 	@packaging/setup.sh test

@@ -112,13 +112,7 @@ final class Start: @unchecked Sendable {
             horizon: options.rehearsal?.until, steadyClock: options.rehearsal == nil ? SteadyClock() : nil,
             clockComplaint: Start.clockComplaint(options, opened.ledger))
         path = opened.path
-        if opened.startsOver {
-            do throws(LedgerFailure) {
-                try planner.startOver(now: clock.now())
-            } catch {
-                throw Start.failure(error)
-            }
-        }
+        if opened.startsOver { try Start.startOver(planner, now: clock.now()) }
         try takeWatch()
         if beginning.complaints.isEmpty {
             keepCopy(of: beginning.files)
@@ -239,6 +233,14 @@ final class Start: @unchecked Sendable {
         dispatcher.accept(accepted, routes: Start.routes(channels, loaded.configuration))
         control.bell.ring()
         logger.notice("new rules for \(changed.sorted().joined(separator: ", ")) taken from the system's time zones")
+    }
+
+    private static func startOver(_ planner: Planner, now: Instant) throws(DaemonFailure) {
+        do throws(LedgerFailure) {
+            try planner.startOver(now: now)
+        } catch {
+            throw failure(error)
+        }
     }
 
     private static func lookedUntil(_ ledger: SQLiteLedger) throws -> Instant {

@@ -45,7 +45,7 @@ struct FormerNames {
     /// Reports former names that are in use.
     func check(isInUse: (String) -> Bool) {
         for claim in claims where isInUse(claim.former) {
-            claim.report("formerly: \(claim.former) is in use; a former id must be free, or its history would be two things'")
+            claim.report("formerly: \(claim.former) is in use; only an id that nothing has any more can be a former one")
         }
     }
 }

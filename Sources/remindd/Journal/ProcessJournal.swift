@@ -88,30 +88,7 @@ final class ProcessJournal: Journal {
             say(.error, .dead, claim, "dead: \(name(claim)) was not accepted before its deadline")
         case .cancelled(let claim, let why):
             say(.notice, .cancelled, claim, "cancelled: \(name(claim)): \(why.rawValue)", ["WHY": "\(why.rawValue)"])
-        case .withdrawn(let key, let why, let deliveries):
-            say(
-                .notice, .withdrawn, "cancelled: \(deliveries) waiting deliveries of \(name(key)): \(why.rawValue)",
-                fields(key).merging(["WHY": "\(why.rawValue)"]) { $1 })
-        case .withdrawnFromChannel(let channel, let why, let deliveries):
-            say(
-                .notice, .withdrawn, "cancelled: \(deliveries) deliveries that waited for \(channel): \(why.rawValue)",
-                ["CHANNEL": "\(channel)", "WHY": "\(why.rawValue)"])
-        case .toppedUp(let key, let deliveries):
-            say(.info, .toppedUp, "added: \(deliveries) deliveries of \(name(key)) that were missing", fields(key))
-        case .alreadyRecorded(let reminder):
-            say(
-                .error, .alreadyRecorded, "not written: the ledger has a reminder of this identity already: \(name(reminder))",
-                fields(reminder))
-        case .occurrenceRenamed(let rename):
-            say(
-                .info, .occurrenceRenamed,
-                "\(rename.from.plan)/\(rename.from.campaign) \(rename.from.occurrence) goes under the name \(rename.to) from now on",
-                ["CAMPAIGN": "\(rename.from.plan)/\(rename.from.campaign)"])
-        case .takenBack(let reminders, let instant):
-            say(
-                .notice, .takenBack,
-                "due again: \(reminders) reminders that were recorded as missed or superseded by a clock ahead of \(Zone.utc.rfc3339(instant))"
-            )
+        case .withdrawn, .withdrawnFromChannel, .toppedUp, .alreadyRecorded, .occurrenceRenamed, .takenBack: edited(entry)
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
             say(
@@ -149,6 +126,37 @@ final class ProcessJournal: Journal {
             )
         case .unrenderable(let claim, let failure):
             say(.error, .unrenderable, "cannot be put into words: \(name(claim)): \(failure)", fields(claim))
+        }
+    }
+
+    /// What follows from an edit, or from a clock that was set right.
+    private func edited(_ entry: Entry) {
+        switch entry {
+        case .withdrawn(let key, let why, let deliveries):
+            say(
+                .notice, .withdrawn, "cancelled: \(deliveries) waiting deliveries of \(name(key)): \(why.rawValue)",
+                fields(key).merging(["WHY": "\(why.rawValue)"]) { $1 })
+        case .withdrawnFromChannel(let channel, let why, let deliveries):
+            say(
+                .notice, .withdrawn, "cancelled: \(deliveries) deliveries that waited for \(channel): \(why.rawValue)",
+                ["CHANNEL": "\(channel)", "WHY": "\(why.rawValue)"])
+        case .toppedUp(let key, let deliveries):
+            say(.info, .toppedUp, "added: \(deliveries) deliveries of \(name(key)) that were missing", fields(key))
+        case .alreadyRecorded(let reminder):
+            say(
+                .error, .alreadyRecorded, "not written: the ledger has a reminder of this identity already: \(name(reminder))",
+                fields(reminder))
+        case .occurrenceRenamed(let rename):
+            say(
+                .info, .occurrenceRenamed,
+                "\(rename.from.plan)/\(rename.from.campaign) \(rename.from.occurrence) goes under the name \(rename.to) from now on",
+                ["CAMPAIGN": "\(rename.from.plan)/\(rename.from.campaign)"])
+        case .takenBack(let reminders, let instant):
+            say(
+                .notice, .takenBack,
+                "due again: \(reminders) reminders that were recorded as missed or superseded by a clock ahead of \(Zone.utc.rfc3339(instant))"
+            )
+        default: break
         }
     }
 

@@ -127,11 +127,6 @@ public final class Planner {
         var written = 0
     }
 
-    /// What the first evaluation of this accepted state would send at once, in whole; writes nothing.
-    public func preview(now: Instant) throws(LedgerFailure) -> Preview {
-        try Preview(accepted, ledger, now: now)
-    }
-
     private func evaluate(now: Instant) throws(LedgerFailure) {
         // The agenda moves only once the evaluation is durable: a failed write must find the same reminders again.
         var ahead = agenda
@@ -163,7 +158,10 @@ public final class Planner {
             lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
             missed: outcome.decision.missed, named: named, renames: outcome.renames)
         let fired = try ledger.fire(result)
-        unwritten = unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
+        // While a hold stands the ledger is not asked what is lacking: what is left of new firings is only remembered here.
+        unwritten =
+            (evaluation.isHeld ? unwritten : [])
+            + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
         agenda = ahead
         if everything { remember(outcome.awaitingCancellation) }
         looksAtEverything = false

@@ -53,6 +53,9 @@ struct Evaluation {
         outcome = Outcome(lookedUntil: try reads.lookedUntil())
     }
 
+    /// A person has to answer first: only reminders that fell due since fire.
+    var isHeld: Bool { held != nil }
+
     /// - Parameters:
     ///   - due: what the agenda found due; nil: everything is looked at, nothing that is remembered is trusted.
     ///   - mayCancel: whether the cancellation of an occurrence may be announced now.

@@ -12,6 +12,8 @@ final class RecipientReader {
     private let places: Places?
     private let limit: Int
     private let mailChannels: Set<String>
+    /// By a channel's name: the names that it had before.
+    private let formerChannels: [String: [String]]
     private var recipients = Recipients()
     private var groups: [String: Directory.Members] = [:]
     /// Where each id was first defined, for messages; of a recipient in a CSV file only where his row has a mistake.
@@ -51,6 +53,8 @@ final class RecipientReader {
         self.channelNames = Set(channelNames)
         self.places = places
         mailChannels = Set(channels.filter(\.isMail).map(\.name))
+        formerChannels = Dictionary(
+            channels.filter { !$0.formerly.isEmpty }.map { ($0.name, $0.formerly) }, uniquingKeysWith: { first, _ in first })
     }
 
     func directory(_ recipientsValue: YAMLValue?, _ groupsValue: YAMLValue?) -> Directory {
@@ -73,7 +77,9 @@ final class RecipientReader {
         formerNames.check { recipients.position(of: $0) != nil || groups[$0] != nil || definedAt[$0] != nil }
         recipients.trim()
         places?.take(people: recipients, lines: lines, sheets: sheets)
-        return Directory(recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs)
+        return Directory(
+            recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
+            formerChannels: formerChannels)
     }
 
     /// A group as it is listed in the configuration.

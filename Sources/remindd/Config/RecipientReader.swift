@@ -12,6 +12,7 @@ final class RecipientReader {
     private let places: Places?
     private let limit: Int
     private let mailChannels: Set<String>
+    /// By a channel's name: the names that it had before.
     private let formerChannels: [String: [String]]
     private var recipients = Recipients()
     private var groups: [String: Directory.Members] = [:]
@@ -76,7 +77,8 @@ final class RecipientReader {
         formerNames.check { recipients.position(of: $0) != nil || groups[$0] != nil || definedAt[$0] != nil }
         recipients.trim()
         places?.take(people: recipients, lines: lines, sheets: sheets)
-        return Directory(recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
+        return Directory(
+            recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
             formerChannels: formerChannels)
     }
 

@@ -74,6 +74,9 @@ extension Start {
             let why = "a rehearsal sends to loopback only: \(stranger)"
             return refuse(answer, [why], why, status: 78, dryRun: dryRun)
         }
+        if options.rehearsal == nil, let why = RestartKeys.refusal(from: loaded.configuration, to: fresh.configuration) {
+            return refuse(answer, [why], why, status: 78, dryRun: dryRun)
+        }
         do throws(LedgerFailure) {
             let preview = try Planner(ledger: ledger, journal: journal, accepted: fresh.accepted, now: now).preview(now: now)
             let report = ReloadReport(

@@ -20,6 +20,7 @@ struct CheckReport {
     func inspect() {
         let isComplete = !problems.all.contains { $0.severity == .error && !others.contains($0.place.file) }
         let areAllComplete = !problems.hasErrors
+        CheckPaths(report: self).inspect()
         secrets()
         certificates()
         introductions()

@@ -22,7 +22,8 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, Schema.self,
+            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, NewLedger.self,
+            Schema.self,
         ])
 
     /// As ArgumentParser's own, but for what a usage error repeats of the arguments: that is shown escaped.

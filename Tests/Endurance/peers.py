@@ -199,9 +199,11 @@ class Peer:
             if fate == "drop before the body":
                 await drop()
             body = await reader.readexactly(int(fields["content-length"]))
-            text = json.loads(body)["data"].get("text", "")
+            data = json.loads(body)["data"]
+            word = {key: data.get(key) for key in ("recipient", "lead", "subject", "start", "end")}
             self.write(
-                id=name, taken=fate.startswith("taken"), fate=fate, flagged=self.warns(text), attempt_at=fields.get("webhook-timestamp"))
+                id=name, taken=fate.startswith("taken"), fate=fate, flagged=self.warns(data.get("text", "")), word=word,
+                attempt_at=fields.get("webhook-timestamp"))
             await self.answer(writer, fate, dice, b"HTTP/1.1 204 No Content\r\n\r\n")
 
     # MARK: the end of either

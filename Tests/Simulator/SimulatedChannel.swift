@@ -24,11 +24,18 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case slow
     }
 
-    let name: String
+    static let kinds: [String: ChannelKind] = [
+        "hub": .webhook, "mail": .email(onUnknown: .resend), "relay": .email(onUnknown: .hold),
+    ]
+
+    /// The server behind it: the same under every name.
+    let server: String
+    /// As it is configured.
+    var name: String
     let kind: ChannelKind
     let concurrency: Int
     var mood = Mood.well
-    /// Readers it does not know: refused for good.
+    /// Recipients it does not know, by address: refused for good.
     var strangers: Set<String> = []
     private var dice: Dice
     private let clock: SimulatedClock
@@ -37,15 +44,18 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private let mutation: Mutation?
     /// Counts the processes that used it: what one began, the next does not hear of.
     private var process = 0
-    private var underWay: [Int: (attempt: Oracle.Attempt, report: @Sendable (Receipt) -> Void)] = [:]
+    private var underWay: [Int: (attempt: Attempt, report: @Sendable (Receipt) -> Void)] = [:]
     private var serial = 0
+    /// Greylisted once: what comes after it may be a full mailbox.
+    private var greylisted: Set<DeliveryID> = []
 
     init(
-        _ name: String, _ kind: ChannelKind, concurrency: Int, dice: Dice, clock: SimulatedClock, timeline: Timeline,
+        _ server: String, concurrency: Int, dice: Dice, clock: SimulatedClock, timeline: Timeline,
         oracle: Oracle, mutation: Mutation?
     ) {
-        self.name = name
-        self.kind = kind
+        self.server = server
+        name = server
+        kind = SimulatedChannel.kinds[server]!
         self.concurrency = concurrency
         self.dice = dice
         self.clock = clock
@@ -95,6 +105,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         underWay.removeAll()
     }
 
+    private static let full = Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))
     private static let refused = Receipt(.refusedForNow, code: 450, reply: "later")
 
     private func fate(of message: Message) -> Fate {
@@ -102,10 +113,13 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             return Fate(receipt: Receipt(.refusedForGood, code: 550, reply: "no such user"))
         }
         let quick = dice.span(Span(milliseconds: 1), .seconds(2))
+        if mood == .moody, greylisted.remove(message.delivery) != nil, dice.chance(0.3) {
+            return Fate(receipt: SimulatedChannel.full, answers: quick)
+        }
         let accepted = Fate(copies: 1, accepts: quick, receipt: Receipt(.delivered, code: 250, reply: "ok"), answers: quick)
         switch mood {
         case .well: return accepted
-        case .moody: return dice.chance(0.6) ? accepted : fault()
+        case .moody: return dice.chance(0.6) ? accepted : fault(of: message)
         case .dead:
             return Fate(
                 receipt: Receipt(.notSent, reply: "connection refused"), answers: dice.one(of: [quick, .seconds(10)]))
@@ -125,7 +139,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     }
 
     /// One of everything that can go wrong with a single message.
-    private func fault() -> Fate {
+    private func fault(of message: Message) -> Fate {
         let quick = dice.span(Span(milliseconds: 1), .seconds(5))
         switch dice.number(0...9) {
         case 0: return unanswered(copies: 1)
@@ -133,6 +147,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case 2: return Fate(copies: 1, accepts: quick, receipt: SimulatedChannel.refused, answers: quick)
         case 3: return Fate(copies: 2, accepts: quick, receipt: Receipt(.delivered, code: 250, reply: "ok"), answers: quick)
         case 4:
+            greylisted.insert(message.delivery)
             let greylist = Receipt(.refusedForNow, code: 451, reply: "greylisted", advice: .atLeast(.minutes(5)))
             return Fate(receipt: greylist, answers: quick)
         case 5:
@@ -140,8 +155,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             return Fate(
                 receipt: Receipt(.refusedForNow, code: 429, reply: "slow down", advice: .retryAfter(wait)), answers: quick)
         case 6:
-            return Fate(
-                receipt: Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1))), answers: quick)
+            return Fate(receipt: SimulatedChannel.full, answers: quick)
         case 7:
             return Fate(
                 receipt: dice.chance(0.5)

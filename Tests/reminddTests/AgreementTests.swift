@@ -330,7 +330,8 @@ private final class Rehearsed {
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         let journal = Silence()
         // A look with nothing due only moves `looked_until`; a year of hourly ones would be most of the test's time.
-        planner = Planner(ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, longestRest: .days(20))
+        planner = Planner(
+            ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, steadyClock: clock, longestRest: .days(20))
         channels = [Accepting("mail", .email(onUnknown: .resend)), Accepting("hub", .webhook)]
         dispatcher = Dispatcher(
             ledger: ledger, journal: journal, accepted: loaded.accepted, routes: channels.map { .init(channel: $0) },

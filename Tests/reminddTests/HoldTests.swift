@@ -42,7 +42,7 @@ struct HoldTests {
     func clock() {
         let built = Zone.utc.startOfDay(Day("2026-01-01")!)
         let last = Zone.utc.startOfDay(Day("2027-05-02")!)
-        func complaint(_ now: Instant) -> String? { ClockBounds.complaint(now: now, lookedUntil: last, built: built) }
+        func complaint(_ now: Instant) -> ClockComplaint? { ClockBounds.complaint(now: now, lookedUntil: last, built: built) }
         #expect(complaint(Instant(seconds: 0)) != nil)
         #expect(complaint(last - .days(1)) == nil)
         #expect(complaint(last - .days(1) - .seconds(1)) != nil)

@@ -64,12 +64,14 @@ extension SQLiteLedger {
         for request in requests {
             if which == .suspects, !claims.isEmpty { break }
             var rows: [DeliveryRow] = []
-            try select.rows(request.channel, now.milliseconds, which == .suspects ? 1 : request.limit) {
-                rows.append(DeliveryRow($0))
+            let limit = which == .suspects ? 1 : request.limit
+            for name in request.names where rows.count < limit {
+                try select.rows(name, now.milliseconds, limit - rows.count) { rows.append(DeliveryRow($0)) }
             }
             for var row in rows {
                 try update.run(row.n)
                 row.attempts += 1
+                row.channel = request.channel
                 claims.append(try row.claim(&reminders))
             }
         }
@@ -78,6 +80,8 @@ extension SQLiteLedger {
 
     /// A record is taken when its delivery is in flight with that attempt; or, without a receipt, when the
     /// delivery waits and becomes `dead` (expired) or `cancelled`. Any other comes too late and changes nothing.
+    ///
+    /// `why` on a delivery in flight is the mark of a change (`markInFlight`).
     public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         guard !records.isEmpty else { return }
         try writing { db in try write(records, db) }
@@ -94,8 +98,10 @@ extension SQLiteLedger {
         let update = try Query(
             db,
             """
-            UPDATE delivery
-            SET state = ?, not_before = ?, unknowns = unknowns + ?, crashes = crashes + ? WHERE n = ?
+            UPDATE delivery SET
+            state = CASE WHEN ?1 = 'pending' AND why IS NOT NULL THEN 'cancelled' ELSE ?1 END,
+            not_before = CASE WHEN why IS NULL THEN ?2 END,
+            why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5 WHERE n = ?6
             """)
         let journal = try Query(
             db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply) VALUES (?, ?, ?, ?, ?, ?)")
@@ -104,8 +110,8 @@ extension SQLiteLedger {
             if found == nil, record.endsWaiting { found = try pending(record.id, db) }
             guard let n = found else { continue }
             try update.run(
-                record.next.state.rawValue, record.next.notBefore, record.receipt?.outcome == .unknown ? 1 : 0,
-                record.crashed ? 1 : 0, n)
+                record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
+                record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0, n)
             if let receipt = record.receipt {
                 try journal.run(
                     n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
@@ -232,16 +238,17 @@ private struct Suspects {
 
 /// A delivery's row as `Claim` needs it.
 struct DeliveryRow {
-    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes"
+    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes, joined"
 
     let n: Int64
     let id: String
     let reminder: Int64
     let recipient: String
-    let channel: String
+    var channel: String
     var attempts: Int
     let unknowns: Int
     let crashes: Int
+    let joined: Bool
 
     init(_ row: Cells) {
         n = row.int64(0)
@@ -252,24 +259,25 @@ struct DeliveryRow {
         attempts = row.int(5)
         unknowns = row.int(6)
         crashes = row.int(7)
+        joined = row.int(8) == 1
     }
 
     func claim(_ reminders: inout RemindersRead) throws -> Claim {
         Claim(
             id: DeliveryID(stored: id), stored: try reminders.reminder(reminder), recipient: recipient, channel: channel,
-            attempt: attempts, unknowns: unknowns, crashes: crashes)
+            attempt: attempts, unknowns: unknowns, crashes: crashes, joined: joined)
     }
 }
 
 extension DeliveryRecord {
     /// It may end a delivery that is not in flight.
-    fileprivate var endsWaiting: Bool { receipt == nil && (next == .dead || next == .cancelled) }
+    fileprivate var endsWaiting: Bool { receipt == nil && (next == .dead || next.state == .cancelled) }
 }
 
 extension DeliveryRecord.Next {
     fileprivate var state: DeliveryState {
         switch self {
-        case .pending: .pending
+        case .pending, .held: .pending
         case .delivered: .delivered
         case .unknown: .unknown
         case .dead: .dead
@@ -278,7 +286,15 @@ extension DeliveryRecord.Next {
     }
 
     fileprivate var notBefore: Int64? {
-        if case .pending(let instant) = self { instant.milliseconds } else { nil }
+        switch self {
+        case .pending(let instant): instant.milliseconds
+        case .held: SQLiteLedger.never_ms
+        default: nil
+        }
+    }
+
+    fileprivate var why: WithdrawalReason? {
+        if case .cancelled(let why) = self { why } else { nil }
     }
 }
 

@@ -10,7 +10,8 @@ enum Schema {
     static let applicationID = 0x7265_6D64
 
     static let migrations: [Migration] = [
-        Migration(version: 1) { db in try db.execute(sql: first) }
+        Migration(version: 1) { db in try db.execute(sql: first) },
+        Migration(version: 2) { db in try db.execute(sql: second) },
     ]
 
     /// Instants are milliseconds since 1970-01-01T00:00:00Z, days ISO 8601 text. A row that cannot be, is refused here
@@ -98,6 +99,29 @@ enum Schema {
             reply TEXT NOT NULL CHECK (length(CAST(reply AS BLOB)) <= 512),
             PRIMARY KEY (delivery, number)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What a reminder knows of the recipients who have no delivery of it, and why deliveries are not sent.
+    ///
+    /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed; NULL in older rows.
+    /// - `reminder.closed`: nobody gets it by joining later. Older rows without deliveries are closed.
+    /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired it.
+    /// - `delivery.why`: the reason of what was cancelled or superseded, NULL in older rows. Elsewhere: its occurrence changed
+    ///   while it was in flight; it is cancelled for that reason where it would be tried again.
+    /// - `delivery.joined`: its recipient was named only after the reminder was due.
+    /// - `meta.releasing`: a person's answer to a hold, while it is being carried out.
+    private static let second = """
+        ALTER TABLE meta ADD COLUMN releasing TEXT
+            CHECK (releasing IS NULL OR releasing = 'send' OR releasing = 'drop');
+        ALTER TABLE reminder ADD COLUMN named INTEGER;
+        ALTER TABLE reminder ADD COLUMN closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1));
+        ALTER TABLE reminder ADD COLUMN looked_before INTEGER;
+        UPDATE reminder SET closed = 1 WHERE state <> 'fired';
+        ALTER TABLE delivery ADD COLUMN why TEXT CHECK (why IS NULL OR state <> 'pending');
+        ALTER TABLE delivery ADD COLUMN joined INTEGER NOT NULL DEFAULT 0 CHECK (joined IN (0, 1));
+        CREATE INDEX delivery_withdrawn ON delivery (reminder)
+            WHERE state = 'cancelled' AND (why = 'changed' OR why = 'gone' OR why = 'recipient gone'
+                OR why = 'channel gone' OR why = 'via changed');
         """
 }
 

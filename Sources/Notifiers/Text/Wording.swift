@@ -96,7 +96,7 @@ public final class Wording: Sendable {
             // Whether the user's texts can be used shows only when all three are rendered.
             return draft(of: message).subject(with: name)
         }
-        let (day, late) = (message.notice.zone.civil(at: message.at).day, message.notice.isLate(at: message.at))
+        let (day, late) = (message.notice.zone.civil(at: message.at).day, message.saysLate)
         let subject = Self.singleLine(templates.subject.render(Values(message, day: day, late: late).variables))
         return Draft(subject: subject.components(gap: Values.gap), text: [], html: []).subject(with: name)
     }
@@ -106,7 +106,7 @@ public final class Wording: Sendable {
         let notice = message.notice
         let key = Key(
             notice: ObjectIdentifier(notice), language: message.language, day: notice.zone.civil(at: message.at).day,
-            late: notice.isLate(at: message.at), groups: message.groups, possibleDuplicate: message.possibleDuplicate)
+            late: message.saysLate, groups: message.groups, possibleDuplicate: message.possibleDuplicate)
         if let kept = cache.withLock({ $0.rendering(key) }) { return kept }
         let draft = render(Values(message, day: key.day, late: key.late))
         cache.withLock { $0.keep(draft, key, notice) }

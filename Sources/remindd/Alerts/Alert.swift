@@ -26,6 +26,10 @@ enum Alert: Hashable, Sendable {
     case reloadRefused(problems: [String])
     /// The files could not be used at the start: the state accepted last runs.
     case acceptedCopyRuns(problems: [String])
+    /// More than a few waiting deliveries of a campaign, or on a channel, were cancelled.
+    case withdrawn(subject: String, count: Int, why: WithdrawalReason)
+    /// A reminder was to fire whose identity the ledger has already: nobody got it.
+    case alreadyRecorded(reminder: String)
     /// A group that has lost its last member in a reload.
     case emptyGroup(String)
     /// remindd ended by itself.
@@ -48,6 +52,8 @@ enum Alert: Hashable, Sendable {
         case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _):
             Alert.key(ofChannel: channel, kind)
         case .emptyGroup(let group): "\(kind) \(group)"
+        case .withdrawn(let subject, _, let why): "\(kind) \(subject) \(why.rawValue)"
+        case .alreadyRecorded(let reminder): "\(kind) \(reminder)"
         // Another refusal than the last is news; the same file refused again is not.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .stopped: kind
@@ -76,6 +82,8 @@ enum Alert: Hashable, Sendable {
         case .reloadRefused: "reload"
         case .acceptedCopyRuns: "accepted copy"
         case .emptyGroup: "empty group"
+        case .withdrawn: "cancelled"
+        case .alreadyRecorded: "already recorded"
         case .stopped: "stopped"
         }
     }

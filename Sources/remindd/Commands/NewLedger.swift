@@ -45,7 +45,9 @@ struct NewLedger: ParsableCommand {
         do {
             let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: now)
             let counter = Counter()
-            try Planner(ledger: ledger, journal: counter, accepted: loaded.accepted, now: now).startOver(now: now)
+            let planner = Planner(
+                ledger: ledger, journal: counter, accepted: loaded.accepted, now: now, steadyClock: SteadyClock())
+            try planner.startOver(now: now)
             if let failure = ledger.close() { throw failure }
             LedgerWitness(generation: ledger.generation, lookedUntil: now).write(ofLedger: path)
             return counter.count

@@ -29,6 +29,8 @@ struct ChannelReader {
                 "on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)),
                 "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
             .optional("allow_networks", networksShape, "Private ranges a relay without TLS may stand in."),
+            .optional(
+                "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
         ], holdsSecrets: true)
     static let secretKeys = ["password", "token", "secret", "url", "proxy"]
     static let tokenKeys = Keys(
@@ -47,6 +49,8 @@ struct ChannelReader {
             .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
             .optional("rate", rateShape, "At most so many requests: 100 per minute. Default: no limit."),
             .optional("ca", .path, "Certificates to trust instead of the system's."),
+            .optional(
+                "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
         ], holdsSecrets: true)
     static let kinds = Keys(
         [
@@ -62,6 +66,7 @@ struct ChannelReader {
         guard let value, !value.isNull else { return ([], []) }
         var channels: [ChannelSettings] = []
         var names: [String] = []
+        var formerNames = FormerNames()
         for (name, place, settings) in value.entries("channels") ?? [] where !value.context.problems.isFull {
             guard Identifier.check(name, place, "a channel's name") else { continue }
             names.append(name)
@@ -70,14 +75,16 @@ struct ChannelReader {
                 settings.error("channel \(name) must have one of: email, webhook")
                 continue
             }
-            if let email = table["email"], let read = self.email(email, name) { channels.append(read) }
-            if let webhook = table["webhook"], let read = self.webhook(webhook, name) { channels.append(read) }
+            if let email = table["email"], let read = self.email(email, name, &formerNames) { channels.append(read) }
+            if let webhook = table["webhook"], let read = self.webhook(webhook, name, &formerNames) { channels.append(read) }
         }
+        formerNames.check { names.contains($0) }
         return (channels, names)
     }
 
-    private func email(_ value: YAMLValue, _ name: String) -> ChannelSettings? {
+    private func email(_ value: YAMLValue, _ name: String, _ formerNames: inout FormerNames) -> ChannelSettings? {
         guard let table = value.table("channel \(name)", keys: ChannelReader.emailKeys) else { return nil }
+        let formerly = formerNames.read(table["formerly"], of: name, "a channel")
         let server = table["server"].flatMap(server)
         let from = table["from"].flatMap { mailbox($0, "from") }
         let replyTo = table["reply_to"].flatMap { mailbox($0, "reply_to") }
@@ -103,7 +110,8 @@ struct ChannelReader {
             from: from, replyTo: replyTo,
             onUnknown: table["on_unknown"]?.choice("on_unknown", ChannelKind.OnUnknown.self) ?? .resend,
             allowNetworks: networks)
-        return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .email(email), place: value.place)
+        return ChannelSettings(
+            name: name, rate: rate(table["rate"]), kind: .email(email), formerly: formerly, place: value.place)
     }
 
     private struct Login {
@@ -167,8 +175,9 @@ struct ChannelReader {
         case required, off
     }
 
-    private func webhook(_ value: YAMLValue, _ name: String) -> ChannelSettings? {
+    private func webhook(_ value: YAMLValue, _ name: String, _ formerNames: inout FormerNames) -> ChannelSettings? {
         guard let table = value.table("channel \(name)", keys: ChannelReader.webhookKeys) else { return nil }
+        let formerly = formerNames.read(table["formerly"], of: name, "a channel")
         let secrets = SecretReader(folder: folder)
         let insecure = table["insecure"].flatMap { flag($0, "insecure") } ?? false
         let networks = networks(table["allow_networks"])
@@ -185,7 +194,8 @@ struct ChannelReader {
         if signing.isEmpty, table["secret"] == nil {
             value.warning("channel \(name) has no secret: its requests carry no signature")
         }
-        return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .webhook(webhook), place: value.place)
+        return ChannelSettings(
+            name: name, rate: rate(table["rate"]), kind: .webhook(webhook), formerly: formerly, place: value.place)
     }
 
     private func server(_ value: YAMLValue) -> (host: String, port: Int, implicitTLS: Bool)? {

@@ -49,6 +49,8 @@ struct ChannelSettings: Sendable {
     let name: String
     let rate: Rate?
     let kind: Kind
+    /// Names it had before, newest first.
+    var formerly: [String] = []
     /// Where it stands, for messages about what is found later (secrets, unused).
     let place: Problem.Place
 

@@ -101,6 +101,7 @@ struct Loader {
                 byPlan[plan.id] = file
             }
         }
+        reader.finish()
         return (plans, byPlan)
     }
 

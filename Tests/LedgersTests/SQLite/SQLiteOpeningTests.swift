@@ -37,7 +37,7 @@ struct SQLiteOpeningTests {
     @Test("sets what durability and exclusion rest on, and it stays so")
     func pragmas() throws {
         let ledger = try open()
-        try ledger.fire(LookResult(lookedUntil: nine))
+        _ = try ledger.fire(LookResult(lookedUntil: nine))
         try ledger.queue.inDatabase { db throws in
             func pragma(_ name: String) throws -> String? {
                 try Row.fetchOne(db, sql: "PRAGMA \(name)").map { "\($0[0] as DatabaseValue)".filter { $0 != "\"" } }
@@ -46,7 +46,7 @@ struct SQLiteOpeningTests {
             #expect(try pragma("synchronous") == "2")
             #expect(try pragma("locking_mode") == "exclusive")
             #expect(try pragma("foreign_keys") == "1")
-            #expect(try pragma("user_version") == "1")
+            #expect(try pragma("user_version") == "\(Schema.migrations.count)")
             #expect(try pragma("wal_autocheckpoint") == "0")
             #expect(try pragma("mmap_size") == "0")
         }
@@ -127,9 +127,9 @@ struct SQLiteOpeningTests {
     @Test("fault 34: a newer schema is refused and every byte stays", arguments: [LedgerMode.daemon, .rehearsal, .reader])
     func newer(mode: LedgerMode) throws {
         try used(mode == .rehearsal ? .rehearsal : .daemon)
-        try sqlite("PRAGMA user_version = 2; ALTER TABLE meta RENAME COLUMN kind TO sort")
+        try sqlite("PRAGMA user_version = \(Self.next); ALTER TABLE meta RENAME COLUMN kind TO sort")
         let before = try folder.bytes("ledger.sqlite")
-        #expect(throws: LedgerRefusal.newer(version: 2)) { try open(mode) }
+        #expect(throws: LedgerRefusal.newer(version: Self.next)) { try open(mode) }
         #expect(try folder.bytes("ledger.sqlite") == before)
     }
 
@@ -138,7 +138,7 @@ struct SQLiteOpeningTests {
         try used()
         let live = try DatabaseQueue(path: path)
         try live.inDatabase { db in
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.next)")
         }
         // As `kill -9` leaves it: copied while open. (This test holds no lock that reading could lose.)
         let crashed = try TemporaryFolder()
@@ -146,7 +146,7 @@ struct SQLiteOpeningTests {
         try live.close()
         let before = try (crashed.bytes("ledger.sqlite"), crashed.bytes("ledger.sqlite-wal"))
         #expect(before.1.count > 0)
-        #expect(throws: LedgerRefusal.newer(version: 2)) {
+        #expect(throws: LedgerRefusal.newer(version: Self.next)) {
             try SQLiteLedger.open(path: crashed.path("ledger.sqlite"), mode: .daemon, now: nine, pause: { _ in })
         }
         #expect(try crashed.bytes("ledger.sqlite") == before.0)
@@ -188,7 +188,7 @@ struct SQLiteOpeningTests {
             #expect(try folder.bytes("ledger.sqlite") == Data(text.utf8))
         }
         try FileManager.default.removeItem(atPath: path)
-        try sqlite("CREATE TABLE milk (litres); PRAGMA user_version = 1")
+        try sqlite("CREATE TABLE milk (litres); PRAGMA user_version = \(Self.next - 1)")
         let before = try folder.bytes("ledger.sqlite")
         #expect(throws: LedgerRefusal.corrupt("it is another program's SQLite database")) { try open() }
         #expect(try folder.bytes("ledger.sqlite") == before)
@@ -313,10 +313,12 @@ struct SQLiteOpeningTests {
 
     // MARK: Migrations
 
-    private static let second = Migration(version: 2) { db in
+    /// The version after the present one.
+    private static let next = Schema.migrations.count + 1
+    private static let second = Migration(version: next) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN extra TEXT")
     }
-    private static let failing = Migration(version: 3) { db in
+    private static let failing = Migration(version: next + 1) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN more TEXT; SELECT nonsense")
     }
 
@@ -328,26 +330,54 @@ struct SQLiteOpeningTests {
     @Test("fault 33: an older schema is brought up to date, with a whole copy of what was kept beside it")
     func migration() throws {
         try used()
-        #expect(throws: LedgerRefusal.older(version: 1)) { try open(.reader, [SQLiteOpeningTests.second]) }
+        #expect(throws: LedgerRefusal.older(version: Self.next - 1)) { try open(.reader, [SQLiteOpeningTests.second]) }
         let ledger = try open(.daemon, [SQLiteOpeningTests.second])
-        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Self.next)
         #expect(try ledger.lookedUntil() == nine)
         #expect(try ledger.counts()[.delivered] == 100)
         ledger.close()
 
-        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v2"])
+        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v\(Self.next)"])
         var status = stat()
-        #expect(stat(folder.path("ledger.sqlite.before-v2"), &status) == 0)
+        #expect(stat(folder.path("ledger.sqlite.before-v\(Self.next)"), &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
-        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v2"), mode: .reader, now: nine)
+        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v\(Self.next)"), mode: .reader, now: nine)
         #expect(try copy.counts()[.delivered] == 100)
+    }
+
+    @Test("a ledger of version 0.1.0 keeps what it has: nothing of it is open to joiners, and nothing is given back")
+    func fromFirstVersion() throws {
+        try SQLiteLedger.open(
+            path: path, mode: .daemon, now: nine, migrations: [Schema.migrations[0]], pause: { _ in }
+        ).close()
+        try sqlite(
+            """
+            INSERT INTO reminder (plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, state, fired_at, late)
+            VALUES ('p', 'c', 'fired', '2027-06-01', '2027', '2027-06-01', '2027-06-30', 1, 9, 'fired', 1, 0),
+            ('p', 'c', 'superseded', '2027-06-01', '2027', '2027-06-01', '2027-06-30', 1, 9, 'superseded', 1, 0),
+            ('p', 'c', 'missed', '2027-06-01', '2027', '2027-06-01', '2027-06-30', 1, 9, 'missed', 1, 0);
+            INSERT INTO delivery (id, reminder, recipient, channel, state, attempts, deadline)
+            VALUES ('a', 1, 'an', 'mail', 'delivered', 1, 9), ('b', 1, 'binh', 'mail', 'cancelled', 0, 9)
+            """)
+        let ledger = try open()
+        let keys = ["fired", "superseded", "missed"].map {
+            ReminderKey(plan: "p", campaign: "c", lead: $0, anchor: Day(2027, 6, 1)!)
+        }
+        let rows = try ledger.recorded(keys)
+        #expect(keys.map { rows[$0]?.isClosed } == [false, true, true])
+        #expect(rows.values.allSatisfy { $0.named == nil && $0.isComplete && !$0.hasWithdrawn })
+        let share = try #require(
+            try ledger.shares(of: OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027"), in: everybody).first)
+        #expect(share.notified.ids == ["an"] && share.ended.ids == ["binh"], "it was cancelled for good")
+        #expect(try ledger.history(HistoryFilter()).allSatisfy { $0.why == nil })
+        ledger.close()
     }
 
     @Test("a schema is not touched where the copy before it cannot be made (fault 33)")
     func noCopy() throws {
         try used()
         try FileManager.default.createDirectory(
-            atPath: path + ".before-v2.part", withIntermediateDirectories: false)
+            atPath: path + ".before-v\(Self.next).part", withIntermediateDirectories: false)
         let refusal = #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second]) }
         #expect(refusal?.description.contains("no copy before the migration") == true)
         #expect(try open().counts()[.delivered] == 100, "it is as it was")
@@ -359,7 +389,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second, SQLiteOpeningTests.failing]) }
         let ledger = try open(.daemon, [SQLiteOpeningTests.second])
         try ledger.queue.inDatabase { db throws in
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 2)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Self.next)
             #expect(try db.columns(in: "meta").map(\.name).contains("more") == false)
         }
         #expect(try folder.names().contains { $0.hasSuffix(".part") } == false)

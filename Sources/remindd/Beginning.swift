@@ -14,9 +14,7 @@ struct Beginning {
     private let previous: Loaded?
 
     init(_ options: DaemonOptions, logger: Logger) throws(DaemonFailure) {
-        let files = UserFiles(keeps: options.rehearsal == nil)
-        let loader = Loader(userFiles: files)
-        let read = loader.load(configuration: options.configuration)
+        let (files, loader, read) = Beginning.read(options)
         for problem in loader.problems.sorted {
             logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
         }
@@ -29,10 +27,11 @@ struct Beginning {
         let ledger = read?.configuration.ledger ?? LedgerAccess.likelyPath(ofConfiguration: options.configuration)
         let copy = options.rehearsal == nil ? AcceptedCopy(ofLedger: ledger) : nil
         if let read, complaints.isEmpty {
-            let previous = copy.flatMap { $0.holds(files.taken) ? nil : Beginning.load($0, options) }
+            let previous = copy.flatMap { $0.holds(files.kept) ? nil : Beginning.load($0, options) }
             let question = previous.flatMap { Edit(from: $0.accepted, to: read.accepted).question }
             guard let question else {
                 try Beginning.refuseStrangers(options, read)
+                Beginning.sayNewZones(files, copy, logger)
                 (loaded, self.files, self.complaints, self.previous) = (read, files, [], previous)
                 return
             }
@@ -50,6 +49,32 @@ struct Beginning {
         logger.critical(
             "the files above cannot be used: the state accepted last runs until they are mended; then: remindd reload")
         (loaded, self.files, self.complaints, previous) = (accepted, nil, complaints, nil)
+    }
+
+    /// A file that is being written when the machine starts is complete a moment later: the files are read again for some seconds.
+    private static func read(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
+        for _ in 1..<readings {
+            let (files, loader, loaded) = readOnce(options)
+            if !loader.foundUnsettled { return (files, loader, loaded) }
+        }
+        return readOnce(options)
+    }
+
+    /// Each of them waits for 200 ms.
+    private static let readings = 15
+
+    private static func readOnce(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
+        let files = UserFiles(keeps: options.rehearsal == nil)
+        let loader = Loader(userFiles: files)
+        return (files, loader, loader.load(configuration: options.configuration))
+    }
+
+    /// Where the system's zones were updated while the daemon stood still, due times may have moved.
+    private static func sayNewZones(_ files: UserFiles, _ copy: AcceptedCopy?, _ logger: Logger) {
+        let changed = files.zoneRules.filter { path, rules in copy?.bytes(of: path).map { $0 != rules } ?? false }
+        guard !changed.isEmpty else { return }
+        let names = changed.keys.map { String($0.dropFirst(SystemZones.systemFolder.count + 1)) }.sorted()
+        logger.notice("new rules for \(names.joined(separator: ", ")) taken from the system's time zones")
     }
 
     private static func load(_ copy: AcceptedCopy, _ options: DaemonOptions) -> Loaded? {

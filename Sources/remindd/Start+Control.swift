@@ -76,6 +76,9 @@ extension Start {
             let why = "a rehearsal sends to loopback only: \(stranger)"
             return refuse(answer, [why], why, status: 78, dryRun: dryRun)
         }
+        if options.rehearsal == nil, let why = RestartKeys.refusal(from: loaded.configuration, to: fresh.configuration) {
+            return refuse(answer, [why], why, status: 78, dryRun: dryRun)
+        }
         let edit: Edit
         do throws(LedgerFailure) {
             let before = try Preview(loaded.accepted, ledger, now: now)

@@ -164,7 +164,7 @@ final class Start: @unchecked Sendable {
             let startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
             return OpenedLedger(ledger: ledger, path: path, lookedUntil: lookedUntil, startsOver: startsOver)
         } catch let refusal as LedgerRefusal {
-            throw DaemonFailure(status: refusal.exitStatus, message: "\(path): \(refusal)")
+            throw DaemonFailure(status: refusal.exitStatus, message: LedgerFiles.words(refusal, path))
         }
     }
 
@@ -290,6 +290,7 @@ final class Start: @unchecked Sendable {
         }
         witness(always: true)
         if let failure = ledger.close() { throw Start.failure(failure) }
+        if let rehearsal = options.rehearsal, rehearsal.ledger == nil { Rehearsals.removeLedger(path) }
         logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
     }
 
@@ -406,7 +407,7 @@ final class Start: @unchecked Sendable {
         guard watch != nil, let files else { return }
         stamps = FileStamps(files.taken.keys, folders: files.listed)
         announced = []
-        if !AcceptedCopy.write(files.taken, campaigns: loaded.accepted.plans.campaignNames, ofLedger: path) {
+        if !AcceptedCopy.write(files.kept, campaigns: loaded.accepted.plans.campaignNames, ofLedger: path) {
             logger.warning("what was accepted could not be copied to \(AcceptedCopy.path(ofLedger: path))")
         }
     }

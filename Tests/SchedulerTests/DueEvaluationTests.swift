@@ -89,7 +89,7 @@ struct DueEvaluationTests {
         return RecordedReminder(
             key: lead, start: Day("2027-06-01")!, end: Day(end)!, due: at("2027-05-02", "08:00"),
             deadline: at("2027-07-01", "00:00"), state: state, isClosed: isClosed, isComplete: isComplete,
-            named: named.map { $0.named(notify, &resolved).fingerprint }, hasWithdrawn: hasWithdrawn)
+            named: named.map { $0.named(notify, 0, &resolved).fingerprint }, hasWithdrawn: hasWithdrawn)
     }
 
     private func history(

@@ -11,6 +11,7 @@ final class Attempt: @unchecked Sendable {
     /// What the message said.
     let reminder: Reminder
     let kind: Notice.Kind
+    let title: String
     let recipient: String
     let channel: String
     /// Who it is for and by what, as the ledger names them.
@@ -33,6 +34,7 @@ final class Attempt: @unchecked Sendable {
         flagged = message.possibleDuplicate
         reminder = message.notice.reminder
         kind = message.notice.kind
+        title = message.notice.title
         recipient = delivery.recipient
         self.channel = channel
         self.words = words

@@ -11,13 +11,15 @@ struct Book {
         var occurrence: String
         var start: Day
         var end: Day
-        let due: Instant
+        var due: Instant
         var deadline: Instant
-        let firedAt: Instant
+        var firedAt: Instant
         var state: ReminderState
         /// Nobody gets it any more who has no delivery of it.
         var isClosed = false
         let change: Change?
+        /// The campaign's when it fired.
+        var title: String
         /// Grows with each row.
         let serial: Int
         /// All its deliveries are written.
@@ -61,15 +63,18 @@ struct Book {
         var stands: Bool {
             switch state {
             case .pending, .inFlight, .delivered, .unknown, .dead: true
-            case .cancelled: why.map { $0 == .dropped } ?? true
-            case .superseded: false
+            case .cancelled: !isRevivable
+            case .superseded: unknowns > 0
             }
         }
+
+        /// It becomes pending again where its recipient lacks one.
+        var mayReturn: Bool { isRevivable || state == .superseded }
 
         /// It was cancelled for a reason that may end: contract, "What is due".
         var isRevivable: Bool {
             guard state == .cancelled, let why else { return false }
-            return [.changed, .gone, .recipientGone, .channelGone, .viaChanged].contains(why)
+            return [.changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver].contains(why)
         }
     }
 

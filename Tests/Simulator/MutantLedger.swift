@@ -114,7 +114,7 @@ final class MutantLedger: Ledger {
     private func copy(_ part: FiringPart, deliveries: [NewDelivery]) -> FiringPart {
         FiringPart(
             reminder: part.reminder, deliveries: deliveries, cursor: part.cursor, named: part.named, dates: part.dates,
-            formerOccurrences: part.formerOccurrences)
+            title: part.title, formerOccurrences: part.formerOccurrences)
     }
 
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int {

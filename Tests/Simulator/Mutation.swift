@@ -83,6 +83,7 @@ enum Mutation: String, CaseIterable {
         guard self == .formerlyIgnored else { return accepted }
         var forgetful = office
         forgetful.formerIDs = [:]
+        for line in forgetful.lines.indices { forgetful.lines[line].formerly = [] }
         forgetful.plans = office.plans.map { plan in
             plan.with(campaigns: plan.campaigns.map { $0.with(formerly: []) }, formerly: [])
         }

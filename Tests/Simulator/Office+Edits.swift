@@ -134,6 +134,8 @@ extension Office {
 
     private mutating func limitYears(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
         guard let dates = target.dates else { return nil }
+        // Until `years` goes by the start, a lunar year that begins in the one before is left out.
+        guard Int(dates.name.prefix(4)).map({ $0 == dates.start.year }) ?? true else { return nil }
         let year = dates.start.year
         let years =
             dice.one(of: [year...year, year...2199, (year + 1)...2199, 1970...year, 1970...(year - 1), Day.plannableYears])

@@ -59,7 +59,8 @@ struct Office {
             plans: PlanSet(plans: plans, workingDays: workingDays),
             directory: Directory(
                 recipients: present, groups: groups, mailChannels: mailChannels,
-                formerly: formerIDs),
+                formerly: formerIDs,
+                formerChannels: Dictionary(uniqueKeysWithValues: configured.map { ($0.name, $0.formerly) })),
             catchUp: catchUp, contact: nil)
     }
 

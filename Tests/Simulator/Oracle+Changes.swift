@@ -13,6 +13,8 @@ extension Oracle {
 
         /// What its last reminder said.
         var said: Book.Row { fired[fired.count - 1] }
+        /// Its cancellation is the last that was announced, and lately.
+        let isCancelled: Bool
     }
 
     /// Those that the program still remembers, by the names that the plans have.
@@ -21,7 +23,10 @@ extension Oracle {
         var rows: [OccurrenceKey: [Book.Row]] = [:]
         for row in book.inOrder where row.state == .fired { rows[occurrence(of: row), default: []].append(row) }
         var known: [OccurrenceKey: Known] = [:]
-        for (key, fired) in rows where fired[fired.count - 1].end >= since { known[key] = Known(key: key, fired: fired) }
+        for (key, fired) in rows where fired[fired.count - 1].end >= since {
+            let change = fired.last { $0.change != nil && $0.end >= since }?.change
+            known[key] = Known(key: key, fired: fired, isCancelled: change == .gone)
+        }
         return known
     }
 
@@ -72,8 +77,7 @@ extension Oracle {
         guard looksAtEverything || !announced.isEmpty else { return [:] }
         let known = known()
         for firing in announced {
-            let key = present(firing.reminder.key)
-            let occurrence = OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: firing.reminder.occurrence)
+            let occurrence = occurrence(firing.reminder.key, firing.reminder.occurrence, title: firing.title)
             guard let one = known[occurrence], heard[occurrence] == nil else {
                 accuse(.oldDates, "announces what nobody was notified of, or twice: \(firing.reminder)")
                 continue
@@ -87,7 +91,7 @@ extension Oracle {
         for (occurrence, one) in known where heard[occurrence] == nil {
             guard let dates = dates[occurrence] else { continue }
             let said = one.said
-            let isSaid = said.change != .gone && said.start == dates.start && said.end == dates.end
+            let isSaid = !one.isCancelled && said.start == dates.start && said.end == dates.end
             let isOver = zone(occurrence).endOfDay(max(said.end, dates.end)) <= now
             if !isSaid, !isOver, !notified(one.fired).isEmpty {
                 accuse(.lost, "\(said.reminder) is \(dates.start) to \(dates.end) now, and nobody hears of it")
@@ -102,7 +106,7 @@ extension Oracle {
         let end = max(said.end, dates?.end ?? said.end)
         let wanted = Reminder(
             key: ReminderKey(
-                plan: reminder.key.plan, campaign: reminder.key.campaign, lead: "moved \(nextChange(one.key))",
+                plan: reminder.key.plan, campaign: reminder.key.campaign, lead: "moved \(nextChange(one.key, reminder.key))",
                 anchor: dates?.start ?? said.start),
             occurrence: one.key.occurrence, start: dates?.start ?? said.start, end: dates?.end ?? said.end, due: now,
             deadline: zone(one.key).endOfDay(end))
@@ -111,19 +115,21 @@ extension Oracle {
             accuse(.oldDates, "announces \(firing.change!), the plan says \(String(describing: dates)): \(reminder)")
         }
         let isSaid =
-            dates == nil ? said.change == .gone : said.change != .gone && said.start == dates?.start && said.end == dates?.end
+            dates == nil ? said.change == .gone : !one.isCancelled && said.start == dates?.start && said.end == dates?.end
         if isSaid { accuse(.oldDates, "announces what did not change: \(reminder)") }
         guard dates == nil else { return }
         if let like = likenesses(of: said, one.key).first(where: { known[$0] == nil }) {
             accuse(.oldDates, "cancels \(reminder), which is planned as \(like.occurrence)")
         }
-        if clock.truth - (goneSince[one.key] ?? takenAt) < .minutes(1) {
+        if clock.truth - (goneSince[one.fired[0].key] ?? takenAt) < .minutes(1) {
             accuse(.oldDates, "cancels at once: \(reminder)")
         }
     }
 
-    /// One more than the highest N of the campaign.
-    private func nextChange(_ occurrence: OccurrenceKey) -> Int {
+    /// One more than the highest N of the campaign; of one that is gone, of those that bear the name it had last.
+    private func nextChange(_ occurrence: OccurrenceKey, _ key: ReminderKey) -> Int {
+        let isGone = occurrence.campaign.hasPrefix("gone: ")
+        if isGone { return Int(key.lead.dropFirst(6)) ?? 0 }
         let numbers = book.rows.values.filter {
             let key = present($0.key)
             return $0.change != nil && key.plan == occurrence.plan && key.campaign == occurrence.campaign
@@ -150,6 +156,9 @@ extension Oracle {
     func seeWhatIsGone() {
         let before = goneSince
         goneSince = [:]
-        for key in known().keys where dates[key] == nil { goneSince[key] = before[key] ?? clock.truth }
+        for (key, one) in known() where dates[key] == nil {
+            let first = one.fired[0].key
+            goneSince[first] = before[first] ?? clock.truth
+        }
     }
 }

@@ -138,7 +138,7 @@ extension Oracle {
             let isOver = zone(occurrence).endOfDay(max(row.end, dates?.end ?? row.end)) <= now
             let holds = row.change != .gone && row.start == dates?.start && row.end == dates?.end
             let due = dues[present(row.key)] ?? row.due
-            for delivery in book.deliveries(of: row.key) where delivery.isNotified || delivery.stands && (holds || isOver) {
+            for delivery in book.deliveries(of: row.key) where delivery.stands && (delivery.isNotified || holds || isOver) {
                 guard let person = person(delivery.recipient)?.id else { continue }
                 standing.append(Standing(person: person, due: due, delivery: delivery))
             }
@@ -205,7 +205,7 @@ extension Oracle {
             Book.Row(
                 key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
                 deadline: reminder.deadline, firedAt: now, state: state, isClosed: isClosed, change: nil,
-                serial: book.nextSerial()))
+                title: "", serial: book.nextSerial()))
         if state == .missed { totals.missed += 1 }
         note("\(state.rawValue) \(reminder)")
     }
@@ -217,8 +217,8 @@ extension Oracle {
         book.add(
             Book.Row(
                 key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
-                deadline: reminder.deadline, firedAt: now, state: .fired, change: firing.change, serial: book.nextSerial(),
-                isComplete: firing.cursor == nil))
+                deadline: reminder.deadline, firedAt: now, state: .fired, change: firing.change, title: firing.title,
+                serial: book.nextSerial(), isComplete: firing.cursor == nil))
         if let change = firing.change {
             totals.changes += 1
             mark(reminder, change)
@@ -237,22 +237,45 @@ extension Oracle {
         }
     }
 
-    /// A delivery of a reminder that has a row: a new one, or one that is pending again. False where it is there already.
+    /// A delivery of a reminder that has a row: a new one, or one that is pending again. False where it is there already, under
+    /// whatever names.
     func write(_ new: NewDelivery, of key: ReminderKey) -> Bool {
         guard let row = book.rows[key] else { return false }
         defer { supersede(row, new) }
-        if let known = book.deliveries[new.id] {
-            guard known.isRevivable else { return false }
-            book.change(new.id) {
-                ($0.state, $0.why, $0.began, $0.deadline) = (.pending, nil, clock.truth, row.deadline)
-            }
-        } else {
+        let known = same(new, key)
+        guard !known.isEmpty else {
             book.add(
                 Book.Delivery(
                     id: new.id, row: key, recipient: new.recipient, channel: new.channel, serial: book.nextSerial(),
                     began: clock.truth, deadline: row.deadline, isOtherwise: false))
+            return true
+        }
+        guard !isThere(new, key), let back = known.first(where: { $0.id == new.id }) ?? known.first, back.mayReturn else {
+            return false
+        }
+        book.change(back.id) {
+            ($0.state, $0.why, $0.mark, $0.began, $0.deadline) = (.pending, nil, nil, clock.truth, row.deadline)
         }
         return true
+    }
+
+    /// One of the same reminder, recipient and channel is there, and is not cancelled or superseded.
+    func isThere(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
+        same(new, key).contains { ![.cancelled, .superseded].contains($0.state) }
+    }
+
+    /// The deliveries of a reminder to the same recipient by the same channel, newest names first.
+    private func same(_ new: NewDelivery, _ key: ReminderKey) -> [Book.Delivery] {
+        let names = new.formerly.map { [$0.recipient, $0.channel] }
+        let all = book.deliveries(of: key).filter {
+            person($0.recipient)?.id == new.recipient && line($0.channel) == new.channel
+        }
+        for delivery in all where delivery.id != new.id && !names.contains([delivery.recipient, delivery.channel]) {
+            accuse(.doubled, "\(words(delivery)) is \(new.recipient) by \(new.channel), and is not known as such")
+        }
+        return all.sorted {
+            names.firstIndex(of: [$0.recipient, $0.channel]) ?? -1 < names.firstIndex(of: [$1.recipient, $1.channel]) ?? -1
+        }
     }
 
     /// When a later lead fires, older pending ones of that occurrence, recipient and channel are superseded; those with other dates

@@ -16,7 +16,9 @@ extension Oracle {
                 continue
             }
             if let dates = part.dates { redate(row, dates) }
-            if !part.deliveries.isEmpty, row.state == .superseded { book.change(row.key) { $0.state = .fired } }
+            if !part.deliveries.isEmpty, row.state == .superseded {
+                book.change(row.key) { ($0.state, $0.title) = (.fired, part.title) }
+            }
             var written = 0
             for new in part.deliveries {
                 judge(new, of: book.rows[row.key] ?? row)
@@ -37,20 +39,25 @@ extension Oracle {
 
     /// A reminder that keeps its anchor says the dates that hold, once nothing waits under the old ones.
     private func redate(_ row: Book.Row, _ dates: Reminder) {
-        let now = self.dates[occurrence(of: row)]
+        let present = present(row.key)
+        let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
+        if dates.occurrence != row.occurrence, !book.deliveries(of: row.key).isEmpty {
+            accuse(.disorder, "becomes another occurrence's, \(dates.occurrence): \(row.reminder)")
+        }
         if now?.start != dates.start || now?.end != dates.end {
             accuse(.oldDates, "gets dates that do not hold, \(dates.start) to \(dates.end): \(row.reminder)")
         }
         if book.deliveries(of: row.key).contains(where: { $0.state == .pending }) {
             accuse(.disorder, "gets other dates while deliveries wait: \(row.reminder)")
         }
-        book.change(row.key) { ($0.start, $0.end, $0.deadline) = (dates.start, dates.end, dates.deadline) }
+        book.change(row.key) {
+            ($0.occurrence, $0.start, $0.end, $0.deadline) = (dates.occurrence, dates.start, dates.end, dates.deadline)
+        }
     }
 
     /// Whether this recipient is to have this delivery.
     private func judge(_ new: NewDelivery, of row: Book.Row) {
-        let known = book.deliveries[new.id]
-        guard known?.isRevivable ?? true else { return }
+        guard !isThere(new, row.key), book.deliveries[new.id]?.mayReturn ?? true else { return }
         let name = "\(row.reminder) to \(new.recipient) by \(new.channel)"
         guard let recipient = person(new.recipient) else {
             return accuse(.wrongRecipient, "extended to someone who is gone: \(name)")
@@ -58,14 +65,15 @@ extension Oracle {
         if !recipient.via.contains(new.channel) { accuse(.wrongRecipient, "extended to a channel that is not theirs: \(name)") }
         if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended while a hold stands: \(name)") }
         let others = book.deliveries(of: row.key).filter {
-            $0.id != new.id && person($0.recipient)?.id == recipient.id && $0.isNotified
+            person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
         }
         if !others.isEmpty, row.isComplete {
             accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")
         }
         if row.change != nil {
             let rows = book.rows.values.filter { occurrence(of: $0) == occurrence(of: row) && $0.key != row.key }
-            if !notified(rows).contains(recipient.id) {
+            let hadIt = book.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id }
+            if !hadIt, !notified(rows).contains(recipient.id) {
                 accuse(.wrongRecipient, "hears a change of what they never heard of: \(name)")
             }
             return
@@ -167,7 +175,7 @@ extension Oracle {
         if mine.contains(where: { $0.state == .pending }), now - row.firedAt < min(.hours(24), half) {
             accuse(.disorder, "rerouted too soon: \(reader.recipient) of \(row.reminder)")
         }
-        let tried = Set(mine.filter { !$0.isRevivable }.map { line($0.channel) ?? $0.channel })
+        let tried = Set(mine.filter { !$0.isRevivable || $0.why == .failedOver }.map { line($0.channel) ?? $0.channel })
         let wanted = (person(reader.recipient)?.otherwise ?? []).filter { !tried.contains($0) }
         if !Set(new.map(\.channel)).isSubset(of: wanted) {
             accuse(.wrongRecipient, "rerouted to \(new), the rule says \(wanted)")
@@ -175,8 +183,11 @@ extension Oracle {
         for delivery in mine where delivery.state == .pending { settle(delivery.id, .cancelled, .failedOver) }
         for one in new {
             note("reroute: \(row.reminder) to \(one.recipient) by \(one.channel)")
-            if book.deliveries[one.id] != nil {
-                _ = write(one, of: row.key)
+            if let known = book.deliveries[one.id] {
+                if !known.isRevivable { accuse(.disorder, "rerouted to what is \(known.state.rawValue): \(words(known))") }
+                book.change(one.id) {
+                    ($0.state, $0.why, $0.mark, $0.began, $0.deadline) = (.pending, nil, nil, clock.truth, row.deadline)
+                }
             } else {
                 book.add(
                     Book.Delivery(
@@ -246,6 +257,9 @@ extension Oracle {
     /// ledger left out stay.
     func takenBack(recordedAfter now: Instant) -> Int {
         var count = 0
+        for row in book.rows.values where row.firedAt > now && row.change != nil {
+            book.change(row.key) { ($0.due, $0.firedAt) = (now, now) }
+        }
         for row in book.rows.values where row.firedAt > now && row.deadline > now {
             guard row.state == .missed || row.state == .superseded && (!row.isClosed || row.due > now) else { continue }
             book.remove(row.key)

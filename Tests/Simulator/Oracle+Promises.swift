@@ -26,30 +26,39 @@ extension Oracle {
                 if !has { accuse(.lost, "\(recipient.id) has no standing delivery of \(latest.reminder)") }
             }
         }
-        askForOne()
+        askForOne(now: now)
     }
 
     /// Why somebody may lack what a lead names them for.
     private func isExempt(_ recipient: Recipient, _ lead: Expected, _ occurrence: OccurrenceKey) -> Bool {
-        // It was missed, or a person dropped it.
-        if let row = row(lead.reminder.key), row.isClosed { return true }
+        if let row = row(lead.reminder.key) {
+            // It was missed, or a person dropped it.
+            if row.isClosed { return true }
+            // Its identity was that of another occurrence's lead, on the same day: never twice.
+            if row.occurrence != occurrence.occurrence { return true }
+        }
         // Of several at one address the first gets it.
         if sharesAddress(recipient) { return true }
-        // Named only after the lead was due, where such are not to get it.
+        // Named only after the lead was due, where such are not to get it; unless they had a delivery that was taken from them.
         let joiners = plans.first { $0.id == occurrence.plan }?.joiners
         guard joiners == Joiners.none || catchUp == .none else { return false }
+        let dates = dates[occurrence]
         return !book.rows.values.contains { row in
-            self.occurrence(of: row) == occurrence
-                && book.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id }
+            self.occurrence(of: row) == occurrence && row.start == dates?.start && row.end == dates?.end
+                && book.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
         }
     }
 
-    /// No two reminders of one occurrence wait for one recipient on one channel.
-    private func askForOne() {
+    /// No two reminders of one occurrence wait for one recipient on one channel: of those that say the dates that hold, for others
+    /// are withdrawn at the latest before they are sent. What is over is left as it was.
+    private func askForOne(now: Instant) {
         var waiting: [[String]: Book.Delivery] = [:]
-        for delivery in book.waiting {
+        for delivery in book.waiting where !delivery.isOtherwise {
             guard let row = book.rows[delivery.row], let person = person(delivery.recipient)?.id else { continue }
             let occurrence = occurrence(of: row)
+            guard let dates = dates[occurrence], row.change != .gone, row.start == dates.start, row.end == dates.end,
+                zone(occurrence).endOfDay(dates.end) > now
+            else { continue }
             let slot = [
                 occurrence.plan, occurrence.campaign, occurrence.occurrence, person, line(delivery.channel) ?? delivery.channel,
             ]
@@ -66,12 +75,14 @@ extension Oracle {
         var last: [[String]: Attempt] = [:]
         var forgotten: Set<[String]> = []
         for attempt in attempts.values.joined() {
-            guard let acceptedAt = attempt.acceptedAt, let person = person(attempt.recipient) else { continue }
-            let key = present(attempt.reminder.key)
+            // Of several at one address the first hears of a change.
+            guard attempt.copies > 0, let person = person(attempt.recipient), !sharesAddress(person) else { continue }
             let name = book.rows[attempt.reminder.key]?.occurrence ?? attempt.reminder.occurrence
-            let topic = [person.id, key.plan, key.campaign, name]
+            let occurrence = occurrence(attempt.reminder.key, name, title: attempt.title)
+            let topic = [person.id, occurrence.plan, occurrence.campaign, occurrence.occurrence]
             if attempt.isForgotten { forgotten.insert(topic) }
-            if let other = last[topic]?.acceptedAt, other > acceptedAt { continue }
+            // In the order in which they were sent: what a slow server takes longer for arrives later.
+            if let other = last[topic], (other.began, other.number) > (attempt.began, attempt.number) { continue }
             last[topic] = attempt
         }
         for (topic, attempt) in last where !forgotten.contains(topic) {

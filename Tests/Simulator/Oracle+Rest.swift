@@ -38,7 +38,9 @@ extension Oracle {
             if delivery.state == .inFlight, clock.truth - lastTry > .hours(1) {
                 accuse(.stuck, "stuck in flight: \(words(delivery))")
             }
-            if delivery.state == .pending, clock.truth - max(delivery.began, quietSince) > .hours(24) {
+            // A lead that fired under a clock that was ahead waits for its due.
+            let isEarly = (book.rows[delivery.row]?.due ?? now) > now
+            if delivery.state == .pending, !isEarly, clock.truth - max(delivery.began, quietSince) > .hours(24) {
                 accuse(.stuck, words(delivery))
             }
             if delivery.state == .pending, delivery.deadline <= now - .hours(25) {
@@ -60,7 +62,9 @@ extension Oracle {
             let holds = dates[occurrence]
             guard row.change == .gone ? holds == nil : holds?.start == row.start && holds?.end == row.end else { continue }
             let others = person(id)?.otherwise ?? []
-            let left = others.filter { channel in !mine.contains { line($0.channel) == channel && !$0.isRevivable } }
+            let left = others.filter { channel in
+                !mine.contains { line($0.channel) == channel && (!$0.isRevivable || $0.why == .failedOver) }
+            }
             if !left.isEmpty { accuse(.lost, "\(id) is not notified by \(left) of \(row.reminder)") }
         }
     }

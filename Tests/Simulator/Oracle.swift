@@ -55,8 +55,8 @@ final class Oracle: @unchecked Sendable {
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
     private var expandedOn = Day(number: 0)
     var looksAtEverything = true
-    /// Notified occurrences that are in no plan, since when, in true time.
-    var goneSince: [OccurrenceKey: Instant] = [:]
+    /// By their first reminder: notified occurrences that are in no plan, since when, in true time.
+    var goneSince: [ReminderKey: Instant] = [:]
 
     // What happened.
     var book: Book
@@ -143,7 +143,7 @@ final class Oracle: @unchecked Sendable {
     /// Every reminder of the plans in force, near this time.
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
-        let span = (expandedOn - 450)...(expandedOn + 220)
+        let span = (expandedOn - 450)...(expandedOn + 400)
         dates = [:]
         var all: [Expected] = []
         for (p, plan) in plans.enumerated() {
@@ -217,14 +217,23 @@ final class Oracle: @unchecked Sendable {
 
     /// A reminder's identity by the names that the plans have.
     func present(_ key: ReminderKey) -> ReminderKey {
-        guard let names = campaigns[[key.plan, key.campaign]] else { return key }
+        let names = campaigns[[key.plan, key.campaign]] ?? [presentPlan(key.plan), key.campaign]
         return ReminderKey(plan: names[0], campaign: names[1], lead: key.lead, anchor: key.anchor)
     }
 
+    private func presentPlan(_ stored: String) -> String {
+        (plans.first { $0.id == stored } ?? plans.first { $0.formerly.contains(stored) })?.id ?? stored
+    }
+
     /// The occurrence of a row, by the names that the plans have.
-    func occurrence(of row: Book.Row) -> OccurrenceKey {
-        let key = present(row.key)
-        return OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: row.occurrence)
+    func occurrence(of row: Book.Row) -> OccurrenceKey { occurrence(row.key, row.occurrence, title: row.title) }
+
+    /// Of a campaign that is gone nobody knows any more which ids it had: its title is its name.
+    func occurrence(_ key: ReminderKey, _ name: String, title: String) -> OccurrenceKey {
+        let present = present(key)
+        let isThere = campaigns[[key.plan, key.campaign]] != nil
+        return OccurrenceKey(
+            plan: present.plan, campaign: isThere ? present.campaign : "gone: \(title)", occurrence: name)
     }
 
     func zone(_ occurrence: OccurrenceKey) -> Zone {
@@ -260,7 +269,7 @@ final class Oracle: @unchecked Sendable {
     }
 
     func words(_ delivery: Book.Delivery) -> String {
-        let name = "\(delivery.row.campaign) \(book.rows[delivery.row]?.occurrence ?? "")"
+        let name = "\(delivery.row.plan)/\(delivery.row.campaign) \(book.rows[delivery.row]?.occurrence ?? "")"
         return "\(name) '\(delivery.row.lead)' \(delivery.row.anchor) to \(delivery.recipient) by \(delivery.channel)"
     }
 }

@@ -101,9 +101,10 @@ extension SeedRun {
 
     func settle() {
         guard ledger?.isDead == false else { return }
-        if let complaint = clockComplaint {
-            if complaint.isAhead || clock.offset != .zero { setClock(.zero, "set right") }
-            if complaint == .behind { answer = dice.chance(0.7) }
+        if clockComplaint != nil {
+            // A copy of more than 100 days makes a right clock look ahead: then the person says that it is right.
+            if clock.offset != .zero { setClock(.zero, "set right") }
+            answer = dice.chance(0.7)
         } else if oracle.book.held != nil, oracle.book.releasing == nil {
             answer = dice.chance(0.5)
         }
@@ -117,7 +118,7 @@ extension SeedRun {
             let (held, lookedUntil) = (try file.held(), try file.lookedUntil())
             let now = clock.now()
             let complaint = clockComplaint ?? ClockBounds.complaint(now: now, lookedUntil: lookedUntil, built: built)
-            guard held != nil || complaint != nil, complaint?.isAhead != true, complaint != .beforeRelease else { return }
+            guard held != nil || complaint != nil, complaint == nil || clock.offset == .zero else { return }
             let look = ClockBounds.release(
                 office.accepted.plans, lookedUntil: lookedUntil, held: held, now: now, drops: !sends)
             try ledger.release(look, sendsPending: sends)

@@ -44,7 +44,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private let mutation: Mutation?
     /// Counts the processes that used it: what one began, the next does not hear of.
     private var process = 0
-    private var underWay: [Int: (attempt: Attempt, report: @Sendable (Receipt) -> Void)] = [:]
+    /// By number; an attempt that began under another name is not counted under the present one.
+    private var underWay: [Int: (attempt: Attempt, name: String, report: @Sendable (Receipt) -> Void)] = [:]
     private var serial = 0
     /// Greylisted once: what comes after it may be a full mailbox.
     private var greylisted: Set<DeliveryID> = []
@@ -80,9 +81,10 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         let survivesCrash = dice.chance(0.5)
         serial += 1
         let number = serial
-        underWay[number] = (attempt, report)
-        if underWay.count > concurrency {
-            oracle.accuse(.disorder, "\(name) has \(underWay.count) attempts under way, \(concurrency) are allowed")
+        underWay[number] = (attempt, name, report)
+        let count = underWay.values.count { $0.name == name }
+        if count > concurrency {
+            oracle.accuse(.disorder, "\(name) has \(count) attempts under way, \(concurrency) are allowed")
         }
         if fate.copies > 0 {
             timeline.at(clock.truth + fate.accepts) { [self] in

@@ -208,12 +208,11 @@ private struct RandomOffice {
     /// The lines of `simulate --format json`.
     func simulated(_ from: Day, _ to: Day) throws -> [Promise] {
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: .json)
-        let path = office.folder.path("simulated")
-        try office.folder.write("simulated", "")
-        var lines = LineBuffer(try #require(FileHandle(forWritingAtPath: path)))
+        var written: [UInt8] = []
+        var lines = LineBuffer { written += $0 }
         for reminder in loaded.accepted.simulate(from: from, to: to) { rows.write(reminder, to: &lines) }
         lines.flush()
-        return try Line.all(String(contentsOfFile: path, encoding: .utf8)).map(Promise.init)
+        return try Line.all(String(decoding: written, as: UTF8.self)).map(Promise.init)
     }
 
     // MARK: explain, and the contract's rule for whom, said again in the simplest way

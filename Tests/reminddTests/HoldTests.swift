@@ -78,7 +78,7 @@ struct HoldTests {
         }
         let refused = try await Program.run(["run", "--config", office.configuration])
         #expect(refused.status == 78)
-        #expect(refused.errors.contains("remindd run --new-ledger"))
+        #expect(refused.errors.contains("start over with: remindd new-ledger"))
         let status = try await Program.run(["status", "--config", office.configuration])
         #expect(status.status == 78)
         let over = try await Self.run(office, ["--new-ledger"], until: "superseded: p/c")

@@ -5,21 +5,21 @@ import Scheduler
 
 extension SQLiteLedger {
     private static let recordedColumns = """
-        start_day, end_day, due, deadline, state, closed, cursor IS NULL, named, EXISTS
+        occurrence, start_day, end_day, due, deadline, state, closed, cursor IS NULL, named, EXISTS
         (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn
         WHERE delivery.reminder = reminder.n AND delivery.state = 'cancelled' AND \(isRevivable("why")))
         """
 
     /// Reads `recordedColumns`, of which the first stands at column `from`.
     private static func recorded(_ key: ReminderKey, _ row: Cells, from: Int32) throws -> RecordedReminder {
-        guard let state = ReminderState(rawValue: row.text(from + 4)) else {
+        guard let state = ReminderState(rawValue: row.text(from + 5)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a reminder has no such state")
         }
         return RecordedReminder(
-            key: key, start: try row.day(from), end: try row.day(from + 1), due: Instant(milliseconds: row.int64(from + 2)),
-            deadline: Instant(milliseconds: row.int64(from + 3)), state: state, isClosed: row.int(from + 5) == 1,
-            isComplete: row.int(from + 6) == 1,
-            named: row.isNull(from + 7) ? nil : UInt64(bitPattern: row.int64(from + 7)), hasWithdrawn: row.int(from + 8) == 1)
+            key: key, occurrence: row.text(from), start: try row.day(from + 1), end: try row.day(from + 2),
+            due: Instant(milliseconds: row.int64(from + 3)), deadline: Instant(milliseconds: row.int64(from + 4)), state: state,
+            isClosed: row.int(from + 6) == 1, isComplete: row.int(from + 7) == 1,
+            named: row.isNull(from + 8) ? nil : UInt64(bitPattern: row.int64(from + 8)), hasWithdrawn: row.int(from + 9) == 1)
     }
 
     public func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
@@ -75,13 +75,17 @@ extension SQLiteLedger {
             let changed = try Query(
                 db,
                 """
-                SELECT lead, anchor, change, \(SQLiteLedger.recordedColumns) FROM reminder WHERE n = ?
+                SELECT n, lead, anchor, change, \(SQLiteLedger.recordedColumns) FROM reminder
+                WHERE plan = ? AND campaign = ? AND occurrence = ? AND change IS NOT NULL AND end_day >= ?
+                ORDER BY n DESC LIMIT 1
                 """)
             try Query(
                 db,
                 // Reminders of many years are there: those long over are passed over by SQLite, not read.
                 """
-                SELECT plan, campaign, occurrence, title, start_day, end_day, change IS NOT NULL, max(n) FROM reminder
+                SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
+                (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
+                AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))) FROM reminder
                 WHERE state = 'fired' AND (plan, campaign, occurrence) IN
                 (SELECT plan, campaign, occurrence FROM reminder WHERE state = 'fired' AND end_day >= ?)
                 GROUP BY plan, campaign, occurrence
@@ -91,19 +95,21 @@ extension SQLiteLedger {
                 let (n, end) = (row.int64(7), try row.day(5))
                 guard end >= day else { return }
                 var announced: NotifiedOccurrence.Announced?
-                if row.int(6) == 1 {
-                    announced = try changed.first(n) { row in
-                        guard let anchor = Day(row.text(1)), let change = Change(rawValue: row.text(2)) else {
+                if row.int(6) > 0 {
+                    announced = try changed.first(key.plan, key.campaign, key.occurrence, day.description) { row in
+                        guard let anchor = Day(row.text(2)), let change = Change(rawValue: row.text(3)) else {
                             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a change has no such kind")
                         }
                         let reminder = ReminderKey(
-                            plan: key.plan, campaign: key.campaign, lead: row.text(0), anchor: anchor)
-                        return NotifiedOccurrence.Announced(change, try SQLiteLedger.recorded(reminder, row, from: 3))
+                            plan: key.plan, campaign: key.campaign, lead: row.text(1), anchor: anchor)
+                        return NotifiedOccurrence.Announced(
+                            change, try SQLiteLedger.recorded(reminder, row, from: 4), serial: row.int64(0))
                     }
                 }
                 found.append(
                     NotifiedOccurrence(
-                        key: key, title: row.text(3), start: try row.day(4), end: end, change: announced, serial: n))
+                        key: key, title: row.text(3), start: try row.day(4), end: end, change: announced,
+                        hasWithdrawn: row.int(8) > 0, serial: n))
             }
             return found.sorted { $0.serial < $1.serial }
         }
@@ -174,6 +180,7 @@ extension SQLiteLedger {
 /// Sorts the deliveries of one reminder by what they mean for their recipients.
 private struct ShareSorting {
     private var notified: [Int] = []
+    private var perhapsNotified: [Int] = []
     private var waiting: [Int] = []
     private var ended: [Int] = []
     private var withdrawn: [Int] = []
@@ -183,24 +190,35 @@ private struct ShareSorting {
         guard let state = DeliveryState(rawValue: row.text(1)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a delivery has no such state")
         }
-        if row.int(3) > 0 { notified.append(position) }
+        let isUnknown = row.int(3) > 0
         switch state {
         case .delivered, .unknown, .inFlight: notified.append(position)
-        case .pending: waiting.append(position)
-        case .dead: ended.append(position)
+        case .pending:
+            waiting.append(position)
+            if isUnknown { notified.append(position) }
+        case .dead:
+            ended.append(position)
+            if isUnknown { notified.append(position) }
         case .cancelled:
             let why = row.isNull(2) ? nil : WithdrawalReason(rawValue: row.text(2))
-            if why?.isRevivable != true { return ended.append(position) }
+            if why?.isRevivable != true {
+                ended.append(position)
+                if isUnknown { notified.append(position) }
+                return
+            }
             withdrawn.append(position)
+            if isUnknown { perhapsNotified.append(position) }
             if why == .channelGone || why == .viaChanged { rerouted.append(position) }
         // What took its place counts.
-        case .superseded: break
+        case .superseded:
+            if isUnknown { notified.append(position) }
         }
     }
 
     func share(of stored: StoredReminder, serial: Int64) -> DeliveryShare {
         var share = DeliveryShare(stored: stored, serial: serial)
         share.notified = Positions(notified)
+        share.perhapsNotified = Positions(perhapsNotified)
         share.waiting = Positions(waiting)
         share.ended = Positions(ended)
         share.withdrawn = Positions(withdrawn)

@@ -15,11 +15,34 @@ extension SQLiteLedger {
         try Query(
             db,
             """
+            UPDATE delivery SET not_before = ?1 WHERE state = 'pending' AND not_before > ?1 AND not_before < ?2
+            AND reminder IN (SELECT n FROM reminder WHERE fired_at > ?1 AND change IS NOT NULL)
+            """
+        ).run(now.milliseconds, SQLiteLedger.never_ms)
+        try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
+            .run(now.milliseconds)
+        let bring = try Query(
+            db,
+            """
+            UPDATE delivery INDEXED BY delivery_queue
+            SET not_before = max(?1, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder))
+            WHERE state = 'pending' AND channel = ?2 AND not_before > ?1 AND not_before < ?4
+            AND (attempts = 0 OR not_before > ?3)
+            """)
+        for channel in try channelsThatWait(db) {
+            try bring.run(now.milliseconds, channel, (now + SQLiteLedger.longestWait).milliseconds, SQLiteLedger.never_ms)
+        }
+        return try Query(
+            db,
+            """
             DELETE FROM reminder WHERE fired_at > ?1 AND deadline > ?1
             AND (state = 'missed' OR state = 'superseded' AND (closed = 0 OR due > ?1))
             """
         ).run(now.milliseconds)
     }
+
+    /// The longest that a server may ask for and the policy waits between two tries.
+    private static let longestWait = Span.hours(24)
 
     public func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
         try writing { db in try fire(look, db) }
@@ -100,8 +123,8 @@ extension SQLiteLedger {
                 WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND closed = 0
                 """)
             let redate = try Query(
-                db, "UPDATE reminder SET start_day = ?, end_day = ?, deadline = ? WHERE n = ?")
-            let fired = try Query(db, "UPDATE reminder SET state = 'fired' WHERE n = ? AND state = 'superseded'")
+                db, "UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = ? WHERE n = ?")
+            let fired = try Query(db, "UPDATE reminder SET state = 'fired', title = ? WHERE n = ? AND state = 'superseded'")
             let move = try Query(db, "UPDATE reminder SET cursor = ? WHERE n = ?")
             let complete = try Query(db, "UPDATE reminder SET cursor = NULL, named = ? WHERE n = ?")
             return try parts.map { part in
@@ -112,13 +135,15 @@ extension SQLiteLedger {
                 guard let found else { return 0 }
                 var reminder = found.stored.reminder
                 if let dates = part.dates {
-                    try redate.run(dates.start.description, dates.end.description, dates.deadline.milliseconds, found.n)
+                    try redate.run(
+                        dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, found.n)
                     reminder = Reminder(
-                        key: key, occurrence: reminder.occurrence, start: dates.start, end: dates.end, due: reminder.due,
+                        key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,
                         deadline: dates.deadline)
                 }
-                if !part.deliveries.isEmpty { try fired.run(found.n) }
-                let occurrences = [reminder.occurrenceKey] + part.formerOccurrences
+                if !part.deliveries.isEmpty { try fired.run(part.title, found.n) }
+                let own = reminder.occurrenceKey
+                let occurrences = [own] + part.formerOccurrences.filter { $0 != own }
                 let written = try add(part.deliveries, of: reminder, n: found.n, among: occurrences, db)
                 if let named = part.named {
                     try complete.run(Int64(bitPattern: named), found.n)
@@ -165,16 +190,47 @@ extension SQLiteLedger {
             INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline, joined)
             VALUES (?, ?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
             SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
-            WHERE delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("delivery.why"))
+            WHERE \(SQLiteLedger.mayReturn("delivery"))
+            """)
+        let revive = try Query(
+            db,
+            """
+            UPDATE delivery SET state = 'pending', why = NULL, not_before = ?, deadline = ?
+            WHERE n = ? AND \(SQLiteLedger.mayReturn("delivery"))
             """)
         var written = 0
         for delivery in deliveries {
+            if let former = try former(delivery, of: n, db) {
+                written += try revive.run(reminder.due.milliseconds, reminder.deadline.milliseconds, former)
+                continue
+            }
             written += try insert.run(
                 delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
                 reminder.deadline.milliseconds, delivery.joined ? 1 : 0)
         }
         try supersede(deliveries, of: reminder, n: n, among: occurrences, db)
         return written
+    }
+
+    /// The row of a delivery that stands under names from before a rename; nil where it has none, or one of its own name.
+    private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
+        guard !delivery.formerly.isEmpty else { return nil }
+        let select = try Query(
+            db,
+            """
+            SELECT n, state <> 'cancelled' AND state <> 'superseded' FROM delivery
+            WHERE reminder = ? AND recipient = ? AND channel = ?
+            """)
+        let own = try select.first(reminder, delivery.recipient, delivery.channel) { $0.int(1) == 1 }
+        if own == true { return nil }
+        var cancelled: Int64?
+        for slot in delivery.formerly {
+            let found = try select.first(reminder, slot.recipient, slot.channel) { (n: $0.int64(0), isInUse: $0.int(1) == 1) }
+            guard let found else { continue }
+            if found.isInUse { return found.n }
+            cancelled = cancelled ?? found.n
+        }
+        return own == nil ? cancelled : nil
     }
 
     private func supersede(
@@ -186,16 +242,15 @@ extension SQLiteLedger {
             UPDATE delivery INDEXED BY delivery_key SET state = 'superseded', why = 'later lead', not_before = NULL
             WHERE reminder = ? AND recipient = ? AND channel = ? AND state = 'pending'
             """)
+        let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerly).map(\.channel))
         for older in try remindersBefore(reminder, n: n, among: occurrences, db) {
             // Usually an older reminder has nothing pending: then its deliveries are not looked at one by one.
-            let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerChannels))
             let channels = try names.filter { try waits(older, on: $0, db) }
             guard !channels.isEmpty else { continue }
             for delivery in deliveries {
-                for channel in [delivery.channel] + delivery.formerChannels where channels.contains(channel) {
-                    for recipient in [delivery.recipient] + delivery.formerRecipients {
-                        try supersede.run(older.n, recipient, channel)
-                    }
+                let own = NewDelivery.Slot(recipient: delivery.recipient, channel: delivery.channel)
+                for slot in [own] + delivery.formerly where channels.contains(slot.channel) {
+                    try supersede.run(older.n, slot.recipient, slot.channel)
                 }
             }
         }
@@ -236,6 +291,12 @@ extension SQLiteLedger {
             WHERE state = 'pending' AND channel = ? AND deadline = ? AND reminder = ? LIMIT 1
             """
         ).first(channel, older.deadline, older.n) { _ in true } ?? false
+    }
+
+    /// A condition in SQL: this delivery becomes pending again where its recipient lacks one. What took the place of a superseded one
+    /// may have been withdrawn since.
+    static func mayReturn(_ table: String) -> String {
+        "(\(table).state = 'superseded' OR \(table).state = 'cancelled' AND \(isRevivable("\(table).why")))"
     }
 
     /// A condition in SQL: this reason may end (`WithdrawalReason.isRevivable`). `delivery_withdrawn` holds such rows.

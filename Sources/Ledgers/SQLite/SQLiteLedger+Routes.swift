@@ -131,7 +131,9 @@ extension SQLiteLedger {
                 db,
                 """
                 INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline)
-                VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO NOTHING
+                VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
+                SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
+                WHERE delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("delivery.why"))
                 """)
             for reroute in readers {
                 let reminder = reroute.reader.stored.reminder

@@ -136,7 +136,7 @@ enum Schema {
         ALTER TABLE delivery ADD COLUMN joined INTEGER NOT NULL DEFAULT 0 CHECK (joined IN (0, 1));
         CREATE INDEX delivery_withdrawn ON delivery (reminder)
             WHERE state = 'cancelled' AND (why = 'changed' OR why = 'gone' OR why = 'recipient gone'
-                OR why = 'channel gone' OR why = 'via changed');
+                OR why = 'channel gone' OR why = 'via changed' OR why = 'failed over');
         """
 }
 

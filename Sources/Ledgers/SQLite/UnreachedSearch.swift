@@ -28,8 +28,8 @@ struct UnreachedSearch {
         siblings = try Query(
             db,
             """
-            SELECT channel, state FROM delivery INDEXED BY delivery_key
-            WHERE reminder = ? AND recipient = ? ORDER BY channel
+            SELECT channel, state, state = 'cancelled' AND why <> 'failed over' AND \(SQLiteLedger.isRevivable("why"))
+            FROM delivery INDEXED BY delivery_key WHERE reminder = ? AND recipient = ? ORDER BY channel
             """)
         channel = place?.channel
         deadline = place?.deadline.milliseconds ?? 0
@@ -133,7 +133,8 @@ struct UnreachedSearch {
         var channels: [String] = []
         var states: Set<DeliveryState> = []
         try siblings.rows(reminder, recipient) {
-            channels.append($0.text(0))
+            // One that was withdrawn for a reason that may end is no try.
+            if $0.int(2) != 1 { channels.append($0.text(0)) }
             if let state = DeliveryState(rawValue: $0.text(1)) { states.insert(state) }
         }
         guard states.isDisjoint(with: [.delivered, .unknown, .superseded, .inFlight]) else { return }

@@ -31,6 +31,8 @@ public protocol EvaluationReads: AnyObject {
 public struct RecordedReminder: Hashable, Codable, Sendable {
     /// As stored.
     public let key: ReminderKey
+    /// The occurrence's name, as the row has it; empty where that is not known.
+    public let occurrence: String
     /// The occurrence's days, as the row has them.
     public let start: Day
     public let end: Day
@@ -47,10 +49,11 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     public let hasWithdrawn: Bool
 
     public init(
-        key: ReminderKey, start: Day, end: Day, due: Instant, deadline: Instant, state: ReminderState, isClosed: Bool = false,
-        isComplete: Bool = true, named: UInt64? = nil, hasWithdrawn: Bool = false
+        key: ReminderKey, occurrence: String = "", start: Day, end: Day, due: Instant, deadline: Instant, state: ReminderState,
+        isClosed: Bool = false, isComplete: Bool = true, named: UInt64? = nil, hasWithdrawn: Bool = false
     ) {
         self.key = key
+        self.occurrence = occurrence
         self.start = start
         self.end = end
         self.due = due
@@ -72,6 +75,8 @@ public struct DeliveryShare: Sendable {
     public let serial: Int64
     /// Accepted or perhaps accepted, in flight included.
     public var notified = Positions()
+    /// Perhaps accepted, and then cancelled for a reason that may end: they do not have it for sure.
+    public var perhapsNotified = Positions()
     /// Pending.
     public var waiting = Positions()
     /// Given up, or cancelled for good.
@@ -99,8 +104,10 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let title: String
     public let start: Day
     public let end: Day
-    /// What its last reminder announced; nil where that was an ordinary one.
+    /// What was announced of it last, perhaps before its last reminder; nil where nothing was.
     public let change: Announced?
+    /// Some of its deliveries were cancelled for a reason that may end.
+    public let hasWithdrawn: Bool
     /// Grows with each reminder that fires: of two former names of one occurrence the higher was notified last.
     public let serial: Int64
 
@@ -108,14 +115,21 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public struct Announced: Hashable, Codable, Sendable {
         public let change: Change
         public let reminder: RecordedReminder
+        /// As `NotifiedOccurrence.serial`.
+        public let serial: Int64
 
-        public init(_ change: Change, _ reminder: RecordedReminder) {
+        public init(_ change: Change, _ reminder: RecordedReminder, serial: Int64) {
             self.change = change
             self.reminder = reminder
+            self.serial = serial
         }
     }
 
-    public init(key: OccurrenceKey, title: String, start: Day, end: Day, change: Announced? = nil, serial: Int64 = 0) {
+    public init(
+        key: OccurrenceKey, title: String, start: Day, end: Day, change: Announced? = nil, hasWithdrawn: Bool = false,
+        serial: Int64 = 0
+    ) {
+        self.hasWithdrawn = hasWithdrawn
         self.key = key
         self.title = title
         self.start = start
@@ -137,7 +151,7 @@ public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
     case channelGone = "channel gone"
     /// The recipient's `via` and `otherwise` name other channels.
     case viaChanged = "via changed"
-    /// Channels of `otherwise` took over.
+    /// Channels of `otherwise` took over; they may go away in their turn.
     case failedOver = "failed over"
     /// A person dropped it (`release --drop`).
     case dropped
@@ -147,8 +161,8 @@ public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
     /// Such a delivery becomes pending again when the reason ends: the edit that caused it may be taken back.
     public var isRevivable: Bool {
         switch self {
-        case .changed, .gone, .recipientGone, .channelGone, .viaChanged: true
-        case .failedOver, .dropped, .laterLead: false
+        case .changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver: true
+        case .dropped, .laterLead: false
         }
     }
 }

@@ -4,8 +4,9 @@
 /// writing call returns, a power cut does not undo it; when it throws, nothing of it happened.
 /// Every engine must pass the behaviour suite in `Tests/LedgersTests`.
 public protocol Ledger: EvaluationReads {
-    /// Deletes what an evaluation recorded as missed or superseded under a clock that was ahead: rows recorded after `now`.
-    /// Returns how many.
+    /// The wall clock was ahead and is right: deletes what was recorded after `now` as missed or superseded, unless it was so by the
+    /// right clock too; announcements that fired after it are dated `now`; no delivery waits longer than a retry can. Returns how
+    /// many were deleted.
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
     /// One evaluation's result in one transaction, `lookedUntil` with it: occurrences that have another name, reminders that
@@ -17,8 +18,8 @@ public protocol Ledger: EvaluationReads {
     func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey>
 
     /// More deliveries of fired reminders, all parts in one transaction: the rest of a large firing, or of recipients whom a
-    /// reminder names and who have none. A delivery that was cancelled for a revivable reason is pending again; any other
-    /// that is there is left as it is. A superseded reminder becomes a fired one. Returns how many deliveries each part wrote.
+    /// reminder names and who have none. A delivery that was superseded, or cancelled for a revivable reason, is pending again;
+    /// any other that is there is left as it is. A superseded reminder becomes a fired one. Returns how many deliveries each part wrote.
     func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int]
     /// Cancels up to `limit` pending deliveries of a reminder. Returns how many; fewer than `limit`: all of them.
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
@@ -209,14 +210,18 @@ public struct FiringPart: Sendable {
     public let cursor: String?
     /// With the last part: the fingerprint of the recipients it names.
     public let named: UInt64?
-    /// The dates, due and deadline that hold now, where the row has others; the rest of it is not looked at.
+    /// The dates, deadline and occurrence's name that hold now, where the row has others; the rest of it is not looked at.
     public let dates: Reminder?
+    /// The campaign's title, for a superseded reminder that becomes a fired one.
+    public let title: String
+    /// The names under which rows of its occurrence stand.
     public let formerOccurrences: [OccurrenceKey]
 
     public init(
         reminder: ReminderKey, deliveries: [NewDelivery], cursor: String?, named: UInt64? = nil, dates: Reminder? = nil,
-        formerOccurrences: [OccurrenceKey] = []
+        title: String = "", formerOccurrences: [OccurrenceKey] = []
     ) {
+        self.title = title
         self.reminder = reminder
         self.deliveries = deliveries
         self.cursor = cursor
@@ -232,20 +237,27 @@ public struct NewDelivery: Hashable, Sendable {
     public let channel: String
     /// The recipient was named only after the reminder was due: the message is no late one.
     public let joined: Bool
-    /// Names under which older deliveries to this recipient, or on this channel, may stand.
-    public let formerRecipients: [String]
-    public let formerChannels: [String]
+    /// The names under which a delivery of the same reminder to the same recipient by the same channel may stand from before a
+    /// rename: it is this one then.
+    public let formerly: [Slot]
 
-    public init(
-        id: DeliveryID, recipient: String, channel: String, joined: Bool = false, formerRecipients: [String] = [],
-        formerChannels: [String] = []
-    ) {
+    /// Whose, and by what channel.
+    public struct Slot: Hashable, Sendable {
+        public let recipient: String
+        public let channel: String
+
+        public init(recipient: String, channel: String) {
+            self.recipient = recipient
+            self.channel = channel
+        }
+    }
+
+    public init(id: DeliveryID, recipient: String, channel: String, joined: Bool = false, formerly: [Slot] = []) {
         self.id = id
         self.recipient = recipient
         self.channel = channel
         self.joined = joined
-        self.formerRecipients = formerRecipients
-        self.formerChannels = formerChannels
+        self.formerly = formerly
     }
 }
 

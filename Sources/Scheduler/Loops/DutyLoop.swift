@@ -83,7 +83,11 @@ public final class DutyLoop {
     /// Takes the results of attempts under way and starts no more, until none is left.
     public func drain(mayContinue: (_ now: Instant) -> Bool) throws(LedgerFailure) {
         while true {
-            _ = try dispatcher.step(now: clock.now(), starting: false)
+            if complained == nil {
+                _ = try dispatcher.step(now: clock.now(), starting: false)
+            } else {
+                try dispatcher.stepInDoubt(now: believedNow)
+            }
             guard dispatcher.underWay > 0, mayContinue(clock.now()) else { return }
             _ = waiter.wait(until: clock.now() + .seconds(1), idle: false)
         }
@@ -109,7 +113,7 @@ public final class DutyLoop {
         if let complaint = try watch.isRunaway ? .setAhead : clockComplaint(now) {
             if complaint != complained { journal.write(.clockHeld(complaint)) }
             complained = complaint
-            try dispatcher.stepInDoubt(now: steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? now)
+            try dispatcher.stepInDoubt(now: believedNow)
             return now + DutyLoop.complaintRest
         }
         if complained != nil {
@@ -129,6 +133,9 @@ public final class DutyLoop {
         }
         return min(plannerWake ?? dispatcherWake, dispatcherWake)
     }
+
+    /// What the clock would say if it had not been set ahead.
+    private var believedNow: Instant { steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? clock.now() }
 
     /// The planner's step, up to the horizon; nil where the disk is full.
     private func planned() throws(LedgerFailure) -> Instant? {

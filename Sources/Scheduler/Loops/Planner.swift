@@ -121,15 +121,11 @@ public final class Planner {
         let isFiring: Bool
         /// To be written with the first part.
         var dates: Reminder?
+        let title: String
         let formerOccurrences: [OccurrenceKey]
         /// Of a reminder that was recorded before this evaluation.
         var isToppedUp = false
         var written = 0
-    }
-
-    /// What the first evaluation of this accepted state would send at once, in whole; writes nothing.
-    public func preview(now: Instant) throws(LedgerFailure) -> Preview {
-        try Preview(accepted, ledger, now: now)
     }
 
     private func evaluate(now: Instant) throws(LedgerFailure) {
@@ -163,7 +159,10 @@ public final class Planner {
             lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
             missed: outcome.decision.missed, named: named, renames: outcome.renames)
         let fired = try ledger.fire(result)
-        unwritten = unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
+        // While a hold stands the ledger is not asked what is lacking: what is left of new firings is only remembered here.
+        unwritten =
+            (evaluation.isHeld ? unwritten : [])
+            + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
         agenda = ahead
         if everything { remember(outcome.awaitingCancellation) }
         looksAtEverything = false
@@ -202,11 +201,11 @@ public final class Planner {
                 accepted.directory, of: row.key, to: topUp.everyone.union(topUp.recipients),
                 passingOver: topUp.everyone.subtracting(topUp.recipients), joined: topUp.joined,
                 rehearsal: ledger.isRehearsal)
-            let occurrence = topUp.dates?.occurrenceKey
+            let title = topUp.scheduled.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign].title }
             return UnwrittenDeliveries(
                 reminder: row.key, addressees: addressees, named: topUp.named,
                 isFiring: !row.isComplete || topUp.dates != nil, dates: topUp.dates,
-                formerOccurrences: occurrence.map(evaluation.formerOccurrences) ?? [], isToppedUp: true)
+                title: title ?? "", formerOccurrences: evaluation.occurrences(of: topUp.occurrence), isToppedUp: true)
         }
         return outcome.withdrawals.map { .withdrawal($0, sofar: 0) } + (later + topUps).map { .deliveries($0) }
     }
@@ -246,7 +245,7 @@ public final class Planner {
                 later.append(
                     UnwrittenDeliveries(
                         reminder: reminder.key, addressees: addressees, named: fingerprint, isFiring: true, dates: nil,
-                        formerOccurrences: formerly))
+                        title: title, formerOccurrences: formerly))
             }
             counts.append(isWhole ? first.count : directory.deliveryCount(to: recipients))
             firings.append(
@@ -284,7 +283,8 @@ public final class Planner {
                 FiringPart(
                     reminder: left.reminder, deliveries: deliveries,
                     cursor: isLast || !left.isFiring ? nil : deliveries.last?.recipient ?? "",
-                    named: isLast ? left.named : nil, dates: left.dates, formerOccurrences: left.formerOccurrences))
+                    named: isLast ? left.named : nil, dates: left.dates, title: left.title,
+                    formerOccurrences: left.formerOccurrences))
             left.dates = nil
             if isLast {
                 complete += 1

@@ -4,16 +4,26 @@
 /// An occurrence that the ledger has, under whatever names, and what it is in the plans now.
 struct KnownOccurrence {
     /// Its name in the plans: present ids of plan and campaign where there are such, and the occurrence's name as stored.
-    let name: OccurrenceKey
+    fileprivate(set) var name: OccurrenceKey
     /// The names of its rows.
     fileprivate(set) var stored: [OccurrenceKey]
     /// As it was notified last.
     fileprivate(set) var latest: NotifiedOccurrence
+    /// What was announced last, under whatever name.
+    fileprivate(set) var change: NotifiedOccurrence.Announced?
+    /// Some of its deliveries were cancelled for a reason that may end.
+    fileprivate(set) var hasWithdrawn: Bool
     let position: (plan: Int, campaign: Int)?
     /// The dates that hold, under the name that the plans have; nil where it does not come any more.
     fileprivate(set) var current: OccurrenceDates?
     /// It does not come any more, and another occurrence has its name now.
     fileprivate var hasLostItsName = false
+
+    /// Whether a reminder of it says what holds now.
+    func holds(_ stored: StoredReminder) -> Bool {
+        guard let current else { return stored.change == .gone }
+        return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
+    }
 
     /// Its name in the plans from now on.
     var newName: OccurrenceKey {
@@ -41,7 +51,9 @@ extension Accepted {
         let zone = zone(of: known)
         let lastDay = max(latest.end, known.current?.end ?? latest.end)
         guard lastDay >= zone.civil(at: now).day else { return nil }
-        let wasGone = latest.change?.change == .gone
+        // Reminders of one that is gone may have fired since: then it goes a second time.
+        let isLast = known.change?.serial == latest.serial
+        let wasGone = known.change?.change == .gone && (isLast || known.current != nil)
         let change: Change
         if let dates = known.current {
             guard dates.start != latest.start || dates.end != latest.end || wasGone else { return nil }
@@ -90,21 +102,26 @@ extension Accepted {
     /// campaign come together. In the order in which they were notified last.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
-        var places: [OccurrenceKey: Int] = [:]
+        var places: [[String]: Int] = [:]
         for one in notified {
             let position = plans.position(plan: one.key.plan, campaign: one.key.campaign)
-            let name =
-                position.map { position in
-                    let plan = plans.plans[position.plan]
-                    return OccurrenceKey(
-                        plan: plan.id, campaign: plan.campaigns[position.campaign].id, occurrence: one.key.occurrence)
-                } ?? one.key
-            if let place = places[name] {
+            let campaign = position.map { plans.plans[$0.plan].campaigns[$0.campaign].id }
+            let name = OccurrenceKey(
+                plan: plans.plan(one.key.plan)?.id ?? one.key.plan, campaign: campaign ?? one.key.campaign,
+                occurrence: one.key.occurrence)
+            // Of a campaign that is gone nobody knows any more which names it had: the title tells.
+            let topic = [name.plan, name.occurrence] + (campaign.map { [$0] } ?? ["", one.title])
+            if let place = places[topic] {
                 known[place].stored.append(one.key)
-                if one.serial > known[place].latest.serial { known[place].latest = one }
+                if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
+                if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
+                known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn
             } else {
-                places[name] = known.count
-                known.append(KnownOccurrence(name: name, stored: [one.key], latest: one, position: position, current: nil))
+                places[topic] = known.count
+                known.append(
+                    KnownOccurrence(
+                        name: name, stored: [one.key], latest: one, change: one.change, hasWithdrawn: one.hasWithdrawn,
+                        position: position, current: nil))
             }
         }
         var byCampaign: [[Int]: [Int]] = [:]

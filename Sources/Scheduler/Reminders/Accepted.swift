@@ -38,13 +38,23 @@ public struct Accepted: Sendable {
     }
 
     func named(by scheduled: Scheduled, _ resolved: inout Resolved) -> NamedRecipients {
-        named(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify, &resolved)
+        named(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify, scheduled.plan, &resolved)
     }
 
-    func named(_ notify: [String], _ resolved: inout Resolved) -> NamedRecipients {
+    /// Recipients who join a plan get its reminders.
+    func admitsJoiners(_ plan: Int) -> Bool { plans.plans[plan].joiners == .latest && catchUp == .latest }
+
+    /// Where joiners are let in, the fingerprint differs: those who were kept out before get the reminder.
+    func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
+        let found = named(notify, &resolved)
+        guard !admitsJoiners(plan) else { return found }
+        return NamedRecipients(positions: found.positions, fingerprint: ~found.fingerprint)
+    }
+
+    private func named(_ notify: [String], _ resolved: inout Resolved) -> NamedRecipients {
         if let known = resolved.known[notify] { return known }
         let positions = directory.resolve(notify)
-        let found = NamedRecipients(positions: positions, fingerprint: directory.recipients.fingerprint(of: positions))
+        let found = NamedRecipients(positions: positions, fingerprint: directory.fingerprint(of: positions))
         resolved.known[notify] = found
         return found
     }

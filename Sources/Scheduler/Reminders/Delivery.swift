@@ -77,7 +77,7 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     case dead
     /// It is not sent any more, for a reason (`WithdrawalReason`). Goes to pending when that reason ends, if it may end.
     case cancelled
-    /// A later lead of the same occurrence took its place before it was sent. Final.
+    /// A later lead of the same occurrence took its place before it was sent. Goes to pending when that one was withdrawn since.
     case superseded
 }
 

@@ -15,12 +15,11 @@ public struct Directory: Sendable {
     private let reached = Reached()
     /// Recipients whose address others have too, each with the position of the first of them.
     private let twins: [UInt32: UInt32]
-    /// Positions by ids that recipients had before (`formerly`).
+    /// Positions by ids that recipients had before (`formerly`); and those ids, sorted, by position.
     private let formerIDs: [String: UInt32]
-    /// The same by position, sorted.
     private let formerIDsByPosition: [UInt32: [String]]
-    /// By channel: names that it had before, newest first.
-    public let formerChannels: [String: [String]]
+    /// By a channel's name: the names that it had before.
+    private let formerChannels: [String: [String]]
 
     private struct Group: Sendable {
         let recipients: Positions
@@ -52,13 +51,14 @@ public struct Directory: Sendable {
     /// - Parameters:
     ///   - groups: one that contains itself, directly or through others, reaches nobody by that.
     ///   - formerIDs: positions by ids that recipients had before; none of them is an id in use.
+    ///   - formerChannels: by a channel's name: the names that it had before, newest first.
     public init(
         recipients: Recipients, groups: [String: Members], mailChannels: Set<String>, formerIDs: [String: UInt32] = [:],
         formerChannels: [String: [String]] = [:]
     ) {
         self.recipients = recipients
-        self.formerChannels = formerChannels
         self.formerIDs = formerIDs
+        self.formerChannels = formerChannels
         formerIDsByPosition = Dictionary(grouping: formerIDs.keys.sorted()) { formerIDs[$0]! }
         self.mailChannels = mailChannels
         groupNames = groups.keys.sorted()
@@ -106,12 +106,19 @@ public struct Directory: Sendable {
 
     /// The ids under which the ledger may have a recipient: this one and those it had before.
     public func storedIDs(of id: String) -> [String] {
-        guard let position = position(id) else { return [id] }
-        return [recipients.id(at: position)] + formerIDs(at: position)
+        guard !formerIDs.isEmpty, let position = position(id) else { return [id] }
+        return [recipients.id(at: position)] + (formerIDsByPosition[UInt32(position)] ?? [])
     }
 
-    fileprivate func formerIDs(at position: Int) -> [String] {
-        formerIDs.isEmpty ? [] : formerIDsByPosition[UInt32(position)] ?? []
+    /// The names from before a rename under which the ledger may have deliveries to a recipient by a channel.
+    func formerSlots(_ position: Int, _ id: String, _ channel: String) -> [NewDelivery.Slot] {
+        let ids = formerIDsByPosition[UInt32(position)] ?? []
+        let channels = formerChannels[channel] ?? []
+        guard !ids.isEmpty || !channels.isEmpty else { return [] }
+        let all = ([id] + ids).flatMap { id in
+            ([channel] + channels).map { NewDelivery.Slot(recipient: id, channel: $0) }
+        }
+        return Array(all.dropFirst())
     }
 
     /// The position of a recipient by the id that the ledger has, present or former, in UTF-8.
@@ -120,10 +127,13 @@ public struct Directory: Sendable {
         return formerIDs.isEmpty ? nil : formerIDs[String(decoding: id, as: UTF8.self)].map { Int($0) }
     }
 
-    /// A number that differs where other recipients are meant or one has other channels (`Recipients.fingerprint`).
+    /// A number that differs where other recipients are meant or one has other channels, or shares an address with another or no
+    /// longer does (`Recipients.fingerprint`).
     public var fingerprint: UInt64 {
-        cachedFingerprint.value { recipients.fingerprint(of: Positions(recipients.indices)) }
+        cachedFingerprint.value { fingerprint(of: Positions(recipients.indices)) }
     }
+
+    func fingerprint(of positions: Positions) -> UInt64 { recipients.fingerprint(of: positions, twins: twins) }
 
     private let cachedFingerprint = CachedNumber()
 
@@ -293,13 +303,11 @@ public struct Addressees: Sendable {
         while let (position, channels) = upcoming, deliveries.count < count {
             let recipient = directory.recipients.id(at: position)
             let hasJoined = joined.contains(position)
-            let formerRecipients = directory.formerIDs(at: position)
             for channel in channels {
                 deliveries.append(
                     NewDelivery(
                         id: naming.id(recipient: recipient, channel: channel), recipient: recipient, channel: channel,
-                        joined: hasJoined, formerRecipients: formerRecipients,
-                        formerChannels: directory.formerChannels[channel] ?? []))
+                        joined: hasJoined, formerly: directory.formerSlots(position, recipient, channel)))
             }
             advance()
         }

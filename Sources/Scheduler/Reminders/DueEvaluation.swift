@@ -44,6 +44,8 @@ public struct TopUp: Sendable {
     public let named: UInt64
     /// The reminder with the dates that hold now, where its row has others.
     public let dates: Reminder?
+    /// Its occurrence, by the names that the plans have.
+    public let occurrence: OccurrenceKey
     /// The lead; nil for the announcement of a change, and for what only an earlier evaluation began.
     public var scheduled: Scheduled?
 }
@@ -137,6 +139,7 @@ struct DueEvaluation {
     /// Applies the rule to `candidates` (due ≤ now, any order). Each identity comes once.
     func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout Accepted.Resolved) -> Decision {
         var decision = Decision()
+        var missed: Set<ReminderKey> = []
         var open: [OccurrenceKey: [Scheduled]] = [:]
         var order: [OccurrenceKey] = []
         var met: Set<ReminderKey> = []
@@ -146,17 +149,20 @@ struct DueEvaluation {
             let isRecorded = history.recorded[reminder.key] != nil
             if reminder.deadline <= now {
                 if !isRecorded, reminder.due > lookedUntil { decision.missed.append(reminder) }
-            } else if !isRecorded, accepted.catchUp == .none, now - reminder.due > lateAfter {
-                decision.missed.append(reminder)
             } else {
+                if !isRecorded, accepted.catchUp == .none, now - reminder.due > lateAfter {
+                    decision.missed.append(reminder)
+                    missed.insert(reminder.key)
+                }
                 if open[reminder.occurrenceKey, default: []].isEmpty { order.append(reminder.occurrenceKey) }
                 open[reminder.occurrenceKey, default: []].append(candidate)
             }
         }
         for occurrence in order {
             let leads = open[occurrence]!
-            guard needsRecipients(leads, history.recorded, &named) else { continue }
-            share(leads, history.standing[occurrence] ?? StandingDeliveries(), history.recorded, &named, into: &decision)
+            guard history.standing[occurrence] != nil || needsRecipients(leads, history.recorded, &named) else { continue }
+            let standing = history.standing[occurrence] ?? StandingDeliveries()
+            share(leads, standing, history.recorded, missed, &named, into: &decision)
         }
         decision.firings.sort { Scheduled.precedes($0.scheduled, $1.scheduled) }
         return decision
@@ -175,14 +181,19 @@ struct DueEvaluation {
         }
     }
 
+    /// What is over by its own dates and by those that hold now is left as it was notified. A superseded reminder of which nobody
+    /// was notified may have been another occurrence's, on the same day.
     private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
-        row.start != lead.reminder.start || row.end != lead.reminder.end
+        if row.state == .superseded, !row.occurrence.isEmpty, row.occurrence != lead.reminder.occurrence { return true }
+        guard row.start != lead.reminder.start || row.end != lead.reminder.end else { return false }
+        let today = accepted.plans.plans[lead.plan].zone.civil(at: now).day
+        return max(row.end, lead.reminder.end) >= today
     }
 
-    /// Rule (a) for one occurrence; `leads` are in ascending order.
+    /// Rule (a) for one occurrence; `leads` are in ascending order. Of those that are `missed` nobody gets any, nor an earlier one.
     private func share(
         _ leads: [Scheduled], _ standing: StandingDeliveries, _ recorded: [ReminderKey: RecordedReminder],
-        _ named: inout Accepted.Resolved, into decision: inout Decision
+        _ missed: Set<ReminderKey>, _ named: inout Accepted.Resolved, into decision: inout Decision
     ) {
         var served = Positions()
         for lead in latestFirst(leads) {
@@ -191,6 +202,7 @@ struct DueEvaluation {
             let (key, due) = (lead.reminder.key, lead.reminder.due)
             let lacking = pool.subtracting(standing.satisfied(key, due: due))
             if leads.count > 1 { served = served.union(names.positions) }
+            if missed.contains(key) { continue }
             guard let row = recorded[key] else {
                 if lacking.isEmpty, !names.positions.isEmpty {
                     decision.superseded.append(lead.reminder)
@@ -219,9 +231,7 @@ struct DueEvaluation {
         var (recipients, joined) = (lacking, Positions())
         if !areInTime {
             joined = lacking.subtracting(standing.withdrawn)
-            let admitsJoiners =
-                accepted.plans.plans[lead.plan].joiners == .latest && accepted.catchUp == .latest && row.named != nil
-            if !admitsJoiners {
+            if !accepted.admitsJoiners(lead.plan) || row.named == nil {
                 recipients = lacking.subtracting(joined)
                 joined = Positions()
             }
@@ -236,7 +246,7 @@ struct DueEvaluation {
         decision.topUps.append(
             TopUp(
                 recorded: row, recipients: recipients, everyone: names.positions, joined: joined, named: names.fingerprint,
-                dates: hasOtherDates ? lead.reminder : nil, scheduled: lead))
+                dates: hasOtherDates ? lead.reminder : nil, occurrence: lead.reminder.occurrenceKey, scheduled: lead))
     }
 
     /// By due descending; among those of one due the first in the plan stays first.

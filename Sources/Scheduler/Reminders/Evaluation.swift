@@ -42,6 +42,8 @@ struct Evaluation {
     private let held: ClosedRange<Instant>?
     /// By an occurrence's name in the plans: the names of its rows that `names(plan:campaign:)` does not give.
     private var earlierNames: [OccurrenceKey: [OccurrenceKey]] = [:]
+    /// Occurrences with deliveries that were cancelled for a reason that may end: who lacks one now may have had a later lead's.
+    private var withdrawn: Set<OccurrenceKey> = []
     /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
     private var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: Positions)] = [:]
 
@@ -52,6 +54,9 @@ struct Evaluation {
         held = try reads.held()
         outcome = Outcome(lookedUntil: try reads.lookedUntil())
     }
+
+    /// A person has to answer first: only reminders that fell due since fire.
+    var isHeld: Bool { held != nil }
 
     /// - Parameters:
     ///   - due: what the agenda found due; nil: everything is looked at, nothing that is remembered is trusted.
@@ -82,7 +87,8 @@ struct Evaluation {
         let rule = DueEvaluation(accepted: accepted, now: now, lookedUntil: outcome.lookedUntil)
         for (occurrence, leads) in Dictionary(grouping: candidates, by: \.reminder.occurrenceKey) {
             let open = leads.filter { $0.reminder.deadline > now }
-            guard let first = open.first, rule.needsRecipients(open, history.recorded, &resolved) else { continue }
+            guard let first = open.first else { continue }
+            guard withdrawn.contains(occurrence) || rule.needsRecipients(open, history.recorded, &resolved) else { continue }
             history.standing[occurrence] = try standing(first, open, history.recorded)
         }
         let decision = rule.decide(candidates, history, &resolved)
@@ -135,8 +141,18 @@ struct Evaluation {
 
     /// Names of an occurrence's rows but its own, once this evaluation's renames are written.
     func formerOccurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
-        let renamed = Set(outcome.renames.map(\.from))
-        return storedNames(occurrence).filter { $0 != occurrence && !renamed.contains($0) }
+        occurrences(of: occurrence).filter { $0 != occurrence }
+    }
+
+    /// The names of an occurrence's rows, once this evaluation's renames are written.
+    func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
+        let new = Dictionary(outcome.renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
+        var names: [OccurrenceKey] = []
+        for name in storedNames(occurrence) {
+            let now = new[name].map { OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: $0) } ?? name
+            if !names.contains(now) { names.append(now) }
+        }
+        return names
     }
 
     private func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
@@ -171,7 +187,10 @@ struct Evaluation {
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
                 || max(stored.end, first.reminder.end) < today
             standing.add(holds ? share.notified.union(share.waiting).union(share.ended) : share.notified, of: key, due: due)
-            standing.addWithdrawn(share.withdrawn, rerouted: share.rerouted.subtracting(share.notified), of: key)
+            // What waits under other dates is withdrawn by this evaluation.
+            standing.addWithdrawn(
+                holds ? share.withdrawn : share.withdrawn.union(share.waiting),
+                rerouted: share.rerouted.subtracting(share.notified), of: key)
         }
         return standing
     }
@@ -185,6 +204,7 @@ struct Evaluation {
         var numbers: [[String]: Int] = [:]
         for one in known {
             if one.newName != one.name || one.stored != [one.name] { earlierNames[one.newName] = one.stored }
+            if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
                 try changed(one, mayCancel, &numbers)
             } else {
@@ -201,12 +221,10 @@ struct Evaluation {
         var (recipients, known) = (Positions(), Positions())
         // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
         for share in try shares(of: one.newName).reversed() {
-            let says = share.says(one.current)
-            if !says {
-                recipients = recipients.union(share.notified.subtracting(known))
-                if !share.waiting.isEmpty { withdraw(share.stored.reminder.key, why: why) }
-            }
-            known = known.union(share.notified)
+            let reached = share.notified.union(share.perhapsNotified)
+            if !share.says(one.current) { recipients = recipients.union(reached.subtracting(known)) }
+            if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
+            known = known.union(reached)
         }
         guard !recipients.isEmpty else { return }
         if one.current == nil, !mayCancel(one.name) {
@@ -241,7 +259,7 @@ struct Evaluation {
     /// The last announcement of an occurrence reaches everyone who was notified before it: the rest of a large one, recipients
     /// who were not in the configuration when it fired, and those whose channel is another now.
     private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
-        guard let announced = one.latest.change else { return }
+        guard let announced = one.change else { return }
         let row = announced.reminder
         let directory = accepted.directory
         guard !row.isClosed, row.deadline > now || !row.isComplete,
@@ -269,7 +287,7 @@ struct Evaluation {
             outcome.decision.topUps.append(
                 TopUp(
                     recorded: row, recipients: lacking, everyone: before.union(has), joined: Positions(),
-                    named: directory.fingerprint, dates: nil))
+                    named: directory.fingerprint, dates: nil, occurrence: one.newName))
             hearing[one.newName] = (row.key, row.due, lacking)
         }
     }
@@ -288,22 +306,26 @@ struct Evaluation {
         for stored in unfinished where !candidates.contains(stored.reminder.key) && !done.contains(stored.reminder.key) {
             guard let row = rows[stored.reminder.key] else { continue }
             let key = stored.reminder.key
-            let lead = accepted.plans.find(plan: key.plan, campaign: key.campaign)?.campaign.leads.first { $0.id == key.lead }
-            guard stored.change == nil, let lead, accepted.holds(stored, now: now) else {
+            let position = accepted.plans.position(plan: key.plan, campaign: key.campaign)
+            let campaign = position.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign] }
+            let lead = campaign?.leads.first { $0.id == key.lead }
+            guard stored.change == nil, let position, let campaign, let lead, accepted.holds(stored, now: now) else {
                 // What an edit took away may come back while there is time.
                 if stored.change != nil || row.deadline <= now { outcome.decision.named[key] = 0 }
                 continue
             }
-            let names = accepted.named(lead.notify, &resolved)
+            let names = accepted.named(lead.notify, position.plan, &resolved)
+            let occurrence = OccurrenceKey(
+                plan: accepted.plans.plans[position.plan].id, campaign: campaign.id, occurrence: stored.reminder.occurrence)
             var has = Positions()
-            for share in try shares(of: stored.reminder.occurrenceKey)
+            for share in try shares(of: occurrence)
             where share.stored.reminder.key == key || share.stored.reminder.due >= stored.reminder.due {
                 has = has.union(share.notified).union(share.waiting).union(share.ended)
             }
             outcome.decision.topUps.append(
                 TopUp(
                     recorded: row, recipients: names.positions.subtracting(has), everyone: names.positions,
-                    joined: Positions(), named: names.fingerprint, dates: nil))
+                    joined: Positions(), named: names.fingerprint, dates: nil, occurrence: occurrence))
         }
     }
 }

@@ -186,7 +186,9 @@ public struct Recipients: RandomAccessCollection, Sendable {
 
     /// A number that differs, for all that is likely, where other recipients are meant or one has other channels: the same in
     /// every process and for every order of definition. A sum of FNV-1a hashes, each finished as in SplitMix64.
-    func fingerprint(of positions: Positions) -> UInt64 {
+    ///
+    /// - Parameter twins: recipients whose address others have too, each with the first of them: of these only one gets mail.
+    func fingerprint(of positions: Positions, twins: [UInt32: UInt32] = [:]) -> UInt64 {
         let channels = reaches.map { reach in
             var hash = FNV()
             for channel in reach.via + ["otherwise"] + reach.otherwise { hash.add(line: channel) }
@@ -199,6 +201,12 @@ public struct Recipients: RandomAccessCollection, Sendable {
                 hash.add(reader.bytes(reader.number()))
                 return hash.finished
             }
+        }
+        for (position, first) in twins where position != first && positions.contains(Int(position)) {
+            var hash = FNV()
+            hash.add(line: id(at: Int(position)))
+            hash.add(line: id(at: Int(first)))
+            sum &+= hash.finished
         }
         return sum
     }

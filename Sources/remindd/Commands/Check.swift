@@ -88,7 +88,7 @@ struct Check: ParsableCommand {
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: output.format)
         if output.format == .json {
-            var lines = LineBuffer(FileHandle.standardOutput)
+            var lines = LineBuffer()
             for reminder in atOnce { rows.write(reminder, fired: (now, preview.lookedUntil), kind: "at_once", to: &lines) }
             for reminder in coming { rows.write(reminder, kind: "coming", to: &lines) }
             return lines.flush()

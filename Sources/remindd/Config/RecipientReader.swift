@@ -12,6 +12,7 @@ final class RecipientReader {
     private let places: Places?
     private let limit: Int
     private let mailChannels: Set<String>
+    /// By a channel's name: the names that it had before.
     private let formerChannels: [String: [String]]
     private var recipients = Recipients()
     private var groups: [String: Directory.Members] = [:]
@@ -62,7 +63,7 @@ final class RecipientReader {
         }
         var members: [Members] = []
         if let groupsValue, !groupsValue.isNull {
-            for (id, place, value) in groupsValue.entries("groups") ?? [] {
+            for (id, place, value) in groupsValue.entries("groups") ?? [] where !problems.isFull {
                 guard Identifier.check(id, place, "a group's id"), define(id, place) else { continue }
                 groups[id] = groups[id] ?? Directory.Members()
                 if case .mapping = value.node {
@@ -237,9 +238,8 @@ final class RecipientReader {
 
     private func readFile(_ value: YAMLValue, group: String) {
         guard let table = value.table("group \(group)", keys: RecipientReader.groupKeys), let place = table["file"],
-            let written = place.text("file")
+            let path = place.path("file", in: folder)
         else { return }
-        let path = Paths.join(folder, written)
         switch files.read(path, limit: CSVFile.byteLimit) {
         case .failure(let failure):
             place.error("file \(place.shown) of group \(group) cannot be read: \(failure)")
@@ -291,7 +291,8 @@ final class RecipientReader {
 
     /// Takes a row in which nothing can be wrong; false, with nothing taken, where something may be.
     private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
-        guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil else { return false }
+        guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil, !LegacyText.isSuspicious(fields.name)
+        else { return false }
         let id = String(decoding: fields.id, as: UTF8.self)
         guard definedAt[id] == nil, let reach = rows?.reach(of: fields, read: readReach),
             fields.email.isEmpty ? !reach.needsAddress : EmailAddress.isPlain(fields.email),
@@ -343,6 +344,10 @@ final class RecipientReader {
                 hints: problems.areHintsWanted ? Identifier.suggestion(for: id).map { [$0] } ?? [] : [])
         }
         guard define(id, at: Problem.Place(file: context.file, line: row.line, column: 1), report: { fail($0) }) else { return }
+        if let damage = field["name"].flatMap(LegacyText.find) {
+            let reading = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
+            warn("the name \(damage.words)\(reading)")
+        }
         if let bad = field.values.first(where: { $0.unicodeScalars.contains { !isShowable($0) } }) {
             return fail("\"\(printable(bad))\" holds a character that is not allowed")
         }

@@ -83,7 +83,7 @@ final class ProcessJournal: Journal {
         case .interrupted(let claim, let next):
             say(
                 .warning, .interrupted, claim,
-                "in flight when remindd stopped, may have been delivered: \(name(claim)); now \(word(next))")
+                "in flight when remindd stopped, may have been delivered: \(name(claim)); \(wordAfterCrash(next))")
         case .expired(let claim):
             say(.error, .dead, claim, "dead: \(name(claim)) was not accepted before its deadline")
         case .cancelled(let claim, let why):
@@ -174,6 +174,12 @@ final class ProcessJournal: Journal {
             return next == .delivered ? plain : "\(plain); \(word(next)); \(receipt.reply)"
         }
         say(level, kind, claim, text, fields(receipt))
+    }
+
+    /// What waits after a crash waits for nothing: its time is that of an attempt, which lies in the past.
+    private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
+        if case .pending = next { return "it goes again at once" }
+        return "now \(word(next))"
     }
 
     private func say(

@@ -81,6 +81,42 @@ struct SQLiteDiskTests {
         }
     }
 
+    @Test(
+        "a write that finds no room otherwise than by a full disk undoes the call too, and the ledger works on (fault 130)",
+        arguments: ["EDQUOT", "EFBIG"])
+    func noRoom(error: String) throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        defer { ledger.close() }
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        let second = LookResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
+        var failures: [LedgerFailure] = []
+        var counts: [Int?] = []
+        let calls = try traced("pwrite64", on: [path, path + "-wal"], inject: "pwrite64:error=\(error)") {
+            for _ in 1...3 {
+                do throws(LedgerFailure) { _ = try ledger.fire(second) } catch { failures.append(error) }
+                counts.append(try? ledger.counts()[.pending])
+            }
+        }
+        guard calls != nil else { return skipped("no strace on this process, so no write was made to fail") }
+        #expect(failures == [.full, .full, .full] && counts == [1, 1, 1])
+        _ = try ledger.fire(second)
+        #expect(try ledger.counts()[.pending] == 2)
+        #expect(try ledger.queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
+    }
+
+    @Test("an error of the disk at the same write stops it for good")
+    func brokenWrite() throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        let second = LookResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
+        var failure: LedgerFailure?
+        let calls = try traced("pwrite64", on: [path, path + "-wal"], inject: "pwrite64:error=EIO") {
+            do throws(LedgerFailure) { _ = try ledger.fire(second) } catch { failure = error }
+        }
+        guard calls != nil else { return skipped("no strace on this process, so no write was made to fail") }
+        if case .broken = failure {} else { Issue.record("not broken: \(String(describing: failure))") }
+    }
+
     @Test("fault 16: a full disk undoes the call, and the ledger works on once there is space")
     func full() throws {
         guard getuid() == 0, Tool.mount.isThere else {

@@ -480,4 +480,25 @@ struct SQLiteOpeningTests {
         defer { other.end() }
         #expect(other.line() == "database is locked")
     }
+
+    @Test("what stands at a path is known for a ledger, whole, new or damaged, or for something else, which is left alone")
+    func identity() throws {
+        let folder = try TemporaryFolder()
+        #expect(LedgerIdentity.otherFile(at: folder.path("nothing")) == nil)
+        try folder.write("empty", "")
+        try folder.write("zeros", bytes: Array(repeating: 0, count: 4_096))
+        try folder.write("half", "SQLite f")
+        try folder.write("text", "what somebody wrote\n")
+        try folder.write("damaged", "garbage")
+        LedgerWitness(generation: 1, lookedUntil: nine).write(ofLedger: folder.path("damaged"))
+        try SQLiteLedger.open(path: folder.path("ledger"), mode: .daemon, now: nine).close()
+        try DatabaseQueue(path: folder.path("other")).inDatabase { try $0.execute(sql: "CREATE TABLE t (x)") }
+        for name in ["empty", "zeros", "half", "damaged", "ledger"] {
+            #expect(LedgerIdentity.otherFile(at: folder.path(name)) == nil, "\(name)")
+        }
+        #expect(LedgerIdentity.otherFile(at: folder.path("text")) == "a file of another kind")
+        #expect(LedgerIdentity.otherFile(at: folder.path("other")) == "another program's database")
+        #expect(LedgerIdentity.otherFile(at: folder.path("")) == "a folder")
+        #expect(LedgerIdentity.otherFile(at: "/dev/null") == "something else than a file")
+    }
 }

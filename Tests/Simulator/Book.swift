@@ -51,6 +51,8 @@ struct Book {
         var crashes = 0
         /// A hold keeps it back.
         var isHeld = false
+        /// It was in flight when a later lead was written: it could not be superseded.
+        var isOvertaken = false
         var deadline: Instant
         /// It is there because other channels failed.
         let isOtherwise: Bool
@@ -67,9 +69,6 @@ struct Book {
             case .superseded: unknowns > 0
             }
         }
-
-        /// It becomes pending again where its recipient lacks one.
-        var mayReturn: Bool { isRevivable || state == .superseded }
 
         /// It was cancelled for a reason that may end: contract, "What is due".
         var isRevivable: Bool {
@@ -95,6 +94,14 @@ struct Book {
     // MARK: Reading
 
     var inOrder: [Row] { rows.values.sorted { $0.serial < $1.serial } }
+
+    /// A delivery becomes pending again where its recipient lacks one; one that failed over only where nothing took over.
+    func mayReturn(_ delivery: Delivery) -> Bool {
+        guard delivery.isRevivable, delivery.why == .failedOver else { return delivery.isRevivable || delivery.state == .superseded }
+        return !deliveries(of: delivery.row).contains {
+            $0.recipient == delivery.recipient && ![.cancelled, .superseded].contains($0.state)
+        }
+    }
 
     func deliveries(of key: ReminderKey) -> [Delivery] { rows[key]?.deliveries.compactMap { deliveries[$0] } ?? [] }
 

@@ -250,7 +250,8 @@ extension Oracle {
                     began: clock.truth, deadline: row.deadline, isOtherwise: false))
             return true
         }
-        guard !isThere(new, key), let back = known.first(where: { $0.id == new.id }) ?? known.first, back.mayReturn else {
+        guard !isThere(new, key), let back = known.first(where: { $0.id == new.id }) ?? known.first, book.mayReturn(back)
+        else {
             return false
         }
         book.change(back.id) {
@@ -283,12 +284,16 @@ extension Oracle {
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
         let (person, line) = (person(new.recipient)?.id ?? new.recipient, line(new.channel) ?? new.channel)
-        for waiting in book.waiting where waiting.row != row.key {
+        for waiting in book.open.compactMap({ book.deliveries[$0] }) where waiting.row != row.key {
             guard let older = book.rows[waiting.row], older.due <= row.due, self.occurrence(of: older) == occurrence,
                 (self.person(waiting.recipient)?.id ?? waiting.recipient) == person,
                 (self.line(waiting.channel) ?? waiting.channel) == line, older.start == row.start, older.end == row.end
             else { continue }
-            settle(waiting.id, .superseded, .laterLead)
+            if waiting.state == .pending {
+                settle(waiting.id, .superseded, .laterLead)
+            } else {
+                book.change(waiting.id) { $0.isOvertaken = true }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import Scheduler
 extension Oracle {
     /// Deliveries of reminders that are recorded.
     func extended(_ parts: [FiringPart], _ counts: [Int]) {
+        let before = book
         for (part, count) in zip(parts, counts) {
             guard let row = book.rows[part.reminder] else {
                 accuse(.disorder, "extends what never fired: \(part.reminder)")
@@ -21,7 +22,7 @@ extension Oracle {
             }
             var written = 0
             for new in part.deliveries {
-                judge(new, of: book.rows[row.key] ?? row)
+                judge(new, of: book.rows[row.key] ?? row, before)
                 if write(new, of: row.key) {
                     written += 1
                     note("extends \(row.reminder) to \(new.recipient) by \(new.channel)")
@@ -56,15 +57,15 @@ extension Oracle {
     }
 
     /// Whether this recipient is to have this delivery.
-    private func judge(_ new: NewDelivery, of row: Book.Row) {
-        guard !isThere(new, row.key), book.deliveries[new.id]?.mayReturn ?? true else { return }
+    private func judge(_ new: NewDelivery, of row: Book.Row, _ before: Book) {
+        guard !isThere(new, row.key), book.deliveries[new.id].map(book.mayReturn) ?? true else { return }
         let name = "\(row.reminder) to \(new.recipient) by \(new.channel)"
         guard let recipient = person(new.recipient) else {
             return accuse(.wrongRecipient, "extended to someone who is gone: \(name)")
         }
         if !recipient.via.contains(new.channel) { accuse(.wrongRecipient, "extended to a channel that is not theirs: \(name)") }
         if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended while a hold stands: \(name)") }
-        let others = book.deliveries(of: row.key).filter {
+        let others = before.deliveries(of: row.key).filter {
             person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
         }
         if !others.isEmpty, row.isComplete {

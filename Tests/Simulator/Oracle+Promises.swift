@@ -53,7 +53,7 @@ extension Oracle {
     /// are withdrawn at the latest before they are sent. What is over is left as it was.
     private func askForOne(now: Instant) {
         var waiting: [[String]: Book.Delivery] = [:]
-        for delivery in book.waiting where !delivery.isOtherwise {
+        for delivery in book.waiting where !delivery.isOtherwise && !delivery.isOvertaken {
             guard let row = book.rows[delivery.row], let person = person(delivery.recipient)?.id else { continue }
             let occurrence = occurrence(of: row)
             guard let dates = dates[occurrence], row.change != .gone, row.start == dates.start, row.end == dates.end,

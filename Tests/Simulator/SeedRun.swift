@@ -47,6 +47,7 @@ final class SeedRun {
     var stopRequested = false
     var reloadRequested = false
     var isRoused = false
+    private var wasRoused = false
     private var isStopping = false
     var clockStepped = false
     var isQuietOver = false
@@ -251,9 +252,11 @@ extension SeedRun: Waiter {
 
     func wait(until wake: Instant, idle: Bool) -> WakeReason {
         if isRoused {
-            isRoused = false
+            (isRoused, wasRoused) = (false, true)
             return .roused
         }
+        // Roused, the loop may let outcomes gather for milliseconds before its next turn.
+        defer { wasRoused = false }
         if lastTurn == clock.truth {
             turnsAtOneTime += 1
             if turnsAtOneTime > 5_000 {
@@ -268,7 +271,9 @@ extension SeedRun: Waiter {
         }
         seeActivity()
         if wake <= clock.now() { return .due }
-        if ledger?.isDead == false, ledger?.isWaitingForSpace == false, !isStopping, clockComplaint == nil {
+        if ledger?.isDead == false, ledger?.isWaitingForSpace == false, !isStopping, !wasRoused,
+            clockComplaint == nil
+        {
             oracle.parked(longestRest: longestRest)
         }
         ledger?.isWaitingForSpace = false

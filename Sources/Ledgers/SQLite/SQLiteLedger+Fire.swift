@@ -190,13 +190,13 @@ extension SQLiteLedger {
             INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline, joined)
             VALUES (?, ?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
             SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
-            WHERE \(SQLiteLedger.mayReturn("delivery"))
+            WHERE \(SQLiteLedger.mayReturn)
             """)
         let revive = try Query(
             db,
             """
             UPDATE delivery SET state = 'pending', why = NULL, not_before = ?, deadline = ?
-            WHERE n = ? AND \(SQLiteLedger.mayReturn("delivery"))
+            WHERE n = ? AND \(SQLiteLedger.mayReturn)
             """)
         var written = 0
         for delivery in deliveries {
@@ -294,10 +294,13 @@ extension SQLiteLedger {
     }
 
     /// A condition in SQL: this delivery becomes pending again where its recipient lacks one. What took the place of a superseded one
-    /// may have been withdrawn since.
-    static func mayReturn(_ table: String) -> String {
-        "(\(table).state = 'superseded' OR \(table).state = 'cancelled' AND \(isRevivable("\(table).why")))"
-    }
+    /// may have been withdrawn since; one that failed over returns only where nothing is left of what took over.
+    static let mayReturn = """
+        (delivery.state = 'superseded' OR delivery.state = 'cancelled' AND \(isRevivable("delivery.why"))
+        AND (delivery.why <> 'failed over' OR NOT EXISTS (SELECT 1 FROM delivery AS other
+        WHERE other.reminder = delivery.reminder AND other.recipient = delivery.recipient
+        AND other.state <> 'cancelled' AND other.state <> 'superseded')))
+        """
 
     /// A condition in SQL: this reason may end (`WithdrawalReason.isRevivable`). `delivery_withdrawn` holds such rows.
     static func isRevivable(_ column: String) -> String {

@@ -25,6 +25,8 @@ final class Start: @unchecked Sendable {
     private let clock: any WallClock
     private let waiter: any Waiter
     private let inbox: Inbox
+    /// The channels' breakers, asked by alerts and tests too.
+    let gates: ChannelGates
     private let planner: Planner
     let metrics = Metrics()
     let journal: any Journal
@@ -72,7 +74,9 @@ final class Start: @unchecked Sendable {
         socketPath = options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
         let bell = control.bell
         let ticked = Ticked()
-        let watch = options.rehearsal == nil ? Watch(logger: logger) { bell.ring() } : nil
+        let gates = ChannelGates { bell.ring() }
+        self.gates = gates
+        let watch = options.rehearsal == nil ? Watch(logger: logger, gates: gates) { bell.ring() } : nil
         self.watch = watch
         let opened = try Start.openLedger(options, loaded, watch?.desk, logger)
         ledger = opened.ledger
@@ -102,7 +106,7 @@ final class Start: @unchecked Sendable {
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(),
             longestRest: options.rehearsal == nil ? .hours(1) : .days(7))
         dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox,
+            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox, gates: gates,
             realClock: SystemClock())
         loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, journal: journal,
@@ -235,7 +239,7 @@ final class Start: @unchecked Sendable {
             contact: old.contact)
         loaded = loaded.with(accepted)
         planner.accept(accepted, now: clock.now())
-        dispatcher.accept(accepted, routes: Start.routes(channels, loaded.configuration))
+        dispatcher.accept(accepted, routes: Start.routes(channels, loaded.configuration), isReload: false)
         control.bell.ring()
         logger.notice("new rules for \(changed.sorted().joined(separator: ", ")) taken from the system's time zones")
     }
@@ -258,8 +262,9 @@ final class Start: @unchecked Sendable {
 
     private static func routes(_ channels: [any Channel], _ configuration: Configuration) -> [Dispatcher.Route] {
         channels.map { channel in
-            Dispatcher.Route(
-                channel: channel, rate: configuration.channels.first { $0.name == channel.name }.flatMap(\.rate))
+            let settings = configuration.channels.first { $0.name == channel.name }
+            return Dispatcher.Route(
+                channel: channel, rate: settings?.rate, fingerprint: settings.map(ChannelFactory.fingerprint) ?? "")
         }
     }
 

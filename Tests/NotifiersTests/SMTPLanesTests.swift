@@ -45,6 +45,7 @@ struct SMTPLanesTests {
         let stage: SMTPStage
         let code: Int?
         let outcome: Outcome
+        var about = Scope.recipient
         var advice = Receipt.Advice.none
         var testDescription: String { "\(from) to \(recipient)" }
     }
@@ -52,18 +53,18 @@ struct SMTPLanesTests {
     static let rows = [
         Row(recipient: "ok@x.test", stage: .answered, code: 250, outcome: .delivered),
         Row(recipient: "d252@x.test", stage: .answered, code: 252, outcome: .delivered),
-        Row(recipient: "r452@x.test", stage: .senderTaken, code: 452, outcome: .refusedForNow),
-        Row(recipient: "ok@x.test", from: "m452@x.test", stage: .ready, code: 452, outcome: .refusedForNow),
+        Row(recipient: "r452@x.test", stage: .senderTaken, code: 452, outcome: .refusedForNow, advice: .atLeast(.minutes(5))),
+        Row(recipient: "ok@x.test", from: "m452@x.test", stage: .ready, code: 452, outcome: .refusedForNow, about: .server),
         Row(recipient: "r450@x.test", stage: .senderTaken, code: 450, outcome: .refusedForNow, advice: .atLeast(.minutes(5))),
         Row(recipient: "r550-5.1.1@x.test", stage: .senderTaken, code: 550, outcome: .refusedForGood),
-        Row(recipient: "r554-5.7.1@x.test", stage: .senderTaken, code: 554, outcome: .refusedForNow, advice: .aboutUs),
-        Row(recipient: "ok@x.test", from: "m550@x.test", stage: .ready, code: 550, outcome: .refusedForNow, advice: .aboutUs),
-        Row(recipient: "t554@x.test", stage: .recipientTaken, code: 554, outcome: .refusedForGood),
-        Row(recipient: "d554@x.test", stage: .answered, code: 554, outcome: .refusedForGood),
-        Row(recipient: "d451@x.test", stage: .answered, code: 451, outcome: .refusedForNow),
+        Row(recipient: "r554-5.7.1@x.test", stage: .senderTaken, code: 554, outcome: .refusedForGood, about: .comparison),
+        Row(recipient: "ok@x.test", from: "m550@x.test", stage: .ready, code: 550, outcome: .refusedForNow, about: .us),
+        Row(recipient: "t554@x.test", stage: .recipientTaken, code: 554, outcome: .refusedForGood, about: .comparison),
+        Row(recipient: "d554@x.test", stage: .answered, code: 554, outcome: .refusedForGood, about: .comparison),
+        Row(recipient: "d451@x.test", stage: .answered, code: 451, outcome: .refusedForNow, advice: .atLeast(.minutes(5))),
         Row(recipient: "d552@x.test", stage: .answered, code: 552, outcome: .refusedForGood, advice: .once(after: .hours(1))),
-        Row(recipient: "drop@x.test", stage: .bodyEnded, code: 354, outcome: .unknown),
-        Row(recipient: "rst@x.test", stage: .bodyEnded, code: 354, outcome: .unknown),
+        Row(recipient: "drop@x.test", stage: .bodyEnded, code: 354, outcome: .unknown, about: .server),
+        Row(recipient: "rst@x.test", stage: .bodyEnded, code: 354, outcome: .unknown, about: .server),
     ]
 
     @Test("the stage and code of each answer are seen by the transfer itself (faults 55, 56, 57, 58, 59, 64)", arguments: rows)
@@ -73,7 +74,7 @@ struct SMTPLanesTests {
         #expect(transfer.stage == row.stage, "\(transfer)")
         #expect(transfer.code == row.code)
         let receipt = EmailOutcome.receipt(transfer, hiding: [row.recipient])
-        #expect(receipt.outcome == row.outcome && receipt.advice == row.advice)
+        #expect(receipt.outcome == row.outcome && receipt.advice == row.advice && receipt.about == row.about)
         #expect(!receipt.reply.contains(row.recipient))
         if row.outcome == .refusedForGood { #expect(receipt.reply.hasPrefix("\(row.code ?? 0) ")) }
     }
@@ -198,7 +199,7 @@ struct SMTPLanesTests {
         let server = try Self.server(peer.port, .startTLS, ca: certificate.authority)
         let (transfer, _) = try await Self.send(server, Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
-        #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(transfer)")
+        #expect(receipt.outcome == .notSent && receipt.about == .us, "\(transfer)")
         #expect(peer.mails.isEmpty && !peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 
@@ -217,13 +218,13 @@ struct SMTPLanesTests {
         #expect(cut.stage == .bodyBegun && EmailOutcome.receipt(cut).outcome == .notSent, "\(cut)")
     }
 
-    @Test("421 and 554 as greetings are refusals for now, the second about us (faults 54, 59)")
+    @Test("421 as a greeting is load, 554 is a server that is switched off (faults 54, 59)")
     func greetings() async throws {
-        for (line, advice) in [("421 4.3.2 too busy", Receipt.Advice.none), ("554 5.7.1 no", .aboutUs)] {
+        for (line, about) in [("421 4.3.2 too busy", Scope.load), ("554 5.7.1 no", .server)] {
             let peer = try await Peer("smtp_peer.py", ["--greeting", line])
             let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail("ok@x.test"))
             let receipt = EmailOutcome.receipt(transfer)
-            #expect(transfer.stage == .greeted && receipt.outcome == .refusedForNow && receipt.advice == advice, "\(transfer)")
+            #expect(transfer.stage == .greeted && receipt.outcome == .refusedForNow && receipt.about == about, "\(transfer)")
             #expect(receipt.reply == line)
         }
     }
@@ -253,7 +254,7 @@ struct SMTPLanesTests {
         let peer = try await Peer("smtp_peer.py")
         let (transfer, _) = try await Self.send(Self.server(peer.port, .startTLS), Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
-        #expect(transfer.result.rawValue == 64 && receipt.outcome == .notSent && receipt.advice == .aboutUs)
+        #expect(transfer.result.rawValue == 64 && receipt.outcome == .notSent && receipt.about == .us)
         #expect(!peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 
@@ -277,7 +278,7 @@ struct SMTPLanesTests {
 
             let (stranger, _) = try await Self.send(Self.server(peer.port, security), Self.mail("ok@x.test"))
             let receipt = EmailOutcome.receipt(stranger)
-            #expect(stranger.result.rawValue == 60 && receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(stranger)")
+            #expect(stranger.result.rawValue == 60 && receipt.outcome == .notSent && receipt.about == .us, "\(stranger)")
             #expect(peer.mails.count == 3)
         }
     }
@@ -288,7 +289,7 @@ struct SMTPLanesTests {
         let (wrong, _) = try await Self.send(
             Self.server(peer.port, username: "remindd", password: { "old" }), Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(wrong)
-        #expect(receipt.outcome == .refusedForNow && receipt.advice == .aboutUs && receipt.code == 535, "\(wrong)")
+        #expect(receipt.outcome == .refusedForNow && receipt.about == .us && receipt.code == 535, "\(wrong)")
         #expect(peer.lines.count { $0.command == "AUTH" } == 1)
         let asked = Collected<Int>()
         let (renewed, _) = try await Self.send(
@@ -307,7 +308,7 @@ struct SMTPLanesTests {
         let (transfer, _) = try await Self.send(
             Self.server(peer.port, username: "remindd", password: { "x" }), Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
-        #expect(transfer.cut == .authNotOffered && receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(transfer)")
+        #expect(transfer.cut == .authNotOffered && receipt.outcome == .notSent && receipt.about == .us, "\(transfer)")
         #expect(!peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 

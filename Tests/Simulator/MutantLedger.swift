@@ -59,6 +59,14 @@ final class MutantLedger: Ledger {
         mutation == .ruleA ? Given() : try inner.given(of: occurrence, to: directory)
     }
 
+    /// The newest that was never tried, instead of one whose wait is over.
+    private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
+        guard mutation == .probe, request.choice == .waited,
+            let newest = try inner.waiting(channel: request.channel, after: nil, now: now, limit: 1_000).map(\.place).max()
+        else { return request }
+        return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]))
+    }
+
     func inFlight() throws(LedgerFailure) -> [Claim] {
         let claims = try inner.inFlight()
         guard mutation == .intent else { return claims }
@@ -76,7 +84,9 @@ final class MutantLedger: Ledger {
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> [Claim] {
-        try inner.claim(requests, recording: kept(records), now: now)
+        try inner.claim(
+            try requests.map { (request) throws(LedgerFailure) in try mutated(request, now: now) }, recording: kept(records),
+            now: now)
     }
 
     private func kept(_ records: [DeliveryRecord]) -> [DeliveryRecord] {
@@ -120,9 +130,14 @@ final class MutantLedger: Ledger {
         try inner.advance(channel: channel, triedBefore: before, to: now)
     }
     func unreached(
-        now: Instant, from place: UnreachedPlace?, limit: Int
+        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
-        try inner.unreached(now: now, from: place, limit: limit)
+        try inner.unreached(now: now, from: place, parked: parked, limit: limit)
+    }
+    func waiting(
+        channel: String, after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery] {
+        try inner.waiting(channel: channel, after: place, now: now, limit: limit)
     }
     func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID] { try inner.retry(ids, now: now) }
     func hold(until: Instant) throws(LedgerFailure) { try inner.hold(until: until) }

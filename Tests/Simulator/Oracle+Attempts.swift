@@ -83,7 +83,9 @@ extension Oracle {
             if isUnknown { unknown += 1 }
             if isUnknown, !attempt.flagged { accuse(.doubled, "may be a double and does not say so: \(delivery.words)") }
             if earlier.receipt?.outcome == .delivered, !earlier.crashed { accuse(.doubled, "doubled: \(delivery.words)") }
-            if earlier.receipt?.outcome == .refusedForGood, !earlier.crashed, earlier.receipt?.advice == Receipt.Advice.none {
+            if earlier.receipt?.outcome == .refusedForGood, !earlier.crashed, earlier.truth == .recipient,
+                earlier.receipt?.comparable == nil, earlier.receipt?.advice == Receipt.Advice.none
+            {
                 accuse(.disorder, "tried again after a refusal for good: \(delivery.words)")
             }
         }
@@ -121,8 +123,11 @@ extension Oracle {
     }
 
     /// A destination answered, and the process hears it.
-    func answered(_ attempt: Attempt, _ receipt: Receipt) {
+    func answered(_ attempt: Attempt, _ receipt: Receipt, truth: Scope) {
         attempt.receipt = receipt
+        attempt.truth = truth
+        attempt.answeredAt = clock.truth
+        if receipt.about == .endpointGone { gone.insert(attempt.delivery.channel) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.delivery.words)")
     }
 
@@ -141,7 +146,7 @@ extension Oracle {
             if record.crashed { delivery.crashes += 1 }
             check(record, delivery, attempt)
             switch record.next {
-            case .pending: delivery.state = .pending
+            case .pending(let notBefore): (delivery.state, delivery.notBefore) = (.pending, notBefore)
             case .delivered: settle(delivery, .delivered)
             case .unknown: settle(delivery, .unknown)
             case .dead: settle(delivery, .dead)
@@ -166,7 +171,7 @@ extension Oracle {
     private func check(_ record: DeliveryRecord, _ delivery: Delivery, _ attempt: Attempt?) {
         let reminder = delivery.fired.reminder
         let now = clock.now()
-        if let receipt = record.receipt, !record.crashed, receipt != attempt?.receipt {
+        if let receipt = record.receipt, !record.crashed, !isSame(receipt, attempt?.receipt) {
             accuse(.lost, "answered \(String(describing: attempt?.receipt)), written down as \(receipt): \(delivery.words)")
         }
         switch record.next {
@@ -179,6 +184,7 @@ extension Oracle {
         case .dead:
             let refused = attempt?.receipt?.outcome == .refusedForGood
             let late = reminder.deadline <= now + .minutes(1)
+            if refused, !late { checkDeath(delivery, attempt) }
             if !refused, !late, delivery.crashes < 4 { accuse(.lost, "dead without a reason: \(delivery.words)") }
         case .unknown:
             let isUnknown = record.crashed || attempt?.receipt?.outcome == .unknown
@@ -207,7 +213,8 @@ extension Oracle {
             accuse(.doubled, "rerouted though told: \(reader.recipient) of \(fired.reminder)")
         }
         let half = Span(milliseconds: (fired.reminder.deadline - fired.firedAt).milliseconds / 2)
-        if mine.contains(where: { $0.state == .pending }), now - fired.firedAt < min(.hours(24), half) {
+        let waits = mine.contains { $0.state == .pending && !gone.contains($0.channel) }
+        if waits, now - fired.firedAt < min(.hours(24), half) {
             accuse(.disorder, "rerouted too soon: \(reader.recipient) of \(fired.reminder)")
         }
         let wish = accepted.directory.recipients.first { $0.id == reader.recipient }?.otherwise ?? []

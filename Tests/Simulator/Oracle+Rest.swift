@@ -13,6 +13,7 @@ extension Oracle {
                 accuse(.stuck, "waits for a channel that is gone: \(delivery.words)")
             }
         }
+        checkPatience()
         if now - lastLook > longestRest { accuse(.stuck, "no look since \(Zone.utc.rfc3339(lastLook))") }
     }
 

@@ -46,6 +46,8 @@ final class Oracle: @unchecked Sendable {
         /// True time.
         let began: Instant
         var state = DeliveryState.pending
+        /// When it wants its next try, as it was last written down.
+        var notBefore: Instant?
         var attempts: [Attempt] = []
         /// Claims that are on the disk.
         var claims = 0
@@ -79,6 +81,10 @@ final class Oracle: @unchecked Sendable {
         var copies = 0
         /// What the destination really answered; nil while it has not.
         var receipt: Receipt?
+        /// Whom that answer was about, as the destination knows.
+        var truth = Scope.recipient
+        /// True time.
+        var answeredAt: Instant?
         /// The process died before the outcome was on the disk.
         var crashed = false
         var isRecorded = false
@@ -122,6 +128,10 @@ final class Oracle: @unchecked Sendable {
     var deliveries: [DeliveryID: Delivery] = [:]
     /// Deliveries that wait or are under way.
     var open: [DeliveryID: Delivery] = [:]
+    /// Channels that said that their endpoint is gone, since the plans were taken.
+    var gone: Set<String> = []
+    /// How the destinations behave.
+    var servers: [String: SimulatedChannel] = [:]
 
     init(clock: SimulatedClock, office: Office, span: ClosedRange<Day>, traces: Bool) {
         self.clock = clock
@@ -153,6 +163,7 @@ final class Oracle: @unchecked Sendable {
         groups = office.groups
         self.channels = channels
         takenAt = clock.truth
+        gone = []
         if isEdited { expand() }
         looksAfresh()
     }

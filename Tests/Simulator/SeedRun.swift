@@ -75,6 +75,7 @@ final class SeedRun {
                     dice: Dice(seed: seed, stream: UInt64(index + 1)), clock: clock, timeline: timeline, oracle: oracle,
                     mutation: settings.mutation))
         }
+        oracle.servers = Dictionary(uniqueKeysWithValues: channels.map { ($0.name, $0) })
     }
 
     /// Goes through the whole of it.

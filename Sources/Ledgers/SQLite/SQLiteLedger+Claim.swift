@@ -38,42 +38,91 @@ extension SQLiteLedger {
         }
     }
 
-    private enum Which: String {
-        case suspects = """
-            INDEXED BY delivery_suspect
-            WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
-            """
-        case others = """
-            INDEXED BY delivery_queue
-            WHERE crashes < 2 AND state = 'pending'
-            """
+    private enum Which {
+        case suspects, others
+
+        /// Its rows among those of one channel that wait, and the index that finds them.
+        func source(_ choice: ClaimRequest.Choice) -> String {
+            switch (self, choice) {
+            case (.suspects, .queue), (.suspects, .these):
+                """
+                INDEXED BY delivery_suspect
+                WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
+                """
+            case (.suspects, .waited):
+                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes >= 2"
+            case (.others, .queue), (.others, .these):
+                "INDEXED BY delivery_queue WHERE crashes < 2 AND state = 'pending'"
+            case (.others, .waited):
+                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes < 2"
+            }
+        }
     }
 
     /// Of suspects at most one.
     private func take(_ requests: [ClaimRequest], _ which: Which, now: Instant, _ db: Database) throws -> [Claim] {
-        let select = try Query(
-            db,
-            """
-            SELECT \(DeliveryRow.columns) FROM delivery \(which.rawValue)
-            AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
-            """)
         let update = try Query(
             db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL WHERE n = ?")
         var reminders = try RemindersRead(db)
         var claims: [Claim] = []
         for request in requests {
             if which == .suspects, !claims.isEmpty { break }
-            var rows: [DeliveryRow] = []
-            try select.rows(request.channel, now.milliseconds, which == .suspects ? 1 : request.limit) {
-                rows.append(DeliveryRow($0))
-            }
-            for var row in rows {
+            for var row in try due(request, which, now: now, db) {
                 try update.run(row.n)
                 row.attempts += 1
                 claims.append(try row.claim(&reminders))
             }
         }
         return claims
+    }
+
+    private func due(_ request: ClaimRequest, _ which: Which, now: Instant, _ db: Database) throws -> [DeliveryRow] {
+        let limit = which == .suspects ? 1 : request.limit
+        var rows: [DeliveryRow] = []
+        switch request.choice {
+        case .these(let places):
+            let select = try Query(
+                db,
+                """
+                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?3 AND state = 'pending' AND crashes \(which == .others ? "<" : ">=") 2
+                AND channel = ?1 AND not_before <= ?2 AND deadline > ?2
+                """)
+            for place in places where rows.count < limit {
+                try select.rows(request.channel, now.milliseconds, place) { rows.append(DeliveryRow($0)) }
+            }
+        case .queue, .waited:
+            try Query(
+                db,
+                """
+                SELECT \(DeliveryRow.columns) FROM delivery \(which.source(request.choice))
+                AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
+                """
+            ).rows(request.channel, now.milliseconds, limit) { rows.append(DeliveryRow($0)) }
+            guard rows.isEmpty, request.choice == .waited else { break }
+            return try due(ClaimRequest(channel: request.channel, limit: request.limit), which, now: now, db)
+        }
+        return rows
+    }
+
+    public func waiting(
+        channel: String, after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery] {
+        try reading { db in
+            var found: [WaitingDelivery] = []
+            try Query(
+                db,
+                """
+                SELECT n, recipient, not_before FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ?1 AND not_before <= ?2 AND (not_before, n) > (?3, ?4)
+                AND deadline > ?2 AND crashes < 2 ORDER BY not_before, n LIMIT ?5
+                """
+            ).rows(channel, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place ?? 0, limit) {
+                found.append(
+                    WaitingDelivery(
+                        place: $0.int64(0), recipient: $0.text(1), notBefore: Instant(milliseconds: $0.int64(2))))
+            }
+            return found
+        }
     }
 
     /// A record is taken when its delivery is in flight with that attempt; or, without a receipt, when the
@@ -95,21 +144,23 @@ extension SQLiteLedger {
             db,
             """
             UPDATE delivery
-            SET state = ?, not_before = ?, unknowns = unknowns + ?, crashes = crashes + ? WHERE n = ?
+            SET state = ?, not_before = ?, unknowns = unknowns + ?, crashes = crashes + ?, uncounted = uncounted + ?,
+            refusals = refusals + ? WHERE n = ?
             """)
         let journal = try Query(
-            db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply) VALUES (?, ?, ?, ?, ?, ?)")
+            db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply, about) VALUES (?, ?, ?, ?, ?, ?, ?)")
         for record in records {
             var found = try find.first(record.id.text, record.attempt) { $0.int64(0) }
             if found == nil, record.endsWaiting { found = try pending(record.id, db) }
             guard let n = found else { continue }
             try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.receipt?.outcome == .unknown ? 1 : 0,
-                record.crashed ? 1 : 0, n)
+                record.crashed ? 1 : 0, record.receipt?.isUncounted == true ? 1 : 0,
+                record.receipt?.countsTwice == true ? 1 : 0, n)
             if let receipt = record.receipt {
                 try journal.run(
                     n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
-                    receipt.reply.cut(toBytes: 512))
+                    receipt.reply.cut(toBytes: 512), receipt.about.rawValue)
             }
         }
     }
@@ -120,6 +171,10 @@ extension SQLiteLedger {
             let there = try Query(db, "SELECT n FROM delivery WHERE n = ? AND id = ? AND state = 'pending'")
             if let n = try there.first(n, id.text, read: { $0.int64(0) }) { return n }
         }
+        // Most of those that are given up while they wait have been tried.
+        let tried = try Query(
+            db, "SELECT n FROM delivery INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND id = ?")
+        if let n = try tried.first(id.text, read: { $0.int64(0) }) { return n }
         return try Query(
             db, "SELECT n FROM delivery INDEXED BY delivery_queue WHERE state = 'pending' AND id = ?"
         ).first(id.text) { $0.int64(0) }
@@ -232,7 +287,7 @@ private struct Suspects {
 
 /// A delivery's row as `Claim` needs it.
 struct DeliveryRow {
-    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes"
+    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes, uncounted, refusals"
 
     let n: Int64
     let id: String
@@ -242,6 +297,8 @@ struct DeliveryRow {
     var attempts: Int
     let unknowns: Int
     let crashes: Int
+    let uncounted: Int
+    let refusals: Int
 
     init(_ row: Cells) {
         n = row.int64(0)
@@ -252,12 +309,14 @@ struct DeliveryRow {
         attempts = row.int(5)
         unknowns = row.int(6)
         crashes = row.int(7)
+        uncounted = row.int(8)
+        refusals = row.int(9)
     }
 
     func claim(_ reminders: inout RemindersRead) throws -> Claim {
         Claim(
             id: DeliveryID(stored: id), stored: try reminders.reminder(reminder), recipient: recipient, channel: channel,
-            attempt: attempts, unknowns: unknowns, crashes: crashes)
+            attempt: attempts, unknowns: unknowns, crashes: crashes, uncounted: uncounted, refusals: refusals)
     }
 }
 

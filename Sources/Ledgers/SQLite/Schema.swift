@@ -10,7 +10,8 @@ enum Schema {
     static let applicationID = 0x7265_6D64
 
     static let migrations: [Migration] = [
-        Migration(version: 1) { db in try db.execute(sql: first) }
+        Migration(version: 1) { db in try db.execute(sql: first) },
+        Migration(version: 2) { db in try db.execute(sql: second) },
     ]
 
     /// Instants are milliseconds since 1970-01-01T00:00:00Z, days ISO 8601 text. A row that cannot be, is refused here
@@ -98,6 +99,17 @@ enum Schema {
             reply TEXT NOT NULL CHECK (length(CAST(reply AS BLOB)) <= 512),
             PRIMARY KEY (delivery, number)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Whom an answer is about, and what it costs. `uncounted`: attempts that cost nothing (load); `refusals`: refusals that end the
+    /// delivery when they come again; `about`: the scope of the attempt's answer, empty for attempts of before.
+    ///
+    /// `delivery_waited` holds what has been tried and waits: few, so it costs a first try nothing.
+    private static let second = """
+        ALTER TABLE delivery ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0 CHECK (uncounted BETWEEN 0 AND attempts);
+        ALTER TABLE delivery ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0 CHECK (refusals BETWEEN 0 AND attempts);
+        ALTER TABLE attempt ADD COLUMN about TEXT NOT NULL DEFAULT '';
+        CREATE INDEX delivery_waited ON delivery (channel, not_before) WHERE state = 'pending' AND attempts > 0;
         """
 }
 

@@ -26,11 +26,15 @@ public protocol Ledger: AnyObject {
     func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)]
 
     /// Takes up to `limit` deliveries of each channel that are pending, due for a try at `now` and before their deadline,
-    /// oldest reminder first; marks them in flight with one more attempt, in one transaction, which also writes down `records`
+    /// as the request chooses; marks them in flight with one more attempt, in one transaction, which also writes down `records`
     /// first, as `record` does.
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> [Claim]
+    /// What a claim at `now` could take of this channel, in the order of the queue, at most `limit`, after `place` (nil: from the first).
+    func waiting(
+        channel: String, after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery]
     /// Outcomes of attempts and what comes next, in one transaction. Records of deliveries that are not there are ignored.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
 
@@ -64,17 +68,18 @@ public protocol Ledger: AnyObject {
     func waitingChannels() throws(LedgerFailure) -> [String]
     /// What waits for this channel, at most `limit`, is `cancelled` in one transaction. Returns it, with its attempts so far.
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim]
-    /// Makes everything that waits for a later try on this channel since one before `before` due for it at `now`: the destination
-    /// answers again. What a hold keeps back stays so.
+    /// Makes what waits for a later try on this channel since one before `before` due for it at `now`, where that try failed because of the
+    /// destination or of us (`Scope.server`, `us`, `comparison`): the destination answers again. What the destination asked to wait (load,
+    /// greylisting, a full mailbox), what waits after an unknown outcome, and what a hold keeps back stays so.
     func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure)
     /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
     /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
     ///
     /// They are looked for a part at a time, for half a million may wait: among the next `limit` deliveries that wait or were
     /// given up, from `place` on (nil: the first). `next`: where to go on; nil at the end. A reader comes once in a part, and may come again in a
-    /// later one.
+    /// later one. What waits for a channel of `parked` counts as given up.
     func unreached(
-        now: Instant, from place: UnreachedPlace?, limit: Int
+        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
     /// Writes deliveries by other channels for such readers; what still waits for them is `cancelled`, all in one transaction.
     func reroute(_ readers: [Reroute]) throws(LedgerFailure)
@@ -237,12 +242,39 @@ public struct NewDelivery: Hashable, Sendable {
 }
 
 public struct ClaimRequest: Hashable, Sendable {
+    /// Which of those that are due.
+    public enum Choice: Hashable, Sendable {
+        /// In the order of the instant from which each wants its try: its due for a first try.
+        case queue
+        /// Those that were tried before and whose wait is over; where there are none, as `queue`.
+        case waited
+        /// Those at these places (`WaitingDelivery.place`).
+        case these([Int64])
+    }
+
     public let channel: String
     public let limit: Int
+    public let choice: Choice
 
-    public init(channel: String, limit: Int) {
+    public init(channel: String, limit: Int, choice: Choice = .queue) {
         self.channel = channel
         self.limit = limit
+        self.choice = choice
+    }
+}
+
+/// A delivery that a claim could take.
+public struct WaitingDelivery: Hashable, Sendable {
+    /// Means something to the ledger it is from.
+    public let place: Int64
+    public let recipient: String
+    /// When it wants its try.
+    public let notBefore: Instant
+
+    public init(place: Int64, recipient: String, notBefore: Instant) {
+        self.place = place
+        self.recipient = recipient
+        self.notBefore = notBefore
     }
 }
 
@@ -356,10 +388,17 @@ public struct Claim: Sendable {
     public let unknowns: Int
     /// How often it was in flight when the process died; and how often alone.
     public let crashes: Int
+    /// Attempts before this one that cost nothing (`Receipt.isUncounted`).
+    public let uncounted: Int
+    /// Refusals before this one that end it when they come again (`Receipt.countsTwice`).
+    public let refusals: Int
 
     public init(
-        id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempt: Int, unknowns: Int, crashes: Int
+        id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempt: Int, unknowns: Int, crashes: Int,
+        uncounted: Int = 0, refusals: Int = 0
     ) {
+        self.uncounted = uncounted
+        self.refusals = refusals
         self.id = id
         self.stored = stored
         self.recipient = recipient

@@ -80,6 +80,11 @@ final class ProcessJournal: Journal {
                 fields(reminder))
         case .attempted(let claim, let receipt, let next):
             attempted(claim, receipt, next)
+        case .foundRefused(let claim, let receipt):
+            say(
+                .error, .dead, claim,
+                "dead: \(name(claim)): the refusal was about this recipient, others were accepted: \(receipt.reply)",
+                fields(receipt))
         case .interrupted(let claim, let next):
             say(
                 .warning, .interrupted, claim,
@@ -93,6 +98,11 @@ final class ProcessJournal: Journal {
             say(
                 .error, .channelFails,
                 "channel \(channel) is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)",
+                ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
+        case .endpointGone(let channel, let receipt):
+            say(
+                .error, .channelFails,
+                "channel \(channel): the endpoint is gone, nothing goes there before a reload: \(receipt.reply)",
                 ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
         case .breakerClosed(let channel):
             say(
@@ -177,7 +187,7 @@ final class ProcessJournal: Journal {
     }
 
     private func fields(_ receipt: Receipt) -> Logger.Metadata {
-        var fields: Logger.Metadata = ["OUTCOME": "\(receipt.outcome.rawValue)"]
+        var fields: Logger.Metadata = ["OUTCOME": "\(receipt.outcome.rawValue)", "ABOUT": "\(receipt.about.rawValue)"]
         if let code = receipt.code { fields["CODE"] = "\(code)" }
         return fields
     }

@@ -1,0 +1,59 @@
+import Scheduler
+
+// Among servers as they are
+//
+// A destination knows whom its answer is about (`SimulatedChannel.Fate.truth`); the program has to find out. The oracle holds the two against
+// each other: nobody is dead of a refusal that was about us, and nobody waits because of what was said of another.
+
+extension Oracle {
+    /// A delivery may wait this long for its first try, or its next after a refusal because of load, at a server that works.
+    static let patience = Span.minutes(20)
+    /// A server that was changed this shortly after it refused somebody cannot be told from one that refuses that one.
+    static let changeUnseen = Span.minutes(3)
+
+    /// What the ledger has is what was answered; whom it was found to be about may be another than the words say.
+    func isSame(_ recorded: Receipt, _ answered: Receipt?) -> Bool {
+        guard let answered else { return false }
+        return recorded.outcome == answered.outcome && recorded.code == answered.code && recorded.reply == answered.reply
+            && recorded.advice == answered.advice
+    }
+
+    /// A delivery died of this attempt's refusal: it must have been about its recipient.
+    func checkDeath(_ delivery: Delivery, _ attempt: Attempt?) {
+        guard let attempt, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
+        if let changed = servers[delivery.channel]?.changedAt, changed >= at, changed - at < Oracle.changeUnseen { return }
+        accuse(.lost, "dead of a refusal that was about \(attempt.truth.rawValue): \(delivery.words)")
+    }
+
+    /// The single try of a breaker that is open is a delivery whose wait is over, where there is one.
+    func probed(_ requests: [ClaimRequest], _ claims: [Claim], now: Instant) {
+        for request in requests where request.choice == .waited {
+            let mine = claims.filter { $0.channel == request.channel }
+            guard let probe = mine.first, probe.attempt == 1 else { continue }
+            let waited = open.values.first {
+                $0.channel == request.channel && $0.state == .pending && $0.claims > 0 && $0.crashes < 2
+                    && $0.notBefore.map { $0 <= now } ?? false && $0.fired.reminder.deadline > now
+            }
+            if let waited { accuse(.disorder, "the probe is \(probe.recipient)'s, never tried, and not \(waited.words)") }
+        }
+    }
+
+    /// Both loops sleep: whoever a working server would take has been tried.
+    func checkPatience() {
+        for delivery in open.values where delivery.state == .pending && delivery.crashes < 2 {
+            guard let server = servers[delivery.channel], channels[delivery.channel] != nil,
+                server.takes(delivery.recipient), !gone.contains(delivery.channel)
+            else { continue }
+            let since = [delivery.began, takenAt, server.changedAt, server.askedUntil].max() ?? takenAt
+            if delivery.claims == 0, clock.truth - since > Oracle.patience {
+                accuse(.stuck, "never tried beside a server that works (\(server.mood)): \(delivery.words)")
+            }
+            guard let last = delivery.attempts.last, let at = last.answeredAt, last.isRecorded, !last.crashed,
+                delivery.attempts.allSatisfy({ $0.truth == .load && $0.answeredAt != nil })
+            else { continue }
+            if clock.truth - max(since, at) > Oracle.patience {
+                accuse(.stuck, "not tried again after load (\(server.mood)): \(delivery.words)")
+            }
+        }
+    }
+}

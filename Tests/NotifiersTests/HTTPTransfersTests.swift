@@ -214,7 +214,9 @@ struct HTTPTransfersTests {
         arguments: Certificate.Flaw.allCases)
     func flawed(_ flaw: Certificate.Flaw) async throws {
         let certificate = try await Certificate.make(flaw, in: try TemporaryFolder())
-        try await refused(["--tls", certificate.path, certificate.keyPath], ca: certificate.authority)
+        try await refused(
+            ["--tls", certificate.path, certificate.keyPath], ca: certificate.authority,
+            about: flaw == .signedWithSHA1 ? .server : .us)
     }
 
     @Test("a server of TLS 1.0 only, and one that wants a certificate of ours, get no request (fault 92)")

@@ -128,6 +128,8 @@ extension Oracle {
         attempt.truth = truth
         attempt.answeredAt = clock.truth
         if receipt.about == .endpointGone { gone.insert(attempt.delivery.channel) }
+        // A comparison may hold a channel because of its recipients alone.
+        if truth == .server || truth == .us || receipt.comparable != nil { failed.insert(attempt.delivery.channel) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.delivery.words)")
     }
 
@@ -176,6 +178,7 @@ extension Oracle {
         }
         switch record.next {
         case .pending(let notBefore):
+            checkLoad(delivery, attempt, until: notBefore)
             if notBefore >= reminder.deadline { accuse(.stuck, "waits beyond its deadline: \(delivery.words)") }
             let patience = max(Span.minutes(1), Span(milliseconds: (reminder.deadline - now).milliseconds / 4))
             if notBefore - now > patience { accuse(.stuck, "waits more than a quarter of the time left: \(delivery.words)") }

@@ -28,6 +28,9 @@ extension Oracle {
     /// The single try of a breaker that is open is a delivery whose wait is over, where there is one.
     func probed(_ requests: [ClaimRequest], _ claims: [Claim], now: Instant) {
         for request in requests where request.choice == .waited {
+            if !failed.contains(request.channel) {
+                accuse(.disorder, "\(request.channel) is left alone though it failed nobody and refused nobody because of us")
+            }
             let mine = claims.filter { $0.channel == request.channel }
             guard let probe = mine.first, probe.attempt == 1 else { continue }
             let waited = open.values.first {
@@ -35,6 +38,16 @@ extension Oracle {
                     && $0.notBefore.map { $0 <= now } ?? false && $0.fired.reminder.deadline > now
             }
             if let waited { accuse(.disorder, "the probe is \(probe.recipient)'s, never tried, and not \(waited.words)") }
+        }
+    }
+
+    /// What is said of load costs nothing: it is tried again as soon as the destination may be.
+    func checkLoad(_ delivery: Delivery, _ attempt: Attempt?, until notBefore: Instant) {
+        guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
+        var asked = Span.minutes(1)
+        if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
+        if notBefore - clock.now() > asked {
+            accuse(.stuck, "load puts it off to \(Zone.utc.rfc3339(notBefore)): \(delivery.words)")
         }
     }
 

@@ -130,6 +130,8 @@ final class Oracle: @unchecked Sendable {
     var open: [DeliveryID: Delivery] = [:]
     /// Channels that said that their endpoint is gone, since the plans were taken.
     var gone: Set<String> = []
+    /// Channels that failed, or refused us or somebody in words to compare, since the process began.
+    var failed: Set<String> = []
     /// How the destinations behave.
     var servers: [String: SimulatedChannel] = [:]
 
@@ -164,6 +166,7 @@ final class Oracle: @unchecked Sendable {
         self.channels = channels
         takenAt = clock.truth
         gone = []
+        if !isEdited { failed = [] }
         if isEdited { expand() }
         looksAfresh()
     }

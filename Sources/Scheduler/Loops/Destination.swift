@@ -129,7 +129,7 @@ struct Destination {
     /// An attempt ended.
     ///
     /// - Parameters:
-    ///   - receipt: as the channel's table has it; `about(_:began:)` says what it is among the others.
+    ///   - receipt: as the channel's table has it; `about(_:realNow:)` says what it is among the others.
     ///   - took: from its claim to its end.
     ///   - mayGrow: there is room for more attempts in all.
     mutating func ended(_ receipt: Receipt, began: Instant, realNow: Instant, mayGrow: Bool) {
@@ -153,11 +153,14 @@ struct Destination {
         load.refused(asked: asked, alwaysHolds: isWhole, began: began, now: realNow)
     }
 
-    /// Whom an answer is about, among the others: a web server that answers "service unavailable" to some of what it gets at one time, and
-    /// takes the rest, has too much to do. nginx says so of every limit by default, without a wait.
-    func about(_ receipt: Receipt, began: Instant) -> Scope {
-        receipt.about == .server && receipt.code == 503 && acceptedAt >= began ? .load : receipt.about
+    /// Whom an answer is about, among the others: a web server that answers "service unavailable" to one of several requests, or between
+    /// others that it takes, has too much to do. nginx says so of every limit by default, without a wait.
+    func about(_ receipt: Receipt, realNow: Instant) -> Scope {
+        guard receipt.about == .server, receipt.code == 503 else { return receipt.about }
+        return underWay > 1 || realNow - acceptedAt <= Destination.recently ? .load : .server
     }
+
+    static let recently = Span.seconds(30)
 
     /// Messages that were accepted by others' hands (an alert, a test) count as well.
     mutating func acceptedElsewhere(at realNow: Instant) {

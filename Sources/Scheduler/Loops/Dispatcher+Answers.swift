@@ -12,7 +12,7 @@ extension Dispatcher {
             departed[name, default: 1] -= 1
             return arrival.receipt
         }
-        let plain = arrival.receipt.judged(about: destination.about(arrival.receipt, began: arrival.began))
+        let plain = arrival.receipt.judged(about: destination.about(arrival.receipt, realNow: realNow))
         let mayGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
         destinations[name]?.ended(plain, began: arrival.began, realNow: realNow, mayGrow: mayGrow)
         hear(name, plain, now: now, realNow: realNow)

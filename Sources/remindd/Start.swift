@@ -74,8 +74,7 @@ final class Start: @unchecked Sendable {
         socketPath = options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
         let bell = control.bell
         let ticked = Ticked()
-        let gates = ChannelGates { bell.ring() }
-        self.gates = gates
+        gates = ChannelGates { bell.ring() }
         let watch = options.rehearsal == nil ? Watch(logger: logger, gates: gates) { bell.ring() } : nil
         self.watch = watch
         let opened = try Start.openLedger(options, loaded, watch?.desk, logger)
@@ -100,14 +99,13 @@ final class Start: @unchecked Sendable {
         journal = CountingJournal(tellingJournal, metrics: metrics, clock: clock)
         inbox = Inbox { bell.ring() }
         channels = try Start.channels(loaded)
-        let routes = Start.routes(channels, loaded.configuration)
         // The hour between looks is one of real time: on a fast clock it would be thousands of commits that change nothing.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(),
             longestRest: options.rehearsal == nil ? .hours(1) : .days(7))
         dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox, gates: gates,
-            realClock: SystemClock())
+            ledger: ledger, journal: journal, accepted: loaded.accepted,
+            routes: Start.routes(channels, loaded.configuration), inbox: inbox, gates: gates, realClock: SystemClock())
         loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, journal: journal,
             retention: options.rehearsal == nil ? Retention(ledger: opened.ledger, journal: journal) : nil,

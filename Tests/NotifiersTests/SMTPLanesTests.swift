@@ -139,6 +139,27 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
+    @Test("a mail goes by a connection that is open, not by a lane that would have to open one: servers count them (fault 54)")
+    func openOnesFirst() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
+        let ended = Collected<Transfer<SMTPStage>>()
+        // A refusal closes its connection, so that of four lanes some have one and some have not.
+        for number in 0..<8 {
+            lanes.submit(try Self.mail(number % 2 == 0 ? "r550@x.test" : "ok\(number)@x.test")) { ended.add($0) }
+        }
+        _ = try await ended.first(8)
+        lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
+        _ = try await ended.first(9)
+        let before = peer.connections
+        for number in 10...40 {
+            lanes.submit(try Self.mail("ok\(number)@x.test")) { ended.add($0) }
+            #expect(try await ended.first(number)[number - 1].result == .ok)
+        }
+        #expect(peer.connections == before)
+        await offThread { lanes.stop(grace: .zero) }
+    }
+
     @Test("a kept connection that the server has closed costs nothing: the mail goes by a new one (fault 75)")
     func halfDead() async throws {
         let peer = try await Peer("smtp_peer.py", ["--close-after", "2"])
@@ -171,6 +192,20 @@ struct SMTPLanesTests {
         #expect(EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
         #expect(took < 6)
         #expect(peer.mails.count == 1, "the second, a quarter of an hour later, would be the one double")
+    }
+
+    @Test("an answer that comes too late is not taken for the next mail's: that one has a connection of its own (fault 65)")
+    func lateForTheNext() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let limits = Self.limits(answer: .seconds(4), final: .seconds(1))
+        let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
+        let ended = Collected<Transfer<SMTPStage>>()
+        for recipient in ["late3@x.test", "d550@x.test"] { lanes.submit(try Self.mail(recipient)) { ended.add($0) } }
+        let all = try await ended.first(2)
+        #expect(EmailOutcome.receipt(all[0]).outcome == .unknown, "\(all[0])")
+        #expect(all[1].stage == .answered && all[1].code == 550, "\(all[1])")
+        #expect(peer.connections == 2)
+        await offThread { lanes.stop(grace: .zero) }
     }
 
     @Test("a mail needs no 8BITMIME and no SMTPUTF8: every byte of it has seven bits (fault 73)")
@@ -311,6 +346,24 @@ struct SMTPLanesTests {
         let receipt = EmailOutcome.receipt(transfer)
         #expect(transfer.cut == .authNotOffered && receipt.outcome == .notSent && receipt.about == .us, "\(transfer)")
         #expect(!peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
+    }
+
+    @Test("what no lane has begun can be had back: it is not sent, and the lanes go on")
+    func withdraw() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(2))), count: 1)
+        let ended = Collected<Transfer<SMTPStage>>()
+        lanes.submit(try Self.mail("hang@x.test")) { ended.add($0) }
+        #expect(await eventually(within: .seconds(5)) { peer.lines.contains { $0.command == "DATA" } })
+        for _ in 0..<2 { lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) } }
+        lanes.withdraw()
+        #expect(ended.all.map(\.stage) == [.started, .started])
+        #expect(ended.all.allSatisfy { EmailOutcome.receipt($0).outcome == .notSent && $0.cut == .stopped })
+        #expect(try await ended.first(3)[2].stage == .bodyEnded)
+        lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
+        let next = try await ended.first(4)[3]
+        #expect(next.result == .ok, "\(next)")
+        await offThread { lanes.stop(grace: .zero) }
     }
 
     @Test("stop lets a mail end within its grace, cuts off what hangs within seconds, and answers each once (fault 9)")

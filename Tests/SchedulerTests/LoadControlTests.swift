@@ -16,7 +16,7 @@ struct LoadControlTests {
         for _ in 1...9 { load.succeeded(isFull: true, mayGrow: true) }
         #expect(load.width == 8)
         for expected in [7, 6, 5, 4, 3, 2, 1, 1] {
-            load.refused(asked: nil, alwaysHolds: false, began: now, now: now)
+            load.refused(asked: nil, alwaysHolds: false, began: now, realNow: now, now: now)
             #expect(load.width == expected)
         }
     }
@@ -26,7 +26,7 @@ struct LoadControlTests {
         var load = LoadControl(opening: 4, most: 8)
         var counts: [Int] = []
         for _ in 1...4 {
-            load.refused(asked: nil, alwaysHolds: false, began: now, now: now)
+            load.refused(asked: nil, alwaysHolds: false, began: now, realNow: now, now: now)
             #expect(load.width == 3 && load.heldUntil == nil, "no hold while three get through")
             var count = 0
             while load.width < 4 {
@@ -43,24 +43,24 @@ struct LoadControlTests {
     )
     func holds() {
         var load = LoadControl(opening: 16, most: 128)
-        load.refused(asked: .seconds(120), alwaysHolds: true, began: now, now: now)
-        #expect(load.wait(underWay: 0, now: now) == .seconds(120))
-        #expect(load.allowed(limit: 16, underWay: 0, now: now) == 0)
-        #expect(load.allowed(limit: 16, underWay: 0, now: now + .seconds(120)) > 0)
+        load.refused(asked: .seconds(120), alwaysHolds: true, began: now, realNow: now, now: now)
+        #expect(load.wait(realNow: now, now: now) == .seconds(120))
+        #expect(load.allowed(limit: 16, underWay: 0, realNow: now, now: now) == 0)
+        #expect(load.allowed(limit: 16, underWay: 0, realNow: now + .seconds(120), now: now + .seconds(120)) > 0)
 
         var silent = LoadControl(opening: 16, most: 128)
         var time = now
         var waits: [Int64] = []
         for _ in 1...7 {
-            silent.refused(asked: nil, alwaysHolds: true, began: time, now: time)
-            let wait = silent.wait(underWay: 0, now: time) ?? .zero
+            silent.refused(asked: nil, alwaysHolds: true, began: time, realNow: time, now: time)
+            let wait = silent.wait(realNow: time, now: time) ?? .zero
             waits.append(wait.milliseconds / 1_000)
             time = time + wait
         }
         #expect(waits == [30, 60, 120, 240, 480, 900, 900])
         silent.succeeded(isFull: false, mayGrow: true)
-        silent.refused(asked: nil, alwaysHolds: true, began: time, now: time)
-        #expect(silent.wait(underWay: 0, now: time) == .seconds(30))
+        silent.refused(asked: nil, alwaysHolds: true, began: time, realNow: time, now: time)
+        #expect(silent.wait(realNow: time, now: time) == .seconds(30))
     }
 
     @Test(
@@ -68,34 +68,47 @@ struct LoadControlTests {
     )
     func inARow() {
         var load = LoadControl(opening: 16, most: 128)
-        for _ in 1...10 { load.refused(asked: nil, alwaysHolds: true, began: now - .seconds(1), now: now) }
-        #expect(load.wait(underWay: 0, now: now) == .seconds(30))
+        for _ in 1...10 { load.refused(asked: nil, alwaysHolds: true, began: now - .seconds(1), realNow: now, now: now) }
+        #expect(load.wait(realNow: now, now: now) == .seconds(30))
         var time = now
         var waits: [Int64] = []
         var stated = LoadControl(opening: 16, most: 128)
         for _ in 1...4 {
-            stated.refused(asked: .seconds(1), alwaysHolds: true, began: time, now: time)
-            let wait = stated.wait(underWay: 0, now: time) ?? .zero
+            stated.refused(asked: .seconds(1), alwaysHolds: true, began: time, realNow: time, now: time)
+            let wait = stated.wait(realNow: time, now: time) ?? .zero
             waits.append(wait.milliseconds / 1_000)
             time = time + wait
         }
         #expect(waits == [1, 1, 120, 240])
     }
 
+    @Test("A wait that the server asked for ends by whichever clock has passed it: a rehearsal's runs ahead of real time")
+    func statedByEither() {
+        var load = LoadControl(opening: 16, most: 128)
+        load.refused(asked: .hours(1), alwaysHolds: true, began: now, realNow: now, now: now)
+        #expect(load.wait(realNow: now + .minutes(1), now: now + .minutes(50)) == .minutes(10))
+        #expect(load.wait(realNow: now + .minutes(50), now: now + .minutes(1)) == .minutes(10))
+        #expect(load.wait(realNow: now + .minutes(1), now: now + .hours(1)) == nil)
+        #expect(load.wait(realNow: now + .hours(1), now: now - .hours(1)) == nil)
+        var ours = LoadControl(opening: 16, most: 128)
+        ours.refused(asked: nil, alwaysHolds: true, began: now, realNow: now, now: now)
+        #expect(ours.wait(realNow: now, now: now + .hours(1)) == .seconds(30))
+    }
+
     @Test("One at a time and still too fast: the starts are spaced out, wider each time, and drawn together as it goes well")
     func spacing() {
         var load = LoadControl(opening: 1, most: 8)
         var time = now
-        for expected in [1, 2, 4] {
-            load.refused(asked: .seconds(1), alwaysHolds: true, began: time, now: time)
-            #expect(load.spacing == .seconds(Int64(expected)))
+        for expected in [1_250, 2_500, 5_000] {
+            load.refused(asked: .seconds(1), alwaysHolds: true, began: time, realNow: time, now: time)
+            #expect(load.spacing == Span(milliseconds: Int64(expected)))
             time = time + .minutes(20)
             load.succeeded(isFull: true, mayGrow: true)
         }
-        load.started(now: time)
-        #expect(load.wait(underWay: 0, now: time) == .seconds(4))
-        #expect(load.allowed(limit: 1, underWay: 0, now: time + .seconds(4)) == 1)
-        #expect(load.allowed(limit: 8, underWay: 1, now: time + .seconds(4)) == 0)
+        load.started(realNow: time)
+        #expect(load.wait(realNow: time, now: time) == .seconds(5))
+        #expect(load.allowed(limit: 1, underWay: 0, realNow: time + .seconds(5), now: time + .seconds(5)) == 1)
+        #expect(load.allowed(limit: 8, underWay: 1, realNow: time + .seconds(5), now: time + .seconds(5)) == 0)
         for _ in 1...2_000 { load.succeeded(isFull: true, mayGrow: true) }
         #expect(load.spacing == .zero && load.width > 1)
     }
@@ -105,7 +118,7 @@ struct LoadControlTests {
         var load = LoadControl(opening: 4, most: 8)
         var time = now
         for _ in 1...20 {
-            load.refused(asked: nil, alwaysHolds: false, began: time, now: time)
+            load.refused(asked: nil, alwaysHolds: false, began: time, realNow: time, now: time)
             time = time + .minutes(15)
         }
         #expect(load.width == 1 && load.spacing == .zero)

@@ -337,8 +337,8 @@ def scenarios():
 
     helo = postfix("smtpd_helo_required = yes\nsmtpd_recipient_restrictions = reject_non_fqdn_helo_hostname, reject_unknown_helo_hostname, permit\nunknown_hostname_reject_code = 550")
     return [
-        Scenario("greylisting, by recipient", "Postfix, postgrey", greylisting(False), inside(40), 7 * 60, factor=factor, most_attempts=2),
-        Scenario("greylisting, by client", "Postfix, postgrey", greylisting(True), inside(40), 7 * 60, factor=factor, most_attempts=2),
+        Scenario("greylisting by recipient", "Postfix, postgrey", greylisting(False), inside(40), 7 * 60, factor=factor, most_attempts=2),
+        Scenario("greylisting by client", "Postfix, postgrey", greylisting(True), inside(40), 7 * 60, factor=factor, most_attempts=2),
         Scenario(
             "unknown EHLO name, then allowed", "Postfix, reject_unknown_helo_hostname", helo, inside(12), 16 * 60, factor=factor,
             mend=lambda server: server.change("smtpd_recipient_restrictions = permit")),

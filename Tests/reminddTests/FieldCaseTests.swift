@@ -109,6 +109,49 @@ struct FieldCaseTests {
         #expect(refused < 20)
     }
 
+    @Test("A webhook that refuses some with 422 and 409: the others have theirs at once (finding 12)")
+    func pickyWebhook() async throws {
+        for status in [409, 422] {
+            let peer = try await ScriptedPeer("http_peer.py")
+            let noon = Noon()
+            let ids = (0..<8).map { "bad\($0)" } + (0..<12).map { "good\($0)" }
+            let office = try Office.small(
+                plan: noon.plan([("today", "Tháng hành động", noon.at(minutes: -1))], notify: ids.joined(separator: ", ")),
+                channels: """
+                      hub: {webhook: {url: "http://127.0.0.1:\(peer.port)/picky/\(status)", allow_networks: [127.0.0.0/8]}}
+                    """, recipients: ids.map { "  - {id: \($0), via: [hub]}" }.joined(separator: "\n"))
+            let daemon = try await Program.daemon(office)
+            #expect(await eventually(within: .seconds(10)) { peer.lines.count { $0.status == 204 } == 12 })
+            #expect(!daemon.errors.contains("left alone"), "\(daemon.errors)")
+            _ = try await Program.stop(daemon)
+            let rows = try await Program.history(office)
+            #expect(rows.count { $0.state == "delivered" } == 12)
+            #expect(rows.count { $0.state == "pending" } == 8, "the first such answer may be a passing one: \(rows.map(\.state))")
+        }
+    }
+
+    @Test("A webhook's 410: its channel is parked, `otherwise` takes over at once, and a reload tries it again (finding 15)")
+    func gone() async throws {
+        let hub = try await ScriptedPeer("http_peer.py")
+        let mail = try await ScriptedPeer("smtp_peer.py")
+        let noon = Noon()
+        let ids = (0..<30).map { "u\($0)" }
+        let office = try Office.small(
+            plan: noon.plan([("today", "Tháng hành động", noon.at(minutes: -1))], notify: ids.joined(separator: ", ")),
+            channels: Office.plainChannels(smtp: mail.port, http: hub.port).replacing("/remind", with: "/status/410"),
+            recipients: ids.map { "  - {id: \($0), email: \($0)@cq.example.vn, via: [hub], otherwise: [mail]}" }
+                .joined(separator: "\n"))
+        let daemon = try await Program.daemon(office)
+        #expect(await eventually(within: .seconds(20)) { Set(mail.lines.compactMap(\.accepted)).count == 30 })
+        let asked = hub.lines.count { $0.status == 410 }
+        #expect(asked <= 16, "what was under way when the first answer came, and nothing more: \(asked)")
+        let reload = try await Program.run(["reload", "--config", office.configuration])
+        #expect(reload.status == 0, "\(reload.errors)")
+        _ = try await Program.stop(daemon)
+        #expect(mail.lines.count { $0.accepted != nil } == 30)
+        print("410: \(asked) requests, then 30 of 30 by mail")
+    }
+
     @Test("A refused login: one AUTH in a quarter of an hour, whoever asks: mailing, five alert readers, send-test (finding 8)")
     func login() async throws {
         let peer = try await ScriptedPeer("mail_server.py", ["--login"])

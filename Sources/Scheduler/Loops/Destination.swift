@@ -50,8 +50,8 @@ struct Destination {
         case compare(Int)
     }
 
-    mutating func room(realNow: Instant, breaker: Breaker, isProbed: Bool) -> Room {
-        let free = min(load.allowed(limit: limit, underWay: underWay, now: realNow), takeTokens(realNow))
+    mutating func room(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Room {
+        let free = min(load.allowed(limit: limit, underWay: underWay, realNow: realNow, now: now), takeTokens(realNow))
         guard free > 0 else { return .none }
         if breaker.isOpen {
             return breaker.isHalfOpen(now: realNow) && underWay == 0 && !isProbed ? .probe : .none
@@ -69,14 +69,23 @@ struct Destination {
         return Int(tokens)
     }
 
-    /// How long its breaker, its rate, its load or a comparison holds it back, of real time; nil when none of them does.
-    func heldBack(realNow: Instant, breaker: Breaker, isProbed: Bool) -> Span? {
+    /// What holds it back.
+    struct Holding {
+        /// How long, of real time.
+        let wait: Span
+        /// The server asked for it, and nothing else holds it.
+        let isStated: Bool
+    }
+
+    /// How long its breaker, its rate, its load or a comparison holds it back; nil when none of them does.
+    func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
         let waits = [
-            breaker.wait(now: realNow), isProbed ? ChannelGates.probed : nil, load.wait(underWay: underWay, now: realNow),
-            comparison.wait(now: realNow), rateWait,
-        ]
-        return waits.compactMap { $0 }.max()
+            breaker.wait(now: realNow), isProbed ? ChannelGates.probed : nil, comparison.wait(now: realNow), rateWait,
+        ].compactMap { $0 }
+        let load = self.load.wait(realNow: realNow, now: now)
+        guard let most = (waits + [load].compactMap { $0 }).max() else { return nil }
+        return Holding(wait: most, isStated: waits.isEmpty && self.load.isStated(now: now))
     }
 
     private var rateWait: Span? {
@@ -123,7 +132,7 @@ struct Destination {
         if firstAttempt == nil { firstAttempt = now }
         underWay += 1
         tokens -= 1
-        load.started(now: realNow)
+        load.started(realNow: realNow)
     }
 
     /// An attempt ended.
@@ -132,12 +141,12 @@ struct Destination {
     ///   - receipt: as the channel's table has it; `about(_:realNow:)` says what it is among the others.
     ///   - took: from its claim to its end.
     ///   - mayGrow: there is room for more attempts in all.
-    mutating func ended(_ receipt: Receipt, began: Instant, realNow: Instant, mayGrow: Bool) {
+    mutating func ended(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool) {
         let isWell = receipt.outcome == .delivered || receipt.about == .recipient || receipt.about == .comparison
         isQuick = isWell && realNow - began < Destination.quick
         switch receipt.about {
         case _ where isWell: load.succeeded(isFull: underWay >= load.width, mayGrow: mayGrow)
-        case .load: refusedForLoad(receipt, began: began, realNow: realNow)
+        case .load: refusedForLoad(receipt, began: began, now: now, realNow: realNow)
         case .server, .us, .endpointGone: load.failed()
         case .recipient, .comparison, .nobody: break
         }
@@ -145,12 +154,12 @@ struct Destination {
         underWay -= 1
     }
 
-    private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, realNow: Instant) {
+    private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         var asked: Span?
         if case .retryAfter(let wait) = receipt.advice { asked = wait }
         // "Service unavailable" beside others that it serves is about this request only.
         let isWhole = channel.kind == .webhook && receipt.code != 503
-        load.refused(asked: asked, alwaysHolds: isWhole, began: began, now: realNow)
+        load.refused(asked: asked, alwaysHolds: isWhole, began: began, realNow: realNow, now: now)
     }
 
     /// Whom an answer is about, among the others: a web server that answers "service unavailable" to one of several requests, or between

@@ -14,7 +14,7 @@ extension Dispatcher {
         }
         let plain = arrival.receipt.judged(about: destination.about(arrival.receipt, realNow: realNow))
         let mayGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
-        destinations[name]?.ended(plain, began: arrival.began, realNow: realNow, mayGrow: mayGrow)
+        destinations[name]?.ended(plain, began: arrival.began, now: now, realNow: realNow, mayGrow: mayGrow)
         hear(name, plain, now: now, realNow: realNow)
         return compare(plain, arrival, now: now, realNow: realNow)
     }

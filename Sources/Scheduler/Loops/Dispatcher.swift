@@ -296,7 +296,7 @@ public final class Dispatcher {
     private func claimRequest(_ name: String, now: Instant, realNow: Instant) throws(LedgerFailure) -> ClaimRequest? {
         guard !gates.isParked(name) else { return nil }
         let room = destinations[name]!.room(
-            realNow: realNow, breaker: gates.breaker(of: name), isProbed: gates.isProbed(name))
+            now: now, realNow: realNow, breaker: gates.breaker(of: name), isProbed: gates.isProbed(name))
         switch room {
         case .none: return nil
         case .queue(let count): return ClaimRequest(channel: name, limit: min(count, Dispatcher.claimLimit))
@@ -368,11 +368,11 @@ public final class Dispatcher {
         for (name, destination) in destinations {
             let (breaker, isProbed) = (gates.breaker(of: name), gates.isProbed(name))
             let isParked = gates.isParked(name)
-            let heldBack = destination.heldBack(realNow: realNow, breaker: breaker, isProbed: isProbed)
-            if let wait = isParked ? Dispatcher.parkedRest : heldBack {
+            let heldBack = destination.heldBack(now: now, realNow: realNow, breaker: breaker, isProbed: isProbed)
+            if let wait = isParked ? Dispatcher.parkedRest : heldBack?.wait {
                 guard let waiting = try ledger.nextWake(channels: [name]) else { continue }
                 wake = min(wake, max(waiting, now + wait))
-                if waiting <= now, !isParked { isHeldBack = true }
+                if waiting <= now, !isParked, heldBack?.isStated != true { isHeldBack = true }
             } else if destination.takesMore(breaker: breaker) {
                 open.append(name)
             }

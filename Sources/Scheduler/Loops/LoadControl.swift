@@ -18,6 +18,9 @@ struct LoadControl: Hashable {
     private var patience = LoadControl.firstPatience
     /// Nothing starts before it; nil: nothing holds it.
     private(set) var heldUntil: Instant?
+    /// The same by the loop's clock, where the server said so: whichever comes first ends it, so that a rehearsal passes an hour that a
+    /// server asked for as it passes the delivery's own wait for it.
+    private var statedUntil: Instant?
     private var heldAt = Instant.distantPast
     /// Holds since the last success.
     private var holdsInARow = 0
@@ -31,7 +34,8 @@ struct LoadControl: Hashable {
     static let longestPatience = 1_024
     static let firstHold = Span.seconds(30)
     static let longestHold = Span.minutes(15)
-    static let firstSpacing = Span.seconds(1)
+    /// Somewhat more than a second: a limit of one a second is the commonest, and exactly a second apart is too fast half of the time.
+    static let firstSpacing = Span(milliseconds: 1_250)
     static let longestSpacing = Span.minutes(1)
 
     init(opening: Int, most: Int) {
@@ -41,20 +45,29 @@ struct LoadControl: Hashable {
     }
 
     /// How many may start now, with so many under way and room for `limit` in all.
-    func allowed(limit: Int, underWay: Int, now: Instant) -> Int {
-        if wait(underWay: underWay, now: now) != nil { return 0 }
+    func allowed(limit: Int, underWay: Int, realNow: Instant, now: Instant) -> Int {
+        if wait(realNow: realNow, now: now) != nil { return 0 }
         return spacing > .zero ? max(0, 1 - underWay) : max(0, limit - underWay)
     }
 
     /// How long it holds the channel back; nil when it does not.
-    func wait(underWay: Int, now: Instant) -> Span? {
-        let next = startedAt + spacing
-        let until = max(heldUntil ?? .distantPast, spacing > .zero ? next : .distantPast)
-        return until > now ? until - now : nil
+    func wait(realNow: Instant, now: Instant) -> Span? {
+        let spaced = spacing > .zero ? startedAt + spacing - realNow : .zero
+        let wait = max(held(realNow: realNow, now: now), spaced)
+        return wait > .zero ? wait : nil
     }
 
-    mutating func started(now: Instant) {
-        startedAt = now
+    private func held(realNow: Instant, now: Instant) -> Span {
+        guard let heldUntil else { return .zero }
+        let real = heldUntil - realNow
+        return statedUntil.map { min(real, $0 - now) } ?? real
+    }
+
+    /// The server itself asked for this wait.
+    func isStated(now: Instant) -> Bool { statedUntil.map { $0 > now } ?? false }
+
+    mutating func started(realNow: Instant) {
+        startedAt = realNow
     }
 
     /// An attempt was accepted, or refused for its recipient's sake.
@@ -94,12 +107,13 @@ struct LoadControl: Hashable {
     ///   - asked: its own wait.
     ///   - alwaysHolds: it speaks of the channel as a whole (HTTP); a mail server may speak of this one connection.
     ///   - began: when the attempt did. Those that were under way when a hold began add nothing to it.
-    mutating func refused(asked: Span?, alwaysHolds: Bool, began: Instant, now: Instant) {
+    ///   - now: by the loop's clock.
+    mutating func refused(asked: Span?, alwaysHolds: Bool, began: Instant, realNow: Instant, now: Instant) {
         let wasNarrow = width == 1
         if hasSucceeded { learn() }
         width = max(1, width - 1)
         guard began > heldAt else {
-            if let asked { hold(until: now + asked) }
+            if let asked { hold(asked, isStated: true, realNow: realNow, now: now) }
             return
         }
         guard asked != nil || alwaysHolds || wasNarrow else { return }
@@ -108,12 +122,15 @@ struct LoadControl: Hashable {
         let ours = min(Span(milliseconds: doubled), LoadControl.longestHold)
         // A server that says the same short wait again and again does not mean it.
         let wait = asked.map { holdsInARow >= 3 ? max($0, ours) : $0 } ?? ours
-        heldAt = now
-        hold(until: now + wait)
+        heldAt = realNow
+        hold(wait, isStated: asked != nil, realNow: realNow, now: now)
     }
 
-    private mutating func hold(until instant: Instant) {
-        heldUntil = max(heldUntil ?? .distantPast, instant)
+    private mutating func hold(_ wait: Span, isStated: Bool, realNow: Instant, now: Instant) {
+        let until = realNow + wait
+        guard until > heldUntil ?? .distantPast else { return }
+        heldUntil = until
+        statedUntil = isStated ? now + wait : nil
     }
 
     /// What the server bore before this refusal is what it bears: so many at a time, or, one by one, so often.

@@ -95,15 +95,9 @@ final class ProcessJournal: Journal {
             say(.notice, .cancelled, claim, "cancelled: \(name(claim)): \(reason)")
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
-            say(
-                .error, .channelFails,
-                "channel \(channel) is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)",
-                ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
+            channelFails(channel, receipt, "is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
         case .endpointGone(let channel, let receipt):
-            say(
-                .error, .channelFails,
-                "channel \(channel): the endpoint is gone, nothing goes there before a reload: \(receipt.reply)",
-                ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
+            channelFails(channel, receipt, "has no endpoint any more; nothing goes there before a reload: \(receipt.reply)")
         case .breakerClosed(let channel):
             say(
                 .notice, .channelAnswers, "channel \(channel) answers again: what waits for it goes now",
@@ -136,6 +130,10 @@ final class ProcessJournal: Journal {
         case .unrenderable(let claim, let failure):
             say(.error, .unrenderable, "cannot be put into words: \(name(claim)): \(failure)", fields(claim))
         }
+    }
+
+    private func channelFails(_ channel: String, _ receipt: Receipt, _ what: String) {
+        say(.error, .channelFails, "channel \(channel) \(what)", ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
     }
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {

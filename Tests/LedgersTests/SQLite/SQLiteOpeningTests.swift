@@ -46,7 +46,7 @@ struct SQLiteOpeningTests {
             #expect(try pragma("synchronous") == "2")
             #expect(try pragma("locking_mode") == "exclusive")
             #expect(try pragma("foreign_keys") == "1")
-            #expect(try pragma("user_version") == "1")
+            #expect(try pragma("user_version") == "\(Schema.migrations.count)")
             #expect(try pragma("wal_autocheckpoint") == "0")
             #expect(try pragma("mmap_size") == "0")
         }
@@ -127,9 +127,9 @@ struct SQLiteOpeningTests {
     @Test("fault 34: a newer schema is refused and every byte stays", arguments: [LedgerMode.daemon, .rehearsal, .reader])
     func newer(mode: LedgerMode) throws {
         try used(mode == .rehearsal ? .rehearsal : .daemon)
-        try sqlite("PRAGMA user_version = 2; ALTER TABLE meta RENAME COLUMN kind TO sort")
+        try sqlite("PRAGMA user_version = \(Self.newer); ALTER TABLE meta RENAME COLUMN kind TO sort")
         let before = try folder.bytes("ledger.sqlite")
-        #expect(throws: LedgerRefusal.newer(version: 2)) { try open(mode) }
+        #expect(throws: LedgerRefusal.newer(version: Self.newer)) { try open(mode) }
         #expect(try folder.bytes("ledger.sqlite") == before)
     }
 
@@ -138,7 +138,7 @@ struct SQLiteOpeningTests {
         try used()
         let live = try DatabaseQueue(path: path)
         try live.inDatabase { db in
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.newer)")
         }
         // As `kill -9` leaves it: copied while open. (This test holds no lock that reading could lose.)
         let crashed = try TemporaryFolder()
@@ -146,7 +146,7 @@ struct SQLiteOpeningTests {
         try live.close()
         let before = try (crashed.bytes("ledger.sqlite"), crashed.bytes("ledger.sqlite-wal"))
         #expect(before.1.count > 0)
-        #expect(throws: LedgerRefusal.newer(version: 2)) {
+        #expect(throws: LedgerRefusal.newer(version: Self.newer)) {
             try SQLiteLedger.open(path: crashed.path("ledger.sqlite"), mode: .daemon, now: nine, pause: { _ in })
         }
         #expect(try crashed.bytes("ledger.sqlite") == before.0)
@@ -313,10 +313,12 @@ struct SQLiteOpeningTests {
 
     // MARK: Migrations
 
-    private static let second = Migration(version: 2) { db in
+    /// The version of a schema that is not there yet.
+    private static let newer = Schema.migrations.count + 1
+    private static let second = Migration(version: newer) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN extra TEXT")
     }
-    private static let failing = Migration(version: 3) { db in
+    private static let failing = Migration(version: newer + 1) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN more TEXT; SELECT nonsense")
     }
 
@@ -328,26 +330,52 @@ struct SQLiteOpeningTests {
     @Test("fault 33: an older schema is brought up to date, with a whole copy of what was kept beside it")
     func migration() throws {
         try used()
-        #expect(throws: LedgerRefusal.older(version: 1)) { try open(.reader, [SQLiteOpeningTests.second]) }
+        #expect(throws: LedgerRefusal.older(version: Schema.migrations.count)) { try open(.reader, [SQLiteOpeningTests.second]) }
         let ledger = try open(.daemon, [SQLiteOpeningTests.second])
-        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Self.newer)
         #expect(try ledger.lookedUntil() == nine)
         #expect(try ledger.counts()[.delivered] == 100)
         ledger.close()
 
-        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v2"])
+        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v\(Self.newer)"])
         var status = stat()
-        #expect(stat(folder.path("ledger.sqlite.before-v2"), &status) == 0)
+        #expect(stat(folder.path("ledger.sqlite.before-v\(Self.newer)"), &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
-        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v2"), mode: .reader, now: nine)
+        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v\(Self.newer)"), mode: .reader, now: nine)
         #expect(try copy.counts()[.delivered] == 100)
+    }
+
+    @Test("fault 33: a ledger of the first schema goes on under the present one: what waits is claimed, what was tried counts")
+    func fromFirst() throws {
+        let old = try SQLiteLedger.open(
+            path: path, mode: .daemon, now: nine, migrations: Array(Schema.migrations.prefix(1)), pause: { _ in })
+        try old.queue.inDatabase { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO reminder (plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, state, fired_at, late)
+                    VALUES ('p', 'c', 'l', '2027-11-15', '2027', '2027-11-15', '2027-12-15', \(nine.milliseconds),
+                    \((nine + .days(9)).milliseconds), 'fired', \(nine.milliseconds), 0);
+                    INSERT INTO delivery (id, reminder, recipient, channel, state, attempts, not_before, deadline)
+                    VALUES ('x', 1, 'an', 'mail', 'pending', 1, \((nine + .hours(9)).milliseconds), \((nine + .days(9)).milliseconds));
+                    INSERT INTO attempt (delivery, number, at, outcome, reply) VALUES (1, 1, \(nine.milliseconds), 'not sent', 'reset');
+                    """)
+        }
+        old.close()
+        let ledger = try open()
+        #expect(try ledger.claim(9, now: nine).isEmpty)
+        try ledger.advance(channel: "mail", triedBefore: .distantFuture, to: nine)
+        let claim = try #require(try ledger.claim(9, now: nine).first)
+        #expect(claim.attempt == 2 && claim.uncounted == 0 && claim.refusals == 0)
+        try ledger.record(claim, .pending(notBefore: nine), Receipt(.refusedForNow, about: .load, code: 421, reply: ""))
+        #expect(try ledger.claim(9, now: nine).map(\.uncounted) == [1])
+        #expect(try ledger.history(HistoryFilter()).first?.attempts.map(\.outcome) == [.notSent, .refusedForNow])
     }
 
     @Test("a schema is not touched where the copy before it cannot be made (fault 33)")
     func noCopy() throws {
         try used()
         try FileManager.default.createDirectory(
-            atPath: path + ".before-v2.part", withIntermediateDirectories: false)
+            atPath: path + ".before-v\(Self.newer).part", withIntermediateDirectories: false)
         let refusal = #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second]) }
         #expect(refusal?.description.contains("no copy before the migration") == true)
         #expect(try open().counts()[.delivered] == 100, "it is as it was")
@@ -359,7 +387,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second, SQLiteOpeningTests.failing]) }
         let ledger = try open(.daemon, [SQLiteOpeningTests.second])
         try ledger.queue.inDatabase { db throws in
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 2)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Self.newer)
             #expect(try db.columns(in: "meta").map(\.name).contains("more") == false)
         }
         #expect(try folder.names().contains { $0.hasSuffix(".part") } == false)

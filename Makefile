@@ -5,7 +5,7 @@ PYTHON := /usr/bin/python3# Debian's own: the packages that packaging/setup.sh i
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format check oracles bench-calendar bench-inputs fuzz schemas refusals faults crash-points coverage clean
+.PHONY: help setup build release demo test lint format check oracles bench-calendar bench-evaluation bench-inputs fuzz schemas refusals faults crash-points coverage clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ bench-calendar: ## measure what the calendar costs in time and memory; fails ove
 	@packaging/setup.sh build
 	$(SWIFT) build --configuration release --product CalendarBench
 	.build/release/CalendarBench
+
+bench-evaluation: ## measure a full evaluation of 50 000 reminders that have fired, with 500 000 recipients; fails over half a second
+	@packaging/setup.sh build
+	$(SWIFT) build --configuration release --product EvaluationBench
+	@mkdir -p $(BENCH)
+	.build/release/EvaluationBench $(BENCH)
 
 BENCH := .build/bench
 YARDSTICKS := webhook mail ledger timer
@@ -133,7 +139,7 @@ simulate-mutations: ## prove that the simulator's oracle sees: each promise swit
 SECONDS ?= 600
 SEED ?= 1
 
-.PHONY: soak endurance endurance-quick
+.PHONY: soak endurance endurance-edits endurance-quick
 soak: ## SECONDS=600 SEED=1: the real program, killed every 5 s, its servers failing in every way; then all must have arrived
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
@@ -143,6 +149,11 @@ endurance: ## a start after a crash, a full minute, bad neighbours: measured whe
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) Tests/Endurance/goals.py
+
+endurance-edits: ## RECIPIENTS=60000 ROUNDS=10: a campaign taken out and put back while its messages go out, with kills in between
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Endurance/edits.py --recipients $(or $(RECIPIENTS),60000) --rounds $(or $(ROUNDS),10)
 
 endurance-quick: ## each of these once
 	@packaging/setup.sh test

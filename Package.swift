@@ -57,6 +57,8 @@ let package = Package(
             name: "CalendarBench", dependencies: ["Scheduler"], path: "bench/Calendar", swiftSettings: strict),
         .executableTarget(
             name: "LedgerBench", dependencies: ["Scheduler", "Ledgers"], path: "bench/Ledger", swiftSettings: strict),
+        .executableTarget(
+            name: "EvaluationBench", dependencies: ["Scheduler", "Ledgers"], path: "bench/Evaluation", swiftSettings: strict),
         .target(
             name: "Support", dependencies: ["Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
             swiftSettings: strict),

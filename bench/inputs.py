@@ -104,6 +104,14 @@ def plans():
     yield "exceptions that are none", fill(lambda n: f"{n}: never, ", HEAD + "  - {id: a, title: T, when: 28/6, except: {", MOST - 40) + "2026: none}}\n"
     yield "years that are none", campaigns(lambda n: f"when: 28/6, years: {n}-{n}-{n}")
     yield "times that are none", campaigns(lambda n: f"when: 28/6, at: {n}h")
+    yield "odd spaces where lines are indented", repeat("\u00a0b: x\n", "a:\n")
+    yield "odd spaces", repeat("\u3000", "a: ")
+    yield "hashes that cut texts", fill(lambda n: f"  - id: c{n}\n    title: T #{n}\n    when: 28/6\n", HEAD)
+    yield "hashes in one line", repeat("x #y ", "title: ")
+    yield "texts of old encodings", campaigns(lambda n: 'when: 28/6, note: "C«ng v¨n sè 12 cña Së Gi¸o dôc, Tr\u00adêng B"')
+    yield "texts that were encoded twice", campaigns(lambda n: 'when: 28/6, note: "Káº¿ hoáº¡ch cá»§a Sá»Ÿ GiÃ¡o dá»¥c"')
+    yield "texts that lost letters", campaigns(lambda n: 'when: 28/6, note: "C\ufffdng v\ufffdn s\ufffd 12"')
+    yield "one text of an old encoding", repeat("C«ng v¨n ", "plan: p\ntitle: T\ncampaigns:\n  - id: a\n    title: T\n    when: 28/6\n    note: ", 60_000) + "\n"
     yield "zones that are none", "plan: p\ntitle: T\ntimezone: " + "Asia/Ho_Chi_Min" * 13 + "\ncampaigns: []\n"
 
 
@@ -113,6 +121,7 @@ def configurations():
     yield "addresses of other scripts", people(lambda n: f"  - {{id: r{n}, email: 'r{n}@{'ệ' * 50}.{'ш' * 50}.vn', via: [mail]}}\n")
     yield "one recipient again and again", people(lambda n: "  - {id: r, email: r@example.vn, via: [mail]}\n")
     yield "unknown channels", people(lambda n: f"  - {{id: r{n}, email: r{n}@example.vn, via: [mial{n}]}}\n")
+    yield "channels whose ports and senders do not fit", fill(lambda n: f"  c{n}: {{email: {{server: 'smtps://mail.example.vn:587', from: r@gmail.com}}}}\n", OFFICE.replace("plans/", "[]") + "recipients: []\nchannels:\n")
     yield "channels that are none", fill(lambda n: f"  c{n}: {{webhook: {{url: 'http://127.1:{n}/'}}}}\n", OFFICE.replace("plans/", "[]") + "recipients: []\nchannels:\n")
     yield "networks that are none", fill(lambda n: f"{n}.0.0.0/8, ", OFFICE.replace("plans/", "[]") + "recipients: []\nchannels:\n  c: {webhook: {url: 'https://example.vn/', allow_networks: [", MOST - 20) + "x]}}\n"
     half = fill(lambda n: f"  - {{id: r{n}, email: r{n}@example.vn, via: [mail]}}\n", OFFICE.replace("plans/", "[]") + MAIL + "recipients:\n", MOST // 2)
@@ -125,6 +134,7 @@ def configurations():
     yield "groups that hold themselves", fill(lambda n: f"  g{n}: [g{n}]\n", base)
     yield "a configuration of unknown keys", fill(lambda n: f"chanels{n}: x\n")
     yield "missing group files", fill(lambda n: f"  g{n}: {{file: nowhere/{n}.csv}}\n", base)
+    yield "missing group files of other letters", fill(lambda n: f"  g{n}: {{file: tru\u031bo\u031b\u0300ng{n}.csv}}\n", base)
     yield "missing plans", fill(lambda n: f"nowhere/{n}.yaml, ", "plans: [", MOST - 400) + "x]\n" + MAIL + PEOPLE
 
 
@@ -136,6 +146,7 @@ def ring(base):
 def tables():
     head = "id,name,email,via\n"
     yield "rows that are all wrong", fill(lambda n: f"Số {n},Nguyễn Thị An,a b@c,mial\n", head)
+    yield "names of old encodings", fill(lambda n: f"r{n},NguyÔn ThÞ Lôa,r{n}@example.vn,mail\n", head)
     yield "one row again and again", repeat("a,b,c@example.vn,mail\n", head)
     yield "columns", repeat("a,", most=MOST - 2) + "\n"
     yield "fields in one row", head + repeat("a,", most=MOST - len(head))

@@ -11,17 +11,18 @@ version=$($program --version)
 stage=$(mktemp --directory)
 trap 'rm -rf "$stage"' EXIT
 source=$stage/remindd-$version
-mkdir -p "$source/completions" "$source/share"
+mkdir -p "$source/completions" "$source/share" "$source/units"
 cp -r packaging/debian "$source/debian"
 [ "$(dpkg-parsechangelog --file packaging/debian/changelog --show-field Version)" = "$version" ] || {
   echo "deb: the program is $version, packaging/debian/changelog is not" >&2
   exit 1
 }
 install -m 755 $program "$source/remindd"
-install -m 644 packaging/remindd.yaml README.md CHANGELOG.md "$source/"
+install -m 644 packaging/remindd.yaml README.md CHANGELOG.md docs/administrator/microsoft-365.md "$source/"
 cp -r config/* "$source/share/"
 install -m 644 systemd/credentials.conf.example "$source/share/"
 install -m 644 systemd/remindd.service "$source/debian/remindd.service"
+install -m 644 systemd/remindd-retry.service systemd/remindd-retry.timer "$source/units/"
 install -m 644 systemd/remindd.sysusers "$source/debian/remindd.sysusers"
 install -m 644 systemd/remindd.tmpfiles "$source/debian/remindd.tmpfiles"
 $program --generate-completion-script bash | sed 1d >"$source/completions/remindd"

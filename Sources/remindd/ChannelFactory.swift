@@ -15,6 +15,7 @@ enum ChannelFactory {
     static func channels(_ loaded: Loaded) throws(Failure) -> [any Announcing] {
         let (wording, problems) = Wording.reading(loaded.templates)
         if let problem = problems.first { throw Failure(description: "\(problem)") }
+        if let refusal = CurlLibrary.refusal { throw Failure(description: refusal) }
         if let missing = missingSecrets(loaded.configuration).first { throw Failure(description: missing) }
         var channels: [any Announcing] = []
         for settings in loaded.configuration.channels { channels.append(try channel(settings, wording: wording)) }
@@ -65,12 +66,13 @@ enum ChannelFactory {
 
     private static func mail(_ email: ChannelSettings.Email, _ name: String) throws(SettingRefusal) -> EmailSettings {
         let security: SMTPServer.Security = email.implicitTLS ? .implicitTLS : email.tlsRequired ? .startTLS : .off
-        let password = email.password
+        let secret = email.token ?? email.password
         let server = try SMTPServer(
             host: email.host, port: email.port, security: security, clearNetworks: email.allowNetworks, ca: email.ca,
-            ehlo: email.ehlo, username: email.username,
+            ehlo: email.ehlo, senderDomain: email.from.address.domain, username: email.username,
+            login: email.token == nil ? .password : .xoauth2,
             // Read again at every connection: a file may have been replaced, a credential has not.
-            password: { password.flatMap { try? Secrets.resolve($0).get() } })
+            password: { secret.flatMap { try? Secrets.resolve($0).get() } })
         return EmailSettings(server: server, from: email.from, replyTo: email.replyTo, onUnknown: email.onUnknown)
     }
 
@@ -118,13 +120,8 @@ enum ChannelFactory {
 
     /// Every named secret that cannot be had, as one line each: a start refuses, a running daemon keeps its old state.
     static func missingSecrets(_ configuration: Configuration) -> [String] {
-        configuration.channels.flatMap { settings -> [String] in
-            let named: [SecretText] =
-                switch settings.kind {
-                case .email(let email): [email.password].compactMap { $0 }
-                case .webhook(let webhook): [webhook.url] + webhook.secrets
-                }
-            return named.compactMap { secret in
+        configuration.channels.flatMap { settings in
+            settings.secrets.compactMap { secret in
                 guard case .failure(let failure) = Secrets.resolve(secret) else { return nil }
                 return "channel \(settings.name): \(failure)"
             }

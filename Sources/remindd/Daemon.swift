@@ -35,6 +35,8 @@ enum Daemon {
 
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more is a full disk, and not the end.
+        signal(SIGXFSZ, SIG_IGN)
         // Before anything else, so that no signal finds its default action: what comes during the start waits here.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let control = LoopControl(bell: Bell())

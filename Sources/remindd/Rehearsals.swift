@@ -23,27 +23,14 @@ enum Rehearsals {
         return nil
     }
 
+    /// Of a rehearsal that has ended and whose ledger nobody named.
+    static func removeLedger(_ path: String) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+    }
+
     /// A new file that nobody else uses.
     static func temporaryLedger() -> String {
         let folder = FileManager.default.temporaryDirectory.path
         return "\(folder)/remindd-rehearsal-\(getpid())-\(UInt32.random(in: 0 ... .max)).sqlite"
-    }
-}
-
-/// Files beside the ledger.
-enum LedgerFiles {
-    /// Moves a ledger out of the way, under a name with the date, which it returns; nil where there is none.
-    @discardableResult
-    static func setAside(_ path: String, now: Instant) throws -> String? {
-        let isThere = FileManager.default.fileExists(atPath: path)
-        let stamp = Zone.utc.rfc3339(now).replacing(":", with: "")
-        for suffix in ["", "-wal", "-shm", ".witness"] where FileManager.default.fileExists(atPath: path + suffix) {
-            do {
-                try FileManager.default.moveItem(atPath: path + suffix, toPath: "\(path).before-\(stamp)\(suffix)")
-            } catch {
-                throw DaemonFailure(status: 1, message: "\(path + suffix) cannot be set aside: \(error.localizedDescription)")
-            }
-        }
-        return isThere ? "\(path).before-\(stamp)" : nil
     }
 }

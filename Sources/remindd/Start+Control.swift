@@ -18,12 +18,14 @@ extension Start {
         case .readiness: question.reply(readiness())
         case .backup: beginCopy(question.reply)
         default:
-            question.reply(Answers.answer(question.request, house(now)))
-        }
-        // What was released or put back in the queue is looked at now.
-        switch question.request {
-        case .retry, .release: released(now: now)
-        default: break
+            let answer = Answers.answer(question.request, house(now))
+            // What was released or put back in the queue is looked at now.
+            switch question.request {
+            case .retry: retried(now: now)
+            case .release where answer.status == 0: released(now: now)
+            default: break
+            }
+            question.reply(answer)
         }
     }
 
@@ -48,8 +50,8 @@ extension Start {
 
     /// By the breaker that all others ask: a server that refuses the login hears no more of it than once in a quarter of an hour.
     private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
-        let realClock = SystemClock()
-        let began = realClock.now()
+        let steadyClock = SteadyClock()
+        let began = steadyClock.now()
         let (name, kind) = (channel.name, channel.kind)
         switch gates.admit(name, now: began) {
         case .wait(let span, let last):
@@ -57,7 +59,7 @@ extension Start {
         case .go:
             let gates = gates
             channel.deliver(TestMessage.make(for: person, by: name, at: now, loaded)) { receipt in
-                gates.ended(name, receipt, kind: kind, began: began, now: realClock.now())
+                gates.ended(name, receipt, kind: kind, began: began, now: steadyClock.now())
                 answers.take(name, receipt)
             }
         }
@@ -87,19 +89,23 @@ extension Start {
             let why = "a rehearsal sends to loopback only: \(stranger)"
             return refuse(answer, [why], why, status: 78, dryRun: dryRun)
         }
+        if options.rehearsal == nil, let why = RestartKeys.refusal(from: loaded.configuration, to: fresh.configuration) {
+            return refuse(answer, [why], why, status: 78, dryRun: dryRun)
+        }
+        let edit: Edit
         do throws(LedgerFailure) {
-            let preview = try Planner(ledger: ledger, journal: journal, accepted: fresh.accepted, now: now).preview(now: now)
+            let before = try Preview(loaded.accepted, ledger, now: now)
+            let preview = try Preview(fresh.accepted, ledger, now: now)
+            let messages = Edit.messages(from: before, loaded.accepted, to: preview, fresh.accepted)
+            edit = Edit(from: loaded.accepted, to: fresh.accepted, messages: messages)
             let report = ReloadReport(
-                from: loaded.accepted, to: fresh.accepted, now: now, zone: fresh.configuration.timezone, due: preview.due,
-                changes: preview.changes)
+                from: loaded.accepted, to: fresh.accepted, now: now, zone: fresh.configuration.timezone, preview: preview)
             for line in report.lines { answer.line(line) }
         } catch {
             return refuse(answer, ["\(error)"], "the ledger cannot be read: \(error)", status: 1, dryRun: dryRun)
         }
-        let loss = CampaignLoss(from: loaded.accepted.plans, to: fresh.accepted.plans)
-        if options.rehearsal == nil, loss.needsConfirmation, !confirmed {
-            let words = Beginning.words(loss)
-            return refuse(answer, [words], words, status: 1, dryRun: dryRun)
+        if options.rehearsal == nil, !confirmed, let question = edit.question {
+            return refuse(answer, edit.questions, question, status: 1, dryRun: dryRun)
         }
         do throws(ChannelFactory.Failure) {
             let renewed = try ChannelFactory.channels(fresh)
@@ -193,7 +199,7 @@ extension Start {
         return RunningFacts(
             startedAt: startedAt, reloadedAt: reloadedAt, reloadRefused: reloadRefused, changedFiles: stamps.changed,
             failing: dispatcher.failing, troubles: watch?.desk.lasting.map(words.inOneLine) ?? [],
-            underWay: dispatcher.underWay)
+            underWay: dispatcher.underWay, clockComplaint: clockComplaint)
     }
 
     /// Looked for every ten seconds at most, where the loop or the watchdog comes by; said once for each change; taken by a reload only.

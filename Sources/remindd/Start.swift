@@ -64,21 +64,23 @@ final class Start: @unchecked Sendable {
     var copying: (copy: LedgerCopy, reply: @Sendable (Answer) -> Void)?
 
     init(_ options: DaemonOptions, _ beginning: Beginning, control: LoopControl, logger: Logger) throws {
-        let loaded = beginning.loaded
+        var beginning = beginning
         self.options = options
-        self.loaded = loaded
         self.control = control
         self.logger = logger
         supervisor = Supervisor()
         startedAt = SystemClock().now()
-        socketPath = options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
+        socketPath = options.rehearsal == nil ? ControlSocket.path(beginning.loaded.configuration.socket) : nil
         let bell = control.bell
         let ticked = Ticked()
         gates = ChannelGates { bell.ring() }
         let watch = options.rehearsal == nil ? Watch(logger: logger, gates: gates) { bell.ring() } : nil
         self.watch = watch
-        let opened = try Start.openLedger(options, loaded, watch?.desk, logger)
+        let opened = try Start.openLedger(options, beginning.loaded, watch?.desk, logger)
         ledger = opened.ledger
+        try beginning.weigh(opened.ledger, now: SystemClock().now(), logger)
+        let loaded = beginning.loaded
+        self.loaded = loaded
         if let rehearsal = options.rehearsal {
             // A used ledger resumes where it stopped; a new one was made at the rehearsal's start.
             let clock = RehearsalClock(start: opened.lookedUntil, speed: rehearsal.speed, bell: control.bell)
@@ -101,23 +103,18 @@ final class Start: @unchecked Sendable {
         channels = try Start.channels(loaded)
         // The hour between looks is one of real time: on a fast clock it would be thousands of commits that change nothing.
         planner = Planner(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(),
+            ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(), steadyClock: SteadyClock(),
             longestRest: options.rehearsal == nil ? .hours(1) : .days(7))
         dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: loaded.accepted,
-            routes: Start.routes(channels, loaded.configuration), inbox: inbox, gates: gates, realClock: SystemClock())
+            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox, gates: gates,
+            realClock: SteadyClock())
         loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, journal: journal,
             retention: options.rehearsal == nil ? Retention(ledger: opened.ledger, journal: journal) : nil,
-            horizon: options.rehearsal?.until, clockComplaint: Start.clockComplaint(options, opened.ledger))
+            horizon: options.rehearsal?.until, steadyClock: options.rehearsal == nil ? SteadyClock() : nil,
+            clockComplaint: Start.clockComplaint(options, opened.ledger))
         path = opened.path
-        if opened.startsOver {
-            do throws(LedgerFailure) {
-                try planner.startOver(now: clock.now())
-            } catch {
-                throw Start.failure(error)
-            }
-        }
+        if opened.startsOver { try Start.startOver(planner, now: clock.now()) }
         try takeWatch()
         if beginning.complaints.isEmpty {
             keepCopy(of: beginning.files)
@@ -169,7 +166,7 @@ final class Start: @unchecked Sendable {
             let startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
             return OpenedLedger(ledger: ledger, path: path, lookedUntil: lookedUntil, startsOver: startsOver)
         } catch let refusal as LedgerRefusal {
-            throw DaemonFailure(status: refusal.exitStatus, message: "\(path): \(refusal)")
+            throw DaemonFailure(status: refusal.exitStatus, message: LedgerFiles.words(refusal, path))
         }
     }
 
@@ -203,7 +200,7 @@ final class Start: @unchecked Sendable {
     /// Rehearsals have no holds.
     private static func clockComplaint(
         _ options: DaemonOptions, _ ledger: SQLiteLedger
-    ) -> (Instant) throws(LedgerFailure) -> String? {
+    ) -> (Instant) throws(LedgerFailure) -> ClockComplaint? {
         guard options.rehearsal == nil else { return { _ in nil } }
         return { (now: Instant) throws(LedgerFailure) in
             ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: Remindd.released)
@@ -226,9 +223,7 @@ final class Start: @unchecked Sendable {
         let plans = loaded.accepted.plans.plans.map { plan -> Plan in
             guard case .success(let fresh) = zones.zone(plan.zone.name), fresh != plan.zone else { return plan }
             changed.insert(plan.zone.name)
-            return Plan(
-                id: plan.id, title: plan.title, source: plan.source, zone: fresh, language: plan.language,
-                campaigns: plan.campaigns)
+            return plan.with(zone: fresh)
         }
         guard !changed.isEmpty else { return }
         let old = loaded.accepted
@@ -240,6 +235,14 @@ final class Start: @unchecked Sendable {
         dispatcher.accept(accepted, routes: Start.routes(channels, loaded.configuration), isReload: false)
         control.bell.ring()
         logger.notice("new rules for \(changed.sorted().joined(separator: ", ")) taken from the system's time zones")
+    }
+
+    private static func startOver(_ planner: Planner, now: Instant) throws(DaemonFailure) {
+        do throws(LedgerFailure) {
+            try planner.startOver(now: now)
+        } catch {
+            throw failure(error)
+        }
     }
 
     private static func lookedUntil(_ ledger: SQLiteLedger) throws -> Instant {
@@ -262,7 +265,8 @@ final class Start: @unchecked Sendable {
         channels.map { channel in
             let settings = configuration.channels.first { $0.name == channel.name }
             return Dispatcher.Route(
-                channel: channel, rate: settings?.rate, fingerprint: settings.map(ChannelFactory.fingerprint) ?? "")
+                channel: channel, rate: settings?.rate, fingerprint: settings.map(ChannelFactory.fingerprint) ?? "",
+                formerly: settings?.formerly ?? [])
         }
     }
 
@@ -290,6 +294,7 @@ final class Start: @unchecked Sendable {
         }
         witness(always: true)
         if let failure = ledger.close() { throw Start.failure(failure) }
+        if let rehearsal = options.rehearsal, rehearsal.ledger == nil { Rehearsals.removeLedger(path) }
         logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
     }
 
@@ -373,10 +378,20 @@ final class Start: @unchecked Sendable {
         control.bell.ring()
     }
 
-    /// A person answered a hold, or asked for another try: nothing that is remembered of the time holds.
-    func released(now: Instant) {
-        if (try? ledger.held()) == nil { watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key) }
+    /// What is wrong with the clock, as the loop sees it.
+    var clockComplaint: ClockComplaint? { loop.complained }
+
+    /// A person asked for another try.
+    func retried(now: Instant) {
         planner.clockStepped(now: now)
+        control.bell.ring()
+    }
+
+    /// A person answered a hold: nothing that is remembered of the time holds.
+    func released(now: Instant) {
+        watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key)
+        loop.trustClock()
+        planner.released(now: now)
         control.bell.ring()
     }
 
@@ -402,7 +417,7 @@ final class Start: @unchecked Sendable {
         guard watch != nil, let files else { return }
         stamps = FileStamps(files.taken.keys, folders: files.listed)
         announced = []
-        if !AcceptedCopy.write(files.taken, campaigns: loaded.accepted.plans.campaignNames, ofLedger: path) {
+        if !AcceptedCopy.write(files.kept, campaigns: loaded.accepted.plans.campaignNames, ofLedger: path) {
             logger.warning("what was accepted could not be copied to \(AcceptedCopy.path(ofLedger: path))")
         }
     }

@@ -209,11 +209,12 @@ class Peer:
                 await drop()
             body = await reader.readexactly(int(fields["content-length"]))
             data = json.loads(body)["data"]
-            text = data.get("text", "")
+            word = {key: data.get(key) for key in ("recipient", "lead", "subject", "start", "end")}
             if self.mood == "picky":
                 fate = PICKY_HOOK.get(last_digit(data["recipient"]), "taken")
             self.write(
-                id=name, taken=fate.startswith("taken"), fate=fate, flagged=self.warns(text), attempt_at=fields.get("webhook-timestamp"))
+                id=name, taken=fate.startswith("taken"), fate=fate, flagged=self.warns(data.get("text", "")), word=word,
+                attempt_at=fields.get("webhook-timestamp"))
             await self.answer(writer, fate, dice, b"HTTP/1.1 204 No Content\r\n\r\n")
 
     # MARK: the end of either

@@ -20,8 +20,11 @@ struct LedgerBehaviour {
         #expect(try ledger.nextWake(channels: ["mail"]) == nil)
         #expect(try ledger.history(HistoryFilter()).isEmpty)
         #expect(try ledger.counts().values.allSatisfy { $0 == 0 })
-        #expect(try ledger.recorded(of: [reminder("a").occurrenceKey]).isEmpty)
-        #expect(try ledger.given(of: reminder("a").occurrenceKey, to: everybody).isEmpty)
+        #expect(try ledger.recorded([reminder("a").key]).isEmpty)
+        #expect(try ledger.shares(of: reminder("a").occurrenceKey, in: everybody).isEmpty)
+        #expect(try ledger.notifiedOccurrences(endingOnOrAfter: Day(1970, 1, 1)!).isEmpty)
+        #expect(try ledger.highestChange(plan: "transport", campaign: "drowning") == 0)
+        #expect(try !ledger.continueRelease(limit: 10))
     }
 
     @Test("keeps everything over a restart", arguments: LedgerEngine.all)
@@ -29,7 +32,7 @@ struct LedgerBehaviour {
         let first = reminder("30 days before")
         do {
             let ledger = try engine.open(folder, nine)
-            try ledger.fire(
+            _ = try ledger.fire(
                 LookResult(
                     lookedUntil: nine + .hours(1), firings: [firing(first, to: ["an", "binh"])],
                     superseded: [reminder("60 days before")], missed: [reminder("old", campaign: "other")]))
@@ -49,46 +52,259 @@ struct LedgerBehaviour {
 
     // MARK: Looks
 
-    @Test("tells which reminders it has, and by due to whom of the directory they were given", arguments: LedgerEngine.all)
-    func told(engine: LedgerEngine) throws {
+    @Test("tells what is recorded of an identity, and of each recipient what their deliveries mean", arguments: LedgerEngine.all)
+    func shares(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
         let later = reminder("7 days before", due: nine + .hours(1))
-        let other = reminder("7 days before", occurrence: "2028")
-        try ledger.fire(
+        _ = try ledger.fire(
             LookResult(
-                lookedUntil: nine, firings: [firing(early, to: ["an", "binh", "chi"])],
-                superseded: [reminder("60 days before")]))
-        try ledger.fire(firing(later, to: ["binh", "one who left"]))
-        let cancelled = try #require(try ledger.claim(100).first { $0.recipient == "chi" })
-        try ledger.record(cancelled, .cancelled, nil)
+                lookedUntil: nine, firings: [firing(early, to: ["an", "binh", "chi", "dung", "r1", "r2"])],
+                superseded: [reminder("60 days before")], named: [early.key: 7]))
+        let claims = try ledger.claim(5)
+        let nexts: [DeliveryRecord.Next] = [
+            .delivered, .pending(notBefore: nine + .hours(9)), .cancelled(.recipientGone), .cancelled(.dropped), .dead,
+        ]
+        for (claim, next) in zip(claims, nexts) {
+            try ledger.record(claim, next, claim.recipient == "binh" ? noAnswer : busy)
+        }
+        try ledger.fire(firing(later, to: ["binh", "one who left"], cursor: "binh"))
 
-        #expect(
-            try ledger.recorded(of: [early.occurrenceKey, other.occurrenceKey])
-                == [early.key, later.key, reminder("60 days before").key])
-        let given = try ledger.given(of: early.occurrenceKey, to: everybody)
-        #expect(given.shares.map(\.due) == [nine, nine + .hours(1)])
-        #expect(given.shares.map(\.recipients.ids) == [["an", "binh"], ["binh"]])
-        #expect(given.at(orAfter: nine + .hours(1)).ids == ["binh"])
-        #expect(given.everyone.ids == ["an", "binh"])
-        #expect(try ledger.given(of: other.occurrenceKey, to: everybody).isEmpty)
+        let recorded = try ledger.recorded([early.key, later.key, reminder("60 days before").key, reminder("else").key])
+        #expect(recorded.count == 3)
+        let row = try #require(recorded[early.key])
+        #expect(row.state == .fired && row.isComplete && row.named == 7 && row.hasWithdrawn && !row.isClosed)
+        #expect(recorded[later.key]?.isComplete == false)
+        #expect(recorded[later.key]?.named == nil && recorded[later.key]?.hasWithdrawn == false)
+        #expect(recorded[reminder("60 days before").key]?.state == .superseded)
+        let shares = try ledger.shares(of: early.occurrenceKey, in: everybody)
+        #expect(shares.map(\.stored.reminder) == [early, later])
+        #expect(shares[0].notified.ids == ["an", "binh"], "no answer means perhaps")
+        #expect(shares[0].waiting.ids == ["r2"], "what the later lead took the place of does not count")
+        #expect(shares[0].ended.ids == ["dung", "r1"])
+        #expect(shares[0].withdrawn.ids == ["chi"] && shares[0].rerouted.isEmpty)
+        #expect(shares[1].waiting.ids == ["binh"])
     }
 
-    @Test("tells who was told, and for whom something was on its way when a change came", arguments: LedgerEngine.all)
-    func whoWasTold(engine: LedgerEngine) throws {
+    @Test("names what it took of a firing, and takes nothing of an identity that is there", arguments: LedgerEngine.all)
+    func taken(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let (one, two, three) = (reminder("a"), reminder("b"), reminder("c"))
+        #expect(try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(one, to: ["an"])])) == [one.key])
+        let taken = try ledger.fire(
+            LookResult(
+                lookedUntil: nine, firings: [firing(one, to: ["binh"]), firing(two, to: ["binh"])], superseded: [one],
+                missed: [three], named: [one.key: 3]))
+        #expect(taken == [two.key, three.key])
+        #expect(try ledger.states() == ["an": "pending", "binh": "pending", "c": "missed"])
+        #expect(try ledger.recorded([one.key])[one.key]?.named == nil, "that of another firing")
+    }
+
+    @Test("says why each delivery is cancelled or superseded", arguments: LedgerEngine.all)
+    func why(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
-        let change = reminder("moved 1", due: nine + .hours(1))
+        try ledger.fire(firing(early, to: ["an", "binh", "chi", "dung"]), firing(early, to: ["r1"], channel: "hub"))
+        try ledger.fire(firing(reminder("7 days before", due: nine + .hours(1)), to: ["an"]))
+        try ledger.record(try #require(try ledger.claim(1).first), .cancelled(.recipientGone), nil)
+        #expect(try ledger.withdraw(early.key, why: .changed, limit: 1) == 1)
+        #expect(try ledger.withdraw(early.key, why: .gone, limit: 9) == 1)
+        #expect(try ledger.withdraw(early.key, why: .gone, limit: 9) == 0)
+        var why: [String: WithdrawalReason] = [:]
+        for row in try ledger.history(HistoryFilter()) where row.stored.reminder == early { why[row.recipient ?? ""] = row.why }
+        #expect(why == ["an": .laterLead, "binh": .recipientGone, "chi": .changed, "dung": .gone])
+    }
+
+    @Test("gives back what was cancelled for a reason that may end, and nothing else", arguments: LedgerEngine.all)
+    func revive(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let first = reminder("30 days before")
+        let reasons = WithdrawalReason.allCases.filter { $0 != .laterLead }
+        let recipients = reasons.indices.map { "r\($0)" }
+        try ledger.fire(firing(first, to: recipients))
+        for (claim, why) in zip(try ledger.claim(100), reasons) { try ledger.record(claim, .cancelled(why), nil) }
+        let part = FiringPart(
+            reminder: first.key,
+            deliveries: deliveries(first, recipients + ["an"]).map {
+                NewDelivery(id: $0.id, recipient: $0.recipient, channel: $0.channel, joined: true)
+            }, cursor: nil, named: 9)
+        #expect(try ledger.extend([part, part]) == [6, 0])
+        let again = try ledger.claim(100)
+        let revived = zip(recipients, reasons).filter { $0.1.isRevivable }.map(\.0)
+        #expect(Set(again.map(\.recipient)) == Set(revived + ["an"]))
+        #expect(again.filter(\.joined).map(\.recipient) == ["an"])
+        #expect(again.allSatisfy { $0.attempt == ($0.joined ? 1 : 2) })
+        #expect(try ledger.recorded([first.key])[first.key]?.hasWithdrawn == false)
+        #expect(try ledger.recorded([first.key])[first.key]?.named == 9)
+    }
+
+    @Test("lets a superseded reminder fire for those who lack it, unless it is closed", arguments: LedgerEngine.all)
+    func reopened(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let (open, closed, missed) = (reminder("open"), reminder("closed"), reminder("missed"))
+        _ = try ledger.fire(LookResult(lookedUntil: nine, superseded: [open], missed: [missed], named: [open.key: 1]))
+        _ = try ledger.fire(LookResult(lookedUntil: nine, superseded: [closed], isFinal: true))
+        for one in [open, closed, missed] { try ledger.extend(one.key, deliveries(one, ["an"]), cursor: nil) }
+        #expect(try ledger.states() == ["an": "pending", "closed": "superseded", "missed": "missed"])
+        #expect(try ledger.claim(9).map(\.stored.reminder) == [open])
+    }
+
+    @Test("gives a reminder other dates, and its waiting deliveries the new deadline", arguments: LedgerEngine.all)
+    func redated(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let first = reminder("30 days before")
+        try ledger.fire(firing(first, to: ["an", "binh"]))
+        #expect(try ledger.withdraw(first.key, why: .changed, limit: 9) == 2)
+        let moved = Reminder(
+            key: first.key, occurrence: first.occurrence, start: first.start, end: first.end + 5, due: first.due + .hours(1),
+            deadline: first.deadline + .days(5))
+        let part = FiringPart(reminder: first.key, deliveries: deliveries(first, ["an"]), cursor: nil, named: 1, dates: moved)
+        #expect(try ledger.extend([part]) == [1])
+        let claim = try #require(try ledger.claim(9, now: nine + .days(34)).first)
+        #expect(claim.stored.reminder.end == moved.end && claim.stored.reminder.deadline == moved.deadline)
+        #expect(claim.stored.reminder.due == first.due, "when it was due is what happened")
+    }
+
+    @Test("marks what is in flight when its occurrence changes: it is not tried again", arguments: LedgerEngine.all)
+    func changedInFlight(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("30 days before")
         try ledger.fire(firing(early, to: ["an", "binh", "chi", "dung"]))
         let claims = try ledger.claim(3)
-        try ledger.record(claims[0], .delivered, accepted)
-        try ledger.record(claims[1], .pending(notBefore: nine + .hours(9)), noAnswer)
-        try ledger.record(claims[2], .cancelled, nil)
-        try ledger.fire(firing(change, to: ["an"]))
-        #expect(try ledger.recipientsTold(of: early.occurrenceKey, among: everybody).ids == ["an"])
-        let waited = try ledger.waited(for: early.occurrenceKey, besides: change.key, among: everybody)
-        #expect(waited.everyone.ids == ["binh", "chi", "dung"])
-        #expect(waited.perhapsTold.ids == ["binh"])
+        let change = LookResult.Firing(
+            reminder: reminder("moved 1", due: nine + .hours(1)), firedAt: nine + .hours(1), late: false,
+            deliveries: deliveries(reminder("moved 1"), ["dung"]), change: .moved)
+        try ledger.fire(change)
+        for (claim, next) in zip(claims, [DeliveryRecord.Next.delivered, .pending(notBefore: nine), .dead]) {
+            try ledger.record(claim, next, busy, at: nine + .hours(2))
+        }
+        let rows = try ledger.history(HistoryFilter()).filter { $0.stored.reminder == early }
+        #expect(rows.map(\.state) == ["delivered", "cancelled", "dead", "superseded"])
+        #expect(rows.map(\.why) == [nil, .changed, nil, .laterLead])
+        #expect(
+            try ledger.notified(before: change.reminder.key, of: [early.occurrenceKey], in: everybody).ids == ["an"],
+            "it left under the old dates though its answer came later")
+        #expect(try ledger.retry(rows.compactMap(\.delivery), now: nine) == [rows[2].delivery])
+        #expect(try ledger.claim(9, now: nine).map(\.recipient) == ["chi"])
+    }
+
+    @Test("knows the last word about each occurrence, and the highest change of a campaign", arguments: LedgerEngine.all)
+    func lastWord(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("30 days before")
+        func change(_ number: Int, _ change: Change, occurrence: String = "2027") -> LookResult.Firing {
+            LookResult.Firing(
+                reminder: reminder("moved \(number)", occurrence: occurrence), firedAt: nine, late: false, deliveries: [],
+                change: change, title: "T\(number)")
+        }
+        try ledger.fire(firing(early, to: ["an"]), change(9, .moved), change(10, .gone), change(2, .moved, occurrence: "2028"))
+        let notified = try ledger.notifiedOccurrences(endingOnOrAfter: early.end)
+        #expect(notified.map(\.key.occurrence) == ["2027", "2028"])
+        #expect(notified.map(\.change?.change) == [.gone, .moved])
+        #expect(notified.map(\.title) == ["T10", "T2"])
+        #expect(notified[0].change?.reminder.key.lead == "moved 10")
+        #expect(try ledger.notifiedOccurrences(endingOnOrAfter: early.end + 1).isEmpty)
+        #expect(try ledger.highestChange(plan: "transport", campaign: "drowning") == 10)
+        #expect(try ledger.highestChange(plan: "transport", campaign: "drown") == 0)
+    }
+
+    @Test("gives occurrences other names, also two that swap theirs, and keeps what they have", arguments: LedgerEngine.all)
+    func rename(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let (one, two) = (reminder("a"), reminder("b", occurrence: "once"))
+        try ledger.fire(firing(one, to: ["an"]), firing(two, to: ["binh"]))
+        let renames = [
+            OccurrenceRename(from: one.occurrenceKey, to: "once"), OccurrenceRename(from: two.occurrenceKey, to: "2027"),
+        ]
+        _ = try ledger.fire(LookResult(lookedUntil: nine, renames: renames))
+        #expect(try ledger.shares(of: one.occurrenceKey, in: everybody).map(\.waiting.ids) == [["binh"]])
+        #expect(try ledger.shares(of: two.occurrenceKey, in: everybody).map(\.waiting.ids) == [["an"]])
+        #expect(try ledger.recorded([one.key, two.key]).count == 2)
+    }
+
+    @Test("takes back what was recorded under a clock that was ahead, and nothing that was sent", arguments: LedgerEngine.all)
+    func takeBack(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let ahead = nine + .days(75)
+        _ = try ledger.fire(LookResult(lookedUntil: nine, missed: [reminder("before")]))
+        _ = try ledger.fire(
+            LookResult(
+                lookedUntil: ahead, firings: [firing(reminder("sent", deadline: ahead + .days(1)), to: ["an"], at: ahead)],
+                superseded: [reminder("superseded")], missed: [reminder("missed")]))
+        #expect(try ledger.takeBack(recordedAfter: nine) == 2)
+        #expect(try ledger.states() == ["before": "missed", "an": "pending"])
+        #expect(try ledger.takeBack(recordedAfter: nine) == 0)
+    }
+
+    @Test("releases what it holds in parts, and goes on after a restart", arguments: LedgerEngine.all, [true, false])
+    func release(engine: LedgerEngine, sends: Bool) throws {
+        let first = reminder("30 days before")
+        do {
+            let ledger = try engine.open(folder, nine)
+            try ledger.fire(firing(first, to: ["an", "binh", "chi", "dung"], cursor: "dung"))
+            _ = try ledger.claim(1)
+            try ledger.hold(until: nine + .hours(2))
+            #expect(try ledger.claim(9, now: nine + .days(1)).isEmpty)
+            #expect(try ledger.inFlight().count == 1, "the dispatcher says what becomes of it")
+            try ledger.record(try ledger.inFlight()[0], .held, Receipt(.unknown, reply: "stopped"), crashed: true)
+            try ledger.release(LookResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: sends)
+            #expect(try ledger.continueRelease(limit: 3))
+            #expect(try ledger.held() != nil)
+        }
+        let ledger = try engine.open(folder, nine)
+        #expect(try !ledger.continueRelease(limit: 3))
+        #expect(try ledger.held() == nil)
+        let counts = try ledger.counts()
+        #expect(counts[sends ? .pending : .cancelled] == 4)
+        let claims = try ledger.claim(9, now: nine + .hours(3))
+        #expect(claims.count == (sends ? 4 : 0))
+        if sends { #expect(claims.filter { $0.unknowns + $0.crashes > 0 }.map(\.recipient) == ["an"]) }
+        let row = try #require(try ledger.recorded([first.key])[first.key])
+        #expect(row.isClosed != sends && row.isComplete != sends)
+    }
+
+    @Test("withdraws from a channel what is no longer its recipients', part by part", arguments: LedgerEngine.all)
+    func strangers(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let recipients = (0..<7).map { "r\($0)" }
+        try ledger.fire(firing(reminder("a"), to: recipients))
+        var (place, withdrawn): (WaitingPlace?, [Int]) = (nil, [])
+        repeat {
+            let part = try ledger.withdrawStrangers(channel: "mail", from: place, limit: 3) {
+                String(decoding: $0, as: UTF8.self) > "r3"
+            }
+            withdrawn.append(part.withdrawn)
+            place = part.next
+        } while place != nil
+        #expect(withdrawn == [3, 1, 0])
+        #expect(try ledger.claim(9).map(\.recipient) == ["r4", "r5", "r6"])
+    }
+
+    @Test("brings retries forward when the clock is set back, and leaves alone what was never tried", arguments: LedgerEngine.all)
+    func clockSetBack(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: (0..<4).map { "r\($0)" }))
+        for (number, claim) in try ledger.claim(3).enumerated() {
+            try ledger.record(claim, .pending(notBefore: nine + .hours(Int64(7 + number))), busy)
+        }
+        try ledger.fire(firing(reminder("b", campaign: "b", due: nine), to: ["an"], channel: "hub"))
+        try ledger.record(try #require(try ledger.claim(1, channel: "hub").first), .pending(notBefore: nine + .hours(9)), busy)
+        let now = nine - .hours(7)
+        var place = try ledger.bringRetriesForward(by: .hours(7), now: now, from: nil, limit: 2)
+        while place != nil { place = try ledger.bringRetriesForward(by: .hours(7), now: now, from: place, limit: 2) }
+        #expect(try ledger.claim(9, now: nine).map(\.recipient) == ["r0", "r3"])
+        #expect(try ledger.claim(9, now: nine + .hours(2)).map(\.recipient) == ["r1", "r2"])
+        #expect(try ledger.claim(9, channel: "hub", now: nine + .hours(2)).map(\.recipient) == ["an"])
+    }
+
+    @Test("hands out what waits under a channel's former names", arguments: LedgerEngine.all)
+    func formerChannel(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an"], channel: "old"), firing(reminder("b"), to: ["binh"], channel: "new"))
+        let claims = try ledger.claim([ClaimRequest(channel: "new", limit: 9, names: ["new", "old"])], now: nine)
+        #expect(claims.map(\.recipient) == ["binh", "an"] && claims.allSatisfy { $0.channel == "new" })
+        for claim in claims { try ledger.record(claim, .delivered, accepted) }
+        #expect(Set(try ledger.history(HistoryFilter()).compactMap(\.channel)) == ["old", "new"], "as it was written")
     }
 
     @Test("writes a reminder once, however often it is fired", arguments: LedgerEngine.all)
@@ -99,7 +315,7 @@ struct LedgerBehaviour {
         let claim = try #require(try ledger.claim(1).first)
         try ledger.record(claim, .delivered, accepted)
         try ledger.fire(firing(first, to: ["an", "binh"], at: nine + .hours(2)))
-        try ledger.fire(LookResult(lookedUntil: nine, superseded: [first], missed: [first]))
+        _ = try ledger.fire(LookResult(lookedUntil: nine, superseded: [first], missed: [first]))
 
         #expect(try ledger.states() == ["an": "delivered"])
         #expect(try ledger.history(HistoryFilter()).map(\.stored.firedAt) == [nine])
@@ -108,8 +324,8 @@ struct LedgerBehaviour {
     @Test("never moves its last look back", arguments: LedgerEngine.all)
     func monotonic(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        try ledger.fire(LookResult(lookedUntil: nine + .hours(3)))
-        try ledger.fire(LookResult(lookedUntil: nine + .hours(2)))
+        _ = try ledger.fire(LookResult(lookedUntil: nine + .hours(3)))
+        _ = try ledger.fire(LookResult(lookedUntil: nine + .hours(2)))
         #expect(try ledger.lookedUntil() == nine + .hours(3))
     }
 
@@ -154,16 +370,14 @@ struct LedgerBehaviour {
         let large = reminder("7 days before", due: nine + .hours(1))
         try ledger.fire(firing(early, to: ["an", "binh", "chi"]))
         try ledger.fire(firing(large, to: ["an"], cursor: "an"))
-        let unfinished = try ledger.unfinished()
-        #expect(unfinished.map(\.cursor) == ["an"])
-        #expect(unfinished.map(\.reminder.reminder) == [large])
+        #expect(try ledger.unfinished().map(\.reminder) == [large])
 
         try ledger.extend(large.key, deliveries(large, ["binh"]), cursor: "binh")
-        #expect(try ledger.unfinished().map(\.cursor) == ["binh"])
+        #expect(try ledger.unfinished().map(\.reminder) == [large])
         try ledger.extend(large.key, deliveries(large, ["binh", "chi"]), cursor: nil)
         try ledger.extend(reminder("not fired").key, deliveries(large, ["dung"]), cursor: "dung")
         #expect(try ledger.unfinished().isEmpty)
-        try ledger.extend([])
+        #expect(try ledger.extend([]).isEmpty)
 
         let counts = try ledger.counts()
         #expect(counts[.superseded, default: 0] == 3)
@@ -287,7 +501,7 @@ struct LedgerBehaviour {
         for claim in expired.dropFirst() { try ledger.record(claim, .dead, nil, at: over) }
         // Not one that `expired` named last.
         _ = try ledger.expired(now: nine, limit: 9)
-        try ledger.record(expired[0], .cancelled, nil, at: over)
+        try ledger.record(expired[0], .cancelled(.gone), nil, at: over)
 
         #expect(try ledger.expired(now: over, limit: 9).isEmpty)
         #expect(try ledger.counts()[.dead, default: 0] == 2)
@@ -318,7 +532,7 @@ struct LedgerBehaviour {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
         let hub = firing(reminder("b", campaign: "b"), to: ["cuc"], channel: "hub")
-        try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(first, to: ["an", "binh", "dung"]), hub]))
+        _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(first, to: ["an", "binh", "dung"]), hub]))
         _ = try ledger.claim(1)
         #expect(try ledger.cancelWaiting(channel: "mail", limit: 1).map(\.recipient) == ["binh"])
         #expect(try ledger.cancelWaiting(channel: "mail", limit: 100).map(\.recipient) == ["dung"])
@@ -330,10 +544,10 @@ struct LedgerBehaviour {
     @Test("makes what waits for a channel due when it answers again, but not what a hold keeps back", arguments: LedgerEngine.all)
     func advance(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(reminder("30 days before"), to: ["an"])]))
+        _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(reminder("30 days before"), to: ["an"])]))
         try ledger.hold(until: nine)
         let later = nine + .hours(1)
-        try ledger.fire(LookResult(lookedUntil: later, firings: [firing(reminder("b", campaign: "b"), to: ["binh"])]))
+        _ = try ledger.fire(LookResult(lookedUntil: later, firings: [firing(reminder("b", campaign: "b"), to: ["binh"])]))
         let claim = try #require(try ledger.claim(1).first)
         try ledger.record([
             DeliveryRecord(
@@ -459,7 +673,8 @@ struct LedgerBehaviour {
         let ledger = try engine.open(folder, nine)
         let nexts: [(DeliveryRecord.Next, DeliveryState)] = [
             (.pending(notBefore: nine), .pending), (.delivered, .delivered), (.unknown, .unknown), (.dead, .dead),
-            (.cancelled, .cancelled),
+            (.cancelled(.gone), .cancelled),
+            (.held, .pending),
         ]
         for (index, outcome) in Outcome.allCases.enumerated() {
             for (at, next) in nexts.enumerated() {
@@ -591,7 +806,7 @@ struct LedgerBehaviour {
             try ledger.fire(firing(old, to: (0..<20).map { "r\($0)" }))
             for claim in try ledger.claim(20) { try ledger.record(claim, .delivered, accepted) }
             try ledger.fire(firing(young, to: ["an"]))
-            #expect(try ledger.given(of: old.occurrenceKey, to: everybody).everyone.count == 20)
+            #expect(try ledger.shares(of: old.occurrenceKey, in: everybody).map(\.notified.count) == [20])
             #expect(try pruned(ledger, before: old.deadline, limit: 8) == [0, 0, 0], "it ends at this instant, not before it")
             #expect(try ledger.prune(endedBefore: nine + .days(31), limit: 8) == Pruned(deliveries: 8, isComplete: false))
         }
@@ -601,10 +816,9 @@ struct LedgerBehaviour {
         #expect(try ledger.history(HistoryFilter()).map(\.recipient) == ["an"])
         #expect(try ledger.counts().filter { $0.value > 0 } == [.pending: 1])
 
-        #expect(try ledger.recorded(of: [old.occurrenceKey]) == [old.key])
-        #expect(try ledger.given(of: old.occurrenceKey, to: everybody).isEmpty)
-        #expect(try ledger.recipientsTold(of: old.occurrenceKey, among: everybody).isEmpty)
-        #expect(try ledger.toldOccurrences(endingOnOrAfter: Day(2027, 1, 1)!).map(\.key.campaign) == ["one", "two"])
+        #expect(try ledger.recorded([old.key]).count == 1)
+        #expect(try ledger.shares(of: old.occurrenceKey, in: everybody).allSatisfy(\.notified.isEmpty))
+        #expect(try ledger.notifiedOccurrences(endingOnOrAfter: Day(2027, 1, 1)!).map(\.key.campaign) == ["one", "two"])
         try ledger.fire(firing(old, to: ["r1"], at: nine + .days(1)))
         #expect(try ledger.claim(9, now: nine + .days(2)).isEmpty, "what fired once does not fire again")
     }
@@ -625,17 +839,16 @@ struct LedgerBehaviour {
         try ledger.record(try #require(try ledger.claim(1).first), .dead, busy)
         try ledger.fire(firing(waiting, to: ["an", "binh", "chi"]))
         let claims = try ledger.claim(2)
-        try ledger.record(claims[0], .cancelled, nil)
+        try ledger.record(claims[0], .cancelled(.gone), nil)
 
         // One row at a call, so that what stays is gone past as well.
         #expect(try pruned(ledger, before: nine + .days(700), limit: 1).reduce(0, +) == 1)
         let left = try ledger.history(HistoryFilter()).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
         #expect(left == ["a an delivered", "c an dead", "d binh in flight", "d chi pending", "b an delivered"])
-        #expect(try ledger.recipientsTold(of: early.occurrenceKey, among: everybody).ids == ["an"])
-        let given = try ledger.given(of: early.occurrenceKey, to: everybody)
-        #expect(given.shares.map(\.due) == [early.due, late.due] && given.shares.allSatisfy { $0.recipients.ids == ["an"] })
+        let shares = try ledger.shares(of: early.occurrenceKey, in: everybody)
+        #expect(shares.map(\.stored.reminder) == [early, late] && shares.allSatisfy { $0.notified.ids == ["an"] })
         try ledger.record(claims[1], .delivered, accepted)
-        try ledger.extend(unwritten.key, [], cursor: nil)
+        _ = try ledger.extend([FiringPart(reminder: unwritten.key, deliveries: [], cursor: nil, named: 0)])
         #expect(try pruned(ledger, before: nine + .days(700), limit: 100).reduce(0, +) == 2)
         #expect(try pruned(ledger, before: nine + .days(801), limit: 100).reduce(0, +) == 2)
         #expect(try ledger.states() == ["chi": "pending"])
@@ -649,7 +862,7 @@ struct LedgerBehaviour {
         let one = reminder("a", campaign: "one", due: nine)
         let two = reminder("b", campaign: "two", due: nine + .hours(1))
         try ledger.fire(firing(two, to: ["an", "binh"]), firing(one, to: ["binh", "chi"]))
-        try ledger.fire(
+        _ = try ledger.fire(
             LookResult(
                 lookedUntil: nine + .hours(3), superseded: [reminder("s", campaign: "one", due: nine + .hours(2))],
                 missed: [reminder("m", campaign: "two", due: nine - .hours(1))]))
@@ -682,7 +895,7 @@ struct LedgerBehaviour {
         try ledger.fire(firing(reminder("a"), to: (0..<20).map { "r\($0)" }))
         let claims = try ledger.claim(12)
         let nexts: [DeliveryRecord.Next] = [
-            .delivered, .delivered, .delivered, .unknown, .unknown, .dead, .cancelled, .pending(notBefore: nine),
+            .delivered, .delivered, .delivered, .unknown, .unknown, .dead, .cancelled(.changed), .pending(notBefore: nine),
         ]
         for (claim, next) in zip(claims, nexts) { try ledger.record(claim, next, accepted) }
         let counts = try ledger.counts().filter { $0.value > 0 }

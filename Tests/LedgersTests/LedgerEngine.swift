@@ -60,11 +60,13 @@ extension Positions {
 
 extension Ledger {
     func extend(_ reminder: ReminderKey, _ deliveries: [NewDelivery], cursor: String?) throws {
-        try extend([FiringPart(reminder: reminder, deliveries: deliveries, cursor: cursor)])
+        _ = try extend([
+            FiringPart(reminder: reminder, deliveries: deliveries, cursor: cursor, named: cursor == nil ? 0 : nil)
+        ])
     }
 
     func fire(_ firings: LookResult.Firing...) throws {
-        try fire(LookResult(lookedUntil: firings.map(\.firedAt).max() ?? nine, firings: firings))
+        _ = try fire(LookResult(lookedUntil: firings.map(\.firedAt).max() ?? nine, firings: firings))
     }
 
     func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {

@@ -27,6 +27,7 @@ struct AddressTests {
             ("Punycode of characters that nobody sees (found by fuzzing)", "a@xn--localhost.vn"),
             ("full-width letters", "a@ｅxample.vn"), ("zero width joiner", "a@ex\u{200D}ample.vn"), ("emoji", "a@😀.vn"),
             ("a mark first", "a@\u{301}a.vn"),
+            ("finding 27: an option to a program", "-oQ/tmp@example.org"), ("finding 27: a hyphen alone", "-@example.org"),
         ])
     func refused(_ name: String, _ text: String) {
         #expect(throws: AddressRefusal.self) { _ = try EmailAddress(text) }
@@ -171,6 +172,8 @@ struct AddressTests {
         let named = try Mailbox("Công đoàn ngành Giáo dục <cd@example.vn>")
         #expect(named.name == "Công đoàn ngành Giáo dục" && named.address.ascii == "cd@example.vn")
         #expect(try Mailbox("\"Công đoàn, ngành\" <cd@example.vn>").name == "Công đoàn, ngành")
+        #expect(try Mailbox("\"A \\\"B\\\" C\" <a@b.vn>").name == "A \"B\" C", "quoted pairs (finding 28)")
+        #expect(try Mailbox("\"A \\\\ B\" <a@b.vn>").name == "A \\ B")
         #expect(throws: AddressRefusal.self) { _ = try Mailbox("Công đoàn <cd@example.vn>\r\nBcc: x@y.test") }
         #expect(throws: AddressRefusal.self) { _ = try Mailbox("Công đoàn <>") }
     }

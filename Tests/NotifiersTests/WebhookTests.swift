@@ -56,6 +56,15 @@ struct WebhookTests {
         let data: Data
     }
 
+    @Test(
+        "the type says what it is about, so that a program need not read the words (finding 19)",
+        arguments: [
+            (Notice.Kind.reminder, "reminder.due"), (.moved, "reminder.moved"), (.gone, "reminder.cancelled"), (.test, "test"),
+        ])
+    func types(kind: Notice.Kind, type: String) throws {
+        #expect(try Self.body(Fixture.with { $0.kind = kind }).decoded.type == type)
+    }
+
     static func body(_ fixture: Fixture.Case) throws -> (bytes: [UInt8], decoded: Body) {
         let message = fixture.message()
         let draft = Wording().draft(of: message)
@@ -90,7 +99,7 @@ struct WebhookTests {
             Fixture.with {
                 ($0.source, $0.cite, $0.tags, $0.kind) = (Plan.Source(), nil, [], .test)
             })
-        #expect(body.data.source == nil && body.data.cite == nil && body.data.tags.isEmpty && body.type == "reminder.test")
+        #expect(body.data.source == nil && body.data.cite == nil && body.data.tags.isEmpty && body.type == "test")
         #expect(String(decoding: bytes, as: UTF8.self).hasSuffix(#""source":null,"cite":null,"tags":[]}}"#))
     }
 

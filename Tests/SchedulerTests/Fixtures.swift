@@ -19,7 +19,8 @@ func at(_ day: String, _ time: String) -> Instant {
 /// A plan of one campaign, whose leads are (rule, recipients).
 func plan(
     _ when: Recurrence, _ leads: [(LeadRule, [String])], at time: String = "08:00", campaign: String = "c",
-    years: ClosedRange<Int> = Day.plannableYears, exceptions: [String: Campaign.Exception] = [:], restDays: RestDays = .send
+    years: ClosedRange<Int> = Day.plannableYears, exceptions: [String: Campaign.Exception] = [:], restDays: RestDays = .send,
+    joiners: Joiners = .latest
 ) -> Plan {
     let leads = leads.enumerated().map { index, lead in
         Lead(id: "lead-\(index)", rule: lead.0, at: TimeOfDay(time)!, notify: lead.1)
@@ -27,7 +28,7 @@ func plan(
     let campaign = Campaign(
         id: campaign, title: "Phòng, chống đuối nước trẻ em", when: when, writtenWhen: "", exceptions: exceptions, years: years,
         leads: leads, restDays: restDays)
-    return Plan(id: "p", title: "Kế hoạch", source: .init(), zone: hanoi, language: .vi, campaigns: [campaign])
+    return Plan(id: "p", title: "Kế hoạch", source: .init(), zone: hanoi, language: .vi, campaigns: [campaign], joiners: joiners)
 }
 
 /// Recipients `a`, `b`, `c`, … told by `mail`.

@@ -21,7 +21,7 @@ private func next(
     case .delivered: return "delivered"
     case .unknown: return "unknown"
     case .dead: return "dead"
-    case .cancelled: return "cancelled"
+    case .held, .cancelled: return "\(next)"
     }
 }
 

@@ -197,7 +197,7 @@ struct ZoneLeadTests {
             try #require(due > now, "time went back")
             let taken = agenda.take(through: due)
             #expect(taken.allSatisfy { $0.reminder.due == due })
-            let decision = accepted.decide(taken, told: Told(), lookedUntil: now, now: due)
+            let decision = accepted.decide(taken, NotificationHistory(), lookedUntil: now, now: due)
             let (missed, superseded) = (decision.missed.first, decision.superseded.first)
             #expect(missed == nil && superseded == nil)
             #expect(decision.firings.allSatisfy { $0.recipients == [0] && !$0.late })

@@ -18,23 +18,29 @@ final class MutantLedger: Ledger {
         self.memory = memory
     }
 
-    func fire(_ look: LookResult) throws(LedgerFailure) {
+    /// One in so many.
+    private func isItsTurn(_ every: Int) -> Bool {
+        memory.count += 1
+        return memory.count % every == 0
+    }
+
+    func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
         var mutated = look
         switch mutation {
         case .uniqueKey: mutated.firings = look.firings.map(another)
         case .lookedUntil:
             mutated = LookResult(
-                lookedUntil: .distantPast, firings: look.firings, superseded: look.superseded, missed: look.missed)
+                lookedUntil: .distantPast, firings: look.firings, superseded: look.superseded, missed: look.missed,
+                isFinal: look.isFinal, named: look.named, renames: look.renames)
         case .missed: mutated.missed = []
-        case .firing:
-            mutated.firings = look.firings.filter { _ in
-                memory.count += 1
-                return memory.count % 10 != 0
-            }
+        case .firing, .firingSwallowed: mutated.firings = look.firings.filter { _ in !isItsTurn(10) }
         case .change: mutated.firings = look.firings.filter { $0.change == nil }
+        case .renameForgotten: mutated.renames = []
         default: break
         }
-        try inner.fire(mutated)
+        let wrote = try inner.fire(mutated)
+        if mutation == .firingSwallowed { return wrote.union(look.firings.map(\.reminder.key)) }
+        return wrote
     }
 
     /// The same firing, under another key where its own is taken.
@@ -51,20 +57,83 @@ final class MutantLedger: Ledger {
             cursor: firing.cursor, change: firing.change, title: firing.title)
     }
 
-    func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey> {
-        mutation == .uniqueKey ? [] : try inner.recorded(of: occurrences)
+    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
+        let recorded = try inner.recorded(keys)
+        return switch mutation {
+        case .uniqueKey: [:]
+        case .recordedIsClosed: recorded.mapValues { copy($0, isClosed: true, hasWithdrawn: $0.hasWithdrawn) }
+        case .whyForgotten: recorded.mapValues { copy($0, isClosed: $0.isClosed, hasWithdrawn: false) }
+        default: recorded
+        }
     }
 
-    func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given {
-        mutation == .ruleA ? Given() : try inner.given(of: occurrence, to: directory)
+    private func copy(_ row: RecordedReminder, isClosed: Bool, hasWithdrawn: Bool) -> RecordedReminder {
+        RecordedReminder(
+            key: row.key, start: row.start, end: row.end, due: row.due, deadline: row.deadline, state: row.state,
+            isClosed: isClosed, isComplete: row.isComplete, named: row.named, hasWithdrawn: hasWithdrawn)
+    }
+
+    func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
+        let shares = try inner.shares(of: occurrence, in: directory)
+        return switch mutation {
+        case .ruleA: []
+        case .whyForgotten:
+            shares.map { share in
+                var share = share
+                share.ended = share.ended.union(share.withdrawn)
+                (share.withdrawn, share.rerouted) = (Positions(), Positions())
+                return share
+            }
+        default: shares
+        }
+    }
+
+    func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] {
+        let rows = try inner.history(filter)
+        guard mutation == .whyForgotten else { return rows }
+        return rows.map {
+            HistoryRow(
+                stored: $0.stored, delivery: $0.delivery, recipient: $0.recipient, channel: $0.channel, state: $0.state,
+                why: nil, attempts: $0.attempts)
+        }
+    }
+
+    func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int] {
+        var mutated = parts
+        switch mutation {
+        case .partForgotten: mutated = parts.map { copy($0, deliveries: $0.deliveries.filter { _ in !isItsTurn(5) }) }
+        case .withdrawnForever:
+            let there = Set(try inner.history(HistoryFilter(limit: 1_000_000)).compactMap(\.delivery))
+            mutated = parts.map { copy($0, deliveries: $0.deliveries.filter { !there.contains($0.id) }) }
+        default: break
+        }
+        let counts = try inner.extend(mutated)
+        return mutation == .partForgotten || mutation == .withdrawnForever ? parts.map(\.deliveries.count) : counts
+    }
+
+    private func copy(_ part: FiringPart, deliveries: [NewDelivery]) -> FiringPart {
+        FiringPart(
+            reminder: part.reminder, deliveries: deliveries, cursor: part.cursor, named: part.named, dates: part.dates,
+            title: part.title, formerOccurrences: part.formerOccurrences)
+    }
+
+    func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int {
+        mutation == .takenBackKept ? 0 : try inner.takeBack(recordedAfter: now)
+    }
+
+    func held() throws(LedgerFailure) -> ClosedRange<Instant>? { mutation == .holdIgnored ? nil : try inner.held() }
+
+    func continueRelease(limit: Int) throws(LedgerFailure) -> Bool {
+        let isMore = try inner.continueRelease(limit: limit)
+        return mutation == .releaseForgotten ? false : isMore
     }
 
     /// The newest that was never tried, instead of one whose wait is over.
     private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
         guard mutation == .probe, request.choice == .waited,
-            let newest = try inner.waiting(channel: request.channel, after: nil, now: now, limit: 1_000).map(\.place).max()
+            let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).map(\.place).max()
         else { return request }
-        return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]))
+        return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]), names: request.names)
     }
 
     func inFlight() throws(LedgerFailure) -> [Claim] {
@@ -90,11 +159,16 @@ final class MutantLedger: Ledger {
     }
 
     private func kept(_ records: [DeliveryRecord]) -> [DeliveryRecord] {
-        guard mutation == .outcome else { return records }
-        return records.filter {
-            guard $0.next == .delivered else { return true }
-            memory.count += 1
-            return memory.count % 10 != 0
+        switch mutation {
+        case .outcome: records.filter { $0.next != .delivered || !isItsTurn(10) }
+        case .copyInFlightSent:
+            records.map {
+                guard $0.next == .held else { return $0 }
+                return DeliveryRecord(
+                    id: $0.id, attempt: $0.attempt, at: $0.at, receipt: $0.receipt, next: .pending(notBefore: $0.at),
+                    crashed: $0.crashed)
+            }
+        default: records
         }
     }
 
@@ -107,27 +181,39 @@ final class MutantLedger: Ledger {
 
     var isRehearsal: Bool { inner.isRehearsal }
     func lookedUntil() throws(LedgerFailure) -> Instant { try inner.lookedUntil() }
-    func extend(_ parts: [FiringPart]) throws(LedgerFailure) { try inner.extend(parts) }
-    func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)] { try inner.unfinished() }
+    func unfinished() throws(LedgerFailure) -> [StoredReminder] { try inner.unfinished() }
+    func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int {
+        try inner.withdraw(reminder, why: why, limit: limit)
+    }
     func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] { try inner.expired(now: now, limit: limit) }
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? { try inner.nextWake(channels: channels) }
-    func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence] {
-        try inner.toldOccurrences(endingOnOrAfter: day)
+    func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] {
+        try inner.notifiedOccurrences(endingOnOrAfter: day)
     }
-    func recipientsTold(of occurrence: OccurrenceKey, among directory: Directory) throws(LedgerFailure) -> Positions {
-        try inner.recipientsTold(of: occurrence, among: directory)
+    func notified(
+        before change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+    ) throws(LedgerFailure) -> Positions {
+        try inner.notified(before: change, of: occurrences, in: directory)
     }
-    func waited(
-        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
-    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions) {
-        try inner.waited(for: occurrence, besides: change, among: directory)
+    func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {
+        try inner.highestChange(plan: plan, campaign: campaign)
     }
     func waitingChannels() throws(LedgerFailure) -> [String] { try inner.waitingChannels() }
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
         try inner.cancelWaiting(channel: channel, limit: limit)
     }
+    func withdrawStrangers(
+        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        try inner.withdrawStrangers(channel: channel, from: place, limit: limit, isTheirs: isTheirs)
+    }
     func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
         try inner.advance(channel: channel, triedBefore: before, to: now)
+    }
+    func bringRetriesForward(
+        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
+    ) throws(LedgerFailure) -> WaitingPlace? {
+        try inner.bringRetriesForward(by: step, now: now, from: place, limit: limit)
     }
     func unreached(
         now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
@@ -135,19 +221,17 @@ final class MutantLedger: Ledger {
         try inner.unreached(now: now, from: place, parked: parked, limit: limit)
     }
     func waiting(
-        channel: String, after place: WaitingDelivery?, now: Instant, limit: Int
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
     ) throws(LedgerFailure) -> [WaitingDelivery] {
-        try inner.waiting(channel: channel, after: place, now: now, limit: limit)
+        try inner.waiting(names: names, after: place, now: now, limit: limit)
     }
     func retry(_ ids: [DeliveryID], now: Instant) throws(LedgerFailure) -> [DeliveryID] { try inner.retry(ids, now: now) }
     func hold(until: Instant) throws(LedgerFailure) { try inner.hold(until: until) }
-    func held() throws(LedgerFailure) -> ClosedRange<Instant>? { try inner.held() }
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
         try inner.release(look, sendsPending: sendsPending)
     }
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {
         try inner.prune(endedBefore: instant, limit: limit)
     }
-    func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { try inner.counts() }
 }

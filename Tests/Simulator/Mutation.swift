@@ -6,8 +6,10 @@ import Scheduler
 enum Mutation: String, CaseIterable {
     /// What the whole rests on, and what switching each of it off is called here.
     static let promises: [(name: String, mutations: [Mutation])] = [
-        ("the unique key", [.uniqueKey]), ("the intent write", [.intent]), ("the look's rule (a)", [.ruleA]),
+        ("the unique key", [.uniqueKey]), ("the intent write", [.intent]), ("the rule (a)", [.ruleA, .recordedIsClosed]),
         ("looked_until", [.lookedUntil]), ("the unknown outcome", [.unknownDelivered, .unknownNotSent]),
+        ("edits", [.withdrawnForever, .whyForgotten, .renameForgotten, .formerlyIgnored, .cancelledAtOnce]),
+        ("holds and clocks", [.holdIgnored, .releaseForgotten, .takenBackKept, .clockBelieved]),
         ("whom an answer is about", [.recipientAsServer, .loadBurns, .probe, .comparison]),
     ]
 
@@ -15,7 +17,7 @@ enum Mutation: String, CaseIterable {
     case uniqueKey = "unique-key"
     /// A crash finds no intents: what was in flight was never marked.
     case intent
-    /// `given` hides what was given before: rule (a) sends to readers who know.
+    /// The ledger hides who has what: rule (a) sends to recipients who know.
     case ruleA = "rule-a"
     /// The ledger forgets how far it was looked.
     case lookedUntil = "looked-until"
@@ -44,6 +46,38 @@ enum Mutation: String, CaseIterable {
     /// A refusal that does not say whom it is about is taken for its recipient's.
     case comparison
 
+    // Edits.
+
+    /// `fire` leaves out one reminder in ten and says that it wrote it.
+    case firingSwallowed = "firing-swallowed"
+    /// A reminder that has fired is closed for everyone.
+    case recordedIsClosed = "recorded-is-closed"
+    /// A later part of a large firing, or a delivery that somebody lacks, is not written, one time in five.
+    case partForgotten = "part-forgotten"
+    /// What was cancelled never becomes pending again.
+    case withdrawnForever = "withdrawn-forever"
+    /// Deliveries are cancelled without a reason.
+    case whyForgotten = "why-forgotten"
+    /// An occurrence with another name does not take its rows along.
+    case renameForgotten = "rename-forgotten"
+    /// The names from before a rename are not known.
+    case formerlyIgnored = "formerly-ignored"
+    /// A cancellation is announced at once.
+    case cancelledAtOnce = "cancelled-at-once"
+
+    // Holds and clocks.
+
+    /// A hold is not seen: the rest of a firing is written, changes are announced, `otherwise` is used.
+    case holdIgnored = "hold-ignored"
+    /// What was in flight in a copy is sent again at once.
+    case copyInFlightSent = "copy-in-flight-sent"
+    /// A release does its first part only.
+    case releaseForgotten = "release-forgotten"
+    /// Rows of a future that did not happen stay.
+    case takenBackKept = "taken-back-kept"
+    /// Any clock is believed.
+    case clockBelieved = "clock-believed"
+
     func receipt(_ receipt: Receipt) -> Receipt {
         switch (self, receipt.outcome) {
         case (.unknownDelivered, .unknown): Receipt(.delivered, code: 250, reply: "mutated")
@@ -63,5 +97,17 @@ enum Mutation: String, CaseIterable {
             Receipt(.refusedForGood, code: receipt.code, reply: receipt.reply)
         default: receipt
         }
+    }
+
+    /// What the loops are given instead of what the files say.
+    func accepted(_ accepted: Accepted, _ office: Office) -> Accepted {
+        guard self == .formerlyIgnored else { return accepted }
+        var forgetful = office
+        forgetful.formerIDs = [:]
+        for line in forgetful.lines.indices { forgetful.lines[line].formerly = [] }
+        forgetful.plans = office.plans.map { plan in
+            plan.with(campaigns: plan.campaigns.map { $0.with(formerly: []) }, formerly: [])
+        }
+        return forgetful.accepted
     }
 }

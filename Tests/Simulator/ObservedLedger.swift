@@ -28,7 +28,7 @@ final class ObservedLedger: Ledger {
 
     /// One durable step: before it and after it the process may die; `then` hears of it once it is on the disk.
     private func durable<Result>(
-        _ name: String, _ step: () throws(LedgerFailure) -> Result, then: (Result) -> Void
+        _ name: String, _ step: () throws(LedgerFailure) -> Result, then: (Result) throws(LedgerFailure) -> Void
     ) throws(LedgerFailure) -> Result {
         guard !isDead else { throw ObservedLedger.death }
         if isFull || dice.chance(fullRisk) {
@@ -44,7 +44,7 @@ final class ObservedLedger: Ledger {
             throw ObservedLedger.death
         }
         let result = try step()
-        then(result)
+        try then(result)
         if dies {
             oracle.note("dies after \(name)")
             die()
@@ -57,20 +57,40 @@ final class ObservedLedger: Ledger {
         if isDead { throw ObservedLedger.death }
     }
 
+    private func everything() throws(LedgerFailure) -> [HistoryRow] { try inner.history(HistoryFilter(limit: 1_000_000)) }
+
     // MARK: Steps that write
 
-    func fire(_ look: LookResult) throws(LedgerFailure) {
-        try durable("a look") { () throws(LedgerFailure) in
-            try inner.fire(look)
-        } then: {
-            oracle.looked(look)
+    func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int {
+        try durable("a taking back") { () throws(LedgerFailure) in
+            try inner.takeBack(recordedAfter: now)
+        } then: { count in
+            let wanted = oracle.takenBack(recordedAfter: now)
+            if wanted != count { oracle.accuse(.silent, "\(count) rows taken back and not \(wanted)") }
         }
     }
 
-    func extend(_ parts: [FiringPart]) throws(LedgerFailure) {
+    func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
+        try durable("an evaluation") { () throws(LedgerFailure) in
+            try inner.fire(look)
+        } then: { wrote in
+            oracle.looked(look, wrote: wrote)
+        }
+    }
+
+    func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int] {
         try durable("an extension") { () throws(LedgerFailure) in
             try inner.extend(parts)
-        } then: { _ in
+        } then: { counts in
+            oracle.extended(parts, counts)
+        }
+    }
+
+    func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int {
+        try durable("a withdrawal") { () throws(LedgerFailure) in
+            try inner.withdraw(reminder, why: why, limit: limit)
+        } then: { count throws(LedgerFailure) in
+            oracle.withdrew(count, try everything())
         }
     }
 
@@ -95,16 +115,36 @@ final class ObservedLedger: Ledger {
     }
 
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+        // Three at a time, so that a pass takes several steps.
         try durable("a cancellation") { () throws(LedgerFailure) in
-            try inner.cancelWaiting(channel: channel, limit: limit)
+            try inner.cancelWaiting(channel: channel, limit: min(limit, 3))
         } then: { claims in
             oracle.cancelled(claims)
+        }
+    }
+
+    func withdrawStrangers(
+        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        try durable("a withdrawal of strangers") { () throws(LedgerFailure) in
+            try inner.withdrawStrangers(channel: channel, from: place, limit: min(limit, 3), isTheirs: isTheirs)
+        } then: { result throws(LedgerFailure) in
+            oracle.withdrew(result.withdrawn, try everything())
         }
     }
 
     func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
         try durable("an advance") { () throws(LedgerFailure) in
             try inner.advance(channel: channel, triedBefore: before, to: now)
+        } then: { _ in
+        }
+    }
+
+    func bringRetriesForward(
+        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
+    ) throws(LedgerFailure) -> WaitingPlace? {
+        try durable("an advance after a step") { () throws(LedgerFailure) in
+            try inner.bringRetriesForward(by: step, now: now, from: place, limit: min(limit, 3))
         } then: { _ in
         }
     }
@@ -128,14 +168,26 @@ final class ObservedLedger: Ledger {
     func hold(until: Instant) throws(LedgerFailure) {
         try durable("a hold") { () throws(LedgerFailure) in
             try inner.hold(until: until)
-        } then: { _ in
+        } then: {
+            oracle.held(until: until)
         }
     }
 
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
         try durable("a release") { () throws(LedgerFailure) in
             try inner.release(look, sendsPending: sendsPending)
-        } then: { _ in
+        } then: {
+            oracle.released(look, sends: sendsPending)
+        }
+    }
+
+    func continueRelease(limit: Int) throws(LedgerFailure) -> Bool {
+        guard oracle.book.releasing != nil else { return try inner.continueRelease(limit: limit) }
+        return try durable("a part of a release") { () throws(LedgerFailure) in
+            try inner.continueRelease(limit: limit)
+        } then: { isMore throws(LedgerFailure) in
+            let isHeld = try inner.held() != nil
+            oracle.letGo(isLast: !isMore && !isHeld, try everything())
         }
     }
 
@@ -155,22 +207,39 @@ final class ObservedLedger: Ledger {
         return try inner.lookedUntil()
     }
 
-    func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey> {
-        try alive()
-        return try inner.recorded(of: occurrences)
-    }
-
-    func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given {
-        try alive()
-        return try inner.given(of: occurrence, to: directory)
-    }
-
     func held() throws(LedgerFailure) -> ClosedRange<Instant>? {
         try alive()
         return try inner.held()
     }
 
-    func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)] {
+    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
+        try alive()
+        return try inner.recorded(keys)
+    }
+
+    func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
+        try alive()
+        return try inner.shares(of: occurrence, in: directory)
+    }
+
+    func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] {
+        try alive()
+        return try inner.notifiedOccurrences(endingOnOrAfter: day)
+    }
+
+    func notified(
+        before change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+    ) throws(LedgerFailure) -> Positions {
+        try alive()
+        return try inner.notified(before: change, of: occurrences, in: directory)
+    }
+
+    func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {
+        try alive()
+        return try inner.highestChange(plan: plan, campaign: campaign)
+    }
+
+    func unfinished() throws(LedgerFailure) -> [StoredReminder] {
         try alive()
         return try inner.unfinished()
     }
@@ -192,23 +261,6 @@ final class ObservedLedger: Ledger {
         return try inner.nextWake(channels: channels)
     }
 
-    func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence] {
-        try alive()
-        return try inner.toldOccurrences(endingOnOrAfter: day)
-    }
-
-    func recipientsTold(of occurrence: OccurrenceKey, among directory: Directory) throws(LedgerFailure) -> Positions {
-        try alive()
-        return try inner.recipientsTold(of: occurrence, among: directory)
-    }
-
-    func waited(
-        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
-    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions) {
-        try alive()
-        return try inner.waited(for: occurrence, besides: change, among: directory)
-    }
-
     func waitingChannels() throws(LedgerFailure) -> [String] {
         try alive()
         return try inner.waitingChannels()
@@ -223,10 +275,10 @@ final class ObservedLedger: Ledger {
     }
 
     func waiting(
-        channel: String, after place: WaitingDelivery?, now: Instant, limit: Int
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
     ) throws(LedgerFailure) -> [WaitingDelivery] {
         try alive()
-        return try inner.waiting(channel: channel, after: place, now: now, limit: limit)
+        return try inner.waiting(names: names, after: place, now: now, limit: limit)
     }
 
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }

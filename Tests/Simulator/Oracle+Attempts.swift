@@ -4,18 +4,18 @@ extension Oracle {
     /// Intents are on the disk.
     func claimed(_ claims: [Claim]) {
         for claim in claims {
-            guard let delivery = deliveries[claim.id] else {
+            guard let delivery = book.deliveries[claim.id] else {
                 accuse(.disorder, "a claim of what was never written: \(claim.id)")
                 continue
             }
             if delivery.state != .pending {
-                accuse(.disorder, "a claim of what is \(delivery.state.rawValue): \(delivery.words)")
+                accuse(.disorder, "a claim of what is \(delivery.state.rawValue): \(words(delivery))")
             }
-            delivery.state = .inFlight
-            delivery.claims += 1
-            if claim.attempt != delivery.claims {
-                accuse(.disorder, "attempt \(claim.attempt) is number \(delivery.claims): \(delivery.words)")
+            if delivery.isHeld, book.releasing != true { accuse(.disorder, "a claim of what is held: \(words(delivery))") }
+            if claim.attempt != delivery.claims + 1 {
+                accuse(.disorder, "attempt \(claim.attempt) is number \(delivery.claims + 1): \(words(delivery))")
             }
+            book.change(claim.id) { ($0.state, $0.claims, $0.isHeld) = (.inFlight, $0.claims + 1, false) }
         }
     }
 
@@ -24,90 +24,105 @@ extension Oracle {
         let now = clock.now()
         let reminder = message.notice.reminder
         totals.attempts += 1
-        let delivery = deliveries[message.delivery] ?? stranger(message, channel.name)
-        let attempt = Attempt(delivery, number: message.attempt, began: clock.truth, flagged: message.possibleDuplicate)
-        note("try \(message.attempt) of \(delivery.words) (\(channel.mood))")
-        if delivery.fired.reminder != reminder || delivery.channel != channel.name {
-            accuse(.oldDates, "\(delivery.words) says \(reminder) by \(channel.name)")
+        let delivery = book.deliveries[message.delivery] ?? stranger(message, channel.name)
+        let attempt = Attempt(message, delivery, channel: channel.name, began: clock.truth, words: words(delivery))
+        note("try \(message.attempt) of \(attempt.words) (\(channel.mood))")
+        if book.rows[delivery.row]?.reminder != reminder || line(delivery.channel) != channel.name {
+            accuse(.oldDates, "\(attempt.words) says \(reminder) by \(channel.name)")
         }
-        if delivery.recipient != message.recipient.id
-            || accepted.directory.recipients.first(where: { $0.id == delivery.recipient })?.email != message.recipient.email
-        {
-            accuse(.wrongRecipient, "a wrong recipient, \(message.recipient.id): \(delivery.words)")
+        let recipient = person(delivery.recipient)
+        if recipient?.id != message.recipient.id || recipient?.email != message.recipient.email {
+            accuse(.wrongRecipient, "a wrong recipient, \(message.recipient.id): \(attempt.words)")
         }
-        if now < reminder.due { accuse(.early, "before its due: \(delivery.words)") }
-        if now >= reminder.deadline { accuse(.afterDeadline, "after its deadline: \(delivery.words)") }
+        if let recipient, !(recipient.via + recipient.otherwise).contains(channel.name) {
+            accuse(.wrongRecipient, "by a channel that is not theirs: \(attempt.words)")
+        }
+        if now < reminder.due { accuse(.early, "before its due: \(attempt.words)") }
+        if now >= reminder.deadline { accuse(.afterDeadline, "after its deadline: \(attempt.words)") }
         if delivery.state != .inFlight || delivery.claims != message.attempt {
-            accuse(.disorder, "no intent on the disk for try \(message.attempt): \(delivery.words)")
+            accuse(.disorder, "no intent on the disk for try \(message.attempt): \(attempt.words)")
         }
-        if delivery.attempts.contains(where: { !$0.crashed && $0.receipt == nil }) {
-            accuse(.doubled, "two tries at one time: \(delivery.words)")
-        }
-        checkDates(delivery, now: now)
+        if isClockHeld { accuse(.disorder, "sent by a clock that is not believed: \(attempt.words)") }
+        checkDates(delivery, reminder, now: now)
         checkDoubles(delivery, attempt, channel)
-        delivery.attempts.append(attempt)
+        checkOtherNames(delivery, attempt)
+        attempts[delivery.id, default: []].append(attempt)
         return attempt
     }
 
-    /// Bytes of a delivery that no look wrote.
-    private func stranger(_ message: Message, _ channel: String) -> Delivery {
-        let fired = Fired(message.notice.reminder, change: nil, firedAt: clock.now())
-        let new = NewDelivery(id: message.delivery, recipient: message.recipient.id, channel: channel)
-        let delivery = Delivery(new, of: fired, began: clock.truth)
-        accuse(.disorder, "bytes of what was never written: \(delivery.words)")
-        fired.deliveries.append(delivery)
-        deliveries[new.id] = delivery
-        told[fired.reminder.occurrenceKey, default: []].append(fired)
-        return delivery
+    /// Bytes of a delivery that no evaluation wrote.
+    private func stranger(_ message: Message, _ channel: String) -> Book.Delivery {
+        let reminder = message.notice.reminder
+        accuse(.disorder, "bytes of what was never written: \(reminder) to \(message.recipient.id) by \(channel)")
+        return Book.Delivery(
+            id: message.delivery, row: reminder.key, recipient: message.recipient.id, channel: channel, serial: 0,
+            began: clock.truth, deadline: reminder.deadline, isOtherwise: false)
     }
 
-    /// Who is told is told the dates that hold.
-    private func checkDates(_ delivery: Delivery, now: Instant) {
-        guard !looksAtEverything else { return }
-        let reminder = delivery.fired.reminder
-        let holds = dates[reminder.occurrenceKey]
-        let says = delivery.fired.change == .gone ? nil : reminder
+    /// A recipient is notified of the dates that hold.
+    private func checkDates(_ delivery: Book.Delivery, _ reminder: Reminder, now: Instant) {
+        guard !looksAtEverything, let row = book.rows[delivery.row] else { return }
+        let occurrence = occurrence(of: row)
+        let holds = dates[occurrence]
+        let says = row.change == .gone ? nil : reminder
         // Of what is over either way no change is announced.
-        let zone = accepted.plans.plans.first { $0.id == reminder.key.plan }?.zone ?? .utc
-        guard zone.endOfDay(max(reminder.end, holds?.end ?? reminder.end)) > now else { return }
+        guard zone(occurrence).endOfDay(max(reminder.end, holds?.end ?? reminder.end)) > now else { return }
         if holds?.start != says?.start || holds?.end != says?.end {
-            accuse(.oldDates, "old dates \(reminder.start) to \(reminder.end): \(delivery.words)")
+            accuse(.oldDates, "old dates \(reminder.start) to \(reminder.end): \(words(delivery))")
         }
     }
 
-    /// Whether the reader may get it twice by this try, and is told so.
-    private func checkDoubles(_ delivery: Delivery, _ attempt: Attempt, _ channel: SimulatedChannel) {
+    /// Whether the recipient may get it twice by this try, and is told so.
+    private func checkDoubles(_ delivery: Book.Delivery, _ attempt: Attempt, _ channel: SimulatedChannel) {
         var unknown = 0
-        for earlier in delivery.attempts {
-            let isUnknown = earlier.crashed || earlier.receipt?.outcome == .unknown
-            if isUnknown { unknown += 1 }
-            if isUnknown, !attempt.flagged { accuse(.doubled, "may be a double and does not say so: \(delivery.words)") }
-            if earlier.receipt?.outcome == .delivered, !earlier.crashed { accuse(.doubled, "doubled: \(delivery.words)") }
+        let earlier = (attempts[delivery.id] ?? []).filter { !$0.isForgotten }
+        if earlier.contains(where: { !$0.crashed && $0.receipt == nil }) {
+            accuse(.doubled, "two tries at one time: \(attempt.words)")
+        }
+        for earlier in earlier {
+            if earlier.isUnknown { unknown += 1 }
+            if earlier.isUnknown, !attempt.flagged {
+                accuse(.doubled, "may be a double and does not say so: \(attempt.words)")
+            }
+            if earlier.receipt?.outcome == .delivered, !earlier.crashed { accuse(.doubled, "doubled: \(attempt.words)") }
             if earlier.receipt?.outcome == .refusedForGood, !earlier.crashed, earlier.truth == .recipient,
                 earlier.receipt?.comparable == nil, earlier.receipt?.advice == Receipt.Advice.none
             {
-                accuse(.disorder, "tried again after a refusal for good: \(delivery.words)")
+                accuse(.disorder, "tried again after a refusal for good: \(attempt.words)")
             }
         }
         switch channel.kind {
         case .webhook: break
         case .email(.hold):
-            if unknown > 0 { accuse(.doubled, "sent again though unknown is to be held: \(delivery.words)") }
+            if unknown > 0 { accuse(.doubled, "sent again though unknown is to be held: \(attempt.words)") }
         case .email(.resend):
-            let unanswered = delivery.attempts.count { $0.receipt?.outcome == .unknown && !$0.crashed }
-            if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(delivery.words)") }
+            let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed }
+            if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(attempt.words)") }
         }
     }
 
-    /// A reader has it.
+    /// The same reminder to the same recipient by the same channel, under names from before a rename.
+    private func checkOtherNames(_ delivery: Book.Delivery, _ attempt: Attempt) {
+        guard let recipient = person(delivery.recipient)?.id else { return }
+        for (id, earlier) in attempts where id != delivery.id {
+            let known = earlier.contains { !$0.isForgotten && !$0.isUnknown && $0.receipt?.outcome == .delivered }
+            guard known, let last = earlier.last, person(last.recipient)?.id == recipient,
+                present(last.reminder.key) == present(attempt.reminder.key), line(last.channel) == line(attempt.channel)
+            else { continue }
+            accuse(.doubled, "sent before under another name, \(last.words): \(attempt.words)")
+        }
+    }
+
+    /// A recipient has it.
     func accepted(_ attempt: Attempt, copies: Int) {
-        let delivery = attempt.delivery
-        let before = delivery.attempts.reduce(0) { $0 + $1.copies }
+        let all = attempts[attempt.delivery] ?? []
+        let before = all.reduce(0) { $0 + $1.copies }
         attempt.copies += copies
-        note("arrives: \(delivery.words)\(before > 0 ? " again" : "")")
+        attempt.acceptedAt = clock.truth
+        note("arrives: \(attempt.words)\(before > 0 ? " again" : "")")
         if copies > 1 { totals.doubles["by the destination itself", default: 0] += copies - 1 }
         guard before > 0 else { return }
-        let reasons = delivery.attempts.filter { $0 !== attempt && $0.copies > 0 }
+        let reasons = all.filter { $0 !== attempt && $0.copies > 0 }
         let reason: String? =
             if reasons.contains(where: { $0.crashed }) || attempt.crashed {
                 "after a crash"
@@ -115,122 +130,100 @@ extension Oracle {
                 "after no answer"
             } else if reasons.contains(where: { $0.receipt?.outcome == .refusedForNow }) {
                 "after a lie"
+            } else if reasons.contains(where: \.isForgotten) {
+                "after a copy was put back"
             } else {
                 nil
             }
-        guard let reason else { return accuse(.doubled, "doubled without a reason: \(delivery.words)") }
+        guard let reason else { return accuse(.doubled, "doubled without a reason: \(attempt.words)") }
         totals.doubles[reason, default: 0] += 1
     }
 
     /// A destination answered, and the process hears it.
-    func answered(_ attempt: Attempt, _ receipt: Receipt, truth: Scope) {
+    func answered(_ attempt: Attempt, _ receipt: Receipt, truth: Scope, by server: String) {
         attempt.receipt = receipt
-        attempt.truth = truth
-        attempt.answeredAt = clock.truth
-        if receipt.about == .endpointGone { gone.insert(attempt.delivery.channel) }
+        (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
+        if receipt.about == .endpointGone { gone.insert(server) }
         // A comparison may hold a channel because of its recipients alone.
-        if truth == .server || truth == .us || receipt.comparable != nil { failed.insert(attempt.delivery.channel) }
-        note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.delivery.words)")
+        if truth == .server || truth == .us || receipt.comparable != nil { failed.insert(server) }
+        note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")
     }
 
     /// Outcomes are on the disk: each must be what was answered, or have its reason.
     func recorded(_ records: [DeliveryRecord]) {
         for record in records {
-            guard let delivery = deliveries[record.id] else {
+            guard let delivery = book.deliveries[record.id] else {
                 accuse(.disorder, "an outcome of what was never written: \(record.id)")
                 continue
             }
             // The ledger does not take what comes too late.
             if record.receipt == nil, delivery.state != .inFlight, delivery.state != .pending { continue }
             if record.receipt != nil, delivery.state != .inFlight || delivery.claims != record.attempt { continue }
-            let attempt = delivery.attempts.last.flatMap { $0.number == record.attempt ? $0 : nil }
+            let attempt = attempts[record.id]?.last { !$0.isForgotten && $0.number == record.attempt }
             attempt?.isRecorded = true
-            if record.crashed { delivery.crashes += 1 }
             check(record, delivery, attempt)
-            switch record.next {
-            case .pending(let notBefore): (delivery.state, delivery.notBefore) = (.pending, notBefore)
-            case .delivered: settle(delivery, .delivered)
-            case .unknown: settle(delivery, .unknown)
-            case .dead: settle(delivery, .dead)
-            case .cancelled: settle(delivery, .cancelled)
+            book.change(record.id) {
+                if record.receipt?.outcome == .unknown { $0.unknowns += 1 }
+                if record.crashed { $0.crashes += 1 }
             }
+            settle(record, delivery)
         }
     }
 
-    /// What waited for a channel that is gone is cancelled on the disk.
-    func cancelled(_ claims: [Claim]) {
-        for claim in claims {
-            guard let delivery = deliveries[claim.id] else {
-                accuse(.disorder, "cancelled and never written: \(claim.id)")
-                continue
-            }
-            if delivery.state != .pending { accuse(.disorder, "cancels what is \(delivery.state.rawValue): \(delivery.words)") }
-            if channels[delivery.channel] != nil { accuse(.lost, "cancelled without a reason: \(delivery.words)") }
-            settle(delivery, .cancelled)
+    private func settle(_ record: DeliveryRecord, _ delivery: Book.Delivery) {
+        switch record.next {
+        case .pending, .held:
+            if case .pending(let notBefore) = record.next { book.change(record.id) { $0.notBefore = notBefore } }
+            // Its recipient hears of the change.
+            if let mark = delivery.mark { return settle(record.id, .cancelled, mark) }
+            let isHeld = record.next == .held
+            book.change(record.id) { ($0.state, $0.isHeld) = (.pending, isHeld) }
+            if isHeld { note("kept: \(words(delivery))") }
+        case .delivered: settle(record.id, .delivered)
+        case .unknown: settle(record.id, .unknown)
+        case .dead: settle(record.id, .dead)
+        case .cancelled(let why): settle(record.id, .cancelled, why)
         }
     }
 
-    private func check(_ record: DeliveryRecord, _ delivery: Delivery, _ attempt: Attempt?) {
-        let reminder = delivery.fired.reminder
+    private func check(_ record: DeliveryRecord, _ delivery: Book.Delivery, _ attempt: Attempt?) {
         let now = clock.now()
         if let receipt = record.receipt, !record.crashed, !isSame(receipt, attempt?.receipt) {
-            accuse(.lost, "answered \(String(describing: attempt?.receipt)), written down as \(receipt): \(delivery.words)")
+            accuse(.lost, "answered \(String(describing: attempt?.receipt)), written down as \(receipt): \(words(delivery))")
         }
         switch record.next {
         case .pending(let notBefore):
             checkLoad(delivery, attempt, until: notBefore)
-            if notBefore >= reminder.deadline { accuse(.stuck, "waits beyond its deadline: \(delivery.words)") }
-            let patience = max(Span.minutes(1), Span(milliseconds: (reminder.deadline - now).milliseconds / 4))
-            if notBefore - now > patience { accuse(.stuck, "waits more than a quarter of the time left: \(delivery.words)") }
+            if notBefore >= delivery.deadline { accuse(.stuck, "waits beyond its deadline: \(words(delivery))") }
+            let patience = max(Span.minutes(1), Span(milliseconds: (delivery.deadline - now).milliseconds / 4))
+            if notBefore - now > patience { accuse(.stuck, "waits more than a quarter of the time left: \(words(delivery))") }
+            if record.crashed, book.held != nil, isOfTheCopy(delivery) {
+                accuse(.disorder, "was in flight in a copy, and is not kept: \(words(delivery))")
+            }
+        case .held:
+            if book.held == nil { accuse(.stuck, "kept, and nothing is held: \(words(delivery))") }
         case .delivered:
-            if attempt?.receipt?.outcome != .delivered { accuse(.lost, "called delivered and was not: \(delivery.words)") }
+            if attempt?.receipt?.outcome != .delivered { accuse(.lost, "called delivered and was not: \(words(delivery))") }
         case .dead:
             let refused = attempt?.receipt?.outcome == .refusedForGood
-            let late = reminder.deadline <= now + .minutes(1)
+            let late = delivery.deadline <= now + .minutes(1)
             if refused, !late { checkDeath(delivery, attempt) }
-            if !refused, !late, delivery.crashes < 4 { accuse(.lost, "dead without a reason: \(delivery.words)") }
+            if !refused, !late, delivery.crashes + (record.crashed ? 1 : 0) < 4 {
+                accuse(.lost, "dead without a reason: \(words(delivery))")
+            }
+            if isClockHeld, !refused { accuse(.lost, "given up by a clock that is not believed: \(words(delivery))") }
         case .unknown:
             let isUnknown = record.crashed || attempt?.receipt?.outcome == .unknown
-            if !isUnknown { accuse(.lost, "called unknown and is not: \(delivery.words)") }
-        case .cancelled:
-            let planned = accepted.plans.plans.contains {
-                $0.id == reminder.key.plan && $0.campaigns.contains { $0.id == reminder.key.campaign }
-            }
-            let hasReader = accepted.directory.recipients.contains { $0.id == delivery.recipient }
-            let holds = dates[reminder.occurrenceKey]
-            let says = delivery.fired.change == .gone ? nil : reminder
-            let isOld = holds?.start != says?.start || holds?.end != says?.end
-            if planned, hasReader, channels[delivery.channel] != nil, !isOld {
-                accuse(.lost, "cancelled without a reason: \(delivery.words)")
-            }
+            if !isUnknown { accuse(.lost, "called unknown and is not: \(words(delivery))") }
+        case .cancelled(let why):
+            judge(why, delivery)
         }
     }
 
-    /// `otherwise` channels take over for a reader whom nobody reached.
-    func rerouted(_ reader: Unreached, to new: [NewDelivery]) {
-        let fired = (told[reader.stored.reminder.occurrenceKey] ?? []).first { $0.reminder.key == reader.stored.reminder.key }
-        guard let fired else { return accuse(.disorder, "a reroute of what never fired: \(reader.stored.reminder)") }
-        let mine = fired.deliveries.filter { $0.recipient == reader.recipient }
-        let now = clock.now()
-        if mine.contains(where: { [.delivered, .unknown, .inFlight, .superseded].contains($0.state) }) {
-            accuse(.doubled, "rerouted though told: \(reader.recipient) of \(fired.reminder)")
-        }
-        let half = Span(milliseconds: (fired.reminder.deadline - fired.firedAt).milliseconds / 2)
-        let waits = mine.contains { $0.state == .pending && !gone.contains($0.channel) }
-        if waits, now - fired.firedAt < min(.hours(24), half) {
-            accuse(.disorder, "rerouted too soon: \(reader.recipient) of \(fired.reminder)")
-        }
-        let wish = accepted.directory.recipients.first { $0.id == reader.recipient }?.otherwise ?? []
-        let wanted = wish.filter { channel in !mine.contains { $0.channel == channel } }
-        if Set(new.map(\.channel)) != Set(wanted) { accuse(.wrongRecipient, "rerouted to \(new), the rule says \(wanted)") }
-        for delivery in mine where delivery.state == .pending { settle(delivery, .cancelled) }
-        for one in new {
-            let delivery = Delivery(one, of: fired, began: clock.truth, isOtherwise: true)
-            note("reroute: \(delivery.words)")
-            fired.deliveries.append(delivery)
-            deliveries[one.id] = delivery
-            open[one.id] = delivery
-        }
+    /// It was in the copy that was put back, not written since.
+    private func isOfTheCopy(_ delivery: Book.Delivery) -> Bool {
+        guard let held = book.held, let row = book.rows[delivery.row] else { return false }
+        return row.firedAt <= held.upperBound
     }
 
     // MARK: Processes
@@ -238,15 +231,30 @@ extension Oracle {
     /// The process is no more: what it had under way has no outcome.
     func died() {
         totals.crashes += 1
-        for delivery in open.values where delivery.state == .inFlight {
-            if let last = delivery.attempts.last, last.number == delivery.claims { last.crashed = true }
+        forgetOutcomes()
+    }
+
+    /// What is in flight for the ledger, and has no outcome there, is unknown to the next process.
+    func forgetOutcomes() {
+        for id in book.open {
+            guard let delivery = book.deliveries[id], delivery.state == .inFlight else { continue }
+            if let last = attempts[id]?.last(where: { !$0.isForgotten }), last.number == delivery.claims { last.crashed = true }
         }
     }
 
     /// A start finds what was in flight.
     func found(inFlight claims: [Claim]) {
-        let wanted = Set(open.values.filter { $0.state == .inFlight }.map(\.id))
+        let wanted = Set(book.open.filter { book.deliveries[$0]?.state == .inFlight })
         let found = Set(claims.map(\.id))
         if found != wanted { accuse(.lost, "in flight at the start: \(found.count) and not \(wanted.count)") }
+    }
+
+    /// A copy of the ledger is put back: what was sent since it was made is forgotten.
+    func putBack(_ copy: Book, madeAt: Instant) {
+        note("a copy of \(Zone.utc.rfc3339(madeAt)) is put back")
+        totals.restores += 1
+        book = copy
+        for attempt in attempts.values.joined() where attempt.began > madeAt { attempt.isForgotten = true }
+        forgetOutcomes()
     }
 }

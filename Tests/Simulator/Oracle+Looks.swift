@@ -1,262 +1,303 @@
 import Scheduler
 
+// The rule for what is due (contract, section 1), a second time. What an evaluation writes at once, in `fire`, must be what the
+// rule says, no more and no less: which reminders fire and for whom, which are superseded, which are missed. What it
+// leaves to later transactions is judged as it comes (`Oracle+Parts`), and that it comes by the promises.
+
 extension Oracle {
-    /// A look is on the disk: it must be what the rule says, no more and no less.
-    func looked(_ look: LookResult) {
+    /// An evaluation is on the disk.
+    func looked(_ look: LookResult, wrote: Set<ReminderKey>) {
         let now = clock.now()
         totals.looks += 1
-        if look.lookedUntil != now { accuse(.disorder, "a look at another time than now: \(Zone.utc.rfc3339(look.lookedUntil))") }
-        let changes = looksAtEverything ? changes(now: now) : []
-        let candidates = candidates(now: now)
-        let verdict = verdict(on: candidates, after: changes, now: now)
-        compare(look, changes + verdict.firings, superseded: verdict.superseded, missed: verdict.missed)
-        let waited = changes.flatMap { told[$0.reminder.occurrenceKey] ?? [] }.flatMap(\.deliveries).filter {
-            $0.state == .pending
+        expandInTime()
+        if look.lookedUntil != now {
+            accuse(.disorder, "an evaluation at another time than now: \(Zone.utc.rfc3339(look.lookedUntil))")
         }
-        for firing in changes + verdict.firings { write(firing, now: now) }
-        for reminder in verdict.superseded { recorded[reminder.key] = .superseded }
-        for reminder in verdict.missed {
-            recorded[reminder.key] = .missed
-            totals.missed += 1
-            note("missed \(reminder.key.campaign) \(reminder.key.lead) \(reminder.key.anchor)")
-        }
-        for delivery in waited { checkHeard(delivery, now: now) }
-        lookedUntil = max(lookedUntil, now)
+        judged = [:]
+        judge(look.renames)
+        book.rename(look.renames)
+        if !look.renames.isEmpty { seeWhatIsGone() }
+        let heard = judgeChanges(look, now: now)
+        let verdict = verdict(heard: heard, now: now)
+        compare(look, verdict)
+        write(look, wrote, now: now)
+        book.lookedUntil = max(book.lookedUntil, now)
         lastLook = now
         looksAtEverything = false
+        isUnasked = true
     }
 
-    /// What a look must write.
+    /// A lead that must fire.
     struct Firing {
         let reminder: Reminder
-        let change: Change?
         let late: Bool
-        /// Who hears a change: they need no lead.
-        var heard: Set<String> = []
         /// Recipient and channel.
         let slots: [[String]]
     }
 
-    private struct Verdict {
+    struct Verdict {
         var firings: [Firing] = []
         var superseded: [Reminder] = []
         var missed: [Reminder] = []
     }
 
-    /// Due, and not in the ledger.
-    private func candidates(now: Instant) -> [Expected] {
-        var found: [Expected] = []
-        while next < calendar.count, calendar[next].reminder.due <= now {
-            if recorded[calendar[next].reminder.key] == nil { found.append(calendar[next]) }
-            next += 1
+    /// Reminders that are due with their deadline ahead, by occurrence.
+    func openLeads(now: Instant) -> [OccurrenceKey: [Expected]] {
+        var open: [OccurrenceKey: [Expected]] = [:]
+        for expected in calendar.prefix(while: { $0.reminder.due <= now }) where expected.reminder.deadline > now {
+            open[expected.reminder.occurrenceKey, default: []].append(expected)
         }
-        return found
+        return open
+    }
+
+    /// The row of a reminder, under whatever names it was written.
+    func row(_ key: ReminderKey) -> Book.Row? {
+        if let row = book.rows[key] { return row }
+        return rowsByPresentName[key]
+    }
+
+    private var rowsByPresentName: [ReminderKey: Book.Row] {
+        var rows: [ReminderKey: Book.Row] = [:]
+        for row in book.inOrder where present(row.key) != row.key { rows[present(row.key)] = row }
+        return rows
     }
 
     /// Rule (a), (b), (c) of the contract.
-    private func verdict(on candidates: [Expected], after changes: [Firing], now: Instant) -> Verdict {
+    func verdict(heard: [OccurrenceKey: Set<String>], now: Instant) -> Verdict {
         var verdict = Verdict()
         var open: [OccurrenceKey: [Expected]] = [:]
-        for candidate in candidates {
+        let former = rowsByPresentName
+        for candidate in calendar.prefix(while: { $0.reminder.due <= now }) {
             let reminder = candidate.reminder
+            guard reminder.deadline > now || reminder.due > book.lookedUntil,
+                book.rows[reminder.key] == nil, former[reminder.key] == nil
+            else { continue }
+            if let held = book.held, reminder.due <= held.upperBound { continue }
             if reminder.deadline <= now {
-                if reminder.due > lookedUntil { verdict.missed.append(reminder) }
-            } else if accepted.catchUp == .none, now - reminder.due > .minutes(15) {
+                verdict.missed.append(reminder)
+            } else if catchUp == .none, now - reminder.due > .minutes(15) {
                 verdict.missed.append(reminder)
             } else {
                 open[reminder.occurrenceKey, default: []].append(candidate)
             }
         }
-        for (occurrence, leads) in open {
-            let given = given(occurrence, after: changes)
-            for lead in leads {
-                let all = readers(lead.notify)
-                let getters = all.filter { reader in
-                    let mine = leads.filter { readers($0.notify).contains(reader) }
-                    // Of one due the first in the plan is the latest.
-                    let latest = mine.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
-                    guard latest?.reminder.key == lead.reminder.key else { return false }
-                    return given[reader.id].map { $0 < lead.reminder.due } ?? true
-                }
-                if getters.isEmpty, !all.isEmpty {
-                    verdict.superseded.append(lead.reminder)
-                } else {
-                    verdict.firings.append(
-                        Firing(
-                            reminder: lead.reminder, change: nil, late: now - lead.reminder.due > .minutes(15),
-                            slots: slots(getters)))
-                }
-            }
+        guard !open.isEmpty else { return verdict }
+        // While a hold stands what is recorded is left as it is.
+        let all = book.held == nil ? openLeads(now: now) : open
+        for (occurrence, candidates) in open {
+            let missed = Set(verdict.missed.map(\.key))
+            let leads = (all[occurrence] ?? candidates).filter { !missed.contains($0.reminder.key) }
+            share(candidates, leads, occurrence, heard[occurrence] ?? [], now: now, into: &verdict)
         }
         return verdict
     }
 
-    /// By recipient: the latest due of what was given for an occurrence. A change counts for those who hear it, and makes
-    /// what others were given under the old dates worth nothing.
-    private func given(_ occurrence: OccurrenceKey, after changes: [Firing]) -> [String: Instant] {
-        if let change = changes.first(where: { $0.reminder.occurrenceKey == occurrence }) {
-            let told = change.heard.map { ($0, change.reminder.due) }
-            return Dictionary(told, uniquingKeysWith: { first, _ in first })
-        }
-        var given: [String: Instant] = [:]
-        for fired in told[occurrence] ?? [] {
-            for delivery in fired.deliveries where delivery.state != .cancelled {
-                given[delivery.recipient] = max(given[delivery.recipient] ?? .distantPast, fired.reminder.due)
+    private func share(
+        _ candidates: [Expected], _ leads: [Expected], _ occurrence: OccurrenceKey, _ heard: Set<String>, now: Instant,
+        into verdict: inout Verdict
+    ) {
+        let standing = standing(of: occurrence, leads, now: now)
+        let named = Dictionary(
+            leads.map { ($0.reminder.key, Set(recipients($0.notify).map(\.id))) }, uniquingKeysWith: { first, _ in first })
+        for lead in candidates {
+            let all = recipients(lead.notify)
+            let getters = all.filter { recipient in
+                let mine = leads.filter { named[$0.reminder.key]!.contains(recipient.id) }
+                guard latest(mine)?.reminder.key == lead.reminder.key, !heard.contains(recipient.id) else { return false }
+                return !standing.contains { $0.person == recipient.id && $0.due >= lead.reminder.due }
+            }
+            if getters.isEmpty, !all.isEmpty {
+                verdict.superseded.append(lead.reminder)
+            } else {
+                verdict.firings.append(
+                    Firing(reminder: lead.reminder, late: now - lead.reminder.due > .minutes(15), slots: slots(getters)))
             }
         }
-        return given
     }
 
-    private func whoWasTold(_ occurrence: OccurrenceKey) -> Set<String> {
-        Set(
-            (told[occurrence] ?? []).flatMap(\.deliveries)
-                .filter { [.delivered, .unknown, .inFlight].contains($0.state) }.map(\.recipient))
+    /// Of one due the first in the plan is the latest.
+    func latest(_ leads: [Expected]) -> Expected? {
+        leads.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
     }
 
-    /// The announcements to those told of an occurrence that has other dates now, or none.
-    private func changes(now: Instant) -> [Firing] {
-        var firings: [Firing] = []
-        for (occurrence, fired) in told {
-            guard let last = fired.last?.reminder else { continue }
-            // The program forgets what lies more than 400 days back.
-            guard last.end >= Zone.utc.civil(at: now).day - 400 else { continue }
-            let dates = dates[occurrence]
-            let wasGone = fired.last?.change == .gone
-            if let dates, dates.start == last.start, dates.end == last.end, !wasGone { continue }
-            if dates == nil, wasGone { continue }
-            let plan = accepted.plans.plans.first { $0.id == occurrence.plan }
-            let zone = plan?.zone ?? .utc
-            let end = max(last.end, dates?.end ?? last.end)
-            guard zone.endOfDay(end) > now else { continue }
-            let count = fired.count { $0.change != nil } + 1
-            let key = ReminderKey(
-                plan: occurrence.plan, campaign: occurrence.campaign, lead: "moved \(count)", anchor: dates?.start ?? last.start)
-            if recorded[key] != nil {
-                accuse(.disorder, "two changes under one name: \(key)")
-                continue
+    /// A standing delivery of one occurrence.
+    struct Standing {
+        let person: String
+        /// The due of its reminder: of a lead that the plans have, the due that they say now.
+        let due: Instant
+        let delivery: Book.Delivery
+    }
+
+    /// Those of everyone in the configuration. Under other dates than those that hold only what was, or may have been, received
+    /// stands.
+    func standing(of occurrence: OccurrenceKey, _ leads: [Expected], now: Instant) -> [Standing] {
+        let dues = Dictionary(leads.map { ($0.reminder.key, $0.reminder.due) }, uniquingKeysWith: { first, _ in first })
+        let dates = dates[occurrence]
+        var standing: [Standing] = []
+        for row in book.rows.values where self.occurrence(of: row) == occurrence && row.state == .fired {
+            let isOver = zone(occurrence).endOfDay(max(row.end, dates?.end ?? row.end)) <= now
+            let holds = row.change != .gone && row.start == dates?.start && row.end == dates?.end
+            let due = dues[present(row.key)] ?? row.due
+            for delivery in book.deliveries(of: row.key) where delivery.stands && (delivery.isNotified || holds || isOver) {
+                guard let person = person(delivery.recipient)?.id else { continue }
+                standing.append(Standing(person: person, due: due, delivery: delivery))
             }
-            let reminder = Reminder(
-                key: key, occurrence: occurrence.occurrence, start: dates?.start ?? last.start, end: dates?.end ?? last.end,
-                due: now, deadline: zone.endOfDay(end))
-            let told = whoWasTold(occurrence).union(dates == nil ? [] : stranded(occurrence, now: now))
-            firings.append(
-                Firing(
-                    reminder: reminder, change: dates == nil ? .gone : .moved, late: false, heard: told,
-                    slots: slots(accepted.directory.recipients.filter { told.contains($0.id) })))
         }
-        return firings
+        return standing
     }
 
-    /// Readers who only waited under the old dates, and whose latest lead has its identity still: it does not fire again.
-    private func stranded(_ occurrence: OccurrenceKey, now: Instant) -> Set<String> {
-        let given = given(occurrence, after: [])
-        let due = calendar.prefix { $0.reminder.due <= now }.filter {
-            $0.reminder.occurrenceKey == occurrence && $0.reminder.deadline > now
-        }
-        return Set(
-            given.keys.filter { reader in
-                let mine = due.filter { readers($0.notify).contains { $0.id == reader } }
-                let latest = mine.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
-                return latest.map { recorded[$0.reminder.key] != nil } ?? false
-            })
-    }
-
-    private func compare(_ look: LookResult, _ firings: [Firing], superseded: [Reminder], missed: [Reminder]) {
-        var expected = Dictionary(firings.map { ($0.reminder.key, $0) }, uniquingKeysWith: { first, _ in first })
-        for firing in look.firings {
+    private func compare(_ look: LookResult, _ verdict: Verdict) {
+        var expected = Dictionary(verdict.firings.map { ($0.reminder.key, $0) }, uniquingKeysWith: { first, _ in first })
+        for firing in look.firings where firing.change == nil {
             guard let wanted = expected.removeValue(forKey: firing.reminder.key) else {
-                accuse(.wrongRecipient, "fires what the rule does not: \(firing.reminder)")
+                accuse(
+                    .wrongRecipient, "fires what the rule does not: \(firing.reminder) to \(firing.deliveries.map(\.recipient))")
                 continue
             }
-            if wanted.reminder != firing.reminder || wanted.change != firing.change || wanted.late != firing.late {
-                accuse(
-                    .disorder,
-                    "fires \(firing.reminder), \(String(describing: firing.change)), late \(firing.late); the rule says: \(wanted)"
-                )
+            if wanted.reminder != firing.reminder || wanted.late != firing.late {
+                accuse(.disorder, "fires \(firing.reminder), late \(firing.late); the rule says: \(wanted)")
             }
-            let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
-            if slots != Set(wanted.slots) || slots.count != firing.deliveries.count {
-                let isLost = !Set(wanted.slots).isSubset(of: slots)
-                accuse(isLost ? .lost : .wrongRecipient, "\(firing.reminder) goes to \(slots), the rule says \(wanted.slots)")
-            }
-            for delivery in firing.deliveries where deliveries[delivery.id] != nil {
-                accuse(.disorder, "one id for two deliveries: \(delivery)")
-            }
+            compare(firing, wanted.slots)
         }
         for firing in expected.values { accuse(.lost, "\(firing.reminder) does not fire for \(firing.slots)") }
-        for (name, found, wanted) in [("superseded", look.superseded, superseded), ("missed", look.missed, missed)]
-        where Set(found) != Set(wanted) || found.count != wanted.count {
+        for (name, found, wanted) in [
+            ("superseded", look.superseded, verdict.superseded), ("missed", look.missed, verdict.missed),
+        ] where Set(found) != Set(wanted) || found.count != wanted.count {
             accuse(.silent, "\(name): \(found), the rule says \(wanted)")
         }
     }
 
-    /// What waited under old dates is cancelled: its reader hears the new ones, by the change or by a lead.
-    private func checkHeard(_ delivery: Delivery, now: Instant) {
-        let occurrence = delivery.fired.reminder.occurrenceKey
-        let heard = (told[occurrence] ?? []).contains {
-            $0.deliveries.contains { $0.recipient == delivery.recipient && $0.state != .cancelled && $0.state != .dead }
+    /// Of a firing in parts only the first is there yet.
+    func compare(_ firing: LookResult.Firing, _ wanted: [[String]]) {
+        let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
+        let isWhole = firing.cursor == nil
+        if isWhole ? slots != Set(wanted) : !slots.isSubset(of: Set(wanted)) || slots.count != firing.deliveries.count {
+            let isLost = !Set(wanted).isSubset(of: slots)
+            accuse(
+                isLost && isWhole ? .lost : .wrongRecipient,
+                "\(firing.reminder) goes to \(slots.sorted { $0.lexicographicallyPrecedes($1) }), the rule says \(wanted)")
         }
-        // Or another hears it at the same address, by the change or by a lead of this very look.
-        let others = Set(hearing(occurrence, now: now))
-        let recipients = accepted.directory.recipients
-        let hasSlot = slots(
-            recipients.filter { others.contains($0.id) && $0.id != delivery.recipient }
-                + recipients.filter { $0.id == delivery.recipient }
-        ).contains { $0[0] == delivery.recipient }
-        guard !heard, hasSlot else { return }
-        let due = calendar.prefix { $0.reminder.due <= now }.filter { expected in
-            expected.reminder.occurrenceKey == occurrence && expected.reminder.deadline > now
-                && readers(expected.notify).contains { $0.id == delivery.recipient }
+        for delivery in firing.deliveries where book.deliveries[delivery.id] != nil {
+            accuse(.disorder, "one id for two deliveries: \(delivery)")
         }
-        let latest = due.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
-        // What is missed is reported: `catch_up: none` asked for it.
-        guard let latest, recorded[latest.reminder.key] != .missed else { return }
-        accuse(.lost, "cancelled for a change, and nothing takes its place: \(delivery.words)")
     }
 
-    private func hearing(_ occurrence: OccurrenceKey, now: Instant) -> [String] {
-        let told = told[occurrence] ?? []
-        let change = told.last { $0.change != nil }?.deliveries.map(\.recipient) ?? []
-        return change + told.filter { $0.firedAt == now }.flatMap(\.deliveries).map(\.recipient)
+    // MARK: What is written
+
+    private func write(_ look: LookResult, _ wrote: Set<ReminderKey>, now: Instant) {
+        for firing in look.firings {
+            guard wrote.contains(firing.reminder.key) else {
+                accuse(.disorder, "fires what is recorded: \(firing.reminder)")
+                continue
+            }
+            write(firing, now: now)
+        }
+        for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
+            for reminder in reminders where book.rows[reminder.key] == nil {
+                record(reminder, state, isClosed: state == .missed || look.isFinal, now: now)
+            }
+        }
+        for key in look.named.keys { book.change(key) { $0.isComplete = true } }
     }
 
-    /// Remembers a firing, and what it does to what waits.
-    private func write(_ firing: Firing, now: Instant) {
+    func record(_ reminder: Reminder, _ state: ReminderState, isClosed: Bool, now: Instant) {
+        book.add(
+            Book.Row(
+                key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
+                deadline: reminder.deadline, firedAt: now, state: state, isClosed: isClosed, change: nil,
+                title: "", serial: book.nextSerial()))
+        if state == .missed { totals.missed += 1 }
+        note("\(state.rawValue) \(reminder)")
+    }
+
+    private func write(_ firing: LookResult.Firing, now: Instant) {
         let reminder = firing.reminder
-        let occurrence = reminder.occurrenceKey
-        recorded[reminder.key] = .fired
         totals.reminders += 1
-        note(
-            "fires \(reminder.key.campaign) \(reminder.occurrence) '\(reminder.key.lead)' \(reminder.key.anchor) to \(firing.slots)"
-        )
-        if firing.change != nil {
+        note("fires \(reminder) to \(firing.deliveries.map { "\($0.recipient) by \($0.channel)" }), \(firing.cursor ?? "all")")
+        book.add(
+            Book.Row(
+                key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
+                deadline: reminder.deadline, firedAt: now, state: .fired, change: firing.change, title: firing.title,
+                serial: book.nextSerial(), isComplete: firing.cursor == nil))
+        if let change = firing.change {
             totals.changes += 1
-            for delivery in (told[occurrence] ?? []).flatMap(\.deliveries) where delivery.state == .pending {
-                settle(delivery, .cancelled)
-            }
+            mark(reminder, change)
         }
-        let fired = Fired(reminder, change: firing.change, firedAt: now)
-        for slot in firing.slots {
-            let id = DeliveryID(reminder: reminder.key, recipient: slot[0], channel: slot[1], rehearsal: false)
-            let delivery = Delivery(
-                NewDelivery(id: id, recipient: slot[0], channel: slot[1]), of: fired, began: clock.truth)
-            fired.deliveries.append(delivery)
-            deliveries[id] = delivery
-            open[id] = delivery
-            for older in told[occurrence] ?? [] where older.reminder.due <= reminder.due {
-                for waiting in older.deliveries
-                where waiting.state == .pending && waiting.recipient == slot[0] && waiting.channel == slot[1] {
-                    settle(waiting, .superseded)
-                }
-            }
-        }
-        told[occurrence, default: []].append(fired)
+        for new in firing.deliveries { _ = write(new, of: reminder.key) }
     }
 
-    func settle(_ delivery: Delivery, _ state: DeliveryState) {
-        delivery.state = state
-        open[delivery.id] = nil
-        note("\(state.rawValue): \(delivery.words)")
+    /// What is in flight of an occurrence that changes is not tried again.
+    private func mark(_ announcement: Reminder, _ change: Change) {
+        let own = book.rows[announcement.key].map(occurrence)
+        for id in book.open {
+            guard let delivery = book.deliveries[id], delivery.state == .inFlight, delivery.row != announcement.key,
+                let row = book.rows[delivery.row], occurrence(of: row) == own
+            else { continue }
+            book.change(id) { $0.mark = change == .gone ? .gone : .changed }
+        }
+    }
+
+    /// A delivery of a reminder that has a row: a new one, or one that is pending again. False where it is there already, under
+    /// whatever names.
+    func write(_ new: NewDelivery, of key: ReminderKey) -> Bool {
+        guard let row = book.rows[key] else { return false }
+        defer { supersede(row, new) }
+        let known = same(new, key)
+        guard !known.isEmpty else {
+            book.add(
+                Book.Delivery(
+                    id: new.id, row: key, recipient: new.recipient, channel: new.channel, serial: book.nextSerial(),
+                    began: clock.truth, deadline: row.deadline, isOtherwise: false))
+            return true
+        }
+        guard !isThere(new, key), let back = known.first(where: { $0.id == new.id }) ?? known.first, back.mayReturn else {
+            return false
+        }
+        book.change(back.id) {
+            ($0.state, $0.why, $0.mark, $0.began, $0.deadline) = (.pending, nil, nil, clock.truth, row.deadline)
+        }
+        return true
+    }
+
+    /// One of the same reminder, recipient and channel is there, and is not cancelled or superseded.
+    func isThere(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
+        same(new, key).contains { ![.cancelled, .superseded].contains($0.state) }
+    }
+
+    /// The deliveries of a reminder to the same recipient by the same channel, newest names first.
+    private func same(_ new: NewDelivery, _ key: ReminderKey) -> [Book.Delivery] {
+        let names = new.formerly.map { [$0.recipient, $0.channel] }
+        let all = book.deliveries(of: key).filter {
+            person($0.recipient)?.id == new.recipient && line($0.channel) == new.channel
+        }
+        for delivery in all where delivery.id != new.id && !names.contains([delivery.recipient, delivery.channel]) {
+            accuse(.doubled, "\(words(delivery)) is \(new.recipient) by \(new.channel), and is not known as such")
+        }
+        return all.sorted {
+            names.firstIndex(of: [$0.recipient, $0.channel]) ?? -1 < names.firstIndex(of: [$1.recipient, $1.channel]) ?? -1
+        }
+    }
+
+    /// When a later lead fires, older pending ones of that occurrence, recipient and channel are superseded; those with other dates
+    /// are withdrawn.
+    private func supersede(_ row: Book.Row, _ new: NewDelivery) {
+        let occurrence = occurrence(of: row)
+        let (person, line) = (person(new.recipient)?.id ?? new.recipient, line(new.channel) ?? new.channel)
+        for waiting in book.waiting where waiting.row != row.key {
+            guard let older = book.rows[waiting.row], older.due <= row.due, self.occurrence(of: older) == occurrence,
+                (self.person(waiting.recipient)?.id ?? waiting.recipient) == person,
+                (self.line(waiting.channel) ?? waiting.channel) == line, older.start == row.start, older.end == row.end
+            else { continue }
+            settle(waiting.id, .superseded, .laterLead)
+        }
+    }
+
+    func settle(_ id: DeliveryID, _ state: DeliveryState, _ why: WithdrawalReason? = nil) {
+        book.change(id) {
+            ($0.state, $0.why, $0.isHeld) = (state, why, false)
+        }
+        note("\(state.rawValue) \(why?.rawValue ?? ""): \(book.deliveries[id].map(words) ?? id.text)")
+        isUnasked = true
     }
 }
 

@@ -18,54 +18,59 @@ extension Oracle {
             && recorded.advice == answered.advice
     }
 
+    /// Who is behind a channel that the ledger calls so; nil where it is not configured.
+    func server(_ stored: String) -> SimulatedChannel? { line(stored).flatMap { name in servers.first { $0.name == name } } }
+
     /// A delivery died of this attempt's refusal: it must have been about its recipient.
-    func checkDeath(_ delivery: Delivery, _ attempt: Attempt?) {
+    func checkDeath(_ delivery: Book.Delivery, _ attempt: Attempt?) {
         guard let attempt, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
-        if let changed = servers[delivery.channel]?.changedAt, changed >= at, changed - at < Oracle.changeUnseen { return }
-        accuse(.lost, "dead of a refusal that was about \(attempt.truth.rawValue): \(delivery.words)")
+        if let changed = server(delivery.channel)?.changedAt, changed >= at, changed - at < Oracle.changeUnseen { return }
+        accuse(.lost, "dead of a refusal that was about \(attempt.truth.rawValue): \(words(delivery))")
     }
 
     /// The single try of a breaker that is open is a delivery whose wait is over, where there is one.
     func probed(_ requests: [ClaimRequest], _ claims: [Claim], now: Instant) {
         for request in requests where request.choice == .waited {
-            if !failed.contains(request.channel) {
+            guard let server = server(request.channel) else { continue }
+            if !failed.contains(server.server) {
                 accuse(.disorder, "\(request.channel) is left alone though it failed nobody and refused nobody because of us")
             }
             let mine = claims.filter { $0.channel == request.channel }
             guard let probe = mine.first, probe.attempt == 1 else { continue }
-            let waited = open.values.first {
-                $0.channel == request.channel && $0.state == .pending && $0.claims > 0 && $0.crashes < 2
-                    && $0.notBefore.map { $0 <= now } ?? false && $0.fired.reminder.deadline > now
+            let waited = book.waiting.first {
+                line($0.channel) == request.channel && $0.claims > 0 && $0.crashes < 2 && !$0.isHeld
+                    && $0.notBefore.map { $0 <= now } ?? false && $0.deadline > now
             }
-            if let waited { accuse(.disorder, "the probe is \(probe.recipient)'s, never tried, and not \(waited.words)") }
+            if let waited { accuse(.disorder, "the probe is \(probe.recipient)'s, never tried, and not \(words(waited))") }
         }
     }
 
     /// What is said of load costs nothing: it is tried again as soon as the destination may be.
-    func checkLoad(_ delivery: Delivery, _ attempt: Attempt?, until notBefore: Instant) {
+    func checkLoad(_ delivery: Book.Delivery, _ attempt: Attempt?, until notBefore: Instant) {
         guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
         var asked = Span.minutes(1)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
         if notBefore - clock.now() > asked {
-            accuse(.stuck, "load puts it off to \(Zone.utc.rfc3339(notBefore)): \(delivery.words)")
+            accuse(.stuck, "load puts it off to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")
         }
     }
 
     /// Both loops sleep: whoever a working server would take has been tried.
-    func checkPatience() {
-        for delivery in open.values where delivery.state == .pending && delivery.crashes < 2 {
-            guard let server = servers[delivery.channel], channels[delivery.channel] != nil,
-                server.takes(delivery.recipient), !gone.contains(delivery.channel)
+    func checkPatience(now: Instant) {
+        for delivery in book.waiting where delivery.crashes < 2 && !delivery.isHeld {
+            guard let server = server(delivery.channel), let recipient = person(delivery.recipient)?.id,
+                server.takes(recipient), !gone.contains(server.server), (book.rows[delivery.row]?.due ?? now) <= now
             else { continue }
-            let since = [delivery.began, takenAt, server.changedAt, server.askedUntil].max() ?? takenAt
+            let since = [delivery.began, settledAt, server.changedAt, server.askedUntil].max() ?? settledAt
             if delivery.claims == 0, clock.truth - since > Oracle.patience {
-                accuse(.stuck, "never tried beside a server that works (\(server.mood)): \(delivery.words)")
+                accuse(.stuck, "never tried beside a server that works (\(server.mood)): \(words(delivery))")
             }
-            guard let last = delivery.attempts.last, let at = last.answeredAt, last.isRecorded, !last.crashed,
-                delivery.attempts.allSatisfy({ $0.truth == .load && $0.answeredAt != nil })
+            let tries = attempts[delivery.id] ?? []
+            guard let last = tries.last, let at = last.answeredAt, last.isRecorded,
+                tries.allSatisfy({ $0.truth == .load && $0.answeredAt != nil && !$0.crashed && !$0.isForgotten })
             else { continue }
             if clock.truth - max(since, at) > Oracle.patience {
-                accuse(.stuck, "not tried again after load (\(server.mood)): \(delivery.words)")
+                accuse(.stuck, "not tried again after load (\(server.mood)): \(words(delivery))")
             }
         }
     }

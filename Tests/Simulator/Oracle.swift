@@ -1,16 +1,20 @@
 import Scheduler
 
-// What each reader should have seen
+// What each recipient should have seen
 //
 // The oracle hears of everything that is really so: what is on the disk, which bytes left, what a destination took, what
 // was answered. From that, the plans in force and the contract's rule, written down here a second time and as plainly as
-// can be, it says at every look what must fire and for whom, and at every byte whether it may leave. It asks the
-// calendar for dates and nothing else of the program: neither the look, nor the agenda, nor who was told, nor the retry
-// policy, nor what the ledger says of itself. At every quiet time the ledger is held against its memory.
+// can be, it says at every evaluation what must fire and for whom, and at every byte whether it may leave
+// (`Oracle+Looks`, `Oracle+Attempts`). It asks the calendar for dates and nothing else of the program: neither the
+// evaluation, nor the agenda, nor who was notified, nor the retry policy, nor what the ledger says of itself. At every quiet
+// time the ledger is held against its memory (`Book`).
+//
+// Beside that stands the oracle of promises (`Oracle+Promises`): it does not follow the rule, but asks, whenever the loops
+// rest, whether each recipient has what the contract promises, however it came about.
 //
 // What it shares with the program under test: the plain calendar (`Recurrence.occurrences`, `LeadRule.anchors` and `due`,
 // `Zone`, `WorkingCalendar`: each is held against other programs in `Tests/SchedulerTests` and `Tests/Oracles`), the values
-// that plans, readers and reminders are (`Accepted` and what is in it, no function of it), and the hash that names a
+// that plans, recipients and reminders are (`Accepted` and what is in it, no function of it), and the hash that names a
 // delivery (`DeliveryID`: known answers in `Tests/SchedulerTests`).
 
 /// The memory of one run, and the judge of it.
@@ -24,79 +28,6 @@ final class Oracle: @unchecked Sendable {
         let place: Int
     }
 
-    /// A reminder that fired.
-    final class Fired {
-        let reminder: Reminder
-        let change: Change?
-        let firedAt: Instant
-        var deliveries: [Delivery] = []
-
-        init(_ reminder: Reminder, change: Change?, firedAt: Instant) {
-            self.reminder = reminder
-            self.change = change
-            self.firedAt = firedAt
-        }
-    }
-
-    final class Delivery {
-        let id: DeliveryID
-        let fired: Fired
-        let recipient: String
-        let channel: String
-        /// True time.
-        let began: Instant
-        var state = DeliveryState.pending
-        /// When it wants its next try, as it was last written down.
-        var notBefore: Instant?
-        var attempts: [Attempt] = []
-        /// Claims that are on the disk.
-        var claims = 0
-        var crashes = 0
-        /// It got here because other channels failed.
-        let isOtherwise: Bool
-
-        init(_ new: NewDelivery, of fired: Fired, began: Instant, isOtherwise: Bool = false) {
-            id = new.id
-            self.fired = fired
-            recipient = new.recipient
-            channel = new.channel
-            self.began = began
-            self.isOtherwise = isOtherwise
-        }
-
-        var words: String {
-            let key = fired.reminder.key
-            return "\(key.campaign) \(fired.reminder.occurrence) '\(key.lead)' \(key.anchor) to \(recipient) by \(channel)"
-        }
-    }
-
-    /// Bytes on their way.
-    final class Attempt {
-        unowned let delivery: Delivery
-        let number: Int
-        /// True time.
-        let began: Instant
-        let flagged: Bool
-        /// How often the reader got it from this attempt.
-        var copies = 0
-        /// What the destination really answered; nil while it has not.
-        var receipt: Receipt?
-        /// Whom that answer was about, as the destination knows.
-        var truth = Scope.recipient
-        /// True time.
-        var answeredAt: Instant?
-        /// The process died before the outcome was on the disk.
-        var crashed = false
-        var isRecorded = false
-
-        init(_ delivery: Delivery, number: Int, began: Instant, flagged: Bool) {
-            self.delivery = delivery
-            self.number = number
-            self.began = began
-            self.flagged = flagged
-        }
-    }
-
     let clock: SimulatedClock
     var totals = Totals()
     private(set) var violations: [String] = []
@@ -104,44 +35,58 @@ final class Oracle: @unchecked Sendable {
     private let traces: Bool
 
     // The plans in force.
-    var accepted: Accepted
+    var plans: [Plan] = []
+    var workingDays: WorkingCalendar
+    var catchUp: CatchUp
+    var recipients: [Recipient] = []
+    private var byID: [String: Recipient] = [:]
+    private var formerIDs: [String: String] = [:]
     /// As they are written: members by name.
-    private var groups: [String: [String]]
+    private var groups: [String: [String]] = [:]
     var channels: [String: ChannelKind] = [:]
+    private var formerChannels: [String: String] = [:]
+    /// By stored ids of plan and campaign: the present ones.
+    private var campaigns: [[String]: [String]] = [:]
     /// Since when, in true time.
     var takenAt = Instant.distantPast
-    private let span: ClosedRange<Day>
     /// By due.
     var calendar: [Expected] = []
-    /// Every occurrence near this run.
+    /// Every occurrence near this time.
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
-    /// How many of `calendar` were looked at.
-    var next = 0
+    private var expandedOn = Day(number: 0)
     var looksAtEverything = true
+    /// By their first reminder: notified occurrences that are in no plan, since when, in true time.
+    var goneSince: [ReminderKey: Instant] = [:]
 
     // What happened.
-    var lookedUntil: Instant
+    var book: Book
     var lastLook = Instant.distantPast
-    var recorded: [ReminderKey: ReminderState] = [:]
-    /// In the order they fired.
-    var told: [OccurrenceKey: [Fired]] = [:]
-    var deliveries: [DeliveryID: Delivery] = [:]
-    /// Deliveries that wait or are under way.
-    var open: [DeliveryID: Delivery] = [:]
-    /// Channels that said that their endpoint is gone, since the plans were taken.
+    var attempts: [DeliveryID: [Attempt]] = [:]
+    /// The destinations.
+    var servers: [SimulatedChannel] = []
+    /// Those that said that their endpoint is gone, since the plans were taken.
     var gone: Set<String> = []
-    /// Channels that failed, or refused us or somebody in words to compare, since the process began.
+    /// Those that failed, or refused us or somebody in words to compare, since the process began.
     var failed: Set<String> = []
-    /// How the destinations behave.
-    var servers: [String: SimulatedChannel] = [:]
+    /// Since when the program has had these plans and this clock, in true time.
+    var settledAt = Instant.distantPast
+    /// Whether the program does not believe the clock.
+    var asksClockHeld: () -> Bool = { false }
+    var isClockHeld: Bool { asksClockHeld() }
+    /// Something changed since the promises were last asked for.
+    var isUnasked = true
+    /// Announcements of a campaign that were judged in the evaluation under way.
+    var judged: [[String]: Int] = [:]
+    /// The last fault was made then.
+    var quietSince = Instant.distantPast
 
-    init(clock: SimulatedClock, office: Office, span: ClosedRange<Day>, traces: Bool) {
+    init(clock: SimulatedClock, office: Office, traces: Bool) {
         self.clock = clock
-        accepted = office.accepted
-        groups = office.groups
-        self.span = span
         self.traces = traces
-        lookedUntil = clock.now()
+        book = Book(lookedUntil: clock.now())
+        workingDays = office.workingDays
+        catchUp = office.catchUp
+        read(office)
         expand()
     }
 
@@ -160,47 +105,90 @@ final class Oracle: @unchecked Sendable {
     // MARK: Plans
 
     /// Other plans are in force from now on, or the same after a start.
-    func takes(_ office: Office, channels: [String: ChannelKind], isEdited: Bool) {
-        accepted = office.accepted
-        groups = office.groups
-        self.channels = channels
+    func takes(_ office: Office, isEdited: Bool, isStart: Bool) {
+        if isEdited { read(office) }
         takenAt = clock.truth
         gone = []
-        if !isEdited { failed = [] }
-        if isEdited { expand() }
+        if isStart { failed = [] }
+        if isEdited || isStart { expand() }
+        if isStart { goneSince = [:] }
+        seeWhatIsGone()
         looksAfresh()
     }
 
-    /// After a start, a reload, a clock step: the next look considers everything.
-    func looksAfresh() {
-        next = 0
-        looksAtEverything = true
+    private func read(_ office: Office) {
+        plans = office.plans
+        workingDays = office.workingDays
+        recipients = office.present
+        byID = Dictionary(uniqueKeysWithValues: recipients.map { ($0.id, $0) })
+        formerIDs = office.formerIDs.filter { byID[$0.value] != nil }
+        groups = office.groups
+        channels = [:]
+        formerChannels = [:]
+        for line in office.configured { channels[line.name] = SimulatedChannel.kinds[line.server] }
+        for line in office.configured {
+            for former in line.formerly where channels[former] == nil { formerChannels[former] = line.name }
+        }
+        campaigns = [:]
+        for plan in plans { for campaign in plan.campaigns { campaigns[[plan.id, campaign.id]] = [plan.id, campaign.id] } }
+        for plan in plans {
+            for campaign in plan.campaigns {
+                for owner in [plan.id] + plan.formerly {
+                    for name in [campaign.id] + campaign.formerly where campaigns[[owner, name]] == nil {
+                        campaigns[[owner, name]] = [plan.id, campaign.id]
+                    }
+                }
+            }
+        }
     }
 
-    /// Every reminder of the plans in force, near this run.
-    private func expand() {
+    /// After a start, a reload, a clock step: the next evaluation considers everything.
+    func looksAfresh() {
+        looksAtEverything = true
+        isUnasked = true
+        settledAt = clock.truth
+        let today = Zone.utc.civil(at: clock.now()).day
+        if abs(today - expandedOn) > 30 { expand() }
+    }
+
+    /// Every reminder of the plans in force, near this time.
+    func expand() {
+        expandedOn = Zone.utc.civil(at: clock.now()).day
+        let span = (expandedOn - 450)...(expandedOn + 400)
         dates = [:]
         var all: [Expected] = []
-        for (p, plan) in accepted.plans.plans.enumerated() {
+        for (p, plan) in plans.enumerated() {
             for (c, campaign) in plan.campaigns.enumerated() {
-                for dates in occurrences(of: campaign) {
+                for dates in occurrences(of: campaign, span) {
                     self.dates[OccurrenceKey(plan: plan.id, campaign: campaign.id, occurrence: dates.name)] = dates
                     all += reminders(of: dates, campaign, plan, place: p * 1_000 + c)
                 }
             }
         }
-        calendar = all.sorted { ($0.reminder.due, $0.place) < ($1.reminder.due, $1.place) }
+        all.sort { ($0.reminder.due, $0.place) < ($1.reminder.due, $1.place) }
+        // Two occurrences with one anchor are one reminder: the first's.
+        var met: Set<ReminderKey> = []
+        calendar = all.filter { met.insert($0.reminder.key).inserted }
     }
 
-    /// The phrase's occurrences with the exceptions in place.
-    private func occurrences(of campaign: Campaign) -> [OccurrenceDates] {
-        campaign.when.occurrences(overlapping: span, workingDays: accepted.plans.workingDays).compactMap { dates in
-            switch campaign.exceptions[dates.name] {
+    /// Looks further ahead where time has passed.
+    func expandInTime() {
+        let today = Zone.utc.civil(at: clock.now()).day
+        if today - expandedOn > 30 { expand() }
+    }
+
+    /// The phrase's occurrences of these years with the exceptions in place.
+    private func occurrences(of campaign: Campaign, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
+        let wide = campaign.exceptions.isEmpty ? span : (span.lowerBound - 120)...(span.upperBound + 120)
+        return campaign.when.occurrences(overlapping: wide, workingDays: workingDays).compactMap { dates in
+            guard campaign.years.contains(dates.start.year) else { return nil }
+            return switch campaign.exceptions[dates.name] {
             case nil: dates
             case .some(.none): nil
             case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end)
             }
         }
+        .sorted { ($0.start, $0.name) < ($1.start, $1.name) }
     }
 
     private func reminders(of dates: OccurrenceDates, _ campaign: Campaign, _ plan: Plan, place: Int) -> [Expected] {
@@ -208,7 +196,7 @@ final class Oracle: @unchecked Sendable {
         for (l, lead) in campaign.leads.enumerated() {
             for anchor in lead.rule.anchors(of: dates) {
                 let day = lead.rule.due(
-                    anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: accepted.plans.workingDays)
+                    anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays)
                 guard let day else { continue }
                 let due = plan.zone.instant(day.day, lead.at)
                 var deadline = lead.rule.isAfterEnd ? due + .days(14) : plan.zone.endOfDay(dates.end)
@@ -224,25 +212,75 @@ final class Oracle: @unchecked Sendable {
         return all
     }
 
+    // MARK: Names
+
+    /// The recipient whom the ledger calls so; nil where they are not in the configuration.
+    func person(_ stored: String) -> Recipient? { byID[stored] ?? formerIDs[stored].flatMap { byID[$0] } }
+
+    /// The channel that the ledger calls so, by its present name; nil where it is not configured.
+    func line(_ stored: String) -> String? { channels[stored] != nil ? stored : formerChannels[stored] }
+
+    /// The campaign that the ledger calls so.
+    func campaign(_ plan: String, _ campaign: String) -> (plan: Plan, campaign: Campaign)? {
+        guard let names = campaigns[[plan, campaign]], let owner = plans.first(where: { $0.id == names[0] }) else { return nil }
+        return owner.campaigns.first { $0.id == names[1] }.map { (owner, $0) }
+    }
+
+    /// A reminder's identity by the names that the plans have.
+    func present(_ key: ReminderKey) -> ReminderKey {
+        let names = campaigns[[key.plan, key.campaign]] ?? [presentPlan(key.plan), key.campaign]
+        return ReminderKey(plan: names[0], campaign: names[1], lead: key.lead, anchor: key.anchor)
+    }
+
+    private func presentPlan(_ stored: String) -> String {
+        (plans.first { $0.id == stored } ?? plans.first { $0.formerly.contains(stored) })?.id ?? stored
+    }
+
+    /// The occurrence of a row, by the names that the plans have.
+    func occurrence(of row: Book.Row) -> OccurrenceKey { occurrence(row.key, row.occurrence, title: row.title) }
+
+    /// Of a campaign that is gone nobody knows any more which ids it had: its title is its name.
+    func occurrence(_ key: ReminderKey, _ name: String, title: String) -> OccurrenceKey {
+        let present = present(key)
+        let isThere = campaigns[[key.plan, key.campaign]] != nil
+        return OccurrenceKey(
+            plan: present.plan, campaign: isThere ? present.campaign : "gone: \(title)", occurrence: name)
+    }
+
+    func zone(_ occurrence: OccurrenceKey) -> Zone {
+        (plans.first { $0.id == occurrence.plan } ?? plans.first { $0.formerly.contains(occurrence.plan) } ?? plans.first)?.zone
+            ?? .utc
+    }
+
     /// Everyone whom these names mean, in the order of the directory.
-    func readers(_ names: [String]) -> [Recipient] {
+    func recipients(_ names: [String]) -> [Recipient] {
         var meant: Set<String> = []
         var waiting = names
         while let name = waiting.popLast() {
             if meant.insert(name).inserted { waiting += groups[name] ?? [] }
         }
-        return accepted.directory.recipients.filter { meant.contains($0.id) }
+        return recipients.filter { meant.contains($0.id) }
     }
 
-    /// The recipients and channels for these readers; of several at one address of a mail server the first gets it.
-    func slots(_ readers: [Recipient]) -> [[String]] {
+    /// The recipients and channels for these recipients; of several at one address of a mail server the first gets it.
+    func slots(_ recipients: [Recipient]) -> [[String]] {
         var addresses: Set<[String]> = []
-        return readers.flatMap { reader in
-            reader.via.filter { channel in
-                guard case .email? = channels[channel], let email = reader.email else { return true }
+        return recipients.flatMap { recipient in
+            recipient.via.filter { channel in
+                guard case .email? = channels[channel], let email = recipient.email else { return true }
                 return addresses.insert([channel, email]).inserted
             }
-            .map { [reader.id, $0] }
+            .map { [recipient.id, $0] }
         }
+    }
+
+    /// Another has their address on a mail channel, or had it: it may be them who gets what is sent there.
+    func sharesAddress(_ recipient: Recipient) -> Bool {
+        recipients.contains { $0.id != recipient.id && $0.email == recipient.email }
+    }
+
+    func words(_ delivery: Book.Delivery) -> String {
+        let name = "\(delivery.row.plan)/\(delivery.row.campaign) \(book.rows[delivery.row]?.occurrence ?? "")"
+        return "\(name) '\(delivery.row.lead)' \(delivery.row.anchor) to \(delivery.recipient) by \(delivery.channel)"
     }
 }

@@ -14,6 +14,8 @@ extension SeedRun {
             guard calm > at else { break }
             timeline.at(at) { [self] in startChaos(until: calm) }
             timeline.at(calm) { [self] in endChaos() }
+            // A hold whose release was cut off is answered again.
+            for minute in [5, 10, 20] { timeline.at(calm + .minutes(Int64(minute))) { [self] in settle() } }
             timeline.at(calm + SeedRun.quietNeeded) { [self] in
                 isQuietOver = true
             }
@@ -32,27 +34,35 @@ extension SeedRun {
             ledger?.die()
         }
         often(.days(60), until: calm) { [self] in stopRequested = true }
-        often(.days(20), until: calm) { [self] in edit(until: calm) }
+        often(.days(8), until: calm) { [self] in edit(until: calm) }
         often(.days(30), until: calm) { [self] in stepClock() }
+        often(.days(150), until: calm) { [self] in loseClock() }
+        often(.days(30), until: calm) { [self] in makeCopy() }
+        often(.days(90), until: calm) { [self] in requestPuttingBack() }
         often(.days(60), until: calm) { [self] in fillDisk(until: calm) }
         often(.days(40), until: calm) { [self] in
             let channel = dice.one(of: channels)
-            channel.strangers = dice.chance(0.5) ? [] : [dice.one(of: office.readers).id]
+            channel.strangers = dice.chance(0.5) ? [] : [dice.one(of: office.recipients).id]
         }
+        comeBy(until: calm)
     }
 
     private func endChaos() {
         oracle.note("quiet")
         isChaotic = false
         isDiskFull = false
+        oracle.quietSince = clock.truth
         setRisks()
         for channel in channels { channel.mood = .well }
         // Endpoints that were gone are tried again when somebody loads the configuration.
         if !oracle.gone.isEmpty { reloadRequested = true }
-        for name in Office.channelNames where !office.channels.contains(name) {
-            _ = office.toggle(name)
+        for line in office.lines where !line.isConfigured {
+            _ = office.toggle(line.server)
             reloadRequested = true
         }
+        if clock.offset != .zero { setClock(.zero, "set right") }
+        putsBack = nil
+        settle()
     }
 
     /// What the process that runs now has to fear.
@@ -69,8 +79,10 @@ extension SeedRun {
         let soon = clock.truth + dice.span(.zero, .minutes(12))
         guard soon < calm else { return }
         if dice.chance(0.06) { timeline.at(soon) { [self] in ledger?.die() } }
-        if dice.chance(0.06) { timeline.at(soon) { [self] in edit(until: calm, isNear: true) } }
+        if dice.chance(0.25) { timeline.at(soon) { [self] in edit(until: calm, isNear: true) } }
         if dice.chance(0.01) { timeline.at(soon) { [self] in stopRequested = true } }
+        if dice.chance(0.01) { timeline.at(soon) { [self] in makeCopy() } }
+        if dice.chance(0.005) { timeline.at(soon) { [self] in loseClock() } }
     }
 
     /// Something that happens now and then until then.
@@ -87,51 +99,80 @@ extension SeedRun {
         let isFine = dice.chance(0.5)
         channel.mood = isFine ? dice.one(of: [.well, .moody]) : dice.one(of: SimulatedChannel.Mood.allCases)
         oracle.note("\(channel.name) is \(channel.mood)")
-        if oracle.gone.contains(channel.name) { reloadRequested = true }
+        if oracle.gone.contains(channel.server) { reloadRequested = true }
         let length = dice.around(isFine ? .days(6) : dice.one(of: [.minutes(20), .hours(5), .days(2), .days(5)]))
         guard clock.truth + length < calm else { return }
         timeline.at(clock.truth + length) { [self] in changeMood(channel, until: calm) }
     }
 
+    // MARK: Edits
+
+    /// One edit or a few in one reload; each is perhaps taken back within seconds or minutes.
     private func edit(until calm: Instant, isNear: Bool = false) {
-        guard office.plans.allSatisfy({ $0.campaigns.count < 12 }) else { return }
-        let today = Zone.utc.civil(at: clock.now()).day
-        let before = office.channels
-        for _ in 1...dice.one(of: [1, 1, 1, 3]) {
-            let near = isNear ? oracle.open.values.filter { $0.state == .inFlight || dice.chance(0.3) } : []
-            let what =
-                if near.isEmpty {
-                    office.edit(&dice, today: today)
-                } else {
-                    office.edit(&dice, about: dice.one(of: near), today: today)
-                }
-            oracle.note("edit: \(what)")
-        }
-        oracle.totals.edits += 1
-        reloadRequested = true
-        // A slip that is put right within minutes.
-        for name in before.subtracting(office.channels).sorted() where dice.chance(0.5) {
-            let back = clock.truth + dice.span(.seconds(1), .minutes(12))
+        let today = Zone.utc.civil(at: clock.truth).day
+        for _ in 1...dice.one(of: [1, 1, 1, 2, 4]) {
+            let near = isNear && dice.chance(0.8) ? nearTarget() : nil
+            guard let edit = office.edit(&dice, about: near ?? office.target(&dice, today: today), today: today) else { continue }
+            oracle.note("edit: \(edit.words)")
+            oracle.totals.edits[edit.kind, default: 0] += 1
+            reloadRequested = true
+            guard let undo = edit.undo, dice.chance(0.6) else { continue }
+            let back = clock.truth + dice.span(.seconds(1), dice.one(of: [.seconds(50), .minutes(12), .hours(5)]))
             guard back < calm else { continue }
             timeline.at(back) { [self] in
-                guard !office.channels.contains(name) else { return }
-                let what = office.toggle(name)
-                oracle.note("edit: \(what)")
+                undo(&office)
+                oracle.note("taken back: \(edit.words)")
+                oracle.totals.undone += 1
                 reloadRequested = true
             }
         }
     }
 
-    /// A small step back, a jump ahead, or set right again: never far from true time.
+    /// What is under way: its campaign and occurrence, recipient and server.
+    private func nearTarget() -> EditTarget? {
+        let open = oracle.book.open.compactMap { oracle.book.deliveries[$0] }.sorted { $0.serial < $1.serial }
+        let near = open.filter { $0.state == .inFlight || dice.chance(0.5) }
+        guard !near.isEmpty else { return nil }
+        let delivery = dice.one(of: near)
+        guard let row = oracle.book.rows[delivery.row] else { return nil }
+        let occurrence = oracle.occurrence(of: row)
+        guard let (plan, campaign) = office.find(occurrence.plan, occurrence.campaign),
+            let recipient = oracle.person(delivery.recipient)?.id ?? office.recipients.first?.id,
+            let server = office.lines.first(where: { $0.name == delivery.channel })?.server ?? office.lines.first?.server
+        else { return nil }
+        return EditTarget(
+            plan: plan, campaign: campaign, dates: oracle.dates[occurrence], recipient: recipient, server: server)
+    }
+
+    // MARK: Clocks and disks
+
+    /// A small step back, hours back, a jump ahead, or set right again: in bounds.
     private func stepClock() {
-        let offset: Span =
-            switch dice.number(0...3) {
-            case 0: .zero
-            case 1: Span(milliseconds: -dice.span(.seconds(1), .minutes(70)).milliseconds)
-            case 2: dice.span(.seconds(1), .minutes(20))
-            default: Span(milliseconds: clock.offset.milliseconds - dice.span(Span(milliseconds: 1), .seconds(5)).milliseconds)
-            }
-        oracle.totals.steps += 1
+        switch dice.number(0...4) {
+        case 0: setClock(.zero, "set right")
+        case 1: setClock(Span(milliseconds: -dice.span(.seconds(1), .minutes(70)).milliseconds), "back by minutes")
+        case 2: setClock(Span(milliseconds: -dice.span(.hours(1), .hours(20)).milliseconds), "back by hours")
+        case 3: setClock(dice.span(.seconds(1), .hours(7)), "ahead by hours")
+        default:
+            let drift = dice.span(Span(milliseconds: 1), .seconds(5)).milliseconds
+            setClock(Span(milliseconds: clock.offset.milliseconds - drift), "back by seconds")
+        }
+    }
+
+    /// A clock far off: while the process runs, or found by the next start.
+    private func loseClock() {
+        let days = dice.one(of: [2, 30, 75, 90, 370, 4_000])
+        let offset = Span.days(Int64(dice.chance(0.6) ? days : -days))
+        setClock(offset, offset > .zero ? "far ahead" : "far behind")
+        if dice.chance(0.3) { ledger?.die() }
+        // A bad time server is put right by the next.
+        guard dice.chance(0.5) else { return }
+        let right = clock.truth + dice.span(.seconds(3), .hours(3))
+        timeline.at(right) { [self] in setClock(.zero, "set right") }
+    }
+
+    func setClock(_ offset: Span, _ kind: String) {
+        oracle.totals.steps[kind, default: 0] += 1
         clock.set(offset: offset)
         clockStepped = true
         oracle.note("the clock is set: off by \(offset.milliseconds / 1_000) s")

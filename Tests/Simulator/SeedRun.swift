@@ -29,6 +29,10 @@ final class SeedRun {
     let bell = SimulatedBell()
     let longestRest: Span
     let end: Instant
+    /// No clock is right before it.
+    let built: Instant
+    /// Few, so that a firing takes several transactions; as in production on some seeds.
+    let deliveriesPerTransaction: Int
     /// Faults are made; false in the quiet times between.
     var isChaotic = false
     /// When the next quiet time begins.
@@ -39,6 +43,7 @@ final class SeedRun {
 
     // The process that runs now.
     var ledger: ObservedLedger?
+    private var loop: DutyLoop?
     var stopRequested = false
     var reloadRequested = false
     var isRoused = false
@@ -46,9 +51,17 @@ final class SeedRun {
     var clockStepped = false
     var isQuietOver = false
     var attemptsSeen = 0
-    private var generation = 0
     private var turnsAtOneTime = 0
     private var lastTurn = Instant.distantPast
+
+    // The ledger's file, its high-water mark and a copy of it (`SeedRun+Copies`).
+    var generation = 0
+    var mark: LedgerWitness?
+    var markedAt = Instant.distantPast
+    var copy: LedgerImage?
+    var putsBack: PuttingBack?
+    /// A person's answer to a hold: whether to send.
+    var answer: Bool?
 
     init(seed: UInt64, settings: Settings) {
         self.seed = seed
@@ -58,45 +71,44 @@ final class SeedRun {
         let start = Zone.utc.startOfDay(firstDay) + .seconds(Int64(dice.number(0...86_399)))
         clock = SimulatedClock(start)
         end = start + .days(Int64(settings.days))
+        built = start - .days(30)
         office = Office(&dice, zones: settings.zones, near: firstDay)
-        let days = (firstDay - 500)...(firstDay + settings.days + 500)
-        oracle = Oracle(clock: clock, office: office, span: days, traces: settings.traces)
+        oracle = Oracle(clock: clock, office: office, traces: settings.traces)
         longestRest = dice.one(of: [.hours(1), .hours(6), .hours(6), .hours(12), .hours(12), .hours(12), .hours(24), .hours(24)])
         risk = dice.one(of: [0.002, 0.005, 0.01])
+        deliveriesPerTransaction = dice.one(of: [3, 3, 3, 1, Planner.deliveriesPerTransaction])
         rates = dice.chance(0.3) ? ["mail": Rate(count: dice.number(1...60), per: .minutes(1))] : [:]
         self.dice = dice
-        let kinds: [String: ChannelKind] = [
-            "hub": .webhook, "mail": .email(onUnknown: .resend), "relay": .email(onUnknown: .hold),
-        ]
-        for (index, name) in Office.channelNames.enumerated() {
+        for (index, server) in Office.servers.enumerated() {
             channels.append(
                 SimulatedChannel(
-                    name, kinds[name]!, concurrency: self.dice.one(of: [1, 2, 5, 50]),
-                    dice: Dice(seed: seed, stream: UInt64(index + 1)), clock: clock, timeline: timeline, oracle: oracle,
-                    mutation: settings.mutation))
+                    server, concurrency: self.dice.one(of: [1, 2, 5, 50]), dice: Dice(seed: seed, stream: UInt64(index + 1)),
+                    clock: clock, timeline: timeline, oracle: oracle, mutation: settings.mutation))
         }
-        oracle.servers = Dictionary(uniqueKeysWithValues: channels.map { ($0.name, $0) })
+        oracle.servers = channels
     }
 
     /// Goes through the whole of it.
     func run() -> (totals: Totals, violations: [String], notes: [String]) {
-        unlink(path)
+        LedgerImage.remove(path)
         putFaultsOnTimeline()
+        oracle.asksClockHeld = { [unowned self] in clockComplaint != nil }
         while clock.truth < end, oracle.violations.isEmpty { liveOnce() }
         oracle.judge()
-        for file in [path, path + "-wal", path + "-shm"] { unlink(file) }
+        LedgerImage.remove(path)
         oracle.totals.seeds = 1
         oracle.totals.days = Int((clock.truth - (end - .days(Int64(settings.days)))).milliseconds / 86_400_000)
         return (oracle.totals, oracle.violations, oracle.notes)
     }
 
-    private var path: String { "\(settings.folder)/remindd-simulator-\(getpid())-\(seed)-\(generation).sqlite" }
+    var path: String { "\(settings.folder)/remindd-simulator-\(getpid())-\(seed)-\(generation).sqlite" }
 
     // MARK: One process
 
     /// From a start to its end, as `Start` does it.
     private func liveOnce() {
         let file: SQLiteLedger
+        putBackCopy()
         do throws(LedgerRefusal) {
             file = try SQLiteLedger.open(path: path, mode: .daemon, now: clock.now())
         } catch {
@@ -108,48 +120,68 @@ final class SeedRun {
             dice: Dice(seed: dice.next(), stream: 9))
         self.ledger = ledger
         setRisks()
-        let accepted = office.accepted
-        oracle.takes(office, channels: configured, isEdited: reloadRequested)
+        oracle.takes(office, isEdited: reloadRequested, isStart: true)
         (stopRequested, reloadRequested, isRoused, clockStepped) = (false, false, false, false)
         bell.hasRung = false
         isStopping = false
-        let planner = Planner(
-            ledger: ledger, journal: journal, accepted: accepted, now: clock.now(), longestRest: longestRest)
-        let dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: accepted, routes: routes, inbox: Inbox { [bell] in bell.hasRung = true },
-            realClock: clock,
-            chance: Dice(seed: dice.next(), stream: 10))
-        let loop = DutyLoop(
-            planner: planner, dispatcher: dispatcher, clock: clock, waiter: self, journal: journal
-        ) { now throws(LedgerFailure) in
-            ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: .distantPast)
-        }
+        let (planner, dispatcher, loop) = wire(ledger)
+        self.loop = loop
         do throws(LedgerFailure) {
+            try holdIfRestored(ledger, file)
             try loop.run { now, _ in mayContinue(now, planner, dispatcher, file) }
             try stop(loop)
+            writeMark(file)
         } catch {
             // A full disk during the recovery ends the process, and the next start tries again.
             if error != ObservedLedger.death, error != .full { oracle.accuse(.disorder, "the ledger fails: \(error)") }
             ledger.die()
         }
-        self.ledger = nil
+        (self.ledger, self.loop) = (nil, nil)
         if ledger.isDead { oracle.died() } else { oracle.totals.stops += 1 }
         for channel in channels { channel.hangUp() }
         abandon(file, killed: ledger.isDead)
         stayDown(crashed: ledger.isDead)
     }
 
-    private var configured: [String: ChannelKind] {
-        Dictionary(uniqueKeysWithValues: channels.filter { office.channels.contains($0.name) }.map { ($0.name, $0.kind) })
+    private func wire(_ ledger: ObservedLedger) -> (Planner, Dispatcher, DutyLoop) {
+        let accepted = accepted
+        let trueTime = TrueTime(clock)
+        let hasty = settings.mutation == .cancelledAtOnce
+        let planner = Planner(
+            ledger: ledger, journal: journal, accepted: accepted, now: clock.now(),
+            steadyClock: hasty ? HastyClock() : trueTime, longestRest: longestRest,
+            deliveriesPerTransaction: deliveriesPerTransaction)
+        let dispatcher = Dispatcher(
+            ledger: ledger, journal: journal, accepted: accepted, routes: routes, inbox: Inbox { [bell] in bell.hasRung = true },
+            realClock: trueTime, chance: Dice(seed: dice.next(), stream: 10))
+        let believes = settings.mutation == .clockBelieved
+        let loop = DutyLoop(
+            planner: planner, dispatcher: dispatcher, clock: clock, waiter: self, journal: journal,
+            steadyClock: believes ? nil : trueTime
+        ) { [built] now throws(LedgerFailure) in
+            guard !believes else { return nil }
+            return ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: built)
+        }
+        return (planner, dispatcher, loop)
     }
+
+    /// What the files say, as the loops take it.
+    private var accepted: Accepted { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
 
     private var routes: [Dispatcher.Route] {
-        channels.filter { office.channels.contains($0.name) }.map { Dispatcher.Route(channel: $0, rate: rates[$0.name]) }
+        let forgets = settings.mutation == .formerlyIgnored
+        return office.lines.compactMap { line in
+            guard let channel = channels.first(where: { $0.server == line.server }) else { return nil }
+            channel.name = line.name
+            guard line.isConfigured else { return nil }
+            return Dispatcher.Route(channel: channel, rate: rates[line.server], formerly: forgets ? [] : line.formerly)
+        }
     }
 
-    /// Where reloads and stops enter, between two turns.
+    /// Where reloads, answers and stops enter, between two turns.
     private func mayContinue(_ now: Instant, _ planner: Planner, _ dispatcher: Dispatcher, _ file: SQLiteLedger) -> Bool {
-        if clock.truth >= end || !oracle.violations.isEmpty { return false }
+        if clock.truth >= end || !oracle.violations.isEmpty || ledger?.isDead != false { return false }
+        if clock.truth - markedAt >= .hours(1) { writeMark(file) }
         if isQuietOver {
             isQuietOver = false
             oracle.quiet()
@@ -158,18 +190,19 @@ final class SeedRun {
         if stopRequested { return false }
         if reloadRequested {
             reloadRequested = false
-            let accepted = office.accepted
-            oracle.takes(office, channels: configured, isEdited: true)
+            oracle.takes(office, isEdited: true, isStart: false)
             planner.accept(accepted, now: now)
             dispatcher.accept(accepted, routes: routes)
             isRoused = true
         }
+        answerHold(planner, file)
         return true
     }
 
     private func inspect(_ file: SQLiteLedger) {
+        guard let ledger else { return }
         do throws(LedgerFailure) {
-            oracle.compare(try file.history(HistoryFilter(limit: 1_000_000)))
+            oracle.compare(try ledger.history(HistoryFilter(limit: 1_000_000)))
         } catch {
             oracle.accuse(.disorder, "the ledger cannot be read: \(error)")
         }
@@ -183,20 +216,6 @@ final class SeedRun {
         try loop.drain { _ in clock.truth - began < .seconds(20) }
         for channel in channels { channel.stop(grace: .zero) }
         try loop.drain { _ in false }
-    }
-
-    /// A kill leaves the log beside the file: now and then that is what the next start finds.
-    private func abandon(_ file: SQLiteLedger, killed: Bool) {
-        let left = path
-        if killed, dice.chance(0.3) {
-            generation += 1
-            copy(left, path)
-            copy(left + "-wal", path + "-wal")
-            file.close()
-            for name in [left, left + "-wal", left + "-shm"] { unlink(name) }
-        } else {
-            file.close()
-        }
     }
 
     private func stayDown(crashed: Bool) {
@@ -217,13 +236,18 @@ final class SeedRun {
         }
         clock.run(to: until)
     }
+
+    /// A person says that the clock is right.
+    func trustClock() { loop?.trustClock() }
+
+    var clockComplaint: ClockComplaint? { loop?.complained }
 }
 
 extension SeedRun: Waiter {
     /// Something happened for which the loops do not sleep on. A stop under way waits for outcomes only.
     private var isAwoken: Bool {
         if bell.hasRung || ledger?.isDead != false { return true }
-        return !isStopping && (stopRequested || reloadRequested || isQuietOver || clockStepped)
+        return !isStopping && (stopRequested || reloadRequested || isQuietOver || clockStepped || answer != nil)
     }
 
     func wait(until wake: Instant, idle: Bool) -> WakeReason {
@@ -234,7 +258,9 @@ extension SeedRun: Waiter {
         if lastTurn == clock.truth {
             turnsAtOneTime += 1
             if turnsAtOneTime > 5_000 {
-                let waiting = oracle.open.values.map { "\($0.words) \($0.state.rawValue) \($0.crashes) crashes" }
+                let waiting = oracle.book.open.compactMap { oracle.book.deliveries[$0] }.map {
+                    "\(oracle.words($0)) \($0.state.rawValue) \($0.crashes) crashes"
+                }
                 oracle.accuse(.stuck, "it spins: 5 000 turns at one instant; \(waiting)")
                 ledger?.die()
             }
@@ -243,7 +269,9 @@ extension SeedRun: Waiter {
         }
         seeActivity()
         if wake <= clock.now() { return .due }
-        if ledger?.isDead == false, ledger?.isWaitingForSpace == false { oracle.parked(longestRest: longestRest) }
+        if ledger?.isDead == false, ledger?.isWaitingForSpace == false, !isStopping, clockComplaint == nil {
+            oracle.parked(longestRest: longestRest)
+        }
         ledger?.isWaitingForSpace = false
         let target = min(clock.truth(whenShowing: wake), end)
         while !isAwoken, let next = timeline.nextAt, next <= target {
@@ -263,21 +291,6 @@ extension SeedRun: Waiter {
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedBell: @unchecked Sendable {
     var hasRung = false
-}
-
-/// Copies a file as it stands at this moment.
-private func copy(_ from: String, _ to: String) {
-    let source = open(from, O_RDONLY | O_CLOEXEC)
-    guard source >= 0 else { return }
-    let target = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = read(source, &buffer, buffer.count)
-        guard count > 0 else { break }
-        precondition(write(target, buffer, count) == count, "no space for a copy of the ledger")
-    }
-    close(source)
-    close(target)
 }
 
 /// What the loops say is heard from the layers around them.

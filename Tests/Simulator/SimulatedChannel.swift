@@ -34,7 +34,14 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case gone
     }
 
-    let name: String
+    static let kinds: [String: ChannelKind] = [
+        "hub": .webhook, "mail": .email(onUnknown: .resend), "relay": .email(onUnknown: .hold),
+    ]
+
+    /// The server behind it: the same under every name.
+    let server: String
+    /// As it is configured.
+    var name: String
     let kind: ChannelKind
     let concurrency: Int
     var mood = Mood.well {
@@ -50,7 +57,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     /// When it first heard of a recipient, while it greylists; and how long it wants them to wait.
     private var heardOf: [String: (at: Instant, wait: Span)] = [:]
     private var lastTaken = Instant.distantPast
-    /// Readers it does not know: refused for good.
+    /// Recipients it does not know: refused for good.
     var strangers: Set<String> = []
     private var dice: Dice
     private let clock: SimulatedClock
@@ -59,15 +66,19 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private let mutation: Mutation?
     /// Counts the processes that used it: what one began, the next does not hear of.
     private var process = 0
-    private var underWay: [Int: (attempt: Oracle.Attempt, report: @Sendable (Receipt) -> Void)] = [:]
+    /// By number; an attempt that began under another name is not counted under the present one.
+    private var underWay: [Int: (attempt: Attempt, name: String, report: @Sendable (Receipt) -> Void)] = [:]
     private var serial = 0
+    /// Greylisted once: what comes after it may be a full mailbox.
+    private var greylisted: Set<DeliveryID> = []
 
     init(
-        _ name: String, _ kind: ChannelKind, concurrency: Int, dice: Dice, clock: SimulatedClock, timeline: Timeline,
+        _ server: String, concurrency: Int, dice: Dice, clock: SimulatedClock, timeline: Timeline,
         oracle: Oracle, mutation: Mutation?
     ) {
-        self.name = name
-        self.kind = kind
+        self.server = server
+        name = server
+        kind = SimulatedChannel.kinds[server]!
         self.concurrency = concurrency
         self.dice = dice
         self.clock = clock
@@ -77,21 +88,21 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         changedAt = clock.truth
     }
 
-    /// It works, and would take something for this reader sooner or later: what it says of others must not keep it waiting.
-    func takes(_ reader: String) -> Bool {
+    /// It works, and would take something for this recipient sooner or later: what it says of others must not keep it waiting.
+    func takes(_ recipient: String) -> Bool {
         switch mood {
-        case .well, .greylisting, .narrow: !strangers.contains(reader)
-        case .picky: !strangers.contains(reader) && !isOutside(reader)
+        case .well, .greylisting, .narrow: !strangers.contains(recipient)
+        case .picky: !strangers.contains(recipient) && !isOutside(recipient)
         default: false
         }
     }
 
-    /// Every third reader.
-    private func isOutside(_ reader: String) -> Bool { (Int(reader.dropFirst()) ?? 0) % 3 == 0 }
+    /// Every third recipient.
+    private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
 
     /// What will become of one attempt.
     struct Fate {
-        /// How often the reader gets it: 0, 1, or 2 where the destination itself doubles.
+        /// How often the recipient gets it: 0, 1, or 2 where the destination itself doubles.
         var copies = 0
         var accepts = Span.zero
         var receipt: Receipt
@@ -107,9 +118,10 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         let survivesCrash = dice.chance(0.5)
         serial += 1
         let number = serial
-        underWay[number] = (attempt, report)
-        if underWay.count > concurrency {
-            oracle.accuse(.disorder, "\(name) has \(underWay.count) attempts under way, \(concurrency) are allowed")
+        underWay[number] = (attempt, name, report)
+        let count = underWay.values.count { $0.name == name }
+        if count > concurrency {
+            oracle.accuse(.disorder, "\(name) has \(count) attempts under way, \(concurrency) are allowed")
         }
         if fate.copies > 0 {
             timeline.at(clock.truth + fate.accepts) { [self] in
@@ -125,7 +137,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
 
     private func answer(_ number: Int, _ receipt: Receipt, truth: Scope) {
         guard let ended = underWay.removeValue(forKey: number) else { return }
-        oracle.answered(ended.attempt, receipt, truth: truth)
+        oracle.answered(ended.attempt, receipt, truth: truth, by: server)
         ended.report(mutation?.receipt(receipt) ?? receipt)
     }
 
@@ -135,6 +147,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         underWay.removeAll()
     }
 
+    private static let full = Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))
     private static let refused = Receipt(.refusedForNow, about: .server, code: 450, reply: "later")
 
     private func fate(of message: Message) -> Fate {
@@ -142,12 +155,15 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             return Fate(receipt: Receipt(.refusedForGood, code: 550, reply: "no such user"))
         }
         let quick = dice.span(Span(milliseconds: 1), .seconds(2))
+        if mood == .moody, greylisted.remove(message.delivery) != nil, dice.chance(0.3) {
+            return Fate(receipt: SimulatedChannel.full, answers: quick)
+        }
         let accepted = Fate(copies: 1, accepts: quick, receipt: Receipt(.delivered, code: 250, reply: "ok"), answers: quick)
         if let fate = selective(message.recipient.id, accepted, quick) { return fate }
         switch mood {
         case .greylisting, .picky, .reserved, .narrow, .gone: return accepted
         case .well: return accepted
-        case .moody: return dice.chance(0.6) ? accepted : fault()
+        case .moody: return dice.chance(0.6) ? accepted : fault(of: message)
         case .dead:
             return Fate(
                 receipt: Receipt(.notSent, reply: "connection refused"), answers: dice.one(of: [quick, .seconds(10)]))
@@ -163,15 +179,15 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     }
 
     /// What a server says that does not treat all alike; nil: it takes this one, or is in another mood.
-    private func selective(_ reader: String, _ accepted: Fate, _ quick: Span) -> Fate? {
+    private func selective(_ recipient: String, _ accepted: Fate, _ quick: Span) -> Fate? {
         switch mood {
         case .greylisting:
-            let known = heardOf[reader] ?? (clock.truth, dice.one(of: [.minutes(5), .minutes(5), .hours(1), .hours(4)]))
-            heardOf[reader] = known
+            let known = heardOf[recipient] ?? (clock.truth, dice.one(of: [.minutes(5), .minutes(5), .hours(1), .hours(4)]))
+            heardOf[recipient] = known
             if clock.truth - known.at >= known.wait { return nil }
             let later = Receipt(.refusedForNow, code: 450, reply: "greylisted", advice: .atLeast(.minutes(5)))
             return Fate(receipt: later, answers: quick)
-        case .picky where isOutside(reader): return denied(truth: .recipient, quick)
+        case .picky where isOutside(recipient): return denied(truth: .recipient, quick)
         case .reserved: return denied(truth: .us, quick)
         case .narrow:
             let isFree = underWay.count <= 2 && clock.truth - lastTaken >= .seconds(1)
@@ -198,7 +214,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     }
 
     /// One of everything that can go wrong with a single message.
-    private func fault() -> Fate {
+    private func fault(of message: Message) -> Fate {
         let quick = dice.span(Span(milliseconds: 1), .seconds(5))
         switch dice.number(0...9) {
         case 0: return unanswered(copies: 1)
@@ -206,6 +222,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case 2: return Fate(copies: 1, accepts: quick, receipt: SimulatedChannel.refused, answers: quick)
         case 3: return Fate(copies: 2, accepts: quick, receipt: Receipt(.delivered, code: 250, reply: "ok"), answers: quick)
         case 4:
+            greylisted.insert(message.delivery)
             let greylist = Receipt(.refusedForNow, code: 451, reply: "greylisted", advice: .atLeast(.minutes(5)))
             return Fate(receipt: greylist, answers: quick)
         case 5:
@@ -214,8 +231,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
                 receipt: Receipt(.refusedForNow, about: .load, code: 429, reply: "slow down", advice: .retryAfter(wait)),
                 answers: quick)
         case 6:
-            return Fate(
-                receipt: Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1))), answers: quick)
+            return Fate(receipt: SimulatedChannel.full, answers: quick)
         case 7:
             return Fate(receipt: Receipt(.refusedForGood, code: 550, reply: "no"), answers: quick)
         case 8: return Fate(receipt: Receipt(.notSent, reply: "reset"), answers: quick)

@@ -51,3 +51,26 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
     /// The true time at which the wall clock, left alone, will show `wall`.
     func truth(whenShowing wall: Instant) -> Instant { wall - offset }
 }
+
+/// A clock that nobody sets: true time.
+// @unchecked: a run and everything in it stays on one thread.
+final class TrueTime: WallClock, @unchecked Sendable {
+    private let clock: SimulatedClock
+
+    init(_ clock: SimulatedClock) {
+        self.clock = clock
+    }
+
+    func now() -> Instant { clock.truth }
+}
+
+/// A clock by which an hour passes between any two looks at it.
+// @unchecked: a run and everything in it stays on one thread.
+final class HastyClock: WallClock, @unchecked Sendable {
+    private var time = Instant(milliseconds: 0)
+
+    func now() -> Instant {
+        time = time + .hours(1)
+        return time
+    }
+}

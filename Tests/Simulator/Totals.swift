@@ -6,15 +6,23 @@ struct Totals: Sendable {
     var days = 0
     var crashes = 0
     var stops = 0
-    var edits = 0
-    var steps = 0
+    /// By kind.
+    var edits: [String: Int] = [:]
+    /// Edits taken back, soon after.
+    var undone = 0
+    /// Clocks set, by how.
+    var steps: [String: Int] = [:]
+    /// Copies of the ledger put back, holds, and answers to them.
+    var restores = 0
+    var holds = 0
+    var releases = 0
     var looks = 0
     var reminders = 0
     var missed = 0
     var changes = 0
     var attempts = 0
     var deliveries = 0
-    /// Messages a reader got more than once, by the reason.
+    /// Messages a recipient got more than once, by the reason.
     var doubles: [String: Int] = [:]
     var settled: [String: Int] = [:]
     var violations: [Violation: Int] = [:]
@@ -24,8 +32,12 @@ struct Totals: Sendable {
         a.days += b.days
         a.crashes += b.crashes
         a.stops += b.stops
-        a.edits += b.edits
-        a.steps += b.steps
+        a.edits.merge(b.edits, uniquingKeysWith: +)
+        a.undone += b.undone
+        a.steps.merge(b.steps, uniquingKeysWith: +)
+        a.restores += b.restores
+        a.holds += b.holds
+        a.releases += b.releases
         a.looks += b.looks
         a.reminders += b.reminders
         a.missed += b.missed
@@ -36,6 +48,8 @@ struct Totals: Sendable {
         a.doubles.merge(b.doubles, uniquingKeysWith: +)
         a.settled.merge(b.settled, uniquingKeysWith: +)
     }
+
+    var editCount: Int { edits.values.reduce(0, +) + undone }
 
     /// One line for each promise, broken or not.
     private var verdicts: String {
@@ -54,8 +68,10 @@ struct Totals: Sendable {
             seeds                \(seeds)
             simulated years      \(days / 365)
             crashes              \(crashes) and \(stops) stops in good order
-            edits of plans       \(edits), clock steps \(steps)
-            looks                \(looks)
+            edits                \(editCount): \(list(edits)); \(undone) of them taken back
+            clocks set           \(steps.values.reduce(0, +)): \(list(steps))
+            copies put back      \(restores), holds \(holds), releases \(releases)
+            evaluations          \(looks)
             reminders            \(reminders) fired, \(changes) of them changes; \(missed) missed
             deliveries           \(deliveries): \(list(settled))
             attempts             \(attempts)

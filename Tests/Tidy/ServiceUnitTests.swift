@@ -11,6 +11,16 @@ struct ServiceUnitTests {
         #expect(try await complaints(about: unit) == "")
     }
 
+    @Test("The units that start a failed service again say nothing that systemd does not know", arguments: ["service", "timer"])
+    func retryVerifies(kind: String) async throws {
+        let folder = try TemporaryFolder()
+        for name in ["remindd-retry.service", "remindd-retry.timer"] {
+            try folder.write(name, try String(contentsOfFile: PackageRoot.path("systemd/\(name)"), encoding: .utf8))
+        }
+        let path = folder.path("remindd-retry.\(kind)")
+        #expect(try await Subprocess.run(["systemd-analyze", "verify", "--man=no", path]).errors == "")
+    }
+
     @Test("A misspelt key would be found, although systemd-analyze then exits with 0 all the same")
     func findsMistakes() async throws {
         let unit = try String(contentsOfFile: PackageRoot.path("systemd/remindd.service"), encoding: .utf8)

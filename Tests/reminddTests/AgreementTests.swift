@@ -208,12 +208,11 @@ private struct RandomOffice {
     /// The lines of `simulate --format json`.
     func simulated(_ from: Day, _ to: Day) throws -> [Promise] {
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: .json)
-        let path = office.folder.path("simulated")
-        try office.folder.write("simulated", "")
-        var lines = LineBuffer(try #require(FileHandle(forWritingAtPath: path)))
+        var written: [UInt8] = []
+        var lines = LineBuffer { written += $0 }
         for reminder in loaded.accepted.simulate(from: from, to: to) { rows.write(reminder, to: &lines) }
         lines.flush()
-        return try Line.all(String(contentsOfFile: path, encoding: .utf8)).map(Promise.init)
+        return try Line.all(String(decoding: written, as: UTF8.self)).map(Promise.init)
     }
 
     // MARK: explain, and the contract's rule for whom, said again in the simplest way
@@ -331,7 +330,8 @@ private final class Rehearsed {
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         let journal = Silence()
         // A look with nothing due only moves `looked_until`; a year of hourly ones would be most of the test's time.
-        planner = Planner(ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, longestRest: .days(20))
+        planner = Planner(
+            ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, steadyClock: clock, longestRest: .days(20))
         channels = [Accepting("mail", .email(onUnknown: .resend)), Accepting("hub", .webhook)]
         dispatcher = Dispatcher(
             ledger: ledger, journal: journal, accepted: loaded.accepted, routes: channels.map { .init(channel: $0) },

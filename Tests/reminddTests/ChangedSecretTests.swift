@@ -112,4 +112,48 @@ struct ChangedSecretTests {
         #expect(trial.answers == [204, 204])
         #expect(try await Program.stop(trial.daemon).status == 0)
     }
+
+    @Test(
+        "A token is read again where the server, which offers nothing else, refuses the old one; and stands in no answer (fault 137)"
+    )
+    func token() async throws {
+        let wanted = try TemporaryFolder()
+        try wanted.write("token", "old-Kanarienvogel")
+        for name in ["password", "secret", "path"] { try wanted.write(name, "x") }
+        let peer = try await ScriptedPeer("login_peer.py", [wanted.path])
+        let noon = Noon()
+        let channel = """
+              mail: {email: {server: "smtp://127.0.0.1:\(peer.port)", tls: off, from: nhac@example.vn, auth: xoauth2, username: remindd, token: {file: token}}}
+            """
+        let office = try Office.small(
+            plan: noon.plan([("later", "Việc", noon.at(minutes: 300))], notify: "an"), channels: channel,
+            recipients: "  - {id: an, email: an@example.vn, via: [mail]}", more: "plans: plans/\n")
+        func put(_ token: String) throws {
+            chmod(try office.folder.write("token", token + "\n"), 0o600)
+        }
+        let test = ["send-test", "an", "--config", office.configuration]
+        let missing = try await Program.run(["run", "--config", office.configuration])
+        #expect(missing.status == 78 && missing.errors.contains("token: No such file or directory"), "\(missing.errors)")
+        try put("old-Kanarienvogel")
+        let daemon = try await Program.daemon(office)
+        #expect(try await Program.run(test).status == 0)
+        try wanted.write("token", "new-Kanarienvogel")
+        let refused = try await Program.run(test)
+        #expect(refused.status == 1 && !refused.output.contains("Kanarienvogel"), "\(refused.output)")
+        #expect(peer.lines.count { $0.refused == 535 } == 1)
+        try put("new-Kanarienvogel")
+        #expect(try await Program.run(test).status == 0)
+        // A channel with a password is told what this server wants.
+        try office.folder.write(
+            "remindd.yaml",
+            office.folder.text("remindd.yaml").replacing("auth: xoauth2, ", with: "").replacing("token: {", with: "password: {"))
+        #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
+        let other = try await Program.run(test)
+        #expect(
+            other.status == 1
+                && other.output.contains(
+                    "the mail server offers XOAUTH2 only, and no password; write auth: xoauth2 with token: {file: PATH}"),
+            "\(other.output)")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
 }

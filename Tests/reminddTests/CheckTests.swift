@@ -169,6 +169,18 @@ struct CheckTests {
                 "texts/vi/subjct.mustache:1:1: warning: no text of this name is ever used; there are vi/subject, vi/text, vi/html, en/subject, en/text, en/html; did you mean \"vi/subject.mustache\"?"
             ]),
         Case(
+            name: "paths that the service's sandbox hides, and a ledger that it cannot write (finding 17)",
+            configuration: configuration.replacingOccurrences(
+                of: "plans: [plan.yaml]", with: "plans: [plan.yaml, /root/none]\nworking_days: /home/none/vn.yaml")
+                + "\nledger: sqlite:/srv/none/ledger.sqlite\nsocket: /run/none/control.sock",
+            finds: [
+                "remindd.yaml:5:8: error: plans: /root/none does not exist",
+                "remindd.yaml:5:8: warning: plans: /root/none is not visible to the service: its sandbox hides /root; put it under /etc/remindd, or see SANDBOX in remindd(8)",
+                "remindd.yaml:6:15: error: working_days: /home/none/vn.yaml cannot be read: No such file or directory",
+                "remindd.yaml:6:15: warning: working_days: /home/none/vn.yaml is not visible to the service: its sandbox hides /home; put it under /etc/remindd, or see SANDBOX in remindd(8)",
+                "remindd.yaml:7:9: warning: ledger: /srv/none/ledger.sqlite is outside of /var/lib/remindd, the one folder that the service may write to; leave ledger: out, or see SANDBOX in remindd(8)",
+            ]),
+        Case(
             name: "certificates that are none",
             configuration: configuration.replacingOccurrences(of: "tls: off", with: "tls: off, ca: none.pem"),
             files: ["none.pem": "no"],

@@ -84,7 +84,7 @@ struct ControlTests {
         #expect(dry.status == 0, "\(dry.errors)")
         #expect(dry.output.contains("added: 1\n  trial/c\n"), "\(dry.output)")
         #expect(dry.output.contains("reminders that come at another time: 1\n  trial/a once “on the day”: "), "\(dry.output)")
-        #expect(dry.output.contains("goes out at once: 1\n  trial/c once: on the day, 1 recipient\n"), "\(dry.output)")
+        #expect(dry.output.contains("goes out at once: 1\n  trial/c once: on the day, 1 message\n"), "\(dry.output)")
         #expect(dry.output.contains("nothing was changed"))
         #expect(try await Self.ask(office, "status").output.contains("with 2 campaigns"))
         let real = try await Self.ask(office, "reload")

@@ -42,7 +42,7 @@ struct HoldTests {
     func clock() {
         let built = Zone.utc.startOfDay(Day("2026-01-01")!)
         let last = Zone.utc.startOfDay(Day("2027-05-02")!)
-        func complaint(_ now: Instant) -> String? { ClockBounds.complaint(now: now, lookedUntil: last, built: built) }
+        func complaint(_ now: Instant) -> ClockComplaint? { ClockBounds.complaint(now: now, lookedUntil: last, built: built) }
         #expect(complaint(Instant(seconds: 0)) != nil)
         #expect(complaint(last - .days(1)) == nil)
         #expect(complaint(last - .days(1) - .seconds(1)) != nil)
@@ -78,7 +78,7 @@ struct HoldTests {
         }
         let refused = try await Program.run(["run", "--config", office.configuration])
         #expect(refused.status == 78)
-        #expect(refused.errors.contains("remindd run --new-ledger"))
+        #expect(refused.errors.contains("start over with: remindd new-ledger"))
         let status = try await Program.run(["status", "--config", office.configuration])
         #expect(status.status == 78)
         let over = try await Self.run(office, ["--new-ledger"], until: "superseded: p/c")

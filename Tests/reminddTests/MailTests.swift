@@ -328,7 +328,7 @@ struct MailReadingTests {
             #expect(mail.contentType == "multipart/alternative")
             #expect(mail.parts == ["multipart/alternative", "text/plain", "text/html"])
             #expect(mail.header("Auto-Submitted") == "auto-generated")
-            #expect(mail.header("X-Auto-Response-Suppress") == "All")
+            #expect(mail.header("X-Auto-Response-Suppress") == "OOF, AutoReply, RN, NRN, DR")
             #expect(mail.header("List-Id")?.hasSuffix(".example.vn>") == true)
             #expect(mail.header("X-Remindd-Rehearsal") != nil)
             #expect(mail.header("MIME-Version") == "1.0")

@@ -122,4 +122,26 @@ struct SecretsTests {
         _ = Secrets.resolve(.inline("x"))
         #expect(OwnMemory.isHidden)
     }
+
+    @Test(
+        "A secret's file may have a byte order mark before it and line ends behind it; what would be cut off or changed is refused (finding 30)",
+        arguments: [
+            ([0xEF, 0xBB, 0xBF] + Array("mật khẩu ".utf8) + [0x0D, 0x0A], "mật khẩu ", ""),
+            (Array("mat-khau\n\n\r\n".utf8), "mat-khau", ""), (Array("mat-khau".utf8), "mat-khau", ""),
+            (Array("mat-khau\nkhac\n".utf8), nil, " holds several lines; a secret is one line of text"),
+            (Array("mat\0khau\n".utf8), nil, " holds a control character; a secret is one line of text"),
+            (Array("mat\tkhau\n".utf8), nil, " holds a control character; a secret is one line of text"),
+            ([0x6D, 0xE2, 0x74, 0x0A], nil, ": not UTF-8 at byte 2; save the file as UTF-8"),
+            ([0xFF, 0xFE, 0x6D, 0x00, 0x0A, 0x00], nil, ": the file is in UTF-16; save it as UTF-8"),
+            ([0xEF, 0xBB, 0xBF, 0x0A], nil, " is empty"), ([], nil, " is empty"),
+        ] as [([UInt8], String?, String)])
+    func files(bytes: [UInt8], secret: String?, refusal: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("secret", bytes: bytes)
+        chmod(path, 0o600)
+        switch Secrets.resolve(.file(path)) {
+        case .success(let text): #expect(text.utf8.elementsEqual((secret ?? "(refused)").utf8))
+        case .failure(let failure): #expect("\(failure)" == path + refusal && secret == nil)
+        }
+    }
 }

@@ -63,10 +63,10 @@ enum LedgerBench {
         let firing = LookResult.Firing(
             reminder: reminder, firedAt: nine, late: false, deliveries: deliveries(0..<written),
             cursor: written < count ? "more" : nil)
-        try ledger.fire(LookResult(lookedUntil: nine, firings: [firing]))
+        _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing]))
         while written < count {
             let end = min(written + 5_000, count)
-            try ledger.extend([
+            _ = try ledger.extend([
                 FiringPart(reminder: key, deliveries: deliveries(written..<end), cursor: end < count ? "more" : nil)
             ])
             written = end

@@ -70,6 +70,7 @@ extension SQLiteLedger {
             for var row in try due(request, which, now: now, db) {
                 try update.run(row.n)
                 row.attempts += 1
+                row.channel = request.channel
                 claims.append(try row.claim(&reminders))
             }
         }
@@ -84,49 +85,60 @@ extension SQLiteLedger {
             let select = try Query(
                 db,
                 """
-                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?3 AND state = 'pending' AND crashes \(which == .others ? "<" : ">=") 2
-                AND channel = ?1 AND not_before <= ?2 AND deadline > ?2
+                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?1 AND state = 'pending' AND crashes \(which == .others ? "<" : ">=") 2
+                AND not_before <= ?2 AND deadline > ?2
                 """)
             for place in places where rows.count < limit {
-                try select.rows(request.channel, now.milliseconds, place) { rows.append(DeliveryRow($0)) }
+                let row = try select.first(place, now.milliseconds) { DeliveryRow($0) }
+                if let row, request.names.contains(row.channel) { rows.append(row) }
             }
         case .queue, .waited:
-            try Query(
+            let select = try Query(
                 db,
                 """
                 SELECT \(DeliveryRow.columns) FROM delivery \(which.source(request.choice))
                 AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
-                """
-            ).rows(request.channel, now.milliseconds, limit) { rows.append(DeliveryRow($0)) }
+                """)
+            for name in request.names where rows.count < limit {
+                try select.rows(name, now.milliseconds, limit - rows.count) { rows.append(DeliveryRow($0)) }
+            }
             guard rows.isEmpty, request.choice == .waited else { break }
-            return try due(ClaimRequest(channel: request.channel, limit: request.limit), which, now: now, db)
+            let queue = ClaimRequest(channel: request.channel, limit: request.limit, names: request.names)
+            return try due(queue, which, now: now, db)
         }
         return rows
     }
 
     public func waiting(
-        channel: String, after place: WaitingDelivery?, now: Instant, limit: Int
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
     ) throws(LedgerFailure) -> [WaitingDelivery] {
         try reading { db in
-            var found: [WaitingDelivery] = []
-            try Query(
+            let select = try Query(
                 db,
                 """
                 SELECT n, recipient, not_before FROM delivery INDEXED BY delivery_queue
                 WHERE state = 'pending' AND channel = ?1 AND not_before <= ?2 AND (not_before, n) > (?3, ?4)
                 AND deadline > ?2 AND crashes < 2 ORDER BY not_before, n LIMIT ?5
-                """
-            ).rows(channel, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place ?? 0, limit) {
-                found.append(
-                    WaitingDelivery(
-                        place: $0.int64(0), recipient: $0.text(1), notBefore: Instant(milliseconds: $0.int64(2))))
+                """)
+            var found: [WaitingDelivery] = []
+            for name in names {
+                try select.rows(
+                    name, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place ?? 0, limit
+                ) {
+                    found.append(
+                        WaitingDelivery(
+                            place: $0.int64(0), recipient: $0.text(1), notBefore: Instant(milliseconds: $0.int64(2))))
+                }
             }
-            return found
+            guard names.count > 1 else { return found }
+            return Array(found.sorted { ($0.notBefore, $0.place) < ($1.notBefore, $1.place) }.prefix(limit))
         }
     }
 
     /// A record is taken when its delivery is in flight with that attempt; or, without a receipt, when the
     /// delivery waits and becomes `dead` (expired) or `cancelled`. Any other comes too late and changes nothing.
+    ///
+    /// `why` on a delivery in flight is the mark of a change (`markInFlight`).
     public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         guard !records.isEmpty else { return }
         try writing { db in try write(records, db) }
@@ -143,9 +155,11 @@ extension SQLiteLedger {
         let update = try Query(
             db,
             """
-            UPDATE delivery
-            SET state = ?, not_before = ?, unknowns = unknowns + ?, crashes = crashes + ?, uncounted = uncounted + ?,
-            refusals = refusals + ? WHERE n = ?
+            UPDATE delivery SET
+            state = CASE WHEN ?1 = 'pending' AND why IS NOT NULL THEN 'cancelled' ELSE ?1 END,
+            not_before = CASE WHEN why IS NULL THEN ?2 END,
+            why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5, uncounted = uncounted + ?6,
+            refusals = refusals + ?7 WHERE n = ?8
             """)
         let journal = try Query(
             db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply, about) VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -154,9 +168,9 @@ extension SQLiteLedger {
             if found == nil, record.endsWaiting { found = try pending(record.id, db) }
             guard let n = found else { continue }
             try update.run(
-                record.next.state.rawValue, record.next.notBefore, record.receipt?.outcome == .unknown ? 1 : 0,
-                record.crashed ? 1 : 0, record.receipt?.isUncounted == true ? 1 : 0,
-                record.receipt?.countsTwice == true ? 1 : 0, n)
+                record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
+                record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,
+                record.receipt?.isUncounted == true ? 1 : 0, record.receipt?.countsTwice == true ? 1 : 0, n)
             if let receipt = record.receipt {
                 try journal.run(
                     n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
@@ -287,18 +301,19 @@ private struct Suspects {
 
 /// A delivery's row as `Claim` needs it.
 struct DeliveryRow {
-    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes, uncounted, refusals"
+    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes, uncounted, refusals, joined"
 
     let n: Int64
     let id: String
     let reminder: Int64
     let recipient: String
-    let channel: String
+    var channel: String
     var attempts: Int
     let unknowns: Int
     let crashes: Int
     let uncounted: Int
     let refusals: Int
+    let joined: Bool
 
     init(_ row: Cells) {
         n = row.int64(0)
@@ -311,24 +326,25 @@ struct DeliveryRow {
         crashes = row.int(7)
         uncounted = row.int(8)
         refusals = row.int(9)
+        joined = row.int(10) == 1
     }
 
     func claim(_ reminders: inout RemindersRead) throws -> Claim {
         Claim(
             id: DeliveryID(stored: id), stored: try reminders.reminder(reminder), recipient: recipient, channel: channel,
-            attempt: attempts, unknowns: unknowns, crashes: crashes, uncounted: uncounted, refusals: refusals)
+            attempt: attempts, unknowns: unknowns, crashes: crashes, uncounted: uncounted, refusals: refusals, joined: joined)
     }
 }
 
 extension DeliveryRecord {
     /// It may end a delivery that is not in flight.
-    fileprivate var endsWaiting: Bool { receipt == nil && (next == .dead || next == .cancelled) }
+    fileprivate var endsWaiting: Bool { receipt == nil && (next == .dead || next.state == .cancelled) }
 }
 
 extension DeliveryRecord.Next {
     fileprivate var state: DeliveryState {
         switch self {
-        case .pending: .pending
+        case .pending, .held: .pending
         case .delivered: .delivered
         case .unknown: .unknown
         case .dead: .dead
@@ -337,7 +353,15 @@ extension DeliveryRecord.Next {
     }
 
     fileprivate var notBefore: Int64? {
-        if case .pending(let instant) = self { instant.milliseconds } else { nil }
+        switch self {
+        case .pending(let instant): instant.milliseconds
+        case .held: SQLiteLedger.never_ms
+        default: nil
+        }
+    }
+
+    fileprivate var why: WithdrawalReason? {
+        if case .cancelled(let why) = self { why } else { nil }
     }
 }
 

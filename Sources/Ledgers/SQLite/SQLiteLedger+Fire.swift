@@ -2,203 +2,257 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    public func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey> {
-        try reading { db in
-            var recorded: Set<ReminderKey> = []
-            let reminders = try Query(
-                db, "SELECT lead, anchor FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ?")
-            for occurrence in occurrences {
-                try reminders.rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) { row in
-                    recorded.insert(
-                        ReminderKey(
-                            plan: occurrence.plan, campaign: occurrence.campaign, lead: row.text(0), anchor: try row.day(1)))
-                }
-            }
-            return recorded
+    public func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int {
+        try writing { db in
+            try takeBack(recordedAfter: now, db)
         }
     }
 
-    public func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given {
-        try reading { db in
-            var given = Given()
-            for fired in try fired(occurrence, db) {
-                let having = "state <> 'cancelled'"
-                given.add(try recipients(of: fired.n, having: having, directory, db), due: fired.due)
-            }
-            return given
-        }
-    }
-
-    private func fired(_ occurrence: OccurrenceKey, _ db: Database) throws -> [(n: Int64, due: Instant)] {
-        var fired: [(n: Int64, due: Instant)] = []
+    /// What is over by the right clock too stays, and what a person dropped or a new ledger left out when it was due. (One that
+    /// recipients who joined got after all is a fired one.)
+    @discardableResult
+    func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
         try Query(
             db,
-            "SELECT n, due FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired' ORDER BY due"
-        ).rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) {
-            fired.append((n: $0.int64(0), due: Instant(milliseconds: $0.int64(1))))
+            """
+            UPDATE delivery SET not_before = ?1 WHERE state = 'pending' AND not_before > ?1 AND not_before < ?2
+            AND reminder IN (SELECT n FROM reminder WHERE fired_at > ?1 AND change IS NOT NULL)
+            """
+        ).run(now.milliseconds, SQLiteLedger.never_ms)
+        try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
+            .run(now.milliseconds)
+        let bring = try Query(
+            db,
+            """
+            UPDATE delivery INDEXED BY delivery_queue
+            SET not_before = max(?1, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder))
+            WHERE state = 'pending' AND channel = ?2 AND not_before > ?1 AND not_before < ?4
+            AND (attempts = 0 OR not_before > ?3)
+            """)
+        for channel in try channelsThatWait(db) {
+            try bring.run(now.milliseconds, channel, (now + SQLiteLedger.longestWait).milliseconds, SQLiteLedger.never_ms)
         }
-        return fired
+        return try Query(
+            db,
+            """
+            DELETE FROM reminder WHERE fired_at > ?1 AND deadline > ?1
+            AND (state = 'missed' OR state = 'superseded' AND (closed = 0 OR due > ?1))
+            """
+        ).run(now.milliseconds)
     }
 
-    /// Of those to whom a reminder has deliveries of some kind, whoever is in the directory.
-    ///
-    /// - Parameter having: a condition in SQL.
-    private func recipients(of reminder: Int64, having: String, _ directory: Directory, _ db: Database) throws -> Positions {
-        var found: [Int] = []
-        try Query(db, "SELECT recipient FROM delivery INDEXED BY delivery_key WHERE reminder = ? AND (\(having))").rows(reminder)
-        {
-            // Of a recipient's channels one after the other.
-            if let position = directory.recipients.position(of: $0.bytes(0)), position != found.last { found.append(position) }
-        }
-        return Positions(found)
+    /// The longest that a server may ask for and the policy waits between two tries.
+    private static let longestWait = Span.hours(24)
+
+    public func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
+        try writing { db in try fire(look, db) }
     }
 
-    public func fire(_ look: LookResult) throws(LedgerFailure) {
-        try writing { db in
-            let insert = try ReminderInsert(db)
-            for firing in look.firings {
-                guard try insert.run(firing.stored, .fired, cursor: firing.cursor) else { continue }
-                let n = db.lastInsertedRowID
-                if firing.change != nil { try cancelPending(of: firing.reminder.occurrenceKey, db) }
-                try add(firing.deliveries, of: firing.reminder, n: n, db)
+    func fire(_ look: LookResult, _ db: Database) throws -> Set<ReminderKey> {
+        try rename(look.renames, db)
+        let insert = try ReminderInsert(db)
+        var written: Set<ReminderKey> = []
+        var there: Set<ReminderKey> = []
+        for firing in look.firings {
+            let key = firing.reminder.key
+            guard try insert.run(firing.stored, .fired, cursor: firing.cursor, isClosed: false) else {
+                there.insert(key)
+                continue
             }
-            for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
-                for reminder in reminders {
-                    let stored = StoredReminder(reminder: reminder, firedAt: look.lookedUntil, late: false)
-                    _ = try insert.run(stored, state, cursor: nil)
-                }
+            written.insert(key)
+            let n = db.lastInsertedRowID
+            let occurrences = [firing.reminder.occurrenceKey] + firing.formerOccurrences
+            if let change = firing.change { try markInFlight(of: occurrences, change, besides: n, db) }
+            try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, db)
+        }
+        for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
+            for reminder in reminders {
+                let stored = StoredReminder(reminder: reminder, firedAt: look.lookedUntil, late: false)
+                let isClosed = state == .missed || look.isFinal
+                if try insert.run(stored, state, cursor: nil, isClosed: isClosed) { written.insert(reminder.key) }
             }
-            try Query(db, "UPDATE meta SET looked_until = max(looked_until, ?)").run(look.lookedUntil.milliseconds)
+        }
+        let name = try Query(
+            db,
+            """
+            UPDATE reminder SET named = ?, cursor = NULL WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?
+            """)
+        for (key, named) in look.named where !there.contains(key) {
+            try name.run(Int64(bitPattern: named), key.plan, key.campaign, key.lead, key.anchor.description)
+        }
+        try Query(db, "UPDATE meta SET looked_until = max(looked_until, ?)").run(look.lookedUntil.milliseconds)
+        return written
+    }
+
+    /// In two steps, so that one may take the name that another gives up.
+    private func rename(_ renames: [OccurrenceRename], _ db: Database) throws {
+        guard !renames.isEmpty else { return }
+        let aside = try Query(
+            db, "UPDATE reminder SET occurrence = '→' || ? WHERE plan = ? AND campaign = ? AND occurrence = ?")
+        for rename in renames {
+            try aside.run(rename.to, rename.from.plan, rename.from.campaign, rename.from.occurrence)
+        }
+        let back = try Query(
+            db, "UPDATE reminder SET occurrence = ? WHERE plan = ? AND campaign = ? AND occurrence = '→' || ?")
+        for rename in renames { try back.run(rename.to, rename.from.plan, rename.from.campaign, rename.to) }
+    }
+
+    /// What is on its way under the old dates is not tried again: its recipient hears of the change.
+    private func markInFlight(
+        of occurrences: [OccurrenceKey], _ change: Change, besides n: Int64, _ db: Database
+    ) throws {
+        let why: WithdrawalReason = change == .gone ? .gone : .changed
+        let mark = try Query(
+            db,
+            """
+            UPDATE delivery SET why = ? WHERE state = 'in flight' AND n IN
+            (SELECT delivery.n FROM delivery INDEXED BY delivery_in_flight JOIN reminder ON reminder.n = delivery.reminder
+            WHERE delivery.state = 'in flight' AND plan = ? AND campaign = ? AND occurrence = ? AND reminder.n <> ?)
+            """)
+        for occurrence in occurrences {
+            try mark.run(why.rawValue, occurrence.plan, occurrence.campaign, occurrence.occurrence, n)
         }
     }
 
-    public func extend(_ parts: [FiringPart]) throws(LedgerFailure) {
+    public func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int] {
         try writing { db in
             let find = try Query(
                 db,
                 """
                 SELECT n, \(StoredReminder.columns) FROM reminder
-                WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired'
+                WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND closed = 0
                 """)
+            let redate = try Query(
+                db, "UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = ? WHERE n = ?")
+            let fired = try Query(db, "UPDATE reminder SET state = 'fired', title = ? WHERE n = ? AND state = 'superseded'")
             let move = try Query(db, "UPDATE reminder SET cursor = ? WHERE n = ?")
-            for part in parts {
+            let complete = try Query(db, "UPDATE reminder SET cursor = NULL, named = ? WHERE n = ?")
+            return try parts.map { part in
                 let key = part.reminder
                 let found = try find.first(key.plan, key.campaign, key.lead, key.anchor.description) {
                     (n: $0.int64(0), stored: try StoredReminder(row: $0, from: 1))
                 }
-                guard let found else { continue }
-                try add(part.deliveries, of: found.stored.reminder, n: found.n, db)
-                try move.run(part.cursor, found.n)
+                guard let found else { return 0 }
+                var reminder = found.stored.reminder
+                if let dates = part.dates {
+                    try redate.run(
+                        dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, found.n)
+                    reminder = Reminder(
+                        key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,
+                        deadline: dates.deadline)
+                }
+                if !part.deliveries.isEmpty { try fired.run(part.title, found.n) }
+                let own = reminder.occurrenceKey
+                let occurrences = [own] + part.formerOccurrences.filter { $0 != own }
+                let written = try add(part.deliveries, of: reminder, n: found.n, among: occurrences, db)
+                if let named = part.named {
+                    try complete.run(Int64(bitPattern: named), found.n)
+                } else if let cursor = part.cursor {
+                    try move.run(cursor, found.n)
+                }
+                return written
             }
         }
     }
 
-    public func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)] {
-        try reading { db in
-            var unfinished: [(reminder: StoredReminder, cursor: String)] = []
-            try Query(
+    public func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int {
+        try writing { db in
+            let n = try Query(db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?")
+                .first(reminder.plan, reminder.campaign, reminder.lead, reminder.anchor.description) { $0.int64(0) }
+            guard let n else { return 0 }
+            let deadline = try Query(db, "SELECT deadline FROM reminder WHERE n = ?").first(n) { $0.int64(0) } ?? 0
+            let cancel = try Query(
                 db,
                 """
-                SELECT cursor, \(StoredReminder.columns) FROM reminder INDEXED BY reminder_unfinished
-                WHERE cursor IS NOT NULL ORDER BY due, n
-                """
-            ).rows { unfinished.append((try StoredReminder(row: $0, from: 1), $0.text(0))) }
-            return unfinished
+                UPDATE delivery SET state = 'cancelled', why = ?, not_before = NULL WHERE n IN
+                (SELECT n FROM delivery INDEXED BY delivery_deadline
+                WHERE state = 'pending' AND channel = ? AND deadline = ? AND reminder = ? LIMIT ?)
+                """)
+            var withdrawn = 0
+            for channel in try channelsThatWait(db) where withdrawn < limit {
+                withdrawn += try cancel.run(why.rawValue, channel, deadline, n, limit - withdrawn)
+            }
+            return withdrawn
         }
     }
 
-    /// Writes deliveries of a fired reminder and takes the place of what still waits under its older ones.
-    private func add(_ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, _ db: Database) throws {
-        guard !deliveries.isEmpty else { return }
+    /// Writes deliveries of a reminder and takes the place of what still waits under its older ones. Returns how many were
+    /// written, those that became pending again included.
+    @discardableResult
+    private func add(
+        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
+    ) throws -> Int {
+        guard !deliveries.isEmpty else { return 0 }
         // A first try wants to begin at the due: with `not_before`, that makes the queue oldest reminder first.
         let insert = try Query(
             db,
             """
-            INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline)
-            VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO NOTHING
+            INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline, joined)
+            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
+            SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
+            WHERE \(SQLiteLedger.mayReturn("delivery"))
             """)
+        let revive = try Query(
+            db,
+            """
+            UPDATE delivery SET state = 'pending', why = NULL, not_before = ?, deadline = ?
+            WHERE n = ? AND \(SQLiteLedger.mayReturn("delivery"))
+            """)
+        var written = 0
         for delivery in deliveries {
-            try insert.run(
+            if let former = try former(delivery, of: n, db) {
+                written += try revive.run(reminder.due.milliseconds, reminder.deadline.milliseconds, former)
+                continue
+            }
+            written += try insert.run(
                 delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
-                reminder.deadline.milliseconds)
+                reminder.deadline.milliseconds, delivery.joined ? 1 : 0)
         }
+        try supersede(deliveries, of: reminder, n: n, among: occurrences, db)
+        return written
+    }
 
+    /// The row of a delivery that stands under names from before a rename; nil where it has none, or one of its own name.
+    private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
+        guard !delivery.formerly.isEmpty else { return nil }
+        let select = try Query(
+            db,
+            """
+            SELECT n, state <> 'cancelled' AND state <> 'superseded' FROM delivery
+            WHERE reminder = ? AND recipient = ? AND channel = ?
+            """)
+        let own = try select.first(reminder, delivery.recipient, delivery.channel) { $0.int(1) == 1 }
+        if own == true { return nil }
+        var cancelled: Int64?
+        for slot in delivery.formerly {
+            let found = try select.first(reminder, slot.recipient, slot.channel) { (n: $0.int64(0), isInUse: $0.int(1) == 1) }
+            guard let found else { continue }
+            if found.isInUse { return found.n }
+            cancelled = cancelled ?? found.n
+        }
+        return own == nil ? cancelled : nil
+    }
+
+    private func supersede(
+        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
+    ) throws {
         let supersede = try Query(
             db,
             """
-            UPDATE delivery INDEXED BY delivery_key SET state = 'superseded', not_before = NULL
+            UPDATE delivery INDEXED BY delivery_key SET state = 'superseded', why = 'later lead', not_before = NULL
             WHERE reminder = ? AND recipient = ? AND channel = ? AND state = 'pending'
             """)
-        for older in try remindersBefore(reminder, n: n, db) {
+        let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerly).map(\.channel))
+        for older in try remindersBefore(reminder, n: n, among: occurrences, db) {
             // Usually an older reminder has nothing pending: then its deliveries are not looked at one by one.
-            let channels = try Set(deliveries.map(\.channel)).filter { try waits(older, on: $0, db) }
-            for delivery in deliveries where channels.contains(delivery.channel) {
-                try supersede.run(older.n, delivery.recipient, delivery.channel)
+            let channels = try names.filter { try waits(older, on: $0, db) }
+            guard !channels.isEmpty else { continue }
+            for delivery in deliveries {
+                let own = NewDelivery.Slot(recipient: delivery.recipient, channel: delivery.channel)
+                for slot in [own] + delivery.formerly where channels.contains(slot.channel) {
+                    try supersede.run(older.n, slot.recipient, slot.channel)
+                }
             }
-        }
-    }
-
-    /// What waits under the old dates of an occurrence is not sent any more.
-    private func cancelPending(of occurrence: OccurrenceKey, _ db: Database) throws {
-        try Query(
-            db,
-            """
-            UPDATE delivery INDEXED BY delivery_key SET state = 'cancelled', not_before = NULL
-            WHERE state = 'pending' AND reminder IN
-            (SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired')
-            """
-        ).run(occurrence.plan, occurrence.campaign, occurrence.occurrence)
-    }
-
-    public func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence] {
-        try reading { db in
-            var order: [OccurrenceKey] = []
-            var found: [OccurrenceKey: ToldOccurrence] = [:]
-            try Query(
-                db,
-                // Reminders of many years are there: those long over are passed over by SQLite, not read.
-                """
-                SELECT plan, campaign, occurrence, title, start_day, end_day, change FROM reminder
-                WHERE state = 'fired' AND (plan, campaign, occurrence) IN
-                (SELECT plan, campaign, occurrence FROM reminder WHERE state = 'fired' AND end_day >= ?) ORDER BY n
-                """
-            ).rows(day.description) { row in
-                let key = OccurrenceKey(plan: row.text(0), campaign: row.text(1), occurrence: row.text(2))
-                if found[key] == nil { order.append(key) }
-                let change = row.isNull(6) ? nil : Change(rawValue: row.text(6))
-                found[key] = ToldOccurrence(
-                    key: key, title: row.text(3), start: try row.day(4), end: try row.day(5), change: change,
-                    changes: (found[key]?.changes ?? 0) + (change == nil ? 0 : 1))
-            }
-            return order.compactMap { found[$0] }.filter { $0.end >= day }
-        }
-    }
-
-    public func recipientsTold(
-        of occurrence: OccurrenceKey, among directory: Directory
-    ) throws(LedgerFailure) -> Positions {
-        try reading { db in
-            let having = "state = 'delivered' OR state = 'unknown' OR state = 'in flight'"
-            return try fired(occurrence, db).reduce(Positions()) {
-                $0.union(try recipients(of: $1.n, having: having, directory, db))
-            }
-        }
-    }
-
-    public func waited(
-        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
-    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions) {
-        try reading { db in
-            let own = try Query(db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?")
-                .first(change.plan, change.campaign, change.lead, change.anchor.description) { $0.int64(0) }
-            var (everyone, perhapsTold) = (Positions(), Positions())
-            for fired in try fired(occurrence, db) where fired.n != own {
-                let having = "state = 'cancelled' OR state = 'pending'"
-                everyone = everyone.union(try recipients(of: fired.n, having: having, directory, db))
-                let tried = "(\(having)) AND unknowns > 0"
-                perhapsTold = perhapsTold.union(try recipients(of: fired.n, having: tried, directory, db))
-            }
-            return (everyone, perhapsTold)
         }
     }
 
@@ -207,18 +261,25 @@ extension SQLiteLedger {
         let deadline: Int64
     }
 
-    /// The fired reminders of the same occurrence with an earlier or equal due.
-    private func remindersBefore(_ reminder: Reminder, n: Int64, _ db: Database) throws -> [Older] {
+    /// The fired reminders of the same occurrence with an earlier or equal due. What waits under other dates is withdrawn, not
+    /// superseded.
+    private func remindersBefore(
+        _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
+    ) throws -> [Older] {
         var older: [Older] = []
-        try Query(
+        let select = try Query(
             db,
             """
             SELECT n, deadline FROM reminder
             WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired' AND due <= ? AND n <> ?
-            """
-        ).rows(
-            reminder.key.plan, reminder.key.campaign, reminder.occurrence, reminder.due.milliseconds, n
-        ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
+            AND start_day = ? AND end_day = ?
+            """)
+        for occurrence in occurrences {
+            try select.rows(
+                occurrence.plan, occurrence.campaign, occurrence.occurrence, reminder.due.milliseconds, n,
+                reminder.start.description, reminder.end.description
+            ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
+        }
         return older
     }
 
@@ -231,6 +292,18 @@ extension SQLiteLedger {
             """
         ).first(channel, older.deadline, older.n) { _ in true } ?? false
     }
+
+    /// A condition in SQL: this delivery becomes pending again where its recipient lacks one. What took the place of a superseded one
+    /// may have been withdrawn since.
+    static func mayReturn(_ table: String) -> String {
+        "(\(table).state = 'superseded' OR \(table).state = 'cancelled' AND \(isRevivable("\(table).why")))"
+    }
+
+    /// A condition in SQL: this reason may end (`WithdrawalReason.isRevivable`). `delivery_withdrawn` holds such rows.
+    static func isRevivable(_ column: String) -> String {
+        let reasons = WithdrawalReason.allCases.filter(\.isRevivable).map { "\(column) = '\($0.rawValue)'" }
+        return "(\(reasons.joined(separator: " OR ")))"
+    }
 }
 
 /// Writes a reminder's row unless it is there.
@@ -241,18 +314,19 @@ private struct ReminderInsert {
         query = try Query(
             db,
             """
-            INSERT INTO reminder (\(StoredReminder.columns), state, cursor)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
+            INSERT INTO reminder (\(StoredReminder.columns), state, cursor, closed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
             """)
     }
 
     /// False when it was there already.
-    func run(_ stored: StoredReminder, _ state: ReminderState, cursor: String?) throws -> Bool {
+    func run(_ stored: StoredReminder, _ state: ReminderState, cursor: String?, isClosed: Bool) throws -> Bool {
         let reminder = stored.reminder
         return try query.run(
             reminder.key.plan, reminder.key.campaign, reminder.key.lead, reminder.key.anchor.description,
             reminder.occurrence, reminder.start.description, reminder.end.description,
             reminder.due.milliseconds, reminder.deadline.milliseconds,
-            stored.firedAt.milliseconds, stored.late ? 1 : 0, stored.change?.rawValue, stored.title, state.rawValue, cursor) == 1
+            stored.firedAt.milliseconds, stored.late ? 1 : 0, stored.change?.rawValue, stored.title,
+            stored.lookedBefore?.milliseconds, state.rawValue, cursor, isClosed ? 1 : 0) == 1
     }
 }

@@ -8,6 +8,7 @@ extension SQLiteLedger {
         try reading { db in
             var rows: [HistoryRow] = []
             let deliveries = try DeliveriesOfReminder(db, filter)
+            let isRenamed = !filter.formerCampaigns.isEmpty
             try Query(
                 db,
                 """
@@ -15,8 +16,11 @@ extension SQLiteLedger {
                 WHERE due >= ?1 AND (?2 IS NULL OR plan = ?2) AND (?3 IS NULL OR campaign = ?3)
                 ORDER BY due DESC, n DESC
                 """
-            ).rowsWhile(filter.since?.milliseconds ?? Int64.min, filter.plan, filter.campaign) { row in
+            ).rowsWhile(
+                filter.since?.milliseconds ?? Int64.min, isRenamed ? nil : filter.plan, isRenamed ? nil : filter.campaign
+            ) { row in
                 guard rows.count < filter.limit else { return false }
+                if isRenamed, !filter.names(plan: row.text(2), campaign: row.text(3)) { return true }
                 let state = row.text(1)
                 if state == ReminderState.fired.rawValue {
                     let stored = try StoredReminder(row: row, from: 2)
@@ -88,7 +92,7 @@ private struct DeliveriesOfReminder {
         let states = filter.states.map { $0.intersection(DeliveryState.allCases.map(\.rawValue)) }
         if let recipient = filter.recipient {
             narrowing = "INDEXED BY delivery_key WHERE recipient = ?2"
-            narrowedTo = [recipient]
+            narrowedTo = [recipient] + filter.formerRecipients.filter { $0 != recipient }
         } else if let states, states.isSubset(of: SQLiteLedger.settled.map(\.rawValue)) {
             narrowing = """
                 INDEXED BY delivery_settled WHERE state <> 'pending' AND state <> 'in flight' AND state <> 'delivered' AND state = ?2
@@ -101,7 +105,7 @@ private struct DeliveriesOfReminder {
         query = try Query(
             db,
             """
-            SELECT n, id, recipient, channel, state FROM delivery \(narrowing) AND reminder = ?1
+            SELECT n, id, recipient, channel, state, why FROM delivery \(narrowing) AND reminder = ?1
             ORDER BY recipient DESC, channel DESC
             """)
         attempts = try Query(db, "SELECT at, outcome, code, reply FROM attempt WHERE delivery = ? ORDER BY number")
@@ -118,13 +122,19 @@ private struct DeliveriesOfReminder {
                 found.append(
                     HistoryRow(
                         stored: stored, delivery: DeliveryID(stored: row.text(1)), recipient: row.text(2),
-                        channel: row.text(3), state: state, attempts: try attempts(of: row.int64(0))))
+                        channel: row.text(3), state: state, why: why(row, state), attempts: try attempts(of: row.int64(0))))
                 taken += 1
                 return taken < room
             }
         }
         if narrowedTo.count > 1 { found.sort { $0.place > $1.place } }
         rows.append(contentsOf: found.prefix(room))
+    }
+
+    /// On other states it is a mark of the ledger's own.
+    private func why(_ row: Cells, _ state: String) -> WithdrawalReason? {
+        let isWithdrawn = state == DeliveryState.cancelled.rawValue || state == DeliveryState.superseded.rawValue
+        return isWithdrawn && !row.isNull(5) ? WithdrawalReason(rawValue: row.text(5)) : nil
     }
 
     private func attempts(of delivery: Int64) throws -> [HistoryRow.Attempt] {
@@ -139,6 +149,13 @@ private struct DeliveriesOfReminder {
                     code: row.isNull(2) ? nil : row.int(2), reply: row.text(3)))
         }
         return read
+    }
+}
+
+extension HistoryFilter {
+    fileprivate func names(plan: String, campaign: String) -> Bool {
+        (self.plan == nil || plan == self.plan) && (self.campaign == nil || campaign == self.campaign)
+            || formerCampaigns.contains(CampaignName(plan: plan, campaign: campaign))
     }
 }
 

@@ -6,21 +6,35 @@ extension SQLiteLedger {
     static let never_ms: Int64 = 253_402_300_799_000
 
     public func hold(until: Instant) throws(LedgerFailure) {
-        try writing { db in
+        _ = try writing { db in
             try Query(
                 db,
                 """
                 UPDATE meta SET held_from = min(looked_until, coalesce(held_from, looked_until)),
-                held_until = max(?1, looked_until, coalesce(held_until, ?1))
+                held_until = max(?1, looked_until, coalesce(held_until, ?1)), releasing = NULL
                 """
             ).run(until.milliseconds)
-            try Query(
+        }
+        // A crash in between leaves the high-water mark ahead: the next start holds again, and goes on here.
+        while try keepBack(limit: SQLiteLedger.heldPerTransaction) {}
+    }
+
+    private static let heldPerTransaction = 5_000
+
+    private func keepBack(limit: Int) throws(LedgerFailure) -> Bool {
+        try writing { db in
+            let keep = try Query(
                 db,
                 """
-                UPDATE delivery SET state = 'pending', not_before = ?
-                WHERE state = 'pending' OR state = 'in flight'
-                """
-            ).run(SQLiteLedger.never_ms)
+                UPDATE delivery SET not_before = ?1 WHERE n IN
+                (SELECT n FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ?2 AND not_before < ?1 LIMIT ?3)
+                """)
+            var kept = 0
+            for channel in try channelsThatWait(db) where kept < limit {
+                kept += try keep.run(SQLiteLedger.never_ms, channel, limit - kept)
+            }
+            return kept == limit
         }
     }
 
@@ -34,18 +48,52 @@ extension SQLiteLedger {
     }
 
     public func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
-        try fire(look)
         try writing { db in
-            try Query(db, "UPDATE meta SET looked_until = ?, held_from = NULL, held_until = NULL")
-                .run(look.lookedUntil.milliseconds)
-            if sendsPending {
-                try Query(db, "UPDATE delivery SET not_before = ? WHERE state = 'pending' AND not_before = ?")
-                    .run(look.lookedUntil.milliseconds, SQLiteLedger.never_ms)
-            } else {
+            _ = try fire(look, db)
+            try takeBack(recordedAfter: look.lookedUntil, db)
+            try Query(db, "UPDATE meta SET looked_until = ?, releasing = ?")
+                .run(look.lookedUntil.milliseconds, sendsPending ? "send" : "drop")
+            // What is dropped is dropped whole: what is not written yet, and whoever was named or got it since the copy was made.
+            if !sendsPending {
+                try Query(db, "UPDATE reminder SET cursor = NULL, closed = 1 WHERE cursor IS NOT NULL").run()
                 try Query(
-                    db, "UPDATE delivery SET state = 'cancelled', not_before = NULL WHERE state = 'pending' AND not_before = ?"
-                ).run(SQLiteLedger.never_ms)
+                    db,
+                    """
+                    UPDATE reminder SET closed = 1
+                    WHERE closed = 0 AND deadline > ? AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL)
+                    """
+                ).run(look.lookedUntil.milliseconds)
             }
+        }
+    }
+
+    public func continueRelease(limit: Int) throws(LedgerFailure) -> Bool {
+        let release = try reading { db in
+            try Query(db, "SELECT releasing, looked_until FROM meta WHERE releasing IS NOT NULL").first {
+                (sends: $0.text(0) == "send", now: $0.int64(1))
+            }
+        }
+        guard let release else { return false }
+        return try writing { db in
+            let letGo = try Query(
+                db,
+                """
+                UPDATE delivery SET state = ?1, why = ?2,
+                not_before = max(?3, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder)) WHERE n IN
+                (SELECT n FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ?4 AND not_before = ?5 LIMIT ?6)
+                """)
+            var done = 0
+            for channel in try channelsThatWait(db) where done < limit {
+                let (room, never) = (limit - done, SQLiteLedger.never_ms)
+                done +=
+                    release.sends
+                    ? try letGo.run("pending", String?.none, release.now, channel, never, room)
+                    : try letGo.run("cancelled", "dropped", Int64?.none, channel, never, room)
+            }
+            guard done < limit else { return true }
+            try Query(db, "UPDATE meta SET held_from = NULL, held_until = NULL, releasing = NULL").run()
+            return false
         }
     }
 }

@@ -11,7 +11,8 @@ extension SQLiteLedger {
             try Query(
                 db,
                 """
-                UPDATE delivery INDEXED BY delivery_waited SET not_before = ?2
+                UPDATE delivery INDEXED BY delivery_waited
+                SET not_before = max(?2, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder))
                 WHERE state = 'pending' AND attempts > 0 AND channel = ?1 AND not_before > ?2 AND not_before < ?3
                 AND EXISTS (
                     SELECT 1 FROM attempt WHERE delivery = n AND number = attempts AND at < ?4 AND outcome <> 'unknown'
@@ -33,10 +34,80 @@ extension SQLiteLedger {
                 WHERE state = 'pending' AND channel = ? ORDER BY not_before, n LIMIT ?
                 """
             ).rows(channel, limit) { rows.append(DeliveryRow($0)) }
-            let update = try Query(db, "UPDATE delivery SET state = 'cancelled', not_before = NULL WHERE n = ?")
+            let update = try Query(
+                db, "UPDATE delivery SET state = 'cancelled', why = 'channel gone', not_before = NULL WHERE n = ?")
             for row in rows { try update.run(row.n) }
             var reminders = try RemindersRead(db)
             return try rows.map { try $0.claim(&reminders) }
+        }
+    }
+
+    public func withdrawStrangers(
+        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        var strangers: [Int64] = []
+        let next = try waiting(channel, from: place, limit: limit) { row in
+            if !isTheirs(row.bytes(2)) { strangers.append(row.int64(1)) }
+        }
+        guard !strangers.isEmpty else { return (0, next) }
+        try writing { db in
+            let cancel = try Query(
+                db, "UPDATE delivery SET state = 'cancelled', why = 'via changed', not_before = NULL WHERE n = ?")
+            for n in strangers { try cancel.run(n) }
+        }
+        return (strangers.count, next)
+    }
+
+    public func bringRetriesForward(
+        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
+    ) throws(LedgerFailure) -> WaitingPlace? {
+        let channels = try waitingChannels()
+        guard let channel = place?.channel ?? channels.first else { return nil }
+        var rows: [Int64] = []
+        var next = try waiting(channel, from: place, limit: limit, retriesAfter: now) { rows.append($0.int64(1)) }
+        if !rows.isEmpty {
+            try writing { db in
+                let bring = try Query(
+                    db,
+                    """
+                    UPDATE delivery SET not_before = max(not_before - ?, ?,
+                    (SELECT due FROM reminder WHERE reminder.n = delivery.reminder)) WHERE n = ?
+                    """)
+                for n in rows { try bring.run(step.milliseconds, now.milliseconds, n) }
+            }
+        }
+        if next == nil, let other = channels.first(where: { $0 > channel }) {
+            next = WaitingPlace(channel: other, notBefore: now, delivery: 0)
+        }
+        return next
+    }
+
+    /// Hands over `not_before`, row and recipient of what waits for a channel, in the order of the queue; where to go on.
+    ///
+    /// - Parameter retriesAfter: only those that wait for a later try than the first, until after this.
+    private func waiting(
+        _ channel: String, from place: WaitingPlace?, limit: Int, retriesAfter: Instant? = nil, _ body: (Cells) -> Void
+    ) throws(LedgerFailure) -> WaitingPlace? {
+        try reading { db in
+            let select = try Query(
+                db,
+                """
+                SELECT not_before, n, recipient FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ?1 AND (not_before, n) > (?2, ?3)
+                AND (?5 IS NULL OR attempts > 0 AND not_before > ?5 AND not_before < ?6)
+                ORDER BY not_before, n LIMIT ?4
+                """)
+            var (count, last) = (0, place)
+            try select.rows(
+                channel, place?.notBefore.milliseconds ?? Int64.min, place?.delivery ?? Int64.min, limit,
+                retriesAfter?.milliseconds, SQLiteLedger.never_ms
+            ) { row in
+                body(row)
+                count += 1
+                last = WaitingPlace(
+                    channel: channel, notBefore: Instant(milliseconds: row.int64(0)), delivery: row.int64(1))
+            }
+            return count < limit ? nil : last
         }
     }
 
@@ -57,14 +128,16 @@ extension SQLiteLedger {
             let cancel = try Query(
                 db,
                 """
-                UPDATE delivery INDEXED BY delivery_key SET state = 'cancelled', not_before = NULL
+                UPDATE delivery INDEXED BY delivery_key SET state = 'cancelled', why = 'failed over', not_before = NULL
                 WHERE reminder = ? AND recipient = ? AND state = 'pending'
                 """)
             let insert = try Query(
                 db,
                 """
                 INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline)
-                VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO NOTHING
+                VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
+                SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
+                WHERE delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("delivery.why"))
                 """)
             for reroute in readers {
                 let reminder = reroute.reader.stored.reminder
@@ -86,7 +159,7 @@ extension SQLiteLedger {
             let update = try Query(
                 db,
                 """
-                UPDATE delivery INDEXED BY delivery_settled SET state = 'pending', not_before = ?2
+                UPDATE delivery INDEXED BY delivery_settled SET state = 'pending', why = NULL, not_before = ?2
                 WHERE state <> 'pending' AND state <> 'in flight' AND state <> 'delivered'
                 AND (state = 'dead' OR state = 'unknown') AND id = ?1 AND deadline > ?2
                 """)

@@ -7,6 +7,7 @@ public struct FiringTally: Hashable, Sendable {
     public var waiting = 0
     public var dead = 0
     public var unknown = 0
+    public var cancelled = 0
     /// Reminders, not deliveries.
     public var missed = 0
 
@@ -35,7 +36,8 @@ extension SQLiteLedger {
                 case .pending, .inFlight: tally.waiting += count
                 case .dead: tally.dead += count
                 case .unknown: tally.unknown += count
-                case .cancelled, .superseded, nil: break
+                case .cancelled: tally.cancelled += count
+                case .superseded, nil: break
                 }
             }
             return tally

@@ -106,6 +106,7 @@ public final class SQLiteLedger: Ledger {
         do {
             return try body()
         } catch {
+            if let error = error as? DatabaseError, queue.inDatabase({ MissingSpace.caused(error, in: $0) }) { throw .full }
             let failure = LedgerFailure(error)
             if case .broken(let details) = failure { broken = details }
             throw failure

@@ -101,11 +101,32 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Whom an answer is about, and what it costs. `uncounted`: attempts that cost nothing (load); `refusals`: refusals that end the
-    /// delivery when they come again; `about`: the scope of the attempt's answer, empty for attempts of before.
+    /// What a reminder knows of the recipients who have no delivery of it, why deliveries are not sent, and whom answers are about.
+    ///
+    /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed; NULL in older rows.
+    /// - `reminder.closed`: nobody gets it by joining later. Older rows without deliveries are closed.
+    /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired it.
+    /// - `delivery.why`: the reason of what was cancelled or superseded, NULL in older rows. Elsewhere: its occurrence changed
+    ///   while it was in flight; it is cancelled for that reason where it would be tried again.
+    /// - `delivery.joined`: its recipient was named only after the reminder was due.
+    /// - `delivery.uncounted`: attempts that cost nothing (load).
+    /// - `delivery.refusals`: refusals that end it when they come again.
+    /// - `attempt.about`: whom the answer is about (`Scope`); empty in older rows.
+    /// - `meta.releasing`: a person's answer to a hold, while it is being carried out.
     ///
     /// `delivery_waited` holds what has been tried and waits: few, so it costs a first try nothing.
     private static let second = """
+        ALTER TABLE meta ADD COLUMN releasing TEXT
+            CHECK (releasing IS NULL OR releasing = 'send' OR releasing = 'drop');
+        ALTER TABLE reminder ADD COLUMN named INTEGER;
+        ALTER TABLE reminder ADD COLUMN closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1));
+        ALTER TABLE reminder ADD COLUMN looked_before INTEGER;
+        UPDATE reminder SET closed = 1 WHERE state <> 'fired';
+        ALTER TABLE delivery ADD COLUMN why TEXT CHECK (why IS NULL OR state <> 'pending');
+        ALTER TABLE delivery ADD COLUMN joined INTEGER NOT NULL DEFAULT 0 CHECK (joined IN (0, 1));
+        CREATE INDEX delivery_withdrawn ON delivery (reminder)
+            WHERE state = 'cancelled' AND (why = 'changed' OR why = 'gone' OR why = 'recipient gone'
+                OR why = 'channel gone' OR why = 'via changed' OR why = 'failed over');
         ALTER TABLE delivery ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0 CHECK (uncounted BETWEEN 0 AND attempts);
         ALTER TABLE delivery ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0 CHECK (refusals BETWEEN 0 AND attempts);
         ALTER TABLE attempt ADD COLUMN about TEXT NOT NULL DEFAULT '';

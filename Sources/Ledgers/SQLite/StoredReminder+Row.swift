@@ -5,8 +5,8 @@ extension StoredReminder {
     /// The columns of table `reminder` that `init(row:from:)` reads, in its order.
     static let columns =
         "plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, fired_at, late, "
-        + "change, title"
-    static let columnCount: Int32 = 13
+        + "change, title, looked_before"
+    static let columnCount: Int32 = 14
 
     /// Reads `columns`, of which the first stands at column `from` of the row.
     init(row: Cells, from: Int32) throws {
@@ -23,7 +23,8 @@ extension StoredReminder {
             firedAt: Instant(milliseconds: row.int64(from + 9)),
             late: row.int(from + 10) == 1,
             change: row.isNull(from + 11) ? nil : Change(rawValue: row.text(from + 11)),
-            title: row.text(from + 12))
+            title: row.text(from + 12),
+            lookedBefore: row.isNull(from + 13) ? nil : Instant(milliseconds: row.int64(from + 13)))
     }
 }
 

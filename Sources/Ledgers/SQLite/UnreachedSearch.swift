@@ -31,8 +31,8 @@ struct UnreachedSearch {
         siblings = try Query(
             db,
             """
-            SELECT channel, state FROM delivery INDEXED BY delivery_key
-            WHERE reminder = ? AND recipient = ? ORDER BY channel
+            SELECT channel, state, state = 'cancelled' AND why <> 'failed over' AND \(SQLiteLedger.isRevivable("why"))
+            FROM delivery INDEXED BY delivery_key WHERE reminder = ? AND recipient = ? ORDER BY channel
             """)
         channel = place?.channel
         deadline = place?.deadline.milliseconds ?? 0
@@ -137,7 +137,8 @@ struct UnreachedSearch {
         var states: Set<DeliveryState> = []
         try siblings.rows(reminder, recipient) {
             let channel = $0.text(0)
-            channels.append(channel)
+            // One that was withdrawn for a reason that may end is no try.
+            if $0.int(2) != 1 { channels.append(channel) }
             guard let state = DeliveryState(rawValue: $0.text(1)) else { return }
             states.insert(state == .pending && parked.contains(channel) ? .dead : state)
         }

@@ -34,7 +34,7 @@ final class WriteAheadLog {
     func empty(_ db: Database) throws {
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         // No space for the database to grow into: the log holds everything, and is tried again when longer.
-        if code & 0xFF == SQLITE_FULL { return }
+        if MissingSpace.caused(code: code, in: db) { return }
         guard code != SQLITE_OK else { return pages = 0 }
         throw DatabaseError(
             resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(db.sqliteConnection)))

@@ -8,6 +8,9 @@ public enum Destinations {
         "169.254.0.0/16", "fe80::/10", "fd00:ec2::254", "fd20:ce::254", "168.63.129.16", "100.100.100.200",
         "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/128", "ff00::/8")
 
+    /// Of a name's addresses so many are tried in one attempt: a name with hundreds would open as many connections.
+    static let addressLimit = 8
+
     /// Only where `allow_networks` holds them: this machine, private, shared and other special ranges (IANA special-purpose
     /// address registries, RFC 6890).
     static let closed = networks(

@@ -19,6 +19,8 @@ final class HTTPExchange {
     private var offset = 0
     private var lookupBegan: Monotonic?
     private var refusedAddress = false
+    /// Connections that were tried.
+    private var addresses = 0
     private var openedSocket = false
     private var wasSentTwice = false
     /// The status of the header block being read, and of the last complete one.
@@ -51,6 +53,7 @@ final class HTTPExchange {
         self.completion = completion
         startedAt = .now
         (reached, offset, lookupBegan, refusedAddress, openedSocket) = (.started, 0, nil, false, false)
+        addresses = 0
         wasSentTwice = false
         (status, answeredAt, headerBytes, bodyBytes) = (nil, nil, 0, 0)
         words.removeAll(keepingCapacity: true)
@@ -171,6 +174,8 @@ final class HTTPExchange {
 
     private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         openedSocket = true
+        addresses += 1
+        guard addresses <= Destinations.addressLimit else { return CURL_SOCKET_BAD }
         guard mayGo(to: withUnsafePointer(to: &address.pointee.addr, IPAddress.init)) else {
             // libcurl goes on to the name's next address (input 67).
             refusedAddress = true

@@ -5,6 +5,8 @@ struct SMTPDialogue {
     /// The last reply: its code and the words of its lines.
     private(set) var words = ""
     private(set) var loggedIn = false
+    /// The logins that the server offered last, before or after STARTTLS, in capitals (RFC 4954, section 3).
+    private(set) var offers: [String] = []
     /// A refusal in the transaction, or the answer to the final dot: what follows answers QUIT.
     private(set) var isOver = false
     var overSince: Monotonic?
@@ -24,6 +26,7 @@ struct SMTPDialogue {
     mutating func take(_ bytes: UnsafeRawBufferPointer) {
         guard !isOver, bytes.count >= 3, let number = Self.code(bytes) else { return }
         if lines.count < 32 { lines.append(String(decoding: bytes.dropFirst(4), as: UTF8.self)) }
+        if stage <= .greeted, number == 250, let line = lines.last { takeOffer(line) }
         // A hyphen after the code: more lines follow.
         if bytes.count > 3, bytes[3] == UInt8(ascii: "-") { return }
         let reply = "\(number) " + lines.joined(separator: " ")
@@ -33,6 +36,12 @@ struct SMTPDialogue {
         code = number
         words = reply
         advance(number)
+    }
+
+    /// `AUTH LOGIN XOAUTH2`, or `AUTH=LOGIN` as some old servers write it.
+    private mutating func takeOffer(_ line: String) {
+        let words = line.uppercased().split { $0 == " " || $0 == "=" || $0.isNewline }.map(String.init)
+        if words.first == "AUTH" { offers = Array(words.dropFirst().prefix(16)) }
     }
 
     private mutating func advance(_ number: Int) {

@@ -22,6 +22,8 @@ final class SMTPLane {
     /// The socket that is open, and whether the mail under way opened it.
     private var socket: Int32?
     private var isFresh = false
+    /// Connections that this mail has tried.
+    private var addresses = 0
 
     init(server: SMTPServer, cutOff: Flag, sockets: @escaping (_ socket: Int32, _ isOpen: Bool) -> Void) {
         self.server = server
@@ -72,6 +74,7 @@ final class SMTPLane {
         bodyEnded = nil
         cut = nil
         isFresh = false
+        addresses = 0
         let recipients = StringList([mail.recipient])
         easy.clearComplaint()
         easy.set(CURLOPT_MAIL_FROM, mail.sender)
@@ -85,10 +88,35 @@ final class SMTPLane {
         let isRefusal = (dialogue.code ?? 0) >= 400 || dialogue.stage == .answered
         let transfer = Transfer<SMTPStage>(
             result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: dialogue.stage, code: dialogue.code,
-            reply: isRefusal ? dialogue.words : easy.complaint(result), cut: result == CURLE_OK ? nil : cut)
+            reply: isRefusal ? dialogue.words : explanation(result, easy), cut: result == CURLE_OK ? nil : cut)
         // libcurl keeps a connection whose answer to the final dot it gave up on; the answer, come late, would pass for the next mail's.
         if result != CURLE_OK, !isRefusal, isOpen { close() }
         return transfer
+    }
+
+    /// What libcurl says, with what it does not know: that scheme and port do not fit, or which login this server wants.
+    private func explanation(_ result: CURLcode, _ easy: EasyHandle) -> String {
+        let complaint = easy.complaint(result)
+        if result == CURLE_LOGIN_DENIED, let why = loginAdvice { return "\(complaint): \(why)" }
+        guard dialogue.stage == .started, result != CURLE_OK, cut == nil, let advice = server.portAdvice else { return complaint }
+        return "\(complaint); \(advice)"
+    }
+
+    private var loginAdvice: String? {
+        guard password != nil else {
+            return server.login == .xoauth2 ? "the token's file cannot be read" : "the password cannot be read"
+        }
+        let offers = dialogue.offers
+        if !offers.isEmpty, !server.login.mechanisms.contains(where: offers.contains) {
+            let listed = "the mail server offers \(offers.joined(separator: ", ")) only"
+            switch server.login {
+            case .password where offers.contains("XOAUTH2"):
+                return "\(listed), and no password; write auth: xoauth2 with token: {file: PATH}, or send through a relay"
+            case .password: return "\(listed), none of which is supported; send through a relay"
+            case .xoauth2: return "\(listed), and no token; write auth: password with password:"
+            }
+        }
+        return server.login == .xoauth2 && dialogue.code == 334 ? "the mail server refused the token" : nil
     }
 
     // MARK: Options
@@ -111,14 +139,23 @@ final class SMTPLane {
         if let username = server.username {
             password = server.password()
             easy.set(CURLOPT_USERNAME, username)
-            easy.set(CURLOPT_PASSWORD, password ?? "")
-            // libcurl takes the first mechanism of its own list that the server offers, and gives up when that one fails.
-            // Under TLS the plain ones serve everywhere; CRAM-MD5 and DIGEST-MD5 are offered by servers that cannot do them.
-            let plain = "AUTH=PLAIN;AUTH=LOGIN"
-            easy.set(CURLOPT_LOGIN_OPTIONS, server.security == .off ? "AUTH=CRAM-MD5;" + plain : plain)
+            if server.login == .xoauth2 {
+                easy.set(CURLOPT_XOAUTH2_BEARER, password ?? "")
+                easy.set(CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2")
+            } else {
+                setPassword(easy)
+            }
         }
         setCallbacks(easy)
         return easy
+    }
+
+    private func setPassword(_ easy: EasyHandle) {
+        easy.set(CURLOPT_PASSWORD, password ?? "")
+        // libcurl takes the first mechanism of its own list that the server offers, and gives up when that one fails.
+        // Under TLS the plain ones serve everywhere; CRAM-MD5 and DIGEST-MD5 are offered by servers that cannot do them.
+        let plain = "AUTH=PLAIN;AUTH=LOGIN"
+        easy.set(CURLOPT_LOGIN_OPTIONS, server.security == .off ? "AUTH=CRAM-MD5;" + plain : plain)
     }
 
     private func setCallbacks(_ easy: EasyHandle) {
@@ -176,6 +213,8 @@ final class SMTPLane {
             return CURL_SOCKET_BAD
         }
         if cut == .addressRefused { cut = nil }
+        addresses += 1
+        guard addresses <= Destinations.addressLimit else { return CURL_SOCKET_BAD }
         let opened = Glibc.socket(
             address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
         guard opened >= 0 else { return CURL_SOCKET_BAD }

@@ -13,6 +13,22 @@ public struct SMTPServer: Sendable {
         case off
     }
 
+    /// How a lane logs in where there is a user name.
+    public enum Login: Hashable, Sendable {
+        /// PLAIN or LOGIN.
+        case password
+        /// A bearer token (the mechanism of Google and Microsoft that is called so); the token stands in `password`.
+        case xoauth2
+
+        /// The mechanisms as libcurl's option and a server's EHLO name them.
+        var mechanisms: [String] {
+            switch self {
+            case .password: ["PLAIN", "LOGIN"]
+            case .xoauth2: ["XOAUTH2"]
+            }
+        }
+    }
+
     /// A name in ASCII, or an IP address without brackets.
     public let host: String
     /// 1...65535.
@@ -22,17 +38,19 @@ public struct SMTPServer: Sendable {
     public let clearNetworks: [Network]
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
-    /// The name told in EHLO; nil: this machine's.
+    /// The name given in EHLO; nil: this machine's full name, else the sender's domain.
     public let ehlo: String?
+    public let senderDomain: String?
     public let username: String?
-    /// Asked when a lane opens its connection, and once more when a log-in was refused; nil: none to be had.
+    public let login: Login
+    /// The password or token. Asked when a lane opens its connection, and once more when a login was refused; nil: none to be had.
     public let password: @Sendable () -> String?
     private let given = GivenPasswords()
     public let limits: Limits
 
     public init(
         host: String, port: Int, security: Security, clearNetworks: [Network] = [], ca: String? = nil, ehlo: String? = nil,
-        username: String? = nil,
+        senderDomain: String? = nil, username: String? = nil, login: Login = .password,
         password: @escaping @Sendable () -> String? = { nil }, limits: Limits = Limits()
     ) throws(SettingRefusal) {
         guard (1...65_535).contains(port) else { throw SettingRefusal("a port is 1 to 65535") }
@@ -48,18 +66,23 @@ public struct SMTPServer: Sendable {
         self.ca = ca
         // It becomes part of a URL, which libcurl decodes: a bare name only.
         self.ehlo = try ehlo.map { name throws(SettingRefusal) in try HostName.parse(name) }
+        if ehlo == nil { MachineName.prepare() }
+        self.senderDomain = try senderDomain.map { name throws(SettingRefusal) in try HostName.parse(name) }
         self.username = username
+        self.login = login
         let given = given
         self.password = { given.noting(password()) }
         self.limits = limits
     }
 
-    /// The log-ins as they went over the wire (RFC 4616, and the LOGIN mechanism), longest first. Empty after success: nothing is shown then.
+    /// The logins as they went over the wire (RFC 4616, the LOGIN mechanism, XOAUTH2), longest first. Empty after success: nothing is shown then.
     func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
         guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
         return given.all.flatMap { password in
             let plain = Array("\0\(username)\0\(password)".utf8)
-            return [Base64.text(plain), Base64.text(Array(password.utf8)), password]
+            let bearer = Array("user=\(username)\u{1}auth=Bearer \(password)\u{1}\u{1}".utf8)
+            let known = [Base64.text(Array(password.utf8)), password]
+            return login == .xoauth2 ? [Base64.text(bearer)] + known : [Base64.text(plain)] + known
         }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
@@ -83,7 +106,16 @@ public struct SMTPServer: Sendable {
     /// The EHLO name is the path of the URL (architecture, decision 11).
     var url: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        return "\(security == .implicitTLS ? "smtps" : "smtp")://\(name):\(port)/\(ehlo ?? "")"
+        return "\(security == .implicitTLS ? "smtps" : "smtp")://\(name):\(port)/\(introduction)"
+    }
+
+    /// The name given in EHLO. Without one libcurl sends the machine's short name, which many servers refuse (504 5.5.2).
+    public var introduction: String { ehlo ?? MachineName.full ?? senderDomain ?? "" }
+
+    /// What is most likely wrong where nothing came of a connection: scheme and port do not fit. nil where they do.
+    var portAdvice: String? {
+        guard let habit = PortHabit(port: port), habit.isImplicitTLS != (security == .implicitTLS) else { return nil }
+        return "\(habit.words): write server: \(habit.url(host))"
     }
 
     public struct Limits: Hashable, Sendable {

@@ -68,7 +68,9 @@ public struct EmailAddress: Hashable, Sendable {
     /// Where the at sign stands in a plain address. Of a domain's last label a letter must be the first, so that it is no
     /// number; one that begins with `xn--` is not plain.
     private static func plainAt(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at) else { return nil }
+        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at),
+            text[0] != UInt8(ascii: "-")
+        else { return nil }
         var before = UInt8(ascii: ".")
         for byte in text[..<at] {
             guard byte == UInt8(ascii: ".") ? before != byte : isAtomText[Int(byte)] else { return nil }
@@ -103,6 +105,8 @@ public struct EmailAddress: Hashable, Sendable {
         }
         guard !local.contains("\"") else { throw AddressRefusal("quoted text before the @ is not supported") }
         guard local.utf8.count <= 64 else { throw AddressRefusal("at most 64 octets stand before the @") }
+        // A relay that hands addresses to a program would hand it an option.
+        guard !local.hasPrefix("-") else { throw AddressRefusal("an address does not begin with a hyphen") }
         let atoms = local.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard atoms.allSatisfy({ !$0.isEmpty }) else {
             throw AddressRefusal("a dot before the @ stands between other characters")

@@ -28,9 +28,9 @@ struct EmailMessage: Sendable {
         var closing = try HeaderEncoder.field("References", raw: "<\(thread)@\(domain)>")
         // RFC 2919.
         closing += try HeaderEncoder.field("List-Id", raw: "<\(list).remindd.\(domain)>")
-        // RFC 3834, section 5; the next is what Exchange heeds.
+        // RFC 3834, section 5; the next is what Exchange heeds ([MS-OXCMAIL], 2.1.3.2.20). "All" would suppress non-delivery reports too.
         closing += try HeaderEncoder.field("Auto-Submitted", raw: "auto-generated")
-        closing += try HeaderEncoder.field("X-Auto-Response-Suppress", raw: "All")
+        closing += try HeaderEncoder.field("X-Auto-Response-Suppress", raw: "OOF, AutoReply, RN, NRN, DR")
         if isRehearsal { closing += try HeaderEncoder.field("X-Remindd-Rehearsal", raw: "yes") }
         closing += try HeaderEncoder.field("MIME-Version", raw: "1.0")
         closing += try HeaderEncoder.field("Content-Language", raw: language.rawValue)

@@ -30,7 +30,7 @@ enum HeaderEncoder {
         let used = phrase.contains("\n") ? lastLine : name.utf8.count + 2 + lastLine
         let limit = phrase.contains("=?") ? encodedLineLimit : lineLimit
         let gap = used + 1 + address.utf8.count <= limit ? " " : "\r\n "
-        return "\(name): \(phrase)\(gap)\(address)\r\n"
+        return "\(name):\(phrase.hasPrefix("\r\n") ? "" : " ")\(phrase)\(gap)\(address)\r\n"
     }
 
     /// `Name: value` for values of a fixed grammar in ASCII. Longer than a line it is folded after the colon.
@@ -115,9 +115,10 @@ enum HeaderEncoder {
         var folded = ""
         var used = column
         for token in tokens {
-            let fits = used + token.utf8.count + 1 <= encodedLineLimit
-            if !folded.isEmpty { folded += fits ? " " : "\r\n " }
-            used = fits || folded.isEmpty ? used + token.utf8.count + 1 : 1 + token.utf8.count
+            // The first one begins where the field's name has left a space already.
+            let fits = used + token.utf8.count + (folded.isEmpty ? 0 : 1) <= encodedLineLimit
+            if !fits { folded += "\r\n " } else if !folded.isEmpty { folded += " " }
+            used = fits ? used + token.utf8.count + (folded.isEmpty ? 0 : 1) : 1 + token.utf8.count
             folded += token
         }
         return folded

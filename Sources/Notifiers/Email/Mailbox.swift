@@ -22,9 +22,25 @@ public struct Mailbox: Hashable, Sendable {
         }
         var name = text[..<open].drop { $0 == " " }
         while name.last == " " { name.removeLast() }
-        if name.count >= 2, name.first == "\"", name.last == "\"" { name = name.dropFirst().dropLast() }
+        let isQuoted = name.count >= 2 && name.first == "\"" && name.last == "\""
         let inner = text[text.index(after: open)...].dropLast()
         self.init(
-            name: String(name), address: try EmailAddress(String(inner)))
+            name: isQuoted ? Mailbox.unquoted(name.dropFirst().dropLast()) : String(name),
+            address: try EmailAddress(String(inner)))
+    }
+
+    /// Of a quoted pair the backslash is not a part of the name (RFC 5322, section 3.2.4).
+    private static func unquoted(_ text: Substring) -> String {
+        var name = ""
+        var isPair = false
+        for character in text {
+            if character == "\\", !isPair {
+                isPair = true
+                continue
+            }
+            name.append(character)
+            isPair = false
+        }
+        return name
     }
 }

@@ -75,6 +75,11 @@ struct TemplateCheck {
             break
         case "#", "^":
             checkName(name, isSection: true, line, column)
+            if TemplateVariable(rawValue: name)?.isList == true, mark == "#",
+                open.contains(where: { TemplateVariable(rawValue: $0.name)?.isList == true })
+            {
+                report("the list {{#\(name)}} stands within a list: each of its lines would repeat all of them", line, column)
+            }
             if open.count == Self.depthLimit {
                 report("sections stand in one another deeper than \(Self.depthLimit)", line, column)
             }

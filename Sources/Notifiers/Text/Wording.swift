@@ -24,6 +24,8 @@ public final class Wording: Sendable {
     private let templates: [Language: Templates]
     /// Languages in which a text of the user's takes the place of a built-in one.
     private let overridden: Set<Language>
+    /// How large the user's texts can become.
+    private let weights: [Language: TemplateWeight]
     private let cache = Mutex(Cache())
 
     /// The built-in wording.
@@ -37,6 +39,7 @@ public final class Wording: Sendable {
     public static func reading(_ overrides: [String: String]) -> (wording: Wording, problems: [TemplateProblem]) {
         var templates = builtin
         var overridden: Set<Language> = []
+        var weights: [Language: TemplateWeight] = [:]
         var problems: [TemplateProblem] = []
         for (key, text) in overrides.sorted(by: { $0.key < $1.key }) {
             let name = key.hasSuffix(".mustache") ? String(key.dropLast(".mustache".count)) : key
@@ -52,6 +55,8 @@ public final class Wording: Sendable {
             do {
                 templates[slot.language]?[keyPath: slot.part] = try Templates.parse(text, isHTML: slot.part == \.html)
                 overridden.insert(slot.language)
+                let weight = TemplateWeight(text)
+                weights[slot.language] = weights[slot.language].map { $0.merged(with: weight) } ?? weight
             } catch {
                 let place = (error as? MustacheTemplate.ParserError)?.context
                 problems.append(
@@ -60,12 +65,15 @@ public final class Wording: Sendable {
                         message: "the template cannot be read"))
             }
         }
-        return (Wording(templates: templates, overridden: overridden), problems)
+        return (Wording(templates: templates, overridden: overridden, weights: weights), problems)
     }
 
-    private init(templates: [Language: Templates], overridden: Set<Language> = []) {
+    private init(
+        templates: [Language: Templates], overridden: Set<Language> = [], weights: [Language: TemplateWeight] = [:]
+    ) {
         self.templates = templates
         self.overridden = overridden
+        self.weights = weights
     }
 
     /// The built-in templates by name, as they are shipped under `config/templates`.
@@ -88,7 +96,7 @@ public final class Wording: Sendable {
             // Whether the user's texts can be used shows only when all three are rendered.
             return draft(of: message).subject(with: name)
         }
-        let (day, late) = (message.notice.zone.civil(at: message.at).day, message.notice.isLate(at: message.at))
+        let (day, late) = (message.notice.zone.civil(at: message.at).day, message.saysLate)
         let subject = Self.singleLine(templates.subject.render(Values(message, day: day, late: late).variables))
         return Draft(subject: subject.components(gap: Values.gap), text: [], html: []).subject(with: name)
     }
@@ -98,7 +106,7 @@ public final class Wording: Sendable {
         let notice = message.notice
         let key = Key(
             notice: ObjectIdentifier(notice), language: message.language, day: notice.zone.civil(at: message.at).day,
-            late: notice.isLate(at: message.at), groups: message.groups, possibleDuplicate: message.possibleDuplicate)
+            late: message.saysLate, groups: message.groups, possibleDuplicate: message.possibleDuplicate)
         if let kept = cache.withLock({ $0.rendering(key) }) { return kept }
         let draft = render(Values(message, day: key.day, late: key.late))
         cache.withLock { $0.keep(draft, key, notice) }
@@ -108,6 +116,11 @@ public final class Wording: Sendable {
     private func render(_ values: Values) -> Draft {
         guard let templates = templates[values.language], let builtin = Self.builtin[values.language] else {
             preconditionFailure("no templates for \(values.language)")
+        }
+        if let weight = weights[values.language], weight.bound(values) > TemplateWeight.limit {
+            return render(values, builtin).standingIn(
+                "the templates of \(values.language.rawValue) come to more than \(TemplateWeight.limit >> 10) kB with this message"
+            )
         }
         let draft = render(values, templates)
         // The user's texts were tried when they were read; but what lies in sections may all be left out of one message (fault 110).

@@ -66,7 +66,7 @@ struct WebhookBody: Sendable {
         let notice = message.notice
         let reminder = notice.reminder
         var before = JSONObject()
-        before.add("type", notice.kind == .test ? "reminder.test" : "reminder.due")
+        before.add("type", type(notice.kind))
         before.add("timestamp", notice.zone.rfc3339(notice.firedAt))
         var form = JSONForm(before, opening: "data")
         form.add("delivery", gap: .delivery)
@@ -92,6 +92,16 @@ struct WebhookBody: Sendable {
         form.add(rest)
         form.close()
         return form
+    }
+
+    /// What a program tells apart without reading the words.
+    private static func type(_ kind: Notice.Kind) -> String {
+        switch kind {
+        case .reminder: "reminder.due"
+        case .test: "test"
+        case .moved: "reminder.moved"
+        case .gone: "reminder.cancelled"
+        }
     }
 
     private static func source(_ source: Plan.Source) -> JSONObject? {

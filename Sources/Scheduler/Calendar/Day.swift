@@ -3,7 +3,7 @@
 /// Stored as the number of days since 1970-01-01, so that comparing, stepping and measuring are integer
 /// operations. Conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"
 /// (`days_from_civil`, `civil_from_days`); exact for every year an `Int32` of days can name.
-public struct Day: Hashable, Comparable, Sendable {
+public struct Day: Hashable, Comparable, Codable, Sendable {
     /// Days since 1970-01-01; negative before it.
     public let number: Int32
 

@@ -1,7 +1,7 @@
 /// A point on the time line, in milliseconds since 1970-01-01T00:00:00Z (leap seconds not counted, as POSIX).
 ///
 /// Dues are whole seconds; the milliseconds serve the measuring of lateness.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, Codable, Sendable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) {
@@ -37,6 +37,7 @@ public struct Span: Hashable, Comparable, Sendable {
     public static func days(_ n: Int64) -> Span { seconds(n * 86_400) }
 
     public static func < (a: Span, b: Span) -> Bool { a.milliseconds < b.milliseconds }
+    public static func - (a: Span, b: Span) -> Span { Span(milliseconds: a.milliseconds - b.milliseconds) }
     public static let zero = Span(milliseconds: 0)
 }
 

@@ -15,8 +15,19 @@ public enum Entry: Sendable {
     case interrupted(Claim, DeliveryRecord.Next)
     /// Not sent before its deadline.
     case expired(Claim)
-    /// Its recipient, campaign or channel is no longer configured.
-    case cancelled(Claim, reason: String)
+    /// A delivery is not sent any more.
+    case cancelled(Claim, WithdrawalReason)
+    /// The same of what waited under a reminder, or on a channel.
+    case withdrawn(ReminderKey, WithdrawalReason, deliveries: Int)
+    case withdrawnFromChannel(String, WithdrawalReason, deliveries: Int)
+    /// A recorded reminder goes to recipients who had no delivery of it.
+    case toppedUp(ReminderKey, deliveries: Int)
+    /// A reminder was to fire whose identity the ledger has already: nothing was written.
+    case alreadyRecorded(Reminder)
+    /// An occurrence goes under another name: its phrase was written another way.
+    case occurrenceRenamed(OccurrenceRename)
+    /// What was recorded as missed or superseded under a clock that was ahead is due again.
+    case takenBack(reminders: Int, recordedAfter: Instant)
     /// A destination fails or refuses us: it is left alone for a while; and answers again.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
@@ -26,7 +37,7 @@ public enum Entry: Sendable {
     case rerouted(Unreached, to: [String])
     case unreachable(Unreached)
     /// The clock cannot be believed: nothing is looked at and nothing sent; and is believed again.
-    case clockHeld(String)
+    case clockHeld(ClockComplaint)
     case clockReleased
     /// The ledger's disk is full: nothing is sent until there is space; and when there is again.
     case ledgerFull

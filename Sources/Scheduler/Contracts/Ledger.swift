@@ -3,27 +3,26 @@
 /// One process owns a ledger. Its calls come from one thread and block until the answer is durable; when a
 /// writing call returns, a power cut does not undo it; when it throws, nothing of it happened.
 /// Every engine must pass the behaviour suite in `Tests/LedgersTests`.
-public protocol Ledger: AnyObject {
-    /// A rehearsal's ledger is marked inside and never used for the real thing.
-    var isRehearsal: Bool { get }
-    /// The `now` of the last completed look.
-    func lookedUntil() throws(LedgerFailure) -> Instant
+public protocol Ledger: EvaluationReads {
+    /// The wall clock was ahead and is right: deletes what was recorded after `now` as missed or superseded, unless it was so by the
+    /// right clock too; announcements that fired after it are dated `now`; no delivery waits longer than a retry can. Returns how
+    /// many were deleted.
+    func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
-    /// The reminders of these occurrences that have a row, fired or not.
-    func recorded(of occurrences: [OccurrenceKey]) throws(LedgerFailure) -> Set<ReminderKey>
-    /// Who was given something of this occurrence: recipients of `directory` with a delivery that is not cancelled.
-    func given(of occurrence: OccurrenceKey, to directory: Directory) throws(LedgerFailure) -> Given
-
-    /// One look's result in one transaction, `lookedUntil` with it: reminders that fire with their (first) deliveries,
-    /// reminders recorded as superseded or missed. A reminder already there is left as it is, with its deliveries.
-    /// Older pending deliveries of the same occurrence, recipient and channel become `superseded`.
+    /// One evaluation's result in one transaction, `lookedUntil` with it: occurrences that have another name, reminders that
+    /// fire with their (first) deliveries, reminders recorded as superseded or missed, fingerprints of completed ones.
+    /// Older pending deliveries of the same occurrence with the same dates, recipient and channel become `superseded`.
     /// `lookedUntil` never moves back.
-    func fire(_ look: LookResult) throws(LedgerFailure)
+    ///
+    /// Returns the reminders that this call wrote. A reminder that was there already is left as it is and is not among them.
+    func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey>
 
-    /// More deliveries of reminders whose firings were too large for one transaction, all parts in one.
-    func extend(_ parts: [FiringPart]) throws(LedgerFailure)
-    /// Fired reminders whose deliveries are not all written yet, with the cursor: the last recipient written.
-    func unfinished() throws(LedgerFailure) -> [(reminder: StoredReminder, cursor: String)]
+    /// More deliveries of fired reminders, all parts in one transaction: the rest of a large firing, or of recipients whom a
+    /// reminder names and who have none. A delivery that was superseded, or cancelled for a revivable reason, is pending again;
+    /// any other that is there is left as it is. A superseded reminder becomes a fired one. Returns how many deliveries each part wrote.
+    func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int]
+    /// Cancels up to `limit` pending deliveries of a reminder. Returns how many; fewer than `limit`: all of them.
+    func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
 
     /// Takes up to `limit` deliveries of each channel that are pending, due for a try at `now` and before their deadline,
     /// as the request chooses; marks them in flight with one more attempt, in one transaction, which also writes down `records`
@@ -31,11 +30,13 @@ public protocol Ledger: AnyObject {
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> [Claim]
-    /// What a claim at `now` could take of this channel, in the order of the queue, at most `limit`, after `place` (nil: from the first).
+    /// What a claim at `now` could take of what stands under these names, in the order of the queue, at most `limit`, after `place`
+    /// (nil: from the first).
     func waiting(
-        channel: String, after place: WaitingDelivery?, now: Instant, limit: Int
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
     ) throws(LedgerFailure) -> [WaitingDelivery]
     /// Outcomes of attempts and what comes next, in one transaction. Records of deliveries that are not there are ignored.
+    /// A delivery whose occurrence changed during the attempt becomes `cancelled` where it would be pending again.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
 
     /// Deliveries marked in flight: at a start, those a crash left behind.
@@ -45,33 +46,35 @@ public protocol Ledger: AnyObject {
     /// The earliest instant at which a pending delivery of one of these channels wants a try or expires; nil when none waits.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
 
-    /// This ledger is older than what is known to have happened: keeps everything pending or in flight from being sent, and
-    /// remembers that what fell due after its `lookedUntil` up to `until` is for a person to decide.
+    /// This ledger is older than what is known to have happened: keeps everything pending from being sent, and
+    /// remembers that what fell due after its `lookedUntil` up to `until` is for a person to decide. Deliveries in flight are
+    /// left to `Dispatcher.recover`.
     func hold(until: Instant) throws(LedgerFailure)
-    /// The dues that wait for a person; nil where nothing is held.
-    func held() throws(LedgerFailure) -> ClosedRange<Instant>?
-    /// The person's answer: records `look`, whose `lookedUntil` replaces the ledger's even when it is earlier, ends the hold, and
-    /// makes what it held pending due at once, or cancels it.
+    /// The person's answer: records `look`, whose `lookedUntil` replaces the ledger's even when it is earlier, and begins to
+    /// let go of what is held; `continueRelease` does the rest. Until it has, `held` still names what waits.
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure)
-
-    /// Occurrences with a fired reminder whose last day, as told, is `day` or later; in the order they were first told.
-    func toldOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [ToldOccurrence]
-    /// Who was told of an occurrence: recipients of `directory` with a delivery accepted, perhaps accepted, or in flight.
-    func recipientsTold(of occurrence: OccurrenceKey, among directory: Directory) throws(LedgerFailure) -> Positions
-    /// Recipients of `directory` for whom something of an occurrence waits or was cancelled, `change` left aside; and those of
-    /// them whom an attempt may have reached.
-    func waited(
-        for occurrence: OccurrenceKey, besides change: ReminderKey, among directory: Directory
-    ) throws(LedgerFailure) -> (everyone: Positions, perhapsTold: Positions)
+    /// Makes up to `limit` held deliveries due at once, or cancels them, as `release` was asked to; ends the hold with the
+    /// last of them. True while there is more to do; false too where nothing is being released.
+    func continueRelease(limit: Int) throws(LedgerFailure) -> Bool
 
     /// The channels that have pending deliveries, whether they are configured or not.
     func waitingChannels() throws(LedgerFailure) -> [String]
     /// What waits for this channel, at most `limit`, is `cancelled` in one transaction. Returns it, with its attempts so far.
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim]
+    /// Goes through up to `limit` deliveries that wait for this channel, from `place` on (nil: the first), and cancels those
+    /// whose recipient (UTF-8) `isTheirs` denies, as `via changed`. `next`: where to go on; nil at the end.
+    func withdrawStrangers(
+        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?)
     /// Makes what waits for a later try on this channel since one before `before` due for it at `now`, where that try failed because of the
     /// destination or of us (`Scope.server`, `us`, `comparison`): the destination answers again. What the destination asked to wait (load,
     /// greylisting, a full mailbox), what waits after an unknown outcome, and what a hold keeps back stays so.
     func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure)
+    /// The wall clock was set back by `step`: what waits for a later try wants it that much earlier, up to `limit` deliveries
+    /// from `place` on (nil: the first). What was never tried waits for its due, which is civil. `next`: where to go on.
+    func bringRetriesForward(
+        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
+    ) throws(LedgerFailure) -> WaitingPlace?
     /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
     /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
     ///
@@ -90,7 +93,7 @@ public protocol Ledger: AnyObject {
     /// had its deadline before `instant`. Looks at up to `limit` of them and goes on from there at the next call.
     ///
     /// Nothing pending or in flight is touched. Reminders stay for ever, so that what fired once never fires again; an occurrence is
-    /// forgotten whole, so `given(of:to:)` and `recipientsTold(of:among:)` know everybody of it or nobody, and nobody is asked for any more:
+    /// forgotten whole, so `shares(of:in:)` knows everybody of it or nobody, and nobody is asked for any more:
     /// a lead that could still go out, and a change that would be told, keep all of their occurrence.
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned
 
@@ -120,52 +123,6 @@ public struct Pruned: Hashable, Sendable {
     }
 }
 
-/// What the ledger knows of some occurrences.
-public struct Told: Sendable {
-    /// Reminders that have a row, fired or not.
-    public var recorded: Set<ReminderKey>
-    /// By occurrence; those of which nothing was given, or nothing is asked, are left out.
-    public var given: [OccurrenceKey: Given]
-
-    public init(recorded: Set<ReminderKey> = [], given: [OccurrenceKey: Given] = [:]) {
-        self.recorded = recorded
-        self.given = given
-    }
-}
-
-/// Who was given something of one occurrence, by the dues of what they were given.
-///
-/// A set of positions for each due: of half a million people 62 kB each, where a dictionary by id took thirty megabytes.
-public struct Given: Hashable, Sendable {
-    public private(set) var shares: [Share] = []
-
-    public struct Share: Hashable, Sendable {
-        public let due: Instant
-        public fileprivate(set) var recipients: Positions
-    }
-
-    public init() {}
-
-    public var isEmpty: Bool { shares.isEmpty }
-
-    public mutating func add(_ recipients: Positions, due: Instant) {
-        guard !recipients.isEmpty else { return }
-        if let known = shares.firstIndex(where: { $0.due == due }) {
-            shares[known].recipients = shares[known].recipients.union(recipients)
-        } else {
-            shares.append(Share(due: due, recipients: recipients))
-        }
-    }
-
-    /// Everyone who was given anything.
-    public var everyone: Positions { shares.reduce(Positions()) { $0.union($1.recipients) } }
-
-    /// Who was given something due then or later.
-    public func at(orAfter due: Instant) -> Positions {
-        shares.reduce(Positions()) { $1.due >= due ? $0.union($1.recipients) : $0 }
-    }
-}
-
 /// What one look decided, as the ledger stores it.
 public struct LookResult: Sendable {
     public struct Firing: Sendable {
@@ -177,14 +134,18 @@ public struct LookResult: Sendable {
         public let deliveries: [NewDelivery]
         /// The last recipient written when more are to follow by `extend`, empty where that is nobody; nil when complete.
         public let cursor: String?
-        /// nil for an ordinary reminder. A change first makes everything pending of its occurrence `cancelled`.
+        /// nil for an ordinary reminder. A change also marks what is in flight of its occurrence: it is not tried again.
         public let change: Change?
         /// The campaign's title when it fired: what is left to say of one that goes.
         public let title: String
+        /// The names under which earlier rows of its occurrence stand (`formerly`), its own left out.
+        public let formerOccurrences: [OccurrenceKey]
+        /// `lookedUntil` of the evaluation before the one that fires it; nil where that is not known.
+        public let lookedBefore: Instant?
 
         public init(
             reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil,
-            change: Change? = nil, title: String = ""
+            change: Change? = nil, title: String = "", formerOccurrences: [OccurrenceKey] = [], lookedBefore: Instant? = nil
         ) {
             self.reminder = reminder
             self.firedAt = firedAt
@@ -193,11 +154,14 @@ public struct LookResult: Sendable {
             self.cursor = cursor
             self.change = change
             self.title = title
+            self.formerOccurrences = formerOccurrences
+            self.lookedBefore = lookedBefore
         }
 
         /// As the reminder's row holds it.
         public var stored: StoredReminder {
-            StoredReminder(reminder: reminder, firedAt: firedAt, late: late, change: change, title: title)
+            StoredReminder(
+                reminder: reminder, firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore)
         }
     }
 
@@ -205,27 +169,67 @@ public struct LookResult: Sendable {
     public var firings: [Firing]
     public var superseded: [Reminder]
     public var missed: [Reminder]
+    /// What is superseded here is closed: nobody gets it by joining later. Said of a new ledger and of what a person drops.
+    public var isFinal: Bool
+    /// By identity as stored: the fingerprint of the recipients a reminder names, for those whose deliveries are complete.
+    public var named: [ReminderKey: UInt64]
+    /// Occurrences that go under another name from now on.
+    public var renames: [OccurrenceRename]
 
-    public init(lookedUntil: Instant, firings: [Firing] = [], superseded: [Reminder] = [], missed: [Reminder] = []) {
+    public init(
+        lookedUntil: Instant, firings: [Firing] = [], superseded: [Reminder] = [], missed: [Reminder] = [],
+        isFinal: Bool = false, named: [ReminderKey: UInt64] = [:], renames: [OccurrenceRename] = []
+    ) {
         self.lookedUntil = lookedUntil
         self.firings = firings
         self.superseded = superseded
         self.missed = missed
+        self.isFinal = isFinal
+        self.named = named
+        self.renames = renames
     }
 }
 
-/// Deliveries of a reminder that has fired already.
+/// An occurrence whose phrase was written another way, so that it has another name.
+public struct OccurrenceRename: Hashable, Sendable {
+    /// As the rows have it.
+    public let from: OccurrenceKey
+    public let to: String
+
+    public init(from: OccurrenceKey, to: String) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// Deliveries of a reminder that is recorded already.
 public struct FiringPart: Sendable {
+    /// As stored.
     public let reminder: ReminderKey
     /// In recipient order.
     public let deliveries: [NewDelivery]
     /// The last recipient written when more are to follow; nil when complete.
     public let cursor: String?
+    /// With the last part: the fingerprint of the recipients it names.
+    public let named: UInt64?
+    /// The dates, deadline and occurrence's name that hold now, where the row has others; the rest of it is not looked at.
+    public let dates: Reminder?
+    /// The campaign's title, for a superseded reminder that becomes a fired one.
+    public let title: String
+    /// The names under which rows of its occurrence stand.
+    public let formerOccurrences: [OccurrenceKey]
 
-    public init(reminder: ReminderKey, deliveries: [NewDelivery], cursor: String?) {
+    public init(
+        reminder: ReminderKey, deliveries: [NewDelivery], cursor: String?, named: UInt64? = nil, dates: Reminder? = nil,
+        title: String = "", formerOccurrences: [OccurrenceKey] = []
+    ) {
+        self.title = title
         self.reminder = reminder
         self.deliveries = deliveries
         self.cursor = cursor
+        self.named = named
+        self.dates = dates
+        self.formerOccurrences = formerOccurrences
     }
 }
 
@@ -233,11 +237,29 @@ public struct NewDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let recipient: String
     public let channel: String
+    /// The recipient was named only after the reminder was due: the message is no late one.
+    public let joined: Bool
+    /// The names under which a delivery of the same reminder to the same recipient by the same channel may stand from before a
+    /// rename: it is this one then.
+    public let formerly: [Slot]
 
-    public init(id: DeliveryID, recipient: String, channel: String) {
+    /// Whose, and by what channel.
+    public struct Slot: Hashable, Sendable {
+        public let recipient: String
+        public let channel: String
+
+        public init(recipient: String, channel: String) {
+            self.recipient = recipient
+            self.channel = channel
+        }
+    }
+
+    public init(id: DeliveryID, recipient: String, channel: String, joined: Bool = false, formerly: [Slot] = []) {
         self.id = id
         self.recipient = recipient
         self.channel = channel
+        self.joined = joined
+        self.formerly = formerly
     }
 }
 
@@ -252,14 +274,18 @@ public struct ClaimRequest: Hashable, Sendable {
         case these([Int64])
     }
 
+    /// The name that claims bear.
     public let channel: String
     public let limit: Int
     public let choice: Choice
+    /// The names under which its deliveries stand.
+    public let names: [String]
 
-    public init(channel: String, limit: Int, choice: Choice = .queue) {
+    public init(channel: String, limit: Int, choice: Choice = .queue, names: [String]? = nil) {
         self.channel = channel
         self.limit = limit
         self.choice = choice
+        self.names = names ?? [channel]
     }
 }
 
@@ -279,7 +305,7 @@ public struct WaitingDelivery: Hashable, Sendable {
 }
 
 /// A reminder as its row holds it.
-public struct StoredReminder: Hashable, Sendable {
+public struct StoredReminder: Hashable, Codable, Sendable {
     public let reminder: Reminder
     public let firedAt: Instant
     public let late: Bool
@@ -287,43 +313,28 @@ public struct StoredReminder: Hashable, Sendable {
     public let change: Change?
     /// The campaign's title when it fired.
     public let title: String
+    /// `lookedUntil` of the evaluation before the one that fired it; nil in rows of version 0.1.0.
+    public let lookedBefore: Instant?
 
-    public init(reminder: Reminder, firedAt: Instant, late: Bool, change: Change? = nil, title: String = "") {
+    public init(
+        reminder: Reminder, firedAt: Instant, late: Bool, change: Change? = nil, title: String = "",
+        lookedBefore: Instant? = nil
+    ) {
         self.reminder = reminder
         self.firedAt = firedAt
         self.late = late
         self.change = change
         self.title = title
+        self.lookedBefore = lookedBefore
     }
 }
 
 /// What an occurrence about which someone was told has become.
-public enum Change: String, Hashable, Sendable, CaseIterable {
+public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
     /// It has another start or end.
     case moved
     /// It does not take place any more.
     case gone
-}
-
-/// An occurrence about which someone may have been told, as it was told last.
-public struct ToldOccurrence: Hashable, Sendable {
-    public let key: OccurrenceKey
-    public let title: String
-    public let start: Day
-    public let end: Day
-    /// What was announced last; nil where nothing was.
-    public let change: Change?
-    /// How many changes were announced.
-    public let changes: Int
-
-    public init(key: OccurrenceKey, title: String, start: Day, end: Day, change: Change?, changes: Int) {
-        self.key = key
-        self.title = title
-        self.start = start
-        self.end = end
-        self.change = change
-        self.changes = changes
-    }
 }
 
 /// A reader whom no channel has reached yet.
@@ -365,6 +376,19 @@ public struct UnreachedPlace: Hashable, Sendable {
     }
 }
 
+/// How far a pass through what waits for one channel has come; means something to the ledger it is from.
+public struct WaitingPlace: Hashable, Sendable {
+    public let channel: String
+    public let notBefore: Instant
+    public let delivery: Int64
+
+    public init(channel: String, notBefore: Instant, delivery: Int64) {
+        self.channel = channel
+        self.notBefore = notBefore
+        self.delivery = delivery
+    }
+}
+
 /// A reader whom nothing has reached, and the deliveries by other channels that are to.
 public struct Reroute: Sendable {
     public let reader: Unreached
@@ -392,13 +416,16 @@ public struct Claim: Sendable {
     public let uncounted: Int
     /// Refusals before this one that end it when they come again (`Receipt.countsTwice`).
     public let refusals: Int
+    /// The recipient was named only after the reminder was due.
+    public let joined: Bool
 
     public init(
         id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempt: Int, unknowns: Int, crashes: Int,
-        uncounted: Int = 0, refusals: Int = 0
+        uncounted: Int = 0, refusals: Int = 0, joined: Bool = false
     ) {
         self.uncounted = uncounted
         self.refusals = refusals
+        self.joined = joined
         self.id = id
         self.stored = stored
         self.recipient = recipient
@@ -423,7 +450,10 @@ public struct DeliveryRecord: Sendable {
 
     public enum Next: Hashable, Sendable {
         case pending(notBefore: Instant)
-        case delivered, unknown, dead, cancelled
+        /// Pending, and kept back by a hold until a person releases it.
+        case held
+        case delivered, unknown, dead
+        case cancelled(WithdrawalReason)
     }
 
     public init(id: DeliveryID, attempt: Int, at: Instant, receipt: Receipt?, next: Next, crashed: Bool = false) {
@@ -438,10 +468,25 @@ public struct DeliveryRecord: Sendable {
 
 /// Which rows `history` shows; nil fields do not filter.
 public struct HistoryFilter: Sendable {
+    /// A campaign as the ledger has it.
+    public struct CampaignName: Hashable, Sendable {
+        public let plan: String
+        public let campaign: String
+
+        public init(plan: String, campaign: String) {
+            self.plan = plan
+            self.campaign = campaign
+        }
+    }
+
     /// Campaign id, or `plan/campaign`.
     public var plan: String?
     public var campaign: String?
+    /// Names that it had before: of any of them too.
+    public var formerCampaigns: [CampaignName] = []
     public var recipient: String?
+    /// Ids that the recipient had before.
+    public var formerRecipients: [String] = []
     /// Reminders due at or after it.
     public var since: Instant?
     /// The most recent this many.
@@ -485,11 +530,15 @@ public struct HistoryRow: Sendable {
     public let channel: String?
     /// A `DeliveryState` or, without delivery, a `ReminderState`.
     public let state: String
+    /// Of a cancelled or superseded delivery; nil in rows of version 0.1.0.
+    public let why: WithdrawalReason?
     public let attempts: [Attempt]
 
     public init(
-        stored: StoredReminder, delivery: DeliveryID?, recipient: String?, channel: String?, state: String, attempts: [Attempt]
+        stored: StoredReminder, delivery: DeliveryID?, recipient: String?, channel: String?, state: String,
+        why: WithdrawalReason? = nil, attempts: [Attempt]
     ) {
+        self.why = why
         self.stored = stored
         self.delivery = delivery
         self.recipient = recipient

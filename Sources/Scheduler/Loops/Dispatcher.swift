@@ -21,6 +21,16 @@ public final class Dispatcher {
     var answering: [String: Instant] = [:]
     /// After a start and a reload: deliveries may wait for channels that are no longer configured.
     private var looksForVanishedChannels = true
+    /// After a start, and where recipients have other channels than before: deliveries may wait for channels that are no longer
+    /// theirs. The channels still to be gone through, and where in the first.
+    private var strangers: (channels: [String], place: WaitingPlace?)?
+    private var looksForStrangers = true
+    /// The wall clock was set back by so much, and retries are still to be brought forward, from there on.
+    private var steppedBack: (by: Span, place: WaitingPlace?)?
+    /// Deliveries were withdrawn whose recipients may get others: an evaluation has to say so.
+    private var hasWithdrawn = false
+    /// By a name that a channel had before: the name that it has.
+    private var presentNames: [String: String] = [:]
     /// Something due waits for a breaker or a rate: a rehearsal's clock must not run ahead of real time then.
     public private(set) var isHeldBack = false
     /// When readers whom nothing reached are next looked for; at once after a delivery died.
@@ -29,10 +39,17 @@ public final class Dispatcher {
     private var unreachedFrom: UnreachedPlace?
     /// By hash: half a million of them are eight megabytes.
     private var toldUnreachable: Set<Int> = []
-    /// Facts of reminders lately rendered, by identity and firing.
-    private var notices: [ReminderKey: (notice: Notice, notify: [String])] = [:]
-    /// Of those, the ones whose dates hold no more.
-    private var outdated: Set<ReminderKey> = []
+    /// Facts of reminders lately rendered, by identity.
+    private var notices: [ReminderKey: KnownNotice] = [:]
+
+    private struct KnownNotice {
+        /// As it was read: a reminder may get other dates.
+        let reminder: Reminder
+        let notice: Notice
+        let notify: [String]
+        /// Why it is not sent any more, where its dates do not hold.
+        let withdrawal: WithdrawalReason?
+    }
 
     /// One claim takes at most this many from a channel: as many as one batch of outcomes, so that a commit is shared by hundreds.
     static let claimLimit = 500
@@ -54,17 +71,22 @@ public final class Dispatcher {
     static let waitingPages = 10
     /// A channel whose endpoint is gone is not looked at again before; what waits for it may expire meanwhile.
     static let parkedRest = Span.hours(1)
+    /// Of what waits, this many are looked at in one step where recipients or the clock have changed.
+    static let waitingPerStep = 5_000
 
     public struct Route {
         public let channel: any Channel
         public let rate: Rate?
         /// Equal for two configurations of a channel that mean the same, secrets included.
         public let fingerprint: String
+        /// Names it had before, newest first: what waits under them is its own.
+        public let formerly: [String]
 
-        public init(channel: any Channel, rate: Rate? = nil, fingerprint: String = "") {
+        public init(channel: any Channel, rate: Rate? = nil, fingerprint: String = "", formerly: [String] = []) {
             self.channel = channel
             self.rate = rate
             self.fingerprint = fingerprint
+            self.formerly = formerly
         }
     }
 
@@ -85,6 +107,25 @@ public final class Dispatcher {
         self.realClock = realClock
         self.chance = chance
         destinations = Dispatcher.destinations(routes, realNow: realClock.now())
+        presentNames = Dispatcher.presentNames(routes)
+    }
+
+    private static func presentNames(_ routes: [Route]) -> [String: String] {
+        var names: [String: String] = [:]
+        for route in routes {
+            for former in route.formerly where names[former] == nil { names[former] = route.channel.name }
+        }
+        return names
+    }
+
+    /// The names under which deliveries of a channel stand in the ledger.
+    private func storedNames(_ channel: String) -> [String] {
+        [channel] + presentNames.filter { $0.value == channel && destinations[$0.key] == nil }.keys.sorted()
+    }
+
+    /// The channel that deliveries with this name belong to; nil where it is no longer configured.
+    private func channel(stored name: String) -> String? {
+        destinations[name] != nil ? name : presentNames[name]
     }
 
     /// Takes another accepted state. Attempts under way end on the channels they began on; what those have not begun, they give back, so
@@ -92,9 +133,10 @@ public final class Dispatcher {
     ///
     /// - Parameter isReload: someone loaded the configuration again: endpoints that were gone are tried again.
     public func accept(_ accepted: Accepted, routes: [Route], isReload: Bool = true) {
+        let isSame = accepted.directory.fingerprint == self.accepted.directory.fingerprint
+        if !isSame { looksForStrangers = true }
         self.accepted = accepted
         notices.removeAll()
-        outdated.removeAll()
         var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
         let underWay = departed.merging(destinations.mapValues(\.underWay)) { _, current in current }
         for (name, count) in underWay { renewed[name]?.inherit(count) }
@@ -109,7 +151,25 @@ public final class Dispatcher {
         }
         departed = underWay.filter { renewed[$0.key] == nil && $0.value > 0 }
         destinations = renewed
+        presentNames = Dispatcher.presentNames(routes)
         looksForVanishedChannels = true
+        // Where a pass is under way, its recipients are those of before.
+        if strangers != nil { looksForStrangers = true }
+    }
+
+    /// The wall clock was set. Back: retries wait as long as they were to, not by the clock's new time. What it was set to while
+    /// it was not believed, and set right again, comes to nothing.
+    public func clockStepped(by step: Span) {
+        looksForUnreachedAt = .distantPast
+        let before = steppedBack?.by.milliseconds ?? 0
+        steppedBack = (Span(milliseconds: before - step.milliseconds), nil)
+    }
+
+    /// Whether deliveries were withdrawn since this was asked last; not before a pass through what waits is at its end.
+    func takeHasWithdrawn() -> Bool {
+        guard !looksForVanishedChannels, !looksForStrangers, strangers == nil else { return false }
+        defer { hasWithdrawn = false }
+        return hasWithdrawn
     }
 
     private static func destinations(_ routes: [Route], realNow: Instant) -> [String: Destination] {
@@ -139,11 +199,15 @@ public final class Dispatcher {
         return nobodyWaits ? Dispatcher.gatherAhead : Dispatcher.gatherAtMost
     }
 
-    /// Once, before the first step: what a crash left in flight may have been delivered.
+    /// Once, before the first step: what a crash left in flight may have been delivered. What a restored copy had in flight
+    /// waits for a person with the rest of what is held.
     public func recover(now: Instant) throws(LedgerFailure) {
         let interrupted = try ledger.inFlight()
+        let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
         let records = interrupted.map { claim in
-            let next = RetryPolicy.afterCrash(claim, channel: destinations[claim.channel]?.channel.kind, now: now)
+            let kind = channel(stored: claim.channel).flatMap { destinations[$0]?.channel.kind }
+            var next = RetryPolicy.afterCrash(claim, channel: kind, now: now)
+            if case .pending = next, let heldUntil, claim.stored.firedAt <= heldUntil { next = .held }
             journal.write(.interrupted(claim, next))
             return DeliveryRecord(
                 id: claim.id, attempt: claim.attempt, at: now,
@@ -162,22 +226,35 @@ public final class Dispatcher {
             // Before the outcomes: what was refused just now waits as it was told to.
             try advanceAnswering(now: now)
             // Outcomes and the next intents share a commit, unless something between them must see the outcomes.
-            let isBusyOtherwise = ledgerIsFull || isFull || looksForVanishedChannels || looksForUnreached(now: now)
+            let isBusyOtherwise =
+                ledgerIsFull || isFull || looksForVanishedChannels || looksForStrangers || strangers != nil
+                || steppedBack != nil || looksForUnreached(now: now)
             if isBusyOtherwise || !starting { try record([]) }
             if isFull { throw LedgerFailure.full }
             if ledgerIsFull {
                 ledgerIsFull = false
                 journal.write(.ledgerHasSpace)
             }
+            try bringRetriesForward(now: now)
             try dropExpired(now: now)
-            try cancelVanished()
-            try rerouteUnreached(now: now)
+            try withdrawMisrouted()
+            try failOver(now: now)
             if starting { try startAttempts(now: now) }
             return try nextWake(now: now)
         } catch .full {
             if !ledgerIsFull { journal.write(.ledgerFull) }
             ledgerIsFull = true
             return now + Dispatcher.fullRetry
+        }
+    }
+
+    /// Writes down outcomes and does nothing else: the clock is not believed, and by it everything might be past its deadline.
+    func stepInDoubt(now: Instant) throws(LedgerFailure) {
+        takeOutcomes(now: now)
+        do throws(LedgerFailure) {
+            try record([])
+        } catch .full {
+            // Kept for the next step.
         }
     }
 
@@ -201,7 +278,7 @@ public final class Dispatcher {
 
     private func advanceAnswering(now: Instant) throws(LedgerFailure) {
         for (channel, before) in answering {
-            try ledger.advance(channel: channel, triedBefore: before, to: now)
+            for name in storedNames(channel) { try ledger.advance(channel: name, triedBefore: before, to: now) }
             answering[channel] = nil
         }
     }
@@ -215,15 +292,18 @@ public final class Dispatcher {
     }
 
     /// Readers whom no `via` channel reached in time go to their `otherwise` channels: looked for now and then, a part a step.
-    private func rerouteUnreached(now: Instant) throws(LedgerFailure) {
+    /// Nobody while a hold stands.
+    private func failOver(now: Instant) throws(LedgerFailure) {
         guard looksForUnreached(now: now) else { return }
         if unreachedFrom == nil { looksForUnreachedAt = now + Dispatcher.unreachedEvery }
+        guard try ledger.held() == nil else { return unreachedFrom = nil }
         guard accepted.directory.recipients.haveOtherwise else { return unreachedFrom = nil }
         let part = try ledger.unreached(
-            now: now, from: unreachedFrom, parked: gates.parked, limit: Dispatcher.unreachedPerStep)
+            now: now, from: unreachedFrom, parked: Set(gates.parked.flatMap(storedNames)), limit: Dispatcher.unreachedPerStep)
         var reroutes: [Reroute] = []
-        for reader in part.readers {
-            let others = accepted.directory.recipient(reader.recipient)?.otherwise.filter { !reader.channels.contains($0) }
+        for reader in part.readers where accepted.holds(reader.stored, now: now) {
+            let tried = reader.channels.map { channel(stored: $0) ?? $0 }
+            let others = accepted.directory.recipient(reader.recipient)?.otherwise.filter { !tried.contains($0) }
             guard let others, !others.isEmpty else {
                 if reader.isExhausted, toldUnreachable.insert(reader.hashValue).inserted { journal.write(.unreachable(reader)) }
                 continue
@@ -242,17 +322,56 @@ public final class Dispatcher {
 
     private func looksForUnreached(now: Instant) -> Bool { unreachedFrom != nil || now >= looksForUnreachedAt }
 
-    /// What waits for a channel that is no longer configured is cancelled, some hundred a step.
-    private func cancelVanished() throws(LedgerFailure) {
-        guard looksForVanishedChannels else { return }
-        let vanished = try ledger.waitingChannels().filter { destinations[$0] == nil }
+    /// What waits for a channel that is no longer configured, or is no longer its recipient's, is cancelled, a part a step.
+    /// Nothing while a hold stands.
+    private func withdrawMisrouted() throws(LedgerFailure) {
+        guard looksForVanishedChannels || looksForStrangers || strangers != nil, try ledger.held() == nil else { return }
+        if looksForVanishedChannels { try withdrawVanished() }
+        if !looksForVanishedChannels { try withdrawStrangers() }
+    }
+
+    private func withdrawVanished() throws(LedgerFailure) {
+        let vanished = try ledger.waitingChannels().filter { channel(stored: $0) == nil }
         guard let channel = vanished.first else {
             looksForVanishedChannels = false
             return
         }
         for claim in try ledger.cancelWaiting(channel: channel, limit: Dispatcher.claimLimit) {
-            journal.write(.cancelled(claim, reason: "channel \(claim.channel) is no longer configured"))
+            journal.write(.cancelled(claim, .channelGone))
         }
+        hasWithdrawn = true
+    }
+
+    private func withdrawStrangers() throws(LedgerFailure) {
+        if looksForStrangers {
+            looksForStrangers = false
+            strangers = (try ledger.waitingChannels(), nil)
+        }
+        guard let (channels, place) = strangers else { return }
+        guard let stored = channels.first, let channel = channel(stored: stored) else {
+            strangers = channels.isEmpty ? nil : (Array(channels.dropFirst()), nil)
+            return
+        }
+        let directory = accepted.directory
+        let (withdrawn, next) = try ledger.withdrawStrangers(
+            channel: stored, from: place, limit: Dispatcher.waitingPerStep
+        ) { recipient in
+            // One who has left is found at the attempt.
+            guard let position = directory.position(stored: recipient) else { return true }
+            return directory.recipients.reach(at: position).uses(channel)
+        }
+        if withdrawn > 0 {
+            journal.write(.withdrawnFromChannel(stored, .viaChanged, deliveries: withdrawn))
+            hasWithdrawn = true
+        }
+        strangers = next == nil ? (Array(channels.dropFirst()), nil) : (channels, next)
+    }
+
+    private func bringRetriesForward(now: Instant) throws(LedgerFailure) {
+        guard let (step, place) = steppedBack else { return }
+        guard step > .zero else { return steppedBack = nil }
+        let next = try ledger.bringRetriesForward(by: step, now: now, from: place, limit: Dispatcher.waitingPerStep)
+        steppedBack = next.map { (step, $0) }
     }
 
     private func dropExpired(now: Instant) throws(LedgerFailure) {
@@ -283,10 +402,11 @@ public final class Dispatcher {
                 let inbox = inbox
                 let kind = channel.kind
                 channel.deliver(message) { inbox.put(.init(claim: claim, kind: kind, receipt: $0, began: realNow)) }
-            case .gone(let reason):
-                journal.write(.cancelled(claim, reason: reason))
+            case .withdrawn(let why):
+                journal.write(.cancelled(claim, why))
                 withdrawn.append(
-                    DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: nil, next: .cancelled))
+                    DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: nil, next: .cancelled(why)))
+                if why == .viaChanged { hasWithdrawn = true }
             }
         }
         try record(withdrawn)
@@ -299,14 +419,18 @@ public final class Dispatcher {
             now: now, realNow: realNow, breaker: gates.breaker(of: name), isProbed: gates.isProbed(name))
         switch room {
         case .none: return nil
-        case .queue(let count): return ClaimRequest(channel: name, limit: min(count, Dispatcher.claimLimit))
-        case .probe: return ClaimRequest(channel: name, limit: 1, choice: .waited)
+        case .queue(let count):
+            return ClaimRequest(channel: name, limit: min(count, Dispatcher.claimLimit), names: storedNames(name))
+        case .probe: return ClaimRequest(channel: name, limit: 1, choice: .waited, names: storedNames(name))
         case .compare(let count):
             let places = try untried(name, count, now: now)
-            if !places.isEmpty { return ClaimRequest(channel: name, limit: places.count, choice: .these(places)) }
+            if !places.isEmpty {
+                return ClaimRequest(channel: name, limit: places.count, choice: .these(places), names: storedNames(name))
+            }
             destinations[name]?.comparison.foundNobodyUntried()
             let isHolding = destinations[name]!.comparison.isHolding
-            return ClaimRequest(channel: name, limit: isHolding ? 1 : count, choice: isHolding ? .waited : .queue)
+            return ClaimRequest(
+                channel: name, limit: isHolding ? 1 : count, choice: isHolding ? .waited : .queue, names: storedNames(name))
         }
     }
 
@@ -316,7 +440,7 @@ public final class Dispatcher {
         var seen: [(place: Int64, recipient: String, domain: String)] = []
         var after: WaitingDelivery?
         for _ in 0..<Dispatcher.waitingPages {
-            let page = try ledger.waiting(channel: name, after: after, now: now, limit: Dispatcher.waitingPerPage)
+            let page = try ledger.waiting(names: storedNames(name), after: after, now: now, limit: Dispatcher.waitingPerPage)
             seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
             let hasOthers = seen.contains { !comparison.triedDomains.contains($0.domain) }
             if hasOthers || page.count < Dispatcher.waitingPerPage { break }
@@ -327,42 +451,43 @@ public final class Dispatcher {
 
     private enum Lookup {
         case ready(Message)
-        case gone(reason: String)
+        case withdrawn(WithdrawalReason)
     }
 
     /// Address, language and text are looked up at each attempt.
     private func message(for claim: Claim, now: Instant) -> Lookup {
-        guard let recipient = accepted.directory.recipient(claim.recipient) else {
-            return .gone(reason: "recipient \(claim.recipient) is no longer configured")
-        }
-        guard let (notice, notify) = notice(for: claim.stored, now: now) else {
-            return .gone(reason: "campaign \(claim.stored.reminder.key.campaign) is no longer planned")
-        }
-        // It was under way when its occurrence changed: the change was announced to its reader as to one who was told.
-        if outdated.contains(claim.stored.reminder.key) {
-            return .gone(reason: "campaign \(claim.stored.reminder.key.campaign) has other dates now")
+        guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
+        guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
+        // It was under way when its occurrence changed: the change was announced to its recipient as to one who was notified.
+        if let why = known.withdrawal { return .withdrawn(why) }
+        guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {
+            return .withdrawn(.viaChanged)
         }
         let message = Message(
-            delivery: claim.id, attempt: claim.attempt, at: now, notice: notice, recipient: recipient,
-            groups: accepted.directory.groups(of: recipient.id, among: notify),
-            possibleDuplicate: claim.unknowns + claim.crashes > 0)
+            delivery: claim.id, attempt: claim.attempt, at: now, notice: known.notice, recipient: recipient,
+            groups: accepted.directory.groups(of: recipient.id, among: known.notify),
+            possibleDuplicate: claim.unknowns + claim.crashes > 0, hasJoined: claim.joined)
         return .ready(message)
     }
 
-    private func notice(for stored: StoredReminder, now: Instant) -> (notice: Notice, notify: [String])? {
+    private func notice(for stored: StoredReminder, now: Instant) -> KnownNotice? {
         let key = stored.reminder.key
-        if let known = notices[key] { return known }
+        if let known = notices[key], known.reminder == stored.reminder { return known }
         guard let found = accepted.notice(of: stored, rehearsal: ledger.isRehearsal) else { return nil }
         // A few hundred reminders are under way at most; more only when a large calendar falls due at once.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
-        notices[key] = found
-        if !accepted.holds(stored, now: now) { outdated.insert(key) }
-        return found
+        let known = KnownNotice(
+            reminder: stored.reminder, notice: found.notice, notify: found.notify,
+            withdrawal: accepted.withdrawal(of: stored, now: now))
+        notices[key] = known
+        return known
     }
 
     private func nextWake(now: Instant) throws(LedgerFailure) -> Instant {
         let realNow = realClock.now()
-        var wake = looksForVanishedChannels || unreachedFrom != nil ? now : Instant.distantFuture
+        let isUnderWay = looksForVanishedChannels || looksForStrangers || strangers != nil || steppedBack != nil
+        let isHeld = isUnderWay ? try ledger.held() != nil : false
+        var wake = isUnderWay && !isHeld || unreachedFrom != nil ? now : Instant.distantFuture
         var open: [String] = []
         isHeldBack = false
         for (name, destination) in destinations {
@@ -370,7 +495,7 @@ public final class Dispatcher {
             let isParked = gates.isParked(name)
             let heldBack = destination.heldBack(now: now, realNow: realNow, breaker: breaker, isProbed: isProbed)
             if let wait = isParked ? Dispatcher.parkedRest : heldBack?.wait {
-                guard let waiting = try ledger.nextWake(channels: [name]) else { continue }
+                guard let waiting = try ledger.nextWake(channels: storedNames(name)) else { continue }
                 wake = min(wake, max(waiting, now + wait))
                 if waiting <= now, !isParked, heldBack?.isStated != true { isHeldBack = true }
             } else if destination.takesMore(breaker: breaker) {
@@ -378,7 +503,7 @@ public final class Dispatcher {
             }
         }
         // A full destination wakes the loop by the end of one of its attempts.
-        if let pending = try ledger.nextWake(channels: open.sorted()) { wake = min(wake, pending) }
+        if let pending = try ledger.nextWake(channels: open.sorted().flatMap(storedNames)) { wake = min(wake, pending) }
         return wake
     }
 }

@@ -9,270 +9,306 @@ public final class Planner {
     /// The next look trusts nothing it remembers: after a start, a reload or a clock step.
     private var looksAtEverything = true
     private var lastLook = Instant.distantPast
-    /// Firings too large for one transaction: whom the deliveries still to be written are for.
+    /// A person's release is under way; perhaps one that a crash cut off.
+    private var isReleasing = true
+    /// What an evaluation decided and one transaction had no room for, in the order in which it is written.
     private var unwritten: [Unwritten] = []
-    /// A crash may have left firings half written: looked for once, at the first step.
-    private var looksForUnfinished = true
+    /// Occurrences that are gone, since when, by the steady clock.
+    private var goneSince: [OccurrenceKey: Instant] = [:]
+    private let steadyClock: any WallClock
 
     /// One transaction holds about this many deliveries: half a million in one took seconds, in steps the longest wait is
     /// 0.16 s (architecture page). No more are made beforehand.
-    static let deliveriesPerTransaction = 5_000
+    public static let deliveriesPerTransaction = 5_000
     /// A look comes at least this often, so that `looked_until` never lags by more.
     private let longestRest: Span
+    private let deliveriesPerTransaction: Int
+    /// A cancellation is announced only once its occurrence has been gone for this long: a file may have been taken while it was
+    /// being written, or an edit be taken back at once.
+    static let cancellationDelay = Span.minutes(1)
 
+    /// - Parameters:
+    ///   - steadyClock: one that nobody sets; only differences of it count.
+    ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer to try what happens between two parts.
     public init(
-        ledger: any Ledger, journal: any Journal, accepted: Accepted, now: Instant, longestRest: Span = .hours(1)
+        ledger: any Ledger, journal: any Journal, accepted: Accepted, now: Instant, steadyClock: any WallClock,
+        longestRest: Span = .hours(1), deliveriesPerTransaction: Int = Planner.deliveriesPerTransaction
     ) {
         self.longestRest = longestRest
+        self.steadyClock = steadyClock
+        self.deliveriesPerTransaction = deliveriesPerTransaction
         self.ledger = ledger
         self.journal = journal
         self.accepted = accepted
         agenda = Agenda(plans: accepted.plans, after: now)
     }
 
-    /// Takes another accepted state; the next step looks at everything.
+    /// Takes another accepted state; the next step evaluates everything.
     public func accept(_ accepted: Accepted, now: Instant) {
         self.accepted = accepted
-        agenda = Agenda(plans: accepted.plans, after: now)
-        looksAtEverything = true
+        evaluateAgain(now: now)
     }
 
     /// The wall clock was set: what was remembered of the time is worth nothing.
-    public func clockStepped(now: Instant) {
+    public func clockStepped(now: Instant) { evaluateAgain(now: now) }
+
+    /// The next step trusts nothing that is remembered. What was still to be written is decided anew: the ledger knows which
+    /// reminders lack deliveries.
+    public func evaluateAgain(now: Instant) {
         agenda = Agenda(plans: accepted.plans, after: now)
         looksAtEverything = true
+        unwritten.removeAll()
     }
 
-    /// One look. Returns when the next is needed.
+    /// A person answered a hold.
+    public func released(now: Instant) {
+        isReleasing = true
+        evaluateAgain(now: now)
+    }
+
+    /// A cancellation waits for its time, which is real: a rehearsal's clock must not run ahead meanwhile.
+    public var isHeldBack: Bool { !goneSince.isEmpty }
+
+    /// One evaluation, or a part of what the last one left to write. Returns when the next step is needed.
+    ///
+    /// 1. What a person released goes on being let go.
+    /// 2. The next part of what is still to be written.
+    /// 3. Where something is due, or nothing is trusted: an evaluation.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
         if now < lastLook { clockStepped(now: now) }
-        try extendFirings()
-        let isDue = agenda.nextDue.map { $0 <= now } ?? false
-        if looksAtEverything || isDue || now - lastLook >= longestRest {
-            try look(now: now)
+        if isReleasing {
+            isReleasing = try ledger.continueRelease(limit: deliveriesPerTransaction)
+            if !isReleasing { evaluateAgain(now: now) }
         }
-        if !unwritten.isEmpty { return now }
-        return min(agenda.nextDue ?? .distantFuture, lastLook + longestRest)
+        try writePart()
+        let isDue = agenda.nextDue.map { $0 <= now } ?? false
+        if looksAtEverything || isDue || now - lastLook >= longestRest || nextCancellation.map({ $0 <= .zero }) ?? false {
+            try evaluate(now: now)
+        }
+        if !unwritten.isEmpty || isReleasing { return now }
+        let wake = min(agenda.nextDue ?? .distantFuture, lastLook + longestRest)
+        return nextCancellation.map { min(wake, now + $0) } ?? wake
     }
 
-    /// `--new-ledger` and new rehearsals: what is due with its deadline ahead counts as told. Writes `now` as looked until.
+    /// How long until the first cancellation may be announced; nil where none waits.
+    private var nextCancellation: Span? {
+        goneSince.values.min().map { $0 + Planner.cancellationDelay - steadyClock.now() }
+    }
+
+    /// `--new-ledger` and new rehearsals: what is due with its deadline ahead counts as sent. Writes `now` as looked until.
     public func startOver(now: Instant) throws(LedgerFailure) {
         let overdue = accepted.plans.candidates(lookedUntil: now, now: now).map(\.reminder)
-            // What falls due at this very instant is on time, not overdue: the first look sends it.
+            // What falls due at this very instant is on time, not overdue: the first evaluation sends it.
             .filter { $0.due < now }
-        try ledger.fire(LookResult(lookedUntil: now, superseded: overdue))
+        _ = try ledger.fire(LookResult(lookedUntil: now, superseded: overdue, isFinal: true))
         for reminder in overdue { journal.write(.superseded(reminder)) }
     }
 
-    private struct Unwritten {
+    // MARK: Evaluating
+
+    /// Something that an evaluation decided and that is written in parts.
+    private enum Unwritten {
+        case withdrawal(Evaluation.Withdrawal, sofar: Int)
+        case deliveries(UnwrittenDeliveries)
+    }
+
+    private struct UnwrittenDeliveries {
+        /// As stored.
         let reminder: ReminderKey
         var addressees: Addressees
+        let named: UInt64
+        /// The rest of a firing: a crash in between leaves it marked.
+        let isFiring: Bool
+        /// To be written with the first part.
+        var dates: Reminder?
+        let title: String
+        let formerOccurrences: [OccurrenceKey]
+        /// Of a reminder that was recorded before this evaluation.
+        var isToppedUp = false
+        var written = 0
     }
 
-    /// A change to announce, and to whom.
-    private struct ChangeFiring {
-        let announcement: Accepted.Announcement
-        let hearers: Positions
-    }
-
-    /// What a look comes to, before anything is written.
-    private struct Weighed {
-        let changes: [ChangeFiring]
-        let decision: Decision
-    }
-
-    /// What the first look at this accepted state would send at once, in whole; writes nothing.
-    public func preview(
-        now: Instant
-    ) throws(LedgerFailure) -> (due: [Accepted.SimulatedReminder], changes: [(reminder: Reminder, deliveries: Int)]) {
-        let weighed = try weigh(now: now, due: nil)
-        let due = weighed.decision.firings.map {
-            Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients)
-        }
-        let changes = weighed.changes.map {
-            (reminder: $0.announcement.reminder, deliveries: accepted.directory.deliveryCount(to: $0.hearers))
-        }
-        return (due, changes)
-    }
-
-    /// - Parameter due: what the agenda found due; nil: nothing that is remembered is trusted.
-    private func weigh(now: Instant, due: [Scheduled]?) throws(LedgerFailure) -> Weighed {
-        let lookedUntil = try ledger.lookedUntil()
-        let all = due ?? accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
-        let held = try ledger.held()
-        // Also what fell due before the copy was made: a plan changed since may have brought it, and it was told then.
-        let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
-        let occurrences = Set(candidates.map(\.reminder.occurrenceKey))
-        var told = Told()
-        if !occurrences.isEmpty { told.recorded = try ledger.recorded(of: Array(occurrences)) }
-        // Who was given what is asked only where something is still open: of a reminder to half a million that is a long answer.
-        for occurrence in Set(candidates.filter { !told.recorded.contains($0.reminder.key) }.map(\.reminder.occurrenceKey)) {
-            told.given[occurrence] = try given(of: occurrence)
-        }
-        let changes = due == nil && held == nil ? try changes(now: now, candidates: candidates, into: &told) : []
-        return Weighed(
-            changes: changes, decision: accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now))
-    }
-
-    /// nil where nobody was given anything.
-    private func given(of occurrence: OccurrenceKey) throws(LedgerFailure) -> Given? {
-        let given = try ledger.given(of: occurrence, to: accepted.directory)
-        return given.isEmpty ? nil : given
-    }
-
-    private func look(now: Instant) throws(LedgerFailure) {
-        // The agenda moves only once the look is durable: a failed write must find the same reminders again.
+    private func evaluate(now: Instant) throws(LedgerFailure) {
+        // The agenda moves only once the evaluation is durable: a failed write must find the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
-        let weighed = try weigh(now: now, due: looksAtEverything ? nil : taken)
-        var cutting = Cutting(directory: accepted.directory, rehearsal: ledger.isRehearsal, now: now)
-        for change in weighed.changes {
-            let (reminder, kind) = (change.announcement.reminder, change.announcement.change)
-            cutting.cut(reminder, to: change.hearers, change: kind, title: change.announcement.title)
+        if looksAtEverything { try takeBack(now: now) }
+        // With deliveries still to be written everything is: whom a lead that fires now takes from them, the ledger knows.
+        let isCancellationDue = nextCancellation.map { $0 <= .zero } ?? false
+        let everything = looksAtEverything || isCancellationDue || !unwritten.isEmpty
+        var evaluation = try Evaluation(accepted: accepted, reads: ledger, now: now)
+        let outcome = try evaluation.run(due: everything ? nil : taken, mayCancel: mayCancel)
+        var cutting = Cutting(
+            directory: accepted.directory, rehearsal: ledger.isRehearsal, now: now, lookedBefore: outcome.lookedUntil,
+            room: deliveriesPerTransaction)
+        for change in outcome.announced {
+            cutting.cut(
+                change.announcement.reminder, to: change.recipients, change: change.announcement.change,
+                title: change.announcement.title, named: accepted.directory.fingerprint,
+                formerly: change.formerOccurrences)
         }
-        for decided in weighed.decision.firings {
+        for decided in outcome.decision.firings {
             let scheduled = decided.scheduled
             let title = accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title
-            cutting.cut(scheduled.reminder, to: decided.recipients, late: decided.late, title: title)
+            cutting.cut(
+                scheduled.reminder, to: decided.recipients, late: decided.late, title: title, named: decided.named,
+                formerly: evaluation.formerOccurrences(of: scheduled.reminder.occurrenceKey))
         }
+        let named = cutting.named.merging(outcome.decision.named) { $1 }
         let result = LookResult(
-            lookedUntil: now, firings: cutting.firings, superseded: weighed.decision.superseded,
-            missed: weighed.decision.missed)
-        try ledger.fire(result)
-        unwritten += cutting.later
+            lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
+            missed: outcome.decision.missed, named: named, renames: outcome.renames)
+        let fired = try ledger.fire(result)
+        // While a hold stands the ledger is not asked what is lacking: what is left of new firings is only remembered here.
+        unwritten =
+            (evaluation.isHeld ? unwritten : [])
+            + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
         agenda = ahead
+        if everything { remember(outcome.awaitingCancellation) }
         looksAtEverything = false
         lastLook = now
-        announce(result, counts: cutting.counts)
+        announce(result, fired, counts: cutting.counts)
     }
 
-    /// The firings of one look, with those of their deliveries that go with it, and those that follow.
+    private func takeBack(now: Instant) throws(LedgerFailure) {
+        guard try ledger.lookedUntil() > now else { return }
+        let count = try ledger.takeBack(recordedAfter: now)
+        if count > 0 { journal.write(.takenBack(reminders: count, recordedAfter: now)) }
+    }
+
+    // MARK: Cancellations that wait
+
+    private func mayCancel(_ occurrence: OccurrenceKey) -> Bool {
+        goneSince[occurrence].map { steadyClock.now() - $0 >= Planner.cancellationDelay } ?? false
+    }
+
+    private func remember(_ gone: [OccurrenceKey]) {
+        let now = steadyClock.now()
+        let known = goneSince
+        goneSince = [:]
+        for occurrence in gone { goneSince[occurrence] = known[occurrence] ?? now }
+    }
+
+    // MARK: Writing in parts
+
+    /// Withdrawals first: a reminder gets its new dates only once nothing of it waits under the old ones.
+    private func unwritten(
+        of outcome: Evaluation.Outcome, _ evaluation: Evaluation, _ later: [UnwrittenDeliveries]
+    ) -> [Unwritten] {
+        let topUps = outcome.decision.topUps.map { topUp in
+            let row = topUp.recorded
+            let addressees = Addressees(
+                accepted.directory, of: row.key, to: topUp.everyone.union(topUp.recipients),
+                passingOver: topUp.everyone.subtracting(topUp.recipients), joined: topUp.joined,
+                rehearsal: ledger.isRehearsal)
+            let title = topUp.scheduled.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign].title }
+            return UnwrittenDeliveries(
+                reminder: row.key, addressees: addressees, named: topUp.named,
+                isFiring: !row.isComplete || topUp.dates != nil, dates: topUp.dates,
+                title: title ?? "", formerOccurrences: evaluation.occurrences(of: topUp.occurrence), isToppedUp: true)
+        }
+        return outcome.withdrawals.map { .withdrawal($0, sofar: 0) } + (later + topUps).map { .deliveries($0) }
+    }
+
+    /// The firings of one evaluation, with those of their deliveries that go with it, and those that follow.
     private struct Cutting {
         let directory: Directory
         let rehearsal: Bool
         let now: Instant
+        let lookedBefore: Instant
         var firings: [LookResult.Firing] = []
         /// The number of deliveries of each, written now or later.
         var counts: [Int] = []
-        var later: [Unwritten] = []
-        private var room = Planner.deliveriesPerTransaction
+        var later: [UnwrittenDeliveries] = []
+        var named: [ReminderKey: UInt64] = [:]
+        private var room: Int
 
-        init(directory: Directory, rehearsal: Bool, now: Instant) {
+        init(directory: Directory, rehearsal: Bool, now: Instant, lookedBefore: Instant, room: Int) {
             self.directory = directory
             self.rehearsal = rehearsal
             self.now = now
+            self.lookedBefore = lookedBefore
+            self.room = room
         }
 
         mutating func cut(
-            _ reminder: Reminder, to recipients: Positions, late: Bool = false, change: Change? = nil, title: String
+            _ reminder: Reminder, to recipients: Positions, late: Bool = false, change: Change? = nil, title: String,
+            named fingerprint: UInt64, formerly: [OccurrenceKey]
         ) {
             var addressees = Addressees(directory, of: reminder.key, to: recipients, rehearsal: rehearsal)
             let first = addressees.take(atLeast: room)
             room = max(0, room - first.count)
             let isWhole = addressees.isEmpty
-            if !isWhole { later.append(Unwritten(reminder: reminder.key, addressees: addressees)) }
+            if isWhole {
+                named[reminder.key] = fingerprint
+            } else {
+                later.append(
+                    UnwrittenDeliveries(
+                        reminder: reminder.key, addressees: addressees, named: fingerprint, isFiring: true, dates: nil,
+                        title: title, formerOccurrences: formerly))
+            }
             counts.append(isWhole ? first.count : directory.deliveryCount(to: recipients))
             firings.append(
                 LookResult.Firing(
                     reminder: reminder, firedAt: now, late: late, deliveries: first,
-                    cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title))
+                    cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title,
+                    formerOccurrences: formerly, lookedBefore: lookedBefore))
         }
     }
 
-    /// The announcements to those told of occurrences that have moved or gone; they take the place of overtaken leads.
-    private func changes(
-        now: Instant, candidates: [Scheduled], into told: inout Told
-    ) throws(LedgerFailure) -> [ChangeFiring] {
-        let since = Zone.utc.civil(at: now).day - Accepted.memory_days
-        var found: [ChangeFiring] = []
-        for occurrence in try ledger.toldOccurrences(endingOnOrAfter: since) {
-            guard let announcement = accepted.announcement(about: occurrence, now: now) else { continue }
-            var hearers = try ledger.recipientsTold(of: occurrence.key, among: accepted.directory)
-            let leads = candidates.filter { $0.reminder.occurrenceKey == occurrence.key }
-            if announcement.change == .moved, !leads.isEmpty {
-                told.given[occurrence.key] = try given(of: occurrence.key)
-                hearers = hearers.union(accepted.stranded(among: leads, told: told, now: now))
+    /// Writes as much of what is left as one transaction takes.
+    private func writePart() throws(LedgerFailure) {
+        guard let first = unwritten.first else { return }
+        if case .withdrawal(let withdrawal, let sofar) = first {
+            let count = try ledger.withdraw(
+                withdrawal.reminder, why: withdrawal.why, limit: deliveriesPerTransaction)
+            if count >= deliveriesPerTransaction {
+                unwritten[0] = .withdrawal(withdrawal, sofar: sofar + count)
+            } else {
+                unwritten.removeFirst()
+                let total = sofar + count
+                if total > 0 { journal.write(.withdrawn(withdrawal.reminder, withdrawal.why, deliveries: total)) }
             }
-            // What only waited under the old dates was never given: it is cancelled by the announcement.
-            var heard = Given()
-            heard.add(hearers, due: now)
-            told.given[occurrence.key] = heard
-            found.append(ChangeFiring(announcement: announcement, hearers: hearers))
-        }
-        return found
-    }
-
-    /// Writes the next part of firings that were too large for one transaction.
-    private func extendFirings() throws(LedgerFailure) {
-        if looksForUnfinished {
-            unwritten += try leftByCrash()
-            looksForUnfinished = false
+            return
         }
         var parts: [FiringPart] = []
-        var (room, complete) = (Planner.deliveriesPerTransaction, 0)
-        var begun: Addressees?
-        for firing in unwritten where room > 0 {
-            var addressees = firing.addressees
-            let deliveries = addressees.take(atLeast: room)
+        var (room, complete) = (deliveriesPerTransaction, 0)
+        var ended: [UnwrittenDeliveries] = []
+        var begun: UnwrittenDeliveries?
+        for case .deliveries(var left) in unwritten where room > 0 {
+            let deliveries = left.addressees.take(atLeast: room)
             room -= deliveries.count
-            begun = addressees.isEmpty ? nil : addressees
-            if addressees.isEmpty { complete += 1 }
+            let isLast = left.addressees.isEmpty
             parts.append(
                 FiringPart(
-                    reminder: firing.reminder, deliveries: deliveries,
-                    cursor: addressees.isEmpty ? nil : deliveries.last?.recipient ?? ""))
+                    reminder: left.reminder, deliveries: deliveries,
+                    cursor: isLast || !left.isFiring ? nil : deliveries.last?.recipient ?? "",
+                    named: isLast ? left.named : nil, dates: left.dates, title: left.title,
+                    formerOccurrences: left.formerOccurrences))
+            left.dates = nil
+            if isLast {
+                complete += 1
+                ended.append(left)
+            } else {
+                begun = left
+            }
         }
-        guard !parts.isEmpty else { return }
-        try ledger.extend(parts)
+        let written = try ledger.extend(parts)
+        for index in ended.indices { ended[index].written += written[index] }
+        begun?.written += written[written.count - 1]
         unwritten.removeFirst(complete)
-        if let begun { unwritten[0].addressees = begun }
-    }
-
-    /// The deliveries that a crash kept from being written: everyone the lead names today to whom nothing as late was given.
-    private func leftByCrash() throws(LedgerFailure) -> [Unwritten] {
-        var left: [Unwritten] = []
-        // By occurrence: whom what is still to be written goes to. The latest of several leads is the one that counts.
-        var served: [OccurrenceKey: Positions] = [:]
-        for (stored, _) in try ledger.unfinished().sorted(by: { $0.reminder.reminder.due > $1.reminder.reminder.due }) {
-            let reminder = stored.reminder
-            let given = try ledger.given(of: reminder.occurrenceKey, to: accepted.directory)
-            let named = stored.change == nil ? named(reminder) : try hearers(ofChange: stored, given)
-            let told = given.at(orAfter: reminder.due).union(served[reminder.occurrenceKey] ?? [])
-            served[reminder.occurrenceKey] = told.union(named)
-            left.append(
-                Unwritten(
-                    reminder: reminder.key,
-                    addressees: Addressees(
-                        accepted.directory, of: reminder.key, to: named, passingOver: told, rehearsal: ledger.isRehearsal)))
+        if let begun { unwritten[0] = .deliveries(begun) }
+        for left in ended where left.isToppedUp && left.written > 0 {
+            journal.write(.toppedUp(left.reminder, deliveries: left.written))
         }
-        return left.reversed()
     }
 
-    private func named(_ reminder: Reminder) -> Positions {
-        let campaign = accepted.plans.find(plan: reminder.key.plan, campaign: reminder.key.campaign)?.campaign
-        return accepted.directory.resolve(campaign?.leads.first { $0.id == reminder.key.lead }?.notify ?? [])
-    }
-
-    /// The same of a change: those told before, and those to whom something was on its way.
-    ///
-    /// Its first part cancelled what waited, and the start took what was in flight for waiting, so the ledger no longer says at once who
-    /// they were; what was cancelled, and what waits with an attempt that may have arrived, does.
-    private func hearers(ofChange stored: StoredReminder, _ given: Given) throws(LedgerFailure) -> Positions {
-        let reminder = stored.reminder
-        let occurrence = reminder.occurrenceKey
-        let waited = try ledger.waited(for: occurrence, besides: reminder.key, among: accepted.directory)
-        let hearers = try ledger.recipientsTold(of: occurrence, among: accepted.directory).union(waited.perhapsTold)
-        guard stored.change == .moved else { return hearers }
-        var told = Told(recorded: try ledger.recorded(of: [occurrence]), given: [occurrence: given])
-        told.given[occurrence]?.add(waited.everyone, due: .distantPast)
-        let leads = accepted.plans.candidates(lookedUntil: stored.firedAt, now: stored.firedAt)
-            .filter { $0.reminder.occurrenceKey == occurrence }
-        return hearers.union(accepted.stranded(among: leads, told: told, now: stored.firedAt))
-    }
-
-    private func announce(_ result: LookResult, counts: [Int]) {
+    private func announce(_ result: LookResult, _ fired: Set<ReminderKey>, counts: [Int]) {
+        for rename in result.renames { journal.write(.occurrenceRenamed(rename)) }
         for (firing, count) in zip(result.firings, counts) {
-            if let change = firing.change {
+            if !fired.contains(firing.reminder.key) {
+                journal.write(.alreadyRecorded(firing.reminder))
+            } else if let change = firing.change {
                 journal.write(.changed(firing.reminder, change, deliveries: count))
             } else if count == 0 {
                 journal.write(.firedToNobody(firing.reminder))
@@ -280,7 +316,7 @@ public final class Planner {
                 journal.write(.fired(firing.reminder, deliveries: count, late: firing.late))
             }
         }
-        for reminder in result.superseded { journal.write(.superseded(reminder)) }
-        for reminder in result.missed { journal.write(.missed(reminder)) }
+        for reminder in result.superseded where fired.contains(reminder.key) { journal.write(.superseded(reminder)) }
+        for reminder in result.missed where fired.contains(reminder.key) { journal.write(.missed(reminder)) }
     }
 }

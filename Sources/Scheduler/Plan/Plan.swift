@@ -10,14 +10,30 @@ public struct Plan: Sendable {
     public let zone: Zone
     public let language: Language
     public let campaigns: [Campaign]
+    /// Whether recipients who are named only after a lead was due get it.
+    public let joiners: Joiners
+    /// Ids it had before, newest first: what was sent under them is its own.
+    public let formerly: [String]
 
-    public init(id: String, title: String, source: Source, zone: Zone, language: Language, campaigns: [Campaign]) {
+    public init(
+        id: String, title: String, source: Source, zone: Zone, language: Language, campaigns: [Campaign],
+        joiners: Joiners = .latest, formerly: [String] = []
+    ) {
         self.id = id
         self.title = title
         self.source = source
         self.zone = zone
         self.language = language
         self.campaigns = campaigns
+        self.joiners = joiners
+        self.formerly = formerly
+    }
+
+    /// The same plan in another zone, or with other rules of the same zone.
+    public func with(zone: Zone) -> Plan {
+        Plan(
+            id: id, title: title, source: source, zone: zone, language: language, campaigns: campaigns, joiners: joiners,
+            formerly: formerly)
     }
 
     /// The document that the dates come from. Every field may be missing.
@@ -61,12 +77,15 @@ public struct Campaign: Sendable {
     public let tags: [String]
     /// What to do; body text.
     public let note: String?
+    /// Ids it had before in its plan, newest first: what was sent under them is its own.
+    public let formerly: [String]
 
     public init(
         id: String, title: String, when: Recurrence, writtenWhen: String, exceptions: [String: Exception] = [:],
         years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays = .send, cite: String? = nil,
-        tags: [String] = [], note: String? = nil
+        tags: [String] = [], note: String? = nil, formerly: [String] = []
     ) {
+        self.formerly = formerly
         self.id = id
         self.title = title
         self.when = when

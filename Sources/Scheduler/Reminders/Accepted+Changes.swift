@@ -1,73 +1,204 @@
-// Plans that change: an occurrence about which someone was told gets another start or end, or goes (contract, "Identity").
+// Plans that change: an occurrence about which someone was notified gets another start or end, or goes, or has another name because
+// its phrase was written another way (contract, "Identity").
+
+/// An occurrence that the ledger has, under whatever names, and what it is in the plans now.
+struct KnownOccurrence {
+    /// Its name in the plans: present ids of plan and campaign where there are such, and the occurrence's name as stored.
+    fileprivate(set) var name: OccurrenceKey
+    /// The names of its rows.
+    fileprivate(set) var stored: [OccurrenceKey]
+    /// As it was notified last.
+    fileprivate(set) var latest: NotifiedOccurrence
+    /// What was announced last, under whatever name.
+    fileprivate(set) var change: NotifiedOccurrence.Announced?
+    /// Some of its deliveries were cancelled for a reason that may end.
+    fileprivate(set) var hasWithdrawn: Bool
+    let position: (plan: Int, campaign: Int)?
+    /// The dates that hold, under the name that the plans have; nil where it does not come any more.
+    fileprivate(set) var current: OccurrenceDates?
+    /// It does not come any more, and another occurrence has its name now.
+    fileprivate var hasLostItsName = false
+
+    /// Whether a reminder of it says what holds now.
+    func holds(_ stored: StoredReminder) -> Bool {
+        guard let current else { return stored.change == .gone }
+        return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
+    }
+
+    /// Its name in the plans from now on.
+    var newName: OccurrenceKey {
+        let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
+        return OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: current?.name ?? lost)
+    }
+}
 
 extension Accepted {
-    /// One announcement to make: the reminder `moved N`, and whom it goes to.
+    /// One announcement to make: the reminder `moved N`.
     struct Announcement {
         let reminder: Reminder
         let change: Change
         let title: String
     }
 
-    /// How far back an occurrence that was told may lie and still have come to life again by a new date.
+    /// How far back an occurrence of which someone was notified may lie and still have come to life again by a new date.
     static let memory_days = 400
 
-    /// What has become of `told` under these plans; nil where it stands as it was told, or where both its days are past.
-    func announcement(about told: ToldOccurrence, now: Instant) -> Announcement? {
-        let found = plans.find(plan: told.key.plan, campaign: told.key.campaign)
-        // Of a plan that is gone whole nobody knows the zone any more: the first plan's is the likeliest.
-        let plan = plans.plans.first { $0.id == told.key.plan } ?? plans.plans.first
-        let zone = plan?.zone ?? .utc
-        let today = zone.civil(at: now).day
-        let dates = found?.campaign.occurrence(named: told.key.occurrence, workingDays: plans.workingDays)
-        let lastDay = max(told.end, dates?.end ?? told.end)
-        guard lastDay >= today else { return nil }
+    /// What has become of an occurrence; nil where it stands as it was notified, or where both its days are past.
+    ///
+    /// - Parameter number: N of `moved N`.
+    func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
+        let latest = known.latest
+        let zone = zone(of: known)
+        let lastDay = max(latest.end, known.current?.end ?? latest.end)
+        guard lastDay >= zone.civil(at: now).day else { return nil }
+        // Reminders of one that is gone may have fired since: then it goes a second time.
+        let isLast = known.change?.serial == latest.serial
+        let wasGone = known.change?.change == .gone && (isLast || known.current != nil)
         let change: Change
-        if let dates {
-            let stands = dates.start == told.start && dates.end == told.end && told.change != .gone
-            guard !stands else { return nil }
+        if let dates = known.current {
+            guard dates.start != latest.start || dates.end != latest.end || wasGone else { return nil }
             change = .moved
         } else {
-            guard told.change != .gone else { return nil }
+            guard !wasGone else { return nil }
             change = .gone
         }
-        let start = dates?.start ?? told.start
-        let key = ReminderKey(
-            plan: told.key.plan, campaign: told.key.campaign, lead: "moved \(told.changes + 1)", anchor: start)
+        let start = known.current?.start ?? latest.start
+        let name = known.newName
+        let key = ReminderKey(plan: name.plan, campaign: name.campaign, lead: "moved \(number)", anchor: start)
         let reminder = Reminder(
-            key: key, occurrence: told.key.occurrence, start: start, end: dates?.end ?? told.end, due: now,
+            key: key, occurrence: name.occurrence, start: start, end: known.current?.end ?? latest.end, due: now,
             deadline: zone.startOfDay(lastDay + 1))
-        return Announcement(reminder: reminder, change: change, title: found?.campaign.title ?? told.title)
+        let title = known.position.map { plans.plans[$0.plan].campaigns[$0.campaign].title } ?? latest.title
+        return Announcement(reminder: reminder, change: change, title: title)
+    }
+
+    /// Of a plan that is gone whole nobody knows the zone any more: the first plan's is the likeliest.
+    private func zone(of known: KnownOccurrence) -> Zone {
+        (plans.plan(known.name.plan) ?? plans.plans.first)?.zone ?? .utc
     }
 
     /// Whether a fired reminder still says what holds. What is over by its own dates and by those that hold now is left
-    /// as it was told: no change of it is announced either.
-    func holds(_ stored: StoredReminder, now: Instant) -> Bool {
+    /// as it was notified: no change of it is announced either.
+    func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
+
+    /// Why a fired reminder is not sent any more; nil where it still says what holds.
+    func withdrawal(of stored: StoredReminder, now: Instant) -> WithdrawalReason? {
         let reminder = stored.reminder
-        let told = ToldOccurrence(
-            key: reminder.occurrenceKey, title: stored.title, start: reminder.start, end: reminder.end, change: stored.change,
-            changes: 0)
-        return announcement(about: told, now: now) == nil
+        let position = plans.position(plan: reminder.key.plan, campaign: reminder.key.campaign)
+        let current = position.flatMap { position in
+            plans.plans[position.plan].campaigns[position.campaign].occurrence(
+                named: reminder.occurrence, workingDays: plans.workingDays)
+        }
+        if let current, stored.change != .gone, current.start == reminder.start, current.end == reminder.end { return nil }
+        if current == nil, stored.change == .gone { return nil }
+        let zone = (position.map { plans.plans[$0.plan] } ?? plans.plan(reminder.key.plan) ?? plans.plans.first)?.zone ?? .utc
+        let isOver = max(reminder.end, current?.end ?? reminder.end) < zone.civil(at: now).day
+        return isOver ? nil : current == nil ? .gone : .changed
     }
 
-    /// Who would hear nothing of other dates by the look's rule (a), though something was on its way to them: what waits is
-    /// cancelled by the change, and the latest lead that names them kept its identity, so it does not fire again.
-    ///
-    /// - Parameters:
-    ///   - candidates: those of the moved occurrence.
-    ///   - told: as it was before the change.
-    func stranded(among candidates: [Scheduled], told: Told, now: Instant) -> Positions {
-        guard let occurrence = candidates.first?.reminder.occurrenceKey, let given = told.given[occurrence] else { return [] }
-        let open = candidates.filter { $0.reminder.deadline > now }
-        var (found, named) = (Positions(), Positions())
-        // Each has the latest due that names him; of several with that due the first in the plan.
-        for (_, leads) in Dictionary(grouping: open, by: \.reminder.due).sorted(by: { $0.key > $1.key }) {
-            for lead in leads.sorted(by: Scheduled.precedes) {
-                let latest = recipients(of: lead).subtracting(named)
-                named = named.union(latest)
-                if told.recorded.contains(lead.reminder.key) { found = found.union(latest) }
+    // MARK: Names that change
+
+    /// What each occurrence that the ledger has is now. Names of one occurrence from before and after a rename of its plan or
+    /// campaign come together. In the order in which they were notified last.
+    func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
+        var known: [KnownOccurrence] = []
+        var places: [[String]: Int] = [:]
+        for one in notified {
+            let position = plans.position(plan: one.key.plan, campaign: one.key.campaign)
+            let campaign = position.map { plans.plans[$0.plan].campaigns[$0.campaign].id }
+            let name = OccurrenceKey(
+                plan: plans.plan(one.key.plan)?.id ?? one.key.plan, campaign: campaign ?? one.key.campaign,
+                occurrence: one.key.occurrence)
+            // Of a campaign that is gone nobody knows any more which names it had: the title tells.
+            let topic = [name.plan, name.occurrence] + (campaign.map { [$0] } ?? ["", one.title])
+            if let place = places[topic] {
+                known[place].stored.append(one.key)
+                if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
+                if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
+                known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn
+            } else {
+                places[topic] = known.count
+                known.append(
+                    KnownOccurrence(
+                        name: name, stored: [one.key], latest: one, change: one.change, hasWithdrawn: one.hasWithdrawn,
+                        position: position, current: nil))
             }
         }
-        return found.intersection(given.everyone)
+        var byCampaign: [[Int]: [Int]] = [:]
+        for (place, one) in known.enumerated() {
+            if let position = one.position { byCampaign[[position.plan, position.campaign], default: []].append(place) }
+        }
+        for (position, places) in byCampaign {
+            find(places, in: plans.plans[position[0]].campaigns[position[1]], &known)
+        }
+        let taken = Set(known.filter { $0.current != nil && $0.newName != $0.name }.map(\.newName))
+        for place in known.indices where known[place].current == nil && taken.contains(known[place].name) {
+            known[place].hasLostItsName = true
+        }
+        return known.sorted { $0.latest.serial < $1.latest.serial }
+    }
+
+    /// Finds what the known occurrences of one campaign are now.
+    private func find(_ places: [Int], in campaign: Campaign, _ known: inout [KnownOccurrence]) {
+        let starts = places.map { known[$0].latest.start }
+        guard let first = starts.min(), let last = places.map({ known[$0].latest.end }).max() else { return }
+        let near = campaign.occurrences(overlapping: first...last, workingDays: plans.workingDays)
+        var byName: [String: OccurrenceDates] = [:]
+        for dates in near { byName[dates.name] = dates }
+        var unsettled: [Int] = []
+        var taken: Set<String> = []
+        for place in places {
+            let latest = known[place].latest
+            if let dates = byName[known[place].name.occurrence], dates.start == latest.start, dates.end == latest.end {
+                known[place].current = dates
+                taken.insert(dates.name)
+            } else {
+                unsettled.append(place)
+            }
+        }
+        guard !unsettled.isEmpty else { return }
+        // As far as an exception or another phrase is likely to have moved it.
+        let span = (first - Accepted.memory_days)...(last + Accepted.memory_days)
+        var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
+        // An exception may have moved one further.
+        for place in unsettled where !free.contains(where: { $0.name == known[place].name.occurrence }) {
+            let name = known[place].name.occurrence
+            if let far = campaign.occurrence(named: name, workingDays: plans.workingDays), !taken.contains(name) {
+                free.append(far)
+            }
+        }
+        unsettled.sort { known[$0].latest.start < known[$1].latest.start }
+        match(unsettled, with: free, &known)
+    }
+
+    /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away, the same end, a
+    /// day in common, the same name.
+    private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
+        typealias Likeness = (_ one: NotifiedOccurrence, _ name: String, _ dates: OccurrenceDates) -> Bool
+        let rounds: [Likeness] = [
+            { $0.start == $2.start && $1 == $2.name },
+            { $0.start == $2.start },
+            { $1 == $2.name && abs($0.start - $2.start) <= 200 },
+            { $0.end == $2.end },
+            { $0.start <= $2.end && $2.start <= $0.end },
+            { $1 == $2.name },
+        ]
+        var (open, free) = (places, dates)
+        for isLike in rounds where !free.isEmpty {
+            open.removeAll { place in
+                let one = known[place]
+                guard let found = free.firstIndex(where: { isLike(one.latest, one.name.occurrence, $0) }) else { return false }
+                known[place].current = free.remove(at: found)
+                return true
+            }
+        }
+    }
+
+    /// The names that rows have to get.
+    func renames(of known: [KnownOccurrence]) -> [OccurrenceRename] {
+        known.filter { $0.newName != $0.name }.flatMap { one in
+            one.stored.map { OccurrenceRename(from: $0, to: one.newName.occurrence) }
+        }
     }
 }
 

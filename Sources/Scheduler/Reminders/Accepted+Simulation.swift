@@ -57,18 +57,23 @@ extension Accepted {
             let same = group.prefix { $0.reminder.due == due }
             group = group.dropFirst(same.count)
             let justBefore = Instant(milliseconds: due.milliseconds - 1)
-            let decision = decide(Array(same), told: Told(), lookedUntil: justBefore, now: due, &resolved)
+            let decision = decide(Array(same), NotificationHistory(), lookedUntil: justBefore, now: due, &resolved)
             take(decision.firings.map { SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients) })
         }
     }
 
     /// The notice of a reminder as it would be fired on time.
-    public func notice(of scheduled: Scheduled, firedAt: Instant? = nil, rehearsal: Bool = false) -> Notice {
+    ///
+    /// - Parameter fired: where it would fire another time: when, and when the evaluation before was.
+    public func notice(
+        of scheduled: Scheduled, fired: (at: Instant, lookedBefore: Instant)? = nil, rehearsal: Bool = false
+    ) -> Notice {
         let plan = plans.plans[scheduled.plan]
         let campaign = plan.campaigns[scheduled.campaign]
-        let fired = firedAt ?? scheduled.reminder.due
+        let firedAt = fired?.at ?? scheduled.reminder.due
         let stored = StoredReminder(
-            reminder: scheduled.reminder, firedAt: fired, late: fired - scheduled.reminder.due > lateAfter)
+            reminder: scheduled.reminder, firedAt: firedAt, late: firedAt - scheduled.reminder.due > lateAfter,
+            lookedBefore: fired?.lookedBefore)
         return Notice(
             plan: plan, campaign: campaign, rule: campaign.leads[scheduled.lead].rule, stored: stored, contact: contact,
             rehearsal: rehearsal)

@@ -19,26 +19,44 @@ public struct Accepted: Sendable {
     }
 
     /// The rule, applied with these plans and people.
-    public func decide(_ candidates: [Scheduled], told: Told, lookedUntil: Instant, now: Instant) -> Decision {
+    public func decide(
+        _ candidates: [Scheduled], _ history: NotificationHistory, lookedUntil: Instant, now: Instant
+    ) -> Decision {
         var resolved = Resolved()
-        return decide(candidates, told: told, lookedUntil: lookedUntil, now: now, &resolved)
+        return decide(candidates, history, lookedUntil: lookedUntil, now: now, &resolved)
     }
 
-    /// Whom lists of names come to: plans repeat them.
+    /// The recipients of lists of names: plans repeat them.
     struct Resolved {
-        fileprivate var known: [[String]: Positions] = [:]
+        fileprivate var known: [[String]: NamedRecipients] = [:]
     }
 
     func decide(
-        _ candidates: [Scheduled], told: Told, lookedUntil: Instant, now: Instant, _ resolved: inout Resolved
+        _ candidates: [Scheduled], _ history: NotificationHistory, lookedUntil: Instant, now: Instant, _ resolved: inout Resolved
     ) -> Decision {
-        Look(now: now, lookedUntil: lookedUntil, catchUp: catchUp).decide(candidates, told: told) { scheduled in
-            let notify = plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify
-            if let known = resolved.known[notify] { return known }
-            let found = directory.resolve(notify)
-            resolved.known[notify] = found
-            return found
-        }
+        DueEvaluation(accepted: self, now: now, lookedUntil: lookedUntil).decide(candidates, history, &resolved)
+    }
+
+    func named(by scheduled: Scheduled, _ resolved: inout Resolved) -> NamedRecipients {
+        named(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify, scheduled.plan, &resolved)
+    }
+
+    /// Recipients who join a plan get its reminders.
+    func admitsJoiners(_ plan: Int) -> Bool { plans.plans[plan].joiners == .latest && catchUp == .latest }
+
+    /// Where joiners are let in, the fingerprint differs: those who were kept out before get the reminder.
+    func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
+        let found = named(notify, &resolved)
+        guard !admitsJoiners(plan) else { return found }
+        return NamedRecipients(positions: found.positions, fingerprint: ~found.fingerprint)
+    }
+
+    private func named(_ notify: [String], _ resolved: inout Resolved) -> NamedRecipients {
+        if let known = resolved.known[notify] { return known }
+        let positions = directory.resolve(notify)
+        let found = NamedRecipients(positions: positions, fingerprint: directory.fingerprint(of: positions))
+        resolved.known[notify] = found
+        return found
     }
 
     /// The facts of a stored reminder as they stand today; nil when its plan or campaign is gone.
@@ -67,7 +85,7 @@ public struct Accepted: Sendable {
         let campaign = Campaign(
             id: reminder.key.campaign, title: stored.title, when: .once(from: reminder.start, to: reminder.end),
             writtenWhen: "", leads: [])
-        let known = plans.plans.first { $0.id == reminder.key.plan }
+        let known = plans.plan(reminder.key.plan)
         let plan = Plan(
             id: reminder.key.plan, title: known?.title ?? reminder.key.plan, source: known?.source ?? .init(),
             zone: known?.zone ?? plans.plans.first?.zone ?? .utc, language: known?.language ?? .vi, campaigns: [campaign])

@@ -75,14 +75,14 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     case unknown
     /// Given up: refused for good, or past its deadline. Goes to pending by an operator's retry.
     case dead
-    /// Its recipient, campaign or date is gone. Final; does not count as given.
+    /// It is not sent any more, for a reason (`WithdrawalReason`). Goes to pending when that reason ends, if it may end.
     case cancelled
-    /// A later lead of the same occurrence took its place before it was sent. Final.
+    /// A later lead of the same occurrence took its place before it was sent. Goes to pending when that one was withdrawn since.
     case superseded
 }
 
 /// What became of a reminder when it was first seen due.
-public enum ReminderState: String, Hashable, Sendable, CaseIterable {
+public enum ReminderState: String, Hashable, Codable, Sendable, CaseIterable {
     /// It has deliveries.
     case fired
     /// A later lead, or a first start, took its place for everyone. No deliveries.

@@ -15,6 +15,11 @@ public struct Directory: Sendable {
     private let reached = Reached()
     /// Recipients whose address others have too, each with the position of the first of them.
     private let twins: [UInt32: UInt32]
+    /// Positions by ids that recipients had before (`formerly`); and those ids, sorted, by position.
+    private let formerIDs: [String: UInt32]
+    private let formerIDsByPosition: [UInt32: [String]]
+    /// By a channel's name: the names that it had before.
+    private let formerChannels: [String: [String]]
 
     private struct Group: Sendable {
         let recipients: Positions
@@ -43,9 +48,18 @@ public struct Directory: Sendable {
         public init() {}
     }
 
-    /// - Parameter groups: one that contains itself, directly or through others, reaches nobody by that.
-    public init(recipients: Recipients, groups: [String: Members], mailChannels: Set<String>) {
+    /// - Parameters:
+    ///   - groups: one that contains itself, directly or through others, reaches nobody by that.
+    ///   - formerIDs: positions by ids that recipients had before; none of them is an id in use.
+    ///   - formerChannels: by a channel's name: the names that it had before, newest first.
+    public init(
+        recipients: Recipients, groups: [String: Members], mailChannels: Set<String>, formerIDs: [String: UInt32] = [:],
+        formerChannels: [String: [String]] = [:]
+    ) {
         self.recipients = recipients
+        self.formerIDs = formerIDs
+        self.formerChannels = formerChannels
+        formerIDsByPosition = Dictionary(grouping: formerIDs.keys.sorted()) { formerIDs[$0]! }
         self.mailChannels = mailChannels
         groupNames = groups.keys.sorted()
         let numbers = Dictionary(uniqueKeysWithValues: groupNames.enumerated().map { ($0.element, $0.offset) })
@@ -59,7 +73,10 @@ public struct Directory: Sendable {
     }
 
     /// - Parameter groups: members are recipients or groups, by id.
-    public init(recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>) {
+    public init(
+        recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>, formerly: [String: String] = [:],
+        formerChannels: [String: [String]] = [:]
+    ) {
         let recipients = Recipients(list)
         let members = groups.mapValues { ids in
             var members = Members()
@@ -69,18 +86,66 @@ public struct Directory: Sendable {
             }
             return members
         }
-        self.init(recipients: recipients, groups: members, mailChannels: mailChannels)
+        let formerIDs = formerly.compactMapValues { recipients.position(of: $0).map { UInt32($0) } }
+        self.init(
+            recipients: recipients, groups: members, mailChannels: mailChannels, formerIDs: formerIDs,
+            formerChannels: formerChannels)
     }
 
     // MARK: Looking up
 
+    /// By id, present or former.
     public func recipient(_ id: String) -> Recipient? {
-        recipients.position(of: id).map { recipients[$0] }
+        position(id).map { recipients[$0] }
     }
 
-    /// The position of a recipient by id.
+    /// The position of a recipient by id, present or former.
     public func position(_ id: String) -> Int? {
-        recipients.position(of: id)
+        recipients.position(of: id) ?? formerIDs[id].map { Int($0) }
+    }
+
+    /// The ids under which the ledger may have a recipient: this one and those it had before.
+    public func storedIDs(of id: String) -> [String] {
+        guard !formerIDs.isEmpty, let position = position(id) else { return [id] }
+        return [recipients.id(at: position)] + (formerIDsByPosition[UInt32(position)] ?? [])
+    }
+
+    /// The names from before a rename under which the ledger may have deliveries to a recipient by a channel.
+    func formerSlots(_ position: Int, _ id: String, _ channel: String) -> [NewDelivery.Slot] {
+        let ids = formerIDsByPosition[UInt32(position)] ?? []
+        let channels = formerChannels[channel] ?? []
+        guard !ids.isEmpty || !channels.isEmpty else { return [] }
+        let all = ([id] + ids).flatMap { id in
+            ([channel] + channels).map { NewDelivery.Slot(recipient: id, channel: $0) }
+        }
+        return Array(all.dropFirst())
+    }
+
+    /// The position of a recipient by the id that the ledger has, present or former, in UTF-8.
+    public func position(stored id: UnsafeBufferPointer<UInt8>) -> Int? {
+        if let position = recipients.position(of: id) { return position }
+        return formerIDs.isEmpty ? nil : formerIDs[String(decoding: id, as: UTF8.self)].map { Int($0) }
+    }
+
+    /// A number that differs where other recipients are meant or one has other channels, or shares an address with another or no
+    /// longer does (`Recipients.fingerprint`).
+    public var fingerprint: UInt64 {
+        cachedFingerprint.value { fingerprint(of: Positions(recipients.indices)) }
+    }
+
+    func fingerprint(of positions: Positions) -> UInt64 { recipients.fingerprint(of: positions, twins: twins) }
+
+    private let cachedFingerprint = CachedNumber()
+
+    private final class CachedNumber: Sendable {
+        private let known = Mutex<UInt64?>(nil)
+
+        func value(find: () -> UInt64) -> UInt64 {
+            if let found = known.withLock({ $0 }) { return found }
+            let found = find()
+            known.withLock { $0 = found }
+            return found
+        }
     }
 
     public func isGroup(_ id: String) -> Bool { groupNumbers[id] != nil }
@@ -109,7 +174,7 @@ public struct Directory: Sendable {
 
     /// Those of `ids` that are groups through which `recipient` is reached: why this reader is told.
     public func groups(of recipient: String, among ids: [String]) -> [String] {
-        guard let position = recipients.position(of: recipient) else { return [] }
+        guard let position = position(recipient) else { return [] }
         return ids.filter { groupNumbers[$0].map { everyone($0).contains(position) } ?? false }
     }
 
@@ -213,13 +278,17 @@ public struct Addressees: Sendable {
     private let naming: DeliveryNaming
     private var walk: Directory.Walk
     private var upcoming: (position: Int, channels: [String])?
+    private let joined: Positions
 
-    /// - Parameter told: those of them who have theirs; not written again.
+    /// - Parameters:
+    ///   - told: those of them who have theirs; not written again.
+    ///   - joined: those of them who were named only after the reminder was due.
     public init(
         _ directory: Directory, of reminder: ReminderKey, to positions: Positions, passingOver told: Positions = [],
-        rehearsal: Bool
+        joined: Positions = [], rehearsal: Bool
     ) {
         self.directory = directory
+        self.joined = joined
         naming = DeliveryNaming(reminder: reminder, rehearsal: rehearsal)
         walk = Directory.Walk(directory, through: positions, passingOver: told)
         advance()
@@ -233,9 +302,12 @@ public struct Addressees: Sendable {
         var deliveries: [NewDelivery] = []
         while let (position, channels) = upcoming, deliveries.count < count {
             let recipient = directory.recipients.id(at: position)
+            let hasJoined = joined.contains(position)
             for channel in channels {
                 deliveries.append(
-                    NewDelivery(id: naming.id(recipient: recipient, channel: channel), recipient: recipient, channel: channel))
+                    NewDelivery(
+                        id: naming.id(recipient: recipient, channel: channel), recipient: recipient, channel: channel,
+                        joined: hasJoined, formerly: directory.formerSlots(position, recipient, channel)))
             }
             advance()
         }

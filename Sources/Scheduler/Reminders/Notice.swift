@@ -31,6 +31,8 @@ public final class Notice: Sendable {
     public let firedAt: Instant
     /// It fired more than 15 minutes after its due.
     public let firedLate: Bool
+    /// It fell due after the evaluation before the one that fired it: a plan loaded since found nothing overdue in it.
+    public let wasExpected: Bool
     /// Whom to ask; the configuration's `contact`.
     public let contact: String?
     /// Sent on a rehearsal clock: the message says so.
@@ -57,6 +59,7 @@ public final class Notice: Sendable {
         self.rule = rule
         firedAt = stored.firedAt
         firedLate = stored.late
+        wasExpected = stored.lookedBefore.map { stored.reminder.due > $0 } ?? true
         self.contact = contact
         self.rehearsal = rehearsal
     }
@@ -80,11 +83,14 @@ public struct Message: Sendable {
     public let groups: [String]
     /// Sent before with no answer: it may arrive a second time.
     public let possibleDuplicate: Bool
+    /// The recipient was named only after the reminder was due: for them it is not late.
+    public let hasJoined: Bool
 
     public init(
         delivery: DeliveryID, attempt: Int, at: Instant, notice: Notice, recipient: Recipient, groups: [String],
-        possibleDuplicate: Bool
+        possibleDuplicate: Bool, hasJoined: Bool = false
     ) {
+        self.hasJoined = hasJoined
         self.delivery = delivery
         self.attempt = attempt
         self.at = at
@@ -93,6 +99,10 @@ public struct Message: Sendable {
         self.groups = groups
         self.possibleDuplicate = possibleDuplicate
     }
+
+    /// Whether the message calls itself a late one: it is late (`Notice.isLate`), and it was not the recipient or the plan that
+    /// came late (contract, section 4, "Subject").
+    public var saysLate: Bool { notice.isLate(at: at) && notice.wasExpected && !hasJoined }
 
     /// The recipient's language, else the plan's.
     public var language: Language { recipient.language ?? notice.planLanguage }

@@ -23,6 +23,9 @@ public struct Recipients: RandomAccessCollection, Sendable {
             self.via = via
             self.otherwise = otherwise
         }
+
+        /// This channel is one of theirs.
+        public func uses(_ channel: String) -> Bool { via.contains(channel) || otherwise.contains(channel) }
     }
 
     private var records: [UInt8] = []
@@ -179,6 +182,35 @@ public struct Recipients: RandomAccessCollection, Sendable {
         }
     }
 
+    // MARK: Comparing
+
+    /// A number that differs, for all that is likely, where other recipients are meant or one has other channels: the same in
+    /// every process and for every order of definition. A sum of FNV-1a hashes, each finished as in SplitMix64.
+    ///
+    /// - Parameter twins: recipients whose address others have too, each with the first of them: of these only one gets mail.
+    func fingerprint(of positions: Positions, twins: [UInt32: UInt32] = [:]) -> UInt64 {
+        let channels = reaches.map { reach in
+            var hash = FNV()
+            for channel in reach.via + ["otherwise"] + reach.otherwise { hash.add(line: channel) }
+            return hash.value
+        }
+        var sum = UInt64(truncatingIfNeeded: positions.count)
+        for position in positions {
+            sum &+= reading(position) { reader in
+                var hash = FNV(channels[reader.number()])
+                hash.add(reader.bytes(reader.number()))
+                return hash.finished
+            }
+        }
+        for (position, first) in twins where position != first && positions.contains(Int(position)) {
+            var hash = FNV()
+            hash.add(line: id(at: Int(position)))
+            hash.add(line: id(at: Int(first)))
+            sum &+= hash.finished
+        }
+        return sum
+    }
+
     // MARK: Packing
 
     /// Another can be taken in.
@@ -311,5 +343,31 @@ public struct Recipients: RandomAccessCollection, Sendable {
         reading(position) { reader in
             reader.address().map { $0.count == address.count && $0.elementsEqual(address) } == true
         }
+    }
+}
+
+/// The hash FNV-1a of 64 bits.
+private struct FNV {
+    private(set) var value: UInt64
+
+    init(_ value: UInt64 = 0xCBF2_9CE4_8422_2325) {
+        self.value = value
+    }
+
+    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
+
+    mutating func add(line: String) {
+        var line = line + "\n"
+        line.withUTF8 { add($0) }
+    }
+
+    /// Mixed, so that sums of hashes differ where their members do (the finalizer of SplitMix64).
+    var finished: UInt64 {
+        var z = value &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Derived from the plan, never stored before it is due. Its identity is `key`: hours, rest-day shifts and
 /// working-day data move `due` and never the identity, so what was told once is never told again.
-public struct Reminder: Hashable, Sendable {
+public struct Reminder: Hashable, Codable, Sendable {
     public let key: ReminderKey
     /// The occurrence's name within its campaign.
     public let occurrence: String
@@ -27,7 +27,7 @@ public struct Reminder: Hashable, Sendable {
 }
 
 /// What makes a reminder the same reminder (contract, "Identity").
-public struct ReminderKey: Hashable, Sendable {
+public struct ReminderKey: Hashable, Codable, Sendable {
     public let plan: String
     public let campaign: String
     public let lead: String
@@ -43,7 +43,7 @@ public struct ReminderKey: Hashable, Sendable {
 }
 
 /// What makes an occurrence the same occurrence.
-public struct OccurrenceKey: Hashable, Sendable {
+public struct OccurrenceKey: Hashable, Codable, Sendable {
     public let plan: String
     public let campaign: String
     public let occurrence: String

@@ -55,6 +55,8 @@ public enum RetryPolicy {
     public static func afterCrash(_ claim: Claim, channel: ChannelKind?, now: Instant) -> DeliveryRecord.Next {
         if claim.crashes + 1 >= crashesUntilDead { return .dead }
         if case .email(onUnknown: .hold) = channel { return .unknown }
+        // Nobody knows what is to become of it where its channel is gone.
+        guard channel != nil else { return .unknown }
         // At once, and before what waits for a first try: its place in the queue is its due.
         return claim.stored.reminder.deadline > now ? .pending(notBefore: claim.stored.reminder.due) : .unknown
     }

@@ -28,6 +28,10 @@ enum Alert: Hashable, Sendable {
     case reloadRefused(problems: [String])
     /// The files could not be used at the start: the state accepted last runs.
     case acceptedCopyRuns(problems: [String])
+    /// More than a few waiting deliveries of a campaign, or on a channel, were cancelled.
+    case withdrawn(subject: String, count: Int, why: WithdrawalReason)
+    /// A reminder was to fire whose identity the ledger has already: nobody got it.
+    case alreadyRecorded(Reminder)
     /// A group that has lost its last member in a reload.
     case emptyGroup(String)
     /// remindd ended by itself.
@@ -64,6 +68,8 @@ enum Alert: Hashable, Sendable {
             .endpointGone(let channel, _):
             Alert.key(ofChannel: channel, kind)
         case .emptyGroup(let group): "\(kind) \(group)"
+        case .withdrawn(let subject, _, let why): "\(kind) \(subject) \(why.rawValue)"
+        case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
         // Another refusal than the last is news; the same file refused again is not.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .stopped: kind
@@ -105,6 +111,8 @@ enum Alert: Hashable, Sendable {
         case .reloadRefused: "reload"
         case .acceptedCopyRuns: "accepted copy"
         case .emptyGroup: "empty group"
+        case .withdrawn: "cancelled"
+        case .alreadyRecorded: "already recorded"
         case .stopped: "stopped"
         }
     }

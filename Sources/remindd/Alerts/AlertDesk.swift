@@ -36,6 +36,8 @@ final class AlertDesk: Sendable {
     private let bell = Bell()
     private let logger: Logger
     private let clock = SystemClock()
+    /// That of the gates.
+    private let steadyClock = SteadyClock()
     /// Rings for the loop's thread, which alone can read the ledger.
     private let asksLoop: @Sendable () -> Void
     private let gates: ChannelGates
@@ -165,11 +167,12 @@ final class AlertDesk: Sendable {
             guard let name = state.letters[index].nextChannel(settings.channels, failing: failing, busy: busy, now: now),
                 let channel = settings.channels[name]
             else { continue }
-            switch gates.admit(name, now: now) {
+            let began = steadyClock.now()
+            switch gates.admit(name, now: began) {
             case .go:
                 state.letters[index].begins(by: name)
                 busy.insert(name)
-                attempts.append(Attempt(letter: state.letters[index], channel: channel, began: now))
+                attempts.append(Attempt(letter: state.letters[index], channel: channel, began: began))
             case .wait(let span, _):
                 state.letters[index].isPutOff(by: name, until: now + span)
                 // The next of its channels may be free.
@@ -191,7 +194,7 @@ final class AlertDesk: Sendable {
         let kind = attempt.channel.kind
         attempt.channel.announce(attempt.letter.bulletin, to: attempt.letter.recipient) { [self] receipt in
             let now = clock.now()
-            gates.ended(name, receipt, kind: kind, began: attempt.began, now: now)
+            gates.ended(name, receipt, kind: kind, began: attempt.began, now: steadyClock.now())
             state.withLock { state in
                 guard let index = state.letters.firstIndex(where: { $0.bulletin.id == id }) else { return }
                 // What may have arrived is said again by another road: nobody minds hearing of trouble twice.

@@ -151,6 +151,14 @@ struct AlertWords {
             say(
                 "Tệp cấu hình hoặc kế hoạch có lỗi, đang chạy theo bản đã nhận lần trước",
                 "The files cannot be used; the state accepted last is running")
+        case .withdrawn(let subject, let count, let why):
+            say(
+                "Đã hủy \(count) lượt gửi đang chờ của \(subject): \(reason(why))",
+                "\(count) waiting deliveries of \(subject) were cancelled: \(reason(why))")
+        case .alreadyRecorded(let reminder):
+            say(
+                "Lời nhắc \(reminder) trùng với một lời nhắc đã ghi trong sổ, không gửi",
+                "Reminder \(reminder) has the identity of one that the ledger has already; it was not sent")
         case .emptyGroup(let group):
             say("Nhóm \(group) không còn ai", "Group \(group) has nobody left in it")
         case .stopped:
@@ -205,6 +213,15 @@ struct AlertWords {
             problems.prefix(10).map { shown($0) }
                 + (problems.count > 10 ? [say("và \(problems.count - 10) lỗi khác", "and \(problems.count - 10) more")] : [])
                 + [say("Sửa rồi chạy: remindd check; remindd reload", "Mend them, then: remindd check; remindd reload")]
+        case .withdrawn:
+            [
+                say(
+                    "Nếu sửa nhầm, hãy sửa lại tệp rồi chạy remindd reload: những người này sẽ nhận được lời nhắc.",
+                    "If the edit was a mistake, take it back and run remindd reload: the recipients get the reminder then."),
+                say("Xem: remindd history", "See: remindd history"),
+            ]
+        case .alreadyRecorded:
+            [say("Xem hai campaign có cùng ngày: remindd check", "Look for two occurrences on one day: remindd check")]
         case .emptyGroup:
             [say("Ai chỉ được nhắc qua nhóm này sẽ không nhận gì.", "Whoever is told through it alone hears nothing.")]
         case .stopped(let why): [shown(why)]
@@ -224,6 +241,19 @@ struct AlertWords {
         }
     }
 
+    private func reason(_ why: WithdrawalReason) -> String {
+        switch why {
+        case .changed: say("ngày đã thay đổi", "the dates have changed")
+        case .gone: say("việc này không còn trong kế hoạch", "it is no longer planned")
+        case .recipientGone: say("người nhận không còn trong danh sách", "the recipients are no longer configured")
+        case .channelGone: say("kênh không còn trong cấu hình", "the channel is no longer configured")
+        case .viaChanged: say("người nhận đã đổi kênh", "the recipients have other channels")
+        case .failedOver: say("đã chuyển sang kênh dự phòng", "other channels took over")
+        case .dropped: say("theo lệnh release --drop", "by release --drop")
+        case .laterLead: say("đã có lời nhắc mới hơn", "a later reminder took their place")
+        }
+    }
+
     // MARK: the weekly word
 
     func weekly(_ week: WeeklyWord) -> (subject: String, opening: String, facts: [Bulletin.Fact]) {
@@ -236,8 +266,10 @@ struct AlertWords {
                     "The last seven days: \(counts.delivered) messages accepted by their servers, \(counts.waiting) waiting."))
             facts.append(
                 fact(
-                    "failed", "Không gửi được: \(counts.dead). Không rõ: \(counts.unknown). Lỡ: \(counts.missed).",
-                    "Failed: \(counts.dead). Unknown: \(counts.unknown). Missed: \(counts.missed)."))
+                    "failed",
+                    "Không gửi được: \(counts.dead). Không rõ: \(counts.unknown). Đã hủy: \(counts.cancelled). Lỡ: \(counts.missed).",
+                    "Failed: \(counts.dead). Unknown: \(counts.unknown). Cancelled: \(counts.cancelled). Missed: \(counts.missed)."
+                ))
         } else {
             facts.append(fact("failed", "Không đọc được sổ ghi.", "The ledger cannot be read."))
         }

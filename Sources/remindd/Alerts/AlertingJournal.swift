@@ -9,6 +9,11 @@ final class AlertingJournal: Journal {
     /// Since when nothing got through a channel.
     private let failingSince = Mutex<[String: Instant]>([:])
 
+    private let withdrawnLately = Mutex<[[String]: (since: Instant, count: Int)]>([:])
+
+    static let fewCancelled = 10
+    static let sameEvaluation = Span.minutes(1)
+
     /// A channel through which nothing gets for this long is told of, though its breaker may never have opened (fault 96).
     static let silence = Span.hours(1)
 
@@ -34,15 +39,34 @@ final class AlertingJournal: Journal {
                 receipt.about == .us
                     ? .refusesUs(channel: channel, why: words(receipt)) : .channelFails(channel, why: words(receipt)))
         case .breakerClosed(let channel): answers(channel)
-        case .endpointGone(let channel, let receipt): desk.note(.endpointGone(channel, why: words(receipt)))
-        case .clockHeld(let complaint): desk.note(.clockHeld(why: complaint))
+        case .endpointGone(let channel, let receipt):
+            fails(channel)
+            desk.note(.endpointGone(channel, why: words(receipt)))
+        case .clockHeld(let complaint): desk.note(.clockHeld(why: complaint.description))
         case .clockReleased: desk.clear(Alert.clockHeld(why: "").key)
         case .ledgerFull: desk.note(.ledgerFull)
         case .ledgerHasSpace: desk.clear(Alert.ledgerFull.key)
         case .unrenderable(let claim, let failure):
             desk.note(.unrenderable(about(claim.stored), why: failure.description))
-        case .fired, .superseded, .changed, .cancelled, .rerouted, .pruned: break
+        case .cancelled(let claim, let why):
+            let key = claim.stored.reminder.key
+            withdrawn(1, "\(key.plan)/\(key.campaign)", why)
+        case .withdrawn(let key, let why, let deliveries): withdrawn(deliveries, "\(key.plan)/\(key.campaign)", why)
+        case .withdrawnFromChannel(let channel, let why, let deliveries): withdrawn(deliveries, channel, why)
+        case .alreadyRecorded(let reminder): desk.note(.alreadyRecorded(about(reminder)))
+        case .fired, .superseded, .changed, .rerouted, .pruned, .toppedUp, .occurrenceRenamed, .takenBack: break
         }
+    }
+
+    /// Cancellations of one evaluation come close together; more than a few of them are an alert.
+    private func withdrawn(_ deliveries: Int, _ subject: String, _ why: WithdrawalReason) {
+        let now = realClock.now()
+        let total = withdrawnLately.withLock { lately in
+            lately = lately.filter { now - $0.value.since < AlertingJournal.sameEvaluation }
+            lately[[subject, why.rawValue], default: (now, 0)].count += deliveries
+            return lately[[subject, why.rawValue]]?.count ?? 0
+        }
+        if total > AlertingJournal.fewCancelled { desk.note(.withdrawn(subject: subject, count: total, why: why)) }
     }
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
@@ -55,13 +79,18 @@ final class AlertingJournal: Journal {
         case .us: desk.note(.refusesUs(channel: claim.channel, why: words(receipt)))
         case .recipient, .server: break
         }
+        if fails(claim.channel) >= AlertingJournal.silence { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
+    }
+
+    /// A channel fails; says for how long by now.
+    @discardableResult
+    private func fails(_ channel: String) -> Span {
         let now = realClock.now()
-        let since = failingSince.withLock { failing in
-            let since = failing[claim.channel] ?? now
-            failing[claim.channel] = since
-            return since
+        return failingSince.withLock { failing in
+            let since = failing[channel] ?? now
+            failing[channel] = since
+            return now - since
         }
-        if now - since >= AlertingJournal.silence { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
     }
 
     /// A channel answers: whatever was said of it is over.
@@ -75,7 +104,7 @@ final class AlertingJournal: Journal {
         switch next {
         case .dead: desk.note(.dead(about(claim.stored), channel: claim.channel, person, why: why))
         case .unknown: desk.note(.unknown(about(claim.stored), channel: claim.channel, person))
-        case .pending, .delivered, .cancelled: break
+        case .pending, .held, .delivered, .cancelled: break
         }
     }
 

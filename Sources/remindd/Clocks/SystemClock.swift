@@ -18,6 +18,15 @@ final class SystemClock: WallClock {
     }
 }
 
+/// Time since boot with suspends (CLOCK_BOOTTIME), which nobody sets; its zero means nothing.
+final class SteadyClock: WallClock {
+    func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
+
 /// Wakes whoever waits on it, from any thread (an eventfd).
 final class Bell: Sendable {
     let descriptor: Int32

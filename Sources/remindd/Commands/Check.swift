@@ -80,15 +80,16 @@ struct Check: ParsableCommand {
 
     private func report(_ loaded: Loaded, _ shown: PlanSet, _ now: Instant, warnings: Int) throws {
         let ids = Set(shown.plans.map(\.id))
-        let atOnce = try firstLook(loaded, now).filter { ids.contains($0.scheduled.reminder.key.plan) }
+        let preview = try firstEvaluation(loaded, now)
+        let atOnce = preview.due.filter { ids.contains($0.scheduled.reminder.key.plan) }
         let zone = loaded.configuration.timezone
         let today = zone.civil(at: now).day
         let coming = loaded.accepted.simulate(from: today, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: output.format)
         if output.format == .json {
-            var lines = LineBuffer(FileHandle.standardOutput)
-            for reminder in atOnce { rows.write(reminder, sentAt: now, kind: "at_once", to: &lines) }
+            var lines = LineBuffer()
+            for reminder in atOnce { rows.write(reminder, fired: (now, preview.lookedUntil), kind: "at_once", to: &lines) }
             for reminder in coming { rows.write(reminder, kind: "coming", to: &lines) }
             return lines.flush()
         }
@@ -102,9 +103,9 @@ struct Check: ParsableCommand {
         Output.line(
             atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
         )
-        for reminder in atOnce { text(reminder, loaded, &rows, sentAt: now) }
+        for reminder in atOnce { text(reminder, loaded, &rows, fired: (now, preview.lookedUntil)) }
         Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
-        for reminder in coming { text(reminder, loaded, &rows, sentAt: nil) }
+        for reminder in coming { text(reminder, loaded, &rows, fired: nil) }
     }
 
     /// Addresses with a domain in another script, in both forms; a screenful of them.
@@ -118,59 +119,24 @@ struct Check: ParsableCommand {
         return Array(found.prefix(CheckReport.listedPeople))
     }
 
-    /// What the next start would send at once: the look's own rule on what the ledger holds.
-    private func firstLook(_ loaded: Loaded, _ now: Instant) throws -> [Accepted.SimulatedReminder] {
-        // What is due now was due at any earlier look too: only what the ledger has of it is asked for.
-        let overdue = loaded.accepted.plans.candidates(lookedUntil: now, now: now)
-        let (told, lookedUntil) = try told(about: overdue, loaded, now)
-        let candidates = loaded.accepted.plans.candidates(lookedUntil: lookedUntil, now: now)
-        return loaded.accepted.decide(candidates, told: told, lookedUntil: lookedUntil, now: now).firings
-            .map { Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients) }
-    }
-
-    /// Who was given what is asked only of occurrences that have something to send yet.
-    private func told(
-        about candidates: [Scheduled], _ loaded: Loaded, _ now: Instant
-    ) throws -> (Told, lookedUntil: Instant) {
-        let directory = loaded.accepted.directory
-        func keys(_ candidates: [Scheduled]) -> [OccurrenceKey] { Array(Set(candidates.map(\.reminder.occurrenceKey))) }
-        func open(_ told: Told) -> [OccurrenceKey] {
-            keys(candidates.filter { !told.recorded.contains($0.reminder.key) })
-        }
-        let names = keys(candidates).map(ControlRequest.OccurrenceName.init)
-        if let answer: RecordedContent = try ask(.recorded(names)) {
-            var told = Told(recorded: answer.keys)
-            let names = open(told).map(ControlRequest.OccurrenceName.init)
-            for share: GivenContent in try ask(.given(names)) ?? [] {
-                let positions = Positions(share.recipients.compactMap(directory.position))
-                told.given[share.occurrence.key, default: Given()].add(positions, due: Instant(milliseconds: share.due_ms))
-            }
-            return (told, Instant(milliseconds: answer.lookedUntil_ms))
+    /// What the next start would send at once: the evaluation's own rule on what the ledger holds.
+    private func firstEvaluation(_ loaded: Loaded, _ now: Instant) throws -> Preview {
+        if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
+            return try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }
         }
         let ledger = try LedgerAccess.openForReading(LedgerAccess.path(loaded.configuration))
         defer { ledger?.close() }
         return try LedgerAccess.read { () throws(LedgerFailure) in
-            guard let ledger else { return (Told(), now) }
-            var told = Told(recorded: try ledger.recorded(of: keys(candidates)))
-            for key in open(told) { told.given[key] = try ledger.given(of: key, to: directory) }
-            return (told, try ledger.lookedUntil())
+            if let ledger { return try Preview(loaded.accepted, ledger, now: now) }
+            return try Preview(loaded.accepted, EmptyReads(now: now), now: now)
         }
-    }
-
-    /// nil where no daemon runs.
-    private func ask<Content: Decodable>(_ request: ControlRequest) throws -> Content? {
-        guard let answer = try ControlClient.ask(request, config: common.config) else { return nil }
-        guard let line = answer.lines.first, let content = try? JSONDecoder().decode(Content.self, from: Data(line.utf8)) else {
-            try ControlClient.show(answer)
-            throw ExitCode.failure
-        }
-        return content
     }
 
     private func text(
-        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows, sentAt: Instant?
+        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows,
+        fired: (at: Instant, lookedBefore: Instant)?
     ) {
-        guard let summary = rows.summary(of: reminder, sentAt: sentAt) else { return }
+        guard let summary = rows.summary(of: reminder, fired: fired) else { return }
         let zone = loaded.accepted.plans.plans[reminder.scheduled.plan].zone
         let due = zone.rfc3339(reminder.scheduled.reminder.due)
         let whom = summary.count > summary.first.count ? "\(summary.count) deliveries" : summary.first.joined(separator: ", ")

@@ -20,8 +20,10 @@ struct CheckReport {
     func inspect() {
         let isComplete = !problems.all.contains { $0.severity == .error && !others.contains($0.place.file) }
         let areAllComplete = !problems.hasErrors
+        CheckPaths(report: self).inspect()
         secrets()
         certificates()
+        introductions()
         channelUse()
         let texts = CheckTexts(report: self)
         let areTextsRight = texts.inspectTemplates()
@@ -57,12 +59,7 @@ struct CheckReport {
 
     private func secrets() {
         for channel in loaded.configuration.channels {
-            let named: [SecretText] =
-                switch channel.kind {
-                case .email(let email): [email.password].compactMap { $0 }
-                case .webhook(let webhook): [webhook.url] + webhook.secrets
-                }
-            let outcomes = named.map { resolve($0, "channel \(channel.name)", channel.place) }
+            let outcomes = channel.secrets.map { resolve($0, "channel \(channel.name)", channel.place) }
             guard outcomes.allSatisfy({ $0 }) else { continue }
             // What the secrets hold is judged too, without being shown.
             do throws(ChannelFactory.Failure) {
@@ -95,12 +92,7 @@ struct CheckReport {
 
     private func certificates() {
         for channel in loaded.configuration.channels {
-            let file: String? =
-                switch channel.kind {
-                case .email(let email): email.ca
-                case .webhook(let webhook): webhook.ca
-                }
-            guard let file else { continue }
+            guard let file = channel.certificates else { continue }
             switch TextFile.read(file, limit: 16 << 20) {
             case .failure(let failure):
                 add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file): \(failure)")
@@ -108,6 +100,19 @@ struct CheckReport {
                 guard bytes.firstRange(of: Array("-----BEGIN CERTIFICATE-----".utf8)) == nil else { continue }
                 add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file) holds no certificate (PEM)")
             }
+        }
+    }
+
+    /// The names given to mail servers in EHLO; many servers refuse a name without a domain (504 5.5.2).
+    private func introductions() {
+        for channel in loaded.configuration.channels {
+            guard case .email(let email) = channel.kind else { continue }
+            let name = email.ehlo ?? MachineName.full ?? email.from.address.domain
+            guard !MachineName.isFull(name) else { continue }
+            add(
+                .warning, .configuration, channel.place,
+                "channel \(channel.name) introduces itself as \"\(printable(name))\", which is no full domain name: many mail servers "
+                    + "refuse that; write ehlo: remindd.example.vn with your own domain")
         }
     }
 

@@ -18,6 +18,11 @@ struct CheckTexts {
     func inspectTemplates() -> Bool {
         let broken = Wording.reading(report.loaded.templates).problems
         for problem in broken { add(problem) }
+        for (name, text) in report.loaded.templates.sorted(by: { $0.key < $1.key }) where name.hasSuffix("/subject") {
+            guard text.trimmed.contains(where: \.isNewline) else { continue }
+            let place = Problem.Place(file: file(of: name), line: 1, column: 1)
+            report.add(.warning, .configuration, place, "a subject is one line: the lines of this text are joined by spaces")
+        }
         return broken.isEmpty
     }
 
@@ -51,10 +56,12 @@ struct CheckTexts {
     }
 
     private func add(_ problem: TemplateProblem) {
-        let folder = report.loaded.configuration.templates ?? "templates"
-        let place = Problem.Place(
-            file: "\(folder)/\(problem.template).mustache", line: problem.line ?? 1, column: problem.column ?? 1)
+        let place = Problem.Place(file: file(of: problem.template), line: problem.line ?? 1, column: problem.column ?? 1)
         report.add(.error, .configuration, place, printable(problem.message, limit: 300))
+    }
+
+    private func file(of template: String) -> String {
+        "\(report.loaded.configuration.templates ?? "templates")/\(template).mustache"
     }
 
     /// Of those who are told, by channel and language, the one with the longest name.

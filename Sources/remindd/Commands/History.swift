@@ -57,6 +57,7 @@ struct HistoryLine {
         line.add("channel", row.channel)
         line.add("due", zone.rfc3339(reminder.due))
         line.add("state", row.state)
+        if let why = row.why { line.add("why", why.rawValue) }
         line.add("late", isLate)
         line.add(
             "attempts",
@@ -78,7 +79,8 @@ struct HistoryLine {
         let state = row.state == DeliveryState.delivered.rawValue ? "accepted by the server" : row.state
         let whom = row.recipient.map { "  \($0) (\(row.channel ?? ""))" } ?? ""
         var text = "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))  \(reminder.key.plan)/\(reminder.key.campaign) "
-        text += "\(reminder.occurrence)  \(reminder.key.lead)\(whom)  \(state)\(isLate ? ", late" : "")"
+        let why = row.why.map { " (\($0.rawValue))" } ?? ""
+        text += "\(reminder.occurrence)  \(reminder.key.lead)\(whom)  \(state)\(why)\(isLate ? ", late" : "")"
         if withID, let id = row.delivery { text += "  \(id)" }
         for attempt in row.attempts where attempt.outcome != .delivered || row.attempts.count > 1 {
             let code = attempt.code.map { " \($0)" } ?? ""

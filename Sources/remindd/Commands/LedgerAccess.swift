@@ -14,13 +14,16 @@ enum LedgerAccess {
     static func likelyPath(ofConfiguration file: String) -> String {
         guard let text = ConfigurationReader.text(of: "ledger", in: file), text.hasPrefix("sqlite:"), text.count > "sqlite:".count
         else { return defaultPath }
-        return Paths.join(Paths.folder(of: file), String(text.dropFirst("sqlite:".count)))
+        return Paths.existing(Paths.join(Paths.folder(of: file), String(text.dropFirst("sqlite:".count))))
     }
 
-    private static var defaultPath: String {
+    private static var defaultPath: String { stateFolder + "/ledger.sqlite" }
+
+    /// The unit's, where the process runs in it; else the one that the package makes.
+    static var stateFolder: String {
         // Several folders may be listed; the unit names one.
         let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
-        return (state ?? "/var/lib/remindd") + "/ledger.sqlite"
+        return state ?? "/var/lib/remindd"
     }
 
     /// nil where there is none yet; ends the command where it cannot be had.
@@ -44,7 +47,7 @@ enum LedgerAccess {
         do throws(LedgerRefusal) {
             return try SQLiteLedger.open(path: path, mode: mode, now: SystemClock().now())
         } catch {
-            Output.problem("remindd: \(path): \(error)")
+            Output.problem("remindd: \(LedgerFiles.words(error, path))")
             throw ExitCode(error.exitStatus)
         }
     }
@@ -52,7 +55,7 @@ enum LedgerAccess {
     /// The answer to a ledger that was here and is not any more.
     static func missing(_ path: String) -> String {
         "\(path) is missing, but its witness says that it was there: without it what was sent would be sent again. "
-            + "Put it back, or start over with: remindd run --new-ledger"
+            + "Put it back, or start over with: remindd new-ledger"
     }
 
     static func read<Answer>(_ body: () throws(LedgerFailure) -> Answer) throws -> Answer {

@@ -1,14 +1,14 @@
-import Foundation
-
-/// Lines on their way to a file, in bytes: half a million of them are not half a million writes.
+/// Lines on their way to standard output, in bytes: half a million of them are not half a million writes.
 struct LineBuffer {
-    private let file: FileHandle
     private var bytes: [UInt8] = []
+
+    private let take: ([UInt8]) -> Void
 
     private static let full = 1 << 18
 
-    init(_ file: FileHandle) {
-        self.file = file
+    /// - Parameter take: another place than standard output, for tests.
+    init(_ take: @escaping ([UInt8]) -> Void = Output.write) {
+        self.take = take
         bytes.reserveCapacity(LineBuffer.full + (1 << 12))
     }
 
@@ -21,7 +21,7 @@ struct LineBuffer {
     }
 
     mutating func flush() {
-        file.write(Data(bytes))
+        take(bytes)
         bytes.removeAll(keepingCapacity: true)
     }
 }

@@ -22,21 +22,26 @@ struct Remindd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, Schema.self,
+            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, NewLedger.self,
+            Schema.self,
         ])
 
     /// As ArgumentParser's own, but for what a usage error repeats of the arguments: that is shown escaped.
     static func main() async {
+        Output.secureStreams()
         do {
             var command = try await asyncParseAsRoot()
             if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
         } catch {
             let status = exitCode(for: error)
             let message = fullMessage(for: error)
-            guard !status.isSuccess else { exit(withError: error) }
-            if !message.isEmpty { Output.problem(escaped(message)) }
-            exit(withError: status)
+            if !message.isEmpty {
+                // Help, a version, a script for completions; or a usage error.
+                if status.isSuccess { Output.write(Array((message + "\n").utf8)) } else { Output.problem(escaped(message)) }
+            }
+            Output.end(status.rawValue)
         }
+        Output.end(0)
     }
 
     /// With the arguments, or what follows their "=", in their printable form: also where a line break of theirs would begin a line.
@@ -86,25 +91,6 @@ struct DayArgument {
             throw ValidationError("write a day as 2027-01-31, in the years 1970 to 2199")
         }
         return DayArgument(day: day)
-    }
-}
-
-/// Writing to the two standard streams. Problems go to standard error, answers to standard output. Whatever a file, a server or an
-/// argument brought: a terminal obeys none of it.
-enum Output {
-    static func line(_ text: String) {
-        print(safe(text))
-    }
-
-    static func problem(_ text: String) {
-        FileHandle.standardError.write(Data((safe(text) + "\n").utf8))
-    }
-
-    /// Line by line, so that lines of our own making stay lines.
-    static func safe(_ text: String) -> String {
-        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return text }
-        return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { printable(String($0), limit: .max) }.joined(separator: "\n")
     }
 }
 

@@ -46,7 +46,7 @@ struct Render: ParsableCommand {
             delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: person,
             groups: accepted.directory.groups(of: person.id, among: subject.leads[leadIndex].notify), possibleDuplicate: false)
         do throws(RenderFailure) {
-            FileHandle.standardOutput.write(Data(try channel.preview(message)))
+            Output.write(try channel.preview(message))
         } catch {
             Output.problem("remindd: \(error)")
             throw ExitCode.failure

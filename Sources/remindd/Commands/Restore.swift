@@ -25,7 +25,6 @@ struct Restore: ParsableCommand {
         let (loaded, _) = try CommandLoader.load(common.config)
         let path = LedgerAccess.path(loaded.configuration)
         let zone = loaded.configuration.timezone
-        try refuseIfHeld(path)
         let aside = path + ".restore"
         defer { for suffix in ["", "-wal", "-shm", "-journal", ".witness"] { unlink(aside + suffix) } }
         try take(into: aside)
@@ -34,25 +33,14 @@ struct Restore: ParsableCommand {
         do {
             let old = try LedgerFiles.setAside(path, now: now)
             guard rename(aside, path) == 0 else { throw failed("\(path): \(String(cString: strerror(errno)))") }
-            giveToOwner(path)
+            LedgerFiles.giveToOwner(path)
             LedgerWitness.restored(lookedUntil: now).write(ofLedger: path)
-            giveToOwner(LedgerWitness.path(ofLedger: path))
+            LedgerFiles.giveToOwner(LedgerWitness.path(ofLedger: path))
             Output.line("Restored \(path) as it was at \(zone.rfc3339(lookedUntil)).")
             if let old { Output.line("The ledger that was there is kept as \(old).") }
             Output.line("The next start holds what was due since, and what was waiting, until: remindd release --send|--drop")
         } catch let failure as DaemonFailure {
-            throw failed(failure.message)
-        }
-    }
-
-    /// A ledger that cannot be opened for another reason is what a copy is put back for.
-    private func refuseIfHeld(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        do {
-            try SQLiteLedger.open(path: path, mode: .reader, now: SystemClock().now()).close()
-        } catch {
-            guard case .heldBy = error else { return }
-            throw failed("\(path): \(error)", .ledgerHeld)
+            throw failed(failure.message, ExitCode(failure.status))
         }
     }
 
@@ -86,13 +74,6 @@ struct Restore: ParsableCommand {
         } catch let failure as LedgerFailure {
             throw failed("the copy cannot be used: \(failure)")
         }
-    }
-
-    /// Restored by root, used by the service: it belongs to whoever the folder belongs to.
-    private func giveToOwner(_ path: String) {
-        var folder = stat()
-        guard geteuid() == 0, stat(Paths.folder(of: path), &folder) == 0 else { return }
-        _ = chown(path, folder.st_uid, folder.st_gid)
     }
 
     private func failed(_ message: String, _ status: ExitCode = .failure) -> ExitCode {

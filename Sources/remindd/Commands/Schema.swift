@@ -40,7 +40,7 @@ struct Schema: ParsableCommand {
     @Argument(help: "Which file: config, plan or working-days.") var document: Document
 
     func run() throws {
-        print(document.text, terminator: "")
+        Output.write(Array(document.text.utf8))
     }
 }
 

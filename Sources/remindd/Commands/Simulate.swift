@@ -25,7 +25,7 @@ struct Simulate: ParsableCommand {
         let (loaded, _) = try CommandLoader.load(common.config)
         let subjects = try Subjects(loaded)
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: subjects, format: output.format)
-        var lines = LineBuffer(FileHandle.standardOutput)
+        var lines = LineBuffer()
         loaded.accepted.simulate(from: from.day, to: to.day) { reminders in
             for reminder in reminders.sorted(by: Simulate.precedes) { rows.write(reminder, to: &lines) }
         }

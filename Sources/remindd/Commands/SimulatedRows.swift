@@ -30,12 +30,13 @@ struct SimulatedRows {
     }
 
     /// - Parameters:
-    ///   - sentAt: when it would be sent; on time, when nil.
+    ///   - fired: when it would be sent, and when the evaluation before was; on time, when nil.
     ///   - kind: what a row says of itself before anything else, in JSON.
     mutating func write(
-        _ simulated: Accepted.SimulatedReminder, sentAt: Instant? = nil, kind: String? = nil, to lines: inout LineBuffer
+        _ simulated: Accepted.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)? = nil, kind: String? = nil,
+        to lines: inout LineBuffer
     ) {
-        let notice = accepted.notice(of: simulated.scheduled, firedAt: sentAt)
+        let notice = accepted.notice(of: simulated.scheduled, fired: fired)
         let roll = roll(of: simulated.recipients)
         let head = head(simulated.scheduled.reminder, notice.zone, kind)
         var tails: [Language: [UInt8]] = [:]
@@ -59,11 +60,11 @@ struct SimulatedRows {
 
     /// The subject of its first row, and to whom the rows go, the first few of them named; nil where it has none.
     mutating func summary(
-        of simulated: Accepted.SimulatedReminder, sentAt: Instant?
+        of simulated: Accepted.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)?
     ) -> (subject: String, count: Int, first: [String])? {
         let roll = roll(of: simulated.recipients)
         guard !roll.ends.isEmpty else { return nil }
-        let subject = subject(of: accepted.notice(of: simulated.scheduled, firedAt: sentAt), roll, 0)
+        let subject = subject(of: accepted.notice(of: simulated.scheduled, fired: fired), roll, 0)
         let first = roll.positions.indices.prefix(SimulatedRows.named).map { index in
             "\(accepted.directory.recipients.id(at: Int(roll.positions[index]))) (\(roll.channels[Int(roll.channelNumbers[index])]))"
         }

@@ -45,6 +45,12 @@ struct AcceptedCopy {
     /// The absolute paths of all files.
     var paths: some Collection<String> { places.keys }
 
+    /// Whether these are its files, byte for byte.
+    func holds(_ files: [String: [UInt8]]) -> Bool {
+        files.count == places.count
+            && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
+    }
+
     /// nil where it holds no such file, or the disk does not give it.
     func bytes(of path: String) -> [UInt8]? {
         guard let place = places[path] else { return nil }

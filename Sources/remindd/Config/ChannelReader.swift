@@ -16,7 +16,11 @@ struct ChannelReader {
                 "tls", .choice(TLS.allCases.map(\.rawValue)),
                 "off: only to loopback, or to a relay within allow_networks. Default: required."),
             .optional("ca", .path, "Certificates to trust instead of the system's."),
-            .optional("ehlo", .text(), "The name given in EHLO. Default: this machine's."),
+            .optional("ehlo", .text(), "The name given in EHLO. Default: this machine's full name, else the sender's domain."),
+            .optional(
+                "auth", .choice(Auth.allCases.map(\.rawValue)),
+                "How to log in: password (the default), or xoauth2 with a token, as Microsoft 365 and Gmail want it."),
+            .optional("token", .table(tokenKeys), "For auth: xoauth2; a file that another program keeps fresh."),
             .optional("username", .text(most: 255), "For the log-in."),
             .optional("password", .table(SecretReader.keys), "For the log-in; never written here."),
             .optional("reply_to", .text(most: 320), "Where an answer goes. Default: the sender."),
@@ -25,8 +29,12 @@ struct ChannelReader {
                 "on_unknown", .choice(ChannelKind.OnUnknown.allCases.map(\.rawValue)),
                 "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
             .optional("allow_networks", networksShape, "Private ranges a relay without TLS may stand in."),
+            .optional(
+                "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
         ], holdsSecrets: true)
-    static let secretKeys = ["password", "secret", "url", "proxy"]
+    static let secretKeys = ["password", "token", "secret", "url", "proxy"]
+    static let tokenKeys = Keys(
+        [.required("file", .path, "The token alone, readable by remindd; read again at each login.")], holdsSecrets: true)
     static let webhookKeys = Keys(
         [
             .required(
@@ -41,6 +49,8 @@ struct ChannelReader {
             .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
             .optional("rate", rateShape, "At most so many requests: 100 per minute. Default: no limit."),
             .optional("ca", .path, "Certificates to trust instead of the system's."),
+            .optional(
+                "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own."),
         ], holdsSecrets: true)
     static let kinds = Keys(
         [
@@ -56,6 +66,7 @@ struct ChannelReader {
         guard let value, !value.isNull else { return ([], []) }
         var channels: [ChannelSettings] = []
         var names: [String] = []
+        var formerNames = FormerNames()
         for (name, place, settings) in value.entries("channels") ?? [] where !value.context.problems.isFull {
             guard Identifier.check(name, place, "a channel's name") else { continue }
             names.append(name)
@@ -64,39 +75,94 @@ struct ChannelReader {
                 settings.error("channel \(name) must have one of: email, webhook")
                 continue
             }
-            if let email = table["email"], let read = self.email(email, name) { channels.append(read) }
-            if let webhook = table["webhook"], let read = self.webhook(webhook, name) { channels.append(read) }
+            if let email = table["email"], let read = self.email(email, name, &formerNames) { channels.append(read) }
+            if let webhook = table["webhook"], let read = self.webhook(webhook, name, &formerNames) { channels.append(read) }
         }
+        formerNames.check { names.contains($0) }
         return (channels, names)
     }
 
-    private func email(_ value: YAMLValue, _ name: String) -> ChannelSettings? {
+    private func email(_ value: YAMLValue, _ name: String, _ formerNames: inout FormerNames) -> ChannelSettings? {
         guard let table = value.table("channel \(name)", keys: ChannelReader.emailKeys) else { return nil }
+        let formerly = formerNames.read(table["formerly"], of: name, "a channel")
         let server = table["server"].flatMap(server)
         let from = table["from"].flatMap { mailbox($0, "from") }
         let replyTo = table["reply_to"].flatMap { mailbox($0, "reply_to") }
         let tls = table["tls"]?.choice("tls", TLS.self) ?? .required
         let networks = networks(table["allow_networks"])
-        let username = table["username"]?.text("username", maxCharacters: 255)
-        let password = table["password"].flatMap { SecretReader(folder: folder).text($0, "password", inline: false) }
-        if username == nil, let place = table["password"] { place.error("a password needs a username beside it") }
-        if password == nil, table["password"] == nil, let place = table["username"] {
-            place.error("a username needs a password beside it")
-        }
+        let login = login(table)
         guard let server, let from else { return nil }
         if tls == .off, server.implicitTLS { table["tls"]?.error("tls: off cannot go with smtps://") }
         if tls == .off, let place = table["tls"], !mayGoInClear(to: server.host, networks) {
+            let network = IPAddress(server.host).map { "\($0)/\($0.description.contains(":") ? 128 : 32)" } ?? "10.20.0.0/16"
             place.error(
-                "tls: off sends mail in clear; allowed for a loopback server, or a relay within allow_networks",
-                hints: ["required"])
+                "tls: off sends mail in clear; allowed for a loopback server, or for a relay of your own network with both: "
+                    + "tls: off and allow_networks: [\(network)]", hints: ["required"])
+            return nil
+        }
+        if let place = table["from"], let doubt = SenderDoubt(from.address, username: login.username, host: server.host) {
+            place.warning(doubt.words)
         }
         let email = ChannelSettings.Email(
             host: server.host, port: server.port, implicitTLS: server.implicitTLS, tlsRequired: tls == .required,
-            ca: table["ca"]?.text("ca").map { Paths.join(folder, $0) },
-            ehlo: table["ehlo"].flatMap(ehlo), username: username, password: password, from: from, replyTo: replyTo,
+            ca: table["ca"]?.path("ca", in: folder),
+            ehlo: table["ehlo"].flatMap(ehlo), username: login.username, password: login.password, token: login.token,
+            from: from, replyTo: replyTo,
             onUnknown: table["on_unknown"]?.choice("on_unknown", ChannelKind.OnUnknown.self) ?? .resend,
             allowNetworks: networks)
-        return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .email(email), place: value.place)
+        return ChannelSettings(
+            name: name, rate: rate(table["rate"]), kind: .email(email), formerly: formerly, place: value.place)
+    }
+
+    private struct Login {
+        var username: String?
+        var password: SecretText?
+        var token: SecretText?
+    }
+
+    enum Auth: String, CaseIterable {
+        case password, xoauth2
+    }
+
+    /// What belongs together is asked for together.
+    private func login(_ table: YAMLTable) -> Login {
+        let username = table["username"]?.text("username", maxCharacters: 255)
+        guard let auth = table["auth"]?.choice("auth", Auth.self) ?? (table["auth"] == nil ? .password : nil) else {
+            return Login(username: username)
+        }
+        switch auth {
+        case .password:
+            let password = table["password"].flatMap { SecretReader(folder: folder).text($0, "password", inline: false) }
+            if let place = table["token"] {
+                place.error("a token logs in with auth: xoauth2; write auth: xoauth2 beside it, or a password instead")
+            }
+            if table["username"] == nil, let place = table["password"] { place.error("a password needs a username beside it") }
+            if table["password"] == nil, table["token"] == nil, let place = table["username"] {
+                place.error("a username needs a password beside it, or auth: xoauth2 and token: {file: PATH}")
+            }
+            return Login(username: username, password: password)
+        case .xoauth2:
+            if let place = table["password"] {
+                place.error("auth: xoauth2 logs in with a token, token: {file: PATH}; leave the password out")
+            }
+            let missing = ["username", "token"].filter { table[$0] == nil }
+            if !missing.isEmpty {
+                table["auth"]?.error(
+                    "auth: xoauth2 needs a username and a token beside it, such as token: {file: secrets/token}; "
+                        + "missing: \(missing.joined(separator: ", "))")
+            }
+            return Login(username: username, token: table["token"].flatMap(token))
+        }
+    }
+
+    private func token(_ value: YAMLValue) -> SecretText? {
+        if case .scalar = value.node {
+            // The value itself may be a secret: it is not shown.
+            value.error("token must not stand in the configuration; write {file: PATH}")
+            return nil
+        }
+        guard let place = value.table("token", keys: ChannelReader.tokenKeys)?["file"] else { return nil }
+        return place.path("token.file", in: folder).map(SecretText.file)
     }
 
     /// A name is judged by what it stands for at every connection.
@@ -109,8 +175,9 @@ struct ChannelReader {
         case required, off
     }
 
-    private func webhook(_ value: YAMLValue, _ name: String) -> ChannelSettings? {
+    private func webhook(_ value: YAMLValue, _ name: String, _ formerNames: inout FormerNames) -> ChannelSettings? {
         guard let table = value.table("channel \(name)", keys: ChannelReader.webhookKeys) else { return nil }
+        let formerly = formerNames.read(table["formerly"], of: name, "a channel")
         let secrets = SecretReader(folder: folder)
         let insecure = table["insecure"].flatMap { flag($0, "insecure") } ?? false
         let networks = networks(table["allow_networks"])
@@ -123,11 +190,12 @@ struct ChannelReader {
         }
         let webhook = ChannelSettings.Webhook(
             url: url, secrets: signing, insecure: insecure, allowNetworks: networks, proxy: proxy,
-            ca: table["ca"]?.text("ca").map { Paths.join(folder, $0) })
+            ca: table["ca"]?.path("ca", in: folder))
         if signing.isEmpty, table["secret"] == nil {
             value.warning("channel \(name) has no secret: its requests carry no signature")
         }
-        return ChannelSettings(name: name, rate: rate(table["rate"]), kind: .webhook(webhook), place: value.place)
+        return ChannelSettings(
+            name: name, rate: rate(table["rate"]), kind: .webhook(webhook), formerly: formerly, place: value.place)
     }
 
     private func server(_ value: YAMLValue) -> (host: String, port: Int, implicitTLS: Bool)? {
@@ -136,10 +204,9 @@ struct ChannelReader {
         // What stands before an @ may be a password: it is not repeated.
         let shown = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
         guard implicit || text.hasPrefix("smtp://") else {
-            let scheme = text.lowercased().hasPrefix("smtps:") ? "smtps://" : "smtp://"
             let bare = text.range(of: "//", options: .backwards).map { text[$0.upperBound...] } ?? text[...]
-            value.error(
-                "\(shown); allowed: smtp://HOST:PORT or smtps://HOST:PORT", hints: endpoint(bare) == nil ? [] : [scheme + bare])
+            let meant = endpoint(bare).map { [(isImplicit(text, port: $0.port) ? "smtps://" : "smtp://") + bare] }
+            value.error("\(shown); allowed: smtp://HOST:PORT or smtps://HOST:PORT", hints: meant ?? [])
             return nil
         }
         guard let (host, port) = endpoint(text.dropFirst(implicit ? 8 : 7)) else {
@@ -147,7 +214,17 @@ struct ChannelReader {
                 "\(shown); allowed: smtp://HOST:PORT without a path or user name, and HOST a name or an IPv4 address")
             return nil
         }
-        return (host, port ?? (implicit ? 465 : 587), implicit)
+        let server = (host: host, port: port ?? (implicit ? 465 : 587), implicitTLS: implicit)
+        if let habit = PortHabit(port: server.port), habit.isImplicitTLS != implicit {
+            value.warning("\(shown): \(habit.words)", hints: [habit.url(host)])
+        }
+        return server
+    }
+
+    /// Whether another scheme stands for TLS from the first byte: by the port where that is known, else by the word.
+    private func isImplicit(_ text: String, port: Int?) -> Bool {
+        if let habit = port.flatMap(PortHabit.init) { return habit.isImplicitTLS }
+        return ["smtps:", "ssl:", "tls:", "smtp+ssl:"].contains(where: text.lowercased().hasPrefix)
     }
 
     /// `HOST` or `HOST:PORT`; nil for anything else.
@@ -155,7 +232,7 @@ struct ChannelReader {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let host = try? HostName.parse(String(parts[0])) else { return nil }
         guard parts.count == 2 else { return (host, nil) }
-        guard let port = Int(parts[1]), (1...65_535).contains(port) else { return nil }
+        guard let port = Units.number(parts[1]), (1...65_535).contains(port) else { return nil }
         return (host, port)
     }
 
@@ -265,7 +342,7 @@ struct SecretReader {
                 return nil
             }
             return .credential(text)
-        case "file": return .file(Paths.join(folder, text))
+        case "file": return place.path("\(what).file", in: folder).map(SecretText.file)
         default: return .environment(text)
         }
     }

@@ -49,6 +49,8 @@ struct ChannelSettings: Sendable {
     let name: String
     let rate: Rate?
     let kind: Kind
+    /// Names it had before, newest first.
+    var formerly: [String] = []
     /// Where it stands, for messages about what is found later (secrets, unused).
     let place: Problem.Place
 
@@ -66,6 +68,8 @@ struct ChannelSettings: Sendable {
         let ehlo: String?
         let username: String?
         let password: SecretText?
+        /// For XOAUTH2, in place of a password.
+        let token: SecretText?
         let from: Mailbox
         let replyTo: Mailbox?
         let onUnknown: ChannelKind.OnUnknown
@@ -79,6 +83,22 @@ struct ChannelSettings: Sendable {
         let allowNetworks: [Network]
         let proxy: String?
         let ca: String?
+    }
+
+    /// What the channel names and does not say.
+    var secrets: [SecretText] {
+        switch kind {
+        case .email(let email): [email.password, email.token].compactMap { $0 }
+        case .webhook(let webhook): [webhook.url] + webhook.secrets
+        }
+    }
+
+    /// A file of certificates to trust instead of the system's.
+    var certificates: String? {
+        switch kind {
+        case .email(let email): email.ca
+        case .webhook(let webhook): webhook.ca
+        }
     }
 
     var isMail: Bool {
@@ -95,8 +115,11 @@ enum SecretText: Hashable, Sendable {
     case file(String)
     case environment(String)
 
-    var isFile: Bool {
-        if case .file = self { return true }
-        return false
+    var isFile: Bool { path != nil }
+
+    /// Of a file.
+    var path: String? {
+        if case .file(let path) = self { return path }
+        return nil
     }
 }

@@ -85,7 +85,7 @@ struct ConfigurationReader {
         let people = RecipientReader(
             folder: folder, problems: problems, channels: channels, channelNames: names, places: places,
             files: files)
-        let zone = zone(table["timezone"]) ?? zone(named: ConfigurationReader.defaultZone) ?? .utc
+        let zone = zone(table["timezone"]) ?? (table["timezone"] == nil ? defaultZone(for: file) : .utc)
         var configuration = Configuration(
             folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
             templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
@@ -106,7 +106,9 @@ struct ConfigurationReader {
     func zone(_ value: YAMLValue?) -> Zone? {
         guard let value, let name = value.text("timezone") else { return nil }
         switch zones.zone(name) {
-        case .success(let zone): return zone
+        case .success(let zone):
+            if let (message, hints) = zones.warning(of: name) { value.warning(message, hints: hints) }
+            return zone
         case .failure(.unknown(let nearest)):
             value.error("timezone \(value.shown) is not in the system's list", hints: nearest.map { [$0] } ?? [])
         case .failure(.unreadable(let why)):
@@ -115,21 +117,29 @@ struct ConfigurationReader {
         return nil
     }
 
-    func zone(named name: String) -> Zone? {
-        if case .success(let zone) = zones.zone(name) { return zone }
-        return nil
+    /// The zone where none is named; reported where the system does not have it, for another would move every reminder.
+    func defaultZone(for file: String) -> Zone {
+        let name = ConfigurationReader.defaultZone
+        switch zones.zone(name) {
+        case .success(let zone): return zone
+        case .failure(let failure):
+            let why = if case .unreadable(let what) = failure { what } else { "it is not in the system's list; install tzdata" }
+            let context = YAMLContext(file: file, source: .configuration, problems: problems)
+            context.error(line: 1, column: 1, "the default timezone \(name) cannot be read: \(why)")
+            return .utc
+        }
     }
 
     private func plans(_ value: YAMLValue?, folder: String) -> [String] {
         guard let value else { return [Paths.join(folder, "plans")] }
         if case .sequence = value.node {
-            return value.texts("plans")?.map { Paths.join(folder, $0.text) } ?? []
+            return value.list("plans")?.compactMap { path($0, "an item of plans", folder) } ?? []
         }
-        return value.text("plans").map { [Paths.join(folder, $0)] } ?? []
+        return path(value, "plans", folder).map { [$0] } ?? []
     }
 
     private func path(_ value: YAMLValue?, _ what: String, _ folder: String) -> String? {
-        value?.text(what).map { Paths.join(folder, $0) }
+        value?.path(what, in: folder)
     }
 
     private func ledger(_ value: YAMLValue?, folder: String) -> String? {
@@ -138,7 +148,7 @@ struct ConfigurationReader {
             value.error("ledger is \(value.shown); allowed: sqlite:PATH", hints: text.contains(":") ? [] : ["sqlite:" + text])
             return nil
         }
-        return Paths.join(folder, String(text.dropFirst("sqlite:".count)))
+        return Paths.existing(Paths.join(folder, String(text.dropFirst("sqlite:".count))))
     }
 
     private func alerts(_ value: YAMLValue?, _ directory: Directory) -> Configuration.Alerts? {
@@ -186,6 +196,28 @@ enum Paths {
         return (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
 
+    /// The path as it is written where something stands there; else that of the file whose name has the same letters in another
+    /// form of Unicode: files that were packed on a Mac have decomposed names, which nobody can tell or type. From the first part on
+    /// that does not exist, as it is written.
+    static func existing(_ path: String) -> String {
+        var status = stat()
+        if path.utf8.allSatisfy({ $0 < 0x80 }) || lstat(path, &status) == 0 { return path }
+        let composed = path.composed
+        if lstat(composed, &status) == 0 { return composed }
+        var found = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/").map(String.init) {
+            let start = found.isEmpty || found == "/" ? found : found + "/"
+            if lstat(start + part, &status) == 0 {
+                found = start + part
+                continue
+            }
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: found.isEmpty ? "." : found)) ?? []
+            // Strings are equal where their letters are, in whatever form.
+            found = start + (names.first { $0 == part } ?? part)
+        }
+        return found
+    }
+
     /// One file has one such path, however it is named.
     static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
@@ -202,10 +234,15 @@ enum Units {
         ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
     ]
 
+    /// Digits alone: `Int` takes a sign too, and the schema does not.
+    static func number(_ text: some StringProtocol) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
+
     /// `5 minutes`, `1 hour`; nil for anything else.
     static func span(_ text: String) -> Span? {
         let words = text.split(separator: " ").map(String.init)
-        guard words.count == 2, let count = Int(words[0]), (1...100_000).contains(count),
+        guard words.count == 2, let count = number(words[0]), (1...100_000).contains(count),
             let unit = lengths.first(where: { words[1] == $0.singular || words[1] == $0.singular + "s" })
         else { return nil }
         return Span(milliseconds: unit.span.milliseconds * Int64(count))
@@ -214,7 +251,7 @@ enum Units {
     /// `100 per minute`; nil for anything else.
     static func rate(_ text: String) -> Rate? {
         let words = text.split(separator: " ").map(String.init)
-        guard words.count == 3, words[1] == "per", let count = Int(words[0]), (1...1_000_000).contains(count),
+        guard words.count == 3, words[1] == "per", let count = number(words[0]), (1...1_000_000).contains(count),
             let unit = lengths.dropLast().first(where: { words[2] == $0.singular })
         else { return nil }
         return Rate(count: count, per: unit.span)

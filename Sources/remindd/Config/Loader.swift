@@ -22,10 +22,17 @@ struct Loaded {
 /// From paths to `Loaded`. Reads files; decides nothing about dates.
 struct Loader {
     let problems = Problems()
-    let zones = SystemZones()
+    let zones: SystemZones
     /// Where things stand, if somebody wants to know.
-    var places: Places?
-    var userFiles = UserFiles()
+    let places: Places?
+    let userFiles: UserFiles
+
+    /// - Parameter zones: nil: the system's.
+    init(places: Places? = nil, userFiles: UserFiles = UserFiles(), zones: SystemZones? = nil) {
+        self.places = places
+        self.userFiles = userFiles
+        self.zones = zones ?? SystemZones(copy: userFiles.isCopy ? userFiles : nil)
+    }
 
     /// Plan files in one folder, at most.
     static let planFileLimit = 1_000
@@ -38,6 +45,7 @@ struct Loader {
             let configuration = ConfigurationReader(problems: problems, zones: zones, places: places, files: userFiles).read(
                 path: path)
         else {
+            reportUnsettled(path)
             return nil
         }
         let workingDays = workingDays(configuration)
@@ -49,16 +57,29 @@ struct Loader {
         let accepted = Accepted(
             plans: PlanSet(plans: plans, workingDays: workingDays), directory: configuration.directory,
             catchUp: configuration.catchUp, contact: configuration.contact)
-        return Loaded(
+        let loaded = Loaded(
             configuration: configuration, accepted: accepted, templates: templates(configuration), planFiles: byPlan,
             files: [path] + files)
+        userFiles.zoneRules = zones.taken
+        reportUnsettled(path)
+        return loaded
+    }
+
+    /// Whether files were found that are being written; only where `userFiles` keeps what it reads.
+    var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
+
+    private static let unsettled = "this file changed while it was read: it is being written; try again when it is complete"
+
+    private func reportUnsettled(_ configuration: String) {
+        for file in userFiles.unsettled() {
+            report(file, Loader.unsettled, Paths.resolved(file) == Paths.resolved(configuration) ? .configuration : .data)
+        }
     }
 
     /// Plan files alone, with the built-in working days and zone.
     func load(plans paths: [String]) -> PlanSet? {
-        guard let workingDays = builtInWorkingDays(),
-            let zone = ConfigurationReader(problems: problems, zones: zones).zone(named: ConfigurationReader.defaultZone)
-        else { return nil }
+        guard let workingDays = builtInWorkingDays() else { return nil }
+        let zone = ConfigurationReader(problems: problems, zones: zones).defaultZone(for: paths.first ?? "plans")
         let (plans, _) = plans(paths, defaultZone: zone, directory: nil, workingDays: workingDays)
         return PlanSet(plans: plans, workingDays: workingDays)
     }
@@ -80,10 +101,11 @@ struct Loader {
                 byPlan[plan.id] = file
             }
         }
+        reader.finish()
         return (plans, byPlan)
     }
 
-    /// The file itself, or the `.yaml` and `.yml` files of a folder by name.
+    /// The file itself, or the `.yaml` and `.yml` files of a folder by name, in letters of either case.
     private func planFiles(_ path: String, _ configuration: Configuration) -> [String] {
         guard let kind = userFiles.kind(of: path) else {
             report(configuration, "plans", "plans: \(path) does not exist")
@@ -91,8 +113,9 @@ struct Loader {
         }
         guard kind == .folder else { return [path] }
         do {
-            let names = try userFiles.names(in: path)
-                .filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
+            let all = try userFiles.names(in: path)
+            let names = all.filter(PlanFolder.isPlan)
+            if !userFiles.isCopy { PlanFolder(path).leftOut(all.filter { !PlanFolder.isPlan($0) }).forEach(reportLeftOut) }
             guard names.count <= Loader.planFileLimit else {
                 report(
                     configuration, "plans", "plans: \(path) holds \(names.count) files; at most \(Loader.planFileLimit) are read")
@@ -103,6 +126,11 @@ struct Loader {
             report(configuration, "plans", "plans: \(path) cannot be listed: \(error.localizedDescription)")
             return []
         }
+    }
+
+    private func reportLeftOut(_ left: PlanFolder.LeftOut) {
+        YAMLContext(file: left.path, source: .data, problems: problems)
+            .warning(line: 1, column: 1, left.message, hints: left.hints)
     }
 
     private func workingDays(_ configuration: Configuration) -> WorkingCalendar {

@@ -24,6 +24,9 @@ final class Places {
         people = (recipients, lines, sheets)
     }
 
+    /// The CSV files that were read.
+    var peopleFiles: [String] { people?.sheets.map(\.path) ?? [] }
+
     /// A recipient or a group.
     func add(id: String, _ place: Problem.Place) {
         named[id] = place

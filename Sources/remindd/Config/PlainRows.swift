@@ -24,7 +24,8 @@ struct PlainRows {
         let named = header.enumerated().filter { !$0.element.isEmpty }
         guard named.allSatisfy({ known.contains($0.element) }), Set(named.map(\.element)).count == named.count else { return nil }
         columnCount = header.count
-        nameless = header.indices.filter { header[$0].isEmpty }
+        // A former id is rare, and judged by the reader of all rows.
+        nameless = header.indices.filter { header[$0].isEmpty || header[$0] == "formerly" }
         id = header.firstIndex(of: "id")
         name = header.firstIndex(of: "name")
         email = header.firstIndex(of: "email")

@@ -12,6 +12,9 @@ final class PlanReader {
     private let workingDays: WorkingCalendar
     private let places: Places?
     private var planIDs: [String: String] = [:]
+    private var formerPlans = FormerNames()
+    /// Of the plan that is being read.
+    private var formerCampaigns = FormerNames()
     /// What was read once: plans repeat their phrases, and so do their mistakes.
     private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
     private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
@@ -32,6 +35,10 @@ final class PlanReader {
         .optional(
             "rest_days", restDaysShape, "Where a reminder goes that would fall on a rest day; the campaign stays. Default: send."),
         .optional("notify", .orEmpty(.ids), "Recipients and groups of campaigns that name none."),
+        .optional(
+            "joiners", .choice(Joiners.allCases.map(\.rawValue)),
+            "Whether recipients who are named only after a reminder was due get the latest one. Default: latest."),
+        .optional("formerly", FormerNames.shape, "Ids the plan had before, newest first: what was sent under them counts."),
     ])
     static let sourceKeys = Keys([
         .optional("number", .text(most: titleLimit), "The document's number."),
@@ -52,6 +59,7 @@ final class PlanReader {
         .optional("years", .years, "2024-2030, 2024- or 2026, by the year of the start."),
         .optional("note", .text(most: textLimit), "What to do."),
         .optional("rest_days", restDaysShape, "Replaces the plan's."),
+        .optional("formerly", FormerNames.shape, "Ids it had before, newest first: what was sent under them counts."),
     ])
     static let leadKeys = Keys([
         .required(
@@ -107,6 +115,8 @@ final class PlanReader {
             if let other = planIDs[id] { place.error("the plan id \(id) is taken already, by \(other)") }
             planIDs[id] = name
         }
+        let formerly = formerPlans.read(table["formerly"], of: id, "a plan")
+        formerCampaigns = FormerNames()
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let defaults = Defaults(
             plan: id ?? "", remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
@@ -119,10 +129,17 @@ final class PlanReader {
         for value in table["campaigns"]?.list("campaigns") ?? [] where !problems.isFull {
             if let campaign = campaign(value, defaults, taken: &taken) { campaigns.append(campaign) }
         }
+        formerCampaigns.check { taken[$0] != nil }
         guard let id, let title else { return nil }
         return Plan(
             id: id, title: title, source: source(table["source"]), zone: zone,
-            language: table["language"]?.choice("language", Language.self) ?? .vi, campaigns: campaigns)
+            language: table["language"]?.choice("language", Language.self) ?? .vi, campaigns: campaigns,
+            joiners: table["joiners"]?.choice("joiners", Joiners.self) ?? .latest, formerly: formerly)
+    }
+
+    /// Once all plans are read: what only shows among them.
+    func finish() {
+        formerPlans.check { planIDs[$0] != nil }
     }
 
     // MARK: parts of a plan
@@ -192,6 +209,7 @@ final class PlanReader {
         } else if let id {
             taken[id] = value.line
         }
+        let formerly = formerCampaigns.read(table["formerly"], of: id, "a campaign")
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let when = table["when"].flatMap(recurrence)
         var defaults = plan
@@ -213,7 +231,7 @@ final class PlanReader {
         let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? [:]
         return Campaign(
             id: id, title: title, when: recurrence, writtenWhen: written, exceptions: exceptions, years: years, leads: leads,
-            restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note)
+            restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note, formerly: formerly)
     }
 
     private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {

@@ -12,6 +12,8 @@ final class RecipientReader {
     private let places: Places?
     private let limit: Int
     private let mailChannels: Set<String>
+    /// By a channel's name: the names that it had before.
+    private let formerChannels: [String: [String]]
     private var recipients = Recipients()
     private var groups: [String: Directory.Members] = [:]
     /// Where each id was first defined, for messages; of a recipient in a CSV file only where his row has a mistake.
@@ -20,6 +22,9 @@ final class RecipientReader {
     private var lines: [UInt32] = []
     /// The CSV files with the positions of the first recipient of each.
     private var sheets: [(first: Int, path: String)] = []
+    private var formerNames = FormerNames()
+    /// Positions by former id.
+    private var formerIDs: [String: UInt32] = [:]
 
     static let keys = Keys([
         .required("id", .id, "Unique among recipients and groups."),
@@ -28,9 +33,10 @@ final class RecipientReader {
         .optional("email", .text(most: 320, pattern: "@"), "Address for email channels."),
         .optional("language", .choice(Language.allCases.map(\.rawValue)), "Default: the plan's."),
         .optional("otherwise", .ids, "Channels used when every via delivery is dead, or none was accepted in time."),
+        .optional("formerly", FormerNames.shape, "Ids it had before, newest first: what was sent under them counts."),
     ])
-    static let groupKeys = Keys([.required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group.")])
-    static let columns = ["id", "name", "email", "via", "otherwise", "language", "group"]
+    static let groupKeys = Keys([.required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly.")])
+    static let columns = ["id", "name", "email", "via", "otherwise", "language", "group", "formerly"]
     /// Input 58. In all files together.
     static let recipientLimit = 1_000_000
 
@@ -47,6 +53,8 @@ final class RecipientReader {
         self.channelNames = Set(channelNames)
         self.places = places
         mailChannels = Set(channels.filter(\.isMail).map(\.name))
+        formerChannels = Dictionary(
+            channels.filter { !$0.formerly.isEmpty }.map { ($0.name, $0.formerly) }, uniquingKeysWith: { first, _ in first })
     }
 
     func directory(_ recipientsValue: YAMLValue?, _ groupsValue: YAMLValue?) -> Directory {
@@ -55,7 +63,7 @@ final class RecipientReader {
         }
         var members: [Members] = []
         if let groupsValue, !groupsValue.isNull {
-            for (id, place, value) in groupsValue.entries("groups") ?? [] {
+            for (id, place, value) in groupsValue.entries("groups") ?? [] where !problems.isFull {
                 guard Identifier.check(id, place, "a group's id"), define(id, place) else { continue }
                 groups[id] = groups[id] ?? Directory.Members()
                 if case .mapping = value.node {
@@ -66,9 +74,12 @@ final class RecipientReader {
             }
         }
         link(members)
+        formerNames.check { recipients.position(of: $0) != nil || groups[$0] != nil || definedAt[$0] != nil }
         recipients.trim()
         places?.take(people: recipients, lines: lines, sheets: sheets)
-        return Directory(recipients: recipients, groups: groups, mailChannels: mailChannels)
+        return Directory(
+            recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
+            formerChannels: formerChannels)
     }
 
     /// A group as it is listed in the configuration.
@@ -184,7 +195,9 @@ final class RecipientReader {
         } else if table["email"] == nil, let mail = (via + otherwise).first(where: mailChannels.contains) {
             value.error("recipient \(id) has no email, and \(mail) is a mail channel")
         }
+        let formerly = formerNames.read(table["formerly"], of: id, "a recipient")
         guard isFirst else { return }
+        for former in formerly { formerIDs[former] = UInt32(recipients.count) }
         append(
             Recipient(
                 id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, email: address,
@@ -225,9 +238,8 @@ final class RecipientReader {
 
     private func readFile(_ value: YAMLValue, group: String) {
         guard let table = value.table("group \(group)", keys: RecipientReader.groupKeys), let place = table["file"],
-            let written = place.text("file")
+            let path = place.path("file", in: folder)
         else { return }
-        let path = Paths.join(folder, written)
         switch files.read(path, limit: CSVFile.byteLimit) {
         case .failure(let failure):
             place.error("file \(place.shown) of group \(group) cannot be read: \(failure)")
@@ -279,7 +291,8 @@ final class RecipientReader {
 
     /// Takes a row in which nothing can be wrong; false, with nothing taken, where something may be.
     private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
-        guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil else { return false }
+        guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil, !LegacyText.isSuspicious(fields.name)
+        else { return false }
         let id = String(decoding: fields.id, as: UTF8.self)
         guard definedAt[id] == nil, let reach = rows?.reach(of: fields, read: readReach),
             fields.email.isEmpty ? !reach.needsAddress : EmailAddress.isPlain(fields.email),
@@ -331,6 +344,10 @@ final class RecipientReader {
                 hints: problems.areHintsWanted ? Identifier.suggestion(for: id).map { [$0] } ?? [] : [])
         }
         guard define(id, at: Problem.Place(file: context.file, line: row.line, column: 1), report: { fail($0) }) else { return }
+        if let damage = field["name"].flatMap(LegacyText.find) {
+            let reading = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
+            warn("the name \(damage.words)\(reading)")
+        }
         if let bad = field.values.first(where: { $0.unicodeScalars.contains { !isShowable($0) } }) {
             return fail("\"\(printable(bad))\" holds a character that is not allowed")
         }
@@ -347,6 +364,15 @@ final class RecipientReader {
         let isNeeded = (via + otherwise).contains(where: mailChannels.contains)
         guard let address = address(field["email"] ?? "", id: id, isNeeded: isNeeded, fail, warn) else { return }
         definedAt[id] = nil
+        for former in (field["formerly"] ?? "").split(separator: " ").map(String.init) {
+            guard Identifier.isValid(former) else {
+                fail("a former id of a recipient is \"\(printable(former))\"; allowed: \(Identifier.allowed)")
+                continue
+            }
+            let line = row.line
+            let report = { (message: String) in context.error(line: line, column: 1, message) }
+            if formerNames.claim(former, of: id, report) { formerIDs[former] = UInt32(recipients.count) }
+        }
         append(
             Recipient(
                 id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, email: address.isEmpty ? nil : address,

@@ -9,6 +9,7 @@ enum Secrets {
         case unreadable(String)
         case readableByOthers(String)
         case empty(String)
+        case notOneText(String)
 
         var description: String {
             switch self {
@@ -16,13 +17,14 @@ enum Secrets {
             case .unreadable(let what): what
             case .readableByOthers(let path): "\(path) can be read by others; chmod 0600 or 0640"
             case .empty(let what): "\(what) is empty"
+            case .notOneText(let what): what
             }
         }
     }
 
     static let byteLimit = 16 << 10
 
-    /// The text without its final line break.
+    /// The text without a byte order mark before it and line breaks behind it, which editors put there; spaces stay.
     static func resolve(_ secret: SecretText) -> Result<String, Failure> {
         OwnMemory.hide
         switch secret {
@@ -53,11 +55,25 @@ enum Secrets {
         switch TextFile.read(path, limit: byteLimit) {
         case .failure(let failure): return .failure(.unreadable("\(path): \(failure)"))
         case .success(let bytes):
-            var content = bytes[...]
-            if content.last == 0x0A { content = content.dropLast() }
-            if content.last == 0x0D { content = content.dropLast() }
-            guard !content.isEmpty else { return .failure(.empty(path)) }
-            return .success(String(decoding: content, as: UTF8.self))
+            return text(bytes[...], path)
         }
+    }
+
+    /// One line of text; nothing that would be cut off or changed on its way to a server is let through.
+    private static func text(_ bytes: ArraySlice<UInt8>, _ path: String) -> Result<String, Failure> {
+        var content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
+        while let last = content.last, last == 0x0A || last == 0x0D { content = content.dropLast() }
+        guard !content.isEmpty else { return .failure(.empty(path)) }
+        // Where it cannot be read is no secret; what stands there is.
+        if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8", controls: false) {
+            return .failure(.notOneText("\(path): \(refusal.message)"))
+        }
+        if content.contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+            return .failure(.notOneText("\(path) holds several lines; a secret is one line of text"))
+        }
+        guard !content.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            return .failure(.notOneText("\(path) holds a control character; a secret is one line of text"))
+        }
+        return .success(String(decoding: content, as: UTF8.self))
     }
 }

@@ -63,6 +63,9 @@ enum TextFile {
         if let wide = wideEncoding(bytes) {
             return Refusal(line: 1, column: 1, message: "the file is in \(wide); save it as \(saveAs)")
         }
+        if let other = otherFormat(bytes) {
+            return Refusal(line: 1, column: 1, message: "this is \(other), whatever its name says; save it as \(saveAs)")
+        }
         if let offset = firstInvalidUTF8(bytes) {
             let (line, column) = place(of: offset, in: bytes)
             return Refusal(line: line, column: column, message: "not UTF-8 at byte \(offset + 1); save the file as \(saveAs)")
@@ -71,8 +74,22 @@ enum TextFile {
         let (line, column) = place(of: offset, in: bytes)
         let what = code == 0xFEFF ? "a byte order mark (\\u{feff}) stands inside the file; remove it" : nil
         let hex = String(code, radix: 16)
-        return Refusal(
-            line: line, column: column, message: what ?? "the control character \\u{\(hex)} is not allowed in a text")
+        var message = what ?? "the control character \\u{\(hex)} is not allowed in a text"
+        if code < 0xA0, let reading = DoubleUTF8.reading(around: offset, in: bytes) {
+            message = "the text was encoded twice (UTF-8 that was read as Latin-1); it reads \"\(printable(reading))\""
+        }
+        return Refusal(line: line, column: column, message: message)
+    }
+
+    /// Files of other programs, by how they begin: a workbook that was renamed and not saved as a text is still one.
+    private static func otherFormat(_ bytes: ArraySlice<UInt8>) -> String? {
+        let formats: [(head: [UInt8], name: String)] = [
+            ([0x50, 0x4B, 0x03, 0x04], "an Excel workbook, a Word document or another zip archive"),
+            ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "a workbook or document of an old Excel or Word"),
+            (Array("%PDF-".utf8), "a PDF"), ([0x1F, 0x8B], "a compressed file (gzip)"),
+            (Array("{\\rtf".utf8), "a document in RTF"),
+        ]
+        return formats.first { bytes.starts(with: $0.head) }?.name
     }
 
     /// UTF-16 and UTF-32 by their marks, or by the NULs that every ASCII letter has in them.

@@ -13,6 +13,14 @@ final class UserFiles {
     private(set) var taken: [String: [UInt8]] = [:]
     /// What was listed of the disk so far, by absolute path of the folder; likewise.
     private(set) var listed: [String: [String]] = [:]
+    /// The rules of the time zones that the files name, for `AcceptedCopy`: a later system may not have them any more. They belong
+    /// to the system, so a change of theirs is not reported as a change of the files.
+    var zoneRules: [String: [UInt8]] = [:]
+    /// How the files of `taken` looked when they were read.
+    private var states: [String: FileState] = [:]
+
+    /// What the accepted copy holds.
+    var kept: [String: [UInt8]] { taken.merging(zoneRules) { file, _ in file } }
 
     /// The disk.
     init(keeps: Bool = false) {
@@ -30,7 +38,10 @@ final class UserFiles {
         switch origin {
         case .disk:
             let result = TextFile.read(path, limit: limit, within: folder)
-            if keeps, case .success(let bytes) = result { taken[UserFiles.absolute(path)] = bytes }
+            if keeps, case .success(let bytes) = result {
+                taken[UserFiles.absolute(path)] = bytes
+                states[UserFiles.absolute(path)] = FileState(path)
+            }
             return result
         case .copy(let copy):
             return copy.bytes(of: UserFiles.absolute(path)).map { .success($0) } ?? .failure(TextFile.ReadFailure(code: ENOENT))
@@ -54,6 +65,29 @@ final class UserFiles {
             return .folder
         }
     }
+
+    /// Whether the accepted copy is read, and not the disk.
+    var isCopy: Bool {
+        if case .copy = origin { return true }
+        return false
+    }
+
+    /// The files that are being written: their size, times or bytes differ 200 ms after they were read. Only files
+    /// that changed within the last ten seconds are read twice: a start after a crash does not wait. Sorted.
+    func unsettled() -> [String] {
+        let fresh = states.filter { $0.value.isRecent }
+        guard !fresh.isEmpty else { return [] }
+        usleep(UserFiles.pause_us)
+        return fresh.filter { path, state in
+            guard FileState(path) == state, let bytes = taken[path],
+                case .success(let again) = TextFile.read(path, limit: bytes.count)
+            else { return true }
+            return again != bytes
+        }.map(\.key).sorted()
+    }
+
+    /// Longer than an editor or a copy leaves between two writes (contract, section 2).
+    private static let pause_us: UInt32 = 200_000
 
     /// The names in a folder, sorted.
     func names(in folder: String) throws -> [String] {

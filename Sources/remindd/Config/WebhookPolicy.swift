@@ -42,11 +42,19 @@ enum WebhookPolicy {
         guard url.port == 80 || url.port == 443 || url.port >= 1_024, !deniedPorts.contains(url.port) else {
             return "port \(url.port) is not for webhooks; allowed: 80, 443, and 1024 or above less those of other services"
         }
+        if let address = url.address, Destinations.isNeverAllowed(address) { return refusal(ofHost: url, allowed) }
         guard url.isEncrypted || allowed.insecure == true || url.isLoopback else {
-            let setting = allowed.insecure == nil ? "" : ", or set insecure: true"
+            // What is needed too is said at once, and not when this is done.
+            let closed = refusal(ofHost: url, allowed) == nil ? nil : url.address
+            let second = closed.map { "; either needs allow_networks: [\(network(of: $0))] too" } ?? ""
+            let setting = allowed.insecure == nil ? "" : ", or set insecure: true\(second)"
             return "http:// sends in clear and is allowed to loopback only; use https://\(setting)"
         }
         return refusal(ofHost: url, allowed)
+    }
+
+    private static func network(of address: IPAddress) -> String {
+        "\(address)/\(address.description.contains(":") ? 128 : 32)"
     }
 
     /// A host that is an address can be judged now; a name is judged by what it stands for at every connection.
@@ -56,8 +64,10 @@ enum WebhookPolicy {
                 return "\(address) is link-local, a metadata service, multicast or reserved; it is never allowed"
             }
             guard !allowed.isProxied, !Destinations.allow(address, networks: allowed.networks) else { return nil }
-            let network = address.description.contains(":") ? "\(address)/128" : "\(address)/32"
-            return "\(address) is private, loopback or reserved; if it is meant, add allow_networks: [\(network)]"
+            let setting = "allow_networks: [\(network(of: address))]"
+            let certificate =
+                url.isEncrypted && !url.isLoopback ? ", and ca: FILE where its certificate is from an authority of your own" : ""
+            return "\(address) is private, loopback or reserved; if it is meant, add \(setting)\(certificate)"
         }
         guard url.isLoopback, !allowed.isProxied else { return nil }
         let reachesSelf = ["127.0.0.1", "::1"].compactMap(IPAddress.init).contains { address in

@@ -108,7 +108,8 @@ struct YAMLComposer {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
             let string = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
-            let mark = YAMLNode.Mark(line: line, column: column, lastLine: event.end_mark.line + 1)
+            let mark = YAMLNode.Mark(
+                line: line, column: column, lastLine: event.end_mark.line + 1, endColumn: event.end_mark.column + 1)
             let node = YAMLNode.scalar(
                 .init(string: string, style: Self.style(scalar.style), tag: Self.text(scalar.tag), mark: mark))
             if let anchor = Self.text(scalar.anchor) { anchors[anchor] = (node, 1) }
@@ -123,7 +124,7 @@ struct YAMLComposer {
             try open(
                 Frame(isMapping: true, anchor: Self.text(start.anchor), tag: Self.text(start.tag), line: line, column: column))
         case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
-            try close(lastLine: event.end_mark.line + 1)
+            try close(event.end_mark)
         default:
             break
         }
@@ -134,9 +135,9 @@ struct YAMLComposer {
         stack.append(frame)
     }
 
-    private mutating func close(lastLine: Int) throws(Failure) {
+    private mutating func close(_ end: yaml_mark_t) throws(Failure) {
         guard let frame = stack.popLast() else { preconditionFailure("libyaml ended what it had not begun") }
-        let mark = YAMLNode.Mark(line: frame.line, column: frame.column, lastLine: lastLine)
+        let mark = YAMLNode.Mark(line: frame.line, column: frame.column, lastLine: end.line + 1, endColumn: end.column + 1)
         let node: YAMLNode
         if frame.isMapping {
             let children = frame.children

@@ -18,10 +18,17 @@ struct YAMLFile {
         let context = YAMLContext(file: name, source: source, problems: problems)
         guard let text = YAMLFile.decode(bytes, context) else { return nil }
         context.text = text
+        var mayHaveOddSpaces = OddSpaces.mayIndent(text)
         for attempt in 0...min(YAMLFile.repairLimit, YAMLFile.repairBytes / (bytes.count + 1)) {
             do throws(YAMLComposer.Failure) {
                 let text = attempt == 0 ? text : context.lines.joined(separator: "\n")
                 let node = try YAMLComposer.compose(text, nodeLimit: YAMLFile.nodeLimit, depthLimit: YAMLFile.depthLimit)
+                let slips = mayHaveOddSpaces ? OddSpaces.slips(in: node, context.lines) : []
+                mayHaveOddSpaces = false
+                guard slips.isEmpty else {
+                    context.repair(slips)
+                    continue
+                }
                 root = YAMLValue(node: node, context: context)
                 return
             } catch {
@@ -96,11 +103,24 @@ final class YAMLContext {
     /// The text, where what was meant can be seen only there: parted when that is asked.
     fileprivate(set) lazy var lines: [Substring] =
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
+    /// Where a comment that looks like text begins: right behind these places.
+    private(set) lazy var cuts = CommentCut.places(in: text)
 
     init(file: String, source: Problem.Source, problems: Problems) {
         self.file = file
         self.source = source
         self.problems = problems
+    }
+
+    /// Reports them, and goes on with the lines as they were meant.
+    fileprivate func repair(_ slips: [YAMLSlip]) {
+        // In one go: a lazy property is copied whole at each change.
+        var mended = lines
+        for slip in slips {
+            error(line: slip.line, column: slip.column, slip.message)
+            if let repair = slip.repair { mended[slip.line - 1] = repair }
+        }
+        lines = mended
     }
 
     func error(line: Int, column: Int, _ message: String, hints: [String] = []) {

@@ -4,11 +4,12 @@ indirect enum YAMLNode {
     case sequence(Items)
     case mapping(Pairs)
 
-    /// Where a value begins, from 1; columns in Unicode scalars. And the line it ends in.
+    /// Where a value begins, from 1; columns in Unicode scalars. And the line it ends in, and the column after its last character.
     struct Mark {
         let line: Int
         let column: Int
         let lastLine: Int
+        let endColumn: Int
     }
 
     enum Style {

@@ -93,12 +93,7 @@ struct YAMLSlip {
             func slip(_ column: Int, _ message: String, _ meant: String) -> YAMLSlip {
                 YAMLSlip(line: line, column: column, message: message, repair: spaces + meant)
             }
-            if let other = indent.firstIndex(where: { $0 != " " }) {
-                return slip(
-                    whole.distance(from: whole.startIndex, to: other) + 1,
-                    "a space of another kind (\(code(indent[other]))) stands where the line is indented; use plain spaces",
-                    String(content))
-            }
+            if let odd = OddSpaces.slip(in: line, lines) { return odd }
             guard let first = content.first, let second = content.dropFirst().first else { continue }
             let rest = String(content.dropFirst().drop { $0.properties.isWhitespace })
             if bullets.contains(first), second.properties.isWhitespace {
@@ -109,12 +104,6 @@ struct YAMLSlip {
             }
         }
         return nil
-    }
-
-    /// `U+00A0`.
-    private static func code(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
     private static let bullets: Set<Unicode.Scalar> = ["–", "—", "−", "‐", "‑", "•", "●", "▪", "·", "*", "+"]

@@ -69,6 +69,7 @@ struct YAMLValue {
             error("\(what) must be a text; found \(shown)")
             return nil
         }
+        if isProse { warnOfDamage(scalar, what) }
         if isPlain(scalar, isProse: isProse, multiline: multiline, most: min(maxBytes, maxCharacters ?? maxBytes)) {
             return scalar.string
         }
@@ -85,8 +86,9 @@ struct YAMLValue {
             error("\(what) has \(text.utf8.count) bytes; at most \(maxBytes) are allowed")
             return nil
         }
-        if let maxCharacters, text.count > maxCharacters {
-            error("\(what) has \(text.count) characters; at most \(maxCharacters) are allowed")
+        // Code points, as the schema counts them: what is one character to a reader may be of a thousand marks.
+        if let maxCharacters, text.unicodeScalars.count > maxCharacters {
+            error("\(what) has \(text.unicodeScalars.count) characters; at most \(maxCharacters) are allowed")
             return nil
         }
         if let bad = text.unicodeScalars.first(where: { !isAllowed($0, multiline: multiline) }) {
@@ -109,6 +111,22 @@ struct YAMLValue {
         }
         return text
     }
+
+    /// Warns of a text that a comment cuts short, or whose letters a conversion changed.
+    private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: String) {
+        if scalar.style == .plain, CommentCut.isAt(scalar.mark, context.cuts) {
+            let rest = context.lines[scalar.mark.lastLine - 1].unicodeScalars.dropFirst(scalar.mark.endColumn - 1)
+            let cut = String(rest.drop { $0 == " " || $0 == "\t" })
+            warning(
+                "\(what) ends before \"\(printable(cut, limit: 40))\": what follows a # after a space is a comment; "
+                    + "put the text in quotes")
+        }
+        guard let damage = LegacyText.find(in: scalar.string) else { return }
+        let reading = damage.reading.map { "; it reads \"\(printable(oneLine($0)))\"" } ?? ""
+        warning("\(what) \(damage.words)\(reading)")
+    }
+
+    private func oneLine(_ text: String) -> String { text.replacing("\n", with: " ") }
 
     /// Nothing can be wrong with it. No text of so few bytes has more characters.
     private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
@@ -137,6 +155,13 @@ struct YAMLValue {
         case .format: return !scalar.properties.isBidiControl
         default: return true
         }
+    }
+
+    /// A path, relative ones from `folder`; with the letters of the file's own name where it exists. nil after reporting.
+    func path(_ what: String, in folder: String) -> String? {
+        guard text(what) != nil, case .scalar(let scalar) = node else { return nil }
+        // Not the text in NFC: a file's name is the bytes that it is.
+        return Paths.existing(Paths.join(folder, scalar.string))
     }
 
     func list(_ what: String) -> [YAMLValue]? {

@@ -9,7 +9,9 @@ extension Answers {
         let now = house.ledger?.isRehearsal == true ? lookedUntil ?? house.now : house.now
         let complaint =
             house.ledger?.isRehearsal == true
-            ? nil : lookedUntil.flatMap { ClockBounds.complaint(now: now, lookedUntil: $0, built: Remindd.released) }
+            ? nil
+            : house.running?.clockComplaint
+                ?? lookedUntil.flatMap { ClockBounds.complaint(now: now, lookedUntil: $0, built: Remindd.released) }
         let next = Agenda(plans: house.loaded.accepted.plans, after: now).nextDue.map(house.zone.rfc3339)
         let looked = lookedUntil.map(house.zone.rfc3339)
         let state = Standing(house: house, counts: counts, held: held, complaint: complaint, next: next, looked: looked)
@@ -22,7 +24,7 @@ private struct Standing {
     let house: House
     let counts: [DeliveryState: Int]
     let held: ClosedRange<Instant>?
-    let complaint: String?
+    let complaint: ClockComplaint?
     let next: String?
     let looked: String?
 
@@ -41,7 +43,7 @@ private struct Standing {
         for state in DeliveryState.allCases {
             line.add(state.rawValue.replacing(" ", with: "_"), counts[state] ?? 0)
         }
-        line.add("clock", complaint ?? "ok")
+        line.add("clock", complaint?.description ?? "ok")
         line.add("held_from", held.map { house.zone.rfc3339($0.lowerBound) })
         line.add("held_until", held.map { house.zone.rfc3339($0.upperBound) })
         if let running = house.running {

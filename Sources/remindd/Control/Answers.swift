@@ -12,9 +12,9 @@ enum Answers {
             case .history(let query): return try history(query, house)
             case .listing(let states, let json): return try listing(Set(states), house, json: json)
             case .retry(let ids): return try retry(ids, house)
-            case .release(let sends): return try release(sends: sends, house)
-            case .recorded(let names): return try recorded(names, house)
-            case .given(let names): return try given(names, house)
+            case .release(let sends, let clockIsRight):
+                return try release(sends: sends, clockIsRight: clockIsRight, house)
+            case .evaluation(let question): return try question.answer(house)
             case .reload, .sendTest, .metrics, .health, .readiness, .backup: return .failure("only a running daemon does this")
             }
         } catch {
@@ -31,6 +31,10 @@ enum Answers {
             let parts = campaign.split(separator: "/", maxSplits: 1).map(String.init)
             filter.campaign = parts.last
             filter.plan = parts.count == 2 ? parts[0] : nil
+            filter.formerCampaigns = house.formerCampaigns(plan: filter.plan, campaign: filter.campaign ?? "")
+        }
+        if let recipient = query.recipient {
+            filter.formerRecipients = house.loaded.accepted.directory.storedIDs(of: recipient)
         }
         filter.since = query.since.flatMap { Day($0) }.map(house.zone.startOfDay)
         var answer = Answer()
@@ -90,94 +94,39 @@ enum Answers {
         return answer
     }
 
-    private static func release(sends: Bool, _ house: House) throws(LedgerFailure) -> Answer {
+    private static func release(sends: Bool, clockIsRight: Bool, _ house: House) throws(LedgerFailure) -> Answer {
         var answer = Answer()
         guard let ledger = house.ledger else {
             answer.line("Nothing is held: there is no ledger yet at \(house.path).")
             return answer
         }
         let (held, lookedUntil) = (try ledger.held(), try ledger.lookedUntil())
-        let complaint = ClockBounds.complaint(now: house.now, lookedUntil: lookedUntil, built: Remindd.released)
+        let complaint =
+            house.running?.clockComplaint
+            ?? ClockBounds.complaint(now: house.now, lookedUntil: lookedUntil, built: Remindd.released)
         guard held != nil || complaint != nil else {
             answer.line("Nothing is held.")
             return answer
         }
         let look = ClockBounds.release(
             house.loaded.accepted.plans, lookedUntil: lookedUntil, held: held, now: house.now, drops: !sends)
+        answer.line(
+            "The clock says \(house.zone.rfc3339(house.now)); the last evaluation was at \(house.zone.rfc3339(lookedUntil)).")
+        if complaint?.isAhead == true, !clockIsRight {
+            answer.line("Releasing now writes off \(counted(look.missed.count, "reminder")) as missed.")
+            answer.problem(
+                "remindd: \(complaint!). Set it right, and sending goes on by itself. If it is right: "
+                    + "remindd release \(sends ? "--send" : "--drop") --clock-is-right")
+            answer.status = 1
+            return answer
+        }
         try ledger.release(look, sendsPending: sends)
         LedgerWitness(generation: ledger.generation, lookedUntil: house.now).write(ofLedger: house.path)
+        // A running daemon lets the rest go between its steps.
+        if house.running == nil { while try ledger.continueRelease(limit: Planner.deliveriesPerTransaction) {} }
         let dropped = sends ? "" : ", \(look.superseded.count) not sent"
         let next = house.running == nil ? "The next start of the daemon goes on from here." : "remindd goes on from here."
         answer.line("Released: \(look.missed.count) missed\(dropped). \(next)")
         return answer
     }
-
-    // MARK: check
-
-    private static func recorded(_ names: [ControlRequest.OccurrenceName], _ house: House) throws(LedgerFailure) -> Answer {
-        let recorded = try house.ledger?.recorded(of: names.map(\.key)) ?? []
-        return encoded(RecordedContent(recorded, lookedUntil: try house.ledger?.lookedUntil() ?? house.now))
-    }
-
-    private static func given(_ names: [ControlRequest.OccurrenceName], _ house: House) throws(LedgerFailure) -> Answer {
-        let directory = house.loaded.accepted.directory
-        var content: [GivenContent] = []
-        for name in names {
-            for share in try house.ledger?.given(of: name.key, to: directory).shares ?? [] {
-                content.append(
-                    GivenContent(
-                        occurrence: name, due_ms: share.due.milliseconds,
-                        recipients: share.recipients.map(directory.recipients.id)))
-            }
-        }
-        return encoded(content)
-    }
-
-    private static func encoded(_ content: some Encodable) -> Answer {
-        var answer = Answer()
-        if let data = try? JSONEncoder().encode(content) { answer.line(String(decoding: data, as: UTF8.self)) }
-        return answer
-    }
-}
-
-extension ControlRequest.OccurrenceName {
-    init(_ key: OccurrenceKey) {
-        self.init(plan: key.plan, campaign: key.campaign, occurrence: key.occurrence)
-    }
-
-    var key: OccurrenceKey { OccurrenceKey(plan: plan, campaign: campaign, occurrence: occurrence) }
-}
-
-/// What the ledger holds of some occurrences, on its way through the socket.
-struct RecordedContent: Codable {
-    struct Recorded: Codable {
-        let plan, campaign, lead, anchor: String
-    }
-
-    let lookedUntil_ms: Int64
-    private let recorded: [Recorded]
-
-    init(_ keys: Set<ReminderKey>, lookedUntil: Instant) {
-        lookedUntil_ms = lookedUntil.milliseconds
-        recorded = keys.map {
-            Recorded(plan: $0.plan, campaign: $0.campaign, lead: $0.lead, anchor: $0.anchor.description)
-        }
-    }
-
-    var keys: Set<ReminderKey> {
-        Set(
-            recorded.compactMap { one in
-                Day(one.anchor).map {
-                    ReminderKey(plan: one.plan, campaign: one.campaign, lead: one.lead, anchor: $0)
-                }
-            })
-    }
-}
-
-/// Who was given something of an occurrence with one due, on its way through the socket.
-struct GivenContent: Codable {
-    let occurrence: ControlRequest.OccurrenceName
-    let due_ms: Int64
-    /// By id: the asker's files may have others in another order.
-    let recipients: [String]
 }

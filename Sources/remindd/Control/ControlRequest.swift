@@ -5,7 +5,7 @@ enum ControlRequest: Codable, Sendable {
     /// States of reminders or deliveries: the views `missed` and `failed`.
     case listing(states: [String], json: Bool)
     case retry(ids: [String])
-    case release(sends: Bool)
+    case release(sends: Bool, clockIsRight: Bool)
     /// The daemon's only: there is nothing to reload without one.
     case reload(dryRun: Bool, confirmed: Bool)
     case sendTest(recipient: String, via: String?)
@@ -13,10 +13,8 @@ enum ControlRequest: Codable, Sendable {
     case metrics, health, readiness
     /// A copy of the ledger; not as a command: the daemon itself names the file and streams it.
     case backup
-    /// Which reminders of these occurrences are in the ledger, for `check`.
-    case recorded([OccurrenceName])
-    /// And who was given something of these.
-    case given([OccurrenceName])
+    /// What an evaluation asks the ledger, for `check`.
+    case evaluation(EvaluationQuestion)
 
     struct HistoryQuery: Codable, Sendable {
         var campaign: String?
@@ -25,12 +23,6 @@ enum ControlRequest: Codable, Sendable {
         var since: String?
         var limit: Int
         var json: Bool
-    }
-
-    struct OccurrenceName: Codable, Sendable {
-        let plan: String
-        let campaign: String
-        let occurrence: String
     }
 
     /// Rows that one answer of the daemon's holds at most: its loop must not stand still for a history of years.

@@ -15,7 +15,20 @@ enum ControlSocket {
 
     /// As a command sees it without reading plans and people: the daemon answers also while its files are being edited.
     static func path(ofConfiguration file: String) -> String {
-        path(ConfigurationReader.text(of: "socket", in: file).map { Paths.join(Paths.folder(of: file), $0) })
+        path(ConfigurationReader.text(of: "socket", in: file).map { Paths.existing(Paths.join(Paths.folder(of: file), $0)) })
+    }
+
+    /// What stands at the path and is no socket, in words; nil where a socket or nothing does. Nobody may remove it to listen there.
+    static func otherFile(at path: String) -> String? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFSOCK: return nil
+        case S_IFREG: return "a file"
+        case S_IFDIR: return "a folder"
+        case S_IFLNK: return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK ? nil : "a link"
+        default: return "something else"
+        }
     }
 
     enum Standing {
@@ -31,6 +44,7 @@ enum ControlSocket {
         guard path.utf8.count <= longestPath else {
             return .unusable("the socket's path has more than \(longestPath) bytes: \(path)")
         }
+        if let what = otherFile(at: path) { return .unusable("\(path) is \(what), not a socket: it is left alone") }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return .unusable(String(cString: strerror(errno))) }
         defer { close(descriptor) }

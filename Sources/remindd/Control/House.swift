@@ -14,7 +14,21 @@ struct House {
     var zone: Zone { loaded.configuration.timezone }
 
     func zone(ofPlan id: String) -> Zone {
-        loaded.accepted.plans.plans.first { $0.id == id }?.zone ?? zone
+        loaded.accepted.plans.plan(id)?.zone ?? zone
+    }
+
+    /// The names under which the ledger may have a campaign beside its own.
+    func formerCampaigns(plan: String?, campaign: String) -> [HistoryFilter.CampaignName] {
+        let plans = loaded.accepted.plans
+        return plans.plans.indices.flatMap { position -> [HistoryFilter.CampaignName] in
+            let owner = plans.plans[position]
+            guard plan == nil || plan == owner.id,
+                let subject = owner.campaigns.firstIndex(where: { $0.id == campaign })
+            else { return [] }
+            return plans.names(plan: position, campaign: subject).dropFirst().map {
+                HistoryFilter.CampaignName(plan: $0.plan, campaign: $0.campaign)
+            }
+        }
     }
 }
 
@@ -31,4 +45,6 @@ struct RunningFacts: Sendable {
     /// In the reader's words: what lasts and needs a person.
     let troubles: [String]
     let underWay: Int
+    /// What is wrong with the clock; nil while it is believed.
+    let clockComplaint: ClockComplaint?
 }

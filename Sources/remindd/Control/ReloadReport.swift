@@ -9,10 +9,7 @@ struct ReloadReport {
     /// More of one kind are given as a number.
     static let listed = 20
 
-    init(
-        from old: Accepted, to new: Accepted, now: Instant, zone: Zone, due: [Accepted.SimulatedReminder],
-        changes: [(reminder: Reminder, deliveries: Int)]
-    ) {
+    init(from old: Accepted, to new: Accepted, now: Instant, zone: Zone, preview: Preview) {
         var lines: [String] = []
         func list(_ heading: String, _ entries: [String]) {
             guard !entries.isEmpty else { return }
@@ -24,14 +21,17 @@ struct ReloadReport {
         let (known, kept) = (Set(before), Set(after))
         list("added", after.filter { !known.contains($0) })
         list("removed", before.filter { !kept.contains($0) })
+        list("cancelled, and announced in a minute", preview.changes.filter { $0.change == .gone }.map(ReloadReport.cancelled))
+        list("moved, and announced at once", preview.changes.filter { $0.change == .moved }.map(ReloadReport.moved))
+        let announced = Set(preview.changes.map { ReloadReport.name($0.reminder) })
         let today = zone.civil(at: now).day
         let was = ReloadReport.coming(old, today, after: now)
         let willBe = ReloadReport.coming(new, today, after: now)
-        var moved: [String] = []
+        var quietly: [String] = []
         var shifted: [String] = []
         for (occurrence, dates) in willBe.dates.sorted(by: { ($0.value.start, $0.key.text) < ($1.value.start, $1.key.text) }) {
-            guard let earlier = was.dates[occurrence], earlier != dates else { continue }
-            moved.append("\(occurrence.text): \(earlier.text) → \(dates.text)")
+            guard let earlier = was.dates[occurrence], earlier != dates, !announced.contains(occurrence.text) else { continue }
+            quietly.append("\(occurrence.text): \(earlier.text) → \(dates.text)")
         }
         for (lead, dues) in willBe.dues.sorted(by: { ($0.value.first ?? now, $0.key.text) < ($1.value.first ?? now, $1.key.text) }
         ) {
@@ -40,21 +40,36 @@ struct ReloadReport {
             }
             shifted.append("\(lead.text): \(zone.rfc3339(last)) → \(zone.rfc3339(first))")
         }
-        list("moved", moved)
+        list("moved, and nobody was notified of the old dates", quietly)
         list("reminders that come at another time", shifted)
         if lines.isEmpty { lines.append("no campaign added, removed or moved") }
         list(
             "goes out at once",
-            changes.map {
-                "\($0.reminder.key.plan)/\($0.reminder.key.campaign) \($0.reminder.occurrence): \($0.reminder.key.lead), \(counted($0.deliveries, "message"))"
-            }
-                + due.map {
-                    let reminder = $0.scheduled.reminder
-                    return
-                        "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence): \(reminder.key.lead), \(counted($0.recipients.count, "recipient"))"
-                })
-        if changes.isEmpty, due.isEmpty { lines.append("goes out at once: nothing") }
+            preview.due.map {
+                let reminder = $0.scheduled.reminder
+                let count = counted(new.directory.deliveryCount(to: $0.recipients), "message")
+                return "\(ReloadReport.name(reminder)): \(reminder.key.lead), \(count)"
+            })
+        if preview.due.isEmpty, !preview.changes.contains(where: { $0.change == .moved }) {
+            lines.append("goes out at once: nothing")
+        }
         self.lines = lines
+    }
+
+    private static func name(_ reminder: Reminder) -> String {
+        "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence)"
+    }
+
+    private static func moved(_ change: Preview.Change) -> String {
+        let after = Dates(start: change.reminder.start, end: change.reminder.end)
+        let before = Dates(start: change.before.lowerBound, end: change.before.upperBound)
+        let dates = before == after ? "takes place on \(after.text) again" : "\(before.text) → \(after.text)"
+        return "\(name(change.reminder)): \(dates), \(counted(change.deliveries, "message"))"
+    }
+
+    private static func cancelled(_ change: Preview.Change) -> String {
+        let before = Dates(start: change.before.lowerBound, end: change.before.upperBound)
+        return "\(name(change.reminder)): \(before.text), \(counted(change.deliveries, "message"))"
     }
 
     private struct Occurrence: Hashable {

@@ -29,6 +29,11 @@ enum MessageKind: String, CaseIterable {
     case ledgerFull = "83f11b2d9bbc4685bcc3323c673940a8"
     case ledgerHasSpace = "510adc2735aa450aad7af233a7ffb088"
     case unrenderable = "d9a3ce9ecbc14674b12d1e51dd71029e"
+    case withdrawn = "209e2c53d9bc4ae6a760612dfe12eecf"
+    case toppedUp = "d40137fe20b54e85a3941332e12ccd47"
+    case alreadyRecorded = "cd4ccc970a7b4bb6953ff1025581ecdd"
+    case occurrenceRenamed = "74197ea22ec84648b564230c120ce17a"
+    case takenBack = "270529dd882c46a995ef2ffe9d91e9f2"
     case pruned = "936814722ab44faf9a6bb2b11a449539"
 
     var fields: Logger.Metadata { ["MESSAGE_ID": "\(rawValue)"] }

@@ -88,11 +88,12 @@ final class ProcessJournal: Journal {
         case .interrupted(let claim, let next):
             say(
                 .warning, .interrupted, claim,
-                "in flight when remindd stopped, may have been delivered: \(name(claim)); now \(word(next))")
+                "in flight when remindd stopped, may have been delivered: \(name(claim)); \(wordAfterCrash(next))")
         case .expired(let claim):
             say(.error, .dead, claim, "dead: \(name(claim)) was not accepted before its deadline")
-        case .cancelled(let claim, let reason):
-            say(.notice, .cancelled, claim, "cancelled: \(name(claim)): \(reason)")
+        case .cancelled(let claim, let why):
+            say(.notice, .cancelled, claim, "cancelled: \(name(claim)): \(why.rawValue)", ["WHY": "\(why.rawValue)"])
+        case .withdrawn, .withdrawnFromChannel, .toppedUp, .alreadyRecorded, .occurrenceRenamed, .takenBack: edited(entry)
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
             channelFails(channel, receipt, "is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
@@ -136,11 +137,42 @@ final class ProcessJournal: Journal {
         say(.error, .channelFails, "channel \(channel) \(what)", ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
     }
 
+    /// What follows from an edit, or from a clock that was set right.
+    private func edited(_ entry: Entry) {
+        switch entry {
+        case .withdrawn(let key, let why, let deliveries):
+            say(
+                .notice, .withdrawn, "cancelled: \(deliveries) waiting deliveries of \(name(key)): \(why.rawValue)",
+                fields(key).merging(["WHY": "\(why.rawValue)"]) { $1 })
+        case .withdrawnFromChannel(let channel, let why, let deliveries):
+            say(
+                .notice, .withdrawn, "cancelled: \(deliveries) deliveries that waited for \(channel): \(why.rawValue)",
+                ["CHANNEL": "\(channel)", "WHY": "\(why.rawValue)"])
+        case .toppedUp(let key, let deliveries):
+            say(.info, .toppedUp, "added: \(deliveries) deliveries of \(name(key)) that were missing", fields(key))
+        case .alreadyRecorded(let reminder):
+            say(
+                .error, .alreadyRecorded, "not written: the ledger has a reminder of this identity already: \(name(reminder))",
+                fields(reminder))
+        case .occurrenceRenamed(let rename):
+            say(
+                .info, .occurrenceRenamed,
+                "\(rename.from.plan)/\(rename.from.campaign) \(rename.from.occurrence) goes under the name \(rename.to) from now on",
+                ["CAMPAIGN": "\(rename.from.plan)/\(rename.from.campaign)"])
+        case .takenBack(let reminders, let instant):
+            say(
+                .notice, .takenBack,
+                "due again: \(reminders) reminders that were recorded as missed or superseded by a clock ahead of \(Zone.utc.rfc3339(instant))"
+            )
+        default: break
+        }
+    }
+
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
         let (level, kind): (Logger.Level, MessageKind) =
             switch next {
             case .delivered: (.info, .delivered)
-            case .pending: (.warning, .postponed)
+            case .pending, .held: (.warning, .postponed)
             case .unknown: (.error, .unknown)
             case .dead, .cancelled: (.error, .dead)
             }
@@ -150,6 +182,12 @@ final class ProcessJournal: Journal {
             return next == .delivered ? plain : "\(plain); \(word(next)); \(receipt.reply)"
         }
         say(level, kind, claim, text, fields(receipt))
+    }
+
+    /// What waits after a crash waits for nothing: its time is that of an attempt, which lies in the past.
+    private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
+        if case .pending = next { return "it goes again at once" }
+        return "now \(word(next))"
     }
 
     private func say(
@@ -171,6 +209,10 @@ final class ProcessJournal: Journal {
             "CAMPAIGN": "\(reminder.key.plan)/\(reminder.key.campaign)", "OCCURRENCE": "\(reminder.occurrence)",
             "LEAD": "\(reminder.key.lead)",
         ]
+    }
+
+    private func fields(_ key: ReminderKey) -> Logger.Metadata {
+        ["CAMPAIGN": "\(key.plan)/\(key.campaign)", "LEAD": "\(key.lead)"]
     }
 
     private func fields(_ claim: Claim) -> Logger.Metadata {
@@ -196,6 +238,8 @@ final class ProcessJournal: Journal {
         "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence) \"\(reminder.key.lead)\""
     }
 
+    private func name(_ key: ReminderKey) -> String { "\(key.plan)/\(key.campaign) \(key.anchor) \"\(key.lead)\"" }
+
     private func name(_ claim: Claim) -> String {
         "\(name(claim.stored.reminder)) to \(claim.recipient) by \(claim.channel) (\(claim.id))"
     }
@@ -203,10 +247,11 @@ final class ProcessJournal: Journal {
     private func word(_ next: DeliveryRecord.Next) -> String {
         switch next {
         case .pending(let notBefore): "next try at \(Zone.utc.rfc3339(notBefore))"
+        case .held: "held until remindd release"
         case .delivered: "delivered"
         case .unknown: "unknown: it may have been delivered"
         case .dead: "dead: given up"
-        case .cancelled: "cancelled"
+        case .cancelled(let why): "cancelled: \(why.rawValue)"
         }
     }
 }

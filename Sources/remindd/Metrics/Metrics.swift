@@ -91,12 +91,15 @@ final class Metrics: Sendable {
             case .foundRefused(let claim, _): counts.settle(claim, .dead, .refused)
             case .interrupted(let claim, let next): counts.settle(claim, next, .interrupted)
             case .expired(let claim): counts.settle(claim, .dead, .deadline)
-            case .cancelled(let claim, _): counts.settle(claim, .cancelled, .gone)
+            case .cancelled(let claim, let why): counts.settle(claim, .cancelled(why), .gone)
+            case .toppedUp(_, let deliveries): counts.queued += deliveries
             case .clockHeld: counts.clockIsHeld = true
             case .clockReleased: counts.clockIsHeld = false
             case .ledgerFull: counts.ledgerIsFull = true
             case .ledgerHasSpace: counts.ledgerIsFull = false
-            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .endpointGone, .unrenderable, .pruned: break
+            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .endpointGone, .unrenderable, .pruned, .withdrawn,
+                .withdrawnFromChannel, .alreadyRecorded, .occurrenceRenamed, .takenBack:
+                break
             }
         }
     }
@@ -106,7 +109,7 @@ extension Metrics.Counts {
     fileprivate mutating func settle(_ claim: Claim, _ next: DeliveryRecord.Next, _ reason: Metrics.Reason) {
         let state: DeliveryState? =
             switch next {
-            case .pending: nil
+            case .pending, .held: nil
             case .delivered: .delivered
             case .unknown: .unknown
             case .dead: .dead

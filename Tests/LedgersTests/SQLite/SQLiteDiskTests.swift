@@ -26,7 +26,7 @@ struct SQLiteDiskTests {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         let commits = 104
         let calls = try traced("fdatasync,fsync", on: [path + "-wal"]) {
-            for index in 0..<commits { try ledger.fire(LookResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
+            for index in 0..<commits { _ = try ledger.fire(LookResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
         }
         guard let calls else { return skipped("no strace on this process, so its fdatasyncs are not counted") }
         // A call that another thread's line cuts in two ends as "<... fdatasync resumed>) = 0".
@@ -42,7 +42,7 @@ struct SQLiteDiskTests {
         let calls = try traced("fdatasync,fsync,pwrite64", on: [path, path + "-wal"], inject: "fdatasync:error=EIO:when=1") {
             for _ in 1...3 {
                 do throws(LedgerFailure) {
-                    try ledger.fire(LookResult(lookedUntil: nine + .hours(1)))
+                    _ = try ledger.fire(LookResult(lookedUntil: nine + .hours(1)))
                 } catch {
                     failures.append(error)
                 }
@@ -67,7 +67,7 @@ struct SQLiteDiskTests {
             while after == nil, step < 20 {
                 do throws(LedgerFailure) {
                     let next = reminder("\(step)", campaign: "c\(step)")
-                    try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(next, to: recipients)]))
+                    _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(next, to: recipients)]))
                     step += 1
                 } catch {
                     after = error
@@ -79,6 +79,42 @@ struct SQLiteDiskTests {
             Issue.record("not broken: \(String(describing: after))")
             return
         }
+    }
+
+    @Test(
+        "a write that finds no room otherwise than by a full disk undoes the call too, and the ledger works on (fault 130)",
+        arguments: ["EDQUOT", "EFBIG"])
+    func noRoom(error: String) throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        defer { ledger.close() }
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        let second = LookResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
+        var failures: [LedgerFailure] = []
+        var counts: [Int?] = []
+        let calls = try traced("pwrite64", on: [path, path + "-wal"], inject: "pwrite64:error=\(error)") {
+            for _ in 1...3 {
+                do throws(LedgerFailure) { _ = try ledger.fire(second) } catch { failures.append(error) }
+                counts.append(try? ledger.counts()[.pending])
+            }
+        }
+        guard calls != nil else { return skipped("no strace on this process, so no write was made to fail") }
+        #expect(failures == [.full, .full, .full] && counts == [1, 1, 1])
+        _ = try ledger.fire(second)
+        #expect(try ledger.counts()[.pending] == 2)
+        #expect(try ledger.queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
+    }
+
+    @Test("an error of the disk at the same write stops it for good")
+    func brokenWrite() throws {
+        let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        let second = LookResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
+        var failure: LedgerFailure?
+        let calls = try traced("pwrite64", on: [path, path + "-wal"], inject: "pwrite64:error=EIO") {
+            do throws(LedgerFailure) { _ = try ledger.fire(second) } catch { failure = error }
+        }
+        guard calls != nil else { return skipped("no strace on this process, so no write was made to fail") }
+        if case .broken = failure {} else { Issue.record("not broken: \(String(describing: failure))") }
     }
 
     @Test("fault 16: a full disk undoes the call, and the ledger works on once there is space")
@@ -105,12 +141,12 @@ struct SQLiteDiskTests {
         let recipients = (0..<500).map { "recipient-\($0)" }
         let attempt = LookResult(lookedUntil: nine + .hours(1), firings: [firing(second, to: recipients)])
         for _ in 1...3 {
-            #expect(throws: LedgerFailure.full) { try ledger.fire(attempt) }
+            #expect(throws: LedgerFailure.full) { _ = try ledger.fire(attempt) }
             #expect(try ledger.lookedUntil() == nine)
             #expect(try ledger.counts()[.pending] == 1)
         }
         unlink(filler)
-        try ledger.fire(attempt)
+        _ = try ledger.fire(attempt)
         #expect(try ledger.counts()[.pending] == 501)
         #expect(try ledger.lookedUntil() == nine + .hours(1))
         #expect(try ledger.queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")

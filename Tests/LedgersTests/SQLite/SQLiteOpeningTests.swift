@@ -37,7 +37,7 @@ struct SQLiteOpeningTests {
     @Test("sets what durability and exclusion rest on, and it stays so")
     func pragmas() throws {
         let ledger = try open()
-        try ledger.fire(LookResult(lookedUntil: nine))
+        _ = try ledger.fire(LookResult(lookedUntil: nine))
         try ledger.queue.inDatabase { db throws in
             func pragma(_ name: String) throws -> String? {
                 try Row.fetchOne(db, sql: "PRAGMA \(name)").map { "\($0[0] as DatabaseValue)".filter { $0 != "\"" } }
@@ -127,9 +127,9 @@ struct SQLiteOpeningTests {
     @Test("fault 34: a newer schema is refused and every byte stays", arguments: [LedgerMode.daemon, .rehearsal, .reader])
     func newer(mode: LedgerMode) throws {
         try used(mode == .rehearsal ? .rehearsal : .daemon)
-        try sqlite("PRAGMA user_version = \(Self.newer); ALTER TABLE meta RENAME COLUMN kind TO sort")
+        try sqlite("PRAGMA user_version = \(Self.next); ALTER TABLE meta RENAME COLUMN kind TO sort")
         let before = try folder.bytes("ledger.sqlite")
-        #expect(throws: LedgerRefusal.newer(version: Self.newer)) { try open(mode) }
+        #expect(throws: LedgerRefusal.newer(version: Self.next)) { try open(mode) }
         #expect(try folder.bytes("ledger.sqlite") == before)
     }
 
@@ -138,7 +138,7 @@ struct SQLiteOpeningTests {
         try used()
         let live = try DatabaseQueue(path: path)
         try live.inDatabase { db in
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.newer)")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.next)")
         }
         // As `kill -9` leaves it: copied while open. (This test holds no lock that reading could lose.)
         let crashed = try TemporaryFolder()
@@ -146,7 +146,7 @@ struct SQLiteOpeningTests {
         try live.close()
         let before = try (crashed.bytes("ledger.sqlite"), crashed.bytes("ledger.sqlite-wal"))
         #expect(before.1.count > 0)
-        #expect(throws: LedgerRefusal.newer(version: Self.newer)) {
+        #expect(throws: LedgerRefusal.newer(version: Self.next)) {
             try SQLiteLedger.open(path: crashed.path("ledger.sqlite"), mode: .daemon, now: nine, pause: { _ in })
         }
         #expect(try crashed.bytes("ledger.sqlite") == before.0)
@@ -188,7 +188,7 @@ struct SQLiteOpeningTests {
             #expect(try folder.bytes("ledger.sqlite") == Data(text.utf8))
         }
         try FileManager.default.removeItem(atPath: path)
-        try sqlite("CREATE TABLE milk (litres); PRAGMA user_version = 1")
+        try sqlite("CREATE TABLE milk (litres); PRAGMA user_version = \(Self.next - 1)")
         let before = try folder.bytes("ledger.sqlite")
         #expect(throws: LedgerRefusal.corrupt("it is another program's SQLite database")) { try open() }
         #expect(try folder.bytes("ledger.sqlite") == before)
@@ -313,12 +313,12 @@ struct SQLiteOpeningTests {
 
     // MARK: Migrations
 
-    /// The version of a schema that is not there yet.
-    private static let newer = Schema.migrations.count + 1
-    private static let second = Migration(version: newer) { db in
+    /// The version after the present one.
+    private static let next = Schema.migrations.count + 1
+    private static let second = Migration(version: next) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN extra TEXT")
     }
-    private static let failing = Migration(version: newer + 1) { db in
+    private static let failing = Migration(version: next + 1) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN more TEXT; SELECT nonsense")
     }
 
@@ -330,19 +330,47 @@ struct SQLiteOpeningTests {
     @Test("fault 33: an older schema is brought up to date, with a whole copy of what was kept beside it")
     func migration() throws {
         try used()
-        #expect(throws: LedgerRefusal.older(version: Schema.migrations.count)) { try open(.reader, [SQLiteOpeningTests.second]) }
+        #expect(throws: LedgerRefusal.older(version: Self.next - 1)) { try open(.reader, [SQLiteOpeningTests.second]) }
         let ledger = try open(.daemon, [SQLiteOpeningTests.second])
-        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Self.newer)
+        #expect(try ledger.queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Self.next)
         #expect(try ledger.lookedUntil() == nine)
         #expect(try ledger.counts()[.delivered] == 100)
         ledger.close()
 
-        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v\(Self.newer)"])
+        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite.before-v\(Self.next)"])
         var status = stat()
-        #expect(stat(folder.path("ledger.sqlite.before-v\(Self.newer)"), &status) == 0)
+        #expect(stat(folder.path("ledger.sqlite.before-v\(Self.next)"), &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
-        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v\(Self.newer)"), mode: .reader, now: nine)
+        let copy = try SQLiteLedger.open(path: folder.path("ledger.sqlite.before-v\(Self.next)"), mode: .reader, now: nine)
         #expect(try copy.counts()[.delivered] == 100)
+    }
+
+    @Test("a ledger of version 0.1.0 keeps what it has: nothing of it is open to joiners, and nothing is given back")
+    func fromFirstVersion() throws {
+        try SQLiteLedger.open(
+            path: path, mode: .daemon, now: nine, migrations: [Schema.migrations[0]], pause: { _ in }
+        ).close()
+        try sqlite(
+            """
+            INSERT INTO reminder (plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, state, fired_at, late)
+            VALUES ('p', 'c', 'fired', '2027-06-01', '2027', '2027-06-01', '2027-06-30', 1, 9, 'fired', 1, 0),
+            ('p', 'c', 'superseded', '2027-06-01', '2027', '2027-06-01', '2027-06-30', 1, 9, 'superseded', 1, 0),
+            ('p', 'c', 'missed', '2027-06-01', '2027', '2027-06-01', '2027-06-30', 1, 9, 'missed', 1, 0);
+            INSERT INTO delivery (id, reminder, recipient, channel, state, attempts, deadline)
+            VALUES ('a', 1, 'an', 'mail', 'delivered', 1, 9), ('b', 1, 'binh', 'mail', 'cancelled', 0, 9)
+            """)
+        let ledger = try open()
+        let keys = ["fired", "superseded", "missed"].map {
+            ReminderKey(plan: "p", campaign: "c", lead: $0, anchor: Day(2027, 6, 1)!)
+        }
+        let rows = try ledger.recorded(keys)
+        #expect(keys.map { rows[$0]?.isClosed } == [false, true, true])
+        #expect(rows.values.allSatisfy { $0.named == nil && $0.isComplete && !$0.hasWithdrawn })
+        let share = try #require(
+            try ledger.shares(of: OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027"), in: everybody).first)
+        #expect(share.notified.ids == ["an"] && share.ended.ids == ["binh"], "it was cancelled for good")
+        #expect(try ledger.history(HistoryFilter()).allSatisfy { $0.why == nil })
+        ledger.close()
     }
 
     @Test("fault 33: a ledger of the first schema goes on under the present one: what waits is claimed, what was tried counts")
@@ -375,7 +403,7 @@ struct SQLiteOpeningTests {
     func noCopy() throws {
         try used()
         try FileManager.default.createDirectory(
-            atPath: path + ".before-v\(Self.newer).part", withIntermediateDirectories: false)
+            atPath: path + ".before-v\(Self.next).part", withIntermediateDirectories: false)
         let refusal = #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second]) }
         #expect(refusal?.description.contains("no copy before the migration") == true)
         #expect(try open().counts()[.delivered] == 100, "it is as it was")
@@ -387,7 +415,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second, SQLiteOpeningTests.failing]) }
         let ledger = try open(.daemon, [SQLiteOpeningTests.second])
         try ledger.queue.inDatabase { db throws in
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Self.newer)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Self.next)
             #expect(try db.columns(in: "meta").map(\.name).contains("more") == false)
         }
         #expect(try folder.names().contains { $0.hasSuffix(".part") } == false)
@@ -477,5 +505,26 @@ struct SQLiteOpeningTests {
         ])
         defer { other.end() }
         #expect(other.line() == "database is locked")
+    }
+
+    @Test("what stands at a path is known for a ledger, whole, new or damaged, or for something else, which is left alone")
+    func identity() throws {
+        let folder = try TemporaryFolder()
+        #expect(LedgerIdentity.otherFile(at: folder.path("nothing")) == nil)
+        try folder.write("empty", "")
+        try folder.write("zeros", bytes: Array(repeating: 0, count: 4_096))
+        try folder.write("half", "SQLite f")
+        try folder.write("text", "what somebody wrote\n")
+        try folder.write("damaged", "garbage")
+        LedgerWitness(generation: 1, lookedUntil: nine).write(ofLedger: folder.path("damaged"))
+        try SQLiteLedger.open(path: folder.path("ledger"), mode: .daemon, now: nine).close()
+        try DatabaseQueue(path: folder.path("other")).inDatabase { try $0.execute(sql: "CREATE TABLE t (x)") }
+        for name in ["empty", "zeros", "half", "damaged", "ledger"] {
+            #expect(LedgerIdentity.otherFile(at: folder.path(name)) == nil, "\(name)")
+        }
+        #expect(LedgerIdentity.otherFile(at: folder.path("text")) == "a file of another kind")
+        #expect(LedgerIdentity.otherFile(at: folder.path("other")) == "another program's database")
+        #expect(LedgerIdentity.otherFile(at: folder.path("")) == "a folder")
+        #expect(LedgerIdentity.otherFile(at: "/dev/null") == "something else than a file")
     }
 }

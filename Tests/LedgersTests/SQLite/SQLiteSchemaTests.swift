@@ -122,7 +122,7 @@ struct SQLiteSchemaTests {
         let ledger = try ledger()
         let early = reminder("a", due: nine + .hours(1))
         let failure = #expect(throws: LedgerFailure.self) {
-            try ledger.fire(
+            _ = try ledger.fire(
                 LookResult(
                     lookedUntil: nine, firings: [firing(reminder("b"), to: ["an"]), firing(early, to: ["an"], at: nine)]))
         }
@@ -150,10 +150,16 @@ struct SQLiteSchemaTests {
         let claims = try ledger.claim(2)
         for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
         _ = try (ledger.inFlight(), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
-        _ = try (ledger.recorded(of: [early.occurrenceKey]), ledger.given(of: early.occurrenceKey, to: everybody))
-        _ = try ledger.recipientsTold(of: early.occurrenceKey, among: everybody)
+        _ = try (ledger.recorded([early.key]), ledger.shares(of: early.occurrenceKey, in: everybody))
+        _ = try ledger.notified(before: later.key, of: [early.occurrenceKey], in: everybody)
+        _ = try ledger.highestChange(plan: "transport", campaign: "drowning")
         _ = try ledger.unreached(now: nine + .days(20), from: nil, parked: [], limit: 9)
-        _ = try ledger.waited(for: early.occurrenceKey, besides: later.key, among: everybody)
+        _ = try ledger.withdraw(early.key, why: .changed, limit: 1)
+        _ = try ledger.withdrawStrangers(channel: "mail", from: nil, limit: 9) { _ in false }
+        _ = try ledger.bringRetriesForward(by: .hours(1), now: nine, from: nil, limit: 9)
+        try ledger.hold(until: nine + .hours(2))
+        try ledger.release(LookResult(lookedUntil: nine + .hours(2)), sendsPending: true)
+        while try ledger.continueRelease(limit: 1) {}
         _ = try ledger.nextWake(channels: ["mail"])
         _ = try ledger.waiting(channel: "mail", after: nil, now: nine + .hours(2), limit: 9)
         try ledger.advance(channel: "mail", triedBefore: nine + .hours(2), to: nine)

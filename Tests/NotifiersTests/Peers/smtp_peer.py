@@ -12,7 +12,8 @@ The sender's local part `mNNN` is that code at MAIL.
 
 Options: --greeting TEXT (refuses and closes), --silent (never greets), --tls CERT KEY (STARTTLS), --implicit,
 --user NAME --password WORD (AUTH PLAIN; 535 otherwise), --close-after N (mails, then closes without a word),
---deaf-quit (never answers QUIT).
+--deaf-quit (never answers QUIT), --offers "NAME NAME" (log-ins named in EHLO), --token FILE (XOAUTH2, and OAUTHBEARER, with the
+token in FILE, as Google and Microsoft answer: a refusal is 334 with its reason in base64, and 535 when that was taken).
 """
 import argparse, base64, json, re, socket, ssl, struct, sys, threading, time
 
@@ -25,6 +26,8 @@ arguments.add_argument("--user")
 arguments.add_argument("--password")
 arguments.add_argument("--close-after", type=int, default=0)
 arguments.add_argument("--deaf-quit", action="store_true")
+arguments.add_argument("--offers", default="PLAIN LOGIN")
+arguments.add_argument("--token")
 options = arguments.parse_args()
 
 printing = threading.Lock()
@@ -73,9 +76,18 @@ class Session:
         if options.tls and not secured:
             extensions.append("STARTTLS")
         if options.user:
-            extensions.append("AUTH PLAIN LOGIN")
+            extensions.append("AUTH " + options.offers)
         for index, word in enumerate(extensions):
             self.put("250" + ("-" if index + 1 < len(extensions) else " ") + word)
+
+    def bearer(self, mechanism, told):
+        token = open(options.token).read().strip()
+        wanted = f"user={options.user}\1auth=Bearer {token}\1\1"
+        if mechanism == "XOAUTH2" and told == wanted:
+            return self.put("235 2.7.0 welcome")
+        self.put("334 " + base64.b64encode(b'{"status":"400","schemes":"Bearer"}').decode())
+        self.line()
+        self.put(f"535 5.7.3 Authentication unsuccessful for {told}")
 
     def run(self):
         if options.silent:
@@ -101,9 +113,13 @@ class Session:
                 secured = True
             elif verb == "AUTH":
                 words = command.split(" ")
+                say(connection=self.number, method=words[1])
                 if len(words) < 3:
                     self.put("334 ")
                     words.append(self.line().decode())
+                if words[1] in ("XOAUTH2", "OAUTHBEARER"):
+                    self.bearer(words[1], base64.b64decode(words[2]).decode())
+                    continue
                 _, user, password = base64.b64decode(words[2]).split(b"\0")
                 good = (user.decode(), password.decode()) == (options.user, options.password)
                 self.put("235 2.7.0 welcome" if good else "535 5.7.8 wrong")

@@ -1,5 +1,5 @@
-// Preloaded, it makes the wall clock of one program run FAST_CLOCK times as fast from its start on: CLOCK_REALTIME only, so that every
-// time-out of its connections stays real. Timers on the wall clock are set to the moment at which the fast clock will show their time.
+// Preloaded, it makes the wall clock of one program run FAST_CLOCK times as fast from its start on, and the time since boot with it, by which
+// a program sees that its clock was set. CLOCK_MONOTONIC stays, so that every time-out of its connections is real. Timers on the wall clock are set to the moment at which the fast clock will show their time.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@ static int (*real_gettime)(clockid_t, struct timespec *);
 static int (*real_create)(int, int);
 static int (*real_settime)(int, int, const struct itimerspec *, struct itimerspec *);
 static unsigned char on_wall_clock[65536];
-static int64_t factor, began, began_steady;
+static int64_t factor, began, began_boot, began_steady;
 
 static int64_t nanoseconds(struct timespec time) { return time.tv_sec * 1000000000LL + time.tv_nsec; }
 
@@ -32,16 +32,23 @@ __attribute__((constructor)) static void begin(void) {
     real_settime = dlsym(RTLD_NEXT, "timerfd_settime");
     const char *wanted = getenv("FAST_CLOCK");
     began = now(CLOCK_REALTIME);
+    began_boot = now(CLOCK_BOOTTIME);
     began_steady = now(CLOCK_MONOTONIC);
     factor = wanted ? atoll(wanted) : 0;
 }
 
 static int64_t shown(void) { return began + (now(CLOCK_MONOTONIC) - began_steady) * factor; }
 
+static int64_t shown_since_boot(void) { return began_boot + (now(CLOCK_MONOTONIC) - began_steady) * factor; }
+
 int clock_gettime(clockid_t clock, struct timespec *time) {
     if (!real_gettime) real_gettime = dlsym(RTLD_NEXT, "clock_gettime");
     if (factor > 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
         *time = timespec_of(shown());
+        return 0;
+    }
+    if (factor > 0 && clock == CLOCK_BOOTTIME) {
+        *time = timespec_of(shown_since_boot());
         return 0;
     }
     return real_gettime(clock, time);

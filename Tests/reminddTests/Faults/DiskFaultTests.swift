@@ -107,7 +107,7 @@ struct DiskFaultTests {
                 occurrence: "2025", start: Day(2025, 1, 1)!, end: Day(2025, 1, 1)!, due: Instant(seconds: 1_735_689_600),
                 deadline: Instant(seconds: 1_735_776_000))
         }
-        try ledger.fire(LookResult(lookedUntil: .distantPast, superseded: old))
+        _ = try ledger.fire(LookResult(lookedUntil: .distantPast, superseded: old))
         ledger.close()
         let office = try Self.office(disk, mail: mail.port)
         let daemon = try await Self.atRest(office, disk)

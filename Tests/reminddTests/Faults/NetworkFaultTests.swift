@@ -50,6 +50,28 @@ struct NetworkFaultTests {
         #expect(seconds < 2)
     }
 
+    @Test("Of a name with many addresses eight are tried in one attempt, by mail and by webhook (finding 31)")
+    func manyAddresses() async throws {
+        let network = try await OwnNetwork()
+        try network.name("many.test", are: (2...61).map { "127.0.0.\($0)" })
+        let mail =
+            "{email: {server: \"smtp://many.test:8088\", tls: off, allow_networks: \(Self.everywhere), from: a@example.vn}}"
+        for channel in [mail, Self.hub("many.test", 8_088)] {
+            let office = try Self.office(
+                "  hub: \(channel)", recipients: "  - {id: desk, email: desk@example.vn, via: [hub]}")
+            let trace = office.folder.path("trace")
+            let sent = try await network.run(
+                ["strace", "-f", "-qq", "-yy", "-e", "trace=connect", "-o", trace, Program.path, "send-test", "desk", "--config"]
+                    + [office.configuration])
+            #expect(sent.output.contains("not sent"), "\(sent.output)\(sent.errors)")
+            // glibc connects a datagram socket to each, to sort them.
+            let tries = office.folder.text("trace").split(separator: "\n").count {
+                $0.contains("htons(8088)") && $0.contains("<TCP")
+            }
+            #expect((1...8).contains(tries), "\(tries)")
+        }
+    }
+
     @Test(
         "Where an address swallows what is sent, a connection is given up after ten seconds, by mail and by webhook (fault 100)")
     func swallowed() async throws {

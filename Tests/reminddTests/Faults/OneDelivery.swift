@@ -37,6 +37,9 @@ final class OneDelivery {
         office = try Office.plain(
             plan: OneDelivery.plan(isOverdue: false), smtp: peer.port, http: peer.port,
             recipients: "  - {id: an, email: an@example.vn, via: [\(channel)]}")
+        // Without it the machine's own name is looked up, by calls that are no part of the delivery.
+        let settings = office.folder.text("remindd.yaml")
+        try office.folder.write("remindd.yaml", settings.replacing("tls: off,", with: "tls: off, ehlo: remindd.example.vn,"))
     }
 
     /// An overdue reminder whose deadline is days away; or one of next month.

@@ -57,7 +57,9 @@ final class OwnNetwork: Sendable {
     }
 
     /// Another address for a name. The file is written over, since it is laid over /etc/hosts where somebody runs already.
-    func name(_ host: String, is addresses: String...) throws {
+    func name(_ host: String, is addresses: String...) throws { try name(host, are: addresses) }
+
+    func name(_ host: String, are addresses: [String]) throws {
         let text = "127.0.0.1 localhost\n" + addresses.map { "\($0) \(host)\n" }.joined()
         let file = FileHandle(forWritingAtPath: "\(etc)/hosts")
         try file?.truncate(atOffset: 0)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A mail server that wants a password, and a webhook receiver that wants its signature and its address: login_peer.py FOLDER.
 
-What they want stands in FOLDER/password, FOLDER/secret (whsec_…) and FOLDER/path, read anew each time. Prints `port` (mail) and `status`
+What they want stands in FOLDER/password, FOLDER/secret (whsec_…) and FOLDER/path, read anew each time; where there is FOLDER/token the mail
+server offers XOAUTH2 and nothing else. Prints `port` (mail) and `status`
 (webhooks) in its first line, then a line for each log-in that is refused, each mail and each request. The mail server closes after each mail.
 """
 import base64, hashlib, hmac, http.server, json, os, re, socket, sys, threading
@@ -31,11 +32,20 @@ def serve(connection):
         words = line.decode("utf-8", "replace").split()
         verb = words[0].upper() if words else ""
         if verb == "EHLO":
-            put("250-peer.test\r\n250 AUTH PLAIN")
+            put("250-peer.test\r\n250 AUTH " + ("XOAUTH2" if os.path.exists(os.path.join(sys.argv[1], "token")) else "PLAIN"))
         elif verb == "AUTH":
             if len(words) < 3:
                 put("334 ")
                 words.append(stream.readline().decode().strip())
+            if words[1] == "XOAUTH2":
+                told = base64.b64decode(words[2]).decode()
+                isIn = told == f"user=remindd\1auth=Bearer {wanted('token')}\1\1"
+                if not isIn:
+                    say(refused=535)
+                    put("334 " + base64.b64encode(b'{"status":"401","schemes":"bearer"}').decode())
+                    stream.readline()
+                put("235 2.7.0 in" if isIn else "535 5.7.3 Authentication unsuccessful")
+                continue
             isIn = base64.b64decode(words[2]).split(b"\0")[-1].decode() == wanted("password")
             if not isIn:
                 say(refused=535)

@@ -9,21 +9,26 @@ private let june = plan(
         (.before(30, .days), ["a", "b"]), (.before(7, .days), ["a", "b"]), (.onTheDay, ["a"]), (.afterEnd(10, .days), ["b"]),
     ])
 
-/// What a look decides, as text: `a,b < lead-1 late` for firings, then the superseded and missed leads.
+/// What an evaluation decides, as text: `a,b < lead-1 late` for firings, `a + lead-1` for recorded reminders that a lacks (joiners in
+/// brackets), then the superseded and missed leads.
 private func decide(
-    _ state: Accepted, now: Instant, lookedUntil: Instant, told: Told = Told()
+    _ state: Accepted, now: Instant, lookedUntil: Instant, _ history: NotificationHistory = NotificationHistory()
 ) -> [String] {
     let candidates = state.plans.candidates(lookedUntil: lookedUntil, now: now)
-    let decision = state.decide(candidates, told: told, lookedUntil: lookedUntil, now: now)
+    let decision = state.decide(candidates, history, lookedUntil: lookedUntil, now: now)
     let people = state.directory.recipients
+    func ids(_ positions: Positions) -> String { positions.map { people[$0].id }.joined(separator: ",") }
     return decision.firings.map { firing in
-        let whom = firing.recipients.map { people[$0].id }.joined(separator: ",")
-        return "\(whom) < \(firing.scheduled.reminder.key.lead)\(firing.late ? " late" : "")"
-    } + decision.superseded.map { "superseded \($0.key.lead)" } + decision.missed.map { "missed \($0.key.lead)" }
+        "\(ids(firing.recipients)) < \(firing.scheduled.reminder.key.lead)\(firing.late ? " late" : "")"
+    }
+        + decision.topUps.map { topUp in
+            let joined = topUp.joined.isEmpty ? "" : " (\(ids(topUp.joined)))"
+            return "\(ids(topUp.recipients))\(joined) + \(topUp.recorded.key.lead)\(topUp.dates == nil ? "" : " new dates")"
+        } + decision.superseded.map { "superseded \($0.key.lead)" } + decision.missed.map { "missed \($0.key.lead)" }
 }
 
-@Suite("The look: one rule for what is due")
-struct LookTests {
+@Suite("The evaluation: one rule for what is due, for each recipient")
+struct DueEvaluationTests {
     let state = accepted([june], people("a", "b"))
 
     @Test("A reminder that is due on time goes to everyone it names")
@@ -53,19 +58,125 @@ struct LookTests {
     func givenLater() {
         let now = at("2027-05-26", "09:00")
         let occurrence = OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027")
-        var given = Given()
-        given.add([0], due: at("2027-05-25", "08:00"))
-        let told = Told(recorded: [], given: [occurrence: given])
+        var standing = StandingDeliveries()
+        standing.add([0], of: key("another"), due: at("2027-05-25", "08:00"))
         #expect(
-            decide(state, now: now, lookedUntil: now, told: told) == ["b < lead-1 late", "superseded lead-0"])
+            decide(state, now: now, lookedUntil: now, NotificationHistory(standing: [occurrence: standing]))
+                == ["b < lead-1 late", "superseded lead-0"])
     }
 
     @Test("What the ledger has is not looked at again, whatever the clock does (fault 39)")
     func recorded() {
         let due = at("2027-05-02", "08:00")
-        let key = ReminderKey(plan: "p", campaign: "c", lead: "lead-0", anchor: Day("2027-06-01")!)
-        let told = Told(recorded: [key], given: [:])
-        #expect(decide(state, now: due + .hours(1), lookedUntil: due - .hours(1), told: told) == [])
+        let history = NotificationHistory(recorded: [key("lead-0"): row("lead-0", state)])
+        #expect(decide(state, now: due + .hours(1), lookedUntil: due - .hours(1), history) == [])
+    }
+
+    // MARK: Recorded reminders are open for each recipient
+
+    private func key(_ lead: String) -> ReminderKey {
+        ReminderKey(plan: "p", campaign: "c", lead: lead, anchor: Day("2027-06-01")!)
+    }
+
+    /// A row of a lead, completed for everyone it names in `named`; nil: in version 0.1.0.
+    private func row(
+        _ lead: String, _ named: Accepted?, state: ReminderState = .fired, isClosed: Bool = false, isComplete: Bool = true,
+        hasWithdrawn: Bool = false, end: String = "2027-06-30"
+    ) -> RecordedReminder {
+        var resolved = Accepted.Resolved()
+        let lead = key(lead)
+        let notify = named?.plans.plans[0].campaigns[0].leads.first { $0.id == lead.lead }?.notify ?? []
+        return RecordedReminder(
+            key: lead, start: Day("2027-06-01")!, end: Day(end)!, due: at("2027-05-02", "08:00"),
+            deadline: at("2027-07-01", "00:00"), state: state, isClosed: isClosed, isComplete: isComplete,
+            named: named.map { $0.named(notify, 0, &resolved).fingerprint }, hasWithdrawn: hasWithdrawn)
+    }
+
+    private func history(
+        _ row: RecordedReminder, has: Positions = [], withdrawn: Positions = [], rerouted: Positions = []
+    ) -> NotificationHistory {
+        var standing = StandingDeliveries()
+        standing.add(has, of: row.key, due: row.due)
+        standing.addWithdrawn(withdrawn, rerouted: rerouted, of: row.key)
+        let occurrence = OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027")
+        return NotificationHistory(recorded: [row.key: row], standing: [occurrence: standing])
+    }
+
+    private let later = at("2027-05-10", "09:00")
+
+    @Test("A recipient who joins after a lead was due gets it, as a joiner; joiners: none and catch_up: none leave them out")
+    func joiner() {
+        let three = people("a", "b", "c")
+        func state(_ joiners: Joiners, _ catchUp: CatchUp = .latest) -> Accepted {
+            let plan = plan(june.campaigns[0].when, [(.before(30, .days), ["a", "b", "c"])], joiners: joiners)
+            return accepted([plan], three, catchUp: catchUp)
+        }
+        let before = accepted([plan(june.campaigns[0].when, [(.before(30, .days), ["a", "b"])])], three)
+        let told = history(row("lead-0", before), has: [0, 1])
+        #expect(decide(state(.latest), now: later, lookedUntil: later, told) == ["c (c) + lead-0"])
+        #expect(decide(state(.none), now: later, lookedUntil: later, told) == [])
+        #expect(decide(state(.latest, .none), now: later, lookedUntil: later, told) == [])
+    }
+
+    @Test("A recipient whose delivery was cancelled for a reason that has ended gets it back, also where joiners do not")
+    func revived() {
+        let plan = plan(june.campaigns[0].when, [(.before(30, .days), ["a", "b"])], joiners: .none)
+        let state = accepted([plan], people("a", "b"), catchUp: .none)
+        let told = history(row("lead-0", state, hasWithdrawn: true), has: [0], withdrawn: [1])
+        #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0"])
+    }
+
+    @Test("A firing that was not completed is completed, and what it names is not asked where nobody can lack it")
+    func completed() {
+        let plan = plan(june.campaigns[0].when, [(.before(30, .days), ["a", "b"])], joiners: .none)
+        let state = accepted([plan], people("a", "b"))
+        #expect(
+            decide(state, now: later, lookedUntil: later, history(row("lead-0", nil, isComplete: false), has: [0]))
+                == ["b + lead-0"])
+        // Whoever has it is not said: nobody asks.
+        #expect(decide(state, now: later, lookedUntil: later, history(row("lead-0", state))) == [])
+    }
+
+    @Test("An upgrade makes nobody a joiner: rows of version 0.1.0 only get their fingerprint")
+    func upgrade() {
+        let candidates = state.plans.candidates(lookedUntil: later, now: later)
+        let decision = state.decide(candidates, history(row("lead-0", nil), has: [0]), lookedUntil: later, now: later)
+        #expect(decision.isEmpty)
+        #expect(decision.named == [key("lead-0"): row("lead-0", state).named])
+    }
+
+    @Test("A superseded lead is open for whoever it alone names now; a closed one is not")
+    func closed() {
+        let superseded = row("lead-0", nil, state: .superseded)
+        let open = history(
+            RecordedReminder(
+                key: superseded.key, start: superseded.start, end: superseded.end, due: superseded.due,
+                deadline: superseded.deadline, state: .superseded, named: 1))
+        #expect(decide(state, now: later, lookedUntil: later, open) == ["a,b (a,b) + lead-0"])
+        let closed = history(row("lead-0", nil, state: .superseded, isClosed: true))
+        #expect(decide(state, now: later, lookedUntil: later, closed) == [])
+    }
+
+    @Test("Who has the lead under other dates gets nothing; who waited for it gets it with the dates that hold")
+    func otherDates() {
+        let told = history(row("lead-0", state, end: "2027-06-20"), has: [0], withdrawn: [1])
+        #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0 new dates"])
+        let all = history(row("lead-0", state, end: "2027-06-20"), has: [0, 1])
+        #expect(decide(state, now: later, lookedUntil: later, all) == [" + lead-0 new dates"])
+    }
+
+    @Test("What waited on a channel that is gone goes by another, also for a recipient who has it by a second one")
+    func rerouted() {
+        let told = history(row("lead-0", state, hasWithdrawn: true), has: [0, 1], withdrawn: [1], rerouted: [1])
+        #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0"])
+    }
+
+    @Test("A later lead serves its recipients: the earlier one is topped up for nobody else")
+    func laterServes() {
+        let now = at("2027-05-26", "09:00")
+        var told = history(row("lead-0", nil, isComplete: false), has: [])
+        told.recorded[key("lead-1")] = row("lead-1", state)
+        #expect(decide(state, now: now, lookedUntil: now, told) == ["a,b (a,b) + lead-1"])
     }
 
     @Test("(b) A deadline that passed while nobody looked makes the reminder missed")

@@ -1,0 +1,228 @@
+import GRDB
+import Scheduler
+
+// What an evaluation asks (`EvaluationReads`).
+
+extension SQLiteLedger {
+    private static let recordedColumns = """
+        occurrence, start_day, end_day, due, deadline, state, closed, cursor IS NULL, named, EXISTS
+        (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn
+        WHERE delivery.reminder = reminder.n AND delivery.state = 'cancelled' AND \(isRevivable("why")))
+        """
+
+    /// Reads `recordedColumns`, of which the first stands at column `from`.
+    private static func recorded(_ key: ReminderKey, _ row: Cells, from: Int32) throws -> RecordedReminder {
+        guard let state = ReminderState(rawValue: row.text(from + 5)) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a reminder has no such state")
+        }
+        return RecordedReminder(
+            key: key, occurrence: row.text(from), start: try row.day(from + 1), end: try row.day(from + 2),
+            due: Instant(milliseconds: row.int64(from + 3)), deadline: Instant(milliseconds: row.int64(from + 4)), state: state,
+            isClosed: row.int(from + 6) == 1, isComplete: row.int(from + 7) == 1,
+            named: row.isNull(from + 8) ? nil : UInt64(bitPattern: row.int64(from + 8)), hasWithdrawn: row.int(from + 9) == 1)
+    }
+
+    public func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
+        guard !keys.isEmpty else { return [:] }
+        return try reading { db in
+            var found: [ReminderKey: RecordedReminder] = [:]
+            let select = try Query(
+                db,
+                """
+                SELECT \(SQLiteLedger.recordedColumns) FROM reminder
+                WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?
+                """)
+            for key in keys {
+                found[key] = try select.first(key.plan, key.campaign, key.lead, key.anchor.description) {
+                    try SQLiteLedger.recorded(key, $0, from: 0)
+                }
+            }
+            return found
+        }
+    }
+
+    public func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
+        try reading { db in
+            var fired: [(n: Int64, stored: StoredReminder)] = []
+            try Query(
+                db,
+                """
+                SELECT n, \(StoredReminder.columns) FROM reminder
+                WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired' ORDER BY n
+                """
+            ).rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) {
+                fired.append(($0.int64(0), try StoredReminder(row: $0, from: 1)))
+            }
+            let deliveries = try Query(
+                db,
+                """
+                SELECT recipient, state, why, unknowns FROM delivery INDEXED BY delivery_key WHERE reminder = ?
+                """)
+            return try fired.map { reminder in
+                var sorting = ShareSorting()
+                try deliveries.rows(reminder.n) { row in
+                    guard let position = directory.position(stored: row.bytes(0)) else { return }
+                    try sorting.add(position, row)
+                }
+                return sorting.share(of: reminder.stored, serial: reminder.n)
+            }
+        }
+    }
+
+    public func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] {
+        try reading { db in
+            var found: [NotifiedOccurrence] = []
+            let changed = try Query(
+                db,
+                """
+                SELECT n, lead, anchor, change, \(SQLiteLedger.recordedColumns) FROM reminder
+                WHERE plan = ? AND campaign = ? AND occurrence = ? AND change IS NOT NULL AND end_day >= ?
+                ORDER BY n DESC LIMIT 1
+                """)
+            try Query(
+                db,
+                // Reminders of many years are there: those long over are passed over by SQLite, not read.
+                """
+                SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
+                (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
+                AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))) FROM reminder
+                WHERE state = 'fired' AND (plan, campaign, occurrence) IN
+                (SELECT plan, campaign, occurrence FROM reminder WHERE state = 'fired' AND end_day >= ?)
+                GROUP BY plan, campaign, occurrence
+                """
+            ).rows(day.description) { row in
+                let key = OccurrenceKey(plan: row.text(0), campaign: row.text(1), occurrence: row.text(2))
+                let (n, end) = (row.int64(7), try row.day(5))
+                guard end >= day else { return }
+                var announced: NotifiedOccurrence.Announced?
+                if row.int(6) > 0 {
+                    announced = try changed.first(key.plan, key.campaign, key.occurrence, day.description) { row in
+                        guard let anchor = Day(row.text(2)), let change = Change(rawValue: row.text(3)) else {
+                            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a change has no such kind")
+                        }
+                        let reminder = ReminderKey(
+                            plan: key.plan, campaign: key.campaign, lead: row.text(1), anchor: anchor)
+                        return NotifiedOccurrence.Announced(
+                            change, try SQLiteLedger.recorded(reminder, row, from: 4), serial: row.int64(0))
+                    }
+                }
+                found.append(
+                    NotifiedOccurrence(
+                        key: key, title: row.text(3), start: try row.day(4), end: end, change: announced,
+                        hasWithdrawn: row.int(8) > 0, serial: n))
+            }
+            return found.sorted { $0.serial < $1.serial }
+        }
+    }
+
+    public func notified(
+        before change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+    ) throws(LedgerFailure) -> Positions {
+        try reading { db in
+            let own = try Query(
+                db, "SELECT n, fired_at FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?"
+            ).first(change.plan, change.campaign, change.lead, change.anchor.description) {
+                (n: $0.int64(0), firedAt: $0.int64(1))
+            }
+            guard let own else { return Positions() }
+            // By what was sent before it: a reminder that got new dates has been sent with those since. What was in flight at
+            // the change bears a mark.
+            let select = try Query(
+                db,
+                """
+                SELECT recipient FROM reminder JOIN delivery INDEXED BY delivery_key ON delivery.reminder = reminder.n
+                WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND reminder.state = 'fired' AND reminder.n < ?4
+                AND (\(SQLiteLedger.isNotified))
+                AND (why IS NOT NULL OR (SELECT at <= ?5 FROM attempt WHERE delivery = delivery.n AND number = attempts))
+                """)
+            var found: [Int] = []
+            for occurrence in occurrences {
+                try select.rows(occurrence.plan, occurrence.campaign, occurrence.occurrence, own.n, own.firedAt) { row in
+                    if let position = directory.position(stored: row.bytes(0)) { found.append(position) }
+                }
+            }
+            return Positions(found)
+        }
+    }
+
+    public func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {
+        try reading { db in
+            try Query(
+                db,
+                """
+                SELECT max(CAST(substr(lead, 7) AS INTEGER)) FROM reminder
+                WHERE plan = ? AND campaign = ? AND lead >= 'moved ' AND lead < 'moved!' AND change IS NOT NULL
+                """
+            ).first(plan, campaign) { $0.int(0) } ?? 0
+        }
+    }
+
+    public func unfinished() throws(LedgerFailure) -> [StoredReminder] {
+        try reading { db in
+            var unfinished: [StoredReminder] = []
+            try Query(
+                db,
+                """
+                SELECT \(StoredReminder.columns) FROM reminder INDEXED BY reminder_unfinished
+                WHERE cursor IS NOT NULL ORDER BY due, n
+                """
+            ).rows { unfinished.append(try StoredReminder(row: $0, from: 0)) }
+            return unfinished
+        }
+    }
+
+    /// A condition in SQL: the recipient has it, or perhaps has it.
+    static let isNotified = """
+        delivery.state = 'delivered' OR delivery.state = 'unknown' OR delivery.state = 'in flight' OR delivery.unknowns > 0
+        """
+}
+
+/// Sorts the deliveries of one reminder by what they mean for their recipients.
+private struct ShareSorting {
+    private var notified: [Int] = []
+    private var perhapsNotified: [Int] = []
+    private var waiting: [Int] = []
+    private var ended: [Int] = []
+    private var withdrawn: [Int] = []
+    private var rerouted: [Int] = []
+
+    mutating func add(_ position: Int, _ row: Cells) throws {
+        guard let state = DeliveryState(rawValue: row.text(1)) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a delivery has no such state")
+        }
+        let isUnknown = row.int(3) > 0
+        switch state {
+        case .delivered, .unknown, .inFlight: notified.append(position)
+        case .pending:
+            waiting.append(position)
+            if isUnknown { notified.append(position) }
+        case .dead:
+            ended.append(position)
+            if isUnknown { notified.append(position) }
+        case .cancelled:
+            let why = row.isNull(2) ? nil : WithdrawalReason(rawValue: row.text(2))
+            if why?.isRevivable != true {
+                ended.append(position)
+                if isUnknown { notified.append(position) }
+                return
+            }
+            withdrawn.append(position)
+            if isUnknown { perhapsNotified.append(position) }
+            if why == .channelGone || why == .viaChanged { rerouted.append(position) }
+        // What took its place counts.
+        case .superseded:
+            if isUnknown { notified.append(position) }
+        }
+    }
+
+    func share(of stored: StoredReminder, serial: Int64) -> DeliveryShare {
+        var share = DeliveryShare(stored: stored, serial: serial)
+        share.notified = Positions(notified)
+        share.perhapsNotified = Positions(perhapsNotified)
+        share.waiting = Positions(waiting)
+        share.ended = Positions(ended)
+        share.withdrawn = Positions(withdrawn)
+        share.rerouted = Positions(rerouted)
+        return share
+    }
+}

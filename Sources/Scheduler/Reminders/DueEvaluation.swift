@@ -1,0 +1,260 @@
+// The one rule for what is due (contract, "What is due"), pure, shared by the daemon, `simulate` and `check`.
+//
+// An evaluation happens at a start, a reload, a clock step and every due instant. Its candidates are reminders with
+// due ≤ now:
+//
+//   (a) deadline ahead: each recipient whom a lead names now gets the latest lead that names them, unless they have a
+//       standing delivery of it or of one with an equal or later due. This holds for each recipient: that a reminder has fired
+//       closes it for nobody who has no delivery of it. A reminder that nobody gets is recorded as superseded;
+//   (b) deadline past, due after `lookedUntil`: recorded as missed;
+//   (c) deadline past, due at or before `lookedUntil`: was not in the plan at its time; nothing is recorded.
+
+/// What an evaluation decided, before it is written down.
+public struct Decision: Sendable {
+    public struct Firing: Sendable {
+        public let scheduled: Scheduled
+        public let recipients: Positions
+        public let late: Bool
+        /// The fingerprint of everyone it names.
+        public let named: UInt64
+    }
+
+    /// In the order of `Scheduled.precedes`.
+    public var firings: [Firing] = []
+    /// Recipients of recorded reminders who have no standing delivery.
+    public var topUps: [TopUp] = []
+    public var superseded: [Reminder] = []
+    public var missed: [Reminder] = []
+    /// By identity as stored: the fingerprint of everyone a reminder names that has all its deliveries.
+    public var named: [ReminderKey: UInt64] = [:]
+
+    public var isEmpty: Bool { firings.isEmpty && topUps.isEmpty && superseded.isEmpty && missed.isEmpty }
+}
+
+/// Deliveries that a recorded reminder lacks.
+public struct TopUp: Sendable {
+    /// As stored.
+    public let recorded: RecordedReminder
+    /// Who gets it.
+    public let recipients: Positions
+    /// Everyone it names: an address of theirs that has it is not sent it twice.
+    public let everyone: Positions
+    /// Of `recipients`, those who were named only after the reminder was due.
+    public let joined: Positions
+    public let named: UInt64
+    /// The reminder with the dates that hold now, where its row has others.
+    public let dates: Reminder?
+    /// Its occurrence, by the names that the plans have.
+    public let occurrence: OccurrenceKey
+    /// The lead; nil for the announcement of a change, and for what only an earlier evaluation began.
+    public var scheduled: Scheduled?
+}
+
+/// What the ledger knows of the candidates of one evaluation. Identities are those of the plans: names that the ledger has
+/// from before a rename are resolved.
+public struct NotificationHistory: Sendable {
+    /// Reminders that have a row, fired or not.
+    public var recorded: [ReminderKey: RecordedReminder]
+    /// By occurrence; those of which there is nothing, or nothing is asked, are left out.
+    public var standing: [OccurrenceKey: StandingDeliveries]
+
+    public init(recorded: [ReminderKey: RecordedReminder] = [:], standing: [OccurrenceKey: StandingDeliveries] = [:]) {
+        self.recorded = recorded
+        self.standing = standing
+    }
+}
+
+/// Who has a standing delivery of one occurrence.
+///
+/// A set of positions for each reminder: of half a million recipients 62 kB each, where a dictionary by id took thirty megabytes.
+public struct StandingDeliveries: Sendable {
+    private struct Share: Sendable {
+        let reminder: ReminderKey
+        let due: Instant
+        let recipients: Positions
+    }
+
+    private var shares: [Share] = []
+    private var withdrawnByReminder: [ReminderKey: Positions] = [:]
+    private var reroutedByReminder: [ReminderKey: Positions] = [:]
+    /// Everyone with a delivery that was cancelled for a reason that may end: no joiner of any reminder.
+    public private(set) var withdrawn = Positions()
+
+    public init() {}
+
+    public mutating func add(_ recipients: Positions, of reminder: ReminderKey, due: Instant) {
+        if !recipients.isEmpty { shares.append(Share(reminder: reminder, due: due, recipients: recipients)) }
+    }
+
+    /// - Parameter rerouted: of `recipients`, those who were not notified and whose channel is gone or is no longer theirs.
+    public mutating func addWithdrawn(_ recipients: Positions, rerouted: Positions, of reminder: ReminderKey) {
+        withdrawn = withdrawn.union(recipients)
+        withdrawnByReminder[reminder, default: Positions()] = withdrawnByReminder[reminder, default: Positions()].union(
+            recipients)
+        reroutedByReminder[reminder, default: Positions()] = reroutedByReminder[reminder, default: Positions()].union(rerouted)
+    }
+
+    /// Who needs `reminder` no more: they have it, or one with an equal or later due.
+    func satisfied(_ reminder: ReminderKey, due: Instant) -> Positions {
+        shares.reduce(Positions()) { $1.reminder == reminder || $1.due >= due ? $0.union($1.recipients) : $0 }
+    }
+
+    /// The same by other reminders.
+    func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> Positions {
+        shares.reduce(Positions()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
+    }
+
+    /// Whose delivery of this reminder waits on no channel any more.
+    func rerouted(_ reminder: ReminderKey) -> Positions { reroutedByReminder[reminder] ?? Positions() }
+}
+
+/// Reminders found due later than this after their due are `late`; `catch_up: none` misses them.
+public let lateAfter = Span.minutes(15)
+
+public enum CatchUp: String, Hashable, Sendable, CaseIterable {
+    /// The latest overdue reminder of an occurrence is sent while its deadline is ahead.
+    case latest
+    /// Reminders more than 15 minutes late are recorded as missed.
+    case none
+}
+
+/// Whether recipients who are named only after a lead was due get it (`joiners:` of a plan).
+public enum Joiners: String, Hashable, Sendable, CaseIterable {
+    /// They get the latest lead that names them.
+    case latest
+    case none
+}
+
+/// The recipients that a lead names.
+struct NamedRecipients: Sendable {
+    let positions: Positions
+    let fingerprint: UInt64
+}
+
+struct DueEvaluation {
+    let accepted: Accepted
+    let now: Instant
+    let lookedUntil: Instant
+
+    /// Applies the rule to `candidates` (due ≤ now, any order). Each identity comes once.
+    func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout Accepted.Resolved) -> Decision {
+        var decision = Decision()
+        var missed: Set<ReminderKey> = []
+        var open: [OccurrenceKey: [Scheduled]] = [:]
+        var order: [OccurrenceKey] = []
+        var met: Set<ReminderKey> = []
+        for candidate in candidates.sorted(by: Scheduled.precedes) where met.insert(candidate.reminder.key).inserted {
+            let reminder = candidate.reminder
+            precondition(reminder.due <= now, "an evaluation was given a reminder that is not due")
+            let isRecorded = history.recorded[reminder.key] != nil
+            if reminder.deadline <= now {
+                if !isRecorded, reminder.due > lookedUntil { decision.missed.append(reminder) }
+            } else {
+                if !isRecorded, accepted.catchUp == .none, now - reminder.due > lateAfter {
+                    decision.missed.append(reminder)
+                    missed.insert(reminder.key)
+                }
+                if open[reminder.occurrenceKey, default: []].isEmpty { order.append(reminder.occurrenceKey) }
+                open[reminder.occurrenceKey, default: []].append(candidate)
+            }
+        }
+        for occurrence in order {
+            let leads = open[occurrence]!
+            guard history.standing[occurrence] != nil || needsRecipients(leads, history.recorded, &named) else { continue }
+            let standing = history.standing[occurrence] ?? StandingDeliveries()
+            share(leads, standing, history.recorded, missed, &named, into: &decision)
+        }
+        decision.firings.sort { Scheduled.precedes($0.scheduled, $1.scheduled) }
+        return decision
+    }
+
+    /// Whether somebody may lack a delivery of these leads of one occurrence. Where nobody can, who has what is not asked: of a
+    /// reminder to half a million recipients that is a long answer.
+    func needsRecipients(
+        _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ named: inout Accepted.Resolved
+    ) -> Bool {
+        leads.contains { lead in
+            guard let row = recorded[lead.reminder.key] else { return true }
+            if row.isClosed { return false }
+            return !row.isComplete || row.hasWithdrawn || hasOtherDates(row, lead)
+                || row.named != accepted.named(by: lead, &named).fingerprint
+        }
+    }
+
+    /// What is over by its own dates and by those that hold now is left as it was notified. A superseded reminder of which nobody
+    /// was notified may have been another occurrence's, on the same day.
+    private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
+        if row.state == .superseded, !row.occurrence.isEmpty, row.occurrence != lead.reminder.occurrence { return true }
+        guard row.start != lead.reminder.start || row.end != lead.reminder.end else { return false }
+        let today = accepted.plans.plans[lead.plan].zone.civil(at: now).day
+        return max(row.end, lead.reminder.end) >= today
+    }
+
+    /// Rule (a) for one occurrence; `leads` are in ascending order. Of those that are `missed` nobody gets any, nor an earlier one.
+    private func share(
+        _ leads: [Scheduled], _ standing: StandingDeliveries, _ recorded: [ReminderKey: RecordedReminder],
+        _ missed: Set<ReminderKey>, _ named: inout Accepted.Resolved, into decision: inout Decision
+    ) {
+        var served = Positions()
+        for lead in latestFirst(leads) {
+            let names = accepted.named(by: lead, &named)
+            let pool = names.positions.subtracting(served)
+            let (key, due) = (lead.reminder.key, lead.reminder.due)
+            let lacking = pool.subtracting(standing.satisfied(key, due: due))
+            if leads.count > 1 { served = served.union(names.positions) }
+            if missed.contains(key) { continue }
+            guard let row = recorded[key] else {
+                if lacking.isEmpty, !names.positions.isEmpty {
+                    decision.superseded.append(lead.reminder)
+                    decision.named[key] = names.fingerprint
+                } else {
+                    let late = now - due > lateAfter
+                    decision.firings.append(
+                        .init(scheduled: lead, recipients: lacking, late: late, named: names.fingerprint))
+                }
+                continue
+            }
+            if row.isClosed { continue }
+            complete(row, lead, names, lacking: lacking, pool: pool, standing, into: &decision)
+        }
+    }
+
+    /// What a recorded reminder still lacks.
+    private func complete(
+        _ row: RecordedReminder, _ lead: Scheduled, _ names: NamedRecipients, lacking: Positions, pool: Positions,
+        _ standing: StandingDeliveries, into decision: inout Decision
+    ) {
+        let (key, due) = (lead.reminder.key, lead.reminder.due)
+        let hasOtherDates = hasOtherDates(row, lead)
+        // Where it was never completed, or has other dates than were written, those who lack it were named in time.
+        let areInTime = !row.isComplete || hasOtherDates
+        var (recipients, joined) = (lacking, Positions())
+        if !areInTime {
+            joined = lacking.subtracting(standing.withdrawn)
+            if !accepted.admitsJoiners(lead.plan) || row.named == nil {
+                recipients = lacking.subtracting(joined)
+                joined = Positions()
+            }
+        }
+        let rerouted = standing.rerouted(key).intersection(pool).subtracting(
+            standing.satisfiedOtherwise(than: key, due: due))
+        recipients = recipients.union(rerouted)
+        if recipients.isEmpty, !hasOtherDates {
+            if row.named != names.fingerprint || !row.isComplete { decision.named[row.key] = names.fingerprint }
+            return
+        }
+        decision.topUps.append(
+            TopUp(
+                recorded: row, recipients: recipients, everyone: names.positions, joined: joined, named: names.fingerprint,
+                dates: hasOtherDates ? lead.reminder : nil, occurrence: lead.reminder.occurrenceKey, scheduled: lead))
+    }
+
+    /// By due descending; among those of one due the first in the plan stays first.
+    private func latestFirst(_ leads: [Scheduled]) -> [Scheduled] {
+        leads.enumerated().sorted { a, b in
+            let (x, y) = (a.element.reminder.due, b.element.reminder.due)
+            return x != y ? x > y : a.offset < b.offset
+        }
+        .map(\.element)
+    }
+}

@@ -1,0 +1,331 @@
+/// One evaluation: what the plans say now against what the ledger has. Reads and decides; writes nothing.
+///
+/// 1. Which occurrences of the ledger have other dates now, another name, or are gone (only where everything is looked at).
+/// 2. Who hears of those changes.
+/// 3. The rule for what is due, for each recipient (`DueEvaluation`).
+/// 4. What an earlier evaluation began and did not complete.
+///
+/// While a hold stands nothing is announced, completed or withdrawn: only reminders that fell due after it fire.
+struct Evaluation {
+    let accepted: Accepted
+    let reads: any EvaluationReads
+    let now: Instant
+
+    /// A change to announce, and to whom.
+    struct Announced {
+        let announcement: Accepted.Announcement
+        /// The occurrence's days as they were notified last.
+        let before: (start: Day, end: Day)
+        let recipients: Positions
+        /// Names of the occurrence's rows but its own.
+        let formerOccurrences: [OccurrenceKey]
+    }
+
+    /// Pending deliveries that must not be sent any more, by their reminder as it is stored.
+    struct Withdrawal: Hashable {
+        let reminder: ReminderKey
+        let why: WithdrawalReason
+    }
+
+    struct Outcome {
+        var lookedUntil: Instant
+        var decision = Decision()
+        var renames: [OccurrenceRename] = []
+        var announced: [Announced] = []
+        var withdrawals: [Withdrawal] = []
+        /// Occurrences that are gone, of which somebody was notified, and whose cancellation is not to be announced yet.
+        var awaitingCancellation: [OccurrenceKey] = []
+    }
+
+    private var outcome: Outcome
+    private var resolved = Accepted.Resolved()
+    private let held: ClosedRange<Instant>?
+    /// By an occurrence's name in the plans: the names of its rows that `names(plan:campaign:)` does not give.
+    private var earlierNames: [OccurrenceKey: [OccurrenceKey]] = [:]
+    /// Occurrences with deliveries that were cancelled for a reason that may end: who lacks one now may have had a later lead's.
+    private var withdrawn: Set<OccurrenceKey> = []
+    /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
+    private var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: Positions)] = [:]
+
+    init(accepted: Accepted, reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
+        self.accepted = accepted
+        self.reads = reads
+        self.now = now
+        held = try reads.held()
+        outcome = Outcome(lookedUntil: try reads.lookedUntil())
+    }
+
+    /// A person has to answer first: only reminders that fell due since fire.
+    var isHeld: Bool { held != nil }
+
+    /// - Parameters:
+    ///   - due: what the agenda found due; nil: everything is looked at, nothing that is remembered is trusted.
+    ///   - mayCancel: whether the cancellation of an occurrence may be announced now.
+    mutating func run(
+        due: [Scheduled]?, mayCancel: (OccurrenceKey) -> Bool
+    ) throws(LedgerFailure) -> Outcome {
+        let all = due ?? accepted.plans.candidates(lookedUntil: outcome.lookedUntil, now: now)
+        // Also what fell due before the copy was made: a plan changed since may have brought it, and it was sent then.
+        let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
+        let looksAtEverything = due == nil && held == nil
+        if looksAtEverything { try findChanges(mayCancel) }
+        var history = NotificationHistory()
+        history.recorded = try recorded(candidates)
+        if held != nil {
+            // What is there already is kept as it is.
+            let new = candidates.filter { history.recorded[$0.reminder.key] == nil }
+            history.recorded = [:]
+            try decide(new, &history)
+            return outcome
+        }
+        try decide(candidates, &history)
+        if looksAtEverything { try completeUnfinished(besides: history.recorded) }
+        return outcome
+    }
+
+    private mutating func decide(_ candidates: [Scheduled], _ history: inout NotificationHistory) throws(LedgerFailure) {
+        let rule = DueEvaluation(accepted: accepted, now: now, lookedUntil: outcome.lookedUntil)
+        for (occurrence, leads) in Dictionary(grouping: candidates, by: \.reminder.occurrenceKey) {
+            let open = leads.filter { $0.reminder.deadline > now }
+            guard let first = open.first else { continue }
+            guard withdrawn.contains(occurrence) || rule.needsRecipients(open, history.recorded, &resolved) else { continue }
+            history.standing[occurrence] = try standing(first, open, history.recorded)
+        }
+        let decision = rule.decide(candidates, history, &resolved)
+        for topUp in decision.topUps where topUp.dates != nil {
+            // What waits under the old dates is cancelled first; those whom the lead names get it back with the new ones.
+            withdraw(topUp.recorded.key, why: .changed)
+        }
+        outcome.decision.firings += decision.firings
+        outcome.decision.topUps += decision.topUps
+        outcome.decision.superseded += decision.superseded
+        outcome.decision.missed += decision.missed
+        outcome.decision.named.merge(decision.named) { $1 }
+    }
+
+    private mutating func withdraw(_ reminder: ReminderKey, why: WithdrawalReason) {
+        let withdrawal = Withdrawal(reminder: reminder, why: why)
+        if !outcome.withdrawals.contains(withdrawal) { outcome.withdrawals.append(withdrawal) }
+    }
+
+    // MARK: What the ledger has
+
+    /// By the identity that the plans have.
+    private func recorded(_ candidates: [Scheduled]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
+        var found = try reads.recorded(candidates.map(\.reminder.key))
+        var former: [ReminderKey: ReminderKey] = [:]
+        for candidate in candidates {
+            let key = candidate.reminder.key
+            for name in accepted.plans.names(plan: candidate.plan, campaign: candidate.campaign).dropFirst() {
+                former[ReminderKey(plan: name.plan, campaign: name.campaign, lead: key.lead, anchor: key.anchor)] = key
+            }
+        }
+        guard !former.isEmpty else { return found }
+        for (stored, row) in try reads.recorded(Array(former.keys)) {
+            if let key = former[stored], found[key] == nil { found[key] = row }
+        }
+        return found
+    }
+
+    /// The names under which rows of an occurrence stand.
+    private func storedNames(_ occurrence: OccurrenceKey) -> [OccurrenceKey] {
+        let names = accepted.plans.position(plan: occurrence.plan, campaign: occurrence.campaign).map {
+            accepted.plans.names(plan: $0.plan, campaign: $0.campaign)
+        }
+        let usual = (names ?? [(occurrence.plan, occurrence.campaign)]).map {
+            OccurrenceKey(plan: $0.plan, campaign: $0.campaign, occurrence: occurrence.occurrence)
+        }
+        guard let earlier = earlierNames[occurrence] else { return usual }
+        return earlier + usual.filter { !earlier.contains($0) }
+    }
+
+    /// Names of an occurrence's rows but its own, once this evaluation's renames are written.
+    func formerOccurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
+        occurrences(of: occurrence).filter { $0 != occurrence }
+    }
+
+    /// The names of an occurrence's rows, once this evaluation's renames are written.
+    func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
+        let new = Dictionary(outcome.renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
+        var names: [OccurrenceKey] = []
+        for name in storedNames(occurrence) {
+            let now = new[name].map { OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: $0) } ?? name
+            if !names.contains(now) { names.append(now) }
+        }
+        return names
+    }
+
+    private func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
+        var shares: [DeliveryShare] = []
+        for name in storedNames(occurrence) { shares += try reads.shares(of: name, in: accepted.directory) }
+        return shares.sorted { $0.serial < $1.serial }
+    }
+
+    /// Who has a standing delivery of the occurrence of these leads.
+    ///
+    /// Deliveries under other dates than those that hold stand only for those who were notified: what waits under them is not
+    /// sent, and what ended under them says nothing about the dates that hold.
+    private func standing(
+        _ first: Scheduled, _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder]
+    ) throws(LedgerFailure) -> StandingDeliveries {
+        let occurrence = first.reminder.occurrenceKey
+        let today = accepted.plans.plans[first.plan].zone.civil(at: now).day
+        var dues: [ReminderKey: (key: ReminderKey, due: Instant)] = [:]
+        for lead in leads {
+            let key = lead.reminder.key
+            dues[recorded[key]?.key ?? key] = (key, lead.reminder.due)
+        }
+        var standing = StandingDeliveries()
+        if let hearing = hearing[occurrence] {
+            standing.add(hearing.recipients, of: hearing.reminder, due: hearing.due)
+        }
+        for share in try shares(of: occurrence) {
+            let stored = share.stored.reminder
+            // A lead whose hour was changed counts with the hour that it has now.
+            let (key, due) = dues[stored.key] ?? (stored.key, stored.due)
+            let holds =
+                share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
+                || max(stored.end, first.reminder.end) < today
+            standing.add(holds ? share.notified.union(share.waiting).union(share.ended) : share.notified, of: key, due: due)
+            // What waits under other dates is withdrawn by this evaluation.
+            standing.addWithdrawn(
+                holds ? share.withdrawn : share.withdrawn.union(share.waiting),
+                rerouted: share.rerouted.subtracting(share.notified), of: key)
+        }
+        return standing
+    }
+
+    // MARK: Changes
+
+    private mutating func findChanges(_ mayCancel: (OccurrenceKey) -> Bool) throws(LedgerFailure) {
+        let since = Zone.utc.civil(at: now).day - Accepted.memory_days
+        let known = accepted.known(try reads.notifiedOccurrences(endingOnOrAfter: since))
+        outcome.renames = accepted.renames(of: known)
+        var numbers: [[String]: Int] = [:]
+        for one in known {
+            if one.newName != one.name || one.stored != [one.name] { earlierNames[one.newName] = one.stored }
+            if one.hasWithdrawn { withdrawn.insert(one.newName) }
+            if accepted.announcement(about: one, number: 0, now: now) != nil {
+                try changed(one, mayCancel, &numbers)
+            } else {
+                try completeAnnouncement(of: one)
+            }
+        }
+    }
+
+    /// An occurrence that has other dates now, or none.
+    private mutating func changed(
+        _ one: KnownOccurrence, _ mayCancel: (OccurrenceKey) -> Bool, _ numbers: inout [[String]: Int]
+    ) throws(LedgerFailure) {
+        let why: WithdrawalReason = one.current == nil ? .gone : .changed
+        var (recipients, known) = (Positions(), Positions())
+        // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
+        for share in try shares(of: one.newName).reversed() {
+            let reached = share.notified.union(share.perhapsNotified)
+            if !share.says(one.current) { recipients = recipients.union(reached.subtracting(known)) }
+            if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
+            known = known.union(reached)
+        }
+        guard !recipients.isEmpty else { return }
+        if one.current == nil, !mayCancel(one.name) {
+            outcome.awaitingCancellation.append(one.name)
+            return
+        }
+        let number = try nextNumber(of: one, &numbers)
+        guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return }
+        let own = announcement.reminder.occurrenceKey
+        outcome.announced.append(
+            Announced(
+                announcement: announcement, before: (one.latest.start, one.latest.end), recipients: recipients,
+                formerOccurrences: formerOccurrences(of: own)))
+        hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
+    }
+
+    /// One more than the highest of the campaign, in the ledger or in this evaluation.
+    private func nextNumber(
+        of one: KnownOccurrence, _ numbers: inout [[String]: Int]
+    ) throws(LedgerFailure) -> Int {
+        let campaign = [one.name.plan, one.name.campaign]
+        var highest = numbers[campaign] ?? 0
+        if highest == 0 {
+            for name in Set(storedNames(one.name).map { [$0.plan, $0.campaign] } + one.stored.map { [$0.plan, $0.campaign] }) {
+                highest = max(highest, try reads.highestChange(plan: name[0], campaign: name[1]))
+            }
+        }
+        numbers[campaign] = highest + 1
+        return highest + 1
+    }
+
+    /// The last announcement of an occurrence reaches everyone who was notified before it: the rest of a large one, recipients
+    /// who were not in the configuration when it fired, and those whose channel is another now.
+    private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
+        guard let announced = one.change else { return }
+        let row = announced.reminder
+        let directory = accepted.directory
+        guard !row.isClosed, row.deadline > now || !row.isComplete,
+            !row.isComplete || row.hasWithdrawn || row.named != directory.fingerprint
+        else { return }
+        var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), false)
+        // Who has it by one channel is not sent it by another.
+        for share in try shares(of: one.newName) {
+            if share.stored.reminder.key == row.key {
+                has = share.notified.union(share.waiting).union(share.ended)
+                rerouted = share.rerouted.subtracting(share.notified)
+                isAfter = true
+            } else if isAfter {
+                later = later.union(share.notified).union(share.waiting)
+            }
+        }
+        // Rows of version 0.1.0 count as complete.
+        let before =
+            row.named == nil && row.isComplete
+            ? Positions() : try reads.notified(before: row.key, of: storedNames(one.newName), in: directory)
+        let lacking = before.subtracting(has).union(rerouted).subtracting(later)
+        if lacking.isEmpty {
+            outcome.decision.named[row.key] = directory.fingerprint
+        } else {
+            outcome.decision.topUps.append(
+                TopUp(
+                    recorded: row, recipients: lacking, everyone: before.union(has), joined: Positions(),
+                    named: directory.fingerprint, dates: nil, occurrence: one.newName))
+            hearing[one.newName] = (row.key, row.due, lacking)
+        }
+    }
+
+    // MARK: What was begun
+
+    /// Reminders whose deliveries were not all written and that are no candidates: those past their deadline are completed all
+    /// the same, so that each recipient who got nothing is named; those that no lead names any more are closed.
+    private mutating func completeUnfinished(
+        besides recorded: [ReminderKey: RecordedReminder]
+    ) throws(LedgerFailure) {
+        let candidates = Set(recorded.values.map(\.key))
+        let done = Set(outcome.decision.topUps.map(\.recorded.key)).union(outcome.decision.named.keys)
+        let unfinished = try reads.unfinished()
+        let rows = try reads.recorded(unfinished.map(\.reminder.key))
+        for stored in unfinished where !candidates.contains(stored.reminder.key) && !done.contains(stored.reminder.key) {
+            guard let row = rows[stored.reminder.key] else { continue }
+            let key = stored.reminder.key
+            let position = accepted.plans.position(plan: key.plan, campaign: key.campaign)
+            let campaign = position.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign] }
+            let lead = campaign?.leads.first { $0.id == key.lead }
+            guard stored.change == nil, let position, let campaign, let lead, accepted.holds(stored, now: now) else {
+                // What an edit took away may come back while there is time.
+                if stored.change != nil || row.deadline <= now { outcome.decision.named[key] = 0 }
+                continue
+            }
+            let names = accepted.named(lead.notify, position.plan, &resolved)
+            let occurrence = OccurrenceKey(
+                plan: accepted.plans.plans[position.plan].id, campaign: campaign.id, occurrence: stored.reminder.occurrence)
+            var has = Positions()
+            for share in try shares(of: occurrence)
+            where share.stored.reminder.key == key || share.stored.reminder.due >= stored.reminder.due {
+                has = has.union(share.notified).union(share.waiting).union(share.ended)
+            }
+            outcome.decision.topUps.append(
+                TopUp(
+                    recorded: row, recipients: names.positions.subtracting(has), everyone: names.positions,
+                    joined: Positions(), named: names.fingerprint, dates: nil, occurrence: occurrence))
+        }
+    }
+}

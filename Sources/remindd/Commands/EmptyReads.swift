@@ -1,0 +1,22 @@
+import Scheduler
+
+/// What an evaluation finds before a first start: nothing.
+final class EmptyReads: EvaluationReads {
+    private let now: Instant
+
+    init(now: Instant) {
+        self.now = now
+    }
+
+    var isRehearsal: Bool { false }
+    func lookedUntil() throws(LedgerFailure) -> Instant { now }
+    func held() throws(LedgerFailure) -> ClosedRange<Instant>? { nil }
+    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] { [:] }
+    func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] { [] }
+    func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] { [] }
+    func notified(
+        before change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+    ) throws(LedgerFailure) -> Positions { Positions() }
+    func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int { 0 }
+    func unfinished() throws(LedgerFailure) -> [StoredReminder] { [] }
+}

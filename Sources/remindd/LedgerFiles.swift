@@ -1,0 +1,60 @@
+import Foundation
+import Ledgers
+import Scheduler
+
+/// A ledger's file and those beside it.
+enum LedgerFiles {
+    /// Moves a ledger out of the way, under a name with the date, which it returns; nil where there is none.
+    ///
+    /// - Throws: 75 where another process holds it, 78 where another file stands in its place, which is left alone.
+    @discardableResult
+    static func setAside(_ path: String, now: Instant) throws(DaemonFailure) -> String? {
+        try refuseIfHeld(path)
+        if let what = LedgerIdentity.otherFile(at: path) {
+            throw DaemonFailure(
+                status: 78, message: "\(path) is \(what), not a ledger: it is left alone; name another under ledger:")
+        }
+        let isThere = FileManager.default.fileExists(atPath: path)
+        let stamp = Zone.utc.rfc3339(now).replacing(":", with: "")
+        for suffix in ["", "-wal", "-shm", ".witness"] where FileManager.default.fileExists(atPath: path + suffix) {
+            guard rename(path + suffix, "\(path).before-\(stamp)\(suffix)") == 0 else {
+                let why = String(cString: strerror(errno))
+                throw DaemonFailure(status: 1, message: "\(path + suffix) cannot be set aside: \(why)")
+            }
+        }
+        return isThere ? "\(path).before-\(stamp)" : nil
+    }
+
+    /// A ledger that cannot be opened for another reason is what one is set aside for.
+    private static func refuseIfHeld(_ path: String) throws(DaemonFailure) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try SQLiteLedger.open(path: path, mode: .reader, now: SystemClock().now()).close()
+        } catch {
+            guard case .heldBy = error else { return }
+            throw DaemonFailure(status: error.exitStatus, message: "\(path): \(error)")
+        }
+    }
+
+    /// Made by root, used by the service: the file belongs to whoever its folder belongs to.
+    static func giveToOwner(_ path: String) {
+        let parent = Paths.folder(of: path)
+        var folder = stat()
+        guard geteuid() == 0, stat(parent.isEmpty ? "." : parent, &folder) == 0 else { return }
+        _ = chown(path, folder.st_uid, folder.st_gid)
+    }
+
+    /// Why a ledger was not opened, with the file's owner where that is the reason.
+    static func words(_ refusal: LedgerRefusal, _ path: String) -> String {
+        var status = stat()
+        guard case .unusable = refusal, stat(path, &status) == 0, geteuid() != 0, status.st_uid != geteuid() else {
+            return "\(path): \(refusal)"
+        }
+        let mode = String(status.st_mode & 0o7777, radix: 8)
+        return "\(path): \(refusal); it belongs to \(name(status.st_uid)), mode 0\(mode), and this process is \(name(geteuid()))"
+    }
+
+    private static func name(_ user: uid_t) -> String {
+        getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "user \(user)"
+    }
+}

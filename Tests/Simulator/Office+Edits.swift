@@ -1,0 +1,360 @@
+import Scheduler
+
+/// One change that somebody makes to the files.
+struct Edit {
+    /// Under which it is counted.
+    let kind: String
+    /// For the trace.
+    let words: String
+    /// Takes it back; nil where nobody would. Does nothing where another edit has been in the way.
+    var undo: ((inout Office) -> Void)?
+
+    init(_ kind: String, _ words: String, undo: ((inout Office) -> Void)? = nil) {
+        self.kind = kind
+        self.words = words
+        self.undo = undo
+    }
+}
+
+/// What an edit is about: drawn by the dice, or what is under way.
+struct EditTarget {
+    let plan: Int
+    let campaign: Campaign
+    /// One of its occurrences, exceptions applied; nil where none is near.
+    let dates: OccurrenceDates?
+    let recipient: String
+    let server: String
+}
+
+extension Office {
+    /// Anything in the files, near `today`.
+    func target(_ dice: inout Dice, today: Day) -> EditTarget {
+        let plan = dice.number(0...(plans.count - 1))
+        let campaign = dice.one(of: plans[plan].campaigns)
+        let coming = campaign.occurrences(overlapping: (today - 20)...(today + 100), workingDays: workingDays)
+        return EditTarget(
+            plan: plan, campaign: campaign, dates: coming.isEmpty ? nil : dice.one(of: coming),
+            recipient: dice.one(of: recipients).id, server: dice.one(of: lines).server)
+    }
+
+    /// One change; nil where the dice named one that cannot be made.
+    mutating func edit(_ dice: inout Dice, about target: EditTarget, today: Day) -> Edit? {
+        switch dice.number(0...29) {
+        case 0: addCampaign(&dice, target.plan, today: today)
+        case 1, 2: removeCampaign(target)
+        case 3: restoreCampaign()
+        case 4, 5, 6, 7: move(&dice, target, today: today)
+        case 8, 9, 10, 11: rewrite(&dice, target, today: today)
+        case 12: limitYears(&dice, target)
+        case 13: renameCampaign(&dice, target)
+        case 14: renamePlan(&dice, target.plan)
+        case 15, 16, 17: changeLeads(&dice, target)
+        case 18: toggleJoiners(target.plan)
+        case 19: join(&dice)
+        case 20: leave(target.recipient)
+        case 21: cutRecipients(&dice)
+        case 22, 23: cutGroup(&dice)
+        case 24: renameRecipient(&dice, target.recipient)
+        case 25: changeWish(&dice, target.recipient)
+        case 26: changeAddress(&dice, target.recipient)
+        case 27: toggle(target.server)
+        case 28: renameChannel(&dice, target.server)
+        default: changeWorkingDays(&dice)
+        }
+    }
+
+    // MARK: Campaigns
+
+    private mutating func addCampaign(_ dice: inout Dice, _ plan: Int, today: Day) -> Edit? {
+        guard plans[plan].campaigns.count < 10 else { return nil }
+        let added = campaign(&dice, near: today)
+        set(plan, plans[plan].campaigns + [added])
+        return Edit("campaigns added", "campaign \(added.id) added")
+    }
+
+    private mutating func removeCampaign(_ target: EditTarget) -> Edit? {
+        let subject = target.campaign
+        guard plans[target.plan].campaigns.count > 1 else { return nil }
+        set(target.plan, plans[target.plan].campaigns.filter { $0.id != subject.id })
+        drawer.append((plans[target.plan].id, subject))
+        return Edit("campaigns taken out", "campaign \(subject.id) taken out") { _ = $0.restoreCampaign(subject.id) }
+    }
+
+    /// The last that was taken out, or this one.
+    private mutating func restoreCampaign(_ id: String? = nil) -> Edit? {
+        guard let place = drawer.lastIndex(where: { id == nil || $0.campaign.id == id }) else { return nil }
+        let (owner, campaign) = drawer.remove(at: place)
+        guard let plan = plans.firstIndex(where: { $0.id == owner || $0.formerly.contains(owner) }),
+            plans[plan].campaigns.count < 12
+        else { return nil }
+        set(plan, plans[plan].campaigns + [campaign])
+        return Edit("campaigns put back", "campaign \(campaign.id) put back")
+    }
+
+    /// One occurrence gets other dates, goes, or gets its own back.
+    private mutating func move(_ dice: inout Dice, _ target: EditTarget, today: Day) -> Edit? {
+        let subject = target.campaign
+        let near = subject.when.occurrences(overlapping: (today - 400)...(today + 400), workingDays: workingDays)
+        guard let dates = target.dates.flatMap({ dates in near.first { $0.name == dates.name } }) else { return nil }
+        var exceptions = subject.exceptions
+        let what: String
+        switch dice.number(0...3) {
+        case 0:
+            exceptions[dates.name] = Campaign.Exception.none
+            what = "does not come"
+        case 1:
+            guard exceptions[dates.name] != nil else { return nil }
+            exceptions[dates.name] = nil
+            what = "comes as written"
+        default:
+            let start = dates.start + dice.one(of: [0, 0, dice.number(-15...40)])
+            let end = max(start, dates.end + dice.one(of: [0, dice.number(-10...30)]))
+            exceptions[dates.name] = .dates(start: start, end: end)
+            what = "comes \(start) to \(end)"
+        }
+        return replace(target.plan, subject, by: subject.with(exceptions: exceptions), today: today).map {
+            Edit("dates moved", "\(subject.id) \(dates.name) \(what)", undo: $0)
+        }
+    }
+
+    private mutating func rewrite(_ dice: inout Dice, _ target: EditTarget, today: Day) -> Edit? {
+        guard let dates = target.dates else { return nil }
+        let isSame = dice.chance(0.6)
+        let (start, end) = isSame ? (dates.start, dates.end) : dice.otherDates(than: dates)
+        let phrase = dice.phrase(start: start, end: end, besides: target.campaign.when)
+        guard let phrase else { return nil }
+        let subject = target.campaign
+        let rewritten = subject.with(when: phrase, exceptions: [:], years: Day.plannableYears)
+        return replace(target.plan, subject, by: rewritten, today: today).map {
+            Edit(
+                isSame ? "phrases rewritten, same dates" : "phrases rewritten, other dates",
+                "\(subject.id) \(dates.start) to \(dates.end) is written \(phrase), \(start) to \(end)", undo: $0)
+        }
+    }
+
+    private mutating func limitYears(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
+        guard let dates = target.dates else { return nil }
+        // Until `years` goes by the start, a lunar year that begins in the one before is left out.
+        guard Int(dates.name.prefix(4)).map({ $0 == dates.start.year }) ?? true else { return nil }
+        let year = dates.start.year
+        let years =
+            dice.one(of: [year...year, year...2199, (year + 1)...2199, 1970...year, 1970...(year - 1), Day.plannableYears])
+        let subject = target.campaign
+        replace(target.plan, subject.with(years: years))
+        let plan = plans[target.plan].id
+        return Edit("years limited", "\(subject.id) in \(years) only") { $0.restore(plan, subject) }
+    }
+
+    private mutating func renameCampaign(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
+        let (old, plan) = (target.campaign, plans[target.plan])
+        let keeps = dice.chance(0.7)
+        let renamed = old.with(id: "c\(nextSerial())", formerly: keeps ? [old.id] + old.formerly : [])
+        set(target.plan, plan.campaigns.map { $0.id == old.id ? renamed : $0 })
+        let words = "campaign \(old.id) is \(renamed.id)"
+        guard keeps else { return Edit("campaigns renamed", words) }
+        return Edit("campaigns renamed with formerly", words + ", formerly") { office in
+            guard let (place, now) = office.find(plan.id, renamed.id) else { return }
+            let back = now.with(id: old.id, formerly: [renamed.id] + old.formerly)
+            office.set(place, office.plans[place].campaigns.map { $0.id == renamed.id ? back : $0 })
+        }
+    }
+
+    private mutating func renamePlan(_ dice: inout Dice, _ place: Int) -> Edit? {
+        let old = plans[place]
+        let keeps = dice.chance(0.8)
+        let id = "plan-\(nextSerial())"
+        plans[place] = old.with(id: id, formerly: keeps ? [old.id] + old.formerly : [])
+        return Edit("plans renamed" + (keeps ? " with formerly" : ""), "plan \(old.id) is \(id)" + (keeps ? ", formerly" : ""))
+    }
+
+    private mutating func toggleJoiners(_ place: Int) -> Edit? {
+        let old = plans[place]
+        let joiners: Joiners = old.joiners == .latest ? .none : .latest
+        plans[place] = old.with(joiners: joiners)
+        return Edit("joiners", "plan \(old.id) has joiners: \(joiners)")
+    }
+
+    private mutating func changeLeads(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
+        let subject = target.campaign
+        var leads = subject.leads
+        let place = dice.number(0...(leads.count - 1))
+        let lead = leads[place]
+        let kind: String
+        switch dice.number(0...5) {
+        case 0:
+            leads = self.leads(&dice)
+            kind = "leads replaced"
+        case 1:
+            guard leads.count > 1 else { return nil }
+            leads.remove(at: place)
+            kind = "leads removed"
+        case 2:
+            guard let added = self.leads(&dice).first(where: { new in !leads.contains { $0.id == new.id } }) else { return nil }
+            leads.append(added)
+            kind = "leads added"
+        case 3:
+            leads[place] = Lead(id: "l\(nextSerial())", rule: lead.rule, at: lead.at, notify: lead.notify)
+            kind = "leads renamed"
+        case 4:
+            leads[place] = Lead(id: lead.id, rule: lead.rule, at: Office.hour(&dice), notify: lead.notify)
+            kind = "hours changed"
+        default:
+            leads[place] = Lead(id: lead.id, rule: lead.rule, at: lead.at, notify: notify(&dice))
+            kind = "notify changed"
+        }
+        replace(target.plan, subject.with(leads: leads))
+        let plan = plans[target.plan].id
+        return Edit(kind, "\(subject.id): \(kind)") { $0.restore(plan, subject) }
+    }
+
+    /// Puts another version of a campaign in its place; gives what takes that back.
+    private mutating func replace(
+        _ plan: Int, _ old: Campaign, by new: Campaign, today: Day
+    ) -> ((inout Office) -> Void)? {
+        // Two occurrences on one day are warned of (contract): nobody plans so for long.
+        let all = new.occurrences(overlapping: (today - 400)...(today + 800), workingDays: workingDays)
+        guard zip(all, all.dropFirst()).allSatisfy({ $0.end < $1.start }) else { return nil }
+        replace(plan, new)
+        let owner = plans[plan].id
+        return { $0.restore(owner, old) }
+    }
+
+    /// A campaign as it was.
+    private mutating func restore(_ plan: String, _ campaign: Campaign) {
+        guard let (place, now) = find(plan, campaign.id), now.formerly == campaign.formerly else { return }
+        replace(place, campaign)
+    }
+
+    // MARK: Recipients
+
+    private mutating func join(_ dice: inout Dice) -> Edit? {
+        guard recipients.count < 9 else { return nil }
+        addRecipient(&dice)
+        let id = recipients.last!.id
+        groups["few", default: []].append(id)
+        return Edit("recipients joined", "\(id) joins few")
+    }
+
+    private mutating func leave(_ id: String) -> Edit? {
+        guard recipients.count > 1 else { return nil }
+        return remove([id], "recipients left")
+    }
+
+    /// The file of recipients was cut short.
+    private mutating func cutRecipients(_ dice: inout Dice) -> Edit? {
+        guard recipients.count > 1 else { return nil }
+        let kept = dice.number(1...(recipients.count - 1))
+        return remove(recipients.dropFirst(kept).map(\.id), "lists of recipients cut")
+    }
+
+    private mutating func remove(_ ids: [String], _ kind: String) -> Edit? {
+        let (old, memberships) = (recipients, groups)
+        recipients.removeAll { ids.contains($0.id) }
+        for (name, members) in groups { groups[name] = members.filter { !ids.contains($0) } }
+        return Edit(kind, "\(ids.joined(separator: ", ")) out") { office in
+            let back = old.filter { ids.contains($0.id) && !office.hasRecipient($0.id) }
+            office.recipients += back
+            for (name, members) in memberships {
+                office.groups[name, default: []] += members.filter { id in back.contains { $0.id == id } }
+            }
+        }
+    }
+
+    /// In use now, or before.
+    private func hasRecipient(_ id: String) -> Bool {
+        recipients.contains { $0.id == id } || formerIDs[id].map { now in recipients.contains { $0.id == now } } ?? false
+    }
+
+    private mutating func cutGroup(_ dice: inout Dice) -> Edit? {
+        let name = dice.one(of: ["all", "few"])
+        let old = groups[name] ?? []
+        guard !old.isEmpty else { return nil }
+        let kept = dice.chance(0.5) ? [] : Array(old.prefix(old.count / 2))
+        groups[name] = kept
+        return Edit("groups cut", "group \(name) has \(kept) only") { office in
+            let present = Set(office.recipients.map(\.id)).union(office.groups.keys)
+            let now = office.groups[name] ?? []
+            office.groups[name] = now + old.filter { present.contains($0) && !now.contains($0) }
+        }
+    }
+
+    private mutating func renameRecipient(_ dice: inout Dice, _ id: String) -> Edit? {
+        guard let place = recipients.firstIndex(where: { $0.id == id }) else { return nil }
+        let (old, new) = (recipients[place], "r\(nextSerial())")
+        let keeps = dice.chance(0.75)
+        recipients[place] = Recipient(
+            id: new, name: new, email: old.email, language: nil, via: old.via, otherwise: old.otherwise)
+        wishes[new] = wishes[id]
+        for (name, members) in groups { groups[name] = members.map { $0 == id ? new : $0 } }
+        for plan in plans.indices {
+            set(
+                plan,
+                plans[plan].campaigns.map { campaign in
+                    campaign.with(
+                        leads: campaign.leads.map {
+                            Lead(id: $0.id, rule: $0.rule, at: $0.at, notify: $0.notify.map { $0 == id ? new : $0 })
+                        })
+                })
+        }
+        for (former, present) in formerIDs where present == id { formerIDs[former] = keeps ? new : nil }
+        if keeps { formerIDs[id] = new }
+        return Edit(
+            "recipients renamed" + (keeps ? " with formerly" : ""), "\(id) is \(new)" + (keeps ? ", formerly" : ""))
+    }
+
+    private mutating func changeWish(_ dice: inout Dice, _ id: String) -> Edit? {
+        guard let old = wishes[id], recipients.contains(where: { $0.id == id }) else { return nil }
+        let new = Office.wish(&dice)
+        wishes[id] = new
+        return Edit("via changed", "\(id) takes \(new.via), otherwise \(new.otherwise)") { $0.wishes[id] = old }
+    }
+
+    private mutating func changeAddress(_ dice: inout Dice, _ id: String) -> Edit? {
+        guard let place = recipients.firstIndex(where: { $0.id == id }) else { return nil }
+        let old = recipients[place]
+        let address = dice.chance(0.4) ? dice.one(of: recipients).email : "\(id)-\(nextSerial())@example.vn"
+        let change = { (office: inout Office, email: String?) in
+            guard let place = office.recipients.firstIndex(where: { $0.id == id }) else { return }
+            office.recipients[place] = Recipient(
+                id: id, name: id, email: email, language: nil, via: old.via, otherwise: old.otherwise)
+        }
+        change(&self, address)
+        return Edit("addresses changed", "\(id) has \(address ?? "no address")") { change(&$0, old.email) }
+    }
+
+    // MARK: Channels and working days
+
+    /// Takes a channel out of the configuration or puts it back; one always stays.
+    mutating func toggle(_ server: String) -> Edit? {
+        guard let place = lines.firstIndex(where: { $0.server == server }) else { return nil }
+        if lines[place].isConfigured {
+            guard configured.count > 1 else { return nil }
+            lines[place].isConfigured = false
+            return Edit("channels taken out", "channel \(lines[place].name) taken out") { $0.lines[place].isConfigured = true }
+        }
+        lines[place].isConfigured = true
+        return Edit("channels put back", "channel \(lines[place].name) put back")
+    }
+
+    private mutating func renameChannel(_ dice: inout Dice, _ server: String) -> Edit? {
+        guard let place = lines.firstIndex(where: { $0.server == server && $0.isConfigured }) else { return nil }
+        let old = lines[place]
+        let keeps = dice.chance(0.6)
+        lines[place].name = "\(server)-\(nextSerial())"
+        lines[place].formerly = keeps ? [old.name] + old.formerly : []
+        let words = "channel \(old.name) is \(lines[place].name)"
+        guard keeps else {
+            return Edit("channels renamed", words) { office in
+                office.lines[place].name = old.name
+                office.lines[place].formerly = old.formerly
+            }
+        }
+        return Edit("channels renamed with formerly", words + ", formerly")
+    }
+
+    private mutating func changeWorkingDays(_ dice: inout Dice) -> Edit? {
+        let old = workingDays
+        workingDays = Office.workingDays(&dice)
+        return Edit("working days changed", "other working days") { $0.workingDays = old }
+    }
+}

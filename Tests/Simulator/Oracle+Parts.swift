@@ -1,0 +1,272 @@
+import Scheduler
+
+// What is written after an evaluation: the rest of a firing, deliveries that recipients lack, deliveries that are not sent any
+// more, holds and what a person answers to them. Each must have its reason when it is written.
+
+extension Oracle {
+    /// Deliveries of reminders that are recorded.
+    func extended(_ parts: [FiringPart], _ counts: [Int]) {
+        for (part, count) in zip(parts, counts) {
+            guard let row = book.rows[part.reminder] else {
+                accuse(.disorder, "extends what never fired: \(part.reminder)")
+                continue
+            }
+            if row.isClosed {
+                if count > 0 { accuse(.disorder, "extends what is closed: \(row.reminder)") }
+                continue
+            }
+            if let dates = part.dates { redate(row, dates) }
+            if !part.deliveries.isEmpty, row.state == .superseded {
+                book.change(row.key) { ($0.state, $0.title) = (.fired, part.title) }
+            }
+            var written = 0
+            for new in part.deliveries {
+                judge(new, of: book.rows[row.key] ?? row)
+                if write(new, of: row.key) {
+                    written += 1
+                    note("extends \(row.reminder) to \(new.recipient) by \(new.channel)")
+                }
+            }
+            if written != count { accuse(.disorder, "\(count) deliveries written and not \(written): \(row.reminder)") }
+            if part.named != nil {
+                book.change(row.key) { $0.isComplete = true }
+            } else if part.cursor != nil {
+                book.change(row.key) { $0.isComplete = false }
+            }
+        }
+        isUnasked = true
+    }
+
+    /// A reminder that keeps its anchor says the dates that hold, once nothing waits under the old ones.
+    private func redate(_ row: Book.Row, _ dates: Reminder) {
+        let present = present(row.key)
+        let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
+        if dates.occurrence != row.occurrence, !book.deliveries(of: row.key).isEmpty {
+            accuse(.disorder, "becomes another occurrence's, \(dates.occurrence): \(row.reminder)")
+        }
+        if now?.start != dates.start || now?.end != dates.end {
+            accuse(.oldDates, "gets dates that do not hold, \(dates.start) to \(dates.end): \(row.reminder)")
+        }
+        if book.deliveries(of: row.key).contains(where: { $0.state == .pending }) {
+            accuse(.disorder, "gets other dates while deliveries wait: \(row.reminder)")
+        }
+        book.change(row.key) {
+            ($0.occurrence, $0.start, $0.end, $0.deadline) = (dates.occurrence, dates.start, dates.end, dates.deadline)
+        }
+    }
+
+    /// Whether this recipient is to have this delivery.
+    private func judge(_ new: NewDelivery, of row: Book.Row) {
+        guard !isThere(new, row.key), book.deliveries[new.id]?.mayReturn ?? true else { return }
+        let name = "\(row.reminder) to \(new.recipient) by \(new.channel)"
+        guard let recipient = person(new.recipient) else {
+            return accuse(.wrongRecipient, "extended to someone who is gone: \(name)")
+        }
+        if !recipient.via.contains(new.channel) { accuse(.wrongRecipient, "extended to a channel that is not theirs: \(name)") }
+        if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended while a hold stands: \(name)") }
+        let others = book.deliveries(of: row.key).filter {
+            person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
+        }
+        if !others.isEmpty, row.isComplete {
+            accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")
+        }
+        if row.change != nil {
+            let rows = book.rows.values.filter { occurrence(of: $0) == occurrence(of: row) && $0.key != row.key }
+            let hadIt = book.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id }
+            if !hadIt, !notified(rows).contains(recipient.id) {
+                accuse(.wrongRecipient, "hears a change of what they never heard of: \(name)")
+            }
+            return
+        }
+        // The rest of a firing whose deadline is past is written all the same, so that each is named who got nothing.
+        guard row.deadline > clock.now() else { return }
+        judgeLead(row, recipient, name)
+    }
+
+    private func judgeLead(_ row: Book.Row, _ recipient: Recipient, _ name: String) {
+        let now = clock.now()
+        let occurrence = occurrence(of: row)
+        guard let lead = calendar.first(where: { $0.reminder.key == present(row.key) }) else {
+            return accuse(.wrongRecipient, "extended, and no lead says so: \(name)")
+        }
+        if !recipients(lead.notify).contains(where: { $0.id == recipient.id }) {
+            accuse(.wrongRecipient, "extended to someone whom the lead does not name: \(name)")
+        }
+        guard lead.reminder.due <= now else { return }
+        let leads = openLeads(now: now)[occurrence] ?? []
+        let mine = leads.filter { recipients($0.notify).contains { $0.id == recipient.id } }
+        if let latest = latest(mine), latest.reminder.key != lead.reminder.key {
+            accuse(.wrongRecipient, "extended, but a later lead names them, \(latest.reminder): \(name)")
+        }
+        let later = standing(of: occurrence, leads, now: now).filter {
+            $0.person == recipient.id && $0.due >= lead.reminder.due && $0.delivery.row != row.key
+        }
+        if !later.isEmpty { accuse(.doubled, "extended to someone who has \(later.map { words($0.delivery) }): \(name)") }
+    }
+
+    // MARK: Not sent any more
+
+    /// Deliveries were withdrawn: the ledger says which, and each must have a reason that is true.
+    func withdrew(_ count: Int, _ rows: [HistoryRow]) {
+        var found = 0
+        for row in rows {
+            guard let id = row.delivery, let delivery = book.deliveries[id], row.state != delivery.state.rawValue else {
+                continue
+            }
+            guard delivery.state == .pending, row.state == DeliveryState.cancelled.rawValue else {
+                accuse(.disorder, "a withdrawal makes \(row.state) of \(delivery.state.rawValue): \(words(delivery))")
+                continue
+            }
+            found += 1
+            judge(row.why, delivery)
+            settle(id, .cancelled, row.why)
+        }
+        if found != count { accuse(.disorder, "\(count) withdrawn and not \(found)") }
+    }
+
+    /// Whether the reason for which a delivery is cancelled now is true.
+    func judge(_ why: WithdrawalReason?, _ delivery: Book.Delivery) {
+        guard let row = book.rows[delivery.row] else { return }
+        let dates = dates[occurrence(of: row)]
+        let recipient = person(delivery.recipient)
+        let line = line(delivery.channel)
+        let isTrue =
+            switch why {
+            case .changed:
+                dates != nil && (row.change == .gone || dates?.start != row.start || dates?.end != row.end)
+            case .gone: dates == nil
+            case .recipientGone: recipient == nil
+            case .channelGone: line == nil
+            case .viaChanged:
+                recipient.map { one in !(one.via + one.otherwise).contains { $0 == line } } ?? false
+            case .failedOver, .dropped, .laterLead, nil: false
+            }
+        if !isTrue { accuse(.lost, "cancelled, and \(why?.rawValue ?? "no reason") is not true: \(words(delivery))") }
+    }
+
+    /// What waited for a channel that is gone is cancelled on the disk.
+    func cancelled(_ claims: [Claim]) {
+        for claim in claims {
+            guard let delivery = book.deliveries[claim.id] else {
+                accuse(.disorder, "cancelled and never written: \(claim.id)")
+                continue
+            }
+            if delivery.state != .pending {
+                accuse(.disorder, "cancels what is \(delivery.state.rawValue): \(words(delivery))")
+            }
+            if book.held != nil { accuse(.disorder, "cancels while a hold stands: \(words(delivery))") }
+            judge(.channelGone, delivery)
+            settle(claim.id, .cancelled, .channelGone)
+        }
+    }
+
+    /// `otherwise` channels take over for a recipient whom nobody reached.
+    func rerouted(_ reader: Unreached, to new: [NewDelivery]) {
+        guard let row = book.rows[reader.stored.reminder.key] else {
+            return accuse(.disorder, "a reroute of what never fired: \(reader.stored.reminder)")
+        }
+        if book.held != nil { accuse(.disorder, "rerouted while a hold stands: \(reader.recipient) of \(row.reminder)") }
+        let mine = book.deliveries(of: row.key).filter { $0.recipient == reader.recipient }
+        let now = clock.now()
+        if mine.contains(where: { [.delivered, .unknown, .inFlight, .superseded].contains($0.state) }) {
+            accuse(.doubled, "rerouted though notified: \(reader.recipient) of \(row.reminder)")
+        }
+        let half = Span(milliseconds: (row.deadline - row.firedAt).milliseconds / 2)
+        let waits = mine.contains { $0.state == .pending && !gone.contains(server($0.channel)?.server ?? "") }
+        if waits, now - row.firedAt < min(.hours(24), half) {
+            accuse(.disorder, "rerouted too soon: \(reader.recipient) of \(row.reminder)")
+        }
+        let tried = Set(mine.filter { !$0.isRevivable || $0.why == .failedOver }.map { line($0.channel) ?? $0.channel })
+        let wanted = (person(reader.recipient)?.otherwise ?? []).filter { !tried.contains($0) }
+        if !Set(new.map(\.channel)).isSubset(of: wanted) {
+            accuse(.wrongRecipient, "rerouted to \(new), the rule says \(wanted)")
+        }
+        for delivery in mine where delivery.state == .pending { settle(delivery.id, .cancelled, .failedOver) }
+        for one in new {
+            note("reroute: \(row.reminder) to \(one.recipient) by \(one.channel)")
+            if let known = book.deliveries[one.id] {
+                if !known.isRevivable { accuse(.disorder, "rerouted to what is \(known.state.rawValue): \(words(known))") }
+                book.change(one.id) {
+                    ($0.state, $0.why, $0.mark, $0.began, $0.deadline) = (.pending, nil, nil, clock.truth, row.deadline)
+                }
+            } else {
+                book.add(
+                    Book.Delivery(
+                        id: one.id, row: row.key, recipient: one.recipient, channel: one.channel, serial: book.nextSerial(),
+                        began: clock.truth, deadline: row.deadline, isOtherwise: true))
+            }
+        }
+        isUnasked = true
+    }
+
+    // MARK: Holds
+
+    /// The ledger is a copy: what it has waiting is kept, and so is what fell due since.
+    func held(until: Instant) {
+        note("held until \(Zone.utc.rfc3339(until))")
+        let from = min(book.lookedUntil, book.held?.lowerBound ?? book.lookedUntil)
+        book.held = from...max(until, book.lookedUntil, book.held?.upperBound ?? until)
+        book.releasing = nil
+        for delivery in book.waiting { book.change(delivery.id) { $0.isHeld = true } }
+        totals.holds += 1
+    }
+
+    /// A person's answer is on the disk; `letGo` says when all of it is carried out.
+    func released(_ look: LookResult, sends: Bool) {
+        note("released, \(sends ? "send" : "drop")")
+        for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
+            for reminder in reminders where book.rows[reminder.key] == nil {
+                record(reminder, state, isClosed: true, now: look.lookedUntil)
+            }
+        }
+        let held = book.held
+        _ = takenBack(recordedAfter: look.lookedUntil)
+        book.lookedUntil = look.lookedUntil
+        book.releasing = sends
+        if !sends, let held {
+            // What is dropped is dropped whole: nobody gets it by joining later.
+            for row in book.rows.values where row.due <= held.upperBound && row.deadline > look.lookedUntil {
+                book.change(row.key) { $0.isClosed = true }
+            }
+        }
+        totals.releases += 1
+    }
+
+    /// A part of what was held is let go.
+    func letGo(isLast: Bool, _ rows: [HistoryRow]) {
+        guard let sends = book.releasing else { return }
+        for row in rows {
+            guard let id = row.delivery, let delivery = book.deliveries[id], row.state != delivery.state.rawValue else {
+                continue
+            }
+            if sends || !delivery.isHeld || row.why != .dropped || row.state != DeliveryState.cancelled.rawValue {
+                accuse(.disorder, "let go as \(row.state): \(words(delivery))")
+            }
+            settle(id, .cancelled, row.why)
+        }
+        guard isLast else { return }
+        for delivery in book.waiting where delivery.isHeld {
+            if !sends { accuse(.disorder, "dropped, and waits: \(words(delivery))") }
+            book.change(delivery.id) { ($0.isHeld, $0.began) = (false, clock.truth) }
+        }
+        (book.held, book.releasing) = (nil, nil)
+        note("all of it is let go")
+        isUnasked = true
+    }
+
+    /// Rows of a future that did not happen are gone. What is over by the clock that is right, what a person dropped and what a new
+    /// ledger left out stay.
+    func takenBack(recordedAfter now: Instant) -> Int {
+        var count = 0
+        for row in book.rows.values where row.firedAt > now && row.change != nil {
+            book.change(row.key) { ($0.due, $0.firedAt) = (now, now) }
+        }
+        for row in book.rows.values where row.firedAt > now && row.deadline > now {
+            guard row.state == .missed || row.state == .superseded && (!row.isClosed || row.due > now) else { continue }
+            book.remove(row.key)
+            count += 1
+            note("taken back: \(row.reminder)")
+        }
+        return count
+    }
+}

@@ -106,8 +106,8 @@ final class Start: @unchecked Sendable {
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(), steadyClock: SteadyClock(),
             longestRest: options.rehearsal == nil ? .hours(1) : .days(7))
         dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox, gates: gates,
-            realClock: SteadyClock())
+            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: Start.routes(channels, loaded.configuration),
+            inbox: inbox, gates: gates, realClock: SteadyClock())
         loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, journal: journal,
             retention: options.rehearsal == nil ? Retention(ledger: opened.ledger, journal: journal) : nil,

@@ -612,12 +612,12 @@ struct LedgerBehaviour {
             for claim in claims { try ledger.record(claim, .pending(notBefore: claim.stored.reminder.due), nil) }
             return claims.map(\.recipient)
         }
-        #expect(try ledger.waiting(channel: "mail", after: nil, now: nine, limit: 9).map(\.recipient) == ["binh", "chi", "dung"])
-        let page = try ledger.waiting(channel: "mail", after: nil, now: nine + .hours(1), limit: 2)
+        #expect(try ledger.waiting(names: ["mail"], after: nil, now: nine, limit: 9).map(\.recipient) == ["binh", "chi", "dung"])
+        let page = try ledger.waiting(names: ["mail"], after: nil, now: nine + .hours(1), limit: 2)
         #expect(page.map(\.recipient) == ["binh", "chi"])
-        let rest = try ledger.waiting(channel: "mail", after: page.last, now: nine + .hours(1), limit: 9)
+        let rest = try ledger.waiting(names: ["mail"], after: page.last, now: nine + .hours(1), limit: 9)
         #expect(rest.map(\.recipient) == ["dung", "an"])
-        #expect(try ledger.waiting(channel: "hub", after: nil, now: nine, limit: 9).isEmpty)
+        #expect(try ledger.waiting(names: ["hub"], after: nil, now: nine, limit: 9).isEmpty)
 
         #expect(try claim(.these([page[1].place]), at: nine) == ["chi"])
         #expect(try claim(.these([rest[1].place]), at: nine).isEmpty, "its wait is not over")

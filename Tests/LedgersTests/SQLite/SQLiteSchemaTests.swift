@@ -161,7 +161,7 @@ struct SQLiteSchemaTests {
         try ledger.release(LookResult(lookedUntil: nine + .hours(2)), sendsPending: true)
         while try ledger.continueRelease(limit: 1) {}
         _ = try ledger.nextWake(channels: ["mail"])
-        _ = try ledger.waiting(channel: "mail", after: nil, now: nine + .hours(2), limit: 9)
+        _ = try ledger.waiting(names: ["mail"], after: nil, now: nine + .hours(2), limit: 9)
         try ledger.advance(channel: "mail", triedBefore: nine + .hours(2), to: nine)
         for choice in [ClaimRequest.Choice.waited, .these([1, 2])] {
             let request = ClaimRequest(channel: "mail", limit: 1, choice: choice)

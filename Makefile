@@ -165,6 +165,12 @@ endurance-quick: ## each of these once
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) Tests/Endurance/goals.py --quick
 
+.PHONY: test-servers
+test-servers: ## as root: the release build among real servers that refuse (Postfix, postgrey, Exim, nginx), measured; half an hour
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Servers/real.py
+
 .PHONY: deb test-systemd
 deb: ## build the Debian package into this folder: remindd_VERSION_ARCH.deb
 	@packaging/setup.sh package

@@ -63,7 +63,7 @@ let package = Package(
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "Support"], swiftSettings: strict),
         .testTarget(name: "LedgersTests", dependencies: ["Ledgers", "Support"], swiftSettings: strict),
         .testTarget(
-            name: "NotifiersTests", dependencies: ["Notifiers", "Support"], exclude: ["Peers"], swiftSettings: strict),
+            name: "NotifiersTests", dependencies: ["Notifiers", "Support"], exclude: ["Peers", "Gallery"], swiftSettings: strict),
         .testTarget(
             name: "reminddTests", dependencies: ["remindd", "Support"], exclude: ["Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),

@@ -25,6 +25,7 @@ demo=(
 test=(
   postfix sasl2-bin libsasl2-modules openssl # a real mail server: STARTTLS, implicit TLS, logins
   nginx                                      # a real webhook receiver
+  postgrey libidn12                          # greylisting for Postfix; Exim's library, see below
   libemail-mime-perl mblaze                  # the second and the third reader of a mail, beside Python's
   curl prometheus                            # asking the control socket; promtool
   sqlite3 strace systemd                     # looking into a ledger, injecting faults, systemd-analyze
@@ -89,6 +90,7 @@ quiet_services() {
   for package in "$@"; do
     case $package in
       nginx | postfix | prometheus | prometheus-alertmanager) as_root systemctl disable "$package.service" ;;
+      postgrey) as_root systemctl disable postgrey.service ;;
       sasl2-bin) as_root systemctl disable saslauthd.service ;;
     esac
   done >>"$log" 2>&1 || true
@@ -130,6 +132,22 @@ if [ ${#missing[@]} -gt 0 ]; then
   quiet_services "${missing[@]}"
   rm -f "$log"
   say "done"
+fi
+
+# Debian lets no two mail servers be installed beside each other: Exim is unpacked into the checkout, and run from there.
+exim=$(dirname "$0")/../.build/exim
+if [[ " ${wanted[*]} " == *" postgrey "* ]] && [ ! -x "$exim/usr/sbin/exim4" ] && command -v apt-get >/dev/null; then
+  say "unpacking Exim into .build/exim"
+  mkdir -p "$exim"
+  (
+    cd "$exim"
+    apt-get --quiet --quiet download exim4-daemon-light 2>/dev/null \
+      || { apt update >/dev/null && apt-get --quiet --quiet download exim4-daemon-light; }
+    dpkg-deb --extract exim4-daemon-light_*.deb . && rm -f exim4-daemon-light_*.deb
+  )
+  # It looks its own user up by name, which the package would have made.
+  id Debian-exim >/dev/null 2>&1 \
+    || as_root useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 fi
 
 toolchain='remindd needs a Swift 6 toolchain, with the libraries its page lists: https://www.swift.org/install/linux/'

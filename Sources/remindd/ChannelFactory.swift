@@ -37,6 +37,20 @@ enum ChannelFactory {
         }
     }
 
+    /// Equal for two settings of a channel that mean the same, secrets included; shows none of them.
+    static func fingerprint(_ settings: ChannelSettings) -> String {
+        let (written, secrets): (String, [SecretText]) =
+            switch settings.kind {
+            case .email(let email): ("\(email)", [email.password].compactMap { $0 })
+            case .webhook(let webhook): ("\(webhook)", [webhook.url] + webhook.secrets)
+            }
+        var hasher = Hasher()
+        hasher.combine(written)
+        hasher.combine(settings.rate)
+        for secret in secrets { hasher.combine(try? Secrets.resolve(secret).get()) }
+        return String(hasher.finalize())
+    }
+
     /// A channel that only puts into words: without its secrets, which may not be visible here.
     static func previewing(_ settings: ChannelSettings, wording: Wording) -> (any Channel)? {
         switch settings.kind {

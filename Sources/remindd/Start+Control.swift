@@ -44,10 +44,23 @@ extension Start {
             let missing = names.first { name in !channels.contains { $0.name == name } } ?? ""
             return reply(.failure("no channel \"\(printable(missing))\"; known: \(known)", status: 3))
         }
-        let answers = TestAnswers(person: person.id, channels: names, reply: reply)
-        for channel in found {
-            channel.deliver(TestMessage.make(for: person, by: channel.name, at: now, loaded)) { receipt in
-                answers.take(channel.name, receipt)
+        let answers = TestAnswers(person: person.id, channels: names, configuration: loaded.configuration, reply: reply)
+        for channel in found { test(channel, person, now: now, answers) }
+    }
+
+    /// By the breaker that all others ask: a server that refuses the login hears no more of it than once in a quarter of an hour.
+    private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
+        let steadyClock = SteadyClock()
+        let began = steadyClock.now()
+        let (name, kind) = (channel.name, channel.kind)
+        switch gates.admit(name, now: began) {
+        case .wait(let span, let last):
+            answers.take(name, notTriedFor: span, after: last)
+        case .go:
+            let gates = gates
+            channel.deliver(TestMessage.make(for: person, by: name, at: now, loaded)) { receipt in
+                gates.ended(name, receipt, kind: kind, began: began, now: steadyClock.now())
+                answers.take(name, receipt)
             }
         }
     }
@@ -208,26 +221,45 @@ extension Start {
 private final class TestAnswers: Sendable {
     private let person: String
     private let channels: [String]
+    private let configuration: Configuration
     private let reply: @Sendable (Answer) -> Void
-    private let receipts = Mutex<[String: Receipt]>([:])
+    /// The lines to print and whether it was delivered, by channel.
+    private let answers = Mutex<[String: (lines: [String], isDelivered: Bool)]>([:])
 
-    init(person: String, channels: [String], reply: @escaping @Sendable (Answer) -> Void) {
+    init(
+        person: String, channels: [String], configuration: Configuration, reply: @escaping @Sendable (Answer) -> Void
+    ) {
         self.person = person
         self.channels = channels
+        self.configuration = configuration
         self.reply = reply
     }
 
     func take(_ channel: String, _ receipt: Receipt) {
-        let all = receipts.withLock { receipts in
-            receipts[channel] = receipt
-            return receipts.count == channels.count ? receipts : nil
+        take(channel, TestMessage.lines(person, channel, receipt, configuration), isDelivered: receipt.outcome == .delivered)
+    }
+
+    func take(_ channel: String, notTriedFor span: Span, after last: Receipt?) {
+        let minutes = max(1, (span.milliseconds + 59_999) / 60_000)
+        var lines = last.map { TestMessage.lines(person, channel, $0, configuration) } ?? []
+        if !lines.isEmpty { lines[0] = "the last answer was: " + lines[0] }
+        lines.insert(
+            "\(person) by \(channel): not tried: the channel is left alone for another \(minutes) min; other settings and a reload end that",
+            at: 0)
+        take(channel, lines, isDelivered: false)
+    }
+
+    private func take(_ channel: String, _ lines: [String], isDelivered: Bool) {
+        let all = answers.withLock { answers in
+            answers[channel] = (lines, isDelivered)
+            return answers.count == channels.count ? answers : nil
         }
         guard let all else { return }
         var answer = Answer()
         for name in channels {
-            guard let receipt = all[name] else { continue }
-            answer.line(TestMessage.words(person, name, receipt))
-            if receipt.outcome != .delivered { answer.status = 1 }
+            guard let (lines, isDelivered) = all[name] else { continue }
+            for line in lines { answer.line(line) }
+            if !isDelivered { answer.status = 1 }
         }
         reply(answer)
     }

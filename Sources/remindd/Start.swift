@@ -25,6 +25,8 @@ final class Start: @unchecked Sendable {
     private let clock: any WallClock
     private let waiter: any Waiter
     private let inbox: Inbox
+    /// The channels' breakers, asked by alerts and tests too.
+    let gates: ChannelGates
     private let planner: Planner
     let metrics = Metrics()
     let journal: any Journal
@@ -71,7 +73,8 @@ final class Start: @unchecked Sendable {
         socketPath = options.rehearsal == nil ? ControlSocket.path(beginning.loaded.configuration.socket) : nil
         let bell = control.bell
         let ticked = Ticked()
-        let watch = options.rehearsal == nil ? Watch(logger: logger) { bell.ring() } : nil
+        gates = ChannelGates { bell.ring() }
+        let watch = options.rehearsal == nil ? Watch(logger: logger, gates: gates) { bell.ring() } : nil
         self.watch = watch
         let opened = try Start.openLedger(options, beginning.loaded, watch?.desk, logger)
         ledger = opened.ledger
@@ -98,14 +101,13 @@ final class Start: @unchecked Sendable {
         journal = CountingJournal(tellingJournal, metrics: metrics, clock: clock)
         inbox = Inbox { bell.ring() }
         channels = try Start.channels(loaded)
-        let routes = Start.routes(channels, loaded.configuration)
         // The hour between looks is one of real time: on a fast clock it would be thousands of commits that change nothing.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(), steadyClock: SteadyClock(),
             longestRest: options.rehearsal == nil ? .hours(1) : .days(7))
         dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: routes, inbox: inbox,
-            realClock: SteadyClock())
+            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: Start.routes(channels, loaded.configuration),
+            inbox: inbox, gates: gates, realClock: SteadyClock())
         loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: waiter, journal: journal,
             retention: options.rehearsal == nil ? Retention(ledger: opened.ledger, journal: journal) : nil,
@@ -230,7 +232,7 @@ final class Start: @unchecked Sendable {
             contact: old.contact)
         loaded = loaded.with(accepted)
         planner.accept(accepted, now: clock.now())
-        dispatcher.accept(accepted, routes: Start.routes(channels, loaded.configuration))
+        dispatcher.accept(accepted, routes: Start.routes(channels, loaded.configuration), isReload: false)
         control.bell.ring()
         logger.notice("new rules for \(changed.sorted().joined(separator: ", ")) taken from the system's time zones")
     }
@@ -262,7 +264,9 @@ final class Start: @unchecked Sendable {
     private static func routes(_ channels: [any Channel], _ configuration: Configuration) -> [Dispatcher.Route] {
         channels.map { channel in
             let settings = configuration.channels.first { $0.name == channel.name }
-            return Dispatcher.Route(channel: channel, rate: settings?.rate, formerly: settings?.formerly ?? [])
+            return Dispatcher.Route(
+                channel: channel, rate: settings?.rate, fingerprint: settings.map(ChannelFactory.fingerprint) ?? "",
+                formerly: settings?.formerly ?? [])
         }
     }
 

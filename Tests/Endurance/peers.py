@@ -11,6 +11,7 @@ with its standard input. LOG gets one JSON line for each message that came whole
   silent   accepts connections, says nothing     dead     nobody listens: refused
   stormy   fails in every way there is, about three times in ten, and is dead for seconds now and then
   mild     fails about once in ten, for moments only, and never for a reason that a person would have to mend
+  picky    refuses four in ten of its recipients, each for a reason of that recipient's own, always; the others it takes at once
 
 The dice of a mail or a request are thrown by seed, recipient and the number of the try: what else is under way does not change them.
 """
@@ -43,6 +44,11 @@ MILD_HOOK = {"503": 3, "500": 2, "drop after the body": 2, "taken, drop after th
 # What happens to one connection to a mail server before anything else, and to one sender before anybody knows to whom.
 STORMY_GREETING = {"421": 3, "554 5.7.1": 0.5, "reset": 2, "silence, then drop": 2}
 STORMY_SENDER = {"451 4.3.2": 2}
+# What a picky one says to recipients whose number ends in these digits. It is about them alone.
+PICKY_MAIL = {
+    "1": "450 4.2.0 Recipient address rejected: Greylisted", "4": "550 5.1.1 User unknown in virtual mailbox table",
+    "6": "452 4.2.2 Mailbox full", "8": "550 5.7.1 Recipient address rejected: Access denied"}
+PICKY_HOOK = {"1": "409", "4": "422", "6": "422", "8": "409"}
 
 ANSWER_AFTER = 5  # of the slow
 LONG, SHORT = (2, 9), (0.3, 3)  # a silence, and what is only slow, in seconds
@@ -157,7 +163,10 @@ class Peer:
                 recipient = re.search("<(.*)>", command)[1]
                 table = {"stormy": STORMY_MAIL, "mild": MILD_MAIL}.get(self.mood, {})
                 fate, dice = self.fate(table, recipient)
-                early = re.match(r"(\d{3} [\d.]+) at RCPT", fate)
+                if self.mood == "picky":
+                    refusal = PICKY_MAIL.get(last_digit(recipient))
+                    fate = f"{refusal} at RCPT" if refusal else "taken"
+                early = re.match(r"(\d{3} [\d.]+.*) at RCPT", fate)
                 self.write(id=None, rcpt=recipient, taken=False, fate=fate if early else "asked")
                 await self.put(writer, f"{early[1]} not now" if early else "250 2.1.5 ok")
             elif verb == "DATA":
@@ -201,6 +210,8 @@ class Peer:
             body = await reader.readexactly(int(fields["content-length"]))
             data = json.loads(body)["data"]
             word = {key: data.get(key) for key in ("recipient", "lead", "subject", "start", "end")}
+            if self.mood == "picky":
+                fate = PICKY_HOOK.get(last_digit(data["recipient"]), "taken")
             self.write(
                 id=name, taken=fate.startswith("taken"), fate=fate, flagged=self.warns(data.get("text", "")), word=word,
                 attempt_at=fields.get("webhook-timestamp"))
@@ -241,6 +252,12 @@ class Dropped(Exception):
 
 async def drop():
     raise Dropped
+
+
+def last_digit(recipient):
+    """Of the first number in an address or a name."""
+    digits = re.search(r"\d+", recipient)
+    return digits[0][-1] if digits else ""
 
 
 def text_of(mail):

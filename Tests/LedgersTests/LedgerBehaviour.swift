@@ -406,7 +406,7 @@ struct LedgerBehaviour {
         func found(_ now: Instant, _ limit: Int) throws -> [String] {
             var (names, place): ([String], UnreachedPlace?) = ([], nil)
             repeat {
-                let part = try ledger.unreached(now: now, from: place, limit: limit)
+                let part = try ledger.unreached(now: now, from: place, parked: [], limit: limit)
                 names += part.readers.map { "\($0.stored.reminder.key.campaign) \($0.recipient) \($0.isExhausted)" }
                 place = part.next
             } while place != nil
@@ -418,7 +418,7 @@ struct LedgerBehaviour {
                 try found(nine + .hours(12), limit)
                     == ["calm chi true", "drowning an true", "drowning chi false", "drowning dung false"])
         }
-        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, limit: 100).readers
+        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
         try ledger.reroute(readers.map { Reroute($0, to: deliveries($0.stored.reminder, [$0.recipient], channel: "hub")) })
         try ledger.reroute([])
         #expect(try ledger.counts()[.cancelled] == 2)
@@ -438,7 +438,7 @@ struct LedgerBehaviour {
                 try ledger.record(claim, claim.recipient == "an" ? .dead : .pending(notBefore: nine + .days(9)), busy)
             }
         }
-        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, limit: 100).readers
+        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
         #expect(readers.map { "\($0.recipient) \($0.isExhausted)" } == ["an true", "binh false"])
         try ledger.reroute(readers.map { Reroute($0, to: deliveries(urgent, [$0.recipient], channel: "radio")) })
         #expect(try ledger.claim(100, channel: "radio", now: nine + .hours(12)).map(\.recipient) == ["an", "binh"])
@@ -559,6 +559,91 @@ struct LedgerBehaviour {
         #expect(try ledger.claim([ClaimRequest(channel: "mail", limit: 9)], now: later).isEmpty, "it was tried no earlier")
         try ledger.advance(channel: "mail", triedBefore: later + .seconds(1), to: later)
         #expect(try ledger.claim([ClaimRequest(channel: "mail", limit: 9)], now: later).map(\.recipient) == ["binh"])
+    }
+
+    @Test(
+        "makes due again what failed because of the server or of us, and not what was asked to wait or may have arrived",
+        arguments: LedgerEngine.all)
+    func advanceByScope(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let receipts: [(String, Receipt)] = [
+            ("server", Receipt(.notSent, reply: "reset")), ("us", Receipt(.refusedForNow, about: .us, code: 535, reply: "no")),
+            ("compared", Receipt(.refusedForGood, about: .comparison, code: 554, reply: "relay")),
+            ("greylisted", busy), ("load", Receipt(.refusedForNow, about: .load, code: 421, reply: "busy")),
+            ("full", Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))), ("unknown", noAnswer),
+        ]
+        try ledger.fire(firing(reminder("a"), to: receipts.map(\.0)))
+        for claim in try ledger.claim(100) {
+            let receipt = try #require(receipts.first { $0.0 == claim.recipient }).1
+            try ledger.record(claim, .pending(notBefore: nine + .hours(9)), receipt)
+        }
+        try ledger.advance(channel: "mail", triedBefore: .distantFuture, to: nine + .hours(1))
+        let due = try ledger.claim([ClaimRequest(channel: "mail", limit: 100)], now: nine + .hours(1)).map(\.recipient)
+        #expect(Set(due) == ["server", "us", "compared"])
+    }
+
+    @Test("counts attempts that cost nothing, and refusals that count when they come again", arguments: LedgerEngine.all)
+    func costs(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an"]))
+        let receipts = [
+            Receipt(.refusedForNow, about: .load, code: 421, reply: ""), Receipt(.notSent, about: .nobody, reply: ""),
+            Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1))), busy,
+        ]
+        for receipt in receipts {
+            let claim = try #require(try ledger.claim(1).first)
+            try ledger.record(claim, .pending(notBefore: nine), receipt)
+        }
+        let claim = try #require(try ledger.claim(1).first)
+        #expect(claim.attempt == 5 && claim.uncounted == 2 && claim.refusals == 1)
+    }
+
+    @Test(
+        "a claim takes the queue's first, one that has waited, or the ones that are named; what waits can be looked through",
+        arguments: LedgerEngine.all)
+    func choices(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let people = ["an", "binh", "chi", "dung"]
+        try ledger.fire(firing(reminder("a"), to: people))
+        let first = try #require(try ledger.claim(1).first)
+        try ledger.record(first, .pending(notBefore: nine + .minutes(5)), busy)
+
+        func claim(_ choice: ClaimRequest.Choice, at now: Instant, limit: Int = 1) throws -> [String] {
+            let claims = try ledger.claim([ClaimRequest(channel: "mail", limit: limit, choice: choice)], now: now)
+            for claim in claims { try ledger.record(claim, .pending(notBefore: claim.stored.reminder.due), nil) }
+            return claims.map(\.recipient)
+        }
+        #expect(try ledger.waiting(names: ["mail"], after: nil, now: nine, limit: 9).map(\.recipient) == ["binh", "chi", "dung"])
+        let page = try ledger.waiting(names: ["mail"], after: nil, now: nine + .hours(1), limit: 2)
+        #expect(page.map(\.recipient) == ["binh", "chi"])
+        let rest = try ledger.waiting(names: ["mail"], after: page.last, now: nine + .hours(1), limit: 9)
+        #expect(rest.map(\.recipient) == ["dung", "an"])
+        #expect(try ledger.waiting(names: ["hub"], after: nil, now: nine, limit: 9).isEmpty)
+
+        #expect(try claim(.these([page[1].place]), at: nine) == ["chi"])
+        #expect(try claim(.these([rest[1].place]), at: nine).isEmpty, "its wait is not over")
+        #expect(try claim(.these([page[1].place, rest[0].place]), at: nine, limit: 1).count == 1)
+        #expect(try claim(.queue, at: nine + .hours(1)).count == 1)
+        // Never the newest untried: the one that was tried, as soon as its wait is over.
+        let fresh = try engine.open(try TemporaryFolder(), nine)
+        try fresh.fire(firing(reminder("a"), to: people))
+        let tried = try #require(try fresh.claim(1).first)
+        try fresh.record(tried, .pending(notBefore: nine + .minutes(5)), busy)
+        let probe = ClaimRequest(channel: "mail", limit: 1, choice: .waited)
+        #expect(try fresh.claim([probe], now: nine + .minutes(4)).map(\.recipient) == ["binh"], "nobody's wait is over")
+        #expect(try fresh.claim([probe], now: nine + .minutes(5)).map(\.recipient) == ["an"])
+    }
+
+    @Test("what waits for a channel that is parked counts as given up", arguments: LedgerEngine.all)
+    func parked(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        try ledger.fire(firing(reminder("a"), to: ["an"]), firing(reminder("b", campaign: "b"), to: ["binh"], channel: "hub"))
+        func found(_ parked: Set<String>) throws -> [String] {
+            try ledger.unreached(now: nine, from: nil, parked: parked, limit: 9).readers.map(\.recipient)
+        }
+        #expect(try found([]).isEmpty)
+        #expect(try found(["mail"]) == ["an"])
+        #expect(try Set(found(["mail", "hub"])) == ["an", "binh"])
     }
 
     @Test("writes each attempt down and follows it", arguments: LedgerEngine.all)

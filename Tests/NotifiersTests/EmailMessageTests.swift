@@ -204,7 +204,7 @@ struct EmailMessageTests {
             channel.deliver(fixture.message()) { receipts.add($0) }
         }
         for receipt in try await receipts.first(2) {
-            #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs)
+            #expect(receipt.outcome == .notSent && receipt.about == .recipient)
             #expect(!receipt.reply.contains("RCPT"))
         }
         channel.stop(grace: .zero)

@@ -13,6 +13,7 @@ struct EmailOutcomeTests {
         var reply = ""
         var cut: Cut?
         let outcome: Outcome
+        var about: Scope?
         var advice = Receipt.Advice.none
         var testDescription: String { name }
 
@@ -26,15 +27,17 @@ struct EmailOutcomeTests {
         Row(name: "251 after the dot", stage: .answered, result: 8, code: 251, outcome: .delivered),
         Row(name: "252 after the dot", stage: .answered, result: 8, code: 252, outcome: .delivered),
         Row(name: "250, then the connection died", stage: .answered, result: 56, code: 250, outcome: .delivered),
-        Row(name: "451 after the dot", stage: .answered, result: 8, code: 451, outcome: .refusedForNow),
-        Row(name: "421 after the dot", stage: .answered, result: 8, code: 421, outcome: .refusedForNow),
-        Row(name: "554 after the dot", stage: .answered, result: 8, code: 554, outcome: .refusedForGood),
+        Row(
+            name: "451 after the dot", stage: .answered, result: 8, code: 451, outcome: .refusedForNow,
+            advice: .atLeast(.minutes(5))),
+        Row(name: "421 after the dot", stage: .answered, result: 8, code: 421, outcome: .refusedForNow, about: .load),
+        Row(name: "554 after the dot", stage: .answered, result: 8, code: 554, outcome: .refusedForGood, about: .comparison),
         Row(
             name: "fault 58: 552 after the dot", stage: .answered, result: 8, code: 552, outcome: .refusedForGood,
             advice: .once(after: .hours(1))),
         Row(
-            name: "5.7.1 after the dot is about the message", stage: .answered, result: 8, code: 550, reply: "550 5.7.1 spam",
-            outcome: .refusedForGood),
+            name: "5.7.1 after the dot may be about anybody", stage: .answered, result: 8, code: 550, reply: "550 5.7.1 spam",
+            outcome: .refusedForGood, about: .comparison),
         Row(name: "354 after the dot", stage: .answered, result: 8, code: 354, outcome: .unknown),
         Row(name: "fault 63: silent after the dot", stage: .bodyEnded, result: 28, code: 354, outcome: .unknown),
         Row(name: "fault 64: nothing after the dot", stage: .bodyEnded, result: 52, code: 354, outcome: .unknown),
@@ -42,8 +45,10 @@ struct EmailOutcomeTests {
         Row(name: "reset after the body", stage: .bodyEnded, result: 56, code: 354, outcome: .unknown),
         Row(name: "stopped after the body", stage: .bodyEnded, result: 42, code: 354, cut: .stopped, outcome: .unknown),
         Row(name: "fault 62: hang in the body", stage: .bodyBegun, result: 28, code: 354, outcome: .notSent),
-        Row(name: "554 at DATA", stage: .recipientTaken, result: 55, code: 554, outcome: .refusedForGood),
-        Row(name: "451 at DATA", stage: .recipientTaken, result: 55, code: 451, outcome: .refusedForNow),
+        Row(name: "554 at DATA", stage: .recipientTaken, result: 55, code: 554, outcome: .refusedForGood, about: .comparison),
+        Row(
+            name: "451 at DATA", stage: .recipientTaken, result: 55, code: 451, outcome: .refusedForNow,
+            advice: .atLeast(.minutes(5))),
         Row(name: "silence at DATA", stage: .recipientTaken, result: 28, code: 250, outcome: .notSent),
         Row(
             name: "fault 57: 550 at RCPT", stage: .senderTaken, result: 55, code: 550, reply: "550 5.1.1 no such user",
@@ -57,33 +62,45 @@ struct EmailOutcomeTests {
         Row(
             name: "fault 55: 451 at RCPT", stage: .senderTaken, result: 55, code: 451, outcome: .refusedForNow,
             advice: .atLeast(.minutes(5))),
-        Row(name: "fault 56: 452 at RCPT", stage: .senderTaken, result: 55, code: 452, outcome: .refusedForNow),
+        Row(
+            name: "fault 56: 452 at RCPT", stage: .senderTaken, result: 55, code: 452, outcome: .refusedForNow,
+            advice: .atLeast(.minutes(5))),
+        Row(
+            name: "432 4.3.2 at RCPT", stage: .senderTaken, result: 55, code: 432, reply: "432 4.3.2 too busy",
+            outcome: .refusedForNow, about: .load),
         Row(
             name: "fault 59: 5.7.1 at RCPT", stage: .senderTaken, result: 55, code: 554, reply: "554 5.7.1 relay access denied",
-            outcome: .refusedForNow, advice: .aboutUs),
+            outcome: .refusedForGood, about: .comparison),
         Row(
             name: "530 at RCPT", stage: .senderTaken, result: 55, code: 530, reply: "530 log in first", outcome: .refusedForNow,
-            advice: .aboutUs),
+            about: .us),
         Row(name: "silence at RCPT", stage: .senderTaken, result: 28, code: 250, outcome: .notSent),
-        Row(name: "fault 59: 550 at MAIL", stage: .ready, result: 55, code: 550, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "452 at MAIL", stage: .ready, result: 55, code: 452, outcome: .refusedForNow),
+        Row(name: "fault 59: 550 at MAIL", stage: .ready, result: 55, code: 550, outcome: .refusedForNow, about: .us),
+        Row(name: "452 at MAIL", stage: .ready, result: 55, code: 452, outcome: .refusedForNow, about: .server),
         Row(name: "reset at MAIL", stage: .ready, result: 56, code: nil, outcome: .notSent),
-        Row(name: "fault 54: 421 on connect", stage: .greeted, result: 8, code: 421, outcome: .refusedForNow),
-        Row(name: "fault 59: 554 on connect", stage: .greeted, result: 8, code: 554, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "fault 69: 535", stage: .greeted, result: 67, code: 535, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "454 at AUTH", stage: .greeted, result: 67, code: 454, outcome: .refusedForNow),
+        Row(name: "fault 54: 421 on connect", stage: .greeted, result: 8, code: 421, outcome: .refusedForNow, about: .load),
+        Row(name: "fault 59: 554 on connect", stage: .greeted, result: 8, code: 554, outcome: .refusedForNow, about: .server),
+        Row(name: "550 to EHLO", stage: .welcomed, result: 8, code: 550, outcome: .refusedForNow, about: .us),
+        Row(name: "fault 69: 535", stage: .welcomed, result: 67, code: 535, outcome: .refusedForNow, about: .us),
+        Row(name: "454 at AUTH", stage: .welcomed, result: 67, code: 454, outcome: .refusedForNow, about: .server),
         Row(
-            name: "fault 69: no AUTH offered", stage: .greeted, result: 42, code: 250, cut: .authNotOffered, outcome: .notSent,
-            advice: .aboutUs),
-        Row(name: "fault 66: no STARTTLS", stage: .greeted, result: 64, code: 250, outcome: .notSent, advice: .aboutUs),
-        Row(name: "fault 68: certificate", stage: .greeted, result: 60, code: 220, outcome: .notSent, advice: .aboutUs),
+            name: "fault 69: no AUTH offered", stage: .welcomed, result: 42, code: 250, cut: .authNotOffered, outcome: .notSent,
+            about: .us),
+        Row(name: "fault 66: no STARTTLS", stage: .welcomed, result: 64, code: 250, outcome: .notSent, about: .us),
+        Row(name: "fault 68: certificate", stage: .welcomed, result: 60, code: 220, outcome: .notSent, about: .us),
         Row(
-            name: "a file of certificates is missing", stage: .greeted, result: 77, code: 220, outcome: .notSent, advice: .aboutUs
+            name: "a file of certificates is missing", stage: .welcomed, result: 77, code: 220, outcome: .notSent, about: .us
         ),
+        Row(name: "no TLS agreed", stage: .welcomed, result: 35, code: 220, outcome: .notSent, about: .server),
         Row(name: "fault 61: no greeting", stage: .started, result: 28, code: nil, outcome: .notSent),
         Row(name: "no connection", stage: .started, result: 7, code: nil, outcome: .notSent),
         Row(name: "fault 96: no such host", stage: .started, result: 6, code: nil, outcome: .notSent),
-        Row(name: "stopped before it began", stage: .started, result: 2, code: nil, cut: .stopped, outcome: .notSent),
+        Row(
+            name: "stopped before it began", stage: .started, result: 2, code: nil, cut: .stopped, outcome: .notSent,
+            about: .nobody),
+        Row(
+            name: "stopped in the body", stage: .bodyBegun, result: 42, code: 354, cut: .stopped, outcome: .notSent,
+            about: .nobody),
     ]
 
     @Test("an SMTP transfer's end means what the fault table says", arguments: rows)
@@ -91,6 +108,15 @@ struct EmailOutcomeTests {
         let receipt = EmailOutcome.receipt(row.transfer)
         #expect(receipt.outcome == row.outcome)
         #expect(receipt.advice == row.advice)
+        #expect(receipt.about == row.about ?? Receipt(row.outcome, reply: "").about)
+    }
+
+    @Test("a connection that is refused while others are open is too many (field case 04); alone it is the server's")
+    func refusedBesideOthers() {
+        for (othersOpen, about) in [(true, Scope.load), (false, .server)] {
+            let transfer = Transfer(result: .couldNotConnect, stage: SMTPStage.started, othersOpen: othersOpen)
+            #expect(EmailOutcome.receipt(transfer).about == about)
+        }
     }
 
     @Test(
@@ -101,12 +127,13 @@ struct EmailOutcomeTests {
             for result in Int32(0)...99 {
                 for code in [nil, 220, 235, 250, 354, 421, 450, 552, 550, 999] as [Int?] {
                     for cut in [nil] + Cut.allCases.map(Optional.init) {
-                        let outcome = EmailOutcome.receipt(
-                            Transfer(result: CurlResult(rawValue: result), stage: stage, code: code, cut: cut)
-                        ).outcome
+                        let receipt = EmailOutcome.receipt(
+                            Transfer(result: CurlResult(rawValue: result), stage: stage, code: code, cut: cut))
+                        let outcome = receipt.outcome
                         if stage < .bodyEnded { #expect(outcome != .unknown && outcome != .delivered) }
                         if stage >= .bodyEnded { #expect(outcome != .notSent) }
-                        if stage < .senderTaken { #expect(outcome != .refusedForGood) }
+                        if stage < .senderTaken { #expect(outcome != .refusedForGood && receipt.about != .recipient) }
+                        if receipt.about == .comparison { #expect(outcome == .refusedForGood) }
                     }
                 }
             }

@@ -41,6 +41,7 @@ struct HTTPTransfersTests {
         let stage: HTTPStage
         let code: Int?
         let outcome: Outcome
+        var about = Scope.recipient
         var advice = Receipt.Advice.none
         var testDescription: String { path }
     }
@@ -50,18 +51,18 @@ struct HTTPTransfersTests {
         Row(path: "/continue", stage: .answered, code: 204, outcome: .delivered),
         Row(path: "/slow", stage: .answered, code: 200, outcome: .delivered),
         Row(path: "/huge", stage: .answered, code: 200, outcome: .delivered),
-        Row(path: "/status/500", stage: .answered, code: 500, outcome: .refusedForNow),
+        Row(path: "/status/500", stage: .answered, code: 500, outcome: .refusedForNow, about: .server),
         Row(
             path: "/status/503?retry-after=120", stage: .answered, code: 503, outcome: .refusedForNow,
-            advice: .retryAfter(.seconds(120))),
-        Row(path: "/status/503?retry-after=twice", stage: .answered, code: 503, outcome: .refusedForNow),
-        Row(path: "/status/410", stage: .answered, code: 410, outcome: .refusedForGood, advice: .endpointGone),
-        Row(path: "/status/404", stage: .answered, code: 404, outcome: .refusedForNow, advice: .aboutUs),
-        Row(path: "/redirect", stage: .answered, code: 302, outcome: .refusedForNow, advice: .aboutUs),
-        Row(path: "/hang", stage: .bodyEnded, code: nil, outcome: .unknown),
-        Row(path: "/rst", stage: .bodyEnded, code: nil, outcome: .unknown),
-        Row(path: "/headers", stage: .bodyEnded, code: nil, outcome: .unknown),
-        Row(path: "/nonsense", stage: .bodyEnded, code: nil, outcome: .unknown),
+            about: .load, advice: .retryAfter(.seconds(120))),
+        Row(path: "/status/503?retry-after=twice", stage: .answered, code: 503, outcome: .refusedForNow, about: .server),
+        Row(path: "/status/410", stage: .answered, code: 410, outcome: .refusedForGood, about: .endpointGone),
+        Row(path: "/status/404", stage: .answered, code: 404, outcome: .refusedForNow, about: .us),
+        Row(path: "/redirect", stage: .answered, code: 302, outcome: .refusedForNow, about: .us),
+        Row(path: "/hang", stage: .bodyEnded, code: nil, outcome: .unknown, about: .server),
+        Row(path: "/rst", stage: .bodyEnded, code: nil, outcome: .unknown, about: .server),
+        Row(path: "/headers", stage: .bodyEnded, code: nil, outcome: .unknown, about: .server),
+        Row(path: "/nonsense", stage: .bodyEnded, code: nil, outcome: .unknown, about: .server),
     ]
 
     @Test("each way to answer is seen as what it is (faults 76 to 90)", arguments: rows)
@@ -72,7 +73,7 @@ struct HTTPTransfersTests {
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(transfer.stage == row.stage && transfer.code == row.code, "\(transfer)")
         let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
-        #expect(receipt.outcome == row.outcome && receipt.advice == row.advice)
+        #expect(receipt.outcome == row.outcome && receipt.advice == row.advice && receipt.about == row.about)
         #expect(receipt.reply.utf8.count <= 512)
         #expect(peer.requests.count == 1, "a redirect is not followed, nothing is sent twice")
     }
@@ -141,7 +142,7 @@ struct HTTPTransfersTests {
         let refused = try await Self.send(Self.request(peer.port, "/204", allow: [], host: host))
         #expect(refused.cut == .addressRefused && refused.stage == .started, "\(refused)")
         let receipt = WebhookOutcome.receipt(refused, now: Self.now)
-        #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs)
+        #expect(receipt.outcome == .notSent && receipt.about == .us)
         #expect(peer.connections == 0)
         let allowed = try await Self.send(Self.request(peer.port, "/204", host: host))
         #expect(allowed.code == 204, "\(allowed)")
@@ -202,7 +203,7 @@ struct HTTPTransfersTests {
             #expect(transfer.code == code, "\(transfer)")
             if code == nil {
                 let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
-                #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs)
+                #expect(receipt.outcome == .notSent && receipt.about == .us)
             }
         }
         #expect(peer.requests.count == 1)
@@ -213,21 +214,23 @@ struct HTTPTransfersTests {
         arguments: Certificate.Flaw.allCases)
     func flawed(_ flaw: Certificate.Flaw) async throws {
         let certificate = try await Certificate.make(flaw, in: try TemporaryFolder())
-        try await refused(["--tls", certificate.path, certificate.keyPath], ca: certificate.authority)
+        try await refused(
+            ["--tls", certificate.path, certificate.keyPath], ca: certificate.authority,
+            about: flaw == .signedWithSHA1 ? .server : .us)
     }
 
     @Test("a server of TLS 1.0 only, and one that wants a certificate of ours, get no request (fault 92)")
     func outdated() async throws {
         let certificate = try await Certificate.make(in: try TemporaryFolder())
         let options = ["--tls", certificate.path, certificate.keyPath]
-        try await refused(options + ["--old"], ca: certificate.path)
+        try await refused(options + ["--old"], ca: certificate.path, about: .server)
         let (transfer, peer) = try await transfer(options + ["--client-ca", certificate.path], ca: certificate.path)
         // Whether the request went out before the server said so is a matter of luck with TLS 1.3.
         #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome != .delivered && peer.requests.isEmpty, "\(transfer)")
         let told = Transfer(
             result: CurlResult(rawValue: 56), stage: HTTPStage.bodyEnded, code: nil,
             reply: "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0")
-        #expect(WebhookOutcome.receipt(told, now: Self.now).advice == .aboutUs)
+        #expect(WebhookOutcome.receipt(told, now: Self.now).about == .us)
     }
 
     private func transfer(_ options: [String], ca: String) async throws -> (Transfer<HTTPStage>, Peer) {
@@ -238,10 +241,10 @@ struct HTTPTransfersTests {
         return (try await Self.send(request), peer)
     }
 
-    private func refused(_ options: [String], ca: String) async throws {
+    private func refused(_ options: [String], ca: String, about: Scope = .us) async throws {
         let (transfer, peer) = try await transfer(options, ca: ca)
         let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
-        #expect(receipt.outcome == .notSent && receipt.advice == .aboutUs, "\(transfer)")
+        #expect(receipt.outcome == .notSent && receipt.about == about, "\(transfer)")
         #expect(peer.requests.isEmpty)
     }
 
@@ -317,7 +320,7 @@ struct HTTPTransfersTests {
         let receipts = Collected<Receipt>()
         channel.deliver(message) { receipts.add($0) }
         let receipt = try await receipts.first()[0]
-        #expect(receipt.code == 404 && receipt.advice == .aboutUs && receipt.reply.hasSuffix("no such path: (url)"))
+        #expect(receipt.code == 404 && receipt.about == .us && receipt.reply.hasSuffix("no such path: (url)"))
         let request = try #require(peer.requests.first)
         let headers = try #require(request.headers)
         #expect(request.method == "POST" && headers["content-type"] == "application/json; charset=utf-8")

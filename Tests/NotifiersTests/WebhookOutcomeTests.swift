@@ -15,6 +15,7 @@ struct WebhookOutcomeTests {
         var retryAfter: String?
         var wasSentTwice = false
         let outcome: Outcome
+        var about: Scope?
         var advice = Receipt.Advice.none
         var testDescription: String { name }
     }
@@ -26,47 +27,54 @@ struct WebhookOutcomeTests {
         Row(name: "fault 85: 200 and too much body", stage: .answered, result: 23, code: 200, outcome: .delivered),
         Row(name: "fault 86: 200 and a slow body", stage: .answered, result: 42, code: 200, cut: .deadline, outcome: .delivered),
         Row(name: "fault 91: HTTP/2 answers before it has read", stage: .answered, result: 92, code: 204, outcome: .delivered),
-        Row(name: "fault 82: 302", stage: .answered, result: 0, code: 302, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "400", stage: .answered, result: 0, code: 400, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "fault 79: 401", stage: .answered, result: 0, code: 401, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "fault 79: 403", stage: .answered, result: 0, code: 403, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "fault 79: 404", stage: .answered, result: 0, code: 404, outcome: .refusedForNow, advice: .aboutUs),
-        Row(name: "fault 76: 408", stage: .answered, result: 0, code: 408, outcome: .refusedForNow),
+        Row(name: "fault 82: 302", stage: .answered, result: 0, code: 302, outcome: .refusedForNow, about: .us),
+        Row(name: "400", stage: .answered, result: 0, code: 400, outcome: .refusedForGood),
+        Row(name: "413", stage: .answered, result: 0, code: 413, outcome: .refusedForGood),
+        Row(name: "415", stage: .answered, result: 0, code: 415, outcome: .refusedForGood),
+        Row(name: "405", stage: .answered, result: 0, code: 405, outcome: .refusedForNow, about: .us),
+        Row(
+            name: "422", stage: .answered, result: 0, code: 422, outcome: .refusedForGood, advice: .once(after: .minutes(5))),
+        Row(name: "429 without a wait", stage: .answered, result: 0, code: 429, outcome: .refusedForNow, about: .load),
+        Row(name: "503 without a wait", stage: .answered, result: 0, code: 503, outcome: .refusedForNow, about: .server),
+        Row(name: "fault 79: 401", stage: .answered, result: 0, code: 401, outcome: .refusedForNow, about: .us),
+        Row(name: "fault 79: 403", stage: .answered, result: 0, code: 403, outcome: .refusedForNow, about: .us),
+        Row(name: "fault 79: 404", stage: .answered, result: 0, code: 404, outcome: .refusedForNow, about: .us),
+        Row(name: "fault 76: 408", stage: .answered, result: 0, code: 408, outcome: .refusedForNow, about: .server),
         Row(
             name: "fault 77: 409", stage: .answered, result: 0, code: 409, outcome: .refusedForGood,
             advice: .once(after: .minutes(5))),
-        Row(name: "fault 78: 410", stage: .answered, result: 0, code: 410, outcome: .refusedForGood, advice: .endpointGone),
-        Row(name: "fault 76: 425", stage: .answered, result: 0, code: 425, outcome: .refusedForNow),
+        Row(name: "fault 78: 410", stage: .answered, result: 0, code: 410, outcome: .refusedForGood, about: .endpointGone),
+        Row(name: "fault 76: 425", stage: .answered, result: 0, code: 425, outcome: .refusedForNow, about: .server),
         Row(
             name: "fault 76: 429", stage: .answered, result: 0, code: 429, retryAfter: "120", outcome: .refusedForNow,
-            advice: .retryAfter(.seconds(120))),
-        Row(name: "fault 76: 500", stage: .answered, result: 0, code: 500, outcome: .refusedForNow),
-        Row(name: "fault 76: 502", stage: .answered, result: 0, code: 502, outcome: .refusedForNow),
+            about: .load, advice: .retryAfter(.seconds(120))),
+        Row(name: "fault 76: 500", stage: .answered, result: 0, code: 500, outcome: .refusedForNow, about: .server),
+        Row(name: "fault 76: 502", stage: .answered, result: 0, code: 502, outcome: .refusedForNow, about: .server),
         Row(
             name: "fault 80: 503 and a wait", stage: .answered, result: 0, code: 503, retryAfter: "300", outcome: .refusedForNow,
-            advice: .retryAfter(.seconds(300))),
-        Row(name: "no such status", stage: .answered, result: 0, code: 799, outcome: .refusedForNow, advice: .aboutUs),
+            about: .load, advice: .retryAfter(.seconds(300))),
+        Row(name: "no such status", stage: .answered, result: 0, code: 799, outcome: .refusedForNow, about: .us),
         Row(
             name: "fault 91: 503 to libcurl's second copy; the first may have been taken", stage: .answered, result: 0, code: 503,
-            retryAfter: "3", wasSentTwice: true, outcome: .unknown, advice: .retryAfter(.seconds(3))),
+            retryAfter: "3", wasSentTwice: true, outcome: .unknown, about: .load, advice: .retryAfter(.seconds(3))),
         Row(
             name: "204 to libcurl's second copy", stage: .answered, result: 0, code: 204, wasSentTwice: true, outcome: .delivered),
         Row(
             name: "410 to libcurl's second copy", stage: .answered, result: 0, code: 410, wasSentTwice: true,
-            outcome: .refusedForGood, advice: .endpointGone),
+            outcome: .refusedForGood, about: .endpointGone),
         Row(name: "fault 90: reset after the body", stage: .bodyEnded, result: 56, code: nil, outcome: .unknown),
         Row(name: "silence after the body", stage: .bodyEnded, result: 28, code: nil, outcome: .unknown),
         Row(name: "fault 87: headers without end", stage: .bodyEnded, result: 23, code: nil, outcome: .unknown),
         Row(name: "fault 93: HTTP/2 stream lost", stage: .bodyEnded, result: 92, code: nil, outcome: .unknown),
         Row(name: "fault 90: reset in the body", stage: .bodyBegun, result: 55, code: nil, outcome: .notSent),
         Row(name: "reset before the body", stage: .connected, result: 56, code: nil, outcome: .notSent),
-        Row(name: "fault 92: certificate", stage: .started, result: 60, code: nil, outcome: .notSent, advice: .aboutUs),
-        Row(name: "fault 92: TLS version", stage: .started, result: 35, code: nil, outcome: .notSent, advice: .aboutUs),
-        Row(name: "input 59: file:", stage: .started, result: 1, code: nil, outcome: .notSent, advice: .aboutUs),
+        Row(name: "fault 92: certificate", stage: .started, result: 60, code: nil, outcome: .notSent, about: .us),
+        Row(name: "fault 92: TLS version", stage: .started, result: 35, code: nil, outcome: .notSent),
+        Row(name: "input 59: file:", stage: .started, result: 1, code: nil, outcome: .notSent, about: .us),
         Row(name: "no connection", stage: .started, result: 7, code: nil, outcome: .notSent),
         Row(
             name: "input 61: a closed address", stage: .started, result: 7, code: nil, cut: .addressRefused, outcome: .notSent,
-            advice: .aboutUs),
+            about: .us),
         Row(name: "fault 97: slow lookup", stage: .started, result: 42, code: nil, cut: .lookup, outcome: .notSent),
         Row(name: "fault 96: no such host", stage: .started, result: 6, code: nil, outcome: .notSent),
     ]
@@ -79,6 +87,7 @@ struct WebhookOutcomeTests {
                 retryAfter: row.retryAfter, wasSentTwice: row.wasSentTwice), now: Self.now)
         #expect(receipt.outcome == row.outcome)
         #expect(receipt.advice == row.advice)
+        #expect(receipt.about == row.about ?? Receipt(row.outcome, reply: "").about)
     }
 
     @Test("every status and every result of libcurl has an outcome, and only a final status can deliver or refuse")

@@ -11,45 +11,59 @@ struct BreakerTests {
         var breaker = Breaker()
         for round in 1...2 {
             for _ in 1...4 {
-                let opened = breaker.failed(aboutUs: false, now: now)
+                let opened = breaker.failed(now: now)
                 #expect(!opened)
             }
             guard round == 1 else { break }
-            let wasOpen = breaker.succeeded()
+            let wasOpen = breaker.answered()
             #expect(!wasOpen)
         }
-        let opened = breaker.failed(aboutUs: false, now: now)
+        let opened = breaker.failed(now: now)
         #expect(opened)
-        #expect(breaker.allowed(8, underWay: 0, now: now) == 0)
+        #expect(breaker.isOpen && !breaker.isHalfOpen(now: now))
         #expect(breaker.wait(now: now) == .seconds(30))
     }
 
     @Test("After the pause one try goes; its failure doubles the pause up to 15 minutes, its success closes it")
     func halfOpen() {
         var breaker = Breaker()
-        for _ in 1...5 { _ = breaker.failed(aboutUs: false, now: now) }
+        for _ in 1...5 { _ = breaker.failed(now: now) }
         var time = now + .seconds(30)
-        #expect(breaker.allowed(8, underWay: 0, now: time) == 1)
-        #expect(breaker.allowed(8, underWay: 1, now: time) == 0)
+        #expect(breaker.isHalfOpen(now: time))
         var pauses: [Int64] = []
         for _ in 1...7 {
-            let opened = breaker.failed(aboutUs: false, now: time)
+            let opened = breaker.failed(now: time)
             #expect(!opened, "it was open already")
             let pause = breaker.wait(now: time)!
             pauses.append(pause.milliseconds / 1_000)
             time = time + pause
         }
         #expect(pauses == [60, 120, 240, 480, 900, 900, 900])
-        let wasOpen = breaker.succeeded()
+        let wasOpen = breaker.answered()
         #expect(wasOpen)
-        #expect(breaker.allowed(8, underWay: 0, now: time) == 8)
+        #expect(!breaker.isOpen)
     }
 
-    @Test("A refusal that is about us opens it at once, for 15 minutes (faults 59, 69)")
+    @Test("A refusal of us opens it at once, for 15 minutes (faults 59, 69)")
     func aboutUs() {
         var breaker = Breaker()
-        let opened = breaker.failed(aboutUs: true, now: now)
+        let opened = breaker.refusedUs(isSure: true, now: now)
         #expect(opened)
+        #expect(breaker.wait(now: now) == .minutes(15))
+    }
+
+    @Test("Where it may be about one machine of several, it takes two refusals of us with no answer in between")
+    func perhapsAboutUs() {
+        var breaker = Breaker()
+        for _ in 1...3 {
+            let opened = breaker.refusedUs(isSure: false, now: now)
+            #expect(!opened)
+            let wasOpen = breaker.answered()
+            #expect(!wasOpen)
+        }
+        let first = breaker.refusedUs(isSure: false, now: now)
+        let second = breaker.refusedUs(isSure: false, now: now)
+        #expect(!first && second)
         #expect(breaker.wait(now: now) == .minutes(15))
     }
 }

@@ -5,11 +5,17 @@ import Testing
 private let now = at("2027-05-02", "08:00")
 
 private func next(
-    _ receipt: Receipt, attempt: Int = 1, unknowns: Int = 0, channel: ChannelKind = .webhook, left: Span = .days(30),
-    chance: Double = 1
+    _ receipt: Receipt, attempt: Int = 1, uncounted: Int = 0, refusals: Int = 0, unknowns: Int = 0,
+    channel: ChannelKind = .webhook, left: Span = .days(30), chance: Double = 1
 ) -> String {
-    let next = RetryPolicy.next(
-        after: receipt, attempt: attempt, unknowns: unknowns, channel: channel, deadline: now + left, now: now, chance: chance)
+    let day = Day("2027-06-28")!
+    let reminder = Reminder(
+        key: ReminderKey(plan: "p", campaign: "c", lead: "on the day", anchor: day), occurrence: "2027", start: day, end: day,
+        due: now, deadline: now + left)
+    let claim = Claim(
+        id: DeliveryID(stored: "x"), stored: StoredReminder(reminder: reminder, firedAt: now, late: false), recipient: "a",
+        channel: "mail", attempt: attempt, unknowns: unknowns, crashes: 0, uncounted: uncounted, refusals: refusals)
+    let next = RetryPolicy.next(after: receipt, claim, channel: channel, now: now, chance: chance)
     switch next {
     case .pending(let notBefore): return "in \((notBefore - now).milliseconds / 1_000) s"
     case .delivered: return "delivered"
@@ -57,14 +63,35 @@ struct RetryPolicyTests {
         #expect(next(Receipt(.refusedForNow, reply: "", advice: .atLeast(.minutes(5)))) == "in 300 s")
     }
 
-    @Test("A refusal about us is tried slowly; one for good is dead; a gone endpoint is dead")
+    @Test("A refusal about us, or about nobody knows whom, is tried slowly; one of the recipient for good is dead")
     func refusals() {
-        #expect(next(Receipt(.refusedForNow, reply: "", advice: .aboutUs)) == "in 900 s")
+        #expect(next(Receipt(.refusedForNow, about: .us, reply: "")) == "in 900 s")
+        #expect(next(Receipt(.refusedForGood, about: .us, reply: ""), attempt: 3) == "in 1800 s")
+        #expect(next(Receipt(.refusedForGood, about: .comparison, reply: "")) == "in 900 s")
         #expect(next(Receipt(.refusedForGood, code: 550, reply: "")) == "dead")
-        #expect(next(Receipt(.refusedForNow, code: 410, reply: "", advice: .endpointGone)) == "dead")
-        #expect(next(Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1)))) == "in 3600 s")
-        #expect(
-            next(Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1))), attempt: 2) == "dead")
+    }
+
+    @Test("A full mailbox is tried once more, whatever failed before it: the second such refusal is final (finding 12)")
+    func twice() {
+        let full = Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1)))
+        #expect(next(full) == "in 3600 s")
+        #expect(next(full, attempt: 2) == "in 3600 s", "451 before it counts for nothing")
+        #expect(next(full, attempt: 2, refusals: 1) == "dead")
+    }
+
+    @Test("What the server has no time for costs no try: the schedule stands where it stood")
+    func load() {
+        let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "")
+        #expect(busy.isUncounted)
+        #expect(next(busy, attempt: 40, uncounted: 39) == "in 1 s")
+        #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 40, uncounted: 39) == "in 5 s")
+        #expect(next(Receipt(.refusedForNow, about: .load, reply: "", advice: .retryAfter(.minutes(10)))) == "in 600 s")
+        #expect(next(Receipt(.notSent, about: .nobody, reply: "")) == "in 0 s")
+    }
+
+    @Test("What an endpoint that is gone refused waits for the configuration, and is not dead (finding 15)")
+    func gone() {
+        #expect(next(Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "")) == "in 0 s")
     }
 
     @Test("Mail left unknown is sent once more, or held; a webhook's id makes it free")

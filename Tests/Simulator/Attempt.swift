@@ -21,6 +21,10 @@ final class Attempt: @unchecked Sendable {
     var acceptedAt: Instant?
     /// What the destination really answered; nil while it has not.
     var receipt: Receipt?
+    /// Whom that answer was about, as the destination knows.
+    var truth = Scope.recipient
+    /// True time.
+    var answeredAt: Instant?
     /// The process died before the outcome was on the disk.
     var crashed = false
     var isRecorded = false

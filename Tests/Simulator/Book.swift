@@ -49,6 +49,8 @@ struct Book {
         var claims = 0
         var unknowns = 0
         var crashes = 0
+        /// When it wants its next try, as it was last written down.
+        var notBefore: Instant?
         /// A hold keeps it back.
         var isHeld = false
         /// It was in flight when a later lead was written: it could not be superseded.

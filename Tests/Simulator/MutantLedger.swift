@@ -128,6 +128,14 @@ final class MutantLedger: Ledger {
         return mutation == .releaseForgotten ? false : isMore
     }
 
+    /// The newest that was never tried, instead of one whose wait is over.
+    private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
+        guard mutation == .probe, request.choice == .waited,
+            let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).map(\.place).max()
+        else { return request }
+        return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]), names: request.names)
+    }
+
     func inFlight() throws(LedgerFailure) -> [Claim] {
         let claims = try inner.inFlight()
         guard mutation == .intent else { return claims }
@@ -145,7 +153,9 @@ final class MutantLedger: Ledger {
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> [Claim] {
-        try inner.claim(requests, recording: kept(records), now: now)
+        try inner.claim(
+            try requests.map { (request) throws(LedgerFailure) in try mutated(request, now: now) }, recording: kept(records),
+            now: now)
     }
 
     private func kept(_ records: [DeliveryRecord]) -> [DeliveryRecord] {
@@ -206,9 +216,14 @@ final class MutantLedger: Ledger {
         try inner.bringRetriesForward(by: step, now: now, from: place, limit: limit)
     }
     func unreached(
-        now: Instant, from place: UnreachedPlace?, limit: Int
+        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
-        try inner.unreached(now: now, from: place, limit: limit)
+        try inner.unreached(now: now, from: place, parked: parked, limit: limit)
+    }
+    func waiting(
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery] {
+        try inner.waiting(names: names, after: place, now: now, limit: limit)
     }
     func retry(
         _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant

@@ -10,6 +10,7 @@ enum Mutation: String, CaseIterable {
         ("looked_until", [.lookedUntil]), ("the unknown outcome", [.unknownDelivered, .unknownNotSent]),
         ("edits", [.withdrawnForever, .whyForgotten, .renameForgotten, .formerlyIgnored, .cancelledAtOnce]),
         ("holds and clocks", [.holdIgnored, .releaseForgotten, .takenBackKept, .clockBelieved]),
+        ("whom an answer is about", [.recipientAsServer, .loadBurns, .probe, .comparison]),
     ]
 
     /// A reminder that the ledger has is forgotten, and fires into a new row: identity is no unique key.
@@ -36,6 +37,14 @@ enum Mutation: String, CaseIterable {
     case otherwise
     /// Nobody hears of a change.
     case change
+    /// What is said of one recipient is taken for a failure of the server.
+    case recipientAsServer = "recipient-as-server"
+    /// What the server has no time for costs a try.
+    case loadBurns = "load-burns"
+    /// The single try of an open breaker is the newest that was never tried.
+    case probe
+    /// A refusal that does not say whom it is about is taken for its recipient's.
+    case comparison
 
     // Edits.
 
@@ -74,6 +83,18 @@ enum Mutation: String, CaseIterable {
         case (.unknownDelivered, .unknown): Receipt(.delivered, code: 250, reply: "mutated")
         case (.unknownNotSent, .unknown): Receipt(.notSent, reply: "mutated")
         case (.refusal, .refusedForNow): Receipt(.refusedForGood, code: 550, reply: "mutated")
+        default: servers(receipt)
+        }
+    }
+
+    private func servers(_ receipt: Receipt) -> Receipt {
+        switch (self, receipt.about, receipt.outcome) {
+        case (.recipientAsServer, .recipient, .refusedForNow):
+            Receipt(.refusedForNow, about: .server, code: receipt.code, reply: receipt.reply, advice: receipt.advice)
+        case (.loadBurns, .load, .refusedForNow):
+            Receipt(.refusedForNow, code: receipt.code, reply: receipt.reply, advice: receipt.advice)
+        case (.comparison, .comparison, _):
+            Receipt(.refusedForGood, code: receipt.code, reply: receipt.reply)
         default: receipt
         }
     }

@@ -101,6 +101,7 @@ final class ObservedLedger: Ledger {
             try inner.claim(requests, recording: records, now: now)
         } then: { claims in
             oracle.recorded(records)
+            oracle.probed(requests, claims, now: now)
             oracle.claimed(claims)
         }
     }
@@ -269,10 +270,17 @@ final class ObservedLedger: Ledger {
 
     /// Two at a time, so that a search takes several steps.
     func unreached(
-        now: Instant, from place: UnreachedPlace?, limit: Int
+        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
         try alive()
-        return try inner.unreached(now: now, from: place, limit: min(limit, 2))
+        return try inner.unreached(now: now, from: place, parked: parked, limit: min(limit, 2))
+    }
+
+    func waiting(
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery] {
+        try alive()
+        return try inner.waiting(names: names, after: place, now: now, limit: limit)
     }
 
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }

@@ -85,7 +85,9 @@ extension Oracle {
                 accuse(.doubled, "may be a double and does not say so: \(attempt.words)")
             }
             if earlier.receipt?.outcome == .delivered, !earlier.crashed { accuse(.doubled, "doubled: \(attempt.words)") }
-            if earlier.receipt?.outcome == .refusedForGood, !earlier.crashed, earlier.receipt?.advice == Receipt.Advice.none {
+            if earlier.receipt?.outcome == .refusedForGood, !earlier.crashed, earlier.truth == .recipient,
+                earlier.receipt?.comparable == nil, earlier.receipt?.advice == Receipt.Advice.none
+            {
                 accuse(.disorder, "tried again after a refusal for good: \(attempt.words)")
             }
         }
@@ -138,8 +140,12 @@ extension Oracle {
     }
 
     /// A destination answered, and the process hears it.
-    func answered(_ attempt: Attempt, _ receipt: Receipt) {
+    func answered(_ attempt: Attempt, _ receipt: Receipt, truth: Scope, by server: String) {
         attempt.receipt = receipt
+        (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
+        if receipt.about == .endpointGone { gone.insert(server) }
+        // A comparison may hold a channel because of its recipients alone.
+        if truth == .server || truth == .us || receipt.comparable != nil { failed.insert(server) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")
     }
 
@@ -167,6 +173,7 @@ extension Oracle {
     private func settle(_ record: DeliveryRecord, _ delivery: Book.Delivery) {
         switch record.next {
         case .pending, .held:
+            if case .pending(let notBefore) = record.next { book.change(record.id) { $0.notBefore = notBefore } }
             // Its recipient hears of the change.
             if let mark = delivery.mark { return settle(record.id, .cancelled, mark) }
             let isHeld = record.next == .held
@@ -181,11 +188,12 @@ extension Oracle {
 
     private func check(_ record: DeliveryRecord, _ delivery: Book.Delivery, _ attempt: Attempt?) {
         let now = clock.now()
-        if let receipt = record.receipt, !record.crashed, receipt != attempt?.receipt {
+        if let receipt = record.receipt, !record.crashed, !isSame(receipt, attempt?.receipt) {
             accuse(.lost, "answered \(String(describing: attempt?.receipt)), written down as \(receipt): \(words(delivery))")
         }
         switch record.next {
         case .pending(let notBefore):
+            checkLoad(delivery, attempt, until: notBefore)
             if notBefore >= delivery.deadline { accuse(.stuck, "waits beyond its deadline: \(words(delivery))") }
             let patience = max(Span.minutes(1), Span(milliseconds: (delivery.deadline - now).milliseconds / 4))
             if notBefore - now > patience { accuse(.stuck, "waits more than a quarter of the time left: \(words(delivery))") }
@@ -199,6 +207,7 @@ extension Oracle {
         case .dead:
             let refused = attempt?.receipt?.outcome == .refusedForGood
             let late = delivery.deadline <= now + .minutes(1)
+            if refused, !late { checkDeath(delivery, attempt) }
             if !refused, !late, delivery.crashes + (record.crashed ? 1 : 0) < 4 {
                 accuse(.lost, "dead without a reason: \(words(delivery))")
             }

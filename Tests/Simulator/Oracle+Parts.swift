@@ -173,7 +173,8 @@ extension Oracle {
             accuse(.doubled, "rerouted though notified: \(reader.recipient) of \(row.reminder)")
         }
         let half = Span(milliseconds: (row.deadline - row.firedAt).milliseconds / 2)
-        if mine.contains(where: { $0.state == .pending }), now - row.firedAt < min(.hours(24), half) {
+        let waits = mine.contains { $0.state == .pending && !gone.contains(server($0.channel)?.server ?? "") }
+        if waits, now - row.firedAt < min(.hours(24), half) {
             accuse(.disorder, "rerouted too soon: \(reader.recipient) of \(row.reminder)")
         }
         let tried = Set(mine.filter { !$0.isRevivable || $0.why == .failedOver }.map { line($0.channel) ?? $0.channel })

@@ -9,6 +9,7 @@ extension Oracle {
         if book.held == nil {
             checkAgenda(now: now)
             checkMisrouted()
+            checkPatience(now: now)
             if isUnasked { askPromises(now: now) }
             isUnasked = false
         }

@@ -62,6 +62,14 @@ final class Oracle: @unchecked Sendable {
     var book: Book
     var lastLook = Instant.distantPast
     var attempts: [DeliveryID: [Attempt]] = [:]
+    /// The destinations.
+    var servers: [SimulatedChannel] = []
+    /// Those that said that their endpoint is gone, since the plans were taken.
+    var gone: Set<String> = []
+    /// Those that failed, or refused us or somebody in words to compare, since the process began.
+    var failed: Set<String> = []
+    /// Since when the program has had these plans and this clock, in true time.
+    var settledAt = Instant.distantPast
     /// Whether the program does not believe the clock.
     var asksClockHeld: () -> Bool = { false }
     var isClockHeld: Bool { asksClockHeld() }
@@ -100,6 +108,8 @@ final class Oracle: @unchecked Sendable {
     func takes(_ office: Office, isEdited: Bool, isStart: Bool) {
         if isEdited { read(office) }
         takenAt = clock.truth
+        gone = []
+        if isStart { failed = [] }
         if isEdited || isStart { expand() }
         if isStart { goneSince = [:] }
         seeWhatIsGone()
@@ -136,6 +146,7 @@ final class Oracle: @unchecked Sendable {
     func looksAfresh() {
         looksAtEverything = true
         isUnasked = true
+        settledAt = clock.truth
         let today = Zone.utc.civil(at: clock.now()).day
         if abs(today - expandedOn) > 30 { expand() }
     }

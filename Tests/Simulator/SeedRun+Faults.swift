@@ -54,6 +54,8 @@ extension SeedRun {
         oracle.quietSince = clock.truth
         setRisks()
         for channel in channels { channel.mood = .well }
+        // Endpoints that were gone are tried again when somebody loads the configuration.
+        if !oracle.gone.isEmpty { reloadRequested = true }
         for line in office.lines where !line.isConfigured {
             _ = office.toggle(line.server)
             reloadRequested = true
@@ -97,6 +99,7 @@ extension SeedRun {
         let isFine = dice.chance(0.5)
         channel.mood = isFine ? dice.one(of: [.well, .moody]) : dice.one(of: SimulatedChannel.Mood.allCases)
         oracle.note("\(channel.name) is \(channel.mood)")
+        if oracle.gone.contains(channel.server) { reloadRequested = true }
         let length = dice.around(isFine ? .days(6) : dice.one(of: [.minutes(20), .hours(5), .days(2), .days(5)]))
         guard clock.truth + length < calm else { return }
         timeline.at(clock.truth + length) { [self] in changeMood(channel, until: calm) }

@@ -86,6 +86,7 @@ final class SeedRun {
                     server, concurrency: self.dice.one(of: [1, 2, 5, 50]), dice: Dice(seed: seed, stream: UInt64(index + 1)),
                     clock: clock, timeline: timeline, oracle: oracle, mutation: settings.mutation))
         }
+        oracle.servers = channels
     }
 
     /// Goes through the whole of it.

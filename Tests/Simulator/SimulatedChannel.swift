@@ -22,6 +22,16 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case lying
         /// Answers after minutes.
         case slow
+        /// Knows each recipient a while after it first heard of it, and refuses it until then.
+        case greylisting
+        /// Serves some recipients and refuses the others, in words that do not say whom that is about.
+        case picky
+        /// Refuses everybody because of us, in such words.
+        case reserved
+        /// Has time for a few at once, or for one at a time; says so to the others.
+        case narrow
+        /// The endpoint is gone.
+        case gone
     }
 
     static let kinds: [String: ChannelKind] = [
@@ -34,8 +44,20 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     var name: String
     let kind: ChannelKind
     let concurrency: Int
-    var mood = Mood.well
-    /// Recipients it does not know, by address: refused for good.
+    var mood = Mood.well {
+        didSet {
+            changedAt = clock.truth
+            heardOf = [:]
+        }
+    }
+    /// When it last changed, in true time.
+    private(set) var changedAt: Instant
+    /// It asked to be left alone until then, in true time.
+    private(set) var askedUntil = Instant.distantPast
+    /// When it first heard of a recipient, while it greylists; and how long it wants them to wait.
+    private var heardOf: [String: (at: Instant, wait: Span)] = [:]
+    private var lastTaken = Instant.distantPast
+    /// Recipients it does not know: refused for good.
     var strangers: Set<String> = []
     private var dice: Dice
     private let clock: SimulatedClock
@@ -63,15 +85,30 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         self.timeline = timeline
         self.oracle = oracle
         self.mutation = mutation
+        changedAt = clock.truth
     }
 
+    /// It works, and would take something for this recipient sooner or later: what it says of others must not keep it waiting.
+    func takes(_ recipient: String) -> Bool {
+        switch mood {
+        case .well, .greylisting, .narrow: !strangers.contains(recipient)
+        case .picky: !strangers.contains(recipient) && !isOutside(recipient)
+        default: false
+        }
+    }
+
+    /// Every third recipient.
+    private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
+
     /// What will become of one attempt.
-    private struct Fate {
-        /// How often the reader gets it: 0, 1, or 2 where the destination itself doubles.
+    struct Fate {
+        /// How often the recipient gets it: 0, 1, or 2 where the destination itself doubles.
         var copies = 0
         var accepts = Span.zero
         var receipt: Receipt
         var answers = Span(milliseconds: 200)
+        /// Whom the answer is about, as only the destination knows.
+        var truth: Scope?
     }
 
     func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
@@ -92,12 +129,15 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
                 oracle.accepted(attempt, copies: fate.copies)
             }
         }
-        timeline.at(clock.truth + fate.answers) { [self] in answer(number, fate.receipt) }
+        if case .retryAfter(let wait) = fate.receipt.advice { askedUntil = max(askedUntil, clock.truth + wait) }
+        timeline.at(clock.truth + fate.answers) { [self] in
+            answer(number, fate.receipt, truth: fate.truth ?? fate.receipt.about)
+        }
     }
 
-    private func answer(_ number: Int, _ receipt: Receipt) {
+    private func answer(_ number: Int, _ receipt: Receipt, truth: Scope) {
         guard let ended = underWay.removeValue(forKey: number) else { return }
-        oracle.answered(ended.attempt, receipt)
+        oracle.answered(ended.attempt, receipt, truth: truth, by: server)
         ended.report(mutation?.receipt(receipt) ?? receipt)
     }
 
@@ -108,7 +148,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     }
 
     private static let full = Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))
-    private static let refused = Receipt(.refusedForNow, code: 450, reply: "later")
+    private static let refused = Receipt(.refusedForNow, about: .server, code: 450, reply: "later")
 
     private func fate(of message: Message) -> Fate {
         if strangers.contains(message.recipient.id) {
@@ -119,7 +159,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             return Fate(receipt: SimulatedChannel.full, answers: quick)
         }
         let accepted = Fate(copies: 1, accepts: quick, receipt: Receipt(.delivered, code: 250, reply: "ok"), answers: quick)
+        if let fate = selective(message.recipient.id, accepted, quick) { return fate }
         switch mood {
+        case .greylisting, .picky, .reserved, .narrow, .gone: return accepted
         case .well: return accepted
         case .moody: return dice.chance(0.6) ? accepted : fault(of: message)
         case .dead:
@@ -128,12 +170,43 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case .silent: return unanswered(copies: dice.one(of: [0, 0, 1]))
         case .busy: return Fate(receipt: SimulatedChannel.refused, answers: quick)
         case .offended:
-            return Fate(receipt: Receipt(.refusedForNow, code: 535, reply: "no", advice: .aboutUs), answers: quick)
+            return Fate(receipt: Receipt(.refusedForNow, about: .us, code: 535, reply: "no"), answers: quick)
         case .lying: return Fate(copies: 1, accepts: quick, receipt: SimulatedChannel.refused, answers: quick)
         case .slow:
             let slow = dice.span(.seconds(10), .minutes(15))
             return Fate(copies: 1, accepts: slow, receipt: accepted.receipt, answers: Span(milliseconds: slow.milliseconds + 50))
         }
+    }
+
+    /// What a server says that does not treat all alike; nil: it takes this one, or is in another mood.
+    private func selective(_ recipient: String, _ accepted: Fate, _ quick: Span) -> Fate? {
+        switch mood {
+        case .greylisting:
+            let known = heardOf[recipient] ?? (clock.truth, dice.one(of: [.minutes(5), .minutes(5), .hours(1), .hours(4)]))
+            heardOf[recipient] = known
+            if clock.truth - known.at >= known.wait { return nil }
+            let later = Receipt(.refusedForNow, code: 450, reply: "greylisted", advice: .atLeast(.minutes(5)))
+            return Fate(receipt: later, answers: quick)
+        case .picky where isOutside(recipient): return denied(truth: .recipient, quick)
+        case .reserved: return denied(truth: .us, quick)
+        case .narrow:
+            let isFree = underWay.count <= 2 && clock.truth - lastTaken >= .seconds(1)
+            if isFree {
+                lastTaken = clock.truth
+                return accepted
+            }
+            let wait = dice.chance(0.3) ? Receipt.Advice.retryAfter(dice.span(.seconds(1), .minutes(10))) : .none
+            return Fate(receipt: Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", advice: wait), answers: quick)
+        case .gone where kind == .webhook:
+            return Fate(receipt: Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"), answers: quick)
+        default: return nil
+        }
+    }
+
+    private func denied(truth: Scope, _ quick: Span) -> Fate {
+        let receipt = Receipt(
+            .refusedForGood, about: .comparison, code: 554, reply: "relay access denied", comparable: "554 relay access denied")
+        return Fate(receipt: receipt, answers: quick, truth: truth)
     }
 
     private func unanswered(copies: Int) -> Fate {
@@ -155,14 +228,12 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case 5:
             let wait = dice.span(.seconds(1), .hours(24))
             return Fate(
-                receipt: Receipt(.refusedForNow, code: 429, reply: "slow down", advice: .retryAfter(wait)), answers: quick)
+                receipt: Receipt(.refusedForNow, about: .load, code: 429, reply: "slow down", advice: .retryAfter(wait)),
+                answers: quick)
         case 6:
             return Fate(receipt: SimulatedChannel.full, answers: quick)
         case 7:
-            return Fate(
-                receipt: dice.chance(0.5)
-                    ? Receipt(.refusedForGood, code: 550, reply: "no")
-                    : Receipt(.refusedForGood, code: 410, reply: "gone", advice: .endpointGone), answers: quick)
+            return Fate(receipt: Receipt(.refusedForGood, code: 550, reply: "no"), answers: quick)
         case 8: return Fate(receipt: Receipt(.notSent, reply: "reset"), answers: quick)
         default: return Fate(receipt: SimulatedChannel.refused, answers: quick)
         }
@@ -173,6 +244,6 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
 
     /// Cuts off what is under way; it may have been accepted, now or in a moment.
     func stop(grace: Span) {
-        for number in underWay.keys.sorted() { answer(number, Receipt(.unknown, reply: "cut off")) }
+        for number in underWay.keys.sorted() { answer(number, Receipt(.unknown, reply: "cut off"), truth: .server) }
     }
 }

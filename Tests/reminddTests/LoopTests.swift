@@ -18,10 +18,13 @@ private final class Stage {
     private(set) var accepted: Accepted
     private let folder: TemporaryFolder
 
+    private let rate: Rate?
+
     init(
         _ plan: Plan, _ recipients: [Recipient], start: Instant, onUnknown: ChannelKind.OnUnknown = .resend,
-        concurrency: Int = 500
+        concurrency: Int = 500, rate: Rate? = nil
     ) throws {
+        self.rate = rate
         folder = try TemporaryFolder()
         clock = ManualClock(start)
         mail = ScriptedChannel("mail", .email(onUnknown: onUnknown), concurrency: concurrency)
@@ -31,14 +34,16 @@ private final class Stage {
             directory: Directory(recipients: recipients, groups: [:], mailChannels: ["mail"]), catchUp: .latest, contact: nil)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: start, steadyClock: clock)
-        dispatcher = Stage.dispatcher(ledger, journal, accepted, [mail, hub], clock)
+        dispatcher = Stage.dispatcher(ledger, journal, accepted, [mail, hub], clock, rate)
     }
 
     private static func dispatcher(
-        _ ledger: SQLiteLedger, _ journal: Notebook, _ accepted: Accepted, _ channels: [ScriptedChannel], _ clock: ManualClock
+        _ ledger: SQLiteLedger, _ journal: Notebook, _ accepted: Accepted, _ channels: [ScriptedChannel], _ clock: ManualClock,
+        _ rate: Rate?
     ) -> Dispatcher {
         Dispatcher(
-            ledger: ledger, journal: journal, accepted: accepted, routes: channels.map { Dispatcher.Route(channel: $0) },
+            ledger: ledger, journal: journal, accepted: accepted,
+            routes: channels.map { Dispatcher.Route(channel: $0, rate: rate) },
             inbox: Inbox {}, realClock: clock, chance: FixedChance())
     }
 
@@ -47,14 +52,14 @@ private final class Stage {
         ledger.close()
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: clock.now())
         planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: clock.now(), steadyClock: clock)
-        dispatcher = Stage.dispatcher(ledger, journal, accepted, channels ?? [mail, hub], clock)
+        dispatcher = Stage.dispatcher(ledger, journal, accepted, channels ?? [mail, hub], clock, rate)
         try dispatcher.recover(now: clock.now())
     }
 
     func accept(_ accepted: Accepted, channels: [ScriptedChannel]? = nil) {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())
-        dispatcher.accept(accepted, routes: (channels ?? [mail, hub]).map { Dispatcher.Route(channel: $0) })
+        dispatcher.accept(accepted, routes: (channels ?? [mail, hub]).map { Dispatcher.Route(channel: $0, rate: rate) })
     }
 
     /// Steps both loops until nothing more happens at this instant.
@@ -89,6 +94,9 @@ private final class Stage {
 /// Answers every attempt with the next of its receipts, then with the last; holds them while told to.
 private final class ScriptedChannel: Channel {
     private struct State {
+        var judge: (@Sendable (Message) -> Receipt)?
+        var concurrency: Int
+        var isWithdrawn = false
         var script: [Receipt] = []
         var holds = false
         var held: [@Sendable (Receipt) -> Void] = []
@@ -97,14 +105,27 @@ private final class ScriptedChannel: Channel {
 
     let name: String
     let kind: ChannelKind
-    let concurrency: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ name: String, _ kind: ChannelKind, concurrency: Int = 500) {
         self.name = name
         self.kind = kind
-        self.concurrency = concurrency
+        state = Mutex(State(concurrency: concurrency))
     }
+
+    var concurrency: Int {
+        get { state.withLock { $0.concurrency } }
+        set { state.withLock { $0.concurrency = newValue } }
+    }
+    /// Answers by the message, instead of in turn.
+    var judge: (@Sendable (Message) -> Receipt)? {
+        get { state.withLock { $0.judge } }
+        set { state.withLock { $0.judge = newValue } }
+    }
+    var isWithdrawn: Bool { state.withLock { $0.isWithdrawn } }
+    func withdraw() { state.withLock { $0.isWithdrawn = true } }
+    /// Ends the attempt that began last with this.
+    func endLast(_ receipt: Receipt) { state.withLock { $0.held.removeLast() }(receipt) }
 
     func answer(_ receipts: Receipt...) { answerInTurn(receipts) }
     func answerInTurn(_ receipts: [Receipt]) { state.withLock { $0.script = receipts } }
@@ -126,6 +147,7 @@ private final class ScriptedChannel: Channel {
                 state.held.append(report)
                 return nil
             }
+            if let judge = state.judge { return judge(message) }
             if state.script.count > 1 { return state.script.removeFirst() }
             return state.script.first ?? Receipt(.delivered, code: 250, reply: "ok")
         }
@@ -155,6 +177,8 @@ private final class Notebook: Journal {
             case .interrupted(let claim, _): "interrupted \(claim.recipient)"
             case .expired(let claim): "expired \(claim.recipient)"
             case .pruned(let deliveries, _): "forgot \(deliveries)"
+            case .foundRefused(let claim, _): "refused \(claim.recipient)"
+            case .endpointGone(let channel, _): "gone \(channel)"
             default: nil
             }
         if let word { lines.withLock { $0.append(word) } }
@@ -167,8 +191,10 @@ private struct FixedChance: RandomNumberGenerator {
     mutating func next() -> UInt64 { .max }
 }
 
-private func reader(_ id: String, via: [String] = ["mail"], otherwise: [String] = []) -> Recipient {
-    Recipient(id: id, name: id, email: "\(id)@example.vn", language: nil, via: via, otherwise: otherwise)
+private func reader(
+    _ id: String, via: [String] = ["mail"], otherwise: [String] = [], domain: String = "example.vn"
+) -> Recipient {
+    Recipient(id: id, name: id, email: "\(id)@\(domain)", language: nil, via: via, otherwise: otherwise)
 }
 
 private let zone = Zone.utc
@@ -187,6 +213,7 @@ private func plan(_ notify: [String]) -> Plan {
 private let start = at("2027-05-01", "00:00")
 private let due = at("2027-05-29", "08:00")
 private let refused = Receipt(.refusedForNow, code: 450, reply: "later")
+private let taken = Receipt(.delivered, code: 250, reply: "ok")
 
 @Suite("The two loops on a real ledger")
 struct LoopTests {
@@ -456,25 +483,206 @@ struct LoopTests {
         #expect(rows.count { $0.state == "dead" } == 12_000)
     }
 
-    @Test("What waits for a destination goes when it answers for the first time since a start: it may have been down before")
+    @Test(
+        "What waits because a destination failed goes when it answers for the first time since a start; what was asked to wait does not"
+    )
     func firstAnswer() throws {
         let greylisted = Receipt(.refusedForNow, code: 450, reply: "later", advice: .atLeast(.hours(2)))
-        let accepts = Receipt(.delivered, code: 250, reply: "ok")
-        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
-        stage.mail.answer(greylisted, refused)
+        let failed = Receipt(.notSent, reply: "reset", advice: .atLeast(.hours(2)))
+        let people = ["a", "b", "c"]
+        let stage = try Stage(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
+        stage.mail.answer(greylisted, failed, Receipt(.notSent, reply: "reset"))
         try stage.advance(to: due)
-        stage.mail.answer(accepts)
+        stage.mail.answer(taken)
         try stage.crash()
         try stage.advance(to: due + .seconds(6))
-        #expect(try stage.rows() == ["30 days before a mail delivered 2", "30 days before b mail delivered 2"])
+        #expect(try stage.rows().map { $0.split(separator: " ")[5] } == ["pending", "delivered", "delivered"])
+    }
 
-        let other = try Stage(plan(["a", "b", "c"]), ["a", "b", "c"].map { reader($0) }, start: start)
-        other.mail.answer(accepts, greylisted, refused)
+    @Test(
+        "Refusals of single recipients keep nobody else waiting: greylisted ones wait their five minutes, the others go (field case 01)"
+    )
+    func greylist() throws {
+        let people = (1...40).map { "r\($0)" }
+        let stage = try Stage(plan(people), people.map { reader($0) }, start: start, concurrency: 4)
+        let later = Receipt(.refusedForNow, code: 450, reply: "greylisted", advice: .atLeast(.minutes(5)))
+        stage.mail.answerInTurn(Array(repeating: later, count: 20) + [taken])
+        try stage.advance(to: due)
+        #expect(try stage.rows().count { $0.contains("delivered") } == 20)
+        try stage.advance(to: due + .minutes(5) - .seconds(1))
+        #expect(try stage.rows().count { $0.contains("delivered") } == 20)
+        try stage.advance(to: due + .minutes(5))
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+        #expect(stage.journal.entries.isEmpty, "nothing is left alone")
+    }
+
+    private static func denied(_ words: String = "relay access denied") -> Receipt {
+        Receipt(.refusedForGood, about: .comparison, code: 554, reply: words, comparable: words)
+    }
+
+    @Test(
+        "Twelve refused outsiders before eight insiders: the insiders go at once, and the outsiders are dead of their own (field case 03)"
+    )
+    func outsiders() throws {
+        let people = (1...12).map { "o\($0)" } + (1...8).map { "i\($0)" }
+        let stage = try Stage(
+            plan(people), people.map { reader($0, domain: $0.hasPrefix("o") ? "partner.example" : "cq.example.vn") },
+            start: start,
+            concurrency: 1)
+        stage.mail.judge = { $0.recipient.id.hasPrefix("o") ? Self.denied() : taken }
+        try stage.advance(to: due)
+        let rows = try stage.rows()
+        #expect(rows.count { $0.contains(" i") && $0.contains("delivered 1") } == 8, "\(rows)")
+        #expect(rows.count { $0.contains(" o") && $0.contains("dead 1") } == 12, "\(rows)")
+        #expect(stage.mail.messages.prefix(2).map(\.recipient.id) == ["o1", "i1"], "the untried domain goes next")
+    }
+
+    @Test("Everybody refused in words that do not say why: nobody is dead, the channel is held, and all go when it is fixed")
+    func refusedByAll() throws {
+        let people = (1...30).map { "r\($0)" }
+        let stage = try Stage(plan(people), people.map { reader($0) }, start: start, concurrency: 4)
+        stage.mail.answer(Self.denied())
+        try stage.advance(to: due)
+        #expect(stage.journal.entries == ["opened mail"])
+        #expect(stage.mail.messages.count == Comparison.tries)
+        #expect(try stage.rows().allSatisfy { $0.contains("pending") })
+        for minute in 1...60 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        #expect((1...10).contains(stage.mail.messages.count - Comparison.tries), "one probe now and then")
+        #expect(Set(stage.mail.messages.map(\.recipient.id)).count == stage.mail.messages.count, "of recipients not tried yet")
+        stage.mail.answer(taken)
+        for minute in 61...80 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+        #expect(stage.journal.entries == ["opened mail", "closed mail"])
+    }
+
+    @Test("A few refused by a server that is fixed an hour later: nobody is dead of it, though others are accepted then")
+    func fewRefusedThenFixed() throws {
+        let people = ["a", "b", "c"]
+        let stage = try Stage(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
+        stage.mail.answer(Self.denied())
+        try stage.advance(to: due)
+        try stage.advance(to: due + .minutes(20))
+        stage.mail.answer(taken)
+        try stage.advance(to: due + .hours(2))
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+    }
+
+    @Test(
+        "A server with no time refuses without cost: attempts are not counted, all go, and nobody is put off to the next day (field case 04)"
+    )
+    func narrow() throws {
+        let people = (1...60).map { "r\($0)" }
+        let stage = try Stage(plan(people), people.map { reader($0) }, start: start, concurrency: 8)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        var time = due
+        var refusals = 0
+        // Three at a time are served; the others hear that there are too many.
+        for _ in 1...400 where try !stage.rows().allSatisfy({ $0.contains("delivered") }) {
+            while stage.mail.held > 3 {
+                stage.mail.endLast(Receipt(.refusedForNow, about: .load, code: 421, reply: "too many connections"))
+                refusals += 1
+                try stage.settle()
+            }
+            if stage.mail.held > 0 { stage.mail.endFirst(taken) }
+            time = time + .seconds(1)
+            try stage.advance(to: time)
+        }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+        #expect(refusals < 15 && time - due < .minutes(3), "\(refusals) refusals, \(time - due)")
+        #expect(stage.journal.entries.isEmpty)
+    }
+
+    @Test("A stated wait holds the channel, for those too that were not told so; afterwards it goes on more gently (finding 2)")
+    func retryAfter() throws {
+        let people = (1...16).map { "r\($0)" }
+        let stage = try Stage(plan(people), people.map { reader($0, via: ["hub"]) }, start: start)
+        let busy = Receipt(.refusedForNow, about: .load, code: 503, reply: "busy", advice: .retryAfter(.minutes(10)))
+        stage.hub.answerInTurn([taken] + Array(repeating: busy, count: 15) + [taken])
+        try stage.advance(to: due)
+        let first = stage.hub.messages.count
+        #expect(first == 16)
+        try stage.advance(to: due + .minutes(10) - .seconds(1))
+        #expect(stage.hub.messages.count == first)
+        try stage.advance(to: due + .minutes(10))
+        #expect(stage.hub.messages.count > first)
+        for minute in 11...30 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+    }
+
+    @Test("An endpoint that is gone parks its channel until a reload: otherwise takes over at once, the others wait (finding 15)")
+    func gone() throws {
+        let people = [reader("a", via: ["hub"], otherwise: ["mail"]), reader("b", via: ["hub"])]
+        let stage = try Stage(plan(["a", "b"]), people, start: start)
+        stage.hub.answer(Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"))
+        try stage.advance(to: due)
+        #expect(
+            try stage.rows() == [
+                "30 days before a hub cancelled 1", "30 days before a mail delivered 1", "30 days before b hub pending 1",
+            ])
+        #expect(stage.journal.entries.sorted() == ["a by mail", "b unreachable", "gone hub"])
+        let tried = stage.hub.messages.count
+        stage.hub.answer(taken)
+        try stage.advance(to: due + .days(1))
+        #expect(stage.hub.messages.count == tried)
+        stage.accept(stage.accepted)
+        try stage.settle()
+        #expect(try stage.rows().last == "30 days before b hub delivered 2")
+    }
+
+    @Test("A full mailbox after a greylisting is tried once more in an hour (finding 12)")
+    func fullAfterGreylist() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        let full = Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))
+        stage.mail.answer(refused, full, taken)
+        try stage.advance(to: due)
+        try stage.advance(to: due + .minutes(5))
+        #expect(try stage.rows() == ["30 days before a mail pending 2"])
+        try stage.advance(to: due + .minutes(66))
+        #expect(try stage.rows() == ["30 days before a mail delivered 3"])
+    }
+
+    @Test("A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14)")
+    func reloads() throws {
+        let people = (1...30).map { "r\($0)" }
+        let rate = Rate(count: 10, per: .minutes(1))
+        let stage = try Stage(plan(people), people.map { reader($0) }, start: start, rate: rate)
+        try stage.advance(to: due)
+        #expect(stage.mail.messages.count == 1)
+        for second in 1...5 {
+            stage.accept(stage.accepted)
+            try stage.advance(to: due + .seconds(Int64(second)))
+        }
+        #expect(stage.mail.messages.count == 1, "the bucket is not filled by it")
+
+        let other = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start, concurrency: 1)
+        other.mail.answer(Receipt(.refusedForNow, about: .us, code: 535, reply: "no"))
         try other.advance(to: due)
-        other.mail.answer(accepts)
-        other.accept(other.accepted)
-        try other.advance(to: due + .seconds(6))
-        #expect(try other.rows().map { $0.split(separator: " ")[5] } == ["delivered", "pending", "delivered"], "it had answered")
+        other.mail.answer(taken)
+        for minute in 1...14 {
+            other.accept(other.accepted)
+            try other.advance(to: due + .minutes(Int64(minute)))
+        }
+        #expect(other.mail.messages.count == 1, "a login that is refused is tried once in 15 minutes")
+        try other.advance(to: due + .minutes(15))
+        #expect(try other.rows().allSatisfy { $0.contains("delivered") })
+    }
+
+    @Test("What a channel has not begun when a reload comes is given back: who has left gets nothing (finding 16)")
+    func givenBack() throws {
+        let stage = try Stage(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        let directory = Directory(recipients: [reader("b")], groups: [:], mailChannels: ["mail"])
+        let renewed = ScriptedChannel("mail", .email(onUnknown: .resend))
+        stage.accept(
+            Accepted(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),
+            channels: [renewed, stage.hub])
+        #expect(stage.mail.isWithdrawn)
+        for _ in 1...2 { stage.mail.endFirst(Receipt(.notSent, about: .nobody, reply: "stopped")) }
+        try stage.settle()
+        #expect(try stage.rows() == ["30 days before a mail cancelled 1", "30 days before b mail delivered 2"])
+        #expect(renewed.messages.map(\.recipient.id) == ["b"])
     }
 
     @Test("A greylisted mail waits as long as it was told to, also where the next one is taken at once (fault 55)")

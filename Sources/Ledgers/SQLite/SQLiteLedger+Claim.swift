@@ -38,37 +38,36 @@ extension SQLiteLedger {
         }
     }
 
-    private enum Which: String {
-        case suspects = """
-            INDEXED BY delivery_suspect
-            WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
-            """
-        case others = """
-            INDEXED BY delivery_queue
-            WHERE crashes < 2 AND state = 'pending'
-            """
+    private enum Which {
+        case suspects, others
+
+        /// Its rows among those of one channel that wait, and the index that finds them.
+        func source(_ choice: ClaimRequest.Choice) -> String {
+            switch (self, choice) {
+            case (.suspects, .queue), (.suspects, .these):
+                """
+                INDEXED BY delivery_suspect
+                WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
+                """
+            case (.suspects, .waited):
+                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes >= 2"
+            case (.others, .queue), (.others, .these):
+                "INDEXED BY delivery_queue WHERE crashes < 2 AND state = 'pending'"
+            case (.others, .waited):
+                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes < 2"
+            }
+        }
     }
 
     /// Of suspects at most one.
     private func take(_ requests: [ClaimRequest], _ which: Which, now: Instant, _ db: Database) throws -> [Claim] {
-        let select = try Query(
-            db,
-            """
-            SELECT \(DeliveryRow.columns) FROM delivery \(which.rawValue)
-            AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
-            """)
         let update = try Query(
             db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL WHERE n = ?")
         var reminders = try RemindersRead(db)
         var claims: [Claim] = []
         for request in requests {
             if which == .suspects, !claims.isEmpty { break }
-            var rows: [DeliveryRow] = []
-            let limit = which == .suspects ? 1 : request.limit
-            for name in request.names where rows.count < limit {
-                try select.rows(name, now.milliseconds, limit - rows.count) { rows.append(DeliveryRow($0)) }
-            }
-            for var row in rows {
+            for var row in try due(request, which, now: now, db) {
                 try update.run(row.n)
                 row.attempts += 1
                 row.channel = request.channel
@@ -76,6 +75,64 @@ extension SQLiteLedger {
             }
         }
         return claims
+    }
+
+    private func due(_ request: ClaimRequest, _ which: Which, now: Instant, _ db: Database) throws -> [DeliveryRow] {
+        let limit = which == .suspects ? 1 : request.limit
+        var rows: [DeliveryRow] = []
+        switch request.choice {
+        case .these(let places):
+            let select = try Query(
+                db,
+                """
+                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?1 AND state = 'pending' AND crashes \(which == .others ? "<" : ">=") 2
+                AND not_before <= ?2 AND deadline > ?2
+                """)
+            for place in places where rows.count < limit {
+                let row = try select.first(place, now.milliseconds) { DeliveryRow($0) }
+                if let row, request.names.contains(row.channel) { rows.append(row) }
+            }
+        case .queue, .waited:
+            let select = try Query(
+                db,
+                """
+                SELECT \(DeliveryRow.columns) FROM delivery \(which.source(request.choice))
+                AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
+                """)
+            for name in request.names where rows.count < limit {
+                try select.rows(name, now.milliseconds, limit - rows.count) { rows.append(DeliveryRow($0)) }
+            }
+            guard rows.isEmpty, request.choice == .waited else { break }
+            let queue = ClaimRequest(channel: request.channel, limit: request.limit, names: request.names)
+            return try due(queue, which, now: now, db)
+        }
+        return rows
+    }
+
+    public func waiting(
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery] {
+        try reading { db in
+            let select = try Query(
+                db,
+                """
+                SELECT n, recipient, not_before FROM delivery INDEXED BY delivery_queue
+                WHERE state = 'pending' AND channel = ?1 AND not_before <= ?2 AND (not_before, n) > (?3, ?4)
+                AND deadline > ?2 AND crashes < 2 ORDER BY not_before, n LIMIT ?5
+                """)
+            var found: [WaitingDelivery] = []
+            for name in names {
+                try select.rows(
+                    name, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place ?? 0, limit
+                ) {
+                    found.append(
+                        WaitingDelivery(
+                            place: $0.int64(0), recipient: $0.text(1), notBefore: Instant(milliseconds: $0.int64(2))))
+                }
+            }
+            guard names.count > 1 else { return found }
+            return Array(found.sorted { ($0.notBefore, $0.place) < ($1.notBefore, $1.place) }.prefix(limit))
+        }
     }
 
     /// A record is taken when its delivery is in flight with that attempt; or, without a receipt, when the
@@ -101,21 +158,23 @@ extension SQLiteLedger {
             UPDATE delivery SET
             state = CASE WHEN ?1 = 'pending' AND why IS NOT NULL THEN 'cancelled' ELSE ?1 END,
             not_before = CASE WHEN why IS NULL THEN ?2 END,
-            why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5 WHERE n = ?6
+            why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5, uncounted = uncounted + ?6,
+            refusals = refusals + ?7 WHERE n = ?8
             """)
         let journal = try Query(
-            db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply) VALUES (?, ?, ?, ?, ?, ?)")
+            db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply, about) VALUES (?, ?, ?, ?, ?, ?, ?)")
         for record in records {
             var found = try find.first(record.id.text, record.attempt) { $0.int64(0) }
             if found == nil, record.endsWaiting { found = try pending(record.id, db) }
             guard let n = found else { continue }
             try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
-                record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0, n)
+                record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,
+                record.receipt?.isUncounted == true ? 1 : 0, record.receipt?.countsTwice == true ? 1 : 0, n)
             if let receipt = record.receipt {
                 try journal.run(
                     n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
-                    receipt.reply.cut(toBytes: 512))
+                    receipt.reply.cut(toBytes: 512), receipt.about.rawValue)
             }
         }
     }
@@ -126,6 +185,10 @@ extension SQLiteLedger {
             let there = try Query(db, "SELECT n FROM delivery WHERE n = ? AND id = ? AND state = 'pending'")
             if let n = try there.first(n, id.text, read: { $0.int64(0) }) { return n }
         }
+        // Most of those that are given up while they wait have been tried.
+        let tried = try Query(
+            db, "SELECT n FROM delivery INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND id = ?")
+        if let n = try tried.first(id.text, read: { $0.int64(0) }) { return n }
         return try Query(
             db, "SELECT n FROM delivery INDEXED BY delivery_queue WHERE state = 'pending' AND id = ?"
         ).first(id.text) { $0.int64(0) }
@@ -238,7 +301,7 @@ private struct Suspects {
 
 /// A delivery's row as `Claim` needs it.
 struct DeliveryRow {
-    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes, joined"
+    static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes, uncounted, refusals, joined"
 
     let n: Int64
     let id: String
@@ -248,6 +311,8 @@ struct DeliveryRow {
     var attempts: Int
     let unknowns: Int
     let crashes: Int
+    let uncounted: Int
+    let refusals: Int
     let joined: Bool
 
     init(_ row: Cells) {
@@ -259,13 +324,15 @@ struct DeliveryRow {
         attempts = row.int(5)
         unknowns = row.int(6)
         crashes = row.int(7)
-        joined = row.int(8) == 1
+        uncounted = row.int(8)
+        refusals = row.int(9)
+        joined = row.int(10) == 1
     }
 
     func claim(_ reminders: inout RemindersRead) throws -> Claim {
         Claim(
             id: DeliveryID(stored: id), stored: try reminders.reminder(reminder), recipient: recipient, channel: channel,
-            attempt: attempts, unknowns: unknowns, crashes: crashes, joined: joined)
+            attempt: attempts, unknowns: unknowns, crashes: crashes, uncounted: uncounted, refusals: refusals, joined: joined)
     }
 }
 

@@ -11,12 +11,16 @@ extension SQLiteLedger {
             try Query(
                 db,
                 """
-                UPDATE delivery INDEXED BY delivery_queue
+                UPDATE delivery INDEXED BY delivery_waited
                 SET not_before = max(?2, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder))
-                WHERE state = 'pending' AND channel = ?1 AND not_before > ?2 AND not_before < ?3
-                AND coalesce((SELECT at FROM attempt WHERE delivery = n AND number = attempts) < ?4, true)
+                WHERE state = 'pending' AND attempts > 0 AND channel = ?1 AND not_before > ?2 AND not_before < ?3
+                AND EXISTS (
+                    SELECT 1 FROM attempt WHERE delivery = n AND number = attempts AND at < ?4 AND outcome <> 'unknown'
+                    AND (about = ?5 OR about = ?6 OR about = ?7 OR about = '' AND outcome = 'not sent'))
                 """
-            ).run(channel, now.milliseconds, SQLiteLedger.never_ms, before.milliseconds)
+            ).run(
+                channel, now.milliseconds, SQLiteLedger.never_ms, before.milliseconds, Scope.server.rawValue,
+                Scope.us.rawValue, Scope.comparison.rawValue)
         }
     }
 
@@ -108,10 +112,10 @@ extension SQLiteLedger {
     }
 
     public func unreached(
-        now: Instant, from place: UnreachedPlace?, limit: Int
+        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
         try reading { db in
-            var search = try UnreachedSearch(db, now: now, from: place, limit: limit)
+            var search = try UnreachedSearch(db, now: now, from: place, parked: parked, limit: limit)
             return (try search.run(channels: try channelsThatWait(db)), search.next)
         }
     }

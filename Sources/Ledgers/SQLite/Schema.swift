@@ -116,7 +116,7 @@ enum Schema {
         CREATE INDEX reminder_fired ON reminder (fired_at);
         """
 
-    /// What a reminder knows of the recipients who have no delivery of it, and why deliveries are not sent.
+    /// What a reminder knows of the recipients who have no delivery of it, why deliveries are not sent, and whom answers are about.
     ///
     /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed; NULL in older rows.
     /// - `reminder.closed`: nobody gets it by joining later. Older rows without deliveries are closed.
@@ -124,7 +124,12 @@ enum Schema {
     /// - `delivery.why`: the reason of what was cancelled or superseded, NULL in older rows. Elsewhere: its occurrence changed
     ///   while it was in flight; it is cancelled for that reason where it would be tried again.
     /// - `delivery.joined`: its recipient was named only after the reminder was due.
+    /// - `delivery.uncounted`: attempts that cost nothing (load).
+    /// - `delivery.refusals`: refusals that end it when they come again.
+    /// - `attempt.about`: whom the answer is about (`Scope`); empty in older rows.
     /// - `meta.releasing`: a person's answer to a hold, while it is being carried out.
+    ///
+    /// `delivery_waited` holds what has been tried and waits: few, so it costs a first try nothing.
     private static let second = """
         ALTER TABLE meta ADD COLUMN releasing TEXT
             CHECK (releasing IS NULL OR releasing = 'send' OR releasing = 'drop');
@@ -137,6 +142,10 @@ enum Schema {
         CREATE INDEX delivery_withdrawn ON delivery (reminder)
             WHERE state = 'cancelled' AND (why = 'changed' OR why = 'gone' OR why = 'recipient gone'
                 OR why = 'channel gone' OR why = 'via changed' OR why = 'failed over');
+        ALTER TABLE delivery ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0 CHECK (uncounted BETWEEN 0 AND attempts);
+        ALTER TABLE delivery ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0 CHECK (refusals BETWEEN 0 AND attempts);
+        ALTER TABLE attempt ADD COLUMN about TEXT NOT NULL DEFAULT '';
+        CREATE INDEX delivery_waited ON delivery (channel, not_before) WHERE state = 'pending' AND attempts > 0;
         """
 }
 

@@ -7,6 +7,8 @@ import Scheduler
 struct UnreachedSearch {
     private let now: Instant
     private let db: Database
+    /// Channels that deliver nothing before the next reload.
+    private let parked: Set<String>
     private var reminders: RemindersRead
     private let siblings: Query
     private var channel: String?
@@ -20,8 +22,9 @@ struct UnreachedSearch {
     private var seen: Set<Reader> = []
     private(set) var next: UnreachedPlace?
 
-    init(_ db: Database, now: Instant, from place: UnreachedPlace?, limit: Int) throws {
+    init(_ db: Database, now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int) throws {
         self.db = db
+        self.parked = parked
         self.now = now
         room = limit
         reminders = try RemindersRead(db)
@@ -101,7 +104,7 @@ struct UnreachedSearch {
             """)
         repeat {
             let stored = delivery == .max ? nil : try reminders.reminder(reminder)
-            if let stored, stored.reminder.deadline > now, stored.isOutOfPatience(now: now) {
+            if let stored, stored.reminder.deadline > now, parked.contains(name) || stored.isOutOfPatience(now: now) {
                 var readers: [(n: Int64, recipient: String)] = []
                 try rows.rows(name, deadline, reminder, delivery, room) { readers.append(($0.int64(0), $0.text(1))) }
                 try look(at: readers)
@@ -133,9 +136,11 @@ struct UnreachedSearch {
         var channels: [String] = []
         var states: Set<DeliveryState> = []
         try siblings.rows(reminder, recipient) {
+            let channel = $0.text(0)
             // One that was withdrawn for a reason that may end is no try.
-            if $0.int(2) != 1 { channels.append($0.text(0)) }
-            if let state = DeliveryState(rawValue: $0.text(1)) { states.insert(state) }
+            if $0.int(2) != 1 { channels.append(channel) }
+            guard let state = DeliveryState(rawValue: $0.text(1)) else { return }
+            states.insert(state == .pending && parked.contains(channel) ? .dead : state)
         }
         guard states.isDisjoint(with: [.delivered, .unknown, .superseded, .inFlight]) else { return }
         let stored = try reminders.reminder(reminder)

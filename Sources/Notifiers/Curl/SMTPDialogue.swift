@@ -48,7 +48,8 @@ struct SMTPDialogue {
         let isPositive = (200...299).contains(number)
         switch stage {
         case .started, .greeted:
-            stage = .greeted
+            stage = isPositive ? .welcomed : .greeted
+        case .welcomed:
             if number == 235 { loggedIn = true }
         case .ready:
             if isPositive { stage = .senderTaken } else { isOver = true }

@@ -86,9 +86,12 @@ final class SMTPLane {
         recipients.free()
         body = []
         let isRefusal = (dialogue.code ?? 0) >= 400 || dialogue.stage == .answered
-        return Transfer(
+        let transfer = Transfer<SMTPStage>(
             result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: dialogue.stage, code: dialogue.code,
             reply: isRefusal ? dialogue.words : explanation(result, easy), cut: result == CURLE_OK ? nil : cut)
+        // libcurl keeps a connection whose answer to the final dot it gave up on; the answer, come late, would pass for the next mail's.
+        if result != CURLE_OK, !isRefusal, isOpen { close() }
+        return transfer
     }
 
     /// What libcurl says, with what it does not know: that scheme and port do not fit, or which login this server wants.

@@ -8,7 +8,8 @@ import Scheduler
 /// one lane of its own channel and nothing else.
 ///
 /// A lane is started when a mail finds no other lane free, and lives until `stop`. A mail waits in `queue` only when more
-/// are submitted than there are lanes. Each submitted mail is answered exactly once, on the lane's thread; a completion must
+/// are submitted than there are lanes. A lane with an open connection is used before one that would have to open one: servers count
+/// connections. Each submitted mail is answered exactly once, on the lane's thread; a completion must
 /// be short and must not call `stop`.
 public final class SMTPLanes: Sendable {
     struct Job: Sendable {
@@ -19,8 +20,9 @@ public final class SMTPLanes: Sendable {
     private struct State {
         var queue: [Job] = []
         var threads: [BlockingThread] = []
-        /// Lanes that wait for a mail.
+        /// Lanes that wait for a mail, and those of them that have a connection open.
         var idle = 0
+        var idleOpen = 0
         /// Submitted and not answered.
         var open = 0
         var stopping = false
@@ -44,7 +46,9 @@ public final class SMTPLanes: Sendable {
 
     /// Queues a mail. `completion` runs on a lane's thread, or on this one where no lane can be had.
     public func submit(_ mail: SMTPMail, completion: @escaping @Sendable (Transfer<SMTPStage>) -> Void) {
-        let refusal: Cut? = state.with(waking: .one) { state in
+        // Where some of the idle lanes have a connection and some have not, all are woken: one of the former must take it.
+        let wakesAll = state.with(waking: .nobody) { $0.idleOpen > 0 && $0.idleOpen < $0.idle }
+        let refusal: Cut? = state.with(waking: wakesAll ? .all : .one) { state in
             if state.stopping { return .stopped }
             if state.idle <= state.queue.count, state.threads.count < count {
                 if let thread = BlockingThread.start("smtp", { [self] in runLane() }) {
@@ -68,10 +72,7 @@ public final class SMTPLanes: Sendable {
             defer { state.queue = [] }
             return state.queue
         }
-        for job in waiting {
-            job.completion(Self.unstarted(.stopped))
-            state.with { $0.open -= 1 }
-        }
+        giveBack(waiting)
         _ = state.wait(until: Monotonic.now + grace) { $0.open == 0 ? true : nil }
         cutOff.raise()
         // libcurl asks about a cut once a second; what is still there after that sits in a call that only the socket can end.
@@ -82,6 +83,22 @@ public final class SMTPLanes: Sendable {
             }
         }
         for thread in state.with({ $0.threads }) { thread.join() }
+    }
+
+    /// Gives back mail that no lane has begun.
+    public func withdraw() {
+        giveBack(
+            state.with { state in
+                defer { state.queue = [] }
+                return state.queue
+            })
+    }
+
+    private func giveBack(_ jobs: [Job]) {
+        for job in jobs {
+            job.completion(Self.unstarted(.stopped))
+            state.with { $0.open -= 1 }
+        }
     }
 
     static func unstarted(_ cut: Cut) -> Transfer<SMTPStage> {
@@ -98,10 +115,15 @@ public final class SMTPLanes: Sendable {
                     if isOpen { state.sockets.insert(socket) } else { state.sockets.remove(socket) }
                 }
             })
+        rest(isOpen: false)
         while let next = takeJob(idleSince: lane.isOpen ? .now : nil) {
             switch next {
             case .mail(let job):
-                let transfer = lane.send(job.mail)
+                var transfer = lane.send(job.mail)
+                let own = lane.isOpen ? 1 : 0
+                transfer.othersOpen = state.with(waking: .nobody) { $0.sockets.count > own }
+                // Before the answer: whoever has the next mail ready submits it at once, and it is for this lane.
+                rest(isOpen: lane.isOpen)
                 job.completion(transfer)
                 let isAwaited = state.with(waking: .nobody) { state in
                     state.open -= 1
@@ -110,6 +132,7 @@ public final class SMTPLanes: Sendable {
                 if isAwaited { state.with { _ in } }
             case .closeIdle:
                 lane.close()
+                rest(isOpen: false)
             }
         }
         lane.close()
@@ -121,14 +144,26 @@ public final class SMTPLanes: Sendable {
         case closeIdle
     }
 
+    /// This lane is free for the next mail.
+    private func rest(isOpen: Bool) {
+        state.with(waking: .nobody) { state in
+            state.idle += 1
+            if isOpen { state.idleOpen += 1 }
+        }
+    }
+
     /// The next mail; or that the connection has idled long enough; nil at the end.
     private func takeJob(idleSince: Monotonic?) -> Next? {
-        state.with(waking: .nobody) { $0.idle += 1 }
-        defer { state.with(waking: .nobody) { $0.idle -= 1 } }
+        let isOpen = idleSince != nil
         let deadline = idleSince.map { $0 + server.limits.idle }
         let taken: Next?? = state.wait(until: deadline) { state in
-            if !state.queue.isEmpty { return .some(.some(.mail(state.queue.removeFirst()))) }
+            if state.queue.count > (isOpen ? 0 : state.idleOpen) { return .some(.some(.mail(state.queue.removeFirst()))) }
             return state.stopping ? .some(nil) : nil
+        }
+        // Lanes without a connection wait for what those with one leave: this one no longer takes anything.
+        state.with(waking: isOpen && taken == nil ? .all : .nobody) { state in
+            state.idle -= 1
+            if isOpen { state.idleOpen -= 1 }
         }
         switch taken {
         case .some(let next): return next

@@ -2,8 +2,10 @@
 public enum SMTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
     /// Nothing heard from the server.
     case started
-    /// It greeted or refused to; EHLO, STARTTLS or AUTH may be under way.
+    /// It answered the connection, with a refusal.
     case greeted
+    /// It greeted; EHLO, STARTTLS or AUTH are under way.
+    case welcomed
     /// The session stands; MAIL is under way.
     case ready
     /// MAIL was accepted; RCPT is under way.

@@ -16,14 +16,23 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let retryAfter: String?
     /// libcurl sent it a second time by itself, on a new connection, after the first had gone out whole and unanswered.
     public let wasSentTwice: Bool
+    /// Other connections to the same server were open when it ended.
+    public var othersOpen = false
+
+    /// The kind of trouble: a handshake that failed because of a certificate is about who the server is.
+    var kind: CurlResult.Kind {
+        let isOfCertificate = result.kind == .handshake && (reply.contains("certificate") || reply.contains("ca md"))
+        return isOfCertificate ? .identity : result.kind
+    }
 
     /// What `Receipt.reply` may hold.
     static var limit: Int { 512 }
 
     public init(
         result: CurlResult, stage: Stage, code: Int? = nil, reply: String = "", cut: Cut? = nil, retryAfter: String? = nil,
-        wasSentTwice: Bool = false
+        wasSentTwice: Bool = false, othersOpen: Bool = false
     ) {
+        self.othersOpen = othersOpen
         self.result = result
         self.stage = stage
         self.code = code

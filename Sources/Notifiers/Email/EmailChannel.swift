@@ -68,13 +68,17 @@ public final class EmailChannel: Channel {
             let address = try address(of: recipient)
             mail = try SMTPMail(sender: settings.from.address, recipient: address, bytes: bytes(address))
         } catch {
-            return report(Receipt(.notSent, reply: oneLine(error.description, limit: 512), advice: .aboutUs))
+            return report(Receipt(.notSent, about: .recipient, reply: oneLine(error.description, limit: 512)))
         }
         let sender = settings.from.address.ascii
         let server = settings.server
         lanes.submit(mail) { transfer in
             report(EmailOutcome.receipt(transfer, hiding: [mail.recipient, sender], secrets: server.loginTexts(in: transfer)))
         }
+    }
+
+    public func withdraw() {
+        lanes.withdraw()
     }
 
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {

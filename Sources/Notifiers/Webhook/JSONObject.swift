@@ -14,6 +14,11 @@ struct JSONObject {
         members.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
+    mutating func add(_ key: String, _ value: Int) {
+        begin(key)
+        members.append(contentsOf: "\(value)".utf8)
+    }
+
     mutating func add(_ key: String, _ value: JSONObject?) {
         begin(key)
         members.append(contentsOf: value?.bytes ?? Array("null".utf8))

@@ -1,27 +1,37 @@
 import Scheduler
 
 extension WebhookChannel: Announcing {
-    /// `{"type":"alert" | "weekly","timestamp","data":{"recipient","subject","text","facts":[{"kind","text"}]}}`, with the
-    /// headers of Standard Webhooks 1.0; under 20 kB, facts left out from the end where they are too many.
+    /// `{"type":"alert" | "weekly","timestamp","data":{"recipient","subject","text","facts":[{"kind","text"}],"left_out"}}`, with the
+    /// headers of Standard Webhooks 1.0; under 20 kB. Where the facts are too many, the last are left out, and their number is said.
     public func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
         post(
             body: Self.body(bulletin, recipient), headers: headers(id: bulletin.id, timestamp: bulletin.at.seconds),
             id: bulletin.id, at: bulletin.at, report: report)
     }
 
-    private static func body(_ bulletin: Bulletin, _ recipient: Recipient) -> [UInt8] {
-        var shown = bulletin.facts.count
-        while true {
-            let body = body(bulletin, recipient, facts: bulletin.facts.prefix(shown))
-            if body.count < WebhookBody.limit || shown == 0 { return body }
-            shown /= 2
+    static func body(_ bulletin: Bulletin, _ recipient: Recipient) -> [UInt8] {
+        var fits = 0
+        var tooMany = bulletin.facts.count + 1
+        var best = body(bulletin, recipient, count: 0)
+        while fits + 1 < tooMany {
+            let middle = (fits + tooMany) / 2
+            let body = body(bulletin, recipient, count: middle)
+            if body.count < WebhookBody.limit { (fits, best) = (middle, body) } else { tooMany = middle }
         }
+        return best
     }
 
-    private static func body(_ bulletin: Bulletin, _ recipient: Recipient, facts: ArraySlice<Bulletin.Fact>) -> [UInt8] {
+    private static func body(_ bulletin: Bulletin, _ recipient: Recipient, count: Int) -> [UInt8] {
+        let leftOut = bulletin.facts.count - count
+        let facts = Array(bulletin.facts.prefix(count))
+        let rest =
+            bulletin.language == .vi
+            ? "Còn \(leftOut) việc nữa không nêu được ở đây, xem nhật ký."
+            : "\(leftOut) more did not fit here; they are in the journal."
+        let closing = [leftOut > 0 ? rest : "", bulletin.closing].filter { !$0.isEmpty }.joined(separator: " ")
         let shown = Bulletin(
             kind: bulletin.kind, id: bulletin.id, at: bulletin.at, zone: bulletin.zone, language: bulletin.language,
-            subject: bulletin.subject, opening: bulletin.opening, facts: Array(facts), closing: bulletin.closing)
+            subject: bulletin.subject, opening: bulletin.opening, facts: facts, closing: closing)
         var data = JSONObject()
         data.add("recipient", recipient.id)
         data.add("subject", shown.subject)
@@ -34,6 +44,7 @@ extension WebhookChannel: Announcing {
                 object.add("text", fact.text)
                 return object
             })
+        data.add("left_out", leftOut)
         var body = JSONObject()
         body.add("type", shown.kind.rawValue)
         body.add("timestamp", shown.zone.rfc3339(shown.at))

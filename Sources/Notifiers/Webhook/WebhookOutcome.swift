@@ -1,11 +1,11 @@
 import Scheduler
 
-/// What the end of a webhook's request means: the table of the fault page, as one pure function.
+/// What the end of a webhook's request means, and whom it is about: the table of the architecture page, "Outcomes", as one pure function.
 ///
 /// A status that came is the answer, whatever happened afterwards (an HTTP/2 server may answer before it has read the
 /// body, and libcurl then reports 92). Without one, it is unknown as soon as the body may have gone out whole.
 public enum WebhookOutcome {
-    /// After 409 (the receiver says that it clashes with something): once more, then no more.
+    /// After 409 and 422 (the receiver cannot take it as things stand): once more, then no more.
     static let conflictWait = Span.minutes(5)
     static let retryAfter = Span.seconds(1)...Span.hours(24)
 
@@ -21,45 +21,48 @@ public enum WebhookOutcome {
             // A server of TLS 1.3 says only after the client's handshake, and so after its request, that it wants a certificate
             // (RFC 8446, section 6.2): it did not look at the request, but that is more than we know.
             let isOurFault = transfer.cut == nil && reply.contains("alert certificate required")
-            return Receipt(.unknown, reply: transfer.cut.map(explain) ?? reply, advice: isOurFault ? .aboutUs : .none)
+            return Receipt(.unknown, about: isOurFault ? .us : .server, reply: transfer.cut.map(explain) ?? reply)
         case .started, .connected, .bodyBegun:
-            return Receipt(.notSent, reply: transfer.cut.map(explain) ?? reply, advice: unsent(transfer))
+            return Receipt(.notSent, about: unsent(transfer), reply: transfer.cut.map(explain) ?? reply)
         }
     }
 
     private static func answered(_ transfer: Transfer<HTTPStage>, reply: String, now: Instant) -> Receipt {
-        func receipt(_ outcome: Outcome, _ advice: Receipt.Advice = .none) -> Receipt {
+        func receipt(_ outcome: Outcome, about scope: Scope, _ advice: Receipt.Advice = .none) -> Receipt {
             // What was said of the second copy says nothing of the first, which may have been taken.
             let isOpen = transfer.wasSentTwice && outcome == .refusedForNow
-            return Receipt(isOpen ? .unknown : outcome, code: transfer.code, reply: reply, advice: advice)
+            return Receipt(isOpen ? .unknown : outcome, about: scope, code: transfer.code, reply: reply, advice: advice)
         }
+        let asked = wait(transfer.retryAfter, now: now)
         switch transfer.code ?? 0 {
         case 200...299:
-            return receipt(.delivered)
-        case 408, 425, 429, 500...599:
-            return receipt(.refusedForNow, wait(transfer.retryAfter, now: now))
-        case 409:
-            return receipt(.refusedForGood, .once(after: conflictWait))
+            return receipt(.delivered, about: .recipient)
+        case 429:
+            return receipt(.refusedForNow, about: .load, asked)
+        case 408, 425, 500...599:
+            return receipt(.refusedForNow, about: asked == .none ? .server : .load, asked)
+        case 400, 413, 415:
+            return receipt(.refusedForGood, about: .recipient)
+        case 409, 422:
+            return receipt(.refusedForGood, about: .recipient, .once(after: conflictWait))
         case 410:
-            return receipt(.refusedForGood, .endpointGone)
-        case 300...399, 400...499:
-            // Often a slip in the configuration: of the URL, the secret, the receiver.
-            return receipt(.refusedForNow, .aboutUs)
+            return receipt(.refusedForGood, about: .endpointGone)
         default:
-            // No final status (RFC 9110, section 15).
-            return receipt(.refusedForNow, .aboutUs)
+            // Often a mistake in the configuration: of the URL, the secret, the receiver; or no final status (RFC 9110, section 15).
+            return receipt(.refusedForNow, about: .us)
         }
     }
 
-    private static func unsent(_ transfer: Transfer<HTTPStage>) -> Receipt.Advice {
+    private static func unsent(_ transfer: Transfer<HTTPStage>) -> Scope {
         switch transfer.cut {
-        case .addressRefused: return .aboutUs
-        case .stopped, .deadline, .lookup, .authNotOffered, .unstartable: return .none
+        case .addressRefused, .authNotOffered: return .us
+        case .stopped: return .nobody
+        case .deadline, .lookup, .unstartable: return .server
         case nil: break
         }
-        switch transfer.result.kind {
-        case .identity, .tlsMissing, .login, .configuration: return .aboutUs
-        case .none, .lookup, .connection: return .none
+        switch transfer.kind {
+        case .identity, .tlsMissing, .login, .configuration: return .us
+        case .none, .lookup, .handshake, .connection: return .server
         }
     }
 

@@ -19,6 +19,10 @@ public protocol Channel: AnyObject, Sendable {
     /// the attempt succeeds, fails, cannot start or is cut off by `stop`.
     func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void)
 
+    /// Gives back what has not begun: each reports an attempt that was called off (`Scope.nobody`). What is under way goes on. By default
+    /// everything has begun.
+    func withdraw()
+
     /// The exact bytes that `deliver` would send, as a person may read them (`render`): secrets left out.
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8]
 
@@ -32,6 +36,7 @@ public protocol Channel: AnyObject, Sendable {
 extension Channel {
     public var openingConcurrency: Int { concurrency }
     public var ahead: Int { 0 }
+    public func withdraw() {}
 }
 
 /// The kinds of channel that the policies tell apart.

@@ -9,6 +9,8 @@ public enum Entry: Sendable {
     case missed(Reminder)
     /// One attempt ended, and where the delivery stands now.
     case attempted(Claim, Receipt, DeliveryRecord.Next)
+    /// A refusal that was compared with others was about its recipient: the delivery is given up. The receipt is that of its attempt.
+    case foundRefused(Claim, Receipt)
     /// A crash left this delivery in flight: it may arrive twice.
     case interrupted(Claim, DeliveryRecord.Next)
     /// Not sent before its deadline.
@@ -26,9 +28,11 @@ public enum Entry: Sendable {
     case occurrenceRenamed(OccurrenceRename)
     /// What was recorded as missed or superseded under a clock that was ahead is due again.
     case takenBack(reminders: Int, recordedAfter: Instant)
-    /// A destination fails: it is left alone for a while; and answers again.
+    /// A destination fails or refuses us: it is left alone for a while; and answers again.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
+    /// An endpoint is gone: nothing goes there until the configuration is loaded again.
+    case endpointGone(channel: String, Receipt)
     /// No `via` channel reached this reader in time: the `otherwise` ones take over; or there are none.
     case rerouted(Unreached, to: [String])
     case unreachable(Unreached)

@@ -25,11 +25,16 @@ public protocol Ledger: EvaluationReads {
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
 
     /// Takes up to `limit` deliveries of each channel that are pending, due for a try at `now` and before their deadline,
-    /// oldest reminder first; marks them in flight with one more attempt, in one transaction, which also writes down `records`
+    /// as the request chooses; marks them in flight with one more attempt, in one transaction, which also writes down `records`
     /// first, as `record` does.
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> [Claim]
+    /// What a claim at `now` could take of what stands under these names, in the order of the queue, at most `limit`, after `place`
+    /// (nil: from the first).
+    func waiting(
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery]
     /// Outcomes of attempts and what comes next, in one transaction. Records of deliveries that are not there are ignored.
     /// A delivery whose occurrence changed during the attempt becomes `cancelled` where it would be pending again.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
@@ -61,8 +66,9 @@ public protocol Ledger: EvaluationReads {
     func withdrawStrangers(
         channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
     ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?)
-    /// Makes everything that waits for a later try on this channel since one before `before` due for it at `now`: the destination
-    /// answers again. What a hold keeps back stays so.
+    /// Makes what waits for a later try on this channel since one before `before` due for it at `now`, where that try failed because of the
+    /// destination or of us (`Scope.server`, `us`, `comparison`): the destination answers again. What the destination asked to wait (load,
+    /// greylisting, a full mailbox), what waits after an unknown outcome, and what a hold keeps back stays so.
     func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure)
     /// The wall clock was set back by `step`: what waits for a later try wants it that much earlier, up to `limit` deliveries
     /// from `place` on (nil: the first). What was never tried waits for its due, which is civil. `next`: where to go on.
@@ -74,9 +80,9 @@ public protocol Ledger: EvaluationReads {
     ///
     /// They are looked for a part at a time, for half a million may wait: among the next `limit` deliveries that wait or were
     /// given up, from `place` on (nil: the first). `next`: where to go on; nil at the end. A reader comes once in a part, and may come again in a
-    /// later one.
+    /// later one. What waits for a channel of `parked` counts as given up.
     func unreached(
-        now: Instant, from place: UnreachedPlace?, limit: Int
+        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
     /// Writes deliveries by other channels for such readers; what still waits for them is `cancelled`, all in one transaction.
     func reroute(_ readers: [Reroute]) throws(LedgerFailure)
@@ -262,16 +268,43 @@ public struct NewDelivery: Hashable, Sendable {
 }
 
 public struct ClaimRequest: Hashable, Sendable {
+    /// Which of those that are due.
+    public enum Choice: Hashable, Sendable {
+        /// In the order of the instant from which each wants its try: its due for a first try.
+        case queue
+        /// Those that were tried before and whose wait is over; where there are none, as `queue`.
+        case waited
+        /// Those at these places (`WaitingDelivery.place`).
+        case these([Int64])
+    }
+
     /// The name that claims bear.
     public let channel: String
     public let limit: Int
+    public let choice: Choice
     /// The names under which its deliveries stand.
     public let names: [String]
 
-    public init(channel: String, limit: Int, names: [String]? = nil) {
+    public init(channel: String, limit: Int, choice: Choice = .queue, names: [String]? = nil) {
         self.channel = channel
         self.limit = limit
+        self.choice = choice
         self.names = names ?? [channel]
+    }
+}
+
+/// A delivery that a claim could take.
+public struct WaitingDelivery: Hashable, Sendable {
+    /// Means something to the ledger it is from.
+    public let place: Int64
+    public let recipient: String
+    /// When it wants its try.
+    public let notBefore: Instant
+
+    public init(place: Int64, recipient: String, notBefore: Instant) {
+        self.place = place
+        self.recipient = recipient
+        self.notBefore = notBefore
     }
 }
 
@@ -383,13 +416,19 @@ public struct Claim: Sendable {
     public let unknowns: Int
     /// How often it was in flight when the process died; and how often alone.
     public let crashes: Int
+    /// Attempts before this one that cost nothing (`Receipt.isUncounted`).
+    public let uncounted: Int
+    /// Refusals before this one that end it when they come again (`Receipt.countsTwice`).
+    public let refusals: Int
     /// The recipient was named only after the reminder was due.
     public let joined: Bool
 
     public init(
         id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempt: Int, unknowns: Int, crashes: Int,
-        joined: Bool = false
+        uncounted: Int = 0, refusals: Int = 0, joined: Bool = false
     ) {
+        self.uncounted = uncounted
+        self.refusals = refusals
         self.joined = joined
         self.id = id
         self.stored = stored

@@ -1,10 +1,13 @@
 /// Keeps one failing destination from being hammered, and from costing others their turn: a circuit breaker.
 ///
-/// Closed, it lets everything through. Five failures in a row, or one that is about us, open it: nothing goes for a
-/// while, then a single try; its success closes the breaker, its failure doubles the while. Pure: told what happened, asked
-/// what may happen; counts in real time, which a rehearsal does not stretch.
-struct Breaker {
+/// It hears of the server and of us only: what a server says of one recipient, or of load, is no failure. Closed, it lets
+/// everything through. Five failures in a row, or a refusal of us, open it: nothing goes for a while, then a single try;
+/// an answer closes the breaker, a failure doubles the while. Pure: told what happened, asked what may happen; counts in real
+/// time, which a rehearsal does not stretch.
+public struct Breaker: Hashable, Sendable {
     private(set) var failures = 0
+    /// Refusals of us since the last answer.
+    private var refusals = 0
     /// Nothing before it; nil while closed.
     private(set) var opensAt: Instant?
     private var pause = Breaker.firstPause
@@ -16,11 +19,8 @@ struct Breaker {
 
     var isOpen: Bool { opensAt != nil }
 
-    /// How many attempts may start, given how many are under way and how many the channel has room for.
-    func allowed(_ room: Int, underWay: Int, now: Instant) -> Int {
-        guard let opensAt else { return room }
-        return now >= opensAt && underWay == 0 ? min(1, room) : 0
-    }
+    /// The next try is due.
+    func isHalfOpen(now: Instant) -> Bool { opensAt.map { now >= $0 } ?? false }
 
     /// How long until the single try; nil while closed, or when it may start now.
     func wait(now: Instant) -> Span? {
@@ -28,22 +28,36 @@ struct Breaker {
         return opensAt - now
     }
 
-    /// The destination answered as it should, if only to refuse one reader. True when it had been open.
-    mutating func succeeded() -> Bool {
+    /// The destination answered, if only to refuse one recipient. True when it had been open.
+    mutating func answered() -> Bool {
         defer { self = Breaker() }
         return isOpen
     }
 
-    /// True when this opened it.
-    mutating func failed(aboutUs: Bool, now: Instant) -> Bool {
+    /// The destination failed, or cannot be reached. True when this opened it.
+    mutating func failed(now: Instant) -> Bool {
         failures += 1
+        guard isOpen || failures >= Breaker.threshold else { return false }
+        return open(now: now, for: pause)
+    }
+
+    /// The destination refuses us. True when this opened it.
+    ///
+    /// - Parameter isSure: one such refusal says that all would be refused. Otherwise it takes a second one with no answer in
+    ///   between: two machines behind one name may have different secrets.
+    mutating func refusedUs(isSure: Bool, now: Instant) -> Bool {
+        refusals += 1
+        guard isOpen || isSure || refusals > 1 else { return false }
+        pause = Breaker.longestPause
+        return open(now: now, for: pause)
+    }
+
+    private mutating func open(now: Instant, for pause: Span) -> Bool {
         let wasOpen = isOpen
         // Attempts that were under way when it opened end like those before them; only the single try counts anew.
-        if let opensAt, now < opensAt, !aboutUs { return false }
-        guard aboutUs || wasOpen || failures >= Breaker.threshold else { return false }
-        if aboutUs { pause = Breaker.longestPause }
+        if let opensAt, now < opensAt, pause < Breaker.longestPause { return false }
         opensAt = now + pause
-        pause = min(Span(milliseconds: pause.milliseconds * 2), Breaker.longestPause)
+        self.pause = min(Span(milliseconds: pause.milliseconds * 2), Breaker.longestPause)
         return !wasOpen
     }
 }

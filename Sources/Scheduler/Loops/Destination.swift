@@ -1,27 +1,31 @@
-/// One channel as the dispatcher sees it: how much is under way, and how much may start now.
+/// One channel as the dispatcher sees it: how much is under way, and how much may start now. Its breaker is in `ChannelGates`, because
+/// alerts and tests ask it too.
 struct Destination {
     let channel: any Channel
     let rate: Rate?
+    /// Equal for two configurations of a channel that mean the same, secrets included.
+    let fingerprint: String
     private(set) var underWay = 0
-    /// How many may be under way at one time. It begins small and grows by one with each that goes well while all of it is used; one
-    /// that does not halves it: so a destination gets as much as it bears (AIMD, as in RFC 5681).
-    private var window: Int
+    private(set) var load: LoadControl
+    var comparison = Comparison()
     /// The last attempt took milliseconds.
     private var isQuick = false
-    var breaker = Breaker()
     /// Nothing is known of it: whether it failed before the start is not written down, so what waits since then may wait for no
     /// reason any more. That it takes or refuses something ends that.
     private var isNew = true
     /// When the first attempt since then began.
     private var firstAttempt: Instant?
+    /// When it last accepted something, in real time.
+    private var acceptedAt = Instant.distantPast
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
     private var tokens: Double
     private var countedAt: Instant
 
-    init(channel: any Channel, rate: Rate?, realNow: Instant) {
+    init(channel: any Channel, rate: Rate?, fingerprint: String = "", realNow: Instant) {
         self.channel = channel
         self.rate = rate
-        window = channel.openingConcurrency
+        self.fingerprint = fingerprint
+        load = LoadControl(opening: channel.openingConcurrency, most: channel.concurrency)
         tokens = Double(rate?.burst ?? 0)
         countedAt = realNow
     }
@@ -30,66 +34,146 @@ struct Destination {
     static let quick = Span(milliseconds: 100)
 
     /// The most that may be under way now.
-    var limit: Int { window + (isQuick ? channel.ahead : 0) }
+    var limit: Int { load.width + (isQuick ? channel.ahead : 0) }
 
     /// It has more than goes on at one time: the next are there when one ends.
-    var isAhead: Bool { underWay > window }
+    var isAhead: Bool { underWay > load.width }
 
-    /// How many attempts may start at this moment.
-    mutating func room(realNow: Instant) -> Int {
-        let free = breaker.allowed(max(0, limit - underWay), underWay: underWay, now: realNow)
-        guard let rate else { return free }
+    /// What may start at this moment.
+    enum Room: Hashable {
+        case none
+        /// So many, in the order of the queue.
+        case queue(Int)
+        /// One, to see whether the destination works again.
+        case probe
+        /// So many, chosen to find out whom a refusal is about.
+        case compare(Int)
+    }
+
+    mutating func room(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Room {
+        let free = min(load.allowed(limit: limit, underWay: underWay, realNow: realNow, now: now), takeTokens(realNow))
+        guard free > 0 else { return .none }
+        if breaker.isOpen {
+            return breaker.isHalfOpen(now: realNow) && underWay == 0 && !isProbed ? .probe : .none
+        }
+        guard comparison.isUnderWay else { return .queue(free) }
+        let allowed = min(free, comparison.allowed(underWay: underWay, now: realNow))
+        return allowed > 0 ? .compare(allowed) : .none
+    }
+
+    private mutating func takeTokens(_ realNow: Instant) -> Int {
+        guard let rate else { return .max }
         let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
         tokens = min(Double(rate.burst), tokens + passed * rate.perSecond)
         countedAt = realNow
-        return min(free, Int(tokens))
+        return Int(tokens)
     }
 
-    /// How long its breaker or its rate holds it back, of real time; nil when neither does.
-    func heldBack(realNow: Instant) -> Span? {
+    /// What holds it back.
+    struct Holding {
+        /// How long, of real time.
+        let wait: Span
+        /// The server asked for it, and nothing else holds it.
+        let isStated: Bool
+    }
+
+    /// How long its breaker, its rate, its load or a comparison holds it back; nil when none of them does.
+    func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
-        if let wait = breaker.wait(now: realNow) { return wait }
+        let waits = [
+            breaker.wait(now: realNow), isProbed ? ChannelGates.probed : nil, comparison.wait(now: realNow), rateWait,
+        ].compactMap { $0 }
+        let load = self.load.wait(realNow: realNow, now: now)
+        guard let most = (waits + [load].compactMap { $0 }).max() else { return nil }
+        return Holding(wait: most, isStated: waits.isEmpty && self.load.isStated(now: now))
+    }
+
+    private var rateWait: Span? {
         guard let rate, tokens < 1 else { return nil }
         return Span(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
     }
 
-    /// Counts attempts that began before a reload on a channel of this name. Its breaker starts closed: what was wrong may be mended.
+    /// More may be claimed as soon as it is due: nothing but the end of what is under way holds it back.
+    func takesMore(breaker: Breaker) -> Bool {
+        guard underWay < limit else { return false }
+        if breaker.isOpen || load.spacing > .zero || comparison.isHolding { return underWay == 0 }
+        return !comparison.isUnderWay || comparison.allowed(underWay: underWay, now: .distantFuture) > 0
+    }
+
+    /// Counts attempts that began before a reload on a channel of this name.
     mutating func inherit(_ count: Int) {
         underWay += count
     }
 
-    /// Takes the place of `old`, of the same name: one that answered has nothing waiting for it that should not.
-    mutating func follow(_ old: Destination) {
-        isNew = old.isNew || old.breaker.isOpen
+    /// Takes the place of `old`, of the same name: what it has learned stays true, and its rate is used up as far as it was. Where its
+    /// settings are others, what it refused may be accepted now.
+    mutating func follow(_ old: Destination, breakerWasOpen: Bool) {
+        isNew = old.isNew || breakerWasOpen
+        if let rate, old.rate != nil {
+            tokens = min(Double(rate.burst), old.tokens)
+            countedAt = old.countedAt
+        }
+        guard hasSettings(of: old) else { return }
+        load = old.load
+        comparison = old.comparison
+        acceptedAt = old.acceptedAt
     }
 
-    /// The destination answered as it should, if only to refuse one reader.
-    ///
-    /// - Returns: what waits for it since an attempt before this is to go now; and whether its breaker had been open.
-    mutating func answered() -> (isBackFor: Instant?, wasOpen: Bool) {
-        let wasOpen = breaker.succeeded()
+    func hasSettings(of old: Destination) -> Bool { fingerprint == old.fingerprint && rate == old.rate }
+
+    /// The destination answered as it should, if only to refuse one recipient: for the first time since the start. What waits for it since
+    /// an attempt before the result is to go now.
+    mutating func answered() -> Instant? {
         defer { isNew = false }
-        return (wasOpen ? .distantFuture : isNew ? firstAttempt : nil, wasOpen)
+        return isNew ? firstAttempt : nil
     }
 
-    mutating func started(now: Instant) {
+    mutating func started(now: Instant, realNow: Instant) {
         if firstAttempt == nil { firstAttempt = now }
         underWay += 1
         tokens -= 1
+        load.started(realNow: realNow)
     }
 
+    /// An attempt ended.
+    ///
     /// - Parameters:
-    ///   - well: the destination answered as it should.
+    ///   - receipt: as the channel's table has it; `about(_:realNow:)` says what it is among the others.
     ///   - took: from its claim to its end.
     ///   - mayGrow: there is room for more attempts in all.
-    mutating func ended(well: Bool, took: Span, mayGrow: Bool) {
-        isQuick = well && took < Destination.quick
-        if !well {
-            window = max(min(channel.openingConcurrency, window), window / 2)
-        } else if mayGrow, underWay >= window, window < channel.concurrency {
-            window += 1
+    mutating func ended(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool) {
+        let isWell = receipt.outcome == .delivered || receipt.about == .recipient || receipt.about == .comparison
+        isQuick = isWell && realNow - began < Destination.quick
+        switch receipt.about {
+        case _ where isWell: load.succeeded(isFull: underWay >= load.width, mayGrow: mayGrow)
+        case .load: refusedForLoad(receipt, began: began, now: now, realNow: realNow)
+        case .server, .us, .endpointGone: load.failed()
+        case .recipient, .comparison, .nobody: break
         }
+        if receipt.outcome == .delivered { acceptedAt = realNow }
         underWay -= 1
+    }
+
+    private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
+        var asked: Span?
+        if case .retryAfter(let wait) = receipt.advice { asked = wait }
+        // "Service unavailable" beside others that it serves is about this request only.
+        let isWhole = channel.kind == .webhook && receipt.code != 503
+        load.refused(asked: asked, alwaysHolds: isWhole, began: began, realNow: realNow, now: now)
+    }
+
+    /// Whom an answer is about, among the others: a web server that answers "service unavailable" to one of several requests, or between
+    /// others that it takes, has too much to do. nginx says so of every limit by default, without a wait.
+    func about(_ receipt: Receipt, realNow: Instant) -> Scope {
+        guard receipt.about == .server, receipt.code == 503 else { return receipt.about }
+        return underWay > 1 || realNow - acceptedAt <= Destination.recently ? .load : .server
+    }
+
+    static let recently = Span.seconds(30)
+
+    /// Messages that were accepted by others' hands (an alert, a test) count as well.
+    mutating func acceptedElsewhere(at realNow: Instant) {
+        acceptedAt = max(acceptedAt, realNow)
     }
 }
 

@@ -5,19 +5,20 @@
 /// next start as a delivery in flight, and counts as unknown.
 public final class Dispatcher {
     private let ledger: any Ledger
-    private let journal: any Journal
-    private var accepted: Accepted
-    private var destinations: [String: Destination]
+    let journal: any Journal
+    var accepted: Accepted
+    var destinations: [String: Destination]
+    let gates: ChannelGates
     /// Attempts under way on channels that a reload took away, and that another may bring back.
-    private var departed: [String: Int] = [:]
+    var departed: [String: Int] = [:]
     private let inbox: Inbox
-    private let realClock: any WallClock
+    let realClock: any WallClock
     private var chance: any RandomNumberGenerator
     /// Outcomes that the ledger could not take yet: nothing new is sent until it has.
-    private var unrecorded: [DeliveryRecord] = []
+    var unrecorded: [DeliveryRecord] = []
     private var ledgerIsFull = false
     /// Channels that answer again: what waits for them since a try before this instant is still to be made due.
-    private var answering: [String: Instant] = [:]
+    var answering: [String: Instant] = [:]
     /// After a start and a reload: deliveries may wait for channels that are no longer configured.
     private var looksForVanishedChannels = true
     /// After a start, and where recipients have other channels than before: deliveries may wait for channels that are no longer
@@ -33,7 +34,7 @@ public final class Dispatcher {
     /// Something due waits for a breaker or a rate: a rehearsal's clock must not run ahead of real time then.
     public private(set) var isHeldBack = false
     /// When readers whom nothing reached are next looked for; at once after a delivery died.
-    private var looksForUnreachedAt = Instant.distantPast
+    var looksForUnreachedAt = Instant.distantPast
     /// Where that search goes on at the next step; nil: none is under way.
     private var unreachedFrom: UnreachedPlace?
     /// By hash: half a million of them are eight megabytes.
@@ -65,29 +66,40 @@ public final class Dispatcher {
     static let fullRetry = Span.seconds(1)
     static let unreachedEvery = Span.minutes(5)
     static let unreachedPerStep = 500
+    /// A comparison looks at so many waiting deliveries for recipients of other domains, and at more only where it finds none.
+    static let waitingPerPage = 5_000
+    static let waitingPages = 10
+    /// A channel whose endpoint is gone is not looked at again before; what waits for it may expire meanwhile.
+    static let parkedRest = Span.hours(1)
     /// Of what waits, this many are looked at in one step where recipients or the clock have changed.
     static let waitingPerStep = 5_000
 
     public struct Route {
         public let channel: any Channel
         public let rate: Rate?
+        /// Equal for two configurations of a channel that mean the same, secrets included.
+        public let fingerprint: String
         /// Names it had before, newest first: what waits under them is its own.
         public let formerly: [String]
 
-        public init(channel: any Channel, rate: Rate? = nil, formerly: [String] = []) {
+        public init(channel: any Channel, rate: Rate? = nil, fingerprint: String = "", formerly: [String] = []) {
             self.channel = channel
             self.rate = rate
+            self.fingerprint = fingerprint
             self.formerly = formerly
         }
     }
 
     /// - Parameters:
+    ///   - gates: shared with whoever else uses the channels.
     ///   - realClock: never a rehearsal's: rates count in real time.
     ///   - chance: the source of jitter.
     public init(
-        ledger: any Ledger, journal: any Journal, accepted: Accepted, routes: [Route], inbox: Inbox, realClock: any WallClock,
+        ledger: any Ledger, journal: any Journal, accepted: Accepted, routes: [Route], inbox: Inbox,
+        gates: ChannelGates = ChannelGates(), realClock: any WallClock,
         chance: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
+        self.gates = gates
         self.ledger = ledger
         self.journal = journal
         self.accepted = accepted
@@ -116,8 +128,11 @@ public final class Dispatcher {
         destinations[name] != nil ? name : presentNames[name]
     }
 
-    /// Takes another accepted state. Attempts under way end on the channels they began on.
-    public func accept(_ accepted: Accepted, routes: [Route]) {
+    /// Takes another accepted state. Attempts under way end on the channels they began on; what those have not begun, they give back, so
+    /// that nobody who is gone gets it.
+    ///
+    /// - Parameter isReload: someone loaded the configuration again: endpoints that were gone are tried again.
+    public func accept(_ accepted: Accepted, routes: [Route], isReload: Bool = true) {
         let isSame = accepted.directory.fingerprint == self.accepted.directory.fingerprint
         if !isSame { looksForStrangers = true }
         self.accepted = accepted
@@ -125,7 +140,15 @@ public final class Dispatcher {
         var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
         let underWay = departed.merging(destinations.mapValues(\.underWay)) { _, current in current }
         for (name, count) in underWay { renewed[name]?.inherit(count) }
-        for (name, old) in destinations { renewed[name]?.follow(old) }
+        for (name, old) in destinations {
+            if let fresh = renewed[name] {
+                renewed[name]?.follow(old, breakerWasOpen: gates.breaker(of: name).isOpen)
+                gates.reload(name, isSame: fresh.hasSettings(of: old), isReload: isReload)
+            } else {
+                gates.reset(name)
+            }
+            if renewed[name]?.channel !== old.channel { old.channel.withdraw() }
+        }
         departed = underWay.filter { renewed[$0.key] == nil && $0.value > 0 }
         destinations = renewed
         presentNames = Dispatcher.presentNames(routes)
@@ -152,13 +175,17 @@ public final class Dispatcher {
     private static func destinations(_ routes: [Route], realNow: Instant) -> [String: Destination] {
         var destinations: [String: Destination] = [:]
         for route in routes {
-            destinations[route.channel.name] = Destination(channel: route.channel, rate: route.rate, realNow: realNow)
+            destinations[route.channel.name] = Destination(
+                channel: route.channel, rate: route.rate, fingerprint: route.fingerprint, realNow: realNow)
         }
         return destinations
     }
 
     /// Channels that are left alone for a while, by name.
-    public var failing: [String] { destinations.filter(\.value.breaker.isOpen).keys.sorted() }
+    public var failing: [String] {
+        let open = gates.open
+        return destinations.filter { open.contains($0.key) || $0.value.comparison.isHolding }.keys.sorted()
+    }
 
     /// Attempts under way, also on channels that a reload has taken away since.
     public private(set) var underWay = 0
@@ -233,22 +260,19 @@ public final class Dispatcher {
 
     /// What the channels left since: into `unrecorded`, for the next commit.
     private func takeOutcomes(now: Instant) {
-        let arrivals = inbox.takeAll()
-        guard !arrivals.isEmpty else { return }
         let realNow = realClock.now()
-        for arrival in arrivals {
+        takeNews(now: now, realNow: realNow)
+        for arrival in inbox.takeAll() {
             let claim = arrival.claim
             underWay -= 1
-            noteAnswer(claim.channel, arrival.receipt, took: realNow - arrival.began)
+            let receipt = judge(arrival, now: now, realNow: realNow)
             let next = RetryPolicy.next(
-                after: arrival.receipt, attempt: claim.attempt, unknowns: claim.unknowns, channel: arrival.kind,
-                deadline: claim.stored.reminder.deadline, now: now, chance: Double.random(in: 0..<1, using: &chance))
-            unrecorded.append(
-                DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: arrival.receipt, next: next))
-            if next == .dead { looksForUnreachedAt = .distantPast }
+                after: receipt, claim, channel: arrival.kind, now: now, chance: Double.random(in: 0..<1, using: &chance))
+            unrecorded.append(DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: receipt, next: next))
+            if next == .dead || receipt.about == .endpointGone { looksForUnreachedAt = .distantPast }
             if destinations[claim.channel] == nil { looksForVanishedChannels = true }
-            journal.write(.attempted(claim, arrival.receipt, next))
-            if let failure = arrival.receipt.unrendered { journal.write(.unrenderable(claim, failure)) }
+            journal.write(.attempted(claim, receipt, next))
+            if let failure = receipt.unrendered { journal.write(.unrenderable(claim, failure)) }
         }
     }
 
@@ -267,26 +291,6 @@ public final class Dispatcher {
         unrecorded.removeAll(keepingCapacity: true)
     }
 
-    /// Breakers live by what destinations answer. One that answers again, or for the first time since the start, makes all that waits
-    /// for it due at once.
-    private func noteAnswer(_ channel: String, _ receipt: Receipt, took: Span) {
-        guard destinations[channel] != nil else {
-            departed[channel, default: 1] -= 1
-            return
-        }
-        let hasRoomToGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
-        destinations[channel]?.ended(well: receipt.outcome.isAnswer, took: took, mayGrow: hasRoomToGrow)
-        switch receipt.outcome {
-        case .delivered, .refusedForGood:
-            guard let answer = destinations[channel]?.answered(), let before = answer.isBackFor else { return }
-            if answer.wasOpen { journal.write(.breakerClosed(channel: channel)) }
-            answering[channel] = max(before, answering[channel] ?? before)
-        case .refusedForNow, .notSent, .unknown:
-            let opened = destinations[channel]?.breaker.failed(aboutUs: receipt.advice == .aboutUs, now: realClock.now())
-            if opened == true { journal.write(.breakerOpened(channel: channel, receipt)) }
-        }
-    }
-
     /// Readers whom no `via` channel reached in time go to their `otherwise` channels: looked for now and then, a part a step.
     /// Nobody while a hold stands.
     private func failOver(now: Instant) throws(LedgerFailure) {
@@ -294,7 +298,8 @@ public final class Dispatcher {
         if unreachedFrom == nil { looksForUnreachedAt = now + Dispatcher.unreachedEvery }
         guard try ledger.held() == nil else { return unreachedFrom = nil }
         guard accepted.directory.recipients.haveOtherwise else { return unreachedFrom = nil }
-        let part = try ledger.unreached(now: now, from: unreachedFrom, limit: Dispatcher.unreachedPerStep)
+        let part = try ledger.unreached(
+            now: now, from: unreachedFrom, parked: Set(gates.parked.flatMap(storedNames)), limit: Dispatcher.unreachedPerStep)
         var reroutes: [Reroute] = []
         for reader in part.readers where accepted.holds(reader.stored, now: now) {
             let tried = reader.channels.map { channel(stored: $0) ?? $0 }
@@ -381,8 +386,7 @@ public final class Dispatcher {
         let realNow = realClock.now()
         var requests: [ClaimRequest] = []
         for name in destinations.keys.sorted() {
-            let room = min(destinations[name]!.room(realNow: realNow), Dispatcher.claimLimit)
-            if room > 0 { requests.append(ClaimRequest(channel: name, limit: room, names: storedNames(name))) }
+            if let request = try claimRequest(name, now: now, realNow: realNow) { requests.append(request) }
         }
         guard !requests.isEmpty else { return try record([]) }
         let claims = try ledger.claim(requests, recording: unrecorded, now: now)
@@ -392,7 +396,8 @@ public final class Dispatcher {
             switch message(for: claim, now: now) {
             case .ready(let message):
                 guard let channel = destinations[claim.channel]?.channel else { continue }
-                destinations[claim.channel]?.started(now: now)
+                destinations[claim.channel]?.started(now: now, realNow: realNow)
+                destinations[claim.channel]?.comparison.took(claim.id)
                 underWay += 1
                 let inbox = inbox
                 let kind = channel.kind
@@ -405,6 +410,43 @@ public final class Dispatcher {
             }
         }
         try record(withdrawn)
+    }
+
+    /// What to claim for this channel now; nil: nothing.
+    private func claimRequest(_ name: String, now: Instant, realNow: Instant) throws(LedgerFailure) -> ClaimRequest? {
+        guard !gates.isParked(name) else { return nil }
+        let room = destinations[name]!.room(
+            now: now, realNow: realNow, breaker: gates.breaker(of: name), isProbed: gates.isProbed(name))
+        switch room {
+        case .none: return nil
+        case .queue(let count):
+            return ClaimRequest(channel: name, limit: min(count, Dispatcher.claimLimit), names: storedNames(name))
+        case .probe: return ClaimRequest(channel: name, limit: 1, choice: .waited, names: storedNames(name))
+        case .compare(let count):
+            let places = try untried(name, count, now: now)
+            if !places.isEmpty {
+                return ClaimRequest(channel: name, limit: places.count, choice: .these(places), names: storedNames(name))
+            }
+            destinations[name]?.comparison.foundNobodyUntried()
+            let isHolding = destinations[name]!.comparison.isHolding
+            return ClaimRequest(
+                channel: name, limit: isHolding ? 1 : count, choice: isHolding ? .waited : .queue, names: storedNames(name))
+        }
+    }
+
+    /// Deliveries that tell most of whom a refusal is about.
+    private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [Int64] {
+        let comparison = destinations[name]!.comparison
+        var seen: [(place: Int64, recipient: String, domain: String)] = []
+        var after: WaitingDelivery?
+        for _ in 0..<Dispatcher.waitingPages {
+            let page = try ledger.waiting(names: storedNames(name), after: after, now: now, limit: Dispatcher.waitingPerPage)
+            seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
+            let hasOthers = seen.contains { !comparison.triedDomains.contains($0.domain) }
+            if hasOthers || page.count < Dispatcher.waitingPerPage { break }
+            after = page.last
+        }
+        return comparison.choose(count, of: seen)
     }
 
     private enum Lookup {
@@ -449,13 +491,14 @@ public final class Dispatcher {
         var open: [String] = []
         isHeldBack = false
         for (name, destination) in destinations {
-            if let wait = destination.heldBack(realNow: realNow) {
+            let (breaker, isProbed) = (gates.breaker(of: name), gates.isProbed(name))
+            let isParked = gates.isParked(name)
+            let heldBack = destination.heldBack(now: now, realNow: realNow, breaker: breaker, isProbed: isProbed)
+            if let wait = isParked ? Dispatcher.parkedRest : heldBack?.wait {
                 guard let waiting = try ledger.nextWake(channels: storedNames(name)) else { continue }
                 wake = min(wake, max(waiting, now + wait))
-                if waiting <= now { isHeldBack = true }
-            } else if destination.underWay < destination.limit,
-                !destination.breaker.isOpen || destination.underWay == 0
-            {
+                if waiting <= now, !isParked, heldBack?.isStated != true { isHeldBack = true }
+            } else if destination.takesMore(breaker: breaker) {
                 open.append(name)
             }
         }

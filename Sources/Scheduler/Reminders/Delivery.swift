@@ -97,47 +97,10 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case delivered
     /// The server said not now, or something about us that a person must mend.
     case refusedForNow = "refused for now"
-    /// The server said never, about this recipient or message.
+    /// The server said never. Whom it said so about is the receipt's `about`.
     case refusedForGood = "refused for good"
     /// It cannot have been accepted: no connection, or the body never went out whole.
     case notSent = "not sent"
     /// The body went out whole and no answer came back: it may have been delivered.
     case unknown
-
-    /// The destination works, and has said what becomes of this one.
-    var isAnswer: Bool { self == .delivered || self == .refusedForGood }
-}
-
-/// What a channel says of one attempt.
-public struct Receipt: Hashable, Sendable {
-    public let outcome: Outcome
-    /// The server's reply code (SMTP or HTTP), if one came.
-    public let code: Int?
-    /// The server's words or the transport's error: at most 512 bytes of UTF-8, unescaped. Never a secret or an address of ours.
-    public let reply: String
-    /// What the retry policy must know beyond the outcome.
-    public let advice: Advice
-    /// A text of the user's could not be used for this message; what went out is the built-in one.
-    public var unrendered: RenderFailure?
-
-    public init(_ outcome: Outcome, code: Int? = nil, reply: String, advice: Advice = .none) {
-        self.outcome = outcome
-        self.code = code
-        self.reply = reply
-        self.advice = advice
-    }
-
-    public enum Advice: Hashable, Sendable {
-        case none
-        /// The server named its own wait (`Retry-After`), already clamped to 1 s ... 24 h.
-        case retryAfter(Span)
-        /// Wait at least this long (greylisting).
-        case atLeast(Span)
-        /// One more try after this long, then give up (SMTP 552, HTTP 409).
-        case once(after: Span)
-        /// The refusal is about us (login, certificate, 5.7.x, 401/403/404): retry slowly, open the breaker, tell a person.
-        case aboutUs
-        /// The endpoint is gone (HTTP 410): nothing more to it until the configuration changes.
-        case endpointGone
-    }
 }

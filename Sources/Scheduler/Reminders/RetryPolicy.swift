@@ -1,7 +1,8 @@
 /// What comes after an attempt: pure, and aware of the deadline.
 ///
 /// Ten tries on the schedule of Standard Webhooks (specification 1.0, "Retry schedule"), each wait drawn from its upper
-/// half, then one try a day until the reminder's deadline. Nothing is tried at or after the deadline.
+/// half, then one try a day until the reminder's deadline. Nothing is tried at or after the deadline. Attempts that cost
+/// nothing (load) do not count as tries.
 public enum RetryPolicy {
     /// Waits after the first, second, … try.
     static let schedule: [Span] = [
@@ -10,6 +11,8 @@ public enum RetryPolicy {
     static let daily = Span.days(1)
     /// A refusal about us needs a person: trying more often only annoys the server (fault table, result 67).
     static let slowest = Span.minutes(15)
+    /// After a refusal because of load: the channel decides when it may go on, so the delivery itself hardly waits.
+    static let afterLoad = Span.seconds(1)
     /// Mail whose outcome the server left unknown waits this long before it is sent once more.
     static let unknownWait = Span.minutes(15)
     /// A delivery that was alone in flight at this many crashes is poison.
@@ -17,25 +20,34 @@ public enum RetryPolicy {
     /// No wait is longer than a quarter of the time left, and none of those shortened is shorter than this.
     static let leastWait = Span.minutes(1)
 
-    /// - Parameter chance: a number in 0..<1 that spreads retries (jitter); the only randomness there is.
+    /// - Parameters:
+    ///   - claim: the attempt that ended.
+    ///   - chance: a number in 0..<1 that spreads retries (jitter); the only randomness there is.
     public static func next(
-        after receipt: Receipt, attempt: Int, unknowns: Int, channel: ChannelKind, deadline: Instant, now: Instant, chance: Double
+        after receipt: Receipt, _ claim: Claim, channel: ChannelKind, now: Instant, chance: Double
     ) -> DeliveryRecord.Next {
-        switch receipt.outcome {
-        case .delivered:
+        let deadline = claim.stored.reminder.deadline
+        let tries = max(1, claim.attempt - claim.uncounted)
+        func retry(in wait: Span) -> DeliveryRecord.Next { Self.retry(in: wait, deadline: deadline, now: now) }
+        switch (receipt.outcome, receipt.about) {
+        case (.delivered, _):
             return .delivered
-        case .refusedForGood:
-            if case .once(let wait) = receipt.advice, attempt == 1 { return retry(in: wait, deadline: deadline, now: now) }
+        case (.unknown, _):
+            guard case .email(let onUnknown) = channel else { return retry(in: wait(tries, receipt, chance)) }
+            return onUnknown == .resend && claim.unknowns == 0 ? retry(in: unknownWait) : .unknown
+        case (_, .endpointGone):
+            // The channel is parked; what waits for it is due as soon as it is not.
+            return deadline > now ? .pending(notBefore: now) : .dead
+        case (_, .load):
+            if case .retryAfter(let asked) = receipt.advice { return retry(in: asked) }
+            return retry(in: afterLoad)
+        case (_, .nobody):
+            return deadline > now ? .pending(notBefore: now) : .dead
+        case (.refusedForGood, .recipient):
+            if case .once(let wait) = receipt.advice, claim.refusals == 0 { return retry(in: wait) }
             return .dead
-        case .unknown:
-            if case .email(let onUnknown) = channel {
-                guard onUnknown == .resend, unknowns == 0 else { return .unknown }
-                return retry(in: unknownWait, deadline: deadline, now: now)
-            }
-            return retry(in: wait(attempt, receipt.advice, chance), deadline: deadline, now: now)
-        case .refusedForNow, .notSent:
-            if receipt.advice == .endpointGone { return .dead }
-            return retry(in: wait(attempt, receipt.advice, chance), deadline: deadline, now: now)
+        case (.refusedForGood, _), (.refusedForNow, _), (.notSent, _):
+            return retry(in: wait(tries, receipt, chance))
         }
     }
 
@@ -56,13 +68,13 @@ public enum RetryPolicy {
         return at < deadline ? .pending(notBefore: at) : .dead
     }
 
-    private static func wait(_ attempt: Int, _ advice: Receipt.Advice, _ chance: Double) -> Span {
-        let base = attempt - 1 < schedule.count ? schedule[max(0, attempt - 1)] : daily
-        let jittered = Span(milliseconds: Int64(Double(base.milliseconds) * (0.5 + chance / 2)))
-        switch advice {
-        case .none, .once, .endpointGone: return jittered
-        case .retryAfter(let asked), .atLeast(let asked): return max(jittered, asked)
-        case .aboutUs: return max(jittered, slowest)
+    private static func wait(_ tries: Int, _ receipt: Receipt, _ chance: Double) -> Span {
+        let base = tries - 1 < schedule.count ? schedule[tries - 1] : daily
+        var wait = Span(milliseconds: Int64(Double(base.milliseconds) * (0.5 + chance / 2)))
+        if receipt.about == .us || receipt.about == .comparison { wait = max(wait, slowest) }
+        switch receipt.advice {
+        case .none, .once: return wait
+        case .retryAfter(let asked), .atLeast(let asked): return max(wait, asked)
         }
     }
 }

@@ -3,22 +3,24 @@ import Scheduler
 /// Something that whoever runs remindd should hear of.
 enum Alert: Hashable, Sendable {
     /// A delivery was given up, with the server's words.
-    case dead(Delivery, why: String)
+    case dead(Reminder, channel: String, Person, why: String)
     /// A mail may or may not have arrived, and is not sent again by itself.
-    case unknown(Delivery)
-    /// No channel reaches this reader of this reminder.
-    case unreachable(reminder: String, recipient: String, channels: [String])
+    case unknown(Reminder, channel: String, Person)
+    /// No channel reaches this recipient of this reminder.
+    case unreachable(Reminder, Person, channels: [String])
     /// A channel's breaker opened: it is left alone for a while.
     case channelFails(String, why: String)
     /// The server refuses us, not a recipient: login, certificate, 401 and the like.
     case refusesUs(channel: String, why: String)
     /// Nothing got through a channel for an hour.
     case silentChannel(String, why: String)
-    case missed(reminder: String, due: Instant)
+    /// The endpoint is gone: nothing goes there until the configuration is loaded again.
+    case endpointGone(String, why: String)
+    case missed(Reminder, due: Instant)
     /// A reminder fell due that names nobody.
-    case namesNobody(reminder: String)
+    case namesNobody(Reminder)
     /// A text of the user's could not be used; the built-in one went out.
-    case unrenderable(reminder: String, why: String)
+    case unrenderable(Reminder, why: String)
     case clockHeld(why: String)
     /// The ledger is a copy put back; what was due in between waits.
     case ledgerHeld(from: Instant, until: Instant)
@@ -29,41 +31,67 @@ enum Alert: Hashable, Sendable {
     /// More than a few waiting deliveries of a campaign, or on a channel, were cancelled.
     case withdrawn(subject: String, count: Int, why: WithdrawalReason)
     /// A reminder was to fire whose identity the ledger has already: nobody got it.
-    case alreadyRecorded(reminder: String)
+    case alreadyRecorded(Reminder)
     /// A group that has lost its last member in a reload.
     case emptyGroup(String)
     /// remindd ended by itself.
     case stopped(why: String)
 
-    struct Delivery: Hashable, Sendable {
-        let id: String
-        let reminder: String
-        let recipient: String
-        let channel: String
+    /// What fell due, for people who know the plan and not the program.
+    struct Reminder: Hashable, Sendable {
+        let plan: String
+        let campaign: String
+        let occurrence: String
+        let lead: String
+        /// The campaign's title; may be empty.
+        let title: String
+        let start: Day
+        let end: Day
     }
 
-    /// What it is about: the same thing is told once a day. Recipients of one reminder by one channel are one thing.
+    /// Whom it did not reach, and by which delivery.
+    struct Person: Hashable, Sendable {
+        let recipient: String
+        /// Its id; empty where there is none.
+        let delivery: String
+    }
+
+    /// What it is about: the same thing is told once a day. Recipients of one reminder by one channel are one thing, with all their names.
     var key: String {
         switch self {
-        case .dead(let delivery, _), .unknown(let delivery): "\(kind) \(delivery.reminder) \(delivery.channel)"
+        case .dead(let reminder, let channel, _, _), .unknown(let reminder, let channel, _):
+            "\(kind) \(name(reminder)) \(channel)"
         case .unreachable(let reminder, _, _), .missed(let reminder, _), .namesNobody(let reminder):
-            "\(kind) \(reminder)"
-        case .unrenderable(let reminder, _): "\(kind) \(reminder)"
-        case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _):
+            "\(kind) \(name(reminder))"
+        case .unrenderable(let reminder, _): "\(kind) \(name(reminder))"
+        case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _),
+            .endpointGone(let channel, _):
             Alert.key(ofChannel: channel, kind)
         case .emptyGroup(let group): "\(kind) \(group)"
         case .withdrawn(let subject, _, let why): "\(kind) \(subject) \(why.rawValue)"
-        case .alreadyRecorded(let reminder): "\(kind) \(reminder)"
+        case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
         // Another refusal than the last is news; the same file refused again is not.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .stopped: kind
         }
     }
 
+    private func name(_ reminder: Reminder) -> String {
+        [reminder.plan, reminder.campaign, reminder.occurrence, reminder.lead].joined(separator: "\n")
+    }
+
+    /// The one recipient that this is about; nil where it is about something else.
+    var person: Person? {
+        switch self {
+        case .dead(_, _, let person, _), .unknown(_, _, let person), .unreachable(_, let person, _): person
+        default: nil
+        }
+    }
+
     static func key(ofChannel channel: String, _ kind: String) -> String { "\(kind) \(channel)" }
 
     /// The kinds that are about a channel as a whole, and end when it answers again.
-    static let channelKinds = ["breaker", "refused us", "silent channel"]
+    static let channelKinds = ["breaker", "refused us", "silent channel", "endpoint gone"]
 
     var kind: String {
         switch self {
@@ -73,6 +101,7 @@ enum Alert: Hashable, Sendable {
         case .channelFails: "breaker"
         case .refusesUs: "refused us"
         case .silentChannel: "silent channel"
+        case .endpointGone: "endpoint gone"
         case .missed: "missed"
         case .namesNobody: "names nobody"
         case .unrenderable: "template"
@@ -91,7 +120,8 @@ enum Alert: Hashable, Sendable {
     /// A state that lasts until something ends it: told again every day until then.
     var lasts: Bool {
         switch self {
-        case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .channelFails, .refusesUs, .silentChannel: true
+        case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .channelFails, .refusesUs, .silentChannel, .endpointGone:
+            true
         default: false
         }
     }
@@ -107,8 +137,10 @@ enum Alert: Hashable, Sendable {
     /// The channel that this is about, which is not the first to be tried with the news.
     var channel: String? {
         switch self {
-        case .dead(let delivery, _), .unknown(let delivery): delivery.channel
-        case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _): channel
+        case .dead(_, let channel, _, _), .unknown(_, let channel, _): channel
+        case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _),
+            .endpointGone(let channel, _):
+            channel
         default: nil
         }
     }

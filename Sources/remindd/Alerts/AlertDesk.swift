@@ -18,6 +18,8 @@ final class AlertDesk: Sendable {
         let language: Language
         /// By name.
         let channels: [String: any Announcing]
+        /// What people call recipients and campaigns, for alerts about them.
+        let names: AlertNames
     }
 
     private struct State {
@@ -34,16 +36,21 @@ final class AlertDesk: Sendable {
     private let bell = Bell()
     private let logger: Logger
     private let clock = SystemClock()
+    /// That of the gates.
+    private let steadyClock = SteadyClock()
     /// Rings for the loop's thread, which alone can read the ledger.
     private let asksLoop: @Sendable () -> Void
+    private let gates: ChannelGates
 
     /// Letters that nothing delivers are given up after this long.
     static let patience = Span.days(2)
     /// At a stop, what is on its way has this long.
     static let farewell = Span.seconds(10)
 
-    init(logger: Logger, asksLoop: @escaping @Sendable () -> Void) {
+    /// - Parameter gates: asked before a channel is used: what is left alone is left alone by alerts too.
+    init(logger: Logger, gates: ChannelGates, asksLoop: @escaping @Sendable () -> Void) {
         self.logger = logger
+        self.gates = gates
         self.asksLoop = asksLoop
     }
 
@@ -88,7 +95,8 @@ final class AlertDesk: Sendable {
         state.withLock { state in
             guard let settings = state.settings else { return }
             for recipient in settings.to {
-                let words = AlertWords(language: recipient.language ?? settings.language, zone: settings.zone)
+                let words = AlertWords(
+                    language: recipient.language ?? settings.language, zone: settings.zone, names: settings.names)
                 let (subject, opening, facts) = words.weekly(week)
                 let bulletin = Bulletin(
                     kind: .weekly, id: AlertDesk.id(&state.serial, now, recipient.id), at: now, zone: settings.zone,
@@ -131,20 +139,14 @@ final class AlertDesk: Sendable {
             write(&state, now: now, atOnce: atOnce)
             given = state.letters.filter { now - $0.written > AlertDesk.patience && !$0.isUnderWay }
             state.letters.removeAll { now - $0.written > AlertDesk.patience && !$0.isUnderWay }
-            let failing = state.book.failingChannels
-            for index in state.letters.indices {
-                guard let settings = state.settings,
-                    let channel = state.letters[index].nextChannel(settings.channels, failing: failing, now: now)
-                else { continue }
-                attempts.append(Attempt(letter: state.letters[index], channel: channel))
-            }
+            attempts = begin(&state, now: now)
             var asks = false
             if let weekly = state.settings?.weekly, let at = state.weeklyAt, at <= now, let zone = state.settings?.zone {
                 state.wantsWeekly = true
                 asks = true
                 state.weeklyAt = WeeklyWord.next(weekly, after: now, in: zone)
             }
-            let tries = state.letters.filter { !$0.isUnderWay }.map(\.nextTry).min()
+            let tries = state.letters.filter { !$0.isUnderWay }.map { $0.wake(now: now) }.min()
             return ([state.book.nextWake, state.weeklyAt, tries].compactMap { $0 }.min() ?? .distantFuture, asks)
         }
         if asks { asksLoop() }
@@ -155,16 +157,44 @@ final class AlertDesk: Sendable {
         return wake
     }
 
+    /// The letters that may go now, one by each channel: the first that a server refuses speaks for all.
+    private func begin(_ state: inout State, now: Instant) -> [Attempt] {
+        guard let settings = state.settings else { return [] }
+        let failing = state.book.failingChannels
+        var busy = Set(state.letters.compactMap(\.underWayBy))
+        var attempts: [Attempt] = []
+        for index in state.letters.indices {
+            guard let name = state.letters[index].nextChannel(settings.channels, failing: failing, busy: busy, now: now),
+                let channel = settings.channels[name]
+            else { continue }
+            let began = steadyClock.now()
+            switch gates.admit(name, now: began) {
+            case .go:
+                state.letters[index].begins(by: name)
+                busy.insert(name)
+                attempts.append(Attempt(letter: state.letters[index], channel: channel, began: began))
+            case .wait(let span, _):
+                state.letters[index].isPutOff(by: name, until: now + span)
+                // The next of its channels may be free.
+                bell.ring()
+            }
+        }
+        return attempts
+    }
+
     private struct Attempt {
         let letter: Letter
         let channel: any Announcing
+        let began: Instant
     }
 
     private func send(_ attempt: Attempt) {
         let id = attempt.letter.bulletin.id
         let name = attempt.channel.name
+        let kind = attempt.channel.kind
         attempt.channel.announce(attempt.letter.bulletin, to: attempt.letter.recipient) { [self] receipt in
             let now = clock.now()
+            gates.ended(name, receipt, kind: kind, began: attempt.began, now: steadyClock.now())
             state.withLock { state in
                 guard let index = state.letters.firstIndex(where: { $0.bulletin.id == id }) else { return }
                 // What may have arrived is said again by another road: nobody minds hearing of trouble twice.
@@ -188,11 +218,12 @@ final class AlertDesk: Sendable {
 
     /// A letter to each recipient of what is due to be told.
     private func write(_ state: inout State, now: Instant, atOnce: Bool) {
-        let lines = state.book.take(now: now, atOnce: atOnce)
-        let dropped = state.book.takeDropped()
-        guard !lines.isEmpty, let settings = state.settings else { return }
+        guard let settings = state.settings else { return }
+        let (lines, dropped) = state.book.take(now: now, atOnce: atOnce)
+        guard !lines.isEmpty else { return }
         for recipient in settings.to {
-            let words = AlertWords(language: recipient.language ?? settings.language, zone: settings.zone)
+            let words = AlertWords(
+                language: recipient.language ?? settings.language, zone: settings.zone, names: settings.names)
             let bulletin = Bulletin(
                 kind: .alert, id: AlertDesk.id(&state.serial, now, recipient.id), at: now, zone: settings.zone,
                 language: words.language, subject: words.subject(lines), opening: words.opening,

@@ -5,6 +5,11 @@ import Scheduler
 struct AlertWords {
     let language: Language
     let zone: Zone
+    /// nil: ids are shown, as in `status`.
+    var names: AlertNames?
+
+    /// As many names as a screen shows.
+    static let peopleShown = 20
 
     private func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
 
@@ -34,12 +39,57 @@ struct AlertWords {
 
     func fact(_ line: AlertBook.Line) -> Bulletin.Fact {
         var text = heading(line.alert, isOver: line.isOver)
+        if line.comesAndGoes {
+            text += "\n" + say("Lúc được lúc không: \(line.count) lần", "It fails now and then, \(line.count) times")
+        }
         if !line.isOver {
-            let rest = details(line.alert)
+            let rest = people(line) + details(line.alert)
             if !rest.isEmpty { text += "\n" + rest.joined(separator: "\n") }
-            if line.count > 1 { text += "\n" + say("(\(line.count) lần)", "(\(line.count) times)") }
+            if line.count > 1, !line.comesAndGoes, line.people.count < 2 {
+                text += "\n" + say("(\(line.count) lần)", "(\(line.count) times)")
+            }
         }
         return Bulletin.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
+    }
+
+    /// Whom it is about, by name, and how to have it sent again.
+    private func people(_ line: AlertBook.Line) -> [String] {
+        guard let first = line.people.first else { return [] }
+        let listed = line.people.prefix(AlertWords.peopleShown).map { shown(names?.person($0.recipient) ?? $0.recipient) }
+        // Of those that were not kept by name, only the number is known.
+        let more = max(line.people.count, line.people.count == AlertBook.peopleLimit ? line.count : 0) - listed.count
+        let rest = more > 0 ? say(", và \(more) người nữa: remindd failed", ", and \(more) more: remindd failed") : ""
+        let list =
+            say("Người nhận: ", line.people.count == 1 ? "Recipient: " : "Recipients: ") + listed.joined(separator: ", ") + rest
+        if case .unreachable = line.alert { return [list] }
+        if line.people.count == 1, !first.delivery.isEmpty {
+            return [list, retry("remindd failed retry \(first.delivery)", line.alert)]
+        }
+        return [list, retry("remindd failed", line.alert)]
+    }
+
+    private func retry(_ command: String, _ alert: Alert) -> String {
+        if case .unknown = alert {
+            return say(
+                "Xin hỏi người nhận; nếu chưa có, gửi lại: \(command)", "Please ask; if it did not arrive: \(command)")
+        }
+        return say("Gửi lại: \(command)", "To send it again: \(command)")
+    }
+
+    /// “Ngày hội” (28/6/2027)
+    private func name(_ reminder: Alert.Reminder) -> String {
+        let title = shown(names?.title(of: reminder) ?? (reminder.title.isEmpty ? reminder.campaign : reminder.title))
+        let dates = reminder.start == reminder.end ? day(reminder.start) : "\(day(reminder.start)) – \(day(reminder.end))"
+        return "“\(title)” (\(dates))"
+    }
+
+    private func day(_ day: Day) -> String { "\(day.dayOfMonth)/\(day.month)/\(day.year)" }
+
+    /// Where the campaign stands, and which of its leads it is.
+    private func place(_ reminder: Alert.Reminder) -> [String] {
+        guard let names else { return [] }
+        let place = names.place(of: reminder) ?? "\(reminder.plan)/\(reminder.campaign)"
+        return [say("Trong kế hoạch: ", "In the plan: ") + shown("\(place), “\(reminder.lead)”")]
     }
 
     /// For `status`.
@@ -55,18 +105,16 @@ struct AlertWords {
 
     private func happening(_ alert: Alert) -> String {
         switch alert {
-        case .dead(let delivery, _):
+        case .dead(let reminder, let channel, _, _):
             say(
-                "Không gửi được lời nhắc \(delivery.reminder) qua kênh \(delivery.channel)",
-                "Reminder \(delivery.reminder) could not be delivered by channel \(delivery.channel)")
-        case .unknown(let delivery):
+                "Không gửi được lời nhắc \(name(reminder)) qua kênh \(channel)",
+                "Reminder \(name(reminder)) could not be delivered by channel \(channel)")
+        case .unknown(let reminder, let channel, _):
             say(
-                "Không rõ thư nhắc \(delivery.reminder) đã đến chưa (kênh \(delivery.channel))",
-                "Reminder \(delivery.reminder) may or may not have arrived (channel \(delivery.channel))")
-        case .unreachable(let reminder, let recipient, _):
-            say(
-                "Không kênh nào đến được \(recipient) với lời nhắc \(reminder)",
-                "No channel reaches \(recipient) with reminder \(reminder)")
+                "Không rõ thư nhắc \(name(reminder)) đã đến chưa (kênh \(channel))",
+                "Reminder \(name(reminder)) may or may not have arrived (channel \(channel))")
+        case .unreachable(let reminder, _, _):
+            say("Không kênh nào gửi được lời nhắc \(name(reminder))", "No channel could deliver reminder \(name(reminder))")
         case .channelFails(let channel, _):
             say("Kênh \(channel) không gửi được, tạm ngừng", "Channel \(channel) fails and is left alone for a while")
         case .refusesUs(let channel, _):
@@ -75,14 +123,20 @@ struct AlertWords {
             say(
                 "Kênh \(channel) không gửi được gì hơn một giờ nay",
                 "Nothing got through channel \(channel) for more than an hour")
+        case .endpointGone(let channel, _):
+            say(
+                "Địa chỉ của kênh \(channel) không còn, ngừng gửi qua kênh này",
+                "The endpoint of channel \(channel) is gone; nothing more is sent there")
         case .missed(let reminder, _):
-            say("Lỡ lời nhắc \(reminder)", "Reminder \(reminder) was missed")
+            say("Lỡ lời nhắc \(name(reminder))", "Reminder \(name(reminder)) was missed")
         case .namesNobody(let reminder):
-            say("Lời nhắc \(reminder) đến hạn mà không có người nhận", "Reminder \(reminder) fell due and names nobody")
+            say(
+                "Lời nhắc \(name(reminder)) đến hạn mà không có người nhận",
+                "Reminder \(name(reminder)) fell due and names nobody")
         case .unrenderable(let reminder, _):
             say(
-                "Mẫu thư có lỗi, lời nhắc \(reminder) gửi bằng mẫu có sẵn",
-                "A template failed; reminder \(reminder) went out in the built-in words")
+                "Mẫu thư có lỗi, lời nhắc \(name(reminder)) gửi bằng mẫu có sẵn",
+                "A template failed; reminder \(name(reminder)) went out in the built-in words")
         case .clockHeld:
             say("Đồng hồ của máy không đáng tin, tạm ngừng gửi", "The machine's clock cannot be believed; nothing is sent")
         case .ledgerHeld:
@@ -114,21 +168,17 @@ struct AlertWords {
 
     private func details(_ alert: Alert) -> [String] {
         switch alert {
-        case .dead(let delivery, let why):
+        case .dead(let reminder, _, _, let why): [say("Lý do: ", "Reason: ") + shown(why)] + place(reminder)
+        case .unknown(let reminder, _, _): place(reminder)
+        case .unreachable(let reminder, _, let channels):
+            [say("Đã thử: ", "Tried: ") + channels.joined(separator: ", ")] + place(reminder)
+        case .endpointGone(_, let why):
             [
+                say("Trả lời: ", "Answer: ") + shown(why),
                 say(
-                    "Người nhận: \(delivery.recipient). Lý do: \(shown(why))",
-                    "Recipient: \(delivery.recipient). Reason: \(shown(why))"),
-                say("Gửi lại: remindd failed retry \(delivery.id)", "To send it again: remindd failed retry \(delivery.id)"),
+                    "Ai có kênh otherwise được gửi qua kênh đó. Xin sửa url của kênh rồi chạy: remindd reload",
+                    "Recipients with an otherwise channel get it by that. Please correct the channel's url, then: remindd reload"),
             ]
-        case .unknown(let delivery):
-            [
-                say("Người nhận: \(delivery.recipient)", "Recipient: \(delivery.recipient)"),
-                say(
-                    "Xin hỏi người nhận; nếu chưa có, gửi lại: remindd failed retry \(delivery.id)",
-                    "Please ask; if it did not arrive: remindd failed retry \(delivery.id)"),
-            ]
-        case .unreachable(_, _, let channels): [say("Đã thử: ", "Tried: ") + channels.joined(separator: ", ")]
         case .channelFails(_, let why), .silentChannel(_, let why): [say("Lần cuối: ", "Last answer: ") + shown(why)]
         case .refusesUs(let channel, let why):
             [
@@ -138,11 +188,13 @@ struct AlertWords {
                     "Please look at this channel's login, certificate and address; try: remindd send-test RECIPIENT --via \(channel)"
                 ),
             ]
-        case .missed(_, let due):
+        case .missed(let reminder, let due):
             [say("Đáng lẽ gửi lúc \(local(due)). Xem: remindd missed", "It was due at \(local(due)). See: remindd missed")]
-        case .namesNobody:
+                + place(reminder)
+        case .namesNobody(let reminder):
             [say("Xin xem mục notify của kế hoạch: remindd check", "Please look at the plan's notify: remindd check")]
-        case .unrenderable(_, let why): [shown(why)]
+                + place(reminder)
+        case .unrenderable(let reminder, let why): [shown(why)] + place(reminder)
         case .clockHeld(let why):
             [
                 shown(why),
@@ -178,7 +230,8 @@ struct AlertWords {
 
     private func over(_ alert: Alert) -> String {
         switch alert {
-        case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _):
+        case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _),
+            .endpointGone(let channel, _):
             say("Kênh \(channel) đã gửi lại được", "Channel \(channel) works again")
         case .clockHeld: say("Đồng hồ của máy đã đúng, gửi tiếp", "The clock is believed again; sending goes on")
         case .ledgerHeld: say("Đã quyết định về các lời nhắc bị giữ", "The reminders that were held have been decided upon")

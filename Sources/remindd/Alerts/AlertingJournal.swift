@@ -26,31 +26,34 @@ final class AlertingJournal: Journal {
         journal.write(entry)
         switch entry {
         case .attempted(let claim, let receipt, let next): attempted(claim, receipt, next)
+        case .foundRefused(let claim, let receipt): settled(claim, .dead, why: words(receipt))
         case .interrupted(let claim, let next): settled(claim, next, why: "in flight at every crash")
-        case .expired(let claim): desk.note(.dead(delivery(claim), why: "not accepted before its deadline"))
+        case .expired(let claim): settled(claim, .dead, why: "not accepted before its deadline")
         case .unreachable(let reader):
-            desk.note(
-                .unreachable(
-                    reminder: name(reader.stored.reminder), recipient: reader.recipient, channels: reader.channels))
-        case .missed(let reminder): desk.note(.missed(reminder: name(reminder), due: reminder.due))
-        case .firedToNobody(let reminder): desk.note(.namesNobody(reminder: name(reminder)))
+            let person = Alert.Person(recipient: reader.recipient, delivery: "")
+            desk.note(.unreachable(about(reader.stored), person, channels: reader.channels))
+        case .missed(let reminder): desk.note(.missed(about(reminder), due: reminder.due))
+        case .firedToNobody(let reminder): desk.note(.namesNobody(about(reminder)))
         case .breakerOpened(let channel, let receipt):
             desk.note(
-                receipt.advice == .aboutUs
+                receipt.about == .us
                     ? .refusesUs(channel: channel, why: words(receipt)) : .channelFails(channel, why: words(receipt)))
         case .breakerClosed(let channel): answers(channel)
+        case .endpointGone(let channel, let receipt):
+            fails(channel)
+            desk.note(.endpointGone(channel, why: words(receipt)))
         case .clockHeld(let complaint): desk.note(.clockHeld(why: complaint.description))
         case .clockReleased: desk.clear(Alert.clockHeld(why: "").key)
         case .ledgerFull: desk.note(.ledgerFull)
         case .ledgerHasSpace: desk.clear(Alert.ledgerFull.key)
         case .unrenderable(let claim, let failure):
-            desk.note(.unrenderable(reminder: name(claim.stored.reminder), why: failure.description))
+            desk.note(.unrenderable(about(claim.stored), why: failure.description))
         case .cancelled(let claim, let why):
             let key = claim.stored.reminder.key
             withdrawn(1, "\(key.plan)/\(key.campaign)", why)
         case .withdrawn(let key, let why, let deliveries): withdrawn(deliveries, "\(key.plan)/\(key.campaign)", why)
         case .withdrawnFromChannel(let channel, let why, let deliveries): withdrawn(deliveries, channel, why)
-        case .alreadyRecorded(let reminder): desk.note(.alreadyRecorded(reminder: name(reminder)))
+        case .alreadyRecorded(let reminder): desk.note(.alreadyRecorded(about(reminder)))
         case .fired, .superseded, .changed, .rerouted, .pruned, .toppedUp, .occurrenceRenamed, .takenBack: break
         }
     }
@@ -68,17 +71,25 @@ final class AlertingJournal: Journal {
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
         settled(claim, next, why: words(receipt))
-        switch receipt.outcome {
-        case .delivered, .refusedForGood: answers(claim.channel)
-        case .refusedForNow, .notSent, .unknown:
-            if receipt.advice == .aboutUs { desk.note(.refusesUs(channel: claim.channel, why: words(receipt))) }
-            let now = realClock.now()
-            let since = failingSince.withLock { failing in
-                let since = failing[claim.channel] ?? now
-                failing[claim.channel] = since
-                return since
-            }
-            if now - since >= AlertingJournal.silence { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
+        switch receipt.about {
+        // Load and what was called off say nothing of the channel; a refusal that is compared says it later.
+        case .load, .nobody, .comparison, .endpointGone: return
+        // A recipient that is refused for now is no sign that the channel works for anybody.
+        case .recipient where receipt.outcome == .delivered || receipt.outcome == .refusedForGood: return answers(claim.channel)
+        case .us: desk.note(.refusesUs(channel: claim.channel, why: words(receipt)))
+        case .recipient, .server: break
+        }
+        if fails(claim.channel) >= AlertingJournal.silence { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
+    }
+
+    /// A channel fails; says for how long by now.
+    @discardableResult
+    private func fails(_ channel: String) -> Span {
+        let now = realClock.now()
+        return failingSince.withLock { failing in
+            let since = failing[channel] ?? now
+            failing[channel] = since
+            return now - since
         }
     }
 
@@ -89,9 +100,10 @@ final class AlertingJournal: Journal {
     }
 
     private func settled(_ claim: Claim, _ next: DeliveryRecord.Next, why: String) {
+        let person = Alert.Person(recipient: claim.recipient, delivery: claim.id.text)
         switch next {
-        case .dead: desk.note(.dead(delivery(claim), why: why))
-        case .unknown: desk.note(.unknown(delivery(claim)))
+        case .dead: desk.note(.dead(about(claim.stored), channel: claim.channel, person, why: why))
+        case .unknown: desk.note(.unknown(about(claim.stored), channel: claim.channel, person))
         case .pending, .held, .delivered, .cancelled: break
         }
     }
@@ -101,12 +113,11 @@ final class AlertingJournal: Journal {
         return "\(receipt.outcome.rawValue)\(code): \(receipt.reply)"
     }
 
-    private func delivery(_ claim: Claim) -> Alert.Delivery {
-        Alert.Delivery(
-            id: claim.id.text, reminder: name(claim.stored.reminder), recipient: claim.recipient, channel: claim.channel)
-    }
+    private func about(_ stored: StoredReminder) -> Alert.Reminder { about(stored.reminder, title: stored.title) }
 
-    private func name(_ reminder: Reminder) -> String {
-        "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence) “\(reminder.key.lead)”"
+    private func about(_ reminder: Reminder, title: String = "") -> Alert.Reminder {
+        Alert.Reminder(
+            plan: reminder.key.plan, campaign: reminder.key.campaign, occurrence: reminder.occurrence,
+            lead: reminder.key.lead, title: title, start: reminder.start, end: reminder.end)
     }
 }

@@ -8,12 +8,16 @@ struct Letter: Sendable {
     let avoiding: Set<String>
     let written: Instant
     private var tried: Set<String> = []
+    /// Channels that must not be used before.
+    private var putOff: [String: Instant] = [:]
     private var rounds = 0
-    private(set) var isUnderWay = false
+    private(set) var underWayBy: String?
     private(set) var nextTry: Instant
 
     /// Pauses after each round through all channels; the last is repeated.
     static let pauses: [Span] = [.minutes(1), .minutes(5), .minutes(15), .hours(1)]
+    /// While another letter is on its way by the same channel.
+    static let busyPause = Span.seconds(1)
 
     init(bulletin: Bulletin, recipient: Recipient, avoiding: Set<String>, written: Instant) {
         self.bulletin = bulletin
@@ -23,23 +27,45 @@ struct Letter: Sendable {
         nextTry = written
     }
 
+    var isUnderWay: Bool { underWayBy != nil }
+
+    /// When it should be looked at again.
+    func wake(now: Instant) -> Instant {
+        guard nextTry <= now else { return nextTry }
+        return min(putOff.values.filter { $0 > now }.min() ?? .distantFuture, now + Letter.busyPause)
+    }
+
     /// The channel to try now, if it is time: those that work before those that are known to fail; `via` before `otherwise`.
+    ///
+    /// - Parameter busy: channels by which another letter is on its way: its answer is waited for.
     mutating func nextChannel(
-        _ channels: [String: any Announcing], failing: Set<String>, now: Instant
-    ) -> (any Announcing)? {
+        _ channels: [String: any Announcing], failing: Set<String>, busy: Set<String>, now: Instant
+    ) -> String? {
         guard !isUnderWay, now >= nextTry else { return nil }
         let names = (recipient.via + recipient.otherwise).filter { channels[$0] != nil && !tried.contains($0) }
-        let best = names.first { !failing.contains($0) && !avoiding.contains($0) } ?? names.first
-        guard let best else {
+        guard !names.isEmpty else {
             restRound(now)
             return nil
         }
-        isUnderWay = true
-        return channels[best]
+        let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
+        guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first,
+            !busy.contains(best)
+        else { return nil }
+        return best
+    }
+
+    mutating func begins(by channel: String) {
+        underWayBy = channel
+        putOff[channel] = nil
+    }
+
+    /// The channel is left alone until then: no try of this letter's.
+    mutating func isPutOff(by channel: String, until instant: Instant) {
+        putOff[channel] = instant
     }
 
     mutating func failed(by channel: String, now: Instant) {
-        isUnderWay = false
+        underWayBy = nil
         tried.insert(channel)
     }
 

@@ -11,8 +11,8 @@ final class Watch {
     private var heartbeat: Heartbeat?
     private let logger: Logger
 
-    init(logger: Logger, asksLoop: @escaping @Sendable () -> Void) {
-        desk = AlertDesk(logger: logger, asksLoop: asksLoop)
+    init(logger: Logger, gates: ChannelGates, asksLoop: @escaping @Sendable () -> Void) {
+        desk = AlertDesk(logger: logger, gates: gates, asksLoop: asksLoop)
         self.logger = logger
     }
 
@@ -30,7 +30,8 @@ final class Watch {
             AlertDesk.Settings(
                 to: directory.resolve(alerts?.to ?? []).map { directory.recipients[$0] }, weekly: alerts?.weekly,
                 zone: loaded.configuration.timezone, language: loaded.accepted.plans.plans.first?.language ?? .vi,
-                channels: Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })))
+                channels: Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+                names: AlertNames(loaded)))
     }
 
     /// Groups that had members before and have none now (input 36).

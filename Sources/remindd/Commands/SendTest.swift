@@ -39,7 +39,7 @@ struct SendTest: ParsableCommand {
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
             let receipt = send(to: person, by: channel, loaded)
-            Output.line(TestMessage.words(person.id, name, receipt))
+            for line in TestMessage.lines(person.id, name, receipt, loaded.configuration) { Output.line(line) }
             failed = failed || receipt.outcome != .delivered
         }
         if failed { throw ExitCode.failure }
@@ -63,8 +63,14 @@ struct SendTest: ParsableCommand {
 
 /// The message that `send-test` sends: a small made-up campaign, today.
 enum TestMessage {
-    /// What came of it, as a line.
-    static func words(_ person: String, _ channel: String, _ receipt: Receipt) -> String {
+    /// What came of it, and which key mends it.
+    static func lines(_ person: String, _ channel: String, _ receipt: Receipt, _ configuration: Configuration) -> [String] {
+        let settings = configuration.channels.first { $0.name == channel }
+        let advice = settings.flatMap { RefusalAdvice.words(receipt, channel: $0, recipient: person) }
+        return [words(person, channel, receipt)] + (advice.map { ["  see \($0)"] } ?? [])
+    }
+
+    private static func words(_ person: String, _ channel: String, _ receipt: Receipt) -> String {
         let code = receipt.code.map { " \($0)" } ?? ""
         return "\(person) by \(channel): \(receipt.outcome.rawValue)\(code): \(printable(receipt.reply, limit: 512))"
     }

@@ -80,6 +80,11 @@ final class ProcessJournal: Journal {
                 fields(reminder))
         case .attempted(let claim, let receipt, let next):
             attempted(claim, receipt, next)
+        case .foundRefused(let claim, let receipt):
+            say(
+                .error, .dead, claim,
+                "dead: \(name(claim)): the refusal was about this recipient, others were accepted: \(receipt.reply)",
+                fields(receipt))
         case .interrupted(let claim, let next):
             say(
                 .warning, .interrupted, claim,
@@ -91,10 +96,9 @@ final class ProcessJournal: Journal {
         case .withdrawn, .withdrawnFromChannel, .toppedUp, .alreadyRecorded, .occurrenceRenamed, .takenBack: edited(entry)
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
-            say(
-                .error, .channelFails,
-                "channel \(channel) is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)",
-                ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
+            channelFails(channel, receipt, "is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
+        case .endpointGone(let channel, let receipt):
+            channelFails(channel, receipt, "has no endpoint any more; nothing goes there before a reload: \(receipt.reply)")
         case .breakerClosed(let channel):
             say(
                 .notice, .channelAnswers, "channel \(channel) answers again: what waits for it goes now",
@@ -127,6 +131,10 @@ final class ProcessJournal: Journal {
         case .unrenderable(let claim, let failure):
             say(.error, .unrenderable, "cannot be put into words: \(name(claim)): \(failure)", fields(claim))
         }
+    }
+
+    private func channelFails(_ channel: String, _ receipt: Receipt, _ what: String) {
+        say(.error, .channelFails, "channel \(channel) \(what)", ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
     }
 
     /// What follows from an edit, or from a clock that was set right.
@@ -219,7 +227,7 @@ final class ProcessJournal: Journal {
     }
 
     private func fields(_ receipt: Receipt) -> Logger.Metadata {
-        var fields: Logger.Metadata = ["OUTCOME": "\(receipt.outcome.rawValue)"]
+        var fields: Logger.Metadata = ["OUTCOME": "\(receipt.outcome.rawValue)", "ABOUT": "\(receipt.about.rawValue)"]
         if let code = receipt.code { fields["CODE"] = "\(code)" }
         return fields
     }

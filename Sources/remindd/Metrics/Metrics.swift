@@ -88,6 +88,7 @@ final class Metrics: Sendable {
                     let late_ms = max(0, now.milliseconds - claim.stored.reminder.due.milliseconds)
                     counts.lateness[claim.channel, default: Lateness()].add(Double(late_ms) / 1_000)
                 }
+            case .foundRefused(let claim, _): counts.settle(claim, .dead, .refused)
             case .interrupted(let claim, let next): counts.settle(claim, next, .interrupted)
             case .expired(let claim): counts.settle(claim, .dead, .deadline)
             case .cancelled(let claim, let why): counts.settle(claim, .cancelled(why), .gone)
@@ -96,9 +97,8 @@ final class Metrics: Sendable {
             case .clockReleased: counts.clockIsHeld = false
             case .ledgerFull: counts.ledgerIsFull = true
             case .ledgerHasSpace: counts.ledgerIsFull = false
-            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .unrenderable, .pruned, .withdrawn,
-                .withdrawnFromChannel,
-                .alreadyRecorded, .occurrenceRenamed, .takenBack:
+            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .endpointGone, .unrenderable, .pruned, .withdrawn,
+                .withdrawnFromChannel, .alreadyRecorded, .occurrenceRenamed, .takenBack:
                 break
             }
         }

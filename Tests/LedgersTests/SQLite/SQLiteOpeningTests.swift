@@ -373,6 +373,32 @@ struct SQLiteOpeningTests {
         ledger.close()
     }
 
+    @Test("fault 33: a ledger of the first schema goes on under the present one: what waits is claimed, what was tried counts")
+    func fromFirst() throws {
+        let old = try SQLiteLedger.open(
+            path: path, mode: .daemon, now: nine, migrations: Array(Schema.migrations.prefix(1)), pause: { _ in })
+        try old.queue.inDatabase { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO reminder (plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, state, fired_at, late)
+                    VALUES ('p', 'c', 'l', '2027-11-15', '2027', '2027-11-15', '2027-12-15', \(nine.milliseconds),
+                    \((nine + .days(9)).milliseconds), 'fired', \(nine.milliseconds), 0);
+                    INSERT INTO delivery (id, reminder, recipient, channel, state, attempts, not_before, deadline)
+                    VALUES ('x', 1, 'an', 'mail', 'pending', 1, \((nine + .hours(9)).milliseconds), \((nine + .days(9)).milliseconds));
+                    INSERT INTO attempt (delivery, number, at, outcome, reply) VALUES (1, 1, \(nine.milliseconds), 'not sent', 'reset');
+                    """)
+        }
+        old.close()
+        let ledger = try open()
+        #expect(try ledger.claim(9, now: nine).isEmpty)
+        try ledger.advance(channel: "mail", triedBefore: .distantFuture, to: nine)
+        let claim = try #require(try ledger.claim(9, now: nine).first)
+        #expect(claim.attempt == 2 && claim.uncounted == 0 && claim.refusals == 0)
+        try ledger.record(claim, .pending(notBefore: nine), Receipt(.refusedForNow, about: .load, code: 421, reply: ""))
+        #expect(try ledger.claim(9, now: nine).map(\.uncounted) == [1])
+        #expect(try ledger.history(HistoryFilter()).first?.attempts.map(\.outcome) == [.notSent, .refusedForNow])
+    }
+
     @Test("a schema is not touched where the copy before it cannot be made (fault 33)")
     func noCopy() throws {
         try used()

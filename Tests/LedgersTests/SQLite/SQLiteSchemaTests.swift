@@ -25,10 +25,12 @@ struct SQLiteSchemaTests {
         ],
         "delivery": [
             "id": "'d2'", "reminder": "1", "recipient": "'b'", "channel": "'mail'", "state": "'pending'",
-            "attempts": "0", "unknowns": "0", "crashes": "0", "not_before": "1000", "deadline": "9000",
+            "attempts": "0", "unknowns": "0", "crashes": "0", "not_before": "1000", "deadline": "9000", "uncounted": "0",
+            "refusals": "0",
         ],
         "attempt": [
             "delivery": "1", "number": "1", "at": "5", "outcome": "'delivered'", "code": "250", "reply": "'ok'",
+            "about": "'recipient'",
         ],
     ]
 
@@ -51,6 +53,7 @@ struct SQLiteSchemaTests {
         ("delivery", ["state": "'delivered'", "not_before": "NULL"]),
         ("delivery", ["state": "'unknown'", "not_before": "NULL"]),
         ("delivery", ["attempts": "-1"]), ("delivery", ["unknowns": "1"]), ("delivery", ["crashes": "1"]),
+        ("delivery", ["uncounted": "1"]), ("delivery", ["uncounted": "-1"]), ("delivery", ["refusals": "1"]),
         ("delivery", ["attempts": "'many'"]), ("delivery", ["deadline": "NULL"]),
         ("delivery", ["id": "'d1'", "state": "'in flight'", "attempts": "1", "not_before": "NULL"]),
         ("attempt", ["delivery": "77"]), ("attempt", ["number": "0"]), ("attempt", ["outcome": "'fine'"]),
@@ -150,7 +153,7 @@ struct SQLiteSchemaTests {
         _ = try (ledger.recorded([early.key]), ledger.shares(of: early.occurrenceKey, in: everybody))
         _ = try ledger.notified(before: later.key, of: [early.occurrenceKey], in: everybody)
         _ = try ledger.highestChange(plan: "transport", campaign: "drowning")
-        _ = try ledger.unreached(now: nine + .days(20), from: nil, limit: 9)
+        _ = try ledger.unreached(now: nine + .days(20), from: nil, parked: [], limit: 9)
         _ = try ledger.withdraw(early.key, why: .changed, limit: 1)
         _ = try ledger.withdrawStrangers(channel: "mail", from: nil, limit: 9) { _ in false }
         _ = try ledger.bringRetriesForward(by: .hours(1), now: nine, from: nil, limit: 9)
@@ -158,6 +161,14 @@ struct SQLiteSchemaTests {
         try ledger.release(LookResult(lookedUntil: nine + .hours(2)), sendsPending: true)
         while try ledger.continueRelease(limit: 1) {}
         _ = try ledger.nextWake(channels: ["mail"])
+        _ = try ledger.waiting(names: ["mail"], after: nil, now: nine + .hours(2), limit: 9)
+        try ledger.advance(channel: "mail", triedBefore: nine + .hours(2), to: nine)
+        for choice in [ClaimRequest.Choice.waited, .these([1, 2])] {
+            let request = ClaimRequest(channel: "mail", limit: 1, choice: choice)
+            for claim in try ledger.claim([request], now: nine) {
+                try ledger.record(claim, .pending(notBefore: nine), Receipt(.notSent, about: .load, reply: ""))
+            }
+        }
         for claim in try ledger.expired(now: nine + .days(30), limit: 9) { try ledger.record(claim, .dead, nil) }
         for selection in [
             FailedSelection(ids: deliveries(early, ["an"]).map(\.id)),

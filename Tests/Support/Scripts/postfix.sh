@@ -7,13 +7,14 @@
 #   127.0.0.1:TLS         TLS from the first byte, and a login
 #   127.0.0.1:PLAIN       neither
 #
+# POSTFIX_MORE in the environment holds further lines of main.cf.
 # Whatever the domain, every mail ends in the Maildir FOLDER/mail/all; none leaves the machine. The login is
 # `remindd` with the password in FOLDER/password. Two recipients are turned away, whatever their domain:
 # `refused@` with 550 5.1.1, `later@` with 450 4.2.0. Says "ready" on standard output when it takes mail.
 # Postfix wants root: run through sudo otherwise. Debian packages: postfix sasl2-bin libsasl2-modules.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
-[ "$(id -u)" = 0 ] || exec sudo -n -- "$0" "$@"
+[ "$(id -u)" = 0 ] || exec sudo -n --preserve-env=POSTFIX_MORE -- "$0" "$@"
 
 folder=$1 submission=$2 tls=$3 plain=$4 certificate=$5 key=$6
 etc=$folder/etc
@@ -71,6 +72,8 @@ message_size_limit = 1048576
 # By default Postfix slows a sender down who is faster than the disk; tests send a year in a minute.
 in_flow_delay = 0
 X
+# Whatever else a test wants of it; a later line replaces an earlier one.
+printf '%s\n' "${POSTFIX_MORE:-}" >>"$etc/main.cf"
 
 cat >"$etc/access" <<'X'
 refused@ 550 5.1.1 <refused>: no such user here

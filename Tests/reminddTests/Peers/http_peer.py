@@ -3,6 +3,7 @@
 
   /busy/N/S   503 with `Retry-After: S` for the first N tries of each webhook-id, then 204
   /status/N   N, always
+  /picky/N    N, always, for recipients whose id begins with "bad"; 204 for the others
   others      204
 
 A GET is answered 200, and its path printed. PEER_ADDRESS and PEER_PORT in the environment say where it listens: a free port of loopback.
@@ -31,6 +32,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
                 tries[name] = tries.get(name, 0) + 1
                 status = 503 if tries[name] <= int(parts[2]) else 204
         if parts[1] == "status":
+            status = int(parts[2])
+        if parts[1] == "picky" and json.loads(body)["data"]["recipient"].startswith("bad"):
             status = int(parts[2])
         head = self.requestline + "\r\n" + "".join(f"{key}: {value}\r\n" for key, value in self.headers.items())
         say(id=name, status=status, head=head, data=base64.b64encode(body).decode())

@@ -3,7 +3,7 @@
 
   slowN@    250, N seconds after the final dot     laterN@   450 at RCPT the first N times, then 250
   dotN@     451 after the final dot the first N times, then 250
-  move@     451 after the final dot the first time, then closes; the address that it was connected to is printed with each mail
+  move@     closes at RCPT the first time; the address that it was connected to is printed with each mail
   never@    550 5.1.1 at RCPT                      others    250 at once
   reset@    resets in the body
   killbody@, killdot@   kills who sends it, once: in the body, at the final dot before its answer
@@ -59,6 +59,12 @@ def serve(connection):
         elif verb == "RCPT":
             recipient = re.search("<(.*)>", command)[1]
             name = recipient.split("@")[0]
+            if name == "move":
+                with lock:
+                    tries[name] = tries.get(name, 0) + 1
+                if tries[name] == 1:
+                    say(told=connection.getsockname()[0], recipient=recipient, data="")
+                    return
             if name == "never":
                 say(refused=550, recipient=recipient)
                 put("550 5.1.1 no such user here")
@@ -85,12 +91,6 @@ def serve(connection):
             say(told=connection.getsockname()[0], recipient=recipient, data=base64.b64encode(body).decode())
             if name.startswith("slow"):
                 time.sleep(int(name[4:]))
-            if name == "move":
-                with lock:
-                    tries[name] = tries.get(name, 0) + 1
-                if tries[name] == 1:
-                    put("451 4.3.0 not here")
-                    return
             if name.startswith("dot") and refusals_left(name):
                 put("451 4.3.0 not now")
             else:

@@ -1,0 +1,71 @@
+import Testing
+
+@testable import Scheduler
+
+private let now = Instant(seconds: 1_800_000_000)
+private let refusedLogin = Receipt(.refusedForNow, about: .us, code: 535, reply: "bad credentials")
+private let taken = Receipt(.delivered, code: 250, reply: "ok")
+private let mail = ChannelKind.email(onUnknown: .resend)
+
+@Suite("The breakers that everyone asks")
+struct ChannelGatesTests {
+    @Test(
+        "A login that the dispatcher saw refused is not tried by an alert before its quarter of an hour, then by one alone (finding 8)"
+    )
+    func login() {
+        let gates = ChannelGates()
+        #expect(gates.admit("mail", now: now) == .go)
+        let change = gates.hear("mail", refusedLogin, kind: mail, now: now)
+        #expect(change == .opened)
+        #expect(gates.admit("mail", now: now + .minutes(5)) == .wait(.minutes(10), after: refusedLogin))
+        #expect(gates.admit("hub", now: now) == .go)
+        #expect(gates.admit("mail", now: now + .minutes(15)) == .go)
+        guard case .wait = gates.admit("mail", now: now + .minutes(15)) else {
+            Issue.record("two at one time")
+            return
+        }
+        gates.ended("mail", refusedLogin, kind: mail, began: now, now: now + .minutes(15))
+        #expect(gates.admit("mail", now: now + .minutes(20)) == .wait(.minutes(10), after: refusedLogin))
+    }
+
+    @Test("What an alert finds out, the dispatcher hears: a login refused, a server that works again, a message accepted")
+    func news() {
+        let gates = ChannelGates()
+        gates.ended("mail", refusedLogin, kind: mail, began: now, now: now)
+        #expect(gates.takeNews()["mail"]?.opened == refusedLogin)
+        #expect(gates.takeNews().isEmpty)
+        gates.ended("mail", taken, kind: mail, began: now + .minutes(15), now: now + .minutes(16))
+        let news = gates.takeNews()["mail"]
+        #expect(news?.hasClosed == true && news?.acceptedSince == now + .minutes(15))
+        #expect(gates.open.isEmpty)
+    }
+
+    @Test("Refusals of recipients, load, and what was called off do not open it; the server's failures do, at the fifth")
+    func scopes() {
+        for about in Scope.allCases {
+            let gates = ChannelGates()
+            let outcome: Outcome = about == .recipient || about == .comparison ? .refusedForGood : .refusedForNow
+            for _ in 1...5 { _ = gates.hear("mail", Receipt(outcome, about: about, reply: ""), kind: mail, now: now) }
+            #expect(gates.open.isEmpty == ![.us, .server, .endpointGone].contains(about), "\(about)")
+        }
+    }
+
+    @Test(
+        "A channel whose endpoint is gone is parked until a reload; its breaker stays where it was over a reload, unless its settings changed"
+    )
+    func reload() {
+        let gates = ChannelGates()
+        _ = gates.hear("hub", Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: ""), kind: .webhook, now: now)
+        #expect(gates.isParked("hub") && gates.parked == ["hub"])
+        gates.reload("hub", isSame: true, isReload: false)
+        #expect(gates.isParked("hub"))
+        gates.reload("hub", isSame: true, isReload: true)
+        #expect(!gates.isParked("hub"))
+
+        _ = gates.hear("mail", refusedLogin, kind: mail, now: now)
+        gates.reload("mail", isSame: true, isReload: true)
+        #expect(gates.breaker(of: "mail").wait(now: now) == .minutes(15))
+        gates.reload("mail", isSame: false, isReload: true)
+        #expect(!gates.breaker(of: "mail").isOpen)
+    }
+}

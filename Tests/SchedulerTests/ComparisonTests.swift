@@ -1,0 +1,173 @@
+import Testing
+
+@testable import Scheduler
+
+private let now = Instant(seconds: 1_800_000_000)
+private let denied = "554 7.1 relay access denied"
+
+private func claim(_ recipient: String, _ reminder: String = "c") -> Claim {
+    let day = Day("2027-06-28")!
+    let key = ReminderKey(plan: "p", campaign: reminder, lead: "on the day", anchor: day)
+    let stored = StoredReminder(
+        reminder: Reminder(key: key, occurrence: "2027", start: day, end: day, due: now, deadline: now + .days(9)), firedAt: now,
+        late: false)
+    return Claim(
+        id: DeliveryID(reminder: key, recipient: recipient, channel: "mail", rehearsal: false), stored: stored,
+        recipient: recipient, channel: "mail", attempt: 1, unknowns: 0, crashes: 0)
+}
+
+private func refusal(_ words: String = denied, about: Scope = .comparison) -> Receipt {
+    Receipt(.refusedForGood, about: about, code: 554, reply: words, comparable: words)
+}
+
+extension Comparison {
+    /// An attempt of a second.
+    fileprivate mutating func refuse(
+        _ recipient: String, _ words: String = denied, named: Bool = false, at: Instant = now
+    ) -> Verdict {
+        refused(
+            claim(recipient), refusal(words, about: named ? .recipient : .comparison),
+            domain: recipient.split(separator: "@").last.map(String.init) ?? recipient, began: at - .seconds(1), now: at)
+    }
+}
+
+@Suite("Whom a refusal is about, by comparison")
+struct ComparisonTests {
+    @Test("A refusal is held until another recipient is accepted: then it was about its recipient")
+    func accepted() {
+        var comparison = Comparison()
+        let verdict = comparison.refuse("a@out")
+        #expect(verdict == .undecided)
+        #expect(comparison.isUnderWay && !comparison.isHolding)
+        let finding = comparison.accepted(began: now + .seconds(1), now: now + .seconds(2))
+        #expect(finding.recipients.map(\.claim.recipient) == ["a@out"])
+        #expect(!finding.endsHold && !finding.retries && !comparison.isUnderWay)
+    }
+
+    @Test("What went beside it proves it too, in either order; what was accepted before proves nothing")
+    func beside() {
+        var comparison = Comparison()
+        _ = comparison.refuse("a@out")
+        let finding = comparison.accepted(began: now - .seconds(1), now: now + .seconds(1))
+        #expect(finding.recipients.count == 1)
+        var other = Comparison()
+        _ = other.accepted(began: now - .seconds(1), now: now - .seconds(1))
+        let beside = other.refuse("a@out")
+        #expect(beside == .recipient)
+        var later = Comparison()
+        _ = later.accepted(began: now - .seconds(9), now: now - .seconds(2))
+        let after = later.refuse("a@out")
+        #expect(after == .undecided)
+    }
+
+    @Test("A refusal that speaks of how much was sent is about its recipient only where something that began later is accepted")
+    func quota() {
+        let words = "554 7.1 recipient address rejected you have exceeded your outmail quota"
+        var comparison = Comparison()
+        _ = comparison.refuse("a@out", words)
+        let beside = comparison.accepted(began: now - .seconds(1), now: now + .seconds(1))
+        #expect(beside.recipients.isEmpty && comparison.isUnderWay)
+        let later = comparison.accepted(began: now, now: now + .seconds(2))
+        #expect(later.recipients.count == 1)
+    }
+
+    @Test("An acceptance long after the refusal has it tried again: the server may have been fixed in between")
+    func longAfter() {
+        var comparison = Comparison()
+        for recipient in ["a@x", "b@x", "c@x"] { _ = comparison.refuse(recipient) }
+        let finding = comparison.accepted(began: now + .minutes(15), now: now + .minutes(15))
+        #expect(finding.recipients.isEmpty && finding.retries && !comparison.isUnderWay)
+    }
+
+    @Test("Ten recipients refused and none accepted: it is about us, the channel is held, and nobody is given up")
+    func aboutUs() {
+        var comparison = Comparison()
+        let verdicts = (1...12).map { comparison.refuse("r\($0)@d\($0)") }
+        #expect(verdicts.prefix(9).allSatisfy { $0 == .undecided })
+        #expect(Array(verdicts.suffix(3)) == [.us(begins: true), .us(begins: false), .us(begins: false)])
+        #expect(comparison.allowed(underWay: 0, now: now) == 0)
+        #expect(comparison.wait(now: now) != nil)
+        #expect(comparison.allowed(underWay: 0, now: now + .minutes(15)) == 1)
+        #expect(comparison.allowed(underWay: 1, now: now + .minutes(15)) == 0)
+        // Fixed: all of them are tried again.
+        let finding = comparison.accepted(began: now + .minutes(15), now: now + .minutes(15))
+        #expect(finding.endsHold && finding.retries && finding.recipients.isEmpty && !comparison.isUnderWay)
+    }
+
+    @Test(
+        "The probes of such a hold come after 1, 2, 4, 8, 15, 15 … minutes, and at once where a recipient turns up that was not tried"
+    )
+    func probes() {
+        var comparison = Comparison()
+        for number in 1...10 { _ = comparison.refuse("r\(number)@d") }
+        var time = now
+        var waits: [Int64] = []
+        for number in 11...16 {
+            let wait = comparison.wait(now: time) ?? .zero
+            waits.append(wait.milliseconds / 60_000)
+            time = time + wait
+            _ = comparison.refuse("r\(number)@d", at: time)
+        }
+        #expect(waits == [1, 1, 2, 4, 8, 15])
+        comparison.foundNobodyUntried()
+        #expect(comparison.wait(now: time) == nil && comparison.allowed(underWay: 0, now: time) == 1)
+    }
+
+    @Test("Twelve outsiders in front of eight insiders: the untried domain with most waiting goes next, then untried recipients")
+    func order() {
+        var comparison = Comparison()
+        _ = comparison.refuse("o1@out")
+        let waiting = [("o1@out", 1), ("o2@out", 2), ("x@small", 3), ("i1@in", 4), ("o3@out", 5), ("i2@in", 6), ("i1@in", 7)].map
+        {
+            (place: Int64($0.1), recipient: $0.0, domain: String($0.0.split(separator: "@")[1]))
+        }
+        #expect(comparison.choose(1, of: waiting) == [4])
+        #expect(comparison.choose(2, of: waiting) == [4, 3])
+        #expect(comparison.choose(9, of: waiting) == [4, 3, 2, 5, 6], "each recipient once, and none that was tried")
+        #expect(comparison.allowed(underWay: 3, now: now) == 6, "ten tries in all")
+    }
+
+    @Test("What was found to be about a domain's recipients is not found out anew for each of them, for a day")
+    func remembers() {
+        var comparison = Comparison()
+        _ = comparison.refuse("o1@out")
+        _ = comparison.accepted(began: now, now: now)
+        let soon = now + .minutes(1)
+        let known = comparison.refuse("o2@out", at: soon)
+        let elsewhere = comparison.refuse("p@other", at: soon)
+        let other = comparison.refuse("o3@out", "550 denied by policy", at: soon)
+        let later = comparison.refuse("o4@out", at: now + .days(1))
+        #expect(known == .recipient && elsewhere == .undecided && other == .undecided && later == .undecided)
+    }
+
+    @Test(
+        "\"No such user\" is taken at its word; said to everybody in a row, it is compared: a server may have lost its directory")
+    func named() {
+        var comparison = Comparison()
+        let unknown = "550 1.1 user unknown"
+        let first = comparison.refuse("a@x", unknown, named: true)
+        let again = comparison.refuse("a@x", unknown, named: true)
+        let second = comparison.refuse("b@x", unknown, named: true)
+        #expect(first == .recipient && again == .recipient && second == .undecided)
+        let finding = comparison.accepted(began: now, now: now)
+        #expect(finding.recipients.map(\.claim.recipient) == ["b@x"])
+
+        // Not in the same words: each is taken at its word.
+        for recipient in ["c@x", "d@x", "e@x"] {
+            let verdict = comparison.refuse(recipient, unknown + recipient, named: true, at: now + .hours(1))
+            #expect(verdict == .recipient)
+        }
+        var directory = Comparison()
+        let verdicts = (1...11).map { directory.refuse("r\($0)@x", unknown, named: true) }
+        #expect(verdicts.count { $0 == .recipient } == 1)
+        #expect(directory.isHolding)
+    }
+
+    @Test("A refusal without words to compare is its recipient's")
+    func alone() {
+        var comparison = Comparison()
+        let verdict = comparison.refused(
+            claim("a"), Receipt(.refusedForGood, code: 400, reply: ""), domain: "a", began: now, now: now)
+        #expect(verdict == .recipient && !comparison.isUnderWay)
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// A wall clock that runs many times as fast, for a program under test that waits for minutes: a preload that changes CLOCK_REALTIME alone
+/// (`Scripts/fast_clock.c`).
+public struct FastClock: Sendable {
+    private let folder: TemporaryFolder
+    public let factor: Int
+
+    public init(factor: Int) async throws {
+        self.factor = factor
+        folder = try TemporaryFolder()
+        let source = PackageRoot.path("Tests/Support/Scripts/fast_clock.c")
+        let built = try await Subprocess.run([
+            "cc", "-O1", "-Wall", "-Werror", "-shared", "-fPIC", "-o", folder.path("clock.so"), source,
+        ])
+        guard built.status == 0 else { throw Subprocess.NotStarted(description: built.errors) }
+    }
+
+    /// For the program that is to have this clock.
+    public var environment: [String: String] {
+        ["LD_PRELOAD": folder.path("clock.so"), "FAST_CLOCK": "\(factor)"]
+    }
+}

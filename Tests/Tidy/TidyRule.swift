@@ -31,7 +31,7 @@ enum TidyRule {
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
         // The one place that serves anything.
         "Sources/remindd/Control/": [
-            "FlyingFox", "FlyingSocks", "Foundation", "Ledgers", "Listener", "Logging", "Scheduler", "ServiceLifecycle",
+            "Foundation", "Ledgers", "Listener", "Logging", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Foundation", "Glibc", "Scheduler"],
     ]

@@ -1,5 +1,5 @@
 /// What a command asks of the daemon over its socket; also what it works out by itself where none runs.
-enum ControlRequest: Codable, Sendable {
+enum ControlRequest: Codable, Equatable, Sendable {
     case status(json: Bool)
     case history(HistoryQuery)
     /// States of reminders or deliveries: the views `missed` and `failed`.
@@ -18,7 +18,7 @@ enum ControlRequest: Codable, Sendable {
     /// And who was given something of these.
     case given([OccurrenceName])
 
-    struct HistoryQuery: Codable, Sendable {
+    struct HistoryQuery: Codable, Equatable, Sendable {
         var campaign: String?
         var recipient: String?
         /// 2027-01-31, in the configuration's zone.
@@ -27,7 +27,7 @@ enum ControlRequest: Codable, Sendable {
         var json: Bool
     }
 
-    struct OccurrenceName: Codable, Sendable {
+    struct OccurrenceName: Codable, Equatable, Sendable {
         let plan: String
         let campaign: String
         let occurrence: String
@@ -35,4 +35,12 @@ enum ControlRequest: Codable, Sendable {
 
     /// Rows that one answer of the daemon's holds at most: its loop must not stand still for a history of years.
     static let rowLimit = 10_000
+
+    /// Whether the answer changes nothing.
+    var onlyAsks: Bool {
+        switch self {
+        case .status, .history, .listing, .metrics, .health, .readiness, .recorded, .given: true
+        case .retry, .release, .reload, .sendTest, .backup: false
+        }
+    }
 }

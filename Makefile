@@ -133,7 +133,7 @@ simulate-mutations: ## prove that the simulator's oracle sees: each promise swit
 SECONDS ?= 600
 SEED ?= 1
 
-.PHONY: soak endurance endurance-quick
+.PHONY: soak endurance endurance-quick hostile
 soak: ## SECONDS=600 SEED=1: the real program, killed every 5 s, its servers failing in every way; then all must have arrived
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
@@ -148,6 +148,11 @@ endurance-quick: ## each of these once
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) Tests/Endurance/goals.py --quick
+
+hostile: ## clients that mean harm on the control socket: what each kind costs, and what sending is like beside them; five minutes
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Endurance/goals.py --only hostile,beside
 
 .PHONY: deb test-systemd
 deb: ## build the Debian package into this folder: remindd_VERSION_ARCH.deb

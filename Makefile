@@ -93,12 +93,12 @@ bench-quick: ## a minute of it beside the yardsticks in C; fails far below the g
 clean: ## remove what was built and rehearsed
 	rm -rf .build .rehearsal
 
-FUZZED := plan configuration csv phrase tzif address url retry-after smtp-reply template
+FUZZED := plan configuration csv phrase tzif address url retry-after smtp-reply template request
 export FUZZ_SECONDS FUZZ_RUNS
 
 fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30), or FUZZ_RUNS; FUZZED="csv url" for some; fails if it finds anything
 	@packaging/setup.sh build
-	$(SWIFT) build --package-path Tests/Fuzz --scratch-path .build/fuzz
+	$(SWIFT) build --package-path Tests/Fuzz --scratch-path .build/fuzz -Xswiftc -O
 	@packaging/fuzz.sh .build/fuzz/debug/Fuzz .build/fuzz $(FUZZED)
 
 schemas: build ## write config/*.schema.json anew from what the readers know

@@ -79,7 +79,11 @@ let package = Package(
             name: "reminddTests", dependencies: ["remindd", "Support"], exclude: ["Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),
         .testTarget(
-            name: "FuzzTests", dependencies: ["remindd", "Notifiers", "Scheduler", "CCurl", "Support"],
+            name: "FuzzTests",
+            dependencies: [
+                "remindd", "Notifiers", "Scheduler", "Listener", "CCurl", "Support",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             path: "Tests/Fuzz/Sources/Fuzz", exclude: ["Fuzz.swift"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Support"], path: "Tests/Tidy", swiftSettings: strict),
     ]

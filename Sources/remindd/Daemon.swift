@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Ledgers
 import Logging
@@ -33,6 +34,10 @@ enum Daemon {
     /// What is under way at a stop has this long to end (systemd's TimeoutStopSec must be longer).
     static let stopGrace = Span.seconds(20)
 
+    /// After so many seconds a start is over, the control socket's and the first attempts' included. Code that only a start runs is given back to
+    /// the system then: a fifth of what is resident.
+    private static let startTime_s = 5.0
+
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
         signal(SIGPIPE, SIG_IGN)
         // Before anything else, so that no signal finds its default action: what comes during the start waits here.
@@ -52,6 +57,10 @@ enum Daemon {
                     .init(service: duty, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: quiet))
+        DispatchQueue.global().asyncAfter(deadline: .now() + startTime_s) {
+            linux_trim_heap()
+            linux_unmap_code()
+        }
         try await group.run()
         if let failure = duty.failure { throw failure }
     }

@@ -32,7 +32,7 @@ test: setup ## set up, build and run all tests
 .PHONY: tests
 tests:
 	$(SWIFT) build $(SCRATCH) $(COVER) --build-tests
-	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|FuzzTests|TidyTests'
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|ListenerTests|FuzzTests|TidyTests'
 	@echo "One at a time from here: these tests measure how long real servers and the real program take."
 	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --no-parallel --filter 'NotifiersTests|reminddTests'
 
@@ -104,12 +104,12 @@ bench-quick: ## a minute of it beside the yardsticks in C; fails far below the g
 clean: ## remove what was built and rehearsed
 	rm -rf .build .rehearsal
 
-FUZZED := plan configuration csv phrase tzif address url retry-after smtp-reply template
+FUZZED := plan configuration csv phrase tzif address url retry-after smtp-reply template request
 export FUZZ_SECONDS FUZZ_RUNS
 
 fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30), or FUZZ_RUNS; FUZZED="csv url" for some; fails if it finds anything
 	@packaging/setup.sh build
-	$(SWIFT) build --package-path Tests/Fuzz --scratch-path .build/fuzz
+	$(SWIFT) build --package-path Tests/Fuzz --scratch-path .build/fuzz -Xswiftc -O
 	@packaging/fuzz.sh .build/fuzz/debug/Fuzz .build/fuzz $(FUZZED)
 
 schemas: build ## write config/*.schema.json anew from what the readers know
@@ -144,7 +144,7 @@ simulate-mutations: ## prove that the simulator's oracle sees: each promise swit
 SECONDS ?= 600
 SEED ?= 1
 
-.PHONY: soak endurance endurance-edits endurance-quick
+.PHONY: soak endurance endurance-edits endurance-quick hostile
 soak: ## SECONDS=600 SEED=1: the real program, killed every 5 s, its servers failing in every way; then all must have arrived
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
@@ -164,6 +164,11 @@ endurance-quick: ## each of these once
 	@packaging/setup.sh test
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) Tests/Endurance/goals.py --quick
+
+hostile: ## clients that mean harm on the control socket: what each kind costs, and what sending is like beside them; five minutes
+	@packaging/setup.sh test
+	$(SWIFT) build --configuration release --product remindd
+	@$(PYTHON) Tests/Endurance/goals.py --only hostile,beside
 
 .PHONY: test-servers
 test-servers: ## as root: the release build among real servers that refuse (Postfix, postgrey, Exim, nginx), measured; half an hour

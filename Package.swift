@@ -15,7 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -36,16 +36,23 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Listener",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Sources/Web/Listener",
+            swiftSettings: strict),
         .executableTarget(
             name: "remindd",
             dependencies: [
-                "Scheduler", "Ledgers", "Notifiers", "CLinux", "CSystemd",
+                "Scheduler", "Ledgers", "Listener", "Notifiers", "CLinux", "CSystemd",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "FlyingFox", package: "FlyingFox"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -65,10 +72,18 @@ let package = Package(
         .testTarget(
             name: "NotifiersTests", dependencies: ["Notifiers", "Support"], exclude: ["Peers", "Gallery"], swiftSettings: strict),
         .testTarget(
+            name: "ListenerTests",
+            dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
+            swiftSettings: strict),
+        .testTarget(
             name: "reminddTests", dependencies: ["remindd", "Support"], exclude: ["Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),
         .testTarget(
-            name: "FuzzTests", dependencies: ["remindd", "Notifiers", "Scheduler", "CCurl", "Support"],
+            name: "FuzzTests",
+            dependencies: [
+                "remindd", "Notifiers", "Scheduler", "Listener", "CCurl", "Support",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             path: "Tests/Fuzz/Sources/Fuzz", exclude: ["Fuzz.swift"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Support"], path: "Tests/Tidy", swiftSettings: strict),
     ]

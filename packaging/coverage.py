@@ -47,7 +47,7 @@ ARGUED = [
      "libcurl fails to begin for want of memory only"),
     ("Notifiers/Curl/SMTPLane.swift", "guard let easy = EasyHandle() else { return nil }",
      "libcurl fails to begin for want of memory only"),
-    ("Notifiers/Curl/UnixSocketCall.swift", "guard let easy = EasyHandle() else { throw Failure(description: \"no memory\") }",
+    ("Notifiers/Curl/UnixSocketCall.swift", "guard let easy = EasyHandle() else { throw Failure(description: \"no memory\", status: nil) }",
      "libcurl fails to begin for want of memory only"),
     ("Notifiers/Email/Punycode.swift", "guard let next = input.map({ Int($0.value) }).filter({ $0 >= n }).min() else { return nil }",
      "while not all are handled there is one that is next"),

@@ -31,7 +31,7 @@ REASONS = {
     "measured instead.",
 }
 # Outside of what this page lists.
-LATER = {"32", "35", "36", "37", "119"}
+LATER = {"32", "35", "36", "37"}
 
 
 def numbers(text):

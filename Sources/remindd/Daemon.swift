@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Ledgers
 import Logging
@@ -33,6 +34,10 @@ enum Daemon {
     /// What is under way at a stop has this long to end (systemd's TimeoutStopSec must be longer).
     static let stopGrace = Span.seconds(20)
 
+    /// After so many seconds a start is over, the control socket's and the first attempts' included. Code that only a start runs is given back to
+    /// the system then: a fifth of what is resident.
+    private static let startTime_s = 5.0
+
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow any more is a full disk, and not the end.
@@ -54,6 +59,10 @@ enum Daemon {
                     .init(service: duty, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: quiet))
+        DispatchQueue.global().asyncAfter(deadline: .now() + startTime_s) {
+            linux_trim_heap()
+            linux_unmap_code()
+        }
         try await group.run()
         if let failure = duty.failure { throw failure }
     }
@@ -74,16 +83,27 @@ final class LoopControl: Sendable {
         var questions: [Question] = []
         /// The loop answers no more.
         var isOver = false
+        /// Called once, at the first request to stop.
+        var onStopping: [@Sendable () -> Void] = []
+
+        var isStopping: Bool { stop || isOver }
     }
 
-    /// What somebody asks over the socket, and where the answer goes: called once, from the loop's thread or a channel's.
+    /// What is asked over the socket, and where the answer goes.
     struct Question: Sendable {
         let request: ControlRequest
-        let reply: @Sendable (Answer) -> Void
+        /// Of each that asked the same before the loop came to it.
+        fileprivate(set) var replies: [@Sendable (SharedAnswer) -> Void]
+
+        /// Called once, from the loop's thread or a channel's.
+        func reply(_ answer: Answer) {
+            let shared = SharedAnswer(answer)
+            for reply in replies { reply(shared) }
+        }
     }
 
     /// More than this wait for an answer only where somebody means harm.
-    private static let questionLimit = 64
+    private static let waitingLimit = 64
 
     private let requests = Mutex(Requests())
     let bell: Bell
@@ -93,8 +113,22 @@ final class LoopControl: Sendable {
     }
 
     func requestStop() {
-        requests.withLock { $0.stop = true }
+        let actions = requests.withLock { requests in
+            requests.stop = true
+            defer { requests.onStopping = [] }
+            return requests.onStopping
+        }
+        for action in actions { action() }
         bell.ring()
+    }
+
+    /// Calls `action` when the daemon is asked to stop or the loop ends by itself; at once where that has happened.
+    func whenStopping(_ action: @escaping @Sendable () -> Void) {
+        let isStopping = requests.withLock { requests in
+            if !requests.isStopping { requests.onStopping.append(action) }
+            return requests.isStopping
+        }
+        if isStopping { action() }
     }
 
     /// Any number of requests before the loop takes them is one reload.
@@ -103,25 +137,23 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Put to the loop, which answers between two of its steps; with `within`, the asker waits no longer than that.
-    func ask(_ request: ControlRequest, within patience: Span? = nil) async -> Answer {
-        let first = FirstAnswer()
+    /// Put to the loop, which answers between two of its steps; at once where it takes no more. Those who ask the same, and only ask, share
+    /// one answer: a crowd costs the loop as much as one.
+    func ask(_ request: ControlRequest, reply: @escaping @Sendable (SharedAnswer) -> Void) {
         let isTaken = requests.withLock { requests in
-            guard !requests.isOver, requests.questions.count < LoopControl.questionLimit else { return false }
-            requests.questions.append(Question(request: request) { first.take($0) })
+            let waiting = requests.questions.reduce(0) { $0 + $1.replies.count }
+            guard !requests.isOver, waiting < LoopControl.waitingLimit else { return false }
+            if request.onlyAsks, let same = requests.questions.firstIndex(where: { $0.request == request }) {
+                requests.questions[same].replies.append(reply)
+            } else {
+                requests.questions.append(Question(request: request, replies: [reply]))
+            }
             return true
         }
-        guard isTaken else { return .failure("remindd is stopping, or too busy to answer; try again", status: 75) }
-        bell.ring()
-        guard let patience else { return await first.answer() }
-        return await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard (try? await Task.sleep(for: .milliseconds(patience.milliseconds))) != nil else { return }
-                first.take(.failure("the loop does not answer", status: 75))
-            }
-            defer { group.cancelAll() }
-            return await first.answer()
+        guard isTaken else {
+            return reply(SharedAnswer(.failure("remindd is stopping, or too busy to answer; try again", status: 75)))
         }
+        bell.ring()
     }
 
     /// One at a time, so that a step of the loop comes in between.
@@ -132,62 +164,24 @@ final class LoopControl: Sendable {
         }
     }
 
-    /// The loop has ended: whoever still waits is told so.
+    /// The loop takes no more questions; those that wait are answered so.
     func endQuestions() {
-        let left = requests.withLock { requests in
+        let (left, actions) = requests.withLock { requests in
             requests.isOver = true
-            defer { requests.questions = [] }
-            return requests.questions
+            defer { (requests.questions, requests.onStopping) = ([], []) }
+            return (requests.questions, requests.onStopping)
         }
         for question in left { question.reply(.failure("remindd is stopping", status: 75)) }
+        for action in actions { action() }
     }
 
     /// Asked to stop, or ended by itself.
-    var isStopping: Bool { requests.withLock { $0.stop || $0.isOver } }
+    var isStopping: Bool { requests.withLock { $0.isStopping } }
 
     func takeReload() -> Bool {
         requests.withLock { requests in
             defer { requests.reload = false }
             return requests.reload
-        }
-    }
-}
-
-/// Of the loop's answer and the asker's impatience, whichever comes first. One asker.
-private final class FirstAnswer: Sendable {
-    private enum State {
-        /// Neither an answer nor, yet, somebody who waits for it.
-        case open
-        case awaited(CheckedContinuation<Answer, Never>)
-        /// The first answer is there; what comes after it is dropped.
-        case answered(Answer)
-    }
-
-    private let state = Mutex(State.open)
-
-    func take(_ answer: Answer) {
-        let waiting: CheckedContinuation<Answer, Never>? = state.withLock { state in
-            switch state {
-            case .open:
-                state = .answered(answer)
-                return nil
-            case .awaited(let continuation):
-                state = .answered(answer)
-                return continuation
-            case .answered: return nil
-            }
-        }
-        waiting?.resume(returning: answer)
-    }
-
-    func answer() async -> Answer {
-        await withCheckedContinuation { continuation in
-            let given: Answer? = state.withLock { state in
-                if case .answered(let answer) = state { return answer }
-                state = .awaited(continuation)
-                return nil
-            }
-            if let given { continuation.resume(returning: given) }
         }
     }
 }

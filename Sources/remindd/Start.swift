@@ -284,6 +284,7 @@ final class Start: @unchecked Sendable {
             supervisor.ready()
             try loop.run { now, wake in self.mayContinue(now, wake) }
             supervisor.stopping()
+            control.endQuestions()
             try finish()
         } catch {
             watch?.desk.note(.stopped(why: "\(error)"))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""What a start after a crash, a full minute and a bad neighbour may cost, measured where messages arrive, by the real clock.
+"""What a start after a crash, a full minute, a bad neighbour and hostile clients may cost, measured where messages arrive, by the real clock.
 
-  goals.py [--quick] [--only recovery,punctual,isolation]
+  goals.py [--quick] [--only recovery,punctual,isolation,hostile,beside]
 
 Prints a line for each goal: what, how much, the limit, met or MISSED; exit status 1 where one is missed.
 """
@@ -56,8 +56,8 @@ class Town:
     def __init__(self, place, wanted):
         self.place = place
         # On the core that all receivers are kept to.
-        pinned = ["taskset", "--cpu-list", ground.RECEIVERS_CORE] if os.cpu_count() > 1 else []
-        self.servers = Servers(place, 1, wanted, pinned)
+        self.pinned = ["taskset", "--cpu-list", ground.RECEIVERS_CORE] if os.cpu_count() > 1 else []
+        self.servers = Servers(place, 1, wanted, self.pinned)
         self.kinds = {name: kind for name, kind, _ in wanted}
         self.zone, self.offset = noon()
         self.process = None
@@ -280,13 +280,115 @@ def isolation(each, rounds):
         spread([most for _, _, most in found], "{:.0f}") + " ms", "≤ 1000 ms", chosen <= 1_000)
 
 
+# MARK: hostile clients on the control socket
+
+HOSTILE = HERE / "hostile.py"
+
+
+def hostile_row(row, *more, limited=()):
+    """What `hostile.py` finds of one row, beside a daemon of its own."""
+    with ground.folder() as place:
+        ground.configuration(place, {"hub": ground.hook(ground.free_port())}, {"all": (1, "hub")}, extra="socket: control.sock\n")
+        (place / "plans/plan.yaml").write_text(
+            "plan: plan\ntitle: Kế hoạch\nnotify: [all]\ncampaigns:\n  - {id: a, title: Một, when: 2190-01-01, remind: [on the day]}\n",
+            encoding="utf-8")
+        with open(place / "remindd.log", "wb") as log:
+            daemon = subprocess.Popen(
+                [*limited, ground.REMINDD, "run", "--config", place / "remindd.yaml"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=ground.ENVIRONMENT)
+        try:
+            end = time.monotonic() + 10
+            while not (place / "control.sock").exists():
+                if time.monotonic() > end:
+                    raise Failed((place / "remindd.log").read_text(errors="replace"))
+                time.sleep(0.05)
+            clients = subprocess.run(
+                [sys.executable, HOSTILE, row, place / "control.sock", str(daemon.pid), *more], capture_output=True, text=True, timeout=90)
+            if clients.returncode:
+                raise Failed(f"{row}: {clients.stderr}")
+            return json.loads(clients.stdout)
+        finally:
+            if daemon.poll() is None:
+                daemon.terminate()
+            daemon.wait(10)
+
+
+def hostile(waits):
+    """Every kind of client; with `waits` also until the last connection is closed."""
+    for row in ("slow-heads", "slow-bodies", "no-bodies", "idle", "never-read", "large", "refused", "at-once", "order"):
+        found = hostile_row(row, "--stop")
+        met = (found["status_ms"] or 1e9) <= 100 and (found["stopped_after_ms"] or 1e9) <= 2_000 and found["resident_mib"] <= 64
+        line(
+            f"beside {row}: status of {found['asked']} (median, most), stopped after, resident",
+            f"{found['status_ms']}, {found['status_ms_most']} ms; {found['stopped_after_ms']} ms; {found['resident_mib']} MiB",
+            "≤ 100 ms, 2 s, 64 MiB", met)
+        single = found.get("requests", [])
+        if single:
+            wrong = [one["what"] for one in single if one["status"] != one["expected"]]
+            line(f"{row}: {len(single)} requests answered as they should be", ", ".join(wrong) or "all", "all", not wrong)
+        if row == "large":
+            slowest, dearest = max(one["ms"] for one in single), max(one["cpu_ms"] for one in single)
+            line("large: the longest to its refusal, the dearest", f"{slowest} ms, {dearest} ms of processor", "≤ 100, 50 ms", slowest <= 100 and dearest <= 50)
+        if row == "at-once":
+            answers = found["answers"]
+            line("at-once: answers to 1,000", json.dumps(answers), "no other", set(answers) <= {"200", "503"})
+        if waits and "open" in found:
+            left = hostile_row(row)
+            line(f"{row}: none left after", f"{left['none_left_after_s']} s", f"≤ {left['limit_s']} s", left["none_left_after_s"] <= left["limit_s"])
+    found = hostile_row("descriptors", limited=["prlimit", "--nofile=36:36"])
+    line(
+        "every descriptor in use: processor in 2 s, and answers again after they are free",
+        f"{found['cpu_ms_of_2_s']} ms, {found['answers_again_after_ms']} ms", "≤ 50, 1500 ms",
+        found["cpu_ms_of_2_s"] <= 50 and found["answers_again_after_ms"] <= 1_500)
+
+
+def beside_hostile():
+    """Lateness of 1,000 messages due in one second without hostile clients on the control socket, and of as many a minute later beside them;
+    99th percentiles in ms."""
+    with town([("hub", "hook", "kind"), ("post", "mail", "kind")]) as there:
+        there.configure({"half": (500, "hub"), "rest": (500, "post")})
+        first = full_minute(8)
+        for number in range(2):
+            there.plan(f"burst-{number}", first + 60 * number, ["half, rest"])
+        there.start()
+        found = []
+        for due, is_beside in ((first, False), (first + 60, True)):
+            time.sleep(max(0, due - time.time() - 8))
+            with contextlib.ExitStack() as clients:
+                if is_beside:
+                    crowd = clients.enter_context(subprocess.Popen(
+                        [*there.pinned, sys.executable, HOSTILE, "crowd", there.place / "control.sock"], stdin=subprocess.PIPE,
+                        stdout=subprocess.DEVNULL))
+                    clients.callback(crowd.stdin.close)
+                time.sleep(max(0, due - time.time() - 0.5))
+
+                def arrived(due=due):
+                    return [line["at_ns"] / 1e9 - due for line in taken(there) if due - 30 < line["at_ns"] / 1e9 < due + 50]
+
+                there.until("all have come", 45, lambda: len(arrived()) >= 1_000, 0.5)
+                found.append(percentile([late * 1e3 for late in arrived()], 99))
+        return found
+
+
+def beside(rounds):
+    def is_met(found):
+        return statistics.median(beside - without for without, beside in found) < 20
+
+    found = rounds_of(beside_hostile, rounds, is_met)
+    without, beside = (statistics.median(values) for values in zip(*found))
+    line(
+        "1,000 due in one second beside hostile clients on the control socket: change of p99",
+        spread([beside - without for without, beside in found], "{:+.0f}") + f" ms ({without:.0f} without, {beside:.0f} beside)", "< 20 ms",
+        is_met(found))
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="each once, and the two kinds of message in one second")
     options.add_argument("--only", help="names, separated by commas")
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    names = chosen.only.split(",") if chosen.only else ["recovery", "punctual", "isolation"]
+    names = chosen.only.split(",") if chosen.only else ["recovery", "punctual", "isolation", "hostile", "beside"]
     rounds = 1 if chosen.quick else 3
     try:
         if "recovery" in names:
@@ -300,6 +402,10 @@ def main():
                 punctual({"all": (1_000, "post")}, "1,000 mails due in one second", rounds)
         if "isolation" in names:
             isolation(10, rounds)
+        if "hostile" in names:
+            hostile(waits=not chosen.quick)
+        if "beside" in names:
+            beside(rounds)
     except Failed as failure:
         print(f"endurance: {failure}", file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -27,8 +28,19 @@ let package = Package(
         .target(
             name: "Config", dependencies: ["Scheduler", "Notifiers", "CLinux", .product(name: "Yams", package: "Yams")],
             swiftSettings: fuzzed),
+        .target(
+            name: "Listener",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: fuzzed),
         .executableTarget(
-            name: "Fuzz", dependencies: ["Scheduler", "Notifiers", "Config"], exclude: ["CorpusTests.swift"],
+            name: "Fuzz",
+            dependencies: [
+                "Scheduler", "Notifiers", "Config", "Listener", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            exclude: ["CorpusTests.swift"],
             swiftSettings: fuzzed,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
     ]

@@ -117,7 +117,31 @@ struct AddressTests {
                 try UnixSocketCall.perform(socket: folder.path("socket"), target: "/", patience: .seconds(5)) { _ in true }
             }
             #expect(failure?.description == words)
+            #expect(failure?.status == 503)
         }
+        try await server.finish()
+    }
+
+    @Test("A server whose queue is full is asked again until it has room")
+    func fullQueue() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            import socket, sys, time
+            server = socket.socket(socket.AF_UNIX)
+            server.bind(sys.argv[1])
+            server.listen(0)
+            held = socket.socket(socket.AF_UNIX)
+            held.connect(sys.argv[1])
+            print("ready", flush=True)
+            time.sleep(0.5)
+            server.accept()
+            client = server.accept()[0]
+            client.recv(65536)
+            client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n")
+            """
+        let server = try Subprocess(["/usr/bin/python3", "-c", script, folder.path("socket")])
+        try await server.hasPrinted("ready")
+        try UnixSocketCall.perform(socket: folder.path("socket"), target: "/", patience: .seconds(5)) { _ in true }
         try await server.finish()
     }
 

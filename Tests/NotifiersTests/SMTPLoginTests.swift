@@ -65,7 +65,7 @@ struct SMTPLoginTests {
     func refused() async throws {
         let trial = try await Trial(wanted: "another")
         let (receipt, transfer) = try await trial.send(.xoauth2, [Self.token])
-        #expect(receipt.outcome == .refusedForNow && receipt.advice == .aboutUs, "\(receipt) \(transfer)")
+        #expect(receipt.outcome == .refusedForNow && receipt.about == .us, "\(receipt) \(transfer)")
         #expect(trial.logins == ["XOAUTH2"])
         #expect(!receipt.reply.contains("Kanarienvogel"), "\(receipt.reply)")
         #expect(receipt.reply.contains("token") || receipt.reply.contains("535"), "\(receipt.reply)")
@@ -98,7 +98,7 @@ struct SMTPLoginTests {
     func otherwise(offers: String, login: SMTPServer.Login, advice: String) async throws {
         let trial = try await Trial(offers: offers)
         let (receipt, _) = try await trial.send(login, [Self.token])
-        #expect(receipt.outcome == .refusedForNow && receipt.advice == .aboutUs, "\(receipt)")
+        #expect(receipt.outcome == .refusedForNow && receipt.about == .us, "\(receipt)")
         #expect(receipt.reply == "Login denied: \(advice)", "\(receipt.reply)")
         #expect(trial.logins.isEmpty)
     }

@@ -27,9 +27,11 @@ enum TidyRule {
         ],
         // CYaml is the libyaml that Yams carries: its events, without Yams' idea of what a document means.
         "Sources/remindd/Config/": ["CLinux", "CYaml", "Foundation", "Glibc", "Notifiers", "Scheduler"],
+        // Bytes to requests, responses to bytes: the one place that knows SwiftNIO, and it knows nothing of ours.
+        "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
         // The one place that serves anything.
         "Sources/remindd/Control/": [
-            "FlyingFox", "FlyingSocks", "Foundation", "Ledgers", "Logging", "Scheduler", "ServiceLifecycle",
+            "Foundation", "Ledgers", "Listener", "Logging", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Foundation", "Glibc", "Scheduler"],
     ]

@@ -1,10 +1,13 @@
 import CCurl
+import Glibc
 import Scheduler
 
 /// One HTTP request to a server on a Unix socket of this machine: how remindd's commands reach its daemon. Blocks.
 public final class UnixSocketCall {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+        /// Of the response, where there was one.
+        public let status: Int?
     }
 
     private let receive: (UnsafeRawBufferPointer) -> Bool
@@ -20,6 +23,25 @@ public final class UnixSocketCall {
     private var status: Int {
         var status = 0
         return curl_shim_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
+    }
+
+    /// Tries to connect this often, 20 ms apart: two seconds, as long as anybody waits for a command without wondering.
+    private static let tries = 100
+
+    /// A server whose queue of clients is full refuses those that do not wait (EAGAIN of connect(2)). libcurl, which does not, gives that as a
+    /// failure to connect without an error of the system.
+    private func run() -> CURLcode {
+        var result = curl_easy_perform(easy)
+        for _ in 1..<Self.tries {
+            var code = 0
+            guard result == CURLE_COULDNT_CONNECT, curl_shim_get_long(easy, CURLINFO_OS_ERRNO, &code) == CURLE_OK, code == 0
+            else {
+                break
+            }
+            usleep(20_000)
+            result = curl_easy_perform(easy)
+        }
+        return result
     }
 
     private func take(_ piece: UnsafeRawBufferPointer) -> Bool {
@@ -39,7 +61,7 @@ public final class UnixSocketCall {
         socket: String, target: String, body: [UInt8]? = nil, patience: Span,
         receive: @escaping (UnsafeRawBufferPointer) -> Bool
     ) throws(Failure) {
-        guard let easy = EasyHandle() else { throw Failure(description: "no memory") }
+        guard let easy = EasyHandle() else { throw Failure(description: "no memory", status: nil) }
         let call = UnixSocketCall(easy.pointer, receive)
         let headers = StringList(["content-type: application/json", "expect:"])
         defer {
@@ -65,11 +87,11 @@ public final class UnixSocketCall {
             return call.take(UnsafeRawBufferPointer(start: from, count: size * count)) ? size * count : 0
         }
         easy.set(CURLOPT_WRITEDATA, pointer: Unmanaged.passUnretained(call).toOpaque())
-        let result = withExtendedLifetime(call) { curl_easy_perform(easy.pointer) }
-        guard result == CURLE_OK else { throw Failure(description: easy.complaint(result)) }
+        let result = withExtendedLifetime(call) { call.run() }
+        guard result == CURLE_OK else { throw Failure(description: easy.complaint(result), status: nil) }
         guard call.status < 400 else {
             let why = String(decoding: call.refusal, as: UTF8.self)
-            throw Failure(description: why.isEmpty ? "HTTP \(call.status)" : why)
+            throw Failure(description: why.isEmpty ? "HTTP \(call.status)" : why, status: call.status)
         }
     }
 }

@@ -45,6 +45,8 @@ enum ControlClient {
                 return true
             }
             return try JSONDecoder().decode(Answer.self, from: Data(body))
+        } catch let failure as UnixSocketCall.Failure where failure.status == 503 {
+            return .failure(failure.description, status: 75)
         } catch {
             throw end("the daemon at \(socket) does not answer: \(error)")
         }

@@ -1,7 +1,7 @@
 import Scheduler
 
 /// What a command asks of the daemon over its socket; also what it works out by itself where none runs.
-enum ControlRequest: Codable, Sendable {
+enum ControlRequest: Codable, Equatable, Sendable {
     case status(json: Bool)
     case history(HistoryQuery)
     /// States of reminders or deliveries: the views `missed` and `failed`.
@@ -19,7 +19,7 @@ enum ControlRequest: Codable, Sendable {
     /// What an evaluation asks the ledger, for `check`.
     case evaluation(EvaluationQuestion)
 
-    struct HistoryQuery: Codable, Sendable {
+    struct HistoryQuery: Codable, Equatable, Sendable {
         var campaign: String?
         var recipient: String?
         /// 2027-01-31, in the configuration's zone.
@@ -29,7 +29,7 @@ enum ControlRequest: Codable, Sendable {
     }
 
     /// Failed deliveries that are to be tried again; nil does not narrow.
-    struct RetryQuery: Codable, Sendable {
+    struct RetryQuery: Codable, Equatable, Sendable {
         /// At most `FailedSelection.partLimit`.
         var ids: [String]?
         var campaign: String?
@@ -45,4 +45,12 @@ enum ControlRequest: Codable, Sendable {
 
     /// Rows that one answer of the daemon's holds at most: its loop must not stand still for a history of years.
     static let rowLimit = 10_000
+
+    /// Whether the answer changes nothing.
+    var onlyAsks: Bool {
+        switch self {
+        case .status, .history, .listing, .metrics, .health, .readiness, .recorded, .given: true
+        case .retry, .release, .reload, .sendTest, .backup: false
+        }
+    }
 }

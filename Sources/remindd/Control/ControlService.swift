@@ -1,6 +1,5 @@
-import FlyingFox
-import FlyingSocks
 import Foundation
+import Listener
 import Scheduler
 import ServiceLifecycle
 
@@ -8,14 +7,18 @@ import struct Logging.Logger
 
 /// The control socket: HTTP on a Unix socket for root and the group `remindd`. It decides nothing and holds nothing: every
 /// question is put to the loop. Without it the daemon does its work all the same.
+///
+/// A question goes from the listener's thread into the loop's mailbox, and the answer back, by callbacks alone: whatever the
+/// clients do, the threads of Swift's tasks stay free for the signals.
 struct ControlService: Service {
     private let control: LoopControl
     /// nil: a rehearsal, which has none.
     private let path: String?
     private let logger: Logger
 
-    /// The largest request that is read: names and ids, nothing else.
-    static let bodyLimit = 256 * 1_024
+    /// Names and ids fit into a request's body; `send-test` waits for a server.
+    static let limits = Limits(
+        body: 256 * 1_024, handlingTime: .milliseconds(SendTest.patience.milliseconds), connections: 256, requestsInProgress: 64)
 
     init(start: Start, logger: Logger) {
         control = start.control
@@ -25,62 +28,23 @@ struct ControlService: Service {
 
     func run() async throws {
         guard let path else { return try await gracefulShutdown() }
-        switch ControlSocket.standing(path) {
-        case .nobody: break
-        case .answers:
-            logger.error("no control socket: another process answers at \(path)")
-            return try await gracefulShutdown()
-        case .forbidden:
-            logger.error("no control socket: \(path) is not ours")
-            return try await gracefulShutdown()
-        case .unusable(let why):
-            logger.error("no control socket: \(why)")
-            return try await gracefulShutdown()
-        }
-        var said = ""
-        while let why = await serve(path), !control.isStopping {
-            if why != said { logger.error("no control socket at \(path), tried again and again: \(why)") }
-            said = why
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: ControlService.pause) }
-        }
-        unlink(path)
-        try? await gracefulShutdown()
-    }
-
-    /// A server that failed, for want of open files or of its folder, is started again after this long.
-    private static let pause = Duration.seconds(5)
-
-    /// Serves until the daemon stops; what was wrong where it fails before.
-    private func serve(_ path: String) async -> String? {
-        unlink(path)
+        let (control, logger) = (control, logger)
         let server = HTTPServer(
-            config: .init(
-                address: .unix(path: path), timeout: Double(SendTest.patience.milliseconds) / 1_000,
-                sharedRequestReplaySize: ControlService.bodyLimit,
-                logger: .disabled))
-        await addRoutes(server)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
-                group.addTask {
-                    // Before it listens it cannot be stopped: a stop that came earlier would be forgotten, and the server run for ever.
-                    try await server.waitUntilListening(timeout: 5)
-                    share(path)
-                    try await gracefulShutdown()
-                    await server.stop(timeout: 0.1)
-                }
-                try await group.next()
-                group.cancelAll()
-            }
-            return nil
-        } catch {
-            return ControlService.words(error)
+            path: path, limits: ControlService.limits, prepare: ControlService.share,
+            notify: { ControlService.log($0, path, logger) },
+            handler: { ControlService.answer($0, $1, control) })
+        server.start()
+        // At SIGTERM, not when the group comes to this service: that is after the loop has ended.
+        await withCheckedContinuation { stopped in
+            control.whenStopping { server.stop { stopped.resume() } }
         }
+        await server.shutDown()
+        try? await gracefulShutdown()
     }
 
     /// For root and the group; the folder keeps others out before that. As a service it is the group's from the beginning, and the
     /// sandbox refuses chown.
-    private func share(_ path: String) {
+    private static func share(_ path: String) {
         var status = stat()
         if let group = getgrnam("remindd")?.pointee.gr_gid, stat(path, &status) == 0, status.st_gid != group {
             _ = chown(path, uid_t.max, group)
@@ -88,51 +52,79 @@ struct ControlService: Service {
         chmod(path, 0o660)
     }
 
-    private static func words(_ error: any Error) -> String {
-        if case SocketError.failed(_, _, let message) = error { return message }
-        return "\(error)"
+    private static func log(_ notice: HTTPServer.Notice, _ path: String, _ logger: Logger) {
+        switch notice {
+        case .notListening(let why): logger.error("no control socket at \(path), tried again every 5 s: \(why)")
+        case .listening: logger.notice("the control socket is at \(path) again")
+        case .notAccepting(let why): logger.error("the control socket takes no connection for a moment: \(why)")
+        }
     }
 
-    /// Monitoring does not wait longer for the loop than Prometheus waits for us by default, 10 s.
-    private static let patienceOfMonitors = Scheduler.Span.seconds(8)
+    // MARK: routes
 
-    private func addRoutes(_ server: HTTPServer) async {
-        let control = control
-        for (route, request, contentType) in [
-            ("GET /metrics", ControlRequest.metrics, Exposition.contentType),
-            ("GET /healthz", .health, "text/plain; charset=utf-8"),
-            ("GET /readyz", .readiness, "text/plain; charset=utf-8"),
-        ] {
-            await server.appendRoute(HTTPRoute(route)) { _ in
-                let answer = await control.ask(request, within: ControlService.patienceOfMonitors)
-                let body = (answer.lines + answer.problems).map { $0 + "\n" }.joined()
-                return HTTPResponse(
-                    statusCode: answer.status == 0 ? .ok : .serviceUnavailable, headers: [.contentType: contentType],
-                    body: Data(body.utf8))
-            }
+    /// Monitoring does not wait longer for the loop than Prometheus waits for us by default, 10 s.
+    private static let patienceOfMonitors = Duration.seconds(8)
+
+    private static func answer(_ request: Request, _ responder: Responder, _ control: LoopControl) {
+        let isPost = request.method == .post
+        switch request.path {
+        case "/metrics" where !isPost: monitor(.metrics, Exposition.contentType, responder, control)
+        case "/healthz" where !isPost: monitor(.health, "text/plain; charset=utf-8", responder, control)
+        case "/readyz" where !isPost: monitor(.readiness, "text/plain; charset=utf-8", responder, control)
+        case "/v1/backup" where request.method == .get: backup(responder, control)
+        case "/v1/command" where isPost: command(request.body, responder, control)
+        case "/metrics", "/healthz", "/readyz": refuse(405, allow: "GET, HEAD", responder)
+        case "/v1/backup": refuse(405, allow: "GET", responder)
+        case "/v1/command": refuse(405, allow: "POST", responder)
+        default: responder.send { Response(status: 404, text: "there is nothing at this path") }
         }
-        await server.appendRoute("GET /v1/backup") { _ in
-            let answer = await control.ask(.backup)
+    }
+
+    private static func refuse(_ status: Int, allow: String, _ responder: Responder) {
+        responder.send {
+            var response = Response(status: status, text: "the method here is \(allow)")
+            response.fields.append(("allow", allow))
+            return response
+        }
+    }
+
+    private static func monitor(
+        _ request: ControlRequest, _ contentType: String, _ responder: Responder, _ control: LoopControl
+    ) {
+        @Sendable func response(_ shared: SharedAnswer) -> Response {
+            Response(status: shared.answer.status == 0 ? 200 : 503, contentType: contentType, body: .bytes(shared.text))
+        }
+        let late = SharedAnswer(.failure("the loop does not answer", status: 75))
+        responder.giveUp(after: patienceOfMonitors, with: response(late))
+        control.ask(request) { shared in responder.send { response(shared) } }
+    }
+
+    private static func backup(_ responder: Responder, _ control: LoopControl) {
+        control.ask(.backup) { shared in
+            let answer = shared.answer
+            // Here, not in the response: where the client has gone, the copy goes too.
             guard answer.status == 0, let path = answer.lines.first, let copy = FilePieces(takingAway: path) else {
                 let why = answer.problems.first ?? "the copy cannot be read"
-                return HTTPResponse(statusCode: .serviceUnavailable, body: Data(why.utf8))
+                return responder.send { Response(status: 503, text: why) }
             }
-            return HTTPResponse(
-                statusCode: .ok, headers: [.contentType: "application/vnd.sqlite3"],
-                body: HTTPBodySequence(from: copy, count: copy.size, suggestedBufferSize: 1 << 16))
+            responder.send {
+                Response(
+                    status: 200, contentType: "application/vnd.sqlite3",
+                    body: .pieces(count: copy.size) { copy.next(atMost: $0) })
+            }
         }
-        await server.appendRoute("POST /v1/command") { request in
-            guard let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= ControlService.bodyLimit else {
-                return HTTPResponse(statusCode: .payloadTooLarge)
+    }
+
+    private static func command(_ body: [UInt8], _ responder: Responder, _ control: LoopControl) {
+        guard let asked = try? JSONDecoder().decode(ControlRequest.self, from: Data(body)) else {
+            return responder.send { Response(status: 400, text: "this is no command") }
+        }
+        if case .backup = asked { return responder.send { Response(status: 400, text: "a backup is not a command") } }
+        control.ask(asked) { shared in
+            responder.send {
+                guard let json = shared.json else { return Response(status: 500, text: "the answer cannot be written as JSON") }
+                return Response(status: 200, contentType: "application/json", body: .bytes(json))
             }
-            let body = try await request.bodyData
-            guard let asked = try? JSONDecoder().decode(ControlRequest.self, from: body) else {
-                return HTTPResponse(statusCode: .badRequest)
-            }
-            if case .backup = asked { return HTTPResponse(statusCode: .badRequest) }
-            let answer = await control.ask(asked)
-            return HTTPResponse(
-                statusCode: .ok, headers: [.contentType: "application/json"], body: try JSONEncoder().encode(answer))
         }
     }
 }

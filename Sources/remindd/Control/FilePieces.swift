@@ -1,10 +1,7 @@
-import FlyingSocks
 import Foundation
 
-/// The bytes of a file that has no name any more: whoever reads them, or goes away, leaves nothing behind.
-struct FilePieces: AsyncBufferedSequence, Sendable {
-    typealias Element = UInt8
-
+/// The bytes of a file that has no name any more: when the reader has gone, nothing is left behind.
+struct FilePieces: Sendable {
     let size: Int
     private let file: FileHandle
 
@@ -18,18 +15,9 @@ struct FilePieces: AsyncBufferedSequence, Sendable {
         size = Int(end)
     }
 
-    func makeAsyncIterator() -> Pieces { Pieces(file: file) }
-
-    struct Pieces: AsyncBufferedIteratorProtocol {
-        let file: FileHandle
-
-        mutating func next() async throws -> UInt8? {
-            try await nextBuffer(suggested: 1)?.first
-        }
-
-        mutating func nextBuffer(suggested count: Int) async throws -> [UInt8]? {
-            guard let piece = try file.read(upToCount: count), !piece.isEmpty else { return nil }
-            return Array(piece)
-        }
+    /// The next bytes, from the beginning of the file; nil where they cannot be read, or at the end.
+    func next(atMost count: Int) -> [UInt8]? {
+        guard let piece = try? file.read(upToCount: count), !piece.isEmpty else { return nil }
+        return Array(piece)
     }
 }

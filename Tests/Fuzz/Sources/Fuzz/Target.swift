@@ -1,5 +1,6 @@
 import Foundation
 
+@testable import Listener
 @testable import Notifiers
 @testable import Scheduler
 
@@ -11,7 +12,7 @@ import Foundation
 
 /// What can be fuzzed; the environment variable FUZZ_TARGET says which one this process is about.
 enum Target: String, CaseIterable {
-    case plan, configuration, csv, phrase, tzif, address, url, template
+    case plan, configuration, csv, phrase, tzif, address, url, template, request
     case retryAfter = "retry-after"
     case smtpReply = "smtp-reply"
 
@@ -28,6 +29,7 @@ enum Target: String, CaseIterable {
         case .retryAfter: wait(text(bytes))
         case .smtpReply: smtpReply(bytes)
         case .template: template(text(bytes))
+        case .request: request(bytes)
         }
     }
 
@@ -143,5 +145,26 @@ enum Target: String, CaseIterable {
             precondition(!texts.subject.contains("\n"), "a subject of two lines")
             if name == "vi/html" { precondition(!texts.html.contains(Kept.canary), "a value came through without escape") }
         }
+    }
+
+    /// What a client sends to the listener: however it is cut into pieces, it comes to the same requests and responses.
+    private func request(_ bytes: [UInt8]) {
+        let whole = Dialogue(bytes[...], cut: bytes.count)
+        let cut = Dialogue(bytes[...], cut: 1 + Int(bytes.first ?? 0) % 97)
+        precondition(whole.answers == cut.answers && whole.isOpen == cut.isOpen, "the pieces matter")
+        precondition(whole.isWhole, "half a response")
+        precondition(whole.requests.allSatisfy(isHarmless), "a request that was to be refused")
+        // Nothing after the first refusal; a request for each other answer.
+        let refused = whole.statuses.count { $0 != 200 }
+        precondition(refused <= 1 && whole.requests.count == whole.statuses.count - refused, "an answer too many")
+    }
+
+    private func isHarmless(_ request: Request) -> Bool {
+        let segments = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let isPath = request.path.hasPrefix("/") && !segments.contains { $0 == "." || $0 == ".." } && !request.path.contains("//")
+        let text = request.query.flatMap { [$0.name, $0.value] }.joined()
+        return isPath && request.path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"%\\\"<>?#".utf8.contains($0) }
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } && (request.method == .post || request.body.isEmpty)
+            && request.body.count <= Dialogue.limits.body
     }
 }

@@ -1,0 +1,51 @@
+import Glibc
+import NIOCore
+
+/// Where the system has no descriptor or memory for another connection, accepting pauses, for a while or until a connection has closed:
+/// without that, the listening socket stays readable and the thread would turn without an end.
+final class AcceptPause: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+
+    private let pause: TimeAmount
+    private let onShortage: (String) -> Void
+    private var context: ChannelHandlerContext?
+    private var end: Scheduled<Void>?
+
+    init(_ pause: Duration, onShortage: @escaping (String) -> Void) {
+        self.pause = TimeAmount(pause)
+        self.onShortage = onShortage
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        end?.cancel()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else {
+            return context.fireErrorCaught(error)
+        }
+        onShortage(String(cString: strerror(error.errnoCode)))
+        accept(false)
+        end?.cancel()
+        end = context.eventLoop.assumeIsolated().scheduleTask(in: pause) { [self] in resume() }
+    }
+
+    var isPaused: Bool { end != nil }
+
+    /// Something has been closed: there may be room.
+    func resume() {
+        guard isPaused else { return }
+        end?.cancel()
+        end = nil
+        accept(true)
+    }
+
+    private func accept(_ isOn: Bool) {
+        // Fails where the listening socket has been closed: nothing is accepted then.
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
+    }
+}

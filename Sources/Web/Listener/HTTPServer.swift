@@ -1,0 +1,187 @@
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// HTTP/1.1 on a Unix socket, on one thread of its own: bytes to checked requests, responses to bytes.
+///
+/// Where it cannot listen (another process does, the folder is missing, no file can be opened), it tries again every few
+/// seconds, and says so once for each reason. Nothing of it runs on Swift's pool of threads.
+// @unchecked: the variables below belong to `loop`; every method hops there first.
+package final class HTTPServer: @unchecked Sendable {
+    /// Called on the listener's thread; must not block. Answers through the responder, from any thread, at any time.
+    package typealias Handler = @Sendable (Request, Responder) -> Void
+
+    package enum Notice: Sendable {
+        /// Why there is no socket; tried again every few seconds.
+        case notListening(String)
+        /// Listening again after that.
+        case listening
+        /// Why accepting pauses; at most once a minute.
+        case notAccepting(String)
+    }
+
+    private let file: SocketFile
+    private let limits: Limits
+    private let prepare: @Sendable (_ path: String) -> Void
+    private let notify: @Sendable (Notice) -> Void
+    private let handler: Handler
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let loop: any EventLoop
+
+    private let connections: Connections
+    private var socket: (channel: any Channel, identity: SocketFile.Identity)?
+    private var retry: Scheduled<Void>?
+    private var trouble: String?
+    private var shortageSaid: NIODeadline?
+    private var isStopping = false
+
+    /// - Parameters:
+    ///   - prepare: what is to be done with the socket's file, such as giving it to a group, before anybody can connect.
+    ///   - notify: called on the listener's thread.
+    package init(
+        path: String, limits: Limits, prepare: @escaping @Sendable (_ path: String) -> Void,
+        notify: @escaping @Sendable (Notice) -> Void, handler: @escaping Handler
+    ) {
+        file = SocketFile(path: path)
+        self.limits = limits
+        self.prepare = prepare
+        self.notify = notify
+        self.handler = handler
+        loop = group.next()
+        connections = Connections(limits: limits)
+    }
+
+    package func start() {
+        loop.execute { [self] in listen() }
+    }
+
+    /// No new connections; those that wait for a request are closed, those with a request in progress have a moment. Then calls
+    /// `stopped`, once, on the listener's thread.
+    package func stop(_ stopped: @escaping @Sendable () -> Void) {
+        loop.execute { [self] in
+            precondition(!isStopping, "a listener is stopped once")
+            isStopping = true
+            retry?.cancel()
+            if let socket {
+                file.remove(socket.identity)
+                socket.channel.close(promise: nil)
+            }
+            socket = nil
+            connections.stop()
+            guard connections.count > 0 else { return stopped() }
+            let timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(limits.stopTime)) { [self] in connections.closeAll() }
+            connections.onEmpty = {
+                timer.cancel()
+                stopped()
+            }
+        }
+    }
+
+    /// Ends the thread, after `stop`.
+    package func shutDown() async {
+        // Fails only where it has been shut down before.
+        try? await group.shutdownGracefully()
+    }
+
+    // MARK: listening
+
+    private func listen() {
+        guard !isStopping else { return }
+        switch file.state {
+        case .free: open()
+        case .taken: listenLater("another process answers there")
+        case .forbidden: listenLater("it is not ours")
+        case .notSocket(let what): listenLater("it is \(what), not a socket: it is left alone")
+        case .unusable(let why): listenLater(why)
+        }
+    }
+
+    private func open() {
+        let opened: (descriptor: Int32, identity: SocketFile.Identity)
+        do throws(SocketFile.Failure) {
+            opened = try file.listen(queue: Int32(limits.connections), prepare: prepare)
+        } catch {
+            return listenLater(error.why)
+        }
+        bootstrap(opened.descriptor).withBoundSocket(opened.descriptor).assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .failure(let error):
+                file.remove(opened.identity)
+                listenLater("\(error)")
+            case .success(let channel): take(channel, opened.identity)
+            }
+        }
+    }
+
+    private func take(_ channel: any Channel, _ identity: SocketFile.Identity) {
+        guard !isStopping else {
+            file.remove(identity)
+            return channel.close(promise: nil)
+        }
+        socket = (channel, identity)
+        if trouble != nil { notify(.listening) }
+        trouble = nil
+        channel.closeFuture.assumeIsolated().whenComplete { [self] _ in
+            guard !isStopping else { return }
+            socket = nil
+            listenLater("the socket was closed")
+        }
+    }
+
+    private func listenLater(_ why: String) {
+        if why != trouble { notify(.notListening(why)) }
+        trouble = why
+        retry = loop.assumeIsolated().scheduleTask(in: TimeAmount(limits.retry)) { [self] in listen() }
+    }
+
+    private func bootstrap(_ descriptor: Int32) -> ServerBootstrap {
+        let queue = Int32(limits.connections)
+        return ServerBootstrap(group: group)
+            .serverChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    // The channel has set its own default.
+                    _ = Glibc.listen(descriptor, queue)
+                    let pause = AcceptPause(limits.acceptPause) { [self] in sayShortage($0) }
+                    try channel.pipeline.syncOperations.addHandler(pause)
+                    connections.onClose = { [loop = loop.assumeIsolated()] in
+                        if pause.isPaused { loop.execute { pause.resume() } }
+                    }
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.head))
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try HTTPServer.addHandlers(to: channel, connections: connections, handler: handler)
+                }
+            }
+    }
+
+    /// An open connection too many.
+    struct TooManyConnections: Error {}
+
+    /// Guard, parser, check, in this order.
+    static func addHandlers(to channel: any Channel, connections: Connections, handler: @escaping Handler) throws {
+        let bytes = ByteGuard(connections: connections)
+        var parsing = NIOHTTPDecoderLimitConfiguration()
+        parsing.maxHeaderFieldSize = connections.limits.head
+        parsing.maxHeaderListSize = connections.limits.head
+        parsing.maxHeaderFieldCount = connections.limits.fields
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parsing)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandlers([
+            bytes, HTTPResponseEncoder(), ByteToMessageHandler(decoder),
+            RequestHandler(bytes: bytes, connections: connections, handler: handler),
+        ])
+        guard connections.admit(bytes) else { throw TooManyConnections() }
+    }
+
+    private func sayShortage(_ why: String) {
+        let now = loop.now
+        if let said = shortageSaid, now < said + .minutes(1) { return }
+        shortageSaid = now
+        notify(.notAccepting(why))
+    }
+}

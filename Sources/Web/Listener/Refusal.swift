@@ -1,0 +1,22 @@
+/// Why a request is not handed to the program: the status of its response, and a sentence for its body.
+struct Refusal: Error, Equatable, Sendable {
+    let status: Int
+    let why: String
+    /// A moment later the same request may be taken.
+    var mayRetry = false
+
+    static func malformed(_ why: String) -> Refusal { Refusal(status: 400, why: why) }
+    static let headTooLarge = Refusal(status: 431, why: "the request's header fields are too many or too long")
+    static let targetTooLong = Refusal(status: 414, why: "the request's target is too long")
+    static let bodyTooLarge = Refusal(status: 413, why: "the request's body is too large")
+    static let tooSlow = Refusal(status: 408, why: "the request did not arrive in time")
+    static let tooBusy = Refusal(status: 503, why: "too busy to answer; try again", mayRetry: true)
+    static let noAnswer = Refusal(status: 503, why: "the program does not answer", mayRetry: true)
+
+    var response: Response {
+        var response = Response(status: status, text: why)
+        if mayRetry { response.fields.append(("retry-after", "1")) }
+        if status == 405 { response.fields.append(("allow", "GET, HEAD, POST")) }
+        return response
+    }
+}

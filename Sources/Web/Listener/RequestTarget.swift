@@ -1,0 +1,75 @@
+/// The target of a request: a path as it was sent, and the decoded items of its query.
+struct RequestTarget: Equatable {
+    let path: String
+    let query: [Request.QueryItem]
+
+    /// The path is never decoded: no decoder stands between the wire and a secret in a path.
+    init(_ text: String) throws(Refusal) {
+        let bytes = text.utf8
+        let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+        guard RequestTarget.isPath(bytes[..<end]) else { throw Refusal(status: 404, why: "there is nothing at this path") }
+        path = String(text[..<end])
+        query = end == bytes.endIndex ? [] : try RequestTarget.items(bytes[bytes.index(after: end)...])
+    }
+
+    /// Letters, digits and `-._~@/`; no empty segment but the last, no `.` or `..`.
+    private static func isPath(_ bytes: Substring.UTF8View) -> Bool {
+        guard bytes.first == UInt8(ascii: "/"), bytes.allSatisfy(isPathByte) else { return false }
+        let segments = bytes.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return segments.dropLast().allSatisfy { !$0.isEmpty }
+            && segments.allSatisfy { !($0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)) }
+    }
+
+    private static func isPathByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "@"), UInt8(ascii: "/"):
+            true
+        default: false
+        }
+    }
+
+    /// `name=value&name=value`, as a form is sent (URL Standard, section 5.1); a name alone has an empty value.
+    private static func items(_ bytes: Substring.UTF8View) throws(Refusal) -> [Request.QueryItem] {
+        var items: [Request.QueryItem] = []
+        for item in bytes.split(separator: UInt8(ascii: "&")) {
+            let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
+            let value = equals == item.endIndex ? item[equals...] : item[item.index(after: equals)...]
+            items.append(Request.QueryItem(name: try decoded(item[..<equals]), value: try decoded(value)))
+        }
+        return items
+    }
+
+    /// UTF-8 without control characters of C0.
+    private static func decoded(_ bytes: Substring.UTF8View) throws(Refusal) -> String {
+        var out: [UInt8] = []
+        var rest = bytes[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                    throw Refusal.malformed("% in the query stands before two hexadecimal digits")
+                }
+                out.append(high << 4 | low)
+            case UInt8(ascii: "+"): out.append(UInt8(ascii: " "))
+            case UInt8(ascii: "#"): throw Refusal.malformed("a fragment is not sent")
+            default: out.append(byte)
+            }
+        }
+        guard let text = String(validating: out, as: UTF8.self), out.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw Refusal.malformed("the query is not text")
+        }
+        return text
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

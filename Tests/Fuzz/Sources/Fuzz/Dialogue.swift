@@ -1,0 +1,77 @@
+import Foundation
+import NIOCore
+import NIOEmbedded
+import Synchronization
+
+@testable import Listener
+
+/// What a listener makes of the bytes of one client, without a socket: every request is answered at once.
+struct Dialogue {
+    /// Small, so that short inputs reach them.
+    static let limits: Limits = {
+        var limits = Limits(body: 64, handlingTime: .seconds(1), connections: 1, requestsInProgress: 1)
+        (limits.target, limits.field, limits.fields, limits.head, limits.requests) = (48, 64, 5, 160, 4)
+        limits.small = 16
+        return limits
+    }()
+
+    let answers: [UInt8]
+    let requests: [Request]
+    let isOpen: Bool
+
+    /// - Parameter cut: the size of the pieces in which the bytes arrive.
+    init(_ bytes: ArraySlice<UInt8>, cut: Int) {
+        let taken = Taken()
+        let channel = EmbeddedChannel(handlers: [])
+        // Adding handlers to a channel without any, and sending to handlers that pass on nothing, cannot fail.
+        try? HTTPServer.addHandlers(to: channel, connections: Connections(limits: Self.limits)) { request, responder in
+            taken.requests.withLock { $0.append(request) }
+            responder.send { Response(status: 200, text: request.path) }
+        }
+        channel.connect(to: .init(sockaddr_un()), promise: nil)
+        var rest = bytes
+        var answers: [UInt8] = []
+        while !rest.isEmpty, channel.isActive {
+            _ = try? channel.writeInbound(ByteBuffer(bytes: rest.prefix(max(1, cut))))
+            rest = rest.dropFirst(max(1, cut))
+            // Requests that were sent ahead wait for their turn.
+            channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+            while let piece = try? channel.readOutbound(as: ByteBuffer.self) { answers += piece.readableBytesView }
+        }
+        isOpen = channel.isActive
+        if isOpen { channel.close(promise: nil) }
+        channel.embeddedEventLoop.run()
+        self.answers = answers
+        requests = taken.requests.withLock { $0 }
+    }
+
+    private final class Taken: Sendable {
+        let requests = Mutex<[Request]>([])
+    }
+
+    /// Of each response.
+    var statuses: [Int] { responses.statuses }
+    /// Whether the answers are responses, each as long as it says.
+    var isWhole: Bool { responses.isWhole }
+
+    private var responses: (statuses: [Int], isWhole: Bool) {
+        var statuses: [Int] = []
+        var rest = answers[...]
+        let isOfHead = requests.map { $0.method == .head }
+        while !rest.isEmpty {
+            guard let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) else { return (statuses, false) }
+            let head = String(decoding: rest[..<end.lowerBound], as: UTF8.self)
+            guard head.hasPrefix("HTTP/1.1 "), let status = Int(head.dropFirst(9).prefix(3)),
+                let field = head.split(separator: "\r\n").first(where: { $0.hasPrefix("content-length: ") }),
+                let count = Int(field.dropFirst(16))
+            else { return (statuses, false) }
+            rest = rest[end.upperBound...]
+            let hasNoBody = status == 200 && statuses.count < isOfHead.count && isOfHead[statuses.count]
+            statuses.append(status)
+            if hasNoBody || status != 200 && rest.isEmpty { continue }
+            guard rest.count >= count else { return (statuses, false) }
+            rest = rest.dropFirst(count)
+        }
+        return (statuses, true)
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import NIOCore
+import NIOEmbedded
+
+@testable import Listener
+
+/// One connection to a listener without a socket, on a clock that the test moves.
+final class Conversation {
+    let channel: EmbeddedChannel
+    private let loop: EmbeddedEventLoop
+    private let kernel: Kernel
+
+    /// What the program does with a request.
+    typealias Program = @Sendable (Request, Responder) -> Void
+
+    /// nil where the listener takes no more connections.
+    init?(_ connections: Connections, on loop: EmbeddedEventLoop = EmbeddedEventLoop(), program: @escaping Program = echo) {
+        self.loop = loop
+        kernel = Kernel()
+        channel = EmbeddedChannel(handlers: [kernel], loop: loop)
+        do {
+            try HTTPServer.addHandlers(to: channel, connections: connections, handler: program)
+            channel.connect(to: try SocketAddress(unixDomainSocketPath: "/nowhere"), promise: nil)
+        } catch {
+            return nil
+        }
+    }
+
+    convenience init(_ limits: Limits = Conversation.limits, program: @escaping Program = Conversation.echo) {
+        self.init(Connections(limits: limits), program: program)!
+    }
+
+    static let limits = Limits(body: 256 * 1_024, handlingTime: .seconds(60), connections: 4, requestsInProgress: 2)
+
+    /// Answers at once, with what it understood.
+    static let echo: Program = { request, responder in
+        let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        let text = "\(request.method) \(request.path) \(query) \(String(decoding: request.body, as: UTF8.self))"
+        responder.send { Response(status: 200, text: text) }
+    }
+
+    var isOpen: Bool { channel.isActive }
+    /// How often the connection has asked the kernel for more bytes.
+    var reads: Int { kernel.reads }
+
+    /// The client's kernel takes nothing more.
+    func stall() { kernel.isStalled = true }
+
+    func send(_ bytes: [UInt8]) {
+        guard isOpen else { return }
+        do { try channel.writeInbound(ByteBuffer(bytes: bytes)) } catch { channel.close(promise: nil) }
+        // A real channel asks again after each piece.
+        channel.read()
+        loop.run()
+    }
+
+    func send(_ text: String) { send(Array(text.utf8)) }
+
+    /// In pieces of so many bytes.
+    func send(_ text: String, inPiecesOf count: Int) {
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: count) { send(Array(bytes[start..<min(bytes.count, start + count)])) }
+    }
+
+    /// The client sends no more, but still reads.
+    func endInput() {
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        loop.run()
+    }
+
+    func pass(_ time: Duration) { loop.advanceTime(by: TimeAmount(time)) }
+
+    /// What has come back since the last call.
+    func received() -> String {
+        // Requests that were sent ahead wait for their turn.
+        pass(.milliseconds(1))
+        var bytes: [UInt8] = []
+        while let piece = try? channel.readOutbound(as: ByteBuffer.self) { bytes += piece.readableBytesView }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The status of each response in what has come back.
+    func statuses() -> [Int] {
+        received().components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
+    }
+
+    /// Sends, and gives the status of each response.
+    func statuses(_ text: String) -> [Int] {
+        send(text)
+        return statuses()
+    }
+}
+
+/// Where the socket would be: counts reads, and keeps writes that nobody takes.
+private final class Kernel: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    var reads = 0
+    var isStalled = false
+
+    func read(context: ChannelHandlerContext) {
+        reads += 1
+        context.read()
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        if !isStalled { context.flush() }
+    }
+}

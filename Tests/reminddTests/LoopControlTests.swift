@@ -1,0 +1,73 @@
+import Scheduler
+import Synchronization
+import Testing
+
+@testable import remindd
+
+/// The mailbox of the loop's thread.
+@Suite("What the loop is asked")
+struct LoopControlTests {
+    private final class Answers: Sendable {
+        private let taken = Mutex<[String]>([])
+        var all: [String] { taken.withLock { $0 } }
+        func take(_ name: String) -> @Sendable (SharedAnswer) -> Void {
+            { shared in self.taken.withLock { $0.append("\(name) \(shared.answer.status)") } }
+        }
+    }
+
+    private static func status(_ status: Int32) -> Answer { .failure("x", status: status) }
+
+    @Test("Those who ask the same share one answer; what changes something is asked for each")
+    func shared() throws {
+        let (control, answers) = (LoopControl(bell: Bell()), Answers())
+        control.ask(.status(json: true), reply: answers.take("a"))
+        control.ask(.release(sends: true), reply: answers.take("b"))
+        control.ask(.status(json: true), reply: answers.take("c"))
+        control.ask(.status(json: false), reply: answers.take("d"))
+        control.ask(.release(sends: true), reply: answers.take("e"))
+        var status: Int32 = 0
+        var more = true
+        while more, let next = control.takeQuestion() {
+            next.question.reply(Self.status(status))
+            (status, more) = (status + 1, next.more)
+        }
+        #expect(answers.all == ["a 0", "c 0", "b 1", "d 2", "e 3"])
+        #expect(control.takeQuestion() == nil)
+    }
+
+    @Test(
+        "Sixty-four wait, whether they share an answer or not; the next is told to come again, and after the end so is everyone")
+    func bounded() {
+        for same in [true, false] {
+            let (control, answers) = (LoopControl(bell: Bell()), Answers())
+            for number in 0..<64 { control.ask(same ? .health : .retry(ids: ["\(number)"]), reply: answers.take("waits")) }
+            #expect(answers.all.isEmpty)
+            control.ask(.health, reply: answers.take("late"))
+            #expect(answers.all == ["late 75"])
+            control.endQuestions()
+            #expect(answers.all.count == 65 && answers.all.allSatisfy { $0.hasSuffix(" 75") })
+            control.ask(.health, reply: answers.take("later"))
+            #expect(answers.all.last == "later 75")
+        }
+    }
+
+    @Test("What is to be done at a stop is done once, or at once where it has begun")
+    func stopping() {
+        for ends: @Sendable (LoopControl) -> Void in [{ $0.requestStop() }, { $0.endQuestions() }] {
+            let (control, count) = (LoopControl(bell: Bell()), Counter())
+            control.whenStopping { count.add() }
+            #expect(count.value == 0)
+            ends(control)
+            ends(control)
+            #expect(count.value == 1)
+            control.whenStopping { count.add() }
+            #expect(count.value == 2)
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func add() { count.withLock { $0 += 1 } }
+    }
+}

@@ -99,7 +99,9 @@ struct Book {
 
     /// A delivery becomes pending again where its recipient lacks one; one that failed over only where nothing took over.
     func mayReturn(_ delivery: Delivery) -> Bool {
-        guard delivery.isRevivable, delivery.why == .failedOver else { return delivery.isRevivable || delivery.state == .superseded }
+        guard delivery.isRevivable, delivery.why == .failedOver else {
+            return delivery.isRevivable || delivery.state == .superseded
+        }
         return !deliveries(of: delivery.row).contains {
             $0.recipient == delivery.recipient && ![.cancelled, .superseded].contains($0.state)
         }

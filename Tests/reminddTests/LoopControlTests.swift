@@ -21,10 +21,10 @@ struct LoopControlTests {
     func shared() throws {
         let (control, answers) = (LoopControl(bell: Bell()), Answers())
         control.ask(.status(json: true), reply: answers.take("a"))
-        control.ask(.release(sends: true), reply: answers.take("b"))
+        control.ask(.release(sends: true, clockIsRight: false), reply: answers.take("b"))
         control.ask(.status(json: true), reply: answers.take("c"))
         control.ask(.status(json: false), reply: answers.take("d"))
-        control.ask(.release(sends: true), reply: answers.take("e"))
+        control.ask(.release(sends: true, clockIsRight: false), reply: answers.take("e"))
         var status: Int32 = 0
         var more = true
         while more, let next = control.takeQuestion() {
@@ -40,7 +40,7 @@ struct LoopControlTests {
     func bounded() {
         for same in [true, false] {
             let (control, answers) = (LoopControl(bell: Bell()), Answers())
-            for number in 0..<64 { control.ask(same ? .health : .retry(ids: ["\(number)"]), reply: answers.take("waits")) }
+            for number in 0..<64 { control.ask(same ? .health : .retry(.init(ids: ["\(number)"])), reply: answers.take("waits")) }
             #expect(answers.all.isEmpty)
             control.ask(.health, reply: answers.take("late"))
             #expect(answers.all == ["late 75"])

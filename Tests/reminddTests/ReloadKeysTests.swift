@@ -80,7 +80,8 @@ struct ReloadKeysTests {
         try office.folder.write("remindd.yaml", office.folder.text("remindd.yaml").replacing("control.sock", with: "notes.txt"))
         let daemon = try await Program.daemon(office)
         try await daemon.hasPrinted(
-            "no control socket at \(office.folder.path("notes.txt")), tried again every 5 s: it is a file, not a socket: it is left alone")
+            "no control socket at \(office.folder.path("notes.txt")), tried again every 5 s: it is a file, not a socket: it is left alone"
+        )
         let status = try await Program.run(["status", "--config", office.configuration])
         #expect(status.status == 1 && status.errors.contains("is a file, not a socket"), "\(status.errors)")
         #expect(try await Program.stop(daemon).status == 0)

@@ -49,7 +49,7 @@ enum ControlRequest: Codable, Equatable, Sendable {
     /// Whether the answer changes nothing.
     var onlyAsks: Bool {
         switch self {
-        case .status, .history, .listing, .metrics, .health, .readiness, .recorded, .given: true
+        case .status, .history, .listing, .metrics, .health, .readiness, .evaluation: true
         case .retry, .release, .reload, .sendTest, .backup: false
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Scheduler
 
 /// A question of `EvaluationReads`, on its way through the control socket.
-enum EvaluationQuestion: Codable, Sendable {
+enum EvaluationQuestion: Codable, Equatable, Sendable {
     case state
     case recorded([ReminderKey])
     case shares(OccurrenceKey)

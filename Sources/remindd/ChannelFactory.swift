@@ -41,7 +41,7 @@ enum ChannelFactory {
     static func fingerprint(_ settings: ChannelSettings) -> String {
         let (written, secrets): (String, [SecretText]) =
             switch settings.kind {
-            case .email(let email): ("\(email)", [email.password].compactMap { $0 })
+            case .email(let email): ("\(email)", [email.password, email.token].compactMap { $0 })
             case .webhook(let webhook): ("\(webhook)", [webhook.url] + webhook.secrets)
             }
         var hasher = Hasher()

@@ -244,7 +244,7 @@ private final class TestAnswers: Sendable {
         var lines = last.map { TestMessage.lines(person, channel, $0, configuration) } ?? []
         if !lines.isEmpty { lines[0] = "the last answer was: " + lines[0] }
         lines.insert(
-            "\(person) by \(channel): not tried: the channel is left alone for another \(minutes) min; other settings and a reload end that",
+            "\(person) by \(channel): not tried: the channel is left alone for another \(minutes) min; a reload with other settings or another secret ends that",
             at: 0)
         take(channel, lines, isDelivered: false)
     }

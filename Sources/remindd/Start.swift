@@ -159,6 +159,7 @@ final class Start: @unchecked Sendable {
                 throw DaemonFailure(status: 78, message: LedgerAccess.missing(path))
             }
             let ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
+            if options.rehearsal == nil { ledger.witnessed = path }
             let lookedUntil = try lookedUntil(ledger)
             let mark = witness.map { $0.isOfRestore ? LedgerWitness.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
             try holdIfRestored(ledger, mark, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)

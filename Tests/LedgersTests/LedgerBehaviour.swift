@@ -128,7 +128,7 @@ struct LedgerBehaviour {
             deliveries: deliveries(first, recipients + ["an"]).map {
                 NewDelivery(id: $0.id, recipient: $0.recipient, channel: $0.channel, joined: true)
             }, cursor: nil, named: 9)
-        #expect(try ledger.extend([part, part]) == [6, 0])
+        #expect(try ledger.extend([part, part]) == [7, 0])
         let again = try ledger.claim(100)
         let revived = zip(recipients, reasons).filter { $0.1.isRevivable }.map(\.0)
         #expect(Set(again.map(\.recipient)) == Set(revived + ["an"]))
@@ -136,6 +136,24 @@ struct LedgerBehaviour {
         #expect(again.allSatisfy { $0.attempt == ($0.joined ? 1 : 2) })
         #expect(try ledger.recorded([first.key])[first.key]?.hasWithdrawn == false)
         #expect(try ledger.recorded([first.key])[first.key]?.named == 9)
+    }
+
+    @Test("gives back what failed over only where nothing is left of what took over", arguments: LedgerEngine.all)
+    func reviveFailedOver(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let first = reminder("30 days before")
+        try ledger.fire(
+            LookResult.Firing(
+                reminder: first, firedAt: nine, late: false,
+                deliveries: deliveries(first, ["an"]) + deliveries(first, ["an"], channel: "hub"), cursor: nil))
+        let requests = ["mail", "hub"].map { ClaimRequest(channel: $0, limit: 9) }
+        let claims = try ledger.claim(requests, now: nine)
+        let mail = try #require(claims.first { $0.channel == "mail" })
+        let hub = try #require(claims.first { $0.channel == "hub" })
+        try ledger.record(mail, .cancelled(.failedOver), nil)
+        try ledger.record(hub, .pending(notBefore: nine), nil)
+        try ledger.extend(first.key, deliveries(first, ["an"]), cursor: nil)
+        #expect(try ledger.claim(requests, now: nine).map(\.channel) == ["hub"])
     }
 
     @Test("lets a superseded reminder fire for those who lack it, unless it is closed", arguments: LedgerEngine.all)
@@ -173,12 +191,15 @@ struct LedgerBehaviour {
         let claims = try ledger.claim(3)
         let change = LookResult.Firing(
             reminder: reminder("moved 1", due: nine + .hours(1)), firedAt: nine + .hours(1), late: false,
-            deliveries: deliveries(reminder("moved 1"), ["dung"]), change: .moved)
+            deliveries: deliveries(reminder("moved 1"), ["dung"]), change: .moved,
+            formerDates: Day("2027-03-01")!...Day("2027-03-09")!)
         try ledger.fire(change)
         for (claim, next) in zip(claims, [DeliveryRecord.Next.delivered, .pending(notBefore: nine), .dead]) {
             try ledger.record(claim, next, busy, at: nine + .hours(2))
         }
-        let rows = try ledger.history(HistoryFilter()).filter { $0.stored.reminder == early }
+        let history = try ledger.history(HistoryFilter())
+        #expect(history.first { $0.stored.change == .moved }?.stored == change.stored)
+        let rows = history.filter { $0.stored.reminder == early }
         #expect(rows.map(\.state) == ["delivered", "cancelled", "dead", "superseded"])
         #expect(rows.map(\.why) == [nil, .changed, nil, .laterLead])
         #expect(

@@ -37,6 +37,7 @@ enum Fixture {
         var language: Language? = .vi
         var kind = Notice.Kind.reminder
         var firedLate = false
+        var formerDates: ClosedRange<Day>?
         var rehearsal = false
         var source = Plan.Source(
             number: "240/LĐTBXH-TE&BĐG", date: Fixture.day("2024-01-24"), issuer: "Sở Giao thông vận tải Quảng Ninh")
@@ -63,7 +64,9 @@ enum Fixture {
                 due: Fixture.instant(due), deadline: Fixture.zone.endOfDay(Fixture.day(end)))
             return Notice(
                 kind: kind, plan: plan, campaign: campaign, rule: .before(30, .days),
-                stored: StoredReminder(reminder: reminder, firedAt: Fixture.instant(due), late: firedLate), contact: contact,
+                stored: StoredReminder(
+                    reminder: reminder, firedAt: Fixture.instant(due), late: firedLate, formerDates: formerDates),
+                contact: contact,
                 rehearsal: rehearsal)
         }
 

@@ -65,6 +65,26 @@ struct WebhookTests {
         #expect(try Self.body(Fixture.with { $0.kind = kind }).decoded.type == type)
     }
 
+    @Test(
+        "a moved occurrence comes with its old days; null where they are not known; no other has them (finding 19)"
+    )
+    func oldDays() throws {
+        let old = Fixture.day("2027-03-25")...Fixture.day("2027-04-24")
+        for (kind, formerDates, expected) in [
+            (Notice.Kind.moved, old, #""end":"2027-04-30","old_start":"2027-03-25","old_end":"2027-04-24","lead""#),
+            (.moved, nil, #""end":"2027-04-30","old_start":null,"old_end":null,"lead""#),
+            (.gone, old, #""end":"2027-04-30","lead""#),
+            (.reminder, nil, #""end":"2027-04-30","lead""#),
+        ] {
+            let fixture = Fixture.with {
+                $0.kind = kind
+                $0.formerDates = formerDates
+            }
+            let text = String(decoding: try Self.body(fixture).bytes, as: UTF8.self)
+            #expect(text.contains(expected), "\(text)")
+        }
+    }
+
     static func body(_ fixture: Fixture.Case) throws -> (bytes: [UInt8], decoded: Body) {
         let message = fixture.message()
         let draft = Wording().draft(of: message)

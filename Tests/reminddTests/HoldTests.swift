@@ -85,6 +85,26 @@ struct HoldTests {
         #expect(!over.contains("due (late)"))
     }
 
+    @Test("Finding 20: the log's tail is lost within the hour: what was sent since is held, not sent again")
+    func lostTail() async throws {
+        let office = try Self.office()
+        let daemon = try await Program.daemon(office)
+        try await daemon.hasPrinted("due (late): p/c")
+        // As it was before another plan's reminder fired.
+        let log = office.ledger + "-wal"
+        let before = try Data(contentsOf: URL(fileURLWithPath: log)).count
+        let other = Self.plan((Zone.utc.civil(at: Self.now).day + 4).description).replacing("plan: p", with: "plan: q")
+        try office.folder.write("plans/q.yaml", other)
+        #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
+        try await daemon.hasPrinted("due (late): q/c")
+        daemon.send(SIGKILL)
+        _ = try await daemon.finish()
+        truncate(log, off_t(before))
+        let held = try await Self.run(office, until: "remindd 0.1.0")
+        #expect(held.contains("HOLD: this ledger is a copy"))
+        #expect(!held.contains("due (late): q/c"))
+    }
+
     @Test("A ledger put back from a copy does not send again what was due in between; release decides (fault 29)")
     func restored() async throws {
         let office = try Self.office()

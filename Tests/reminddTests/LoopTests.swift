@@ -618,7 +618,8 @@ struct LoopTests {
         try stage.advance(to: due)
         #expect(
             try stage.rows() == [
-                "30 days before a hub cancelled 1", "30 days before a mail delivered 1", "30 days before b hub pending 1",
+                "30 days before a hub cancelled (failed over) 1", "30 days before a mail delivered 1",
+                "30 days before b hub pending 1",
             ])
         #expect(stage.journal.entries.sorted() == ["a by mail", "b unreachable", "gone hub"])
         let tried = stage.hub.messages.count
@@ -681,7 +682,7 @@ struct LoopTests {
         #expect(stage.mail.isWithdrawn)
         for _ in 1...2 { stage.mail.endFirst(Receipt(.notSent, about: .nobody, reply: "stopped")) }
         try stage.settle()
-        #expect(try stage.rows() == ["30 days before a mail cancelled 1", "30 days before b mail delivered 2"])
+        #expect(try stage.rows() == ["30 days before a mail cancelled (recipient gone) 1", "30 days before b mail delivered 2"])
         #expect(renewed.messages.map(\.recipient.id) == ["b"])
     }
 

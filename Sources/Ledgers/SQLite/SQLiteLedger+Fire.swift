@@ -45,7 +45,11 @@ extension SQLiteLedger {
     private static let longestWait = Span.hours(24)
 
     public func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
-        try writing { db in try fire(look, db) }
+        let taken = try writing { db in try fire(look, db) }
+        if !taken.isEmpty, let witnessed {
+            LedgerWitness(generation: generation, lookedUntil: look.lookedUntil).write(ofLedger: witnessed)
+        }
+        return taken
     }
 
     func fire(_ look: LookResult, _ db: Database) throws -> Set<ReminderKey> {
@@ -318,7 +322,7 @@ private struct ReminderInsert {
             db,
             """
             INSERT INTO reminder (\(StoredReminder.columns), state, cursor, closed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
             """)
     }
 
@@ -330,6 +334,8 @@ private struct ReminderInsert {
             reminder.occurrence, reminder.start.description, reminder.end.description,
             reminder.due.milliseconds, reminder.deadline.milliseconds,
             stored.firedAt.milliseconds, stored.late ? 1 : 0, stored.change?.rawValue, stored.title,
-            stored.lookedBefore?.milliseconds, state.rawValue, cursor, isClosed ? 1 : 0) == 1
+            stored.lookedBefore?.milliseconds, stored.formerDates?.lowerBound.description,
+            stored.formerDates?.upperBound.description,
+            state.rawValue, cursor, isClosed ? 1 : 0) == 1
     }
 }

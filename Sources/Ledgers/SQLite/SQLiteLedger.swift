@@ -17,6 +17,9 @@ public final class SQLiteLedger: Ledger {
     /// How often this ledger was opened for writing, this time included; a copy put back has an older one.
     public let generation: Int
 
+    /// The ledger's path, where a witness is to be left after each firing; nil: none is.
+    public var witnessed: String?
+
     let queue: DatabaseQueue
     private let log: WriteAheadLog
     private let file: OwnedFile

@@ -121,6 +121,7 @@ enum Schema {
     /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed; NULL in older rows.
     /// - `reminder.closed`: nobody gets it by joining later. Older rows without deliveries are closed.
     /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired it.
+    /// - `reminder.old_start`, `reminder.old_end`: of a change, the occurrence's days before.
     /// - `delivery.why`: the reason of what was cancelled or superseded, NULL in older rows. Elsewhere: its occurrence changed
     ///   while it was in flight; it is cancelled for that reason where it would be tried again.
     /// - `delivery.joined`: its recipient was named only after the reminder was due.
@@ -136,6 +137,8 @@ enum Schema {
         ALTER TABLE reminder ADD COLUMN named INTEGER;
         ALTER TABLE reminder ADD COLUMN closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1));
         ALTER TABLE reminder ADD COLUMN looked_before INTEGER;
+        ALTER TABLE reminder ADD COLUMN old_start TEXT;
+        ALTER TABLE reminder ADD COLUMN old_end TEXT CHECK ((old_end IS NULL) = (old_start IS NULL));
         UPDATE reminder SET closed = 1 WHERE state <> 'fired';
         ALTER TABLE delivery ADD COLUMN why TEXT CHECK (why IS NULL OR state <> 'pending');
         ALTER TABLE delivery ADD COLUMN joined INTEGER NOT NULL DEFAULT 0 CHECK (joined IN (0, 1));

@@ -5,11 +5,12 @@ extension StoredReminder {
     /// The columns of table `reminder` that `init(row:from:)` reads, in its order.
     static let columns =
         "plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, fired_at, late, "
-        + "change, title, looked_before"
-    static let columnCount: Int32 = 14
+        + "change, title, looked_before, old_start, old_end"
+    static let columnCount: Int32 = 16
 
     /// Reads `columns`, of which the first stands at column `from` of the row.
     init(row: Cells, from: Int32) throws {
+        let formerDates = row.isNull(from + 14) ? nil : try row.days(from + 14)
         self.init(
             reminder: Reminder(
                 key: ReminderKey(
@@ -24,7 +25,8 @@ extension StoredReminder {
             late: row.int(from + 10) == 1,
             change: row.isNull(from + 11) ? nil : Change(rawValue: row.text(from + 11)),
             title: row.text(from + 12),
-            lookedBefore: row.isNull(from + 13) ? nil : Instant(milliseconds: row.int64(from + 13)))
+            lookedBefore: row.isNull(from + 13) ? nil : Instant(milliseconds: row.int64(from + 13)),
+            formerDates: formerDates)
     }
 }
 
@@ -53,5 +55,14 @@ extension Cells {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a day of a reminder is no day")
         }
         return day
+    }
+
+    /// From this column and the next.
+    func days(_ column: Int32) throws -> ClosedRange<Day> {
+        let (first, last) = (try day(column), try day(column + 1))
+        guard first <= last else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an occurrence ends before it starts")
+        }
+        return first...last
     }
 }

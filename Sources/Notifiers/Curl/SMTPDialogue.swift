@@ -26,7 +26,7 @@ struct SMTPDialogue {
     mutating func take(_ bytes: UnsafeRawBufferPointer) {
         guard !isOver, bytes.count >= 3, let number = Self.code(bytes) else { return }
         if lines.count < 32 { lines.append(String(decoding: bytes.dropFirst(4), as: UTF8.self)) }
-        if stage <= .greeted, number == 250, let line = lines.last { takeOffer(line) }
+        if stage <= .welcomed, number == 250, let line = lines.last { takeOffer(line) }
         // A hyphen after the code: more lines follow.
         if bytes.count > 3, bytes[3] == UInt8(ascii: "-") { return }
         let reply = "\(number) " + lines.joined(separator: " ")

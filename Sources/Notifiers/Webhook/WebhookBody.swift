@@ -77,6 +77,10 @@ struct WebhookBody: Sendable {
         facts.add("occurrence", reminder.occurrence)
         facts.add("start", reminder.start.description)
         facts.add("end", reminder.end.description)
+        if notice.kind == .moved {
+            facts.add("old_start", notice.formerDates?.lowerBound.description)
+            facts.add("old_end", notice.formerDates?.upperBound.description)
+        }
         facts.add("lead", reminder.key.lead)
         facts.add("anchor", reminder.key.anchor.description)
         facts.add("due", notice.zone.rfc3339(reminder.due))

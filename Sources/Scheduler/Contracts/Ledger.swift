@@ -146,10 +146,13 @@ public struct LookResult: Sendable {
         public let formerOccurrences: [OccurrenceKey]
         /// `lookedUntil` of the evaluation before the one that fires it; nil where that is not known.
         public let lookedBefore: Instant?
+        /// For a change: the occurrence's days as they were notified last.
+        public let formerDates: ClosedRange<Day>?
 
         public init(
             reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil,
-            change: Change? = nil, title: String = "", formerOccurrences: [OccurrenceKey] = [], lookedBefore: Instant? = nil
+            change: Change? = nil, title: String = "", formerOccurrences: [OccurrenceKey] = [], lookedBefore: Instant? = nil,
+            formerDates: ClosedRange<Day>? = nil
         ) {
             self.reminder = reminder
             self.firedAt = firedAt
@@ -160,12 +163,14 @@ public struct LookResult: Sendable {
             self.title = title
             self.formerOccurrences = formerOccurrences
             self.lookedBefore = lookedBefore
+            self.formerDates = formerDates
         }
 
         /// As the reminder's row holds it.
         public var stored: StoredReminder {
             StoredReminder(
-                reminder: reminder, firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore)
+                reminder: reminder, firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore,
+                formerDates: formerDates)
         }
     }
 
@@ -319,10 +324,12 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     public let title: String
     /// `lookedUntil` of the evaluation before the one that fired it; nil in rows of version 0.1.0.
     public let lookedBefore: Instant?
+    /// For a change: the occurrence's days as they were notified before; nil in rows of version 0.1.0.
+    public let formerDates: ClosedRange<Day>?
 
     public init(
         reminder: Reminder, firedAt: Instant, late: Bool, change: Change? = nil, title: String = "",
-        lookedBefore: Instant? = nil
+        lookedBefore: Instant? = nil, formerDates: ClosedRange<Day>? = nil
     ) {
         self.reminder = reminder
         self.firedAt = firedAt
@@ -330,6 +337,7 @@ public struct StoredReminder: Hashable, Codable, Sendable {
         self.change = change
         self.title = title
         self.lookedBefore = lookedBefore
+        self.formerDates = formerDates
     }
 }
 

@@ -145,7 +145,7 @@ public final class Planner {
             cutting.cut(
                 change.announcement.reminder, to: change.recipients, change: change.announcement.change,
                 title: change.announcement.title, named: accepted.directory.fingerprint,
-                formerly: change.formerOccurrences)
+                formerly: change.formerOccurrences, formerDates: change.before)
         }
         for decided in outcome.decision.firings {
             let scheduled = decided.scheduled
@@ -233,7 +233,7 @@ public final class Planner {
 
         mutating func cut(
             _ reminder: Reminder, to recipients: Positions, late: Bool = false, change: Change? = nil, title: String,
-            named fingerprint: UInt64, formerly: [OccurrenceKey]
+            named fingerprint: UInt64, formerly: [OccurrenceKey], formerDates: ClosedRange<Day>? = nil
         ) {
             var addressees = Addressees(directory, of: reminder.key, to: recipients, rehearsal: rehearsal)
             let first = addressees.take(atLeast: room)
@@ -252,7 +252,7 @@ public final class Planner {
                 LookResult.Firing(
                     reminder: reminder, firedAt: now, late: late, deliveries: first,
                     cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title,
-                    formerOccurrences: formerly, lookedBefore: lookedBefore))
+                    formerOccurrences: formerly, lookedBefore: lookedBefore, formerDates: formerDates))
         }
     }
 

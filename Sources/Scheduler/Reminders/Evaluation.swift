@@ -15,7 +15,7 @@ struct Evaluation {
     struct Announced {
         let announcement: Accepted.Announcement
         /// The occurrence's days as they were notified last.
-        let before: (start: Day, end: Day)
+        let before: ClosedRange<Day>
         let recipients: Positions
         /// Names of the occurrence's rows but its own.
         let formerOccurrences: [OccurrenceKey]
@@ -236,7 +236,7 @@ struct Evaluation {
         let own = announcement.reminder.occurrenceKey
         outcome.announced.append(
             Announced(
-                announcement: announcement, before: (one.latest.start, one.latest.end), recipients: recipients,
+                announcement: announcement, before: one.latest.start...one.latest.end, recipients: recipients,
                 formerOccurrences: formerOccurrences(of: own)))
         hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
     }

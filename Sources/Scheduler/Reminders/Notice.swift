@@ -27,6 +27,8 @@ public final class Notice: Sendable {
     public let writtenWhen: String
     public let reminder: Reminder
     public let rule: LeadRule
+    /// Of a change: the occurrence's days before it, where they are known.
+    public let formerDates: ClosedRange<Day>?
     /// When it fired.
     public let firedAt: Instant
     /// It fired more than 15 minutes after its due.
@@ -57,6 +59,7 @@ public final class Notice: Sendable {
         writtenWhen = campaign.writtenWhen
         reminder = stored.reminder
         self.rule = rule
+        formerDates = stored.formerDates
         firedAt = stored.firedAt
         firedLate = stored.late
         wasExpected = stored.lookedBefore.map { stored.reminder.due > $0 } ?? true

@@ -29,7 +29,7 @@ public struct Preview: Sendable {
         due = (firings + topUps.filter { !$0.recipients.isEmpty }).sorted { Scheduled.precedes($0.scheduled, $1.scheduled) }
         changes = outcome.announced.map { one in
             Change(
-                reminder: one.announcement.reminder, change: one.announcement.change, before: one.before.start...one.before.end,
+                reminder: one.announcement.reminder, change: one.announcement.change, before: one.before,
                 deliveries: accepted.directory.deliveryCount(to: one.recipients))
         }
     }

@@ -1,6 +1,5 @@
 import Foundation
 import Ledgers
-import Listener
 import Scheduler
 
 /// Paths of the configuration that name something else than they should, or something that the service does not see.
@@ -19,12 +18,12 @@ struct CheckPaths {
 
     private func socket() {
         guard let path = configuration.socket else { return }
-        if let what = SocketFile(path: path).otherFile {
+        if let what = ControlSocket.otherFile(at: path) {
             error(
                 "socket",
                 "socket: \(path) is \(what), not a socket: it is left alone, and no command reaches the daemon; name another")
-        } else if path.utf8.count > SocketFile.longestPath {
-            error("socket", "socket: \(path) has more than \(SocketFile.longestPath) bytes, which is the most for a socket")
+        } else if path.utf8.count > ControlSocket.longestPath {
+            error("socket", "socket: \(path) has more than \(ControlSocket.longestPath) bytes, which is the most for a socket")
         }
     }
 

@@ -15,6 +15,11 @@ enum ControlSocket {
         path(ConfigurationReader.text(of: "socket", in: file).map { Paths.existing(Paths.join(Paths.folder(of: file), $0)) })
     }
 
+    static let longestPath = SocketFile.longestPath
+
+    /// What stands at the path and is no socket, in words; nil where a socket or nothing does.
+    static func otherFile(at path: String) -> String? { SocketFile(path: path).otherFile }
+
     enum Standing {
         case answers
         /// Nothing there, or what a daemon that was killed left behind.

@@ -293,6 +293,24 @@ struct SQLiteOpeningTests {
         #expect(!witness.write(ofLedger: folder.path("none/ledger.sqlite")))
     }
 
+    @Test("a firing leaves a witness behind it; an evaluation that fires nothing does not (finding 20)")
+    func witnessed() throws {
+        let ledger = try open()
+        ledger.witnessed = path
+        _ = try ledger.fire(LookResult(lookedUntil: nine))
+        #expect(LedgerWitness.read(ofLedger: path) == nil)
+        for hours in 1...2 {
+            let due = nine + .hours(Int64(hours))
+            _ = try ledger.fire(LookResult(lookedUntil: due, firings: [firing(reminder("lead \(hours)", due: due), to: ["an"])]))
+            #expect(LedgerWitness.read(ofLedger: path) == LedgerWitness(generation: ledger.generation, lookedUntil: due))
+        }
+        try FileManager.default.removeItem(atPath: path + ".witness")
+        ledger.witnessed = folder.path("none/ledger.sqlite")
+        let later = reminder("later", due: nine + .hours(3))
+        let taken = try ledger.fire(LookResult(lookedUntil: nine + .hours(3), firings: [firing(later, to: ["an"])]))
+        #expect(taken == [later.key], "a disk that does not take it stops nothing")
+    }
+
     @Test("a copy that cannot be made, or finds no space, says so and leaves nothing behind")
     func copies() throws {
         try used()

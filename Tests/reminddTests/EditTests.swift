@@ -109,7 +109,7 @@ private struct EditedOffice {
 
 @Suite("Edits while mail is going out: findings of 2026-11-26, with the real program")
 struct EditTests {
-    @Test("Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing")
+    @Test("Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing (fault 121)")
     func takenOutAndBack() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 40, rate: "100 per minute")
@@ -130,7 +130,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates")
+    @Test("Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates (fault 122)")
     func otherWords() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 3)
@@ -166,7 +166,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 3: an end date corrected while a large firing is being written reaches everyone, also over a kill",
+        "Finding 3: an end date corrected while a large firing is being written reaches everyone, also over a kill (fault 123)",
         arguments: [false, true])
     func largeFiring(kills: Bool) async throws {
         let peer = try await ScriptedPeer("http_peer.py")
@@ -197,7 +197,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once")
+        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once (fault 124)")
     func heldCopy() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 30)
@@ -238,7 +238,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way")
+    @Test("Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way (fault 124)")
     func heldOtherwise() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)
@@ -291,7 +291,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones")
+    @Test("Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones (fault 127)")
     func otherIDs() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 5)
@@ -331,7 +331,7 @@ struct EditTests {
         #expect(try reads.recorded(keys).isEmpty && asked == keys.count)
     }
 
-    @Test("Finding 4: release --drop ends what a restored copy had not written")
+    @Test("Finding 4: release --drop ends what a restored copy had not written (fault 124)")
     func droppedCopy() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 5)
@@ -359,7 +359,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right")
+    @Test("Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right (fault 125)")
     func wrongClock() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedPeer("http_peer.py")
@@ -388,7 +388,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right")
+    @Test("Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right (fault 125)")
     func futureTakenBack() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedPeer("http_peer.py")
@@ -406,7 +406,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 7: a list cut short is asked about; taken all the same and restored, everyone gets it")
+    @Test("Finding 7: a list cut short is asked about; taken all the same and restored, everyone gets it (fault 126)")
     func cutList() async throws {
         let port = FreePort.next()
         let edited = try EditedOffice(port: port, recipients: 50)
@@ -428,7 +428,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 7: what waits for a channel goes by the one that takes its place: renamed with formerly or without, or by another via",
+        "Finding 7: what waits for a channel goes by the one that takes its place: renamed with formerly or without, or by another via (fault 127)",
         arguments: ["formerly", "without", "via"])
     func otherChannel(how: String) async throws {
         let dead = FreePort.next()
@@ -451,7 +451,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 8: a group that is empty when a lead falls due and is filled later gets it, and it is no late one")
+    @Test("Finding 8: a group that is empty when a lead falls due and is filled later gets it, and it is no late one (fault 128)")
     func emptyGroup() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)
@@ -495,7 +495,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 17: a reload says old and new dates of what people are notified of, and a cancellation as one")
+    @Test("Finding 17: a reload says old and new dates of what people are notified of, and a cancellation as one (fault 146)")
     func report() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 2)
@@ -513,7 +513,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A reload, or a start, whose files would send more than 100 messages at once is asked about")
+    @Test("A reload, or a start, whose files would send more than 100 messages at once is asked about (fault 126)")
     func manyAtOnce() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 120)

@@ -85,7 +85,7 @@ struct HoldTests {
         #expect(!over.contains("due (late)"))
     }
 
-    @Test("A clock before the program's release cannot be released: nothing is written under it, and nothing taken back")
+    @Test("A clock before the program's release cannot be released: nothing is written under it, and nothing taken back (fault 40)")
     func beforeRelease() async throws {
         let clock = try await ShiftedClock()
         let office = try Self.office()
@@ -103,7 +103,7 @@ struct HoldTests {
         #expect(try await Program.run(["history", "--json", "--config", office.configuration]).output == before)
     }
 
-    @Test("Finding 20: the log's tail is lost within the hour: what was sent since is held, not sent again")
+    @Test("Finding 20: the log's tail is lost within the hour: what was sent since is held, not sent again (fault 149)")
     func lostTail() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)

@@ -643,7 +643,7 @@ struct LoopTests {
         #expect(try stage.rows() == ["30 days before a mail delivered 3"])
     }
 
-    @Test("A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14)")
+    @Test("A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14 of the edits, fault 140)")
     func reloads() throws {
         let people = (1...30).map { "r\($0)" }
         let rate = Rate(count: 10, per: .minutes(1))
@@ -800,7 +800,7 @@ struct ChangeTests {
     }
 
     @Test(
-        "Two campaigns of one title and one year are two: each that goes is cancelled with its own dates, by those who heard of it"
+        "Two campaigns of one title and one year are two: each that goes is cancelled with its own dates, to those who heard of it (fault 148)"
     )
     func goneTwins() throws {
         func campaign(_ id: String, _ month: Int, _ recipient: String) -> Campaign {
@@ -828,7 +828,7 @@ struct ChangeTests {
     }
 
     @Test(
-        "Finding 11: what was to be tried again in minutes is, though the clock is set back by seven hours, with or without a restart",
+        "Finding 11: what was to be tried again in minutes is, though the clock is set back by seven hours, with or without a restart (fault 129)",
         arguments: [false, true])
     func setBack(restarts: Bool) throws {
         let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)

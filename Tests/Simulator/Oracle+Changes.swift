@@ -41,6 +41,19 @@ extension Oracle {
         return notified
     }
 
+    /// Those whose last word is not what holds now: they hear of a change.
+    func misinformed(_ one: Known) -> Set<String> {
+        let dates = dates[one.key]
+        var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
+        for row in one.fired.reversed() {
+            let reached = notified([row]).subtracting(judged)
+            let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
+            if !holds { misinformed.formUnion(reached) }
+            judged.formUnion(reached)
+        }
+        return misinformed
+    }
+
     // MARK: Names
 
     /// A name is carried over to an occurrence with the same or overlapping dates, or out of the way of another that has it now.
@@ -82,7 +95,7 @@ extension Oracle {
                 accuse(.oldDates, "announces what nobody was notified of, or twice: \(firing.reminder)")
                 continue
             }
-            let hearing = notified(one.fired)
+            let hearing = misinformed(one)
             heard[occurrence] = hearing
             judge(firing, one, known, now: now)
             compare(firing, slots(recipients.filter { hearing.contains($0.id) }))
@@ -93,7 +106,7 @@ extension Oracle {
             let said = one.said
             let isSaid = !one.isCancelled && said.start == dates.start && said.end == dates.end
             let isOver = zone(occurrence).endOfDay(max(said.end, dates.end)) <= now
-            if !isSaid, !isOver, !notified(one.fired).isEmpty {
+            if !isSaid, !isOver, !misinformed(one).isEmpty {
                 accuse(.lost, "\(said.reminder) is \(dates.start) to \(dates.end) now, and nobody hears of it")
             }
         }

@@ -42,7 +42,7 @@ extension Oracle {
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
-        if dates.occurrence != row.occurrence, !book.deliveries(of: row.key).isEmpty {
+        if dates.occurrence != row.occurrence, book.deliveries(of: row.key).contains(where: \.isNotified) {
             accuse(.disorder, "becomes another occurrence's, \(dates.occurrence): \(row.reminder)")
         }
         if now?.start != dates.start || now?.end != dates.end {
@@ -226,7 +226,8 @@ extension Oracle {
         book.releasing = sends
         if !sends, let held {
             // What is dropped is dropped whole: nobody gets it by joining later.
-            for row in book.rows.values where row.due <= held.upperBound && row.deadline > look.lookedUntil {
+            for row in book.rows.values
+            where row.due <= held.upperBound && row.deadline > look.lookedUntil && (row.change == nil || !row.isComplete) {
                 book.change(row.key) { $0.isClosed = true }
             }
         }

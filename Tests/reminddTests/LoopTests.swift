@@ -643,7 +643,9 @@ struct LoopTests {
         #expect(try stage.rows() == ["30 days before a mail delivered 3"])
     }
 
-    @Test("A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14 of the edits, fault 140)")
+    @Test(
+        "A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14 of the edits, fault 140)"
+    )
     func reloads() throws {
         let people = (1...30).map { "r\($0)" }
         let rate = Rate(count: 10, per: .minutes(1))
@@ -844,6 +846,32 @@ struct ChangeTests {
         try stage.settle()
         try stage.advance(to: at("2027-05-02", "13:16"))
         #expect(try stage.rows() == ["30 days before a mail delivered 2"])
+    }
+
+    @Test("What goes, comes back and goes again is cancelled for those too who were notified in between")
+    func goneAgain() throws {
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a"), reader("b")], start: start)
+        let taken = Receipt(.delivered, code: 250, reply: "ok")
+        stage.mail.answer(taken, refused, taken)
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        stage.accept(Self.accepted(Self.plan(keeps: false)))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "08:01"))
+        #expect(try stage.rows() == ["30 days before a mail delivered 1", "moved 1 a mail pending 1"])
+        stage.accept(Self.accepted(Self.plan()))
+        try stage.settle()
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail delivered 1", "moved 1 a mail cancelled (changed) 1",
+            ])
+        stage.accept(Self.accepted(Self.plan(keeps: false)))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "08:30"))
+        #expect(
+            try stage.rows() == [
+                "30 days before a mail delivered 1", "30 days before b mail delivered 1", "moved 1 a mail delivered 2",
+                "moved 1 b mail delivered 1",
+            ])
     }
 
     @Test("What was under way when its occurrence changed is not sent again with the old dates: its reader hears the new ones")

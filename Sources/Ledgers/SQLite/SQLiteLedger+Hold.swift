@@ -54,13 +54,14 @@ extension SQLiteLedger {
             try Query(db, "UPDATE meta SET looked_until = ?, releasing = ?")
                 .run(look.lookedUntil.milliseconds, sendsPending ? "send" : "drop")
             // What is dropped is dropped whole: what is not written yet, and whoever was named or got it since the copy was made.
+            // What is announced of a change is no lead: who joins does not get it.
             if !sendsPending {
                 try Query(db, "UPDATE reminder SET cursor = NULL, closed = 1 WHERE cursor IS NOT NULL").run()
                 try Query(
                     db,
                     """
                     UPDATE reminder SET closed = 1
-                    WHERE closed = 0 AND deadline > ? AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL)
+                    WHERE closed = 0 AND change IS NULL AND deadline > ? AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL)
                     """
                 ).run(look.lookedUntil.milliseconds)
             }

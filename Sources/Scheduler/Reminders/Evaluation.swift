@@ -262,31 +262,38 @@ struct Evaluation {
         guard let announced = one.change else { return }
         let row = announced.reminder
         let directory = accepted.directory
+        let isKnown = row.isComplete && row.named == directory.fingerprint
+        // Of what is gone somebody may have been notified since by a lead that fired before: an edit had brought it back.
         guard !row.isClosed, row.deadline > now || !row.isComplete,
-            !row.isComplete || row.hasWithdrawn || row.named != directory.fingerprint
+            !isKnown || row.hasWithdrawn || announced.change == .gone
         else { return }
-        var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), false)
-        // Who has it by one channel is not sent it by another.
-        for share in try shares(of: one.newName) {
+        var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), true)
+        // Who has it by one channel is not sent it by another. Of each recipient the last word counts.
+        var (misinformed, heard) = (Positions(), Positions())
+        for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {
                 has = share.notified.union(share.waiting).union(share.ended)
                 rerouted = share.rerouted.subtracting(share.notified)
-                isAfter = true
+                isAfter = false
             } else if isAfter {
                 later = later.union(share.notified).union(share.waiting)
+            } else if !share.says(one.current) {
+                misinformed = misinformed.union(share.notified.subtracting(heard))
             }
+            heard = heard.union(share.notified)
         }
+        // A reminder that has other dates since was sent under the old ones before.
+        misinformed = misinformed.union(
+            try reads.notified(before: row.key, of: storedNames(one.newName), in: directory))
         // Rows of version 0.1.0 count as complete.
-        let before =
-            row.named == nil && row.isComplete
-            ? Positions() : try reads.notified(before: row.key, of: storedNames(one.newName), in: directory)
-        let lacking = before.subtracting(has).union(rerouted).subtracting(later)
+        if row.named == nil && row.isComplete { misinformed = Positions() }
+        let lacking = misinformed.subtracting(has).union(rerouted).subtracting(later)
         if lacking.isEmpty {
-            outcome.decision.named[row.key] = directory.fingerprint
+            if !isKnown { outcome.decision.named[row.key] = directory.fingerprint }
         } else {
             outcome.decision.topUps.append(
                 TopUp(
-                    recorded: row, recipients: lacking, everyone: before.union(has), joined: Positions(),
+                    recorded: row, recipients: lacking, everyone: misinformed.union(has), joined: Positions(),
                     named: directory.fingerprint, dates: nil, occurrence: one.newName))
             hearing[one.newName] = (row.key, row.due, lacking)
         }

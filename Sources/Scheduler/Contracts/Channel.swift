@@ -12,6 +12,8 @@ public protocol Channel: AnyObject, Sendable {
     /// How many more it may be handed while attempts take milliseconds, so that a connection that is free need not wait for the ledger's
     /// disk; by default none. What waits here when the process dies counts as begun.
     var ahead: Int { get }
+    /// A server is told a password or a token, and may count those that are wrong; by default not.
+    var logsIn: Bool { get }
     /// What the retry policy needs to know about the channel's kind.
     var kind: ChannelKind { get }
 
@@ -36,6 +38,7 @@ public protocol Channel: AnyObject, Sendable {
 extension Channel {
     public var openingConcurrency: Int { concurrency }
     public var ahead: Int { 0 }
+    public var logsIn: Bool { false }
     public func withdraw() {}
 }
 

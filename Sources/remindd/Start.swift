@@ -388,6 +388,7 @@ final class Start: @unchecked Sendable {
         watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key)
         loop.trustClock()
         planner.released(now: now)
+        dispatcher.released()
         control.bell.ring()
     }
 

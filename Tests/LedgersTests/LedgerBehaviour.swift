@@ -183,6 +183,24 @@ struct LedgerBehaviour {
         #expect(claim.stored.reminder.due == first.due, "when it was due is what happened")
     }
 
+    @Test(
+        "gives a reminder other dates also where a wrong clock fired it after their end, and what is in flight the new deadline",
+        arguments: LedgerEngine.all)
+    func redatedLate(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let first = reminder("30 days before")
+        try ledger.fire(firing(first, to: ["an"], at: nine + .hours(9)))
+        let claim = try #require(try ledger.claim(9, now: nine + .hours(9)).first)
+        let moved = Reminder(
+            key: first.key, occurrence: first.occurrence, start: first.start, end: first.end, due: first.due,
+            deadline: nine + .hours(8))
+        let part = FiringPart(reminder: first.key, deliveries: [], cursor: nil, named: 1, dates: moved)
+        #expect(try ledger.extend([part]) == [0])
+        try ledger.record(claim, .pending(notBefore: nine + .hours(9)), nil)
+        #expect(try ledger.expired(now: nine + .hours(9), limit: 9).isEmpty)
+        #expect(try ledger.expired(now: nine + .hours(9) + .seconds(1), limit: 9).map(\.recipient) == ["an"])
+    }
+
     @Test("marks what is in flight when its occurrence changes: it is not tried again", arguments: LedgerEngine.all)
     func changedInFlight(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)

@@ -67,7 +67,7 @@ struct LunarYearTests {
         #expect(try Recurrence(phrase: phrase).stray(day...day, from: name, workingDays: .mondayToFriday) == expected)
     }
 
-    @Test("Finding 18: every day of 1970 to 2199 is named by the lunar phrase of its lunar date")
+    @Test("Finding 18: every day of 1970 to 2199 is named by the lunar phrase of its lunar date (fault 147)")
     func everyDay() {
         let plannable = Recurrence.plannableDays
         var named: Set<LunarMonthDay> = []

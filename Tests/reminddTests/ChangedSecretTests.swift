@@ -144,7 +144,9 @@ struct ChangedSecretTests {
         try put("new-Kanarienvogel")
         // What refuses the login hears no more of it than once in a quarter of an hour, until a reload finds another secret.
         let left = try await Program.run(test)
-        #expect(left.status == 1 && left.output.contains("a reload with other settings or another secret ends that"), "\(left.output)")
+        #expect(
+            left.status == 1 && left.output.contains("a reload with other settings or another secret ends that"), "\(left.output)"
+        )
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(try await Program.run(test).status == 0)
         // A channel with a password is told what this server wants.

@@ -4,6 +4,7 @@ import Support
 import Testing
 
 @testable import Scheduler
+@testable import remindd
 
 /// What a webhook was sent.
 private struct Hook: Decodable {
@@ -108,7 +109,7 @@ private struct EditedOffice {
 
 @Suite("Edits while mail is going out: findings of 2026-11-26, with the real program")
 struct EditTests {
-    @Test("Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing")
+    @Test("Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing (fault 121)")
     func takenOutAndBack() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 40, rate: "100 per minute")
@@ -129,7 +130,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates")
+    @Test("Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates (fault 122)")
     func otherWords() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 3)
@@ -165,7 +166,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 3: an end date corrected while a large firing is being written reaches everyone, also over a kill",
+        "Finding 3: an end date corrected while a large firing is being written reaches everyone, also over a kill (fault 123)",
         arguments: [false, true])
     func largeFiring(kills: Bool) async throws {
         let peer = try await ScriptedPeer("http_peer.py")
@@ -196,7 +197,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once")
+        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once (fault 124)")
     func heldCopy() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 30)
@@ -237,7 +238,100 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 4: release --drop ends what a restored copy had not written")
+    @Test("Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way (fault 124)")
+    func heldOtherwise() async throws {
+        let peer = try await ScriptedPeer("http_peer.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 0)
+        try edited.office.folder.write(
+            "remindd.yaml",
+            """
+            ledger: sqlite:ledger.sqlite
+            socket: control.sock
+            plans: plans/
+            channels:
+              post: {webhook: {url: "http://127.0.0.1:\(peer.port)/remind", allow_networks: [127.0.0.0/8]}}
+              mail: {email: {server: "smtp://127.0.0.1:\(FreePort.next())", tls: off, from: nhac@example.vn, on_unknown: hold}}
+            recipients:
+              - {id: r0, email: r0@example.vn, via: [mail], otherwise: [post]}
+              - {id: r1, email: r1@example.vn, via: [mail]}
+            groups: {all: [r0, r1]}
+
+            """)
+        let now = Instant(seconds: Int64(time(nil)))
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "30 days before", anchor: edited.start)
+        let reminder = Reminder(
+            key: key, occurrence: "once", start: edited.start, end: edited.start + 10,
+            due: Zone.utc.instant(edited.start - 30, TimeOfDay("08:00")!), deadline: Zone.utc.startOfDay(edited.start + 11))
+        let deliveries = ["r0", "r1"].map {
+            NewDelivery(
+                id: DeliveryID(reminder: key, recipient: $0, channel: "mail", rehearsal: false), recipient: $0, channel: "mail")
+        }
+        let copied = now - .hours(25)
+        do {
+            let ledger = try SQLiteLedger.open(path: edited.office.ledger, mode: .daemon, now: copied)
+            defer { ledger.close() }
+            let firing = LookResult.Firing(
+                reminder: reminder, firedAt: copied, late: true, deliveries: deliveries, title: "Trại hè")
+            _ = try ledger.fire(LookResult(lookedUntil: copied, firings: [firing]))
+            let claims = try ledger.claim([ClaimRequest(channel: "mail", limit: 2)], recording: [], now: copied)
+            let dead = DeliveryRecord(
+                id: claims[0].id, attempt: 1, at: copied, receipt: Receipt(.refusedForGood, code: 550, reply: "no"), next: .dead)
+            try ledger.record([dead])
+            try ledger.hold(until: now)
+            LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
+        }
+        let daemon = try await Program.daemon(edited.office)
+        try await Task.sleep(for: .seconds(3))
+        #expect(peer.hooks.isEmpty, "a hold holds")
+        #expect(try await edited.states() == ["r0 dead", "r1 unknown"])
+        let released = try await Program.run(["release", "--send", "--config", edited.office.configuration])
+        #expect(released.status == 0, "\(released.output)\(released.errors)")
+        #expect(await peer.hears(within: .seconds(90)) { $0.map(\.data.recipient) == ["r0"] })
+        #expect(try await edited.states().contains("r1 unknown"), "kept for a person")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones (fault 127)")
+    func otherIDs() async throws {
+        let peer = try await ScriptedPeer("http_peer.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 5)
+        let daemon = try await Program.daemon(edited.office)
+        #expect(await peer.hears { $0.count == 5 })
+        let text = edited.office.folder.text("plans/plan.yaml")
+        try edited.office.folder.write("plans/plan.yaml", text.replacing("plan: p\n", with: "plan: q\nformerly: [p]\n"))
+        let rows = (0..<5).map { "s\($0),hub,r\($0)\n" }.joined()
+        try edited.office.folder.write("all.csv", "id,via,formerly\n" + rows)
+        #expect(try await edited.reload().status == 0)
+        try await Task.sleep(for: .seconds(2))
+        #expect(peer.hooks.count == 5, "nobody hears it twice, and nothing is cancelled: \(peer.hooks.map(\.words))")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("A question about thousands of reminders goes to the daemon in parts that its socket takes")
+    func manyKeys() throws {
+        let id = String(repeating: "ă", count: 64)
+        let keys = (0..<1_200).map {
+            ReminderKey(plan: id, campaign: id, lead: "\(100_000 + $0) ngày trước ngày cuối", anchor: Day("2027-06-01")!)
+        }
+        var asked = 0
+        let reads = try #require(
+            try RemoteReads { question in
+                var answer = Answer()
+                if case .recorded(let part) = question {
+                    let body = try JSONEncoder().encode(ControlRequest.evaluation(question))
+                    #expect(body.count <= ControlService.limits.body)
+                    asked += part.count
+                    answer.line("[]")
+                } else {
+                    let state = EvaluationState(isRehearsal: false, lookedUntil: .distantPast, heldFrom: nil, heldUntil: nil)
+                    answer.line(String(decoding: try JSONEncoder().encode(state), as: UTF8.self))
+                }
+                return answer
+            })
+        #expect(try reads.recorded(keys).isEmpty && asked == keys.count)
+    }
+
+    @Test("Finding 4: release --drop ends what a restored copy had not written (fault 124)")
     func droppedCopy() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 5)
@@ -265,7 +359,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right")
+    @Test("Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right (fault 125)")
     func wrongClock() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedPeer("http_peer.py")
@@ -294,7 +388,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right")
+    @Test("Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right (fault 125)")
     func futureTakenBack() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedPeer("http_peer.py")
@@ -312,7 +406,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 7: a list cut short is asked about; taken all the same and restored, everyone gets it")
+    @Test("Finding 7: a list cut short is asked about; taken all the same and restored, everyone gets it (fault 126)")
     func cutList() async throws {
         let port = FreePort.next()
         let edited = try EditedOffice(port: port, recipients: 50)
@@ -334,7 +428,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 7: what waits for a channel goes by the one that takes its place: renamed with formerly or without, or by another via",
+        "Finding 7: what waits for a channel goes by the one that takes its place: renamed with formerly or without, or by another via (fault 127)",
         arguments: ["formerly", "without", "via"])
     func otherChannel(how: String) async throws {
         let dead = FreePort.next()
@@ -357,7 +451,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 8: a group that is empty when a lead falls due and is filled later gets it, and it is no late one")
+    @Test("Finding 8: a group that is empty when a lead falls due and is filled later gets it, and it is no late one (fault 128)")
     func emptyGroup() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)
@@ -401,7 +495,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 17: a reload says old and new dates of what people are notified of, and a cancellation as one")
+    @Test("Finding 17: a reload says old and new dates of what people are notified of, and a cancellation as one (fault 146)")
     func report() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 2)
@@ -419,7 +513,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A reload, or a start, whose files would send more than 100 messages at once is asked about")
+    @Test("A reload, or a start, whose files would send more than 100 messages at once is asked about (fault 126)")
     func manyAtOnce() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 120)

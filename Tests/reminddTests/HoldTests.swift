@@ -85,7 +85,25 @@ struct HoldTests {
         #expect(!over.contains("due (late)"))
     }
 
-    @Test("Finding 20: the log's tail is lost within the hour: what was sent since is held, not sent again")
+    @Test("A clock before the program's release cannot be released: nothing is written under it, and nothing taken back (fault 40)")
+    func beforeRelease() async throws {
+        let clock = try await ShiftedClock()
+        let office = try Self.office()
+        _ = try await Self.run(office, until: "due (late): p/c")
+        let before = try await Program.run(["history", "--json", "--config", office.configuration]).output
+        clock.set(seconds: -20 * 365 * 86_400)
+        let daemon = try await Program.daemon(office, environment: clock.environment)
+        try await daemon.hasPrinted("HOLD: the clock lies before the day this program was released")
+        for answer in ["--send", "--drop"] {
+            let refused = try await Program.run(["release", answer, "--config", office.configuration])
+            #expect(refused.status == 1 && refused.errors.contains("set it right first"), "\(refused.errors)")
+        }
+        #expect(!daemon.errors.contains("remindd release"), "the advice would be wrong")
+        #expect(try await Program.stop(daemon).status == 0)
+        #expect(try await Program.run(["history", "--json", "--config", office.configuration]).output == before)
+    }
+
+    @Test("Finding 20: the log's tail is lost within the hour: what was sent since is held, not sent again (fault 149)")
     func lostTail() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)

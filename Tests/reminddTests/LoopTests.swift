@@ -698,7 +698,7 @@ struct LoopTests {
         #expect(try stage.rows() == ["30 days before a mail delivered 3"])
     }
 
-    @Test("A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14)")
+    @Test("A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14 of the edits, fault 140)")
     func reloads() throws {
         let people = (1...30).map { "r\($0)" }
         let rate = Rate(count: 10, per: .minutes(1))
@@ -852,6 +852,53 @@ struct ChangeTests {
         #expect(try stage.rows().contains("moved 2 a mail delivered 1"))
         #expect(try stage.rows().contains("30 days before b mail delivered 2"), "b waited, and gets the lead after all")
         #expect(stage.mail.messages.last { $0.recipient.id == "a" }?.notice.kind == .moved)
+    }
+
+    @Test(
+        "Two campaigns of one title and one year are two: each that goes is cancelled with its own dates, to those who heard of it (fault 148)"
+    )
+    func goneTwins() throws {
+        func campaign(_ id: String, _ month: Int, _ recipient: String) -> Campaign {
+            let day = Day.first(ofMonth: month, year: 2027)
+            let lead = Lead(id: "30 days before", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: [recipient])
+            return Campaign(id: id, title: "Tập huấn", when: .once(from: day, to: day), writtenWhen: "", leads: [lead])
+        }
+        func plan(_ campaigns: [Campaign]) -> Plan {
+            Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: campaigns)
+        }
+        let stage = try Stage(
+            plan([campaign("may", 5, "a"), campaign("june", 6, "b")]), [reader("a"), reader("b")],
+            start: at("2027-03-20", "08:00"))
+        stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: at("2027-04-01", "08:00"))
+        // The one of June is notified first of the two, as after a correction: it has the lower serial.
+        try stage.advance(to: at("2027-05-02", "09:00"))
+        #expect(stage.mail.messages.map(\.recipient.id) == ["a", "b"])
+        stage.accept(Self.accepted(plan([])))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "09:02"))
+        let last = stage.mail.messages.dropFirst(2)
+        #expect(last.map(\.recipient.id) == ["b"], "what is over is not cancelled, and does not hide what is to come")
+        #expect(last.first?.notice.kind == .gone && last.first?.notice.reminder.start == Day("2027-06-01")!)
+    }
+
+    @Test(
+        "Finding 11: what was to be tried again in minutes is, though the clock is set back by seven hours, with or without a restart (fault 129)",
+        arguments: [false, true])
+    func setBack(restarts: Bool) throws {
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)
+        stage.mail.answer(refused, Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.advance(to: at("2027-05-02", "20:00"))
+        #expect(try stage.rows() == ["30 days before a mail pending 1"])
+        stage.clock.set(at("2027-05-02", "13:00"))
+        if restarts {
+            try stage.crash()
+        } else {
+            stage.dispatcher.clockStepped(by: .hours(-7))
+        }
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "13:16"))
+        #expect(try stage.rows() == ["30 days before a mail delivered 2"])
     }
 
     @Test("What was under way when its occurrence changed is not sent again with the old dates: its reader hears the new ones")

@@ -126,8 +126,19 @@ extension SQLiteLedger {
                 SELECT n, \(StoredReminder.columns) FROM reminder
                 WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND closed = 0
                 """)
+            // A clock that has been set back may find what fired after the new deadline.
             let redate = try Query(
-                db, "UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = ? WHERE n = ?")
+                db,
+                """
+                UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = max(?, fired_at + 1, due) WHERE n = ?
+                """)
+            let redateInFlight = try Query(
+                db,
+                """
+                UPDATE delivery INDEXED BY delivery_in_flight
+                SET deadline = (SELECT deadline FROM reminder WHERE reminder.n = delivery.reminder)
+                WHERE state = 'in flight' AND reminder = ?
+                """)
             let fired = try Query(db, "UPDATE reminder SET state = 'fired', title = ? WHERE n = ? AND state = 'superseded'")
             let move = try Query(db, "UPDATE reminder SET cursor = ? WHERE n = ?")
             let complete = try Query(db, "UPDATE reminder SET cursor = NULL, named = ? WHERE n = ?")
@@ -141,6 +152,7 @@ extension SQLiteLedger {
                 if let dates = part.dates {
                     try redate.run(
                         dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, found.n)
+                    try redateInFlight.run(found.n)
                     reminder = Reminder(
                         key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,
                         deadline: dates.deadline)

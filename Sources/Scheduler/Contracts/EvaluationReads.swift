@@ -137,6 +137,8 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
         self.change = change
         self.serial = serial
     }
+
+    func overlaps(_ other: NotifiedOccurrence) -> Bool { start <= other.end && other.start <= end }
 }
 
 /// Why a delivery is not sent any more. The spellings are those of `history`.

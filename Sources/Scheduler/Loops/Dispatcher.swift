@@ -165,6 +165,9 @@ public final class Dispatcher {
         steppedBack = (Span(milliseconds: before - step.milliseconds), nil)
     }
 
+    /// A person has ended a hold: who was not reached meanwhile goes to their other channels now.
+    public func released() { looksForUnreachedAt = .distantPast }
+
     /// Whether deliveries were withdrawn since this was asked last; not before a pass through what waits is at its end.
     func takeHasWithdrawn() -> Bool {
         guard !looksForVanishedChannels, !looksForStrangers, strangers == nil else { return false }
@@ -204,6 +207,9 @@ public final class Dispatcher {
     /// Once, before the first step: what a crash left in flight may have been delivered. What a restored copy had in flight
     /// waits for a person with the rest of what is held.
     public func recover(now: Instant) throws(LedgerFailure) {
+        // Set back while no process ran.
+        let lookedUntil = try ledger.lookedUntil()
+        if now < lookedUntil { clockStepped(by: now - lookedUntil) }
         let interrupted = try ledger.inFlight()
         let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
         let records = interrupted.map { claim in
@@ -303,7 +309,7 @@ public final class Dispatcher {
         let part = try ledger.unreached(
             now: now, from: unreachedFrom, parked: Set(gates.parked.flatMap(storedNames)), limit: Dispatcher.unreachedPerStep)
         var reroutes: [Reroute] = []
-        for reader in part.readers where accepted.holds(reader.stored, now: now) {
+        for reader in part.readers where notice(for: reader.stored, now: now).map({ $0.withdrawal == nil }) ?? false {
             let tried = reader.channels.map { channel(stored: $0) ?? $0 }
             let others = accepted.directory.recipient(reader.recipient)?.otherwise.filter { !tried.contains($0) }
             guard let others, !others.isEmpty else {

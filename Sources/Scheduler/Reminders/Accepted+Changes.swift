@@ -102,22 +102,26 @@ extension Accepted {
     /// campaign come together. In the order in which they were notified last.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
-        var places: [[String]: Int] = [:]
+        var places: [[String]: [Int]] = [:]
         for one in notified {
             let position = plans.position(plan: one.key.plan, campaign: one.key.campaign)
             let campaign = position.map { plans.plans[$0.plan].campaigns[$0.campaign].id }
             let name = OccurrenceKey(
                 plan: plans.plan(one.key.plan)?.id ?? one.key.plan, campaign: campaign ?? one.key.campaign,
                 occurrence: one.key.occurrence)
-            // Of a campaign that is gone nobody knows any more which names it had: the title tells.
+            // Of a campaign that is gone nobody knows any more which ids it had: the title tells, and days in common. Several campaigns
+            // of a plan may have one title.
             let topic = [name.plan, name.occurrence] + (campaign.map { [$0] } ?? ["", one.title])
-            if let place = places[topic] {
+            let same = places[topic]?.first { place in
+                campaign != nil || known[place].name.campaign == name.campaign || known[place].latest.overlaps(one)
+            }
+            if let place = same {
                 known[place].stored.append(one.key)
                 if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
                 if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
                 known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn
             } else {
-                places[topic] = known.count
+                places[topic, default: []].append(known.count)
                 known.append(
                     KnownOccurrence(
                         name: name, stored: [one.key], latest: one, change: one.change, hasWithdrawn: one.hasWithdrawn,

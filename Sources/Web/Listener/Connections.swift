@@ -44,7 +44,9 @@ final class Connections {
     func remove(_ connection: ByteGuard) {
         open[ObjectIdentifier(connection)] = nil
         onClose?()
-        if open.isEmpty { onEmpty?() }
+        guard open.isEmpty, let onEmpty else { return }
+        self.onEmpty = nil
+        onEmpty()
     }
 
     /// Connections that wait for a request are closed, the others after their answer.

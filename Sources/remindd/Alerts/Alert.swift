@@ -21,7 +21,7 @@ enum Alert: Hashable, Sendable {
     case namesNobody(Reminder)
     /// A text of the user's could not be used; the built-in one went out.
     case unrenderable(Reminder, why: String)
-    case clockHeld(why: String)
+    case clockHeld(ClockComplaint)
     /// The ledger is a copy put back; what was due in between waits.
     case ledgerHeld(from: Instant, until: Instant)
     case ledgerFull

@@ -195,9 +195,11 @@ struct AlertWords {
             [say("Xin xem mục notify của kế hoạch: remindd check", "Please look at the plan's notify: remindd check")]
                 + place(reminder)
         case .unrenderable(let reminder, let why): [shown(why)] + place(reminder)
+        case .clockHeld(.beforeRelease):
+            [shown("\(ClockComplaint.beforeRelease)"), say("Chỉnh đồng hồ cho đúng.", "Set the clock right.")]
         case .clockHeld(let why):
             [
-                shown(why),
+                shown("\(why)"),
                 say(
                     "Chỉnh đồng hồ cho đúng, hoặc: remindd release --send|--drop",
                     "Set the clock right, or: remindd release --send|--drop"),

@@ -42,8 +42,8 @@ final class AlertingJournal: Journal {
         case .endpointGone(let channel, let receipt):
             fails(channel)
             desk.note(.endpointGone(channel, why: words(receipt)))
-        case .clockHeld(let complaint): desk.note(.clockHeld(why: complaint.description))
-        case .clockReleased: desk.clear(Alert.clockHeld(why: "").key)
+        case .clockHeld(let complaint): desk.note(.clockHeld(complaint))
+        case .clockReleased: desk.clear(Alert.clockHeld(.behind).key)
         case .ledgerFull: desk.note(.ledgerFull)
         case .ledgerHasSpace: desk.clear(Alert.ledgerFull.key)
         case .unrenderable(let claim, let failure):

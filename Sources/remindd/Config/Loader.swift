@@ -89,7 +89,7 @@ struct Loader {
     ) -> ([Plan], [String: String]) {
         let reader = PlanReader(
             problems: problems, zones: zones, defaultZone: defaultZone, directory: directory, workingDays: workingDays,
-            places: places)
+            places: places, wasAccepted: userFiles.isCopy)
         var plans: [Plan] = []
         var byPlan: [String: String] = [:]
         for file in files {

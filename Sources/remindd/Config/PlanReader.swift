@@ -11,6 +11,8 @@ final class PlanReader {
     private let names: KnownNames?
     private let workingDays: WorkingCalendar
     private let places: Places?
+    /// What is read was accepted before, perhaps by an earlier version: what only looks wrong is not refused.
+    private let wasAccepted: Bool
     private var planIDs: [String: String] = [:]
     private var formerPlans = FormerNames()
     /// Of the plan that is being read.
@@ -80,7 +82,7 @@ final class PlanReader {
 
     init(
         problems: Problems, zones: SystemZones, defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar,
-        places: Places? = nil
+        places: Places? = nil, wasAccepted: Bool = false
     ) {
         self.problems = problems
         self.zones = zones
@@ -89,6 +91,7 @@ final class PlanReader {
         names = directory.map(KnownNames.init)
         self.workingDays = workingDays
         self.places = places
+        self.wasAccepted = wasAccepted
     }
 
     private struct Inheritance: Hashable {
@@ -319,7 +322,7 @@ final class PlanReader {
         if let stray = when.stray(dates, from: occurrence, workingDays: workingDays) {
             let message =
                 "\(start) lies \(stray.days) days from \(stray.natural), where the occurrence \(key) starts by its phrase"
-            guard let year = stray.year else {
+            guard let year = stray.year, !wasAccepted else {
                 value.warning(message)
                 return true
             }

@@ -109,6 +109,9 @@ enum Answers {
             answer.line("Nothing is held.")
             return answer
         }
+        if complaint == .beforeRelease {
+            return .failure("\(complaint!): set it right first; sending then goes on by itself", status: 1)
+        }
         let look = ClockBounds.release(
             house.loaded.accepted.plans, lookedUntil: lookedUntil, held: held, now: house.now, drops: !sends)
         answer.line(
@@ -120,6 +123,10 @@ enum Answers {
                     + "remindd release \(sends ? "--send" : "--drop") --clock-is-right")
             answer.status = 1
             return answer
+        }
+        // Where the clock has been set back the witness goes back first: killed in between, the release would pass for a restored copy.
+        if house.now < lookedUntil {
+            LedgerWitness(generation: ledger.generation, lookedUntil: house.now).write(ofLedger: house.path)
         }
         try ledger.release(look, sendsPending: sends)
         LedgerWitness(generation: ledger.generation, lookedUntil: house.now).write(ofLedger: house.path)

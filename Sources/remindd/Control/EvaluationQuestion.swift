@@ -29,6 +29,7 @@ struct ShareContent: Codable {
     let ended: [String]
     let withdrawn: [String]
     let rerouted: [String]
+    let perhapsNotified: [String]
 
     init(_ share: DeliveryShare, _ directory: Directory) {
         func ids(_ positions: Positions) -> [String] { positions.map(directory.recipients.id) }
@@ -39,6 +40,7 @@ struct ShareContent: Codable {
         ended = ids(share.ended)
         withdrawn = ids(share.withdrawn)
         rerouted = ids(share.rerouted)
+        perhapsNotified = ids(share.perhapsNotified)
     }
 
     func share(in directory: Directory) -> DeliveryShare {
@@ -49,6 +51,7 @@ struct ShareContent: Codable {
         share.ended = positions(ended)
         share.withdrawn = positions(withdrawn)
         share.rerouted = positions(rerouted)
+        share.perhapsNotified = positions(perhapsNotified)
         return share
     }
 }
@@ -87,6 +90,9 @@ extension EvaluationQuestion {
 
 /// The ledger of a running daemon, as an evaluation reads it, over the control socket.
 final class RemoteReads: EvaluationReads {
+    /// A request's body takes 256 kB; ids have up to 64 characters.
+    static let keysAtOnce = 500
+
     private let ask: (EvaluationQuestion) throws -> Answer?
     private let state: EvaluationState
 
@@ -111,9 +117,13 @@ final class RemoteReads: EvaluationReads {
     }
 
     func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
-        guard !keys.isEmpty else { return [:] }
-        let rows: [RecordedReminder] = try answer(.recorded(keys))
-        return Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        var recorded: [ReminderKey: RecordedReminder] = [:]
+        for start in stride(from: 0, to: keys.count, by: RemoteReads.keysAtOnce) {
+            let part = Array(keys[start..<min(start + RemoteReads.keysAtOnce, keys.count)])
+            let rows: [RecordedReminder] = try answer(.recorded(part))
+            for row in rows { recorded[row.key] = row }
+        }
+        return recorded
     }
 
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {

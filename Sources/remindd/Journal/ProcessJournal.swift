@@ -115,10 +115,7 @@ final class ProcessJournal: Journal {
                 .error, .unreachable,
                 "dead on every channel: \(name(reader.stored.reminder)) to \(reader.recipient) (\(reader.channels.joined(separator: ", ")))",
                 fields(reader))
-        case .clockHeld(let complaint):
-            say(
-                .critical, .clockHeld,
-                "HOLD: \(complaint): nothing is sent until the clock is right, or by: remindd release --send|--drop")
+        case .clockHeld(let complaint): held(complaint)
         case .clockReleased:
             say(.notice, .clockReleased, "the clock is believed again")
         case .ledgerFull:
@@ -133,6 +130,11 @@ final class ProcessJournal: Journal {
         case .unrenderable(let claim, let failure):
             say(.error, .unrenderable, "cannot be put into words: \(name(claim)): \(failure)", fields(claim))
         }
+    }
+
+    private func held(_ complaint: ClockComplaint) {
+        let otherwise = complaint == .beforeRelease ? "" : ", or by: remindd release --send|--drop"
+        say(.critical, .clockHeld, "HOLD: \(complaint): nothing is sent until the clock is right\(otherwise)")
     }
 
     private func channelFails(_ channel: String, _ receipt: Receipt, _ what: String) {

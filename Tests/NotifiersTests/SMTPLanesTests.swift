@@ -169,6 +169,19 @@ struct SMTPLanesTests {
         }
     }
 
+    @Test("a channel is idle when all that it was given is answered, and may be ended then")
+    func idle() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let lanes = SMTPLanes(server: try Self.server(peer.port), count: 2)
+        #expect(lanes.isIdle)
+        let ended = Collected<Transfer<SMTPStage>>()
+        lanes.submit(try Self.mail("late1@x.test")) { ended.add($0) }
+        #expect(!lanes.isIdle)
+        #expect(try await ended.first()[0].code == 250)
+        #expect(await eventually(within: .seconds(2)) { lanes.isIdle })
+        await offThread { lanes.stop(grace: .zero) }
+    }
+
     @Test("four lanes to a server that refuses every connection do not excuse one another")
     func deadServer() async throws {
         let port = Int(FreePort.next())

@@ -91,6 +91,9 @@ public final class SMTPLanes: Sendable {
             })
     }
 
+    /// Every mail that was submitted has been answered.
+    var isIdle: Bool { state.with(waking: .nobody) { $0.open == 0 } }
+
     private func giveBack(_ jobs: [Job]) {
         for job in jobs {
             job.completion(Self.unstarted(.stopped))

@@ -78,6 +78,8 @@ public final class EmailChannel: Channel {
         }
     }
 
+    public var isIdle: Bool { lanes.isIdle }
+
     public func withdraw() {
         lanes.withdraw()
     }

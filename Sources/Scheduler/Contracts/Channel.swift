@@ -31,6 +31,9 @@ public protocol Channel: AnyObject, Sendable {
     /// The subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
+    /// Nothing that it was given is under way, by whomever; by default so.
+    var isIdle: Bool { get }
+
     /// Lets attempts under way end within `grace`, then cuts them off; each still reports. Blocks until all have.
     func stop(grace: Span)
 }
@@ -39,6 +42,7 @@ extension Channel {
     public var openingConcurrency: Int { concurrency }
     public var ahead: Int { 0 }
     public var logsIn: Bool { false }
+    public var isIdle: Bool { true }
     public func withdraw() {}
 }
 

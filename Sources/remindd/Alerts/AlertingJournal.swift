@@ -16,10 +16,12 @@ final class AlertingJournal: Journal {
 
     /// A channel through which nothing gets for this long is told of, though its breaker may never have opened (fault 96).
     static let silence = Span.hours(1)
+    private let silentAfter: Span
 
-    init(_ journal: any Journal, desk: AlertDesk) {
+    init(_ journal: any Journal, desk: AlertDesk, silence: Span = AlertingJournal.silence) {
         self.journal = journal
         self.desk = desk
+        silentAfter = silence
     }
 
     func write(_ entry: Entry) {
@@ -79,7 +81,7 @@ final class AlertingJournal: Journal {
         case .us: desk.note(.refusesUs(channel: claim.channel, why: words(receipt)))
         case .recipient, .server, .load, .comparison: break
         }
-        if fails(claim.channel) >= AlertingJournal.silence { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
+        if fails(claim.channel) >= silentAfter { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
     }
 
     /// A channel fails; says for how long by now.

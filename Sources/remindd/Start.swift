@@ -315,13 +315,18 @@ final class Start: @unchecked Sendable {
         noticeChangedFiles()
         sayStatus()
         noticeLongLog()
-        if !retired.isEmpty, dispatcher.underWay == 0 {
-            for channel in retired { channel.stop(grace: .zero) }
-            retired.removeAll()
-        }
+        stopRetired()
         guard let until = options.rehearsal?.until, now >= until, dispatcher.underWay == 0 else { return true }
         let waiting = try? ledger.counts()
         return (waiting?[.pending] ?? 0) + (waiting?[.inFlight] ?? 0) > 0
+    }
+
+    /// Channels that a reload took away end as soon as nothing is under way on them any more, alerts and tests included.
+    private func stopRetired() {
+        let unused = retired.filter(\.isIdle)
+        guard !unused.isEmpty else { return }
+        for channel in unused { channel.stop(grace: .zero) }
+        retired.removeAll { channel in unused.contains { $0 === channel } }
     }
 
     /// The ledger works on while its log cannot be emptied, but the log eats the space that is left.

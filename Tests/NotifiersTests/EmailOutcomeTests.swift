@@ -43,7 +43,22 @@ struct EmailOutcomeTests {
         Row(name: "fault 64: nothing after the dot", stage: .bodyEnded, result: 52, code: 354, outcome: .unknown),
         Row(name: "send error after the body", stage: .bodyEnded, result: 55, code: 354, outcome: .unknown),
         Row(name: "reset after the body", stage: .bodyEnded, result: 56, code: 354, outcome: .unknown),
-        Row(name: "stopped after the body", stage: .bodyEnded, result: 42, code: 354, cut: .stopped, outcome: .unknown),
+        Row(
+            name: "stopped after the body", stage: .bodyEnded, result: 42, code: 354, cut: .stopped, outcome: .unknown,
+            about: .nobody),
+        Row(
+            name: "an uncoded 550 that names recipient and sender", stage: .senderTaken, result: 55, code: 550,
+            reply: "550 recipient does not accept mail from this sender", outcome: .refusedForGood, about: .comparison),
+        Row(
+            name: "a busy mailbox", stage: .senderTaken, result: 55, code: 450, reply: "450 mailbox busy",
+            outcome: .refusedForNow, advice: .atLeast(.minutes(5))),
+        Row(
+            name: "too many logins", stage: .welcomed, result: 67, code: 454,
+            reply: "454 4.7.0 Too many login attempts, please try again later", outcome: .refusedForNow, about: .load,
+            advice: .retryAfter(.minutes(15))),
+        Row(
+            name: "too many connections before the login", stage: .welcomed, result: 56, code: 421,
+            reply: "421 4.7.0 Too many connections", outcome: .refusedForNow, about: .load),
         Row(name: "fault 62: hang in the body", stage: .bodyBegun, result: 28, code: 354, outcome: .notSent),
         Row(name: "554 at DATA", stage: .recipientTaken, result: 55, code: 554, outcome: .refusedForGood, about: .comparison),
         Row(
@@ -109,6 +124,27 @@ struct EmailOutcomeTests {
         #expect(receipt.outcome == row.outcome)
         #expect(receipt.advice == row.advice)
         #expect(receipt.about == row.about ?? Receipt(row.outcome, reply: "").about)
+    }
+
+    @Test("a login that the server repeats is hidden before the reply is cut, however long it is")
+    func longToken() {
+        let token = String((0..<2_000).map { Character(UnicodeScalar(UInt8(65 + $0 * 7 % 26))) })
+        for times in [1, 2, 4, 5] {
+            let reply = "535 5.7.8 rejected: " + Array(repeating: token, count: times).joined(separator: " ")
+            let transfer = Transfer(result: CurlResult(rawValue: 67), stage: SMTPStage.welcomed, code: 535, reply: reply)
+            let receipt = EmailOutcome.receipt(transfer, secrets: [token])
+            #expect(receipt.reply.hasPrefix("535 5.7.8 rejected: (secret)"))
+            for start in 0..<26 { #expect(!receipt.reply.contains(token.dropFirst(start).prefix(8)), "\(receipt.reply)") }
+        }
+    }
+
+    @Test("what is said of load at RCPT may be about that recipient; of the connection it cannot be")
+    func loadOfRecipient() {
+        for (stage, isOfRecipient) in [(SMTPStage.greeted, false), (.ready, false), (.senderTaken, true), (.answered, true)] {
+            let receipt = EmailOutcome.receipt(
+                Transfer(result: CurlResult(rawValue: 55), stage: stage, code: 421, reply: "421 4.3.2 busy"))
+            #expect(receipt.about == .load && (receipt.comparable != nil) == isOfRecipient)
+        }
     }
 
     @Test("a connection that is refused while others are open is too many (field case 04); alone it is the server's")

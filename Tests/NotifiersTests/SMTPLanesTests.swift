@@ -139,6 +139,60 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
+    @Test("a lane that has taken a mail is not left another: the next lane takes what is queued")
+    func queue() {
+        var queue = LaneQueue<Int>()
+        queue.rests(isOpen: true)
+        queue.rests(isOpen: false)
+        queue.jobs = [1]
+        #expect(queue.isMixed && queue.take(isOpen: false) == nil, "it is for the lane with a connection")
+        queue.jobs = [1, 2]
+        #expect(queue.take(isOpen: true) == 1)
+        #expect(queue.take(isOpen: false) == 2, "nobody else is idle")
+        #expect(queue.idle == 0 && queue.idleOpen == 0)
+    }
+
+    @Test("two mails at one moment beside a server that is silent after the dot: neither waits for the other")
+    func twoAtOnce() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        for _ in 1...6 {
+            let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(9))), count: 2)
+            let ended = Collected<Transfer<SMTPStage>>()
+            // One lane with a connection and one without.
+            lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
+            lanes.submit(try Self.mail("r550@x.test")) { ended.add($0) }
+            _ = try await ended.first(2)
+            lanes.submit(try Self.mail("hang@x.test")) { _ in }
+            lanes.submit(try Self.mail("ok2@x.test")) { ended.add($0) }
+            #expect(await eventually(within: .seconds(4)) { ended.all.count == 3 })
+            await offThread { lanes.stop(grace: .zero) }
+        }
+    }
+
+    @Test("a channel is idle when all that it was given is answered, and may be ended then")
+    func idle() async throws {
+        let peer = try await Peer("smtp_peer.py")
+        let lanes = SMTPLanes(server: try Self.server(peer.port), count: 2)
+        #expect(lanes.isIdle)
+        let ended = Collected<Transfer<SMTPStage>>()
+        lanes.submit(try Self.mail("late1@x.test")) { ended.add($0) }
+        #expect(!lanes.isIdle)
+        #expect(try await ended.first()[0].code == 250)
+        #expect(await eventually(within: .seconds(2)) { lanes.isIdle })
+        await offThread { lanes.stop(grace: .zero) }
+    }
+
+    @Test("four lanes to a server that refuses every connection do not excuse one another")
+    func deadServer() async throws {
+        let port = Int(FreePort.next())
+        let lanes = SMTPLanes(server: try Self.server(port), count: 4)
+        let ended = Collected<Transfer<SMTPStage>>()
+        for number in 0..<40 { lanes.submit(try Self.mail("ok\(number)@x.test")) { ended.add($0) } }
+        let all = try await ended.first(40)
+        #expect(all.allSatisfy { !$0.othersOpen && EmailOutcome.receipt($0).about == .server })
+        await offThread { lanes.stop(grace: .zero) }
+    }
+
     @Test("a mail goes by a connection that is open, not by a lane that would have to open one: servers count them (fault 54)")
     func openOnesFirst() async throws {
         let peer = try await Peer("smtp_peer.py")

@@ -57,15 +57,35 @@ struct ChannelGatesTests {
         let gates = ChannelGates()
         _ = gates.hear("hub", Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: ""), kind: .webhook, now: now)
         #expect(gates.isParked("hub") && gates.parked == ["hub"])
-        gates.reload("hub", isSame: true, isReload: false)
+        gates.reload("hub", isSame: true, isReload: false, now: now)
         #expect(gates.isParked("hub"))
-        gates.reload("hub", isSame: true, isReload: true)
+        gates.reload("hub", isSame: true, isReload: true, now: now)
         #expect(!gates.isParked("hub"))
 
         _ = gates.hear("mail", refusedLogin, kind: mail, now: now)
-        gates.reload("mail", isSame: true, isReload: true)
+        gates.reload("mail", isSame: true, isReload: true, now: now)
         #expect(gates.breaker(of: "mail").wait(now: now) == .minutes(15))
-        gates.reload("mail", isSame: false, isReload: true)
+        gates.reload("mail", isSame: false, isReload: true, now: now)
         #expect(!gates.breaker(of: "mail").isOpen)
+    }
+
+    @Test("An alert that finds the endpoint gone says so to the dispatcher, once")
+    func goneElsewhere() {
+        let gates = ChannelGates()
+        let gone = Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone")
+        gates.ended("hub", gone, kind: .webhook, began: now, now: now)
+        #expect(gates.isParked("hub") && gates.takeNews()["hub"]?.gone == gone)
+        gates.ended("hub", gone, kind: .webhook, began: now, now: now)
+        #expect(gates.takeNews()["hub"]?.gone == nil)
+    }
+
+    @Test("A login that was under way when a reload brought the right password does not close the channel")
+    func oldSettings() {
+        let gates = ChannelGates()
+        gates.reload("mail", isSame: false, isReload: true, now: now + .seconds(1))
+        gates.ended("mail", refusedLogin, kind: mail, began: now, now: now + .seconds(2))
+        #expect(gates.open.isEmpty && gates.takeNews().isEmpty)
+        gates.ended("mail", refusedLogin, kind: mail, began: now + .seconds(1), now: now + .seconds(2))
+        #expect(gates.open == ["mail"])
     }
 }

@@ -109,7 +109,7 @@ struct ComparisonTests {
             _ = comparison.refuse("r\(number)@d", at: time)
         }
         #expect(waits == [1, 1, 2, 4, 8, 15])
-        comparison.foundNobodyUntried()
+        comparison.foundNobodyUntried(underWay: 0, now: time)
         #expect(comparison.wait(now: time) == nil && comparison.allowed(underWay: 0, now: time) == 1)
     }
 
@@ -127,11 +127,82 @@ struct ComparisonTests {
         #expect(comparison.allowed(underWay: 3, now: now) == 6, "ten tries in all")
     }
 
+    @Test("Two who were told the same are enough where nobody is left to try: it is about us, and whoever comes is tried at once")
+    func twoInASmallOffice() {
+        var comparison = Comparison()
+        _ = comparison.refuse("a@x")
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "one alone")
+        _ = comparison.refuse("a@x", at: now + .minutes(15))
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "the same one again")
+        _ = comparison.refuse("b@x", "550 another reason")
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "in other words")
+        _ = comparison.refuse("c@y")
+        #expect(comparison.foundNobodyUntried(underWay: 1, now: now) == nil, "one may still be accepted")
+        #expect(!comparison.isHolding)
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now)?.comparable == denied)
+        #expect(comparison.isHolding && comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "said once")
+        #expect(comparison.allowed(underWay: 0, now: now) == 7 && comparison.wait(now: now) == nil)
+        for number in 4...9 {
+            let verdict = comparison.refuse("r\(number)@x")
+            #expect(verdict == .us(begins: false))
+        }
+        #expect(comparison.allowed(underWay: 0, now: now) == 1)
+        _ = comparison.refuse("r10@x")
+        #expect(comparison.allowed(underWay: 0, now: now) == 0 && comparison.wait(now: now) == .minutes(1), "ten: singly now")
+        let finding = comparison.accepted(began: now + .minutes(1), now: now + .minutes(1))
+        #expect(finding.endsHold && finding.retries && finding.recipients.isEmpty && !comparison.isUnderWay)
+    }
+
+    @Test("A server that has lost its directory: who is told so after the one that was taken at its word counts as the second")
+    func twoUnknown() {
+        var comparison = Comparison()
+        let unknown = "550 1.1 user unknown"
+        _ = comparison.refuse("a@x", unknown, named: true)
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil)
+        _ = comparison.refuse("b@x", unknown, named: true)
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) != nil)
+    }
+
+    @Test("One outsider in sparse traffic: tried anew after an acceptance and refused again, he is given up")
+    func sparse() {
+        for holds in [false, true] {
+            var comparison = Comparison()
+            _ = comparison.refuse("o@out")
+            if holds {
+                _ = comparison.refuse("p@out")
+                comparison.foundNobodyUntried(underWay: 0, now: now)
+            }
+            let later = now + .hours(1)
+            let finding = comparison.accepted(began: later - .seconds(1), now: later)
+            #expect(finding.retries && finding.recipients.isEmpty)
+            // Somebody who was not held before is not given up for it.
+            let other = comparison.refuse("q@out", at: later + .seconds(3))
+            let again = comparison.refuse("o@out", at: later + .seconds(3))
+            #expect(other == .undecided && again == .recipient)
+        }
+        var late = Comparison()
+        _ = late.refuse("o@out")
+        _ = late.accepted(began: now + .hours(1), now: now + .hours(1))
+        let verdict = late.refuse("o@out", at: now + .hours(1) + .minutes(3))
+        #expect(verdict == .undecided, "the server may be another by then")
+    }
+
+    @Test("Where recipients of a domain were accepted, nothing is known of it: the same words to all of them later are about us")
+    func servedDomain() {
+        var comparison = Comparison()
+        let words = "550 4.1 recipient address rejected access denied"
+        _ = comparison.refuse("left@in", words)
+        let finding = comparison.accepted(began: now, domain: "in", now: now)
+        #expect(finding.recipients.count == 1)
+        let verdicts = (1...10).map { comparison.refuse("r\($0)@in", words, at: now + .hours(1)) }
+        #expect(verdicts.prefix(9).allSatisfy { $0 == .undecided } && verdicts.last == .us(begins: true))
+    }
+
     @Test("What was found to be about a domain's recipients is not found out anew for each of them, for a day")
     func remembers() {
         var comparison = Comparison()
         _ = comparison.refuse("o1@out")
-        _ = comparison.accepted(began: now, now: now)
+        _ = comparison.accepted(began: now, domain: "in", now: now)
         let soon = now + .minutes(1)
         let known = comparison.refuse("o2@out", at: soon)
         let elsewhere = comparison.refuse("p@other", at: soon)

@@ -83,7 +83,9 @@ struct RetryPolicyTests {
     func load() {
         let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "")
         #expect(busy.isUncounted)
-        #expect(next(busy, attempt: 40, uncounted: 39) == "in 1 s")
+        #expect(
+            (0...4).map { next(busy, attempt: $0 + 1, uncounted: $0) } == ["in 1 s", "in 2 s", "in 4 s", "in 8 s", "in 16 s"])
+        #expect(next(busy, attempt: 40, uncounted: 39) == "in 300 s", "nobody is to be held up by one that is always refused")
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 40, uncounted: 39) == "in 5 s")
         #expect(next(Receipt(.refusedForNow, about: .load, reply: "", advice: .retryAfter(.minutes(10)))) == "in 600 s")
         #expect(next(Receipt(.notSent, about: .nobody, reply: "")) == "in 0 s")
@@ -101,5 +103,15 @@ struct RetryPolicyTests {
         #expect(next(receipt, unknowns: 1, channel: .email(onUnknown: .resend)) == "unknown")
         #expect(next(receipt, channel: .email(onUnknown: .hold)) == "unknown")
         #expect(next(receipt, unknowns: 3) == "in 5 s")
+    }
+
+    @Test("Mail that a stop cut off goes once more at the next start, also where it was unknown before; not for ever")
+    func stopped() {
+        let cut = Receipt(.unknown, about: .nobody, reply: "stopped before it ended")
+        #expect(next(cut, channel: .email(onUnknown: .resend)) == "in 0 s")
+        #expect(next(cut, unknowns: 1, channel: .email(onUnknown: .resend)) == "in 0 s")
+        #expect(next(cut, unknowns: 4, channel: .email(onUnknown: .resend)) == "unknown")
+        #expect(next(cut, channel: .email(onUnknown: .hold)) == "unknown")
+        #expect(next(cut) == "in 0 s")
     }
 }

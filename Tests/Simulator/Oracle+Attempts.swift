@@ -96,7 +96,8 @@ extension Oracle {
         case .email(.hold):
             if unknown > 0 { accuse(.doubled, "sent again though unknown is to be held: \(attempt.words)") }
         case .email(.resend):
-            let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed }
+            // A stop's own cut is like a crash.
+            let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed && $0.truth != .nobody }
             if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(attempt.words)") }
         }
     }
@@ -145,7 +146,8 @@ extension Oracle {
         (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
         if receipt.about == .endpointGone { gone.insert(server) }
         // A comparison may hold a channel because of its recipients alone.
-        if truth == .server || truth == .us || receipt.comparable != nil { failed.insert(server) }
+        let isCompared = receipt.outcome == .refusedForGood && receipt.comparable != nil
+        if truth == .server || truth == .us || isCompared { failed.insert(server) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")
     }
 

@@ -8,7 +8,7 @@ import Scheduler
 extension Oracle {
     /// A delivery may wait this long for its first try, or its next after a refusal because of load, at a server that works.
     static let patience = Span.minutes(20)
-    /// A server that was changed this shortly after it refused somebody cannot be told from one that refuses that one.
+    /// A server that was changed this shortly before or after it refused somebody cannot be told from one that refuses that one.
     static let changeUnseen = Span.minutes(3)
 
     /// What the ledger has is what was answered; whom it was found to be about may be another than the words say.
@@ -24,7 +24,8 @@ extension Oracle {
     /// A delivery died of this attempt's refusal: it must have been about its recipient.
     func checkDeath(_ delivery: Book.Delivery, _ attempt: Attempt?) {
         guard let attempt, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
-        if let changed = server(delivery.channel)?.changedAt, changed >= at, changed - at < Oracle.changeUnseen { return }
+        let changes = server(delivery.channel)?.changes ?? []
+        if changes.contains(where: { $0 - at < Oracle.changeUnseen && at - $0 < Oracle.changeUnseen }) { return }
         accuse(.lost, "dead of a refusal that was about \(attempt.truth.rawValue): \(words(delivery))")
     }
 
@@ -45,10 +46,11 @@ extension Oracle {
         }
     }
 
-    /// What is said of load costs nothing: it is tried again as soon as the destination may be.
+    /// What is said of load costs nothing: it is tried again as soon as the destination may be, or a few minutes later where it was refused
+    /// again and again.
     func checkLoad(_ delivery: Book.Delivery, _ attempt: Attempt?, until notBefore: Instant) {
         guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
-        var asked = Span.minutes(1)
+        var asked = (attempts[delivery.id] ?? []).count { $0.truth == .load } < 6 ? Span.minutes(1) : .minutes(5)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
         if notBefore - clock.now() > asked {
             accuse(.stuck, "load puts it off to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")

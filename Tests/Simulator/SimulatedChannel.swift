@@ -47,11 +47,14 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     var mood = Mood.well {
         didSet {
             changedAt = clock.truth
+            changes = changes.suffix(7) + [changedAt]
             heardOf = [:]
         }
     }
     /// When it last changed, in true time.
     private(set) var changedAt: Instant
+    /// The last few of these instants.
+    private(set) var changes: [Instant] = []
     /// It asked to be left alone until then, in true time.
     private(set) var askedUntil = Instant.distantPast
     /// When it first heard of a recipient, while it greylists; and how long it wants them to wait.
@@ -92,13 +95,17 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     func takes(_ recipient: String) -> Bool {
         switch mood {
         case .well, .greylisting, .narrow: !strangers.contains(recipient)
-        case .picky: !strangers.contains(recipient) && !isOutside(recipient)
+        case .picky:
+            !strangers.contains(recipient) && !isOutside(recipient) && (kind == .webhook || !isUnwelcome(recipient))
         default: false
         }
     }
 
     /// Every third recipient.
     private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
+
+    /// Every third recipient, and another one: told that there is no time, whenever it comes.
+    private func isUnwelcome(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 1 }
 
     /// What will become of one attempt.
     struct Fate {
@@ -188,6 +195,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             let later = Receipt(.refusedForNow, code: 450, reply: "greylisted", advice: .atLeast(.minutes(5)))
             return Fate(receipt: later, answers: quick)
         case .picky where isOutside(recipient): return denied(truth: .recipient, quick)
+        case .picky where isUnwelcome(recipient) && kind != .webhook:
+            let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
+            return Fate(receipt: busy, answers: quick, truth: .recipient)
         case .reserved: return denied(truth: .us, quick)
         case .narrow:
             let isFree = underWay.count <= 2 && clock.truth - lastTaken >= .seconds(1)
@@ -244,6 +254,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
 
     /// Cuts off what is under way; it may have been accepted, now or in a moment.
     func stop(grace: Span) {
-        for number in underWay.keys.sorted() { answer(number, Receipt(.unknown, reply: "cut off"), truth: .server) }
+        for number in underWay.keys.sorted() {
+            answer(number, Receipt(.unknown, about: .nobody, reply: "cut off"), truth: .nobody)
+        }
     }
 }

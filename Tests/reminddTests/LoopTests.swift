@@ -12,6 +12,7 @@ private final class Stage {
     let journal = Notebook()
     let mail: ScriptedChannel
     let hub: ScriptedChannel
+    let gates = ChannelGates()
     private(set) var ledger: SQLiteLedger
     private(set) var planner: Planner
     private(set) var dispatcher: Dispatcher
@@ -34,17 +35,17 @@ private final class Stage {
             directory: Directory(recipients: recipients, groups: [:], mailChannels: ["mail"]), catchUp: .latest, contact: nil)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: start, steadyClock: clock)
-        dispatcher = Stage.dispatcher(ledger, journal, accepted, [mail, hub], clock, rate)
+        dispatcher = Stage.dispatcher(ledger, journal, accepted, [mail, hub], clock, rate, gates)
     }
 
     private static func dispatcher(
         _ ledger: SQLiteLedger, _ journal: Notebook, _ accepted: Accepted, _ channels: [ScriptedChannel], _ clock: ManualClock,
-        _ rate: Rate?
+        _ rate: Rate?, _ gates: ChannelGates
     ) -> Dispatcher {
         Dispatcher(
             ledger: ledger, journal: journal, accepted: accepted,
             routes: channels.map { Dispatcher.Route(channel: $0, rate: rate) },
-            inbox: Inbox {}, realClock: clock, chance: FixedChance())
+            inbox: Inbox {}, gates: gates, realClock: clock, chance: FixedChance())
     }
 
     /// As a crash leaves it: nothing more is written, and everything is opened anew.
@@ -52,14 +53,17 @@ private final class Stage {
         ledger.close()
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: clock.now())
         planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: clock.now(), steadyClock: clock)
-        dispatcher = Stage.dispatcher(ledger, journal, accepted, channels ?? [mail, hub], clock, rate)
+        dispatcher = Stage.dispatcher(ledger, journal, accepted, channels ?? [mail, hub], clock, rate, ChannelGates())
         try dispatcher.recover(now: clock.now())
     }
 
-    func accept(_ accepted: Accepted, channels: [ScriptedChannel]? = nil) {
+    /// - Parameter settings: another one for each change of the channels' settings.
+    func accept(_ accepted: Accepted, channels: [ScriptedChannel]? = nil, settings: String = "") {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())
-        dispatcher.accept(accepted, routes: (channels ?? [mail, hub]).map { Dispatcher.Route(channel: $0, rate: rate) })
+        dispatcher.accept(
+            accepted,
+            routes: (channels ?? [mail, hub]).map { Dispatcher.Route(channel: $0, rate: rate, fingerprint: settings) })
     }
 
     /// Steps both loops until nothing more happens at this instant.
@@ -179,6 +183,7 @@ private final class Notebook: Journal {
             case .pruned(let deliveries, _): "forgot \(deliveries)"
             case .foundRefused(let claim, _): "refused \(claim.recipient)"
             case .endpointGone(let channel, _): "gone \(channel)"
+            case .channelAnswered(let channel): "answered \(channel)"
             default: nil
             }
         if let word { lines.withLock { $0.append(word) } }
@@ -561,10 +566,60 @@ struct LoopTests {
         let stage = try Stage(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
         stage.mail.answer(Self.denied())
         try stage.advance(to: due)
+        #expect(stage.journal.entries == ["opened mail"], "said at once: nobody else is left to try")
         try stage.advance(to: due + .minutes(20))
         stage.mail.answer(taken)
         try stage.advance(to: due + .hours(2))
         #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+        #expect(stage.journal.entries == ["opened mail", "closed mail"])
+    }
+
+    @Test("One refused outsider in sparse traffic is given up at his second try, and `otherwise` takes over")
+    func oneOutsider() throws {
+        let people = [reader("o", via: ["mail"], otherwise: ["hub"])]
+        let stage = try Stage(plan(["o"]), people, start: start, concurrency: 1)
+        stage.mail.judge = { $0.recipient.id == "o" ? Self.denied() : taken }
+        try stage.advance(to: due)
+        try stage.advance(to: due + .minutes(10))
+        #expect(stage.journal.entries.isEmpty)
+        // Somebody else has mail of another kind: an alert, a test.
+        stage.gates.ended("mail", taken, kind: stage.mail.kind, began: stage.clock.now(), now: stage.clock.now())
+        try stage.settle()
+        #expect(try stage.rows() == ["30 days before o hub delivered 1", "30 days before o mail dead 2"])
+    }
+
+    @Test("What a reload's old settings are told, the new ones do not hear: the channel stays open, and the mail goes by them")
+    func oldSettings() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        let renewed = ScriptedChannel("mail", .email(onUnknown: .resend))
+        stage.accept(stage.accepted, channels: [renewed, stage.hub], settings: "right password")
+        stage.mail.endFirst(Receipt(.refusedForNow, about: .us, code: 535, reply: "wrong password"))
+        try stage.settle()
+        #expect(stage.journal.entries.isEmpty)
+        #expect(try stage.rows() == ["30 days before a mail delivered 2"])
+    }
+
+    @Test("An alert that finds the endpoint gone: it is said, and `otherwise` takes over at once")
+    func goneElsewhere() throws {
+        let people = [reader("a", via: ["hub"], otherwise: ["mail"])]
+        let stage = try Stage(plan(["a"]), people, start: start)
+        stage.hub.answer(Receipt(.notSent, reply: "connection refused"))
+        try stage.advance(to: due)
+        let gone = Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone")
+        stage.gates.ended("hub", gone, kind: .webhook, began: stage.clock.now(), now: stage.clock.now())
+        try stage.settle()
+        #expect(stage.journal.entries == ["gone hub", "a by mail"])
+    }
+
+    @Test("A test that is accepted is said to the journal, so that what was said of the channel can be taken back")
+    func answeredElsewhere() throws {
+        let stage = try Stage(plan(["a"]), [reader("a")], start: start)
+        try stage.advance(to: due)
+        stage.gates.ended("mail", taken, kind: stage.mail.kind, began: stage.clock.now(), now: stage.clock.now())
+        try stage.settle()
+        #expect(stage.journal.entries == ["answered mail"])
     }
 
     @Test(

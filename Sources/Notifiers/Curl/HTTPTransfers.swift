@@ -64,6 +64,9 @@ public final class HTTPTransfers: Sendable {
         if let refusal { completion(Transfer(result: .failedInit, stage: .started, reply: "not started", cut: refusal)) }
     }
 
+    /// No request of `owner` is under way.
+    func isIdle(owner: String) -> Bool { inbox.with(waking: .nobody) { $0.open[owner] == nil } }
+
     /// Waits until no request of `owner` is under way, who sends no more; after `grace` those that are left are cut off, and reported so.
     public func finish(owner: String, grace: Span) {
         defer {

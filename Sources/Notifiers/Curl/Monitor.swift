@@ -35,12 +35,25 @@ final class Monitor<State>: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         let result = body(&state)
         pthread_mutex_unlock(mutex)
+        wake(waking)
+        return result
+    }
+
+    /// The same where the change itself says whom it wakes.
+    func change<Result>(_ body: (inout State) -> (Result, Waking)) -> Result {
+        pthread_mutex_lock(mutex)
+        let (result, waking) = body(&state)
+        pthread_mutex_unlock(mutex)
+        wake(waking)
+        return result
+    }
+
+    private func wake(_ waking: Waking) {
         switch waking {
         case .nobody: break
         case .one: pthread_cond_signal(changed)
         case .all: pthread_cond_broadcast(changed)
         }
-        return result
     }
 
     /// Waits until `body` gives a value, asking again after each change that wakes it, and wakes nobody; nil once `deadline` (nil: none) has passed without one.

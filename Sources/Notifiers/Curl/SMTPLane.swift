@@ -8,9 +8,11 @@ import Scheduler
 /// itself: `CURLOPT_PREREQFUNCTION` marks the point where the session stands and MAIL follows; from there on each reply
 /// that `CURLOPT_HEADERFUNCTION` shows belongs to MAIL, RCPT, DATA and the final dot in turn.
 final class SMTPLane {
+    enum SocketChange { case opened, greeted, closed }
+
     private let server: SMTPServer
     private let cutOff: Flag
-    private let sockets: (_ socket: Int32, _ isOpen: Bool) -> Void
+    private let sockets: (_ socket: Int32, _ change: SocketChange) -> Void
     private var easy: EasyHandle?
     private var password: String?
     private var dialogue = SMTPDialogue()
@@ -22,10 +24,12 @@ final class SMTPLane {
     /// The socket that is open, and whether the mail under way opened it.
     private var socket: Int32?
     private var isFresh = false
+    /// The server greeted on it.
+    private(set) var isGreeted = false
     /// Connections that this mail has tried.
     private var addresses = 0
 
-    init(server: SMTPServer, cutOff: Flag, sockets: @escaping (_ socket: Int32, _ isOpen: Bool) -> Void) {
+    init(server: SMTPServer, cutOff: Flag, sockets: @escaping (_ socket: Int32, _ change: SocketChange) -> Void) {
         self.server = server
         self.cutOff = cutOff
         self.sockets = sockets
@@ -172,7 +176,7 @@ final class SMTPLane {
             return SMTPLane.at(context).read(UnsafeMutableRawBufferPointer(start: to, count: size * count))
         }
         _ = curl_shim_set_write(easy.pointer, CURLOPT_HEADERFUNCTION) { from, size, count, context in
-            SMTPLane.at(context).dialogue.take(UnsafeRawBufferPointer(start: from, count: size * count))
+            SMTPLane.at(context).take(UnsafeRawBufferPointer(start: from, count: size * count))
             return size * count
         }
         _ = curl_shim_set_write(easy.pointer, CURLOPT_WRITEFUNCTION) { _, size, count, _ in size * count }
@@ -219,15 +223,23 @@ final class SMTPLane {
             address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
         guard opened >= 0 else { return CURL_SOCKET_BAD }
         isFresh = true
+        isGreeted = false
         socket = opened
-        sockets(opened, true)
+        sockets(opened, .opened)
         return opened
     }
 
+    private func take(_ line: UnsafeRawBufferPointer) {
+        dialogue.take(line)
+        guard !isGreeted, let socket, dialogue.stage >= .welcomed else { return }
+        isGreeted = true
+        sockets(socket, .greeted)
+    }
+
     private func closeSocket(_ closed: curl_socket_t) {
-        sockets(closed, false)
+        sockets(closed, .closed)
         Glibc.close(closed)
-        if socket == closed { socket = nil }
+        if socket == closed { (socket, isGreeted) = (nil, false) }
     }
 
     /// The session stands. With a user name it must have been logged in: libcurl goes on without where the server offers no AUTH.

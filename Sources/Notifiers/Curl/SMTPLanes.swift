@@ -18,16 +18,15 @@ public final class SMTPLanes: Sendable {
     }
 
     private struct State {
-        var queue: [Job] = []
+        var queue = LaneQueue<Job>()
         var threads: [BlockingThread] = []
-        /// Lanes that wait for a mail, and those of them that have a connection open.
-        var idle = 0
-        var idleOpen = 0
         /// Submitted and not answered.
         var open = 0
         var stopping = false
         /// Sockets in use, for the end of a stop that a silent server would draw out.
         var sockets: Set<Int32> = []
+        /// Those of them on which the server greeted: a connection that is being tried proves nothing of the server.
+        var greeted: Set<Int32> = []
         var finished = 0
     }
 
@@ -46,20 +45,18 @@ public final class SMTPLanes: Sendable {
 
     /// Queues a mail. `completion` runs on a lane's thread, or on this one where no lane can be had.
     public func submit(_ mail: SMTPMail, completion: @escaping @Sendable (Transfer<SMTPStage>) -> Void) {
-        // Where some of the idle lanes have a connection and some have not, all are woken: one of the former must take it.
-        let wakesAll = state.with(waking: .nobody) { $0.idleOpen > 0 && $0.idleOpen < $0.idle }
-        let refusal: Cut? = state.with(waking: wakesAll ? .all : .one) { state in
-            if state.stopping { return .stopped }
-            if state.idle <= state.queue.count, state.threads.count < count {
+        let refusal: Cut? = state.change { state in
+            if state.stopping { return (.stopped, .nobody) }
+            if state.queue.idle <= state.queue.jobs.count, state.threads.count < count {
                 if let thread = BlockingThread.start("smtp", { [self] in runLane() }) {
                     state.threads.append(thread)
                 } else if state.threads.isEmpty {
-                    return .unstartable
+                    return (.unstartable, .nobody)
                 }
             }
             state.open += 1
-            state.queue.append(Job(mail: mail, completion: completion))
-            return nil
+            state.queue.jobs.append(Job(mail: mail, completion: completion))
+            return (nil, state.queue.isMixed ? .all : .one)
         }
         if let refusal { completion(Self.unstarted(refusal)) }
     }
@@ -69,8 +66,8 @@ public final class SMTPLanes: Sendable {
     public func stop(grace: Span) {
         let waiting = state.with { state in
             state.stopping = true
-            defer { state.queue = [] }
-            return state.queue
+            defer { state.queue.jobs = [] }
+            return state.queue.jobs
         }
         giveBack(waiting)
         _ = state.wait(until: Monotonic.now + grace) { $0.open == 0 ? true : nil }
@@ -89,10 +86,13 @@ public final class SMTPLanes: Sendable {
     public func withdraw() {
         giveBack(
             state.with { state in
-                defer { state.queue = [] }
-                return state.queue
+                defer { state.queue.jobs = [] }
+                return state.queue.jobs
             })
     }
+
+    /// Every mail that was submitted has been answered.
+    var isIdle: Bool { state.with(waking: .nobody) { $0.open == 0 } }
 
     private func giveBack(_ jobs: [Job]) {
         for job in jobs {
@@ -110,9 +110,15 @@ public final class SMTPLanes: Sendable {
     private func runLane() {
         let lane = SMTPLane(
             server: server, cutOff: cutOff,
-            sockets: { [state] socket, isOpen in
+            sockets: { [state] socket, change in
                 state.with(waking: .nobody) { state in
-                    if isOpen { state.sockets.insert(socket) } else { state.sockets.remove(socket) }
+                    switch change {
+                    case .opened: state.sockets.insert(socket)
+                    case .greeted: state.greeted.insert(socket)
+                    case .closed:
+                        state.sockets.remove(socket)
+                        state.greeted.remove(socket)
+                    }
                 }
             })
         rest(isOpen: false)
@@ -120,8 +126,8 @@ public final class SMTPLanes: Sendable {
             switch next {
             case .mail(let job):
                 var transfer = lane.send(job.mail)
-                let own = lane.isOpen ? 1 : 0
-                transfer.othersOpen = state.with(waking: .nobody) { $0.sockets.count > own }
+                let own = lane.isGreeted ? 1 : 0
+                transfer.othersOpen = state.with(waking: .nobody) { $0.greeted.count > own }
                 // Before the answer: whoever has the next mail ready submits it at once, and it is for this lane.
                 rest(isOpen: lane.isOpen)
                 job.completion(transfer)
@@ -146,10 +152,7 @@ public final class SMTPLanes: Sendable {
 
     /// This lane is free for the next mail.
     private func rest(isOpen: Bool) {
-        state.with(waking: .nobody) { state in
-            state.idle += 1
-            if isOpen { state.idleOpen += 1 }
-        }
+        state.with(waking: .nobody) { $0.queue.rests(isOpen: isOpen) }
     }
 
     /// The next mail; or that the connection has idled long enough; nil at the end.
@@ -157,17 +160,43 @@ public final class SMTPLanes: Sendable {
         let isOpen = idleSince != nil
         let deadline = idleSince.map { $0 + server.limits.idle }
         let taken: Next?? = state.wait(until: deadline) { state in
-            if state.queue.count > (isOpen ? 0 : state.idleOpen) { return .some(.some(.mail(state.queue.removeFirst()))) }
-            return state.stopping ? .some(nil) : nil
+            if let job = state.queue.take(isOpen: isOpen) { return .some(.some(.mail(job))) }
+            guard state.stopping else { return nil }
+            state.queue.leaves(isOpen: isOpen)
+            return .some(nil)
         }
+        if let taken { return taken }
         // Lanes without a connection wait for what those with one leave: this one no longer takes anything.
-        state.with(waking: isOpen && taken == nil ? .all : .nobody) { state in
-            state.idle -= 1
-            if isOpen { state.idleOpen -= 1 }
-        }
-        switch taken {
-        case .some(let next): return next
-        case nil: return .closeIdle
-        }
+        state.with { $0.queue.leaves(isOpen: isOpen) }
+        return .closeIdle
+    }
+}
+
+/// The mails that no lane has begun, and the lanes that wait for one. A lane that takes a mail is no longer idle from the same moment on:
+/// another would leave the next mail to it.
+struct LaneQueue<Job> {
+    var jobs: [Job] = []
+    /// Lanes that wait for a mail, and those of them that have a connection open.
+    private(set) var idle = 0
+    private(set) var idleOpen = 0
+
+    /// Some of the idle lanes have a connection and some have not: one of the former must take what comes.
+    var isMixed: Bool { idleOpen > 0 && idleOpen < idle }
+
+    mutating func rests(isOpen: Bool) {
+        idle += 1
+        if isOpen { idleOpen += 1 }
+    }
+
+    mutating func leaves(isOpen: Bool) {
+        idle -= 1
+        if isOpen { idleOpen -= 1 }
+    }
+
+    /// The next mail for an idle lane. One without a connection leaves those with one a mail each.
+    mutating func take(isOpen: Bool) -> Job? {
+        guard jobs.count > (isOpen ? 0 : idleOpen) else { return nil }
+        leaves(isOpen: isOpen)
+        return jobs.removeFirst()
     }
 }

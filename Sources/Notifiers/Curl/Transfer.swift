@@ -8,7 +8,8 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let stage: Stage
     /// The code of the last complete reply, of whatever kind; nil when none came.
     public let code: Int?
-    /// The words of that reply; or libcurl's, when the reply is no refusal or none came. At most `limit` bytes, one line.
+    /// The words of that reply; or libcurl's, when the reply is no refusal or none came. At most `limit` bytes, one line. It may repeat
+    /// secrets: those are hidden in it before it is cut to what a receipt holds.
     public let reply: String
     /// Why the engine itself ended the transfer; nil when it did not.
     public let cut: Cut?
@@ -25,8 +26,7 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
         return isOfCertificate ? .identity : result.kind
     }
 
-    /// What `Receipt.reply` may hold.
-    static var limit: Int { 512 }
+    static var limit: Int { 8_192 }
 
     public init(
         result: CurlResult, stage: Stage, code: Int? = nil, reply: String = "", cut: Cut? = nil, retryAfter: String? = nil,
@@ -57,6 +57,18 @@ public enum Cut: Hashable, Sendable, CaseIterable {
     case authNotOffered
     /// No thread or handle could be had for it.
     case unstartable
+}
+
+/// What `Receipt.reply` may hold, in bytes.
+let receiptLimit = 512
+
+/// A reply as a receipt shows it: one line, without what must be hidden. What is hidden is looked for in the whole reply, before it is cut.
+func shown(_ reply: String, limit: Int, hiding parts: [(texts: [String], mark: String)]) -> String {
+    let wasCut = reply.utf8.count > limit - 4
+    let hidden = parts.reduce(reply) { text, part in
+        wasCut ? text.hidingCut(part.texts, as: part.mark) : text.hiding(part.texts, as: part.mark)
+    }
+    return oneLine(hidden, limit: receiptLimit)
 }
 
 /// `text` on one line: control characters become spaces, runs of spaces one; cut after whole characters at `limit` bytes of UTF-8.
@@ -98,6 +110,22 @@ extension String {
         for part in parts where !part.isEmpty && text.holds(part) { text = text.replacing(part, with: mark) }
         return text
     }
+
+    /// The same of a text that was cut: the beginning of a part at its end is hidden too.
+    func hidingCut(_ parts: [String], as mark: String) -> String {
+        let text = hiding(parts, as: mark)
+        for part in parts where part.utf8.count > String.leastShown {
+            var begun = part.dropLast()
+            while begun.utf8.count >= String.leastShown {
+                if text.hasSuffix(begun) { return text.dropLast(begun.count) + mark }
+                begun = begun.dropLast()
+            }
+        }
+        return text
+    }
+
+    /// So few letters of a secret give nothing away.
+    private static let leastShown = 4
 
     /// Whether the bytes of `part` occur in it. Almost no reply holds what must be hidden, and looking is cheaper than replacing.
     private func holds(_ part: String) -> Bool {

@@ -45,6 +45,7 @@ public final class EmailChannel: Channel {
 
     public var concurrency: Int { settings.concurrency }
     public var openingConcurrency: Int { min(settings.concurrency, 4) }
+    public var logsIn: Bool { settings.server.username != nil }
     /// None where a crash would leave each of them to a person.
     public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
@@ -76,6 +77,8 @@ public final class EmailChannel: Channel {
             report(EmailOutcome.receipt(transfer, hiding: [mail.recipient, sender], secrets: server.loginTexts(in: transfer)))
         }
     }
+
+    public var isIdle: Bool { lanes.isIdle }
 
     public func withdraw() {
         lanes.withdraw()

@@ -11,6 +11,8 @@ public enum EmailOutcome {
     static let greylistWait = Span.minutes(5)
     /// A full mailbox or a limit on size: once more, in case someone made room.
     static let fullWait = Span.hours(1)
+    /// A server that has seen too many logins has one more to count in each that comes too early.
+    static let loginWait = Span.minutes(15)
 
     /// - Parameters:
     ///   - hiding: addresses that must not stand in the receipt.
@@ -20,12 +22,13 @@ public enum EmailOutcome {
     ) -> Receipt {
         let reply = SMTPReply(code: transfer.code, text: transfer.reply, hiding: hiding)
         let verdict = verdict(transfer, reply)
-        var words = transfer.reply.hiding(secrets, as: "(secret)").hiding(hiding, as: "(address)")
-        if let cut = transfer.cut { words = explain(cut) }
+        let words =
+            transfer.cut.map(explain)
+            ?? shown(
+                transfer.reply, limit: Transfer<SMTPStage>.limit, hiding: [(secrets, "(secret)"), (hiding, "(address)")])
         return Receipt(
             verdict.outcome, about: verdict.about, code: verdict.showsCode ? transfer.code : nil,
-            reply: oneLine(words, limit: 512), advice: verdict.advice,
-            comparable: verdict.isCompared ? reply.comparable : nil)
+            reply: words, advice: verdict.advice, comparable: verdict.isCompared ? reply.comparable : nil)
     }
 
     private struct Verdict {
@@ -35,8 +38,11 @@ public enum EmailOutcome {
         /// The code is the refusal's or the acceptance's, and not that of an earlier step.
         var showsCode = true
 
+        /// It was said of load at RCPT or later.
+        var isLoadOfRecipient = false
+
         /// A final refusal from RCPT on, of whomever: where all get the same, it is about us.
-        var isCompared: Bool { outcome == .refusedForGood }
+        var isCompared: Bool { outcome == .refusedForGood || isLoadOfRecipient }
 
         static func unsent(about scope: Scope) -> Verdict { Verdict(outcome: .notSent, about: scope, showsCode: false) }
         static func later(about scope: Scope, _ advice: Receipt.Advice = .none) -> Verdict {
@@ -52,7 +58,7 @@ public enum EmailOutcome {
         case .started, .greeted, .welcomed, .ready: beforeRecipient(transfer, reply)
         case .senderTaken, .recipientTaken: fromRecipient(transfer, reply)
         case .bodyBegun: .unsent(about: transfer.cut == .stopped ? .nobody : .server)
-        case .bodyEnded: Verdict(outcome: .unknown, about: .server, showsCode: false)
+        case .bodyEnded: Verdict(outcome: .unknown, about: transfer.cut == .stopped ? .nobody : .server, showsCode: false)
         case .answered: afterDot(transfer, reply)
         }
     }
@@ -69,7 +75,7 @@ public enum EmailOutcome {
         case (.identity, _), (.tlsMissing, _), (.configuration, _):
             return .unsent(about: .us)
         case (_, .temporary):
-            if isLoad(reply) { return .later(about: .load) }
+            if isLoad(reply) { return .later(about: .load, isOfLogin(transfer, reply) ? .retryAfter(loginWait) : .none) }
             return .later(about: isAboutUs(reply) ? .us : .server)
         case (_, .permanent):
             // A server that does not want to talk at all has been switched off, or has not been switched on for us: it says so to everyone.
@@ -81,6 +87,11 @@ public enum EmailOutcome {
         case (.none, _), (.lookup, _), (.handshake, _), (.connection, _):
             return .unsent(about: .server)
         }
+    }
+
+    private static func isOfLogin(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Bool {
+        guard transfer.stage == .welcomed else { return false }
+        return transfer.kind == .login || reply.says(" login ", " logins ", " auth ", " authentication ")
     }
 
     private static func fromRecipient(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
@@ -106,7 +117,7 @@ public enum EmailOutcome {
     // MARK: From RCPT on
 
     private static func temporary(_ reply: SMTPReply) -> Verdict {
-        if isLoad(reply) { return .later(about: .load) }
+        if isLoad(reply) { return Verdict(outcome: .refusedForNow, about: .load, isLoadOfRecipient: true) }
         if isAboutUs(reply) { return .later(about: .us) }
         return .later(about: .recipient, .atLeast(greylistWait))
     }
@@ -127,7 +138,9 @@ public enum EmailOutcome {
         guard reply.code != 421 else { return true }
         switch (reply.status?.subject, reply.status?.detail) {
         case (3, 2), (4, 5): return true
-        case (7, _), (nil, _): return reply.says(" rate ", " too many ", " too much ")
+        case (7, _), (nil, _):
+            if reply.says(" rate ", " too many ", " too much ") { return true }
+            return reply.says(" busy ") && !speaksOfRecipient(reply)
         default: return false
         }
     }
@@ -149,6 +162,8 @@ public enum EmailOutcome {
         // A mailbox has limits and senders of its own.
         guard reply.status?.subject != 2, !reply.says(" mailbox ", " inbox ", " storage ") else { return false }
         if reply.says(" limit exceeded ") { return true }
+        // Without a code, words that name both may be about either: others' answers tell.
+        if reply.status == nil, reply.says(" recipient ", " recipients ") { return false }
         return reply.status?.subject != 7 && reply.says(" sender ", " senders ")
     }
 

@@ -14,7 +14,7 @@ struct SMTPReply: Hashable {
     let status: Status?
     /// The words, single spaces between them and around the whole, so that ` rate ` is a word of its own.
     let words: String
-    /// Code and words, without names of ours and the recipient's: equal for two recipients who were told the same.
+    /// Code and words, without names of ours and the recipient's: equal for two recipients who were told the same. At most 512 letters.
     let comparable: String
 
     /// - Parameters:
@@ -22,12 +22,23 @@ struct SMTPReply: Hashable {
     ///   - hiding: addresses of ours and the recipient's, which the server may repeat in parts.
     init(code: Int?, text: String, hiding: [String] = []) {
         self.code = code
-        status = code.flatMap { Self.status(in: text, of: $0 / 100) }
-        let found = Self.words(of: text)
-        words = found.reduce(into: " ") { $0 += $1 + " " }
+        let status = code.flatMap { Self.status(in: text, of: $0 / 100) }
+        self.status = status
         let names = Set(hiding.compactMap { $0.split(separator: "@").first?.lowercased() })
-        let status = status.map { "\($0.subject).\($0.detail) " } ?? ""
-        comparable = "\(code ?? 0) \(status)" + found.filter { !names.contains($0) }.joined(separator: " ")
+        let found = Self.words(of: Self.ownWords(text, status), without: names)
+        words = found.reduce(into: " ") { $0 += $1 + " " }
+        let mark = status.map { "\($0.subject).\($0.detail) " } ?? ""
+        comparable = String(
+            ("\(code ?? 0) \(mark)" + found.filter { !names.contains($0) }.joined(separator: " ")).prefix(512))
+    }
+
+    /// A relay that has asked the recipient's own server repeats what that one said of the relay, which is not about us:
+    /// `450 4.1.1 <a@p>: Recipient address rejected: unverified address: host mx.p said: 550 Helo command rejected`.
+    private static func ownWords(_ text: String, _ status: Status?) -> Substring {
+        guard let status, status.subject == 1, (1...3).contains(status.detail), let said = text.firstRange(of: " said:") else {
+            return text[...]
+        }
+        return text[..<said.lowerBound]
     }
 
     func says(_ phrases: String...) -> Bool { phrases.contains(where: words.contains) }
@@ -44,11 +55,21 @@ struct SMTPReply: Hashable {
         return nil
     }
 
-    private static func words(of text: String) -> [String] {
+    /// - Parameter names: left out where they stand alone, whatever stands between their letters.
+    private static func words(of text: Substring, without names: Set<String>) -> [String] {
         text.lowercased().split { " <>[](),;\"".contains($0) }.flatMap { token -> [String] in
+            if names.contains(token.trimming(while: { ":.'!?".contains($0) })) { return [] }
             let isName = token.contains("@") || token.contains("://") || token.dropLast().contains(".")
             if isName || token.contains(where: \.isNumber) { return [] }
             return token.split { !$0.isLetter && $0 != "'" }.map(String.init)
         }
+    }
+}
+
+extension Substring {
+    fileprivate func trimming(while isLeftOut: (Character) -> Bool) -> String {
+        var rest = drop(while: isLeftOut)
+        while let last = rest.last, isLeftOut(last) { rest.removeLast() }
+        return String(rest)
     }
 }

@@ -147,6 +147,8 @@ public final class WebhookChannel: Channel {
         wording.render(message).subject
     }
 
+    public var isIdle: Bool { transfers.isIdle(owner: owner) }
+
     public func stop(grace: Span) {
         transfers.finish(owner: owner, grace: grace)
     }

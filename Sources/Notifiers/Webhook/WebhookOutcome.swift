@@ -13,7 +13,7 @@ public enum WebhookOutcome {
     ///   - now: for a `Retry-After` that is a date.
     ///   - hiding: parts of the URL that may be secret.
     public static func receipt(_ transfer: Transfer<HTTPStage>, now: Instant, hiding: [String] = []) -> Receipt {
-        let reply = transfer.reply.hiding(hiding, as: "(url)")
+        let reply = shown(transfer.reply, limit: Transfer<HTTPStage>.limit, hiding: [(hiding, "(url)")])
         switch transfer.stage {
         case .answered:
             return answered(transfer, reply: reply, now: now)
@@ -21,7 +21,8 @@ public enum WebhookOutcome {
             // A server of TLS 1.3 says only after the client's handshake, and so after its request, that it wants a certificate
             // (RFC 8446, section 6.2): it did not look at the request, but that is more than we know.
             let isOurFault = transfer.cut == nil && reply.contains("alert certificate required")
-            return Receipt(.unknown, about: isOurFault ? .us : .server, reply: transfer.cut.map(explain) ?? reply)
+            let about: Scope = transfer.cut == .stopped ? .nobody : isOurFault ? .us : .server
+            return Receipt(.unknown, about: about, reply: transfer.cut.map(explain) ?? reply)
         case .started, .connected, .bodyBegun:
             return Receipt(.notSent, about: unsent(transfer), reply: transfer.cut.map(explain) ?? reply)
         }

@@ -12,6 +12,8 @@ public protocol Channel: AnyObject, Sendable {
     /// How many more it may be handed while attempts take milliseconds, so that a connection that is free need not wait for the ledger's
     /// disk; by default none. What waits here when the process dies counts as begun.
     var ahead: Int { get }
+    /// A server is told a password or a token, and may count those that are wrong; by default not.
+    var logsIn: Bool { get }
     /// What the retry policy needs to know about the channel's kind.
     var kind: ChannelKind { get }
 
@@ -29,6 +31,9 @@ public protocol Channel: AnyObject, Sendable {
     /// The subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
+    /// Nothing that it was given is under way, by whomever; by default so.
+    var isIdle: Bool { get }
+
     /// Lets attempts under way end within `grace`, then cuts them off; each still reports. Blocks until all have.
     func stop(grace: Span)
 }
@@ -36,6 +41,8 @@ public protocol Channel: AnyObject, Sendable {
 extension Channel {
     public var openingConcurrency: Int { concurrency }
     public var ahead: Int { 0 }
+    public var logsIn: Bool { false }
+    public var isIdle: Bool { true }
     public func withdraw() {}
 }
 

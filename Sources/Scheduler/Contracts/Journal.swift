@@ -31,6 +31,8 @@ public enum Entry: Sendable {
     /// A destination fails or refuses us: it is left alone for a while; and answers again.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
+    /// A message outside the ledger (an alert, a test) was accepted by a channel that was not left alone.
+    case channelAnswered(channel: String)
     /// An endpoint is gone: nothing goes there until the configuration is loaded again.
     case endpointGone(channel: String, Receipt)
     /// No `via` channel reached this reader in time: the `otherwise` ones take over; or there are none.

@@ -9,6 +9,8 @@ public final class ChannelGates: Sendable {
     struct News: Hashable {
         var opened: Receipt?
         var hasClosed = false
+        /// The endpoint is gone.
+        var gone: Receipt?
         /// Something was accepted in an attempt that began then.
         var acceptedSince: Instant?
     }
@@ -24,6 +26,8 @@ public final class ChannelGates: Sendable {
     }
 
     private let gates = Mutex<[String: Gate]>([:])
+    /// When the settings of a channel became others: what began before says nothing of these.
+    private let renewed = Mutex<[String: Instant]>([:])
     private let changed: @Sendable () -> Void
 
     /// - Parameter changed: called when others have found out something; must not block.
@@ -64,12 +68,15 @@ public final class ChannelGates: Sendable {
         gates.withLock { gates in
             var gate = gates[channel] ?? Gate()
             gate.isProbed = false
+            if let renewed = renewed.withLock({ $0[channel] }), began < renewed { return }
+            let wasParked = gate.isParked
             var news = gate.news ?? News()
             switch ChannelGates.hear(receipt, kind: kind, now: now, &gate) {
             case .opened: news.opened = receipt
             case .closed: news.hasClosed = true
             case nil: break
             }
+            if gate.isParked, !wasParked { news.gone = receipt }
             if receipt.outcome == .delivered { news.acceptedSince = max(began, news.acceptedSince ?? began) }
             gate.news = news
             gates[channel] = gate
@@ -131,14 +138,13 @@ public final class ChannelGates: Sendable {
     /// - Parameters:
     ///   - isSame: the channel's settings are the same: its breaker goes on where it was.
     ///   - isReload: someone asked for it: endpoints that were gone are tried again.
-    func reload(_ channel: String, isSame: Bool, isReload: Bool) {
-        gates.withLock { gates in
-            if !isSame { gates[channel] = nil } else if isReload { gates[channel]?.isParked = false }
-        }
+    func reload(_ channel: String, isSame: Bool, isReload: Bool, now: Instant) {
+        if !isSame { reset(channel, now: now) } else if isReload { gates.withLock { $0[channel]?.isParked = false } }
     }
 
-    /// The channel is not configured any more.
-    func reset(_ channel: String) {
+    /// The channel is not configured any more, or has other settings.
+    func reset(_ channel: String, now: Instant) {
+        renewed.withLock { $0[channel] = now }
         gates.withLock { $0[channel] = nil }
     }
 }

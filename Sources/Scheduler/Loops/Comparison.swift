@@ -3,14 +3,15 @@
 /// A refusal that is to be compared holds its delivery. Meanwhile the channel tries others: the untried mail domain with the most
 /// waiting deliveries first, then untried recipients, ten in all. Where one of them is accepted, the refusal was about its recipient, who is
 /// given up. Where all ten are refused, it is about us: the channel is held, and every now and then one more untried recipient is tried,
-/// because twelve refused outsiders prove nothing about the insiders behind them. Nobody is given up by a comparison unless
-/// another recipient was accepted after the refusal.
+/// because twelve refused outsiders prove nothing about the insiders behind them. Where nobody is left to try, two who were told the same
+/// are enough; recipients who come later are tried at once then, until there are ten. Nobody is given up by a comparison unless another
+/// recipient was accepted after the refusal.
 ///
 /// A refusal whose words do name the recipient (no such user) gives it up at once; but where every recipient since the last success got the
 /// same words, the second of them is held and compared all the same: a server that has lost its directory knows nobody.
 ///
 /// An acceptance long after a refusal says little about it: the server may have been fixed in between. What was refused is tried once more
-/// then, beside whatever else goes, and compared anew.
+/// then; refused again shortly after that acceptance, it is its recipient's.
 ///
 /// Pure: in memory only. After a restart, what was held is tried again when its time comes, and compared anew.
 struct Comparison {
@@ -29,6 +30,12 @@ struct Comparison {
             let words = receipt.comparable ?? ""
             let isQuota = Comparison.quotaWords.contains(where: words.contains)
             return isQuota ? other >= at : ended >= began
+        }
+
+        /// The same of a delivery that was tried anew because somebody was accepted then.
+        func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
+            let words = receipt.comparable ?? ""
+            return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
         }
     }
 
@@ -69,9 +76,13 @@ struct Comparison {
     private(set) var nextProbe = Instant.distantPast
     /// The last attempt that was accepted.
     private var lastAccepted: (began: Instant, ended: Instant)?
+    /// Held before, and tried anew because somebody was accepted.
+    private var retried: Set<DeliveryID> = []
     /// What was found to be about recipients, and when; so that every recipient of a domain that the relay does not serve need not be
-    /// compared anew.
+    /// compared anew. Of domains that it serves nothing is known: there the next such refusal may be about us.
     private var known: [Trait: Instant] = [:]
+    /// Domains of recipients that were accepted.
+    private var served: Set<String> = []
 
     static let tries = 10
     static let firstPause = Span.minutes(1)
@@ -85,10 +96,12 @@ struct Comparison {
     /// Deliveries wait for a verdict, or the channel is held.
     var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
     var isHolding: Bool { holdsSince != nil }
+    /// As many were tried as it takes; more are tried singly.
+    private var isFull: Bool { triedRecipients.count >= Comparison.tries }
 
     /// How many may be tried to find out, with so many under way already.
     func allowed(underWay: Int, now: Instant) -> Int {
-        guard isHolding else { return max(0, Comparison.tries - triedRecipients.count - underWay) }
+        guard isHolding, isFull else { return max(0, Comparison.tries - triedRecipients.count - underWay) }
         return underWay == 0 && now >= nextProbe ? 1 : 0
     }
 
@@ -102,11 +115,31 @@ struct Comparison {
         held[id] = nil
     }
 
-    /// No untried recipient waits: the next one that comes need not wait for the pause.
-    mutating func foundNobodyUntried() {
-        guard isHolding else { return }
-        pause = Comparison.firstPause
+    /// No untried recipient waits: the next one that comes need not wait for the pause. Where two were told the same and nobody is under
+    /// way who might be accepted, it is about us.
+    ///
+    /// - Returns: the refusal by which a hold begins now.
+    @discardableResult
+    mutating func foundNobodyUntried(underWay: Int, now: Instant) -> Receipt? {
+        guard !isHolding else {
+            pause = Comparison.firstPause
+            nextProbe = .distantPast
+            return nil
+        }
+        guard underWay == 0, let refusal = sharedRefusal else { return nil }
+        holdsSince = now
         nextProbe = .distantPast
+        return refusal
+    }
+
+    /// What two recipients were told in the same words.
+    private var sharedRefusal: Receipt? {
+        let refusals = held.values.sorted { $0.at > $1.at }
+        let shared = refusals.first { one in
+            let others = refusals.map { ($0.receipt.comparable, $0.claim.recipient) } + [(named?.words, named?.recipient ?? "")]
+            return others.contains { $0.0 == one.receipt.comparable && $0.1 != one.claim.recipient }
+        }
+        return shared?.receipt
     }
 
     /// A refusal for good.
@@ -119,10 +152,14 @@ struct Comparison {
         if let since = known[Trait(words: words, domain: domain)], now - since < Comparison.remembers, !isHolding {
             return .recipient
         }
+        let isRetried = retried.remove(claim.id) != nil
         let refusal = Held(claim: claim, receipt: receipt, domain: domain, began: began, at: now)
-        if let last = lastAccepted, refusal.isProved(byOneThatBegan: last.began, ended: last.ended) {
-            remember(refusal, now: now)
-            return .recipient
+        if let last = lastAccepted {
+            let isProvedAnew = isRetried && !isHolding && refusal.isProvedAnew(byOneThatEnded: last.ended)
+            if isProvedAnew || refusal.isProved(byOneThatBegan: last.began, ended: last.ended) {
+                remember(refusal, now: now)
+                return .recipient
+            }
         }
         if receipt.about == .recipient, isTakenAtItsWord(words, of: claim.recipient) {
             if isHolding {
@@ -139,7 +176,7 @@ struct Comparison {
             postpone(now: now)
             return .us(begins: false)
         }
-        guard triedRecipients.count >= Comparison.tries else { return .undecided }
+        guard isFull else { return .undecided }
         holdsSince = now
         pause = Comparison.firstPause
         nextProbe = now + pause
@@ -161,22 +198,27 @@ struct Comparison {
 
     /// The channel accepted a message to someone.
     ///
-    /// - Parameter began: when that attempt did.
-    mutating func accepted(began: Instant, now: Instant) -> Finding {
+    /// - Parameters:
+    ///   - began: when that attempt did.
+    ///   - domain: of the recipient; nil where that is not known.
+    mutating func accepted(began: Instant, domain: String? = nil, now: Instant) -> Finding {
         var finding = Finding()
+        if let domain { serves(domain) }
+        lastAccepted = (began, now)
         if isHolding {
             finding.endsHold = true
             finding.retries = true
-            self = Comparison(known: known)
-            return finding
+            triesAnew(held.keys)
+            held = [:]
+            (holdsSince, pause, nextProbe) = (nil, Comparison.firstPause, .distantPast)
         }
-        lastAccepted = (began, now)
         for (id, refused) in held where refused.isProved(byOneThatBegan: began, ended: now) {
             held[id] = nil
             if began - refused.at <= Comparison.fresh {
                 finding.recipients.append(refused)
                 remember(refused, now: now)
             } else {
+                triesAnew([id])
                 finding.retries = true
             }
         }
@@ -188,10 +230,16 @@ struct Comparison {
         return finding
     }
 
-    init() {}
+    private mutating func triesAnew(_ ids: some Collection<DeliveryID>) {
+        if retried.count + ids.count > Comparison.mostKnown { retried = [] }
+        retried.formUnion(ids.prefix(Comparison.mostKnown))
+    }
 
-    private init(known: [Trait: Instant]) {
-        self.known = known
+    private mutating func serves(_ domain: String) {
+        guard !served.contains(domain) else { return }
+        if served.count >= Comparison.mostKnown { (served, known) = ([], [:]) }
+        served.insert(domain)
+        known = known.filter { $0.key.domain != domain }
     }
 
     private mutating func forgetTried() {
@@ -201,6 +249,7 @@ struct Comparison {
     }
 
     private mutating func remember(_ refused: Held, now: Instant) {
+        guard !served.contains(refused.domain) else { return }
         if known.count >= Comparison.mostKnown {
             known = known.filter { now - $0.value < Comparison.remembers }
             if known.count >= Comparison.mostKnown { known = [:] }
@@ -210,6 +259,7 @@ struct Comparison {
     }
 
     private mutating func postpone(now: Instant) {
+        guard isFull else { return }
         nextProbe = now + pause
         pause = min(Span(milliseconds: pause.milliseconds * 2), Comparison.longestPause)
     }

@@ -13,10 +13,16 @@ struct Destination {
     /// Nothing is known of it: whether it failed before the start is not written down, so what waits since then may wait for no
     /// reason any more. That it takes or refuses something ends that.
     private var isNew = true
-    /// When the first attempt since then began.
+    /// When the first attempt since then began; the same in real time.
     private var firstAttempt: Instant?
+    private var firstBegan: Instant?
+    /// Under these settings it took or refused something.
+    private var hasAnswered = false
     /// When it last accepted something, in real time.
     private var acceptedAt = Instant.distantPast
+    /// Messages accepted, and by delivery how often it was refused for load with others accepted in between, and after how many.
+    private var acceptances = 0
+    private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
     private var tokens: Double
     private var countedAt: Instant
@@ -34,7 +40,9 @@ struct Destination {
     static let quick = Span(milliseconds: 100)
 
     /// The most that may be under way now.
-    var limit: Int { load.width + (isQuick ? channel.ahead : 0) }
+    ///
+    /// Lanes open a connection for each mail that finds none free: more than the width is handed over only where nothing limits that.
+    var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
     /// It has more than goes on at one time: the next are there when one ends.
     var isAhead: Bool { underWay > load.width }
@@ -52,14 +60,29 @@ struct Destination {
 
     mutating func room(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Room {
         let free = min(load.allowed(limit: limit, underWay: underWay, realNow: realNow, now: now), takeTokens(realNow))
-        guard free > 0 else { return .none }
+        guard free > 0, loginWait(realNow) == nil else { return .none }
         if breaker.isOpen {
             return breaker.isHalfOpen(now: realNow) && underWay == 0 && !isProbed ? .probe : .none
         }
-        guard comparison.isUnderWay else { return .queue(free) }
-        let allowed = min(free, comparison.allowed(underWay: underWay, now: realNow))
+        let room = isLoginProved(realNow) ? free : 1
+        guard comparison.isUnderWay else { return .queue(room) }
+        let allowed = min(room, comparison.allowed(underWay: underWay, now: realNow))
         return allowed > 0 ? .compare(allowed) : .none
     }
+
+    /// With a login of which nothing is known the first goes alone, so that a wrong password is tried once; for as long as a login takes.
+    private func isLoginProved(_ realNow: Instant) -> Bool {
+        guard channel.logsIn, !hasAnswered else { return true }
+        return firstBegan.map { realNow - $0 >= Destination.longestLogin } ?? false
+    }
+
+    /// How long the first login holds back the others.
+    private func loginWait(_ realNow: Instant) -> Span? {
+        guard underWay > 0, !isLoginProved(realNow), let firstBegan else { return nil }
+        return firstBegan + Destination.longestLogin - realNow
+    }
+
+    static let longestLogin = Span.seconds(10)
 
     private mutating func takeTokens(_ realNow: Instant) -> Int {
         guard let rate else { return .max }
@@ -82,6 +105,7 @@ struct Destination {
         guard underWay < limit else { return nil }
         let waits = [
             breaker.wait(now: realNow), isProbed ? ChannelGates.probed : nil, comparison.wait(now: realNow), rateWait,
+            loginWait(realNow),
         ].compactMap { $0 }
         let load = self.load.wait(realNow: realNow, now: now)
         guard let most = (waits + [load].compactMap { $0 }).max() else { return nil }
@@ -108,7 +132,7 @@ struct Destination {
     /// Takes the place of `old`, of the same name: what it has learned stays true, and its rate is used up as far as it was. Where its
     /// settings are others, what it refused may be accepted now.
     mutating func follow(_ old: Destination, breakerWasOpen: Bool) {
-        isNew = old.isNew || breakerWasOpen
+        isNew = old.isNew || breakerWasOpen || old.comparison.isUnderWay
         if let rate, old.rate != nil {
             tokens = min(Double(rate.burst), old.tokens)
             countedAt = old.countedAt
@@ -117,6 +141,7 @@ struct Destination {
         load = old.load
         comparison = old.comparison
         acceptedAt = old.acceptedAt
+        hasAnswered = old.hasAnswered
     }
 
     func hasSettings(of old: Destination) -> Bool { fingerprint == old.fingerprint && rate == old.rate }
@@ -128,8 +153,15 @@ struct Destination {
         return isNew ? firstAttempt : nil
     }
 
+    /// The same of a message by others' hands (an alert, a test), which was accepted.
+    mutating func answeredElsewhere(at realNow: Instant) -> Instant? {
+        acceptedAt = max(acceptedAt, realNow)
+        defer { isNew = false }
+        return isNew ? firstAttempt ?? .distantFuture : nil
+    }
+
     mutating func started(now: Instant, realNow: Instant) {
-        if firstAttempt == nil { firstAttempt = now }
+        if firstAttempt == nil { (firstAttempt, firstBegan) = (now, realNow) }
         underWay += 1
         tokens -= 1
         load.started(realNow: realNow)
@@ -144,13 +176,22 @@ struct Destination {
     mutating func ended(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool) {
         let isWell = receipt.outcome == .delivered || receipt.about == .recipient || receipt.about == .comparison
         isQuick = isWell && realNow - began < Destination.quick
+        if isWell { hasAnswered = true }
         switch receipt.about {
         case _ where isWell: load.succeeded(isFull: underWay >= load.width, mayGrow: mayGrow)
         case .load: refusedForLoad(receipt, began: began, now: now, realNow: realNow)
         case .server, .us, .endpointGone: load.failed()
         case .recipient, .comparison, .nobody: break
         }
-        if receipt.outcome == .delivered { acceptedAt = realNow }
+        if receipt.outcome == .delivered {
+            acceptedAt = realNow
+            acceptances += 1
+        }
+        underWay -= 1
+    }
+
+    /// An attempt ended that began under other settings: it says nothing of these.
+    mutating func endedOfOld() {
         underWay -= 1
     }
 
@@ -164,17 +205,27 @@ struct Destination {
 
     /// Whom an answer is about, among the others: a web server that answers "service unavailable" to one of several requests, or between
     /// others that it takes, has too much to do. nginx says so of every limit by default, without a wait.
-    func about(_ receipt: Receipt, realNow: Instant) -> Scope {
+    mutating func about(_ receipt: Receipt, to delivery: DeliveryID, realNow: Instant) -> Scope {
+        if receipt.about == .load, receipt.comparable != nil { return load(of: delivery) }
+        if receipt.outcome == .delivered { loadRefusals[delivery] = nil }
         guard receipt.about == .server, receipt.code == 503 else { return receipt.about }
         return underWay > 1 || realNow - acceptedAt <= Destination.recently ? .load : .server
     }
 
     static let recently = Span.seconds(30)
 
-    /// Messages that were accepted by others' hands (an alert, a test) count as well.
-    mutating func acceptedElsewhere(at realNow: Instant) {
-        acceptedAt = max(acceptedAt, realNow)
+    /// A mail server has no time for this recipient, time and again, and takes others in between: that is about the recipient, and nobody
+    /// else is to wait for it.
+    private mutating func load(of delivery: DeliveryID) -> Scope {
+        if loadRefusals.count >= Destination.mostLoadRefusals, loadRefusals[delivery] == nil { loadRefusals = [:] }
+        var known = loadRefusals[delivery] ?? (0, -1)
+        if acceptances > known.acceptances { known = (known.count + 1, acceptances) }
+        loadRefusals[delivery] = known
+        return known.count >= Destination.loadOfRecipient ? .recipient : .load
     }
+
+    static let loadOfRecipient = 3
+    static let mostLoadRefusals = 1_000
 }
 
 /// At most so many attempts in a time: `100 per minute`.

@@ -12,11 +12,23 @@ extension Dispatcher {
             departed[name, default: 1] -= 1
             return arrival.receipt
         }
-        let plain = arrival.receipt.judged(about: destination.about(arrival.receipt, realNow: realNow))
+        guard destination.fingerprint == arrival.fingerprint else {
+            destinations[name]?.endedOfOld()
+            return Dispatcher.ofOldSettings(arrival.receipt)
+        }
+        let about = destinations[name]!.about(arrival.receipt, to: arrival.claim.id, realNow: realNow)
+        let plain = arrival.receipt.judged(about: about)
         let mayGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
         destinations[name]?.ended(plain, began: arrival.began, now: now, realNow: realNow, mayGrow: mayGrow)
         hear(name, plain, now: now, realNow: realNow)
         return compare(plain, arrival, now: now, realNow: realNow)
+    }
+
+    /// An answer to an attempt that began before a reload gave its channel other settings. Whatever it says of us, of load or of the
+    /// server is true of the old ones: the delivery goes again at once, by the new.
+    private static func ofOldSettings(_ receipt: Receipt) -> Receipt {
+        receipt.outcome == .delivered || receipt.outcome == .unknown || receipt.about == .recipient
+            ? receipt : receipt.judged(about: .nobody)
     }
 
     /// Breakers live by what destinations answer. One that answers again, or for the first time since the start, makes what waits because
@@ -45,7 +57,8 @@ extension Dispatcher {
     private func compare(_ receipt: Receipt, _ arrival: Inbox.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let (claim, name) = (arrival.claim, arrival.claim.channel)
         if receipt.outcome == .delivered {
-            noteAccepted(name, began: arrival.began, now: now, realNow: realNow)
+            let domain = domain(of: claim.recipient)
+            noteAccepted(name, began: arrival.began, domain: domain, now: now, realNow: realNow)
             return receipt
         }
         let isFinal = receipt.outcome == .refusedForGood && !(receipt.countsTwice && claim.refusals == 0)
@@ -67,8 +80,8 @@ extension Dispatcher {
     }
 
     /// Something was accepted: what was refused before, and compared, was refused for its recipient's sake.
-    private func noteAccepted(_ name: String, began: Instant, now: Instant, realNow: Instant) {
-        guard let finding = destinations[name]?.comparison.accepted(began: began, now: realNow) else { return }
+    private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
+        guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }
         if finding.retries { answering[name] = .distantFuture }
         for refused in finding.recipients {
@@ -83,9 +96,16 @@ extension Dispatcher {
     func takeNews(now: Instant, realNow: Instant) {
         for (name, news) in gates.takeNews() where destinations[name] != nil {
             if let receipt = news.opened { journal.write(.breakerOpened(channel: name, receipt)) }
+            if let receipt = news.gone {
+                journal.write(.endpointGone(channel: name, receipt))
+                looksForUnreachedAt = .distantPast
+            }
             if news.hasClosed { closed(name) }
             guard let since = news.acceptedSince else { continue }
-            destinations[name]?.acceptedElsewhere(at: realNow)
+            if !news.hasClosed { journal.write(.channelAnswered(channel: name)) }
+            if let before = destinations[name]?.answeredElsewhere(at: realNow) {
+                answering[name] = max(before, answering[name] ?? before)
+            }
             noteAccepted(name, began: since, now: now, realNow: realNow)
         }
     }

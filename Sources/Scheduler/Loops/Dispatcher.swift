@@ -143,9 +143,9 @@ public final class Dispatcher {
         for (name, old) in destinations {
             if let fresh = renewed[name] {
                 renewed[name]?.follow(old, breakerWasOpen: gates.breaker(of: name).isOpen)
-                gates.reload(name, isSame: fresh.hasSettings(of: old), isReload: isReload)
+                gates.reload(name, isSame: fresh.hasSettings(of: old), isReload: isReload, now: realClock.now())
             } else {
-                gates.reset(name)
+                gates.reset(name, now: realClock.now())
             }
             if renewed[name]?.channel !== old.channel { old.channel.withdraw() }
         }
@@ -186,8 +186,10 @@ public final class Dispatcher {
 
     /// Channels that are left alone for a while, by name.
     public var failing: [String] {
-        let open = gates.open
-        return destinations.filter { open.contains($0.key) || $0.value.comparison.isHolding }.keys.sorted()
+        let (open, realNow) = (gates.open, realClock.now())
+        return destinations.filter {
+            open.contains($0.key) || $0.value.comparison.isHolding || $0.value.load.isHeld(realNow: realNow)
+        }.keys.sorted()
     }
 
     /// Attempts under way, also on channels that a reload has taken away since.
@@ -401,13 +403,17 @@ public final class Dispatcher {
         for claim in claims {
             switch message(for: claim, now: now) {
             case .ready(let message):
-                guard let channel = destinations[claim.channel]?.channel else { continue }
+                guard let destination = destinations[claim.channel] else { continue }
+                let channel = destination.channel
+                let fingerprint = destination.fingerprint
                 destinations[claim.channel]?.started(now: now, realNow: realNow)
                 destinations[claim.channel]?.comparison.took(claim.id)
                 underWay += 1
                 let inbox = inbox
                 let kind = channel.kind
-                channel.deliver(message) { inbox.put(.init(claim: claim, kind: kind, receipt: $0, began: realNow)) }
+                channel.deliver(message) {
+                    inbox.put(.init(claim: claim, kind: kind, receipt: $0, fingerprint: fingerprint, began: realNow))
+                }
             case .withdrawn(let why):
                 journal.write(.cancelled(claim, why))
                 withdrawn.append(
@@ -433,8 +439,12 @@ public final class Dispatcher {
             if !places.isEmpty {
                 return ClaimRequest(channel: name, limit: places.count, choice: .these(places), names: storedNames(name))
             }
-            destinations[name]?.comparison.foundNobodyUntried()
+            let underWay = destinations[name]!.underWay
+            if let refusal = destinations[name]?.comparison.foundNobodyUntried(underWay: underWay, now: realNow) {
+                journal.write(.breakerOpened(channel: name, refusal.judged(about: .us)))
+            }
             let isHolding = destinations[name]!.comparison.isHolding
+            if isHolding, underWay > 0 { return nil }
             return ClaimRequest(
                 channel: name, limit: isHolding ? 1 : count, choice: isHolding ? .waited : .queue, names: storedNames(name))
         }

@@ -7,6 +7,8 @@ public final class Inbox: Sendable {
         /// Of the channel it went by, which a reload may have taken away since.
         let kind: ChannelKind
         let receipt: Receipt
+        /// Of the channel's settings at that time.
+        let fingerprint: String
         /// When it was handed to its channel, in real time.
         let began: Instant
     }

@@ -44,6 +44,12 @@ struct LoadControl: Hashable {
         width = opening
     }
 
+    /// No limit of the server's is known: all that it is ever given goes at one time.
+    var isWide: Bool { width >= most && refusedWidth == nil && spacing == .zero }
+
+    /// A hold stands.
+    func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
+
     /// How many may start now, with so many under way and room for `limit` in all.
     func allowed(limit: Int, underWay: Int, realNow: Instant, now: Instant) -> Int {
         if wait(realNow: realNow, now: now) != nil { return 0 }

@@ -29,7 +29,8 @@ public struct Receipt: Hashable, Sendable {
     public let reply: String
     /// What the retry policy must know beyond the outcome.
     public let advice: Advice
-    /// The words of a final refusal without what differs between recipients; nil where it is not compared with others.
+    /// The words of a final refusal without what differs between recipients; nil where it is not compared with others. Of an answer for
+    /// load: it was given to a recipient, and not to the connection, so it may be about that recipient.
     public let comparable: String?
     /// A text of the user's could not be used for this message; what went out is the built-in one.
     public var unrendered: RenderFailure?

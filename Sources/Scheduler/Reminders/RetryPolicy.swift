@@ -11,8 +11,9 @@ public enum RetryPolicy {
     static let daily = Span.days(1)
     /// A refusal about us needs a person: trying more often only annoys the server (fault table, result 67).
     static let slowest = Span.minutes(15)
-    /// After a refusal because of load: the channel decides when it may go on, so the delivery itself hardly waits.
-    static let afterLoad = Span.seconds(1)
+    /// After a refusal because of load: the channel decides when it may go on, so the delivery itself hardly waits at first; twice as long
+    /// each time, so that one which is refused again and again does not hold up the others.
+    static let afterLoad = Span.seconds(1)...Span.minutes(5)
     /// Mail whose outcome the server left unknown waits this long before it is sent once more.
     static let unknownWait = Span.minutes(15)
     /// A delivery that was alone in flight at this many crashes is poison.
@@ -32,6 +33,11 @@ public enum RetryPolicy {
         switch (receipt.outcome, receipt.about) {
         case (.delivered, _):
             return .delivered
+        case (.unknown, .nobody):
+            // We cut it off ourselves, at a stop: as after a crash.
+            if case .email(onUnknown: .hold) = channel { return .unknown }
+            guard claim.unknowns < crashesUntilDead else { return .unknown }
+            return deadline > now ? .pending(notBefore: now) : .unknown
         case (.unknown, _):
             guard case .email(let onUnknown) = channel else { return retry(in: wait(tries, receipt, chance)) }
             return onUnknown == .resend && claim.unknowns == 0 ? retry(in: unknownWait) : .unknown
@@ -40,7 +46,8 @@ public enum RetryPolicy {
             return deadline > now ? .pending(notBefore: now) : .dead
         case (_, .load):
             if case .retryAfter(let asked) = receipt.advice { return retry(in: asked) }
-            return retry(in: afterLoad)
+            let doubled = Span(milliseconds: afterLoad.lowerBound.milliseconds << Int64(min(claim.uncounted, 10)))
+            return retry(in: min(doubled, afterLoad.upperBound))
         case (_, .nobody):
             return deadline > now ? .pending(notBefore: now) : .dead
         case (.refusedForGood, .recipient):

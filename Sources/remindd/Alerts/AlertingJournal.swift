@@ -16,10 +16,12 @@ final class AlertingJournal: Journal {
 
     /// A channel through which nothing gets for this long is told of, though its breaker may never have opened (fault 96).
     static let silence = Span.hours(1)
+    private let silentAfter: Span
 
-    init(_ journal: any Journal, desk: AlertDesk) {
+    init(_ journal: any Journal, desk: AlertDesk, silence: Span = AlertingJournal.silence) {
         self.journal = journal
         self.desk = desk
+        silentAfter = silence
     }
 
     func write(_ entry: Entry) {
@@ -38,7 +40,7 @@ final class AlertingJournal: Journal {
             desk.note(
                 receipt.about == .us
                     ? .refusesUs(channel: channel, why: words(receipt)) : .channelFails(channel, why: words(receipt)))
-        case .breakerClosed(let channel): answers(channel)
+        case .breakerClosed(let channel), .channelAnswered(let channel): answers(channel)
         case .endpointGone(let channel, let receipt):
             fails(channel)
             desk.note(.endpointGone(channel, why: words(receipt)))
@@ -72,14 +74,14 @@ final class AlertingJournal: Journal {
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
         settled(claim, next, why: words(receipt))
         switch receipt.about {
-        // Load and what was called off say nothing of the channel; a refusal that is compared says it later.
-        case .load, .nobody, .comparison, .endpointGone: return
+        // What was called off says nothing of the channel; an endpoint that is gone has an alert of its own.
+        case .nobody, .endpointGone: return
         // A recipient that is refused for now is no sign that the channel works for anybody.
         case .recipient where receipt.outcome == .delivered || receipt.outcome == .refusedForGood: return answers(claim.channel)
         case .us: desk.note(.refusesUs(channel: claim.channel, why: words(receipt)))
-        case .recipient, .server: break
+        case .recipient, .server, .load, .comparison: break
         }
-        if fails(claim.channel) >= AlertingJournal.silence { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
+        if fails(claim.channel) >= silentAfter { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
     }
 
     /// A channel fails; says for how long by now.

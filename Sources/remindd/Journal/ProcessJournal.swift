@@ -99,6 +99,8 @@ final class ProcessJournal: Journal {
             channelFails(channel, receipt, "is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
         case .endpointGone(let channel, let receipt):
             channelFails(channel, receipt, "has no endpoint any more; nothing goes there before a reload: \(receipt.reply)")
+        // Who sent it says so.
+        case .channelAnswered: break
         case .breakerClosed(let channel):
             say(
                 .notice, .channelAnswers, "channel \(channel) answers again: what waits for it goes now",

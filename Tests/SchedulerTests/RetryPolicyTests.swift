@@ -71,7 +71,9 @@ struct RetryPolicyTests {
         #expect(next(Receipt(.refusedForGood, code: 550, reply: "")) == "dead")
     }
 
-    @Test("A full mailbox is tried once more, whatever failed before it: the second such refusal is final (finding 12 of the edits, fault 139)")
+    @Test(
+        "A full mailbox is tried once more, whatever failed before it: the second such refusal is final (finding 12 of the edits, fault 139)"
+    )
     func twice() {
         let full = Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1)))
         #expect(next(full) == "in 3600 s")

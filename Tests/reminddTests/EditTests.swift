@@ -109,7 +109,8 @@ private struct EditedOffice {
 
 @Suite("Edits while mail is going out: findings of 2026-11-26, with the real program")
 struct EditTests {
-    @Test("Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing (fault 121)")
+    @Test(
+        "Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing (fault 121)")
     func takenOutAndBack() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 40, rate: "100 per minute")
@@ -130,7 +131,9 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates (fault 122)")
+    @Test(
+        "Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates (fault 122)"
+    )
     func otherWords() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 3)
@@ -197,7 +200,8 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once (fault 124)")
+        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once (fault 124)"
+    )
     func heldCopy() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 30)
@@ -238,7 +242,9 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way (fault 124)")
+    @Test(
+        "Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way (fault 124)"
+    )
     func heldOtherwise() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)
@@ -291,7 +297,9 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones (fault 127)")
+    @Test(
+        "Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones (fault 127)"
+    )
     func otherIDs() async throws {
         let peer = try await ScriptedPeer("http_peer.py")
         let edited = try EditedOffice(port: peer.port, recipients: 5)
@@ -359,7 +367,9 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right (fault 125)")
+    @Test(
+        "Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right (fault 125)"
+    )
     func wrongClock() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedPeer("http_peer.py")
@@ -388,7 +398,8 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right (fault 125)")
+    @Test(
+        "Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right (fault 125)")
     func futureTakenBack() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedPeer("http_peer.py")

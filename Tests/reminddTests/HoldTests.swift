@@ -85,7 +85,8 @@ struct HoldTests {
         #expect(!over.contains("due (late)"))
     }
 
-    @Test("A clock before the program's release cannot be released: nothing is written under it, and nothing taken back (fault 40)")
+    @Test(
+        "A clock before the program's release cannot be released: nothing is written under it, and nothing taken back (fault 40)")
     func beforeRelease() async throws {
         let clock = try await ShiftedClock()
         let office = try Self.office()

@@ -105,7 +105,7 @@ struct AlertDeskTests {
     @Test("What was told by a clock that was years ahead is told again after a day, and what comes then at once")
     func clockSetBack() throws {
         wall.advance(by: .days(1_000))
-        desk.note(.clockHeld(why: "ahead"))
+        journal.write(.clockHeld(.behind))
         pass(.seconds(11))
         #expect(told.count == 1)
         wall.set(wall.now() + .days(-1_000))

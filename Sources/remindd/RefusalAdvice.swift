@@ -10,10 +10,18 @@ enum RefusalAdvice {
         func says(_ words: String...) -> Bool { words.contains { said.contains($0) } }
         let name = channel.name
         if says("allow_networks") { return "channels.\(name).allow_networks: let it hold the server's network" }
-        if says("certificate", "ssl", "tls") { return tls(says, channel) }
+        if isAboutTLS(said) { return tls(says, channel) }
         switch channel.kind {
         case .email(let email): return mail(receipt, says, email, name, recipient)
         case .webhook: return webhook(receipt, name)
+        }
+    }
+
+    /// By whole words: `tls.example.vn` and `mail-ssl` are names.
+    private static func isAboutTLS(_ said: String) -> Bool {
+        let words = said.split { !($0.isLetter || $0.isNumber || ".-".contains($0)) }
+        return words.contains { word in
+            ["certificate", "starttls", "ssl", "tls"].contains(word) || word.hasPrefix("tlsv1") || word.hasPrefix("sslv3")
         }
     }
 
@@ -35,6 +43,8 @@ enum RefusalAdvice {
         _ receipt: Receipt, _ says: (String...) -> Bool, _ email: ChannelSettings.Email, _ name: String, _ recipient: String
     ) -> String? {
         switch receipt.about {
+        // Greylisting and full mailboxes are no matter of the configuration.
+        case .recipient where receipt.outcome != .refusedForGood || says("5.2.2", "quota", "full"): return nil
         case .recipient: return "recipients: the address (email) of \(recipient)"
         case .load: return "channels.\(name).rate: fewer messages in a time, if the server says so often"
         case .server: return "channels.\(name).server: host and port; or the server is out of order"

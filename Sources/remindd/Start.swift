@@ -31,6 +31,8 @@ final class Start: @unchecked Sendable {
     let metrics = Metrics()
     let journal: any Journal
     private let lines: ProcessJournal
+    /// nil in a rehearsal.
+    private let alerting: AlertingJournal?
     let dispatcher: Dispatcher
     private let loop: DutyLoop
     var channels: [any Announcing]
@@ -97,8 +99,8 @@ final class Start: @unchecked Sendable {
         }
         let plainJournal = ProcessJournal(logger: logger)
         lines = plainJournal
-        let tellingJournal: any Journal = watch.map { AlertingJournal(plainJournal, desk: $0.desk) } ?? plainJournal
-        journal = CountingJournal(tellingJournal, metrics: metrics, clock: clock)
+        alerting = watch.map { AlertingJournal(plainJournal, desk: $0.desk) }
+        journal = CountingJournal(alerting ?? plainJournal, metrics: metrics, clock: clock)
         inbox = Inbox { bell.ring() }
         channels = try Start.channels(loaded)
         // The hour between looks is one of real time: on a fast clock it would be thousands of commits that change nothing.
@@ -373,6 +375,7 @@ final class Start: @unchecked Sendable {
         watch?.noteEmptied(loaded.accepted.directory, fresh.accepted.directory)
         watch?.desk.clear(Alert.acceptedCopyRuns(problems: []).key)
         tickAsWatched()
+        alerting?.configured(Set(renewed.map(\.name)), before: Set(channels.map(\.name)))
         retired += channels
         channels = renewed
         loaded = fresh
@@ -380,6 +383,7 @@ final class Start: @unchecked Sendable {
         (reloadedAt, reloadRefused) = (SystemClock().now(), false)
         planner.accept(fresh.accepted, now: now)
         dispatcher.accept(fresh.accepted, routes: Start.routes(channels, fresh.configuration))
+        watch?.desk.tryAgain()
         // The loop sleeps until an instant of the old plans: it looks at the new ones first.
         hasReadFiles = true
         control.bell.ring()

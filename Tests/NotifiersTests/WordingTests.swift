@@ -190,6 +190,19 @@ struct WordingTests {
         #expect(rendering.html.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39; {{{plan}}}"))
     }
 
+    @Test("HTML follows the recipient's light or dark scheme; coloured boxes have their own text colour")
+    func colorScheme() {
+        for language in Language.allCases {
+            let html = Wording().render(Fixture.with { $0.language = language }.message()).html
+            #expect(html.contains("<meta name=\"color-scheme\" content=\"light dark\">"))
+            #expect(!html.contains("background:#ffffff"))
+        }
+        for template in [BuiltinTemplates.vietnameseHTML, BuiltinTemplates.englishHTML] {
+            let boxes = template.components(separatedBy: "background:#")
+            #expect(boxes.count == 6 && boxes.dropFirst().allSatisfy { $0.dropFirst(6).hasPrefix(";color:#1a1a1a") })
+        }
+    }
+
     @Test("HTML names its language and loads nothing")
     func html() {
         for language in Language.allCases {

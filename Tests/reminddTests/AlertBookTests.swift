@@ -101,6 +101,32 @@ struct AlertBookTests {
         #expect(lines(&book, start + .days(3)).isEmpty)
     }
 
+    @Test("A failure soon after a recovery takes back the good news that nobody has heard yet")
+    func failsAgain() {
+        var book = AlertBook()
+        let key = Alert.key(ofChannel: "mail", "breaker")
+        book.note(.channelFails("mail", why: "1"), now: start)
+        #expect(lines(&book, start + .seconds(10)).map(\.isOver) == [false])
+        book.clear(key, now: start + .minutes(5))
+        book.note(.channelFails("mail", why: "2"), now: start + .minutes(5) + .seconds(3))
+        #expect(lines(&book, start + .minutes(6)).isEmpty)
+        #expect(book.failingChannels == ["mail"])
+        book.clear(key, now: start + .minutes(7))
+        #expect(lines(&book, start + .minutes(8)).map(\.isOver) == [true], "the recovery that holds is told")
+    }
+
+    @Test("While a daily repeat gathers, the book wants to be asked when that is due and not before")
+    func repeats() {
+        var book = AlertBook()
+        book.note(.ledgerFull, now: start)
+        _ = book.take(now: start + .seconds(10))
+        let again = start + .seconds(10) + .days(1)
+        #expect(book.nextWake == again)
+        #expect(lines(&book, again).isEmpty)
+        #expect(book.nextWake == again + .seconds(10))
+        #expect(lines(&book, again + .seconds(10)).map(\.alert) == [.ledgerFull])
+    }
+
     @Test("The weekly word comes at the next such weekday and time, also when that is today or a week away")
     func weekly() throws {
         let zone = Zone.utc

@@ -94,6 +94,57 @@ struct AlertTests {
         #expect(mail.lines.count { $0.data != nil } == 1)
     }
 
+    @Test("A control socket whose folder is missing is told of, and that it is there again; what is due goes all the while")
+    func noSocket() async throws {
+        let hub = try await ScriptedPeer("http_peer.py")
+        let noon = Noon()
+        let office = try Self.office(
+            plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "admin"), smtp: FreePort.next(), http: hub.port,
+            people: "  - {id: admin, via: [hub]}", zone: noon.zone)
+        let text = try String(contentsOfFile: office.configuration, encoding: .utf8)
+        try office.folder.write(
+            "remindd.yaml", text.replacingOccurrences(of: "socket: control.sock", with: "socket: missing/control.sock"))
+        let daemon = try await Program.daemon(office)
+        #expect(await eventually(within: .seconds(30)) { !Self.bulletins(hub).isEmpty })
+        let first = try #require(Self.bulletins(hub).first).data
+        #expect(first.subject == "[remindd] Không mở được cổng lệnh (socket) của remindd")
+        #expect(first.facts.map(\.kind) == ["control socket"])
+        #expect(first.text.contains("missing/control.sock: "), "\(first.text)")
+        #expect(hub.lines.contains { $0.bytes.contains("reminder.due".utf8) }, "what is due goes all the same")
+        try FileManager.default.createDirectory(atPath: office.folder.path("missing"), withIntermediateDirectories: false)
+        #expect(await eventually(within: .seconds(40)) { Self.bulletins(hub).count == 2 })
+        #expect(Self.bulletins(hub).last?.data.subject == "[remindd] Đã mở lại được cổng lệnh (socket) của remindd")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("A channel that fails and is taken out by a reload is no trouble any more")
+    func channelTakenOut() async throws {
+        let mail = try await ScriptedPeer("smtp_peer.py")
+        let hub = try await ScriptedPeer("http_peer.py")
+        let noon = Noon()
+        let office = try Self.office(
+            plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "desk"), smtp: mail.port, http: hub.port,
+            path: "status/401",
+            people: """
+                  - {id: desk, email: desk@example.vn, via: [hub]}
+                  - {id: admin, email: admin@example.vn, language: en, via: [mail]}
+                """, zone: noon.zone)
+        let daemon = try await Program.daemon(office)
+        #expect(await mail.sees(within: .seconds(30)) { $0.contains { $0.data != nil } })
+        let before = try await Program.run(["status", "--config", office.configuration])
+        #expect(before.output.contains("channel hub refuses remindd"), "\(before.output) \(before.errors)")
+        let text = try String(contentsOfFile: office.configuration, encoding: .utf8)
+        try office.folder.write(
+            "remindd.yaml",
+            text.split(separator: "\n").filter { !$0.hasPrefix("  hub:") }.joined(separator: "\n")
+                .replacingOccurrences(of: "via: [hub]", with: "via: [mail]") + "\n")
+        let reload = try await Program.run(["reload", "--config", office.configuration])
+        #expect(reload.status == 0, "\(reload.errors)")
+        let after = try await Program.run(["status", "--config", office.configuration])
+        #expect(!(after.output + after.errors).contains("hub"), "\(after.output)")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
     @Test("A refused reload is told with file, line and column (fault 104); the weekly word and the heartbeat come")
     func reloadWeeklyHeartbeat() async throws {
         let hub = try await ScriptedPeer("http_peer.py")

@@ -22,8 +22,8 @@ extension EmailChannel: Announcing {
         return """
             <!DOCTYPE html>
             <html lang="\(bulletin.language.rawValue)">
-            <head><meta charset="utf-8"><title>\(escaped(bulletin.subject))</title></head>
-            <body style="margin:0;padding:16px;background:#ffffff;color:#1a1a1a;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+            <head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>\(escaped(bulletin.subject))</title></head>
+            <body style="margin:0;padding:16px;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
             <div style="max-width:600px;margin:0 auto">
             \(paragraph(bulletin.opening))<ul style="padding:0 0 0 20px">
             \(facts)</ul>

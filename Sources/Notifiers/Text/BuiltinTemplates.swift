@@ -66,24 +66,26 @@ enum BuiltinTemplates {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="supported-color-schemes" content="light dark">
         <title>{{subject}}</title>
         </head>
-        <body style="margin:0;padding:0;background:#ffffff;color:#1a1a1a;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+        <body style="margin:0;padding:0;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
         <div style="max-width:600px;margin:0 auto;padding:16px">
         {{#rehearsal}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>DIỄN TẬP:</strong> tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>DIỄN TẬP:</strong> tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật.</p>
         {{/rehearsal}}
         {{#test}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>THƯ THỬ:</strong> tin này được gửi để thử đường gửi. Quý vị không cần làm gì.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>THƯ THỬ:</strong> tin này được gửi để thử đường gửi. Quý vị không cần làm gì.</p>
         {{/test}}
         {{#moved}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>ĐỔI LỊCH:</strong> hoạt động này đã có thời gian mới, ghi dưới đây; xin bỏ thời gian đã báo trước.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>ĐỔI LỊCH:</strong> hoạt động này đã có thời gian mới, ghi dưới đây; xin bỏ thời gian đã báo trước.</p>
         {{/moved}}
         {{#gone}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>ĐÃ HỦY:</strong> hoạt động này không diễn ra nữa; thời gian ghi dưới đây là thời gian đã báo trước.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>ĐÃ HỦY:</strong> hoạt động này không diễn ra nữa; thời gian ghi dưới đây là thời gian đã báo trước.</p>
         {{/gone}}
         {{#late}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>NHẮC MUỘN:</strong> lời nhắc này đáng lẽ đến lúc {{due}}.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>NHẮC MUỘN:</strong> lời nhắc này đáng lẽ đến lúc {{due}}.</p>
         {{/late}}
         {{#possible_duplicate}}
         <p style="margin:0 0 12px">Lần gửi trước không có hồi âm của máy chủ, nên tin này có thể đến hai lần.</p>
@@ -168,24 +170,26 @@ enum BuiltinTemplates {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="supported-color-schemes" content="light dark">
         <title>{{subject}}</title>
         </head>
-        <body style="margin:0;padding:0;background:#ffffff;color:#1a1a1a;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+        <body style="margin:0;padding:0;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
         <div style="max-width:600px;margin:0 auto;padding:16px">
         {{#rehearsal}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>REHEARSAL:</strong> this was sent by a rehearsal clock; it is not a real reminder.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>REHEARSAL:</strong> this was sent by a rehearsal clock; it is not a real reminder.</p>
         {{/rehearsal}}
         {{#test}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>TEST:</strong> this was sent to try the way it takes. There is nothing to do.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>TEST:</strong> this was sent to try the way it takes. There is nothing to do.</p>
         {{/test}}
         {{#moved}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>RESCHEDULED:</strong> this has new dates, given below; please forget the ones you were told before.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>RESCHEDULED:</strong> this has new dates, given below; please forget the ones you were told before.</p>
         {{/moved}}
         {{#gone}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>CANCELLED:</strong> this does not take place any more; the dates below are those you were told before.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>CANCELLED:</strong> this does not take place any more; the dates below are those you were told before.</p>
         {{/gone}}
         {{#late}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0"><strong>LATE:</strong> this reminder was due at {{due}}.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>LATE:</strong> this reminder was due at {{due}}.</p>
         {{/late}}
         {{#possible_duplicate}}
         <p style="margin:0 0 12px">The server did not answer the last attempt, so this may arrive twice.</p>

@@ -28,12 +28,14 @@ enum Alert: Hashable, Sendable {
     case reloadRefused(problems: [String])
     /// The files could not be used at the start: the state accepted last runs.
     case acceptedCopyRuns(problems: [String])
-    /// More than a few waiting deliveries of a campaign, or on a channel, were cancelled.
-    case withdrawn(subject: String, count: Int, why: WithdrawalReason)
+    /// More than a few waiting deliveries were cancelled for one reason.
+    case withdrawn(Withdrawal)
     /// A reminder was to fire whose identity the ledger has already: nobody got it.
     case alreadyRecorded(Reminder)
     /// A group that has lost its last member in a reload.
     case emptyGroup(String)
+    /// Commands and monitoring cannot reach the daemon: another process has its socket, or the folder is missing.
+    case noControlSocket(String, why: String)
     /// remindd ended by itself.
     case stopped(why: String)
 
@@ -47,6 +49,31 @@ enum Alert: Hashable, Sendable {
         let title: String
         let start: Day
         let end: Day
+    }
+
+    /// What one evaluation cancelled for one reason.
+    struct Withdrawal: Hashable, Sendable {
+        enum Subject: Hashable, Sendable {
+            case campaign(plan: String, campaign: String, title: String)
+            case channel(String)
+
+            var id: String {
+                switch self {
+                case .campaign(let plan, let campaign, _): "\(plan)/\(campaign)"
+                case .channel(let name): name
+                }
+            }
+        }
+
+        let why: WithdrawalReason
+        /// A number of this process: each evaluation that cancels much is news.
+        let evaluation: Int
+        var deliveries = 0
+        /// Whose deliveries they were, in the order they came: at most `listed`.
+        var subjects: [Subject] = []
+        var moreSubjects = 0
+
+        static let listed = 10
     }
 
     /// Whom it did not reach, and by which delivery.
@@ -68,11 +95,11 @@ enum Alert: Hashable, Sendable {
             .endpointGone(let channel, _):
             Alert.key(ofChannel: channel, kind)
         case .emptyGroup(let group): "\(kind) \(group)"
-        case .withdrawn(let subject, _, let why): "\(kind) \(subject) \(why.rawValue)"
+        case .withdrawn(let withdrawal): "\(kind) \(withdrawal.why.rawValue) \(withdrawal.evaluation)"
         case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
         // Another refusal than the last is news; the same file refused again is not.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
-        case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .stopped: kind
+        case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .stopped: kind
         }
     }
 
@@ -84,6 +111,16 @@ enum Alert: Hashable, Sendable {
     var person: Person? {
         switch self {
         case .dead(_, _, let person, _), .unknown(_, _, let person), .unreachable(_, let person, _): person
+        default: nil
+        }
+    }
+
+    /// The reminder that this is about; nil where it is about something else.
+    var reminder: Reminder? {
+        switch self {
+        case .dead(let reminder, _, _, _), .unknown(let reminder, _, _), .unreachable(let reminder, _, _),
+            .missed(let reminder, _), .namesNobody(let reminder), .unrenderable(let reminder, _), .alreadyRecorded(let reminder):
+            reminder
         default: nil
         }
     }
@@ -113,6 +150,7 @@ enum Alert: Hashable, Sendable {
         case .emptyGroup: "empty group"
         case .withdrawn: "cancelled"
         case .alreadyRecorded: "already recorded"
+        case .noControlSocket: "control socket"
         case .stopped: "stopped"
         }
     }
@@ -120,7 +158,8 @@ enum Alert: Hashable, Sendable {
     /// A state that lasts until something ends it: told again every day until then.
     var lasts: Bool {
         switch self {
-        case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .channelFails, .refusesUs, .silentChannel, .endpointGone:
+        case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .channelFails, .refusesUs, .silentChannel,
+            .endpointGone:
             true
         default: false
         }

@@ -2,7 +2,7 @@ import Scheduler
 
 /// What has been noted and what was told of it: an alert is told once, with those that came with it; the same again only
 /// after a day, with their number, also where it was over in between. Pure, and in memory only: alerts are no reminders (architecture page,
-/// "Memory").
+/// "Memory"). Its instants are those of a steady clock, which nobody sets.
 struct AlertBook {
     /// One line of a bulletin.
     struct Line: Hashable {
@@ -58,7 +58,11 @@ struct AlertBook {
         if var known = told[key], now - known.at < AlertBook.again {
             known.since += 1
             known.latest = alert
-            if known.isOver { (known.isOver, known.comesAndGoes) = (false, true) }
+            if known.isOver {
+                known.isOver = false
+                // An end that nobody was told of yet is not told any more.
+                if waiting[key]?.line.isOver == true { stopWaiting(key) } else { known.comesAndGoes = true }
+            }
             let isNew = alert.person.map { !known.people.contains($0.recipient) } ?? false
             if isNew { known.since -= 1 }
             told[key] = known
@@ -70,15 +74,23 @@ struct AlertBook {
 
     /// What lasted is over. Says so if it had been told, once; what had not is forgotten.
     mutating func clear(_ key: String, now: Instant) {
-        if let pending = waiting[key], !pending.line.isOver {
-            waiting[key] = nil
-            order.removeAll { $0 == key }
-            dropped.remove(key)
-        }
+        if let pending = waiting[key], !pending.line.isOver { stopWaiting(key) }
         guard var known = told[key], !known.isOver else { return }
         known.isOver = true
         told[key] = known
         if !known.comesAndGoes { wait(Line(alert: known.latest, count: 1, isOver: true), key, now + AlertBook.gathering) }
+    }
+
+    /// Nothing more is said of it, neither that it lasts nor that it is over.
+    mutating func forget(_ key: String) {
+        told[key] = nil
+        stopWaiting(key)
+    }
+
+    private mutating func stopWaiting(_ key: String) {
+        waiting[key] = nil
+        order.removeAll { $0 == key }
+        dropped.remove(key)
     }
 
     /// Whether something that lasts, told or about to be, stops everything.
@@ -97,7 +109,10 @@ struct AlertBook {
 
     /// When `take` next has something; nil: nothing waits.
     var nextWake: Instant? {
-        let repeats = told.values.filter { isToldAgain($0) }.map { $0.at + AlertBook.again }.min()
+        // One that waits already comes with the others; where there is no room, it comes after them.
+        let isFull = order.count >= AlertBook.limit
+        let repeats = told.filter { !isFull && waiting[$0.key] == nil && isToldAgain($0.value) }
+            .map { $0.value.at + AlertBook.again }.min()
         return [repeats, waiting.values.map(\.dueAt).min()].compactMap { $0 }.min()
     }
 
@@ -116,7 +131,7 @@ struct AlertBook {
             if !known.comesAndGoes, known.isOver { line.comesAndGoes = true }
             wait(line, key, now + AlertBook.gathering)
         }
-        let isDue = waiting.values.contains { atOnce || now >= $0.dueAt || $0.dueAt - now > AlertBook.again }
+        let isDue = waiting.values.contains { atOnce || now >= $0.dueAt }
         guard isDue else { return ([], 0) }
         // What gathers with the first goes with it; what is put off for its companions does not.
         let due = order.filter { atOnce || (waiting[$0]!.dueAt - now) <= AlertBook.gathering }

@@ -28,16 +28,20 @@ final class AlertDesk: Sendable {
         var letters: [Letter] = []
         var weeklyAt: Instant?
         var wantsWeekly = false
+        /// A stop was asked for: nothing waits for companions any more.
+        var isHurried = false
+        /// Since then everything was begun that can be.
+        var isSettled = false
         var isStopping = false
-        var serial = 0
     }
 
     private let state = Mutex(State())
     private let bell = Bell()
     private let logger: Logger
-    private let clock = SystemClock()
-    /// That of the gates.
-    private let steadyClock = SteadyClock()
+    /// For what people read, and for the weekly word.
+    private let clock: any WallClock
+    /// That of the gates. Alerts go by it, because nobody sets it: one of them is about a wall clock that is wrong.
+    private let steadyClock: any WallClock
     /// Rings for the loop's thread, which alone can read the ledger.
     private let asksLoop: @Sendable () -> Void
     private let gates: ChannelGates
@@ -46,25 +50,40 @@ final class AlertDesk: Sendable {
     static let patience = Span.days(2)
     /// At a stop, what is on its way has this long.
     static let farewell = Span.seconds(10)
+    /// The next weekly word is never further away: a week, and a day where the zone's clocks change.
+    static let weeklyLimit = Span.days(8)
 
     /// - Parameter gates: asked before a channel is used: what is left alone is left alone by alerts too.
-    init(logger: Logger, gates: ChannelGates, asksLoop: @escaping @Sendable () -> Void) {
+    init(
+        logger: Logger, gates: ChannelGates, clock: any WallClock = SystemClock(), steadyClock: any WallClock = SteadyClock(),
+        asksLoop: @escaping @Sendable () -> Void
+    ) {
         self.logger = logger
         self.gates = gates
+        self.clock = clock
+        self.steadyClock = steadyClock
         self.asksLoop = asksLoop
     }
 
     // MARK: what others tell it
 
     func note(_ alert: Alert) {
-        let now = clock.now()
+        let now = steadyClock.now()
         state.withLock { $0.book.note(alert, now: now) }
         bell.ring()
     }
 
     func clear(_ key: String) {
-        let now = clock.now()
+        let now = steadyClock.now()
         state.withLock { $0.book.clear(key, now: now) }
+        bell.ring()
+    }
+
+    /// The channel is not configured any more: nothing more is said of it.
+    func forget(channel: String) {
+        state.withLock { state in
+            for kind in Alert.channelKinds { state.book.forget(Alert.key(ofChannel: channel, kind)) }
+        }
         bell.ring()
     }
 
@@ -73,6 +92,15 @@ final class AlertDesk: Sendable {
         state.withLock { state in
             state.settings = settings
             state.weeklyAt = settings.weekly.map { WeeklyWord.next($0, after: now, in: settings.zone) }
+        }
+        bell.ring()
+    }
+
+    /// The gates know the channels as a reload left them: letters that waited for one that was left alone try again at once.
+    func tryAgain() {
+        let now = steadyClock.now()
+        state.withLock { state in
+            for index in state.letters.indices { state.letters[index].startsOver(now: now) }
         }
         bell.ring()
     }
@@ -91,7 +119,7 @@ final class AlertDesk: Sendable {
     }
 
     func say(_ week: WeeklyWord) {
-        let now = clock.now()
+        let (now, written) = (clock.now(), steadyClock.now())
         state.withLock { state in
             guard let settings = state.settings else { return }
             for recipient in settings.to {
@@ -99,9 +127,9 @@ final class AlertDesk: Sendable {
                     language: recipient.language ?? settings.language, zone: settings.zone, names: settings.names)
                 let (subject, opening, facts) = words.weekly(week)
                 let bulletin = Bulletin(
-                    kind: .weekly, id: AlertDesk.id(&state.serial, now, recipient.id), at: now, zone: settings.zone,
+                    kind: .weekly, id: AlertDesk.id(now, recipient.id), at: now, zone: settings.zone,
                     language: words.language, subject: subject, opening: opening, facts: facts, closing: "")
-                state.letters.append(Letter(bulletin: bulletin, recipient: recipient, avoiding: [], written: now))
+                state.letters.append(Letter(bulletin: bulletin, recipient: recipient, avoiding: [], written: written))
             }
         }
         bell.ring()
@@ -118,68 +146,83 @@ final class AlertDesk: Sendable {
         thread.start()
     }
 
-    /// Sends what has been noted without waiting for more, gives it a moment, and ends the thread.
+    /// Has its thread send what has been noted without waiting for more, gives it a moment, and ends the thread. The caller, the loop's
+    /// thread, only waits: a plan's file that cannot be read because its share hangs costs that moment and no more.
     func stop() {
         let until = SystemClock.monotonic() + AlertDesk.farewell.milliseconds
-        _ = step(atOnce: true)
-        while SystemClock.monotonic() < until, state.withLock({ $0.letters.contains { $0.isUnderWay } }) {
+        state.withLock { $0.isHurried = true }
+        bell.ring()
+        while SystemClock.monotonic() < until,
+            state.withLock({ state in !state.isSettled || state.letters.contains { $0.isUnderWay } })
+        {
             usleep(20_000)
-            _ = step(atOnce: true)
         }
         state.withLock { $0.isStopping = true }
         bell.ring()
     }
 
-    /// Writes letters, starts attempts; when the next is needed.
-    private func step(atOnce: Bool = false) -> Instant {
-        let now = clock.now()
-        var attempts: [Attempt] = []
+    /// Writes letters, starts attempts; when the next is needed, by the wall clock.
+    func step() -> Instant {
+        write()
+        let (now, steadyNow) = (clock.now(), steadyClock.now())
+        var begun = Begun()
         var given: [Letter] = []
         let (wake, asks) = state.withLock { state -> (Instant, Bool) in
-            write(&state, now: now, atOnce: atOnce)
-            given = state.letters.filter { now - $0.written > AlertDesk.patience && !$0.isUnderWay }
-            state.letters.removeAll { now - $0.written > AlertDesk.patience && !$0.isUnderWay }
-            attempts = begin(&state, now: now)
-            var asks = false
-            if let weekly = state.settings?.weekly, let at = state.weeklyAt, at <= now, let zone = state.settings?.zone {
-                state.wantsWeekly = true
-                asks = true
-                state.weeklyAt = WeeklyWord.next(weekly, after: now, in: zone)
-            }
-            let tries = state.letters.filter { !$0.isUnderWay }.map { $0.wake(now: now) }.min()
-            return ([state.book.nextWake, state.weeklyAt, tries].compactMap { $0 }.min() ?? .distantFuture, asks)
+            given = state.letters.filter { steadyNow - $0.written > AlertDesk.patience && !$0.isUnderWay }
+            state.letters.removeAll { steadyNow - $0.written > AlertDesk.patience && !$0.isUnderWay }
+            begun = begin(&state, now: steadyNow)
+            state.isSettled = state.isHurried && !begun.isPutOff
+            let asks = isWeeklyDue(&state, now: now)
+            let tries = state.letters.filter { !$0.isUnderWay }.compactMap { $0.wake(now: steadyNow) }.min()
+            let next = [state.book.nextWake, tries].compactMap { $0 }.min().map { now + ($0 - steadyNow) }
+            return ([next, state.weeklyAt].compactMap { $0 }.min() ?? .distantFuture, asks)
         }
         if asks { asksLoop() }
         for letter in given {
             logger.error("an alert could not be delivered to \(letter.recipient.id): \(letter.bulletin.subject)")
         }
-        for attempt in attempts { send(attempt) }
+        for attempt in begun.attempts { send(attempt) }
         return wake
     }
 
+    private func isWeeklyDue(_ state: inout State, now: Instant) -> Bool {
+        guard let settings = state.settings, let weekly = settings.weekly, let at = state.weeklyAt else { return false }
+        let isDue = at <= now
+        // One that is further away was worked out by a clock that was ahead.
+        guard isDue || at - now > AlertDesk.weeklyLimit else { return false }
+        state.weeklyAt = WeeklyWord.next(weekly, after: now, in: settings.zone)
+        state.wantsWeekly = state.wantsWeekly || isDue
+        return isDue
+    }
+
+    private struct Begun {
+        var attempts: [Attempt] = []
+        /// A letter's channel is left alone: the next of its channels may be free.
+        var isPutOff = false
+    }
+
     /// The letters that may go now, one by each channel: the first that a server refuses speaks for all.
-    private func begin(_ state: inout State, now: Instant) -> [Attempt] {
-        guard let settings = state.settings else { return [] }
+    private func begin(_ state: inout State, now: Instant) -> Begun {
+        var begun = Begun()
+        guard let settings = state.settings else { return begun }
         let failing = state.book.failingChannels
         var busy = Set(state.letters.compactMap(\.underWayBy))
-        var attempts: [Attempt] = []
         for index in state.letters.indices {
             guard let name = state.letters[index].nextChannel(settings.channels, failing: failing, busy: busy, now: now),
                 let channel = settings.channels[name]
             else { continue }
-            let began = steadyClock.now()
-            switch gates.admit(name, now: began) {
+            switch gates.admit(name, now: now) {
             case .go:
                 state.letters[index].begins(by: name)
                 busy.insert(name)
-                attempts.append(Attempt(letter: state.letters[index], channel: channel, began: began))
+                begun.attempts.append(Attempt(letter: state.letters[index], channel: channel, began: now))
             case .wait(let span, _):
                 state.letters[index].isPutOff(by: name, until: now + span)
-                // The next of its channels may be free.
-                bell.ring()
+                begun.isPutOff = true
             }
         }
-        return attempts
+        if begun.isPutOff { bell.ring() }
+        return begun
     }
 
     private struct Attempt {
@@ -193,16 +236,17 @@ final class AlertDesk: Sendable {
         let name = attempt.channel.name
         let kind = attempt.channel.kind
         attempt.channel.announce(attempt.letter.bulletin, to: attempt.letter.recipient) { [self] receipt in
-            let now = clock.now()
-            gates.ended(name, receipt, kind: kind, began: attempt.began, now: steadyClock.now())
+            let now = steadyClock.now()
+            gates.ended(name, receipt, kind: kind, began: attempt.began, now: now)
             state.withLock { state in
                 guard let index = state.letters.firstIndex(where: { $0.bulletin.id == id }) else { return }
                 // What may have arrived is said again by another road: nobody minds hearing of trouble twice.
                 if receipt.outcome == .delivered {
                     state.letters.remove(at: index)
                 } else {
-                    state.letters[index].failed(by: name, now: now)
+                    state.letters[index].failed(by: name)
                 }
+                state.isSettled = false
             }
             let code = receipt.code.map { " \($0)" } ?? ""
             let line =
@@ -217,27 +261,33 @@ final class AlertDesk: Sendable {
     }
 
     /// A letter to each recipient of what is due to be told.
-    private func write(_ state: inout State, now: Instant, atOnce: Bool) {
-        guard let settings = state.settings else { return }
-        let (lines, dropped) = state.book.take(now: now, atOnce: atOnce)
-        guard !lines.isEmpty else { return }
-        for recipient in settings.to {
+    private func write() {
+        let (now, steadyNow) = (clock.now(), steadyClock.now())
+        let due = state.withLock { state -> (settings: Settings, lines: [AlertBook.Line], dropped: Int)? in
+            guard let settings = state.settings else { return nil }
+            let (lines, dropped) = state.book.take(now: steadyNow, atOnce: state.isHurried)
+            return lines.isEmpty ? nil : (settings, lines, dropped)
+        }
+        guard let (settings, lines, dropped) = due else { return }
+        // Without the lock, for which the loop waits when it notes something: this reads the plans' files.
+        let places = settings.names.places(of: lines.compactMap(\.alert.reminder))
+        let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
+        let letters = settings.to.map { recipient in
             let words = AlertWords(
-                language: recipient.language ?? settings.language, zone: settings.zone, names: settings.names)
+                language: recipient.language ?? settings.language, zone: settings.zone, names: settings.names, places: places)
             let bulletin = Bulletin(
-                kind: .alert, id: AlertDesk.id(&state.serial, now, recipient.id), at: now, zone: settings.zone,
+                kind: .alert, id: AlertDesk.id(now, recipient.id), at: now, zone: settings.zone,
                 language: words.language, subject: words.subject(lines), opening: words.opening,
                 facts: lines.map(words.fact), closing: words.closing(dropped: dropped))
-            let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
-            state.letters.append(Letter(bulletin: bulletin, recipient: recipient, avoiding: about, written: now))
+            return Letter(bulletin: bulletin, recipient: recipient, avoiding: about, written: steadyNow)
         }
+        state.withLock { $0.letters += letters }
     }
 
     /// Different from every other, of this run and the last: a mail needs a name, but nobody asks for this one again.
-    private static func id(_ serial: inout Int, _ now: Instant, _ recipient: String) -> String {
-        serial += 1
+    private static func id(_ now: Instant, _ recipient: String) -> String {
         let key = ReminderKey(
-            plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(serial) \(UInt64.random(in: .min ... .max))",
+            plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(UInt64.random(in: .min ... .max))",
             anchor: Zone.utc.civil(at: now).day)
         return DeliveryID(reminder: key, recipient: recipient, channel: "", rehearsal: false).text
     }

@@ -6,10 +6,33 @@ struct AlertNames: Sendable {
     private let accepted: Accepted
     /// The file each plan came from.
     private let planFiles: [String: String]
+    /// Titles of campaigns that earlier reloads took out, by `plan/campaign`: what they cancel is told of a little later.
+    private var goneTitles: [String: String]
 
-    init(_ loaded: Loaded) {
+    private let read: @Sendable (String) -> String?
+
+    private static let goneLimit = 10_000
+
+    /// - Parameters:
+    ///   - before: the names of what runs until now.
+    ///   - read: the text of a file; nil where it cannot be read.
+    init(
+        _ loaded: Loaded, before: AlertNames? = nil,
+        read: @escaping @Sendable (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
+    ) {
+        self.read = read
         accepted = loaded.accepted
         planFiles = loaded.planFiles
+        goneTitles = before?.goneTitles ?? [:]
+        guard let before else { return }
+        let now = Set(loaded.accepted.plans.campaignNames)
+        let past = before.accepted.plans
+        for plan in past.plans {
+            for campaign in plan.campaigns where !now.contains("\(plan.id)/\(campaign.id)") {
+                guard goneTitles.count < AlertNames.goneLimit else { return }
+                goneTitles["\(plan.id)/\(campaign.id)"] = campaign.title
+            }
+        }
     }
 
     /// "Nguyễn Văn An (an)"; the id alone where there is no other name.
@@ -20,35 +43,47 @@ struct AlertNames: Sendable {
 
     /// The campaign's title as it fired, or as it is planned now; its id where it has none.
     func title(of reminder: Alert.Reminder) -> String {
-        if !reminder.title.isEmpty { return reminder.title }
-        let plan = accepted.plans.plans.first { $0.id == reminder.plan }
-        return plan?.campaigns.first { $0.id == reminder.campaign }?.title ?? reminder.campaign
+        title(of: reminder.campaign, plan: reminder.plan, fired: reminder.title)
     }
 
-    /// `plans/p.yaml:8`; the file alone where the line is not found; nil where the plan is not loaded any more.
+    func title(of campaign: String, plan: String, fired title: String) -> String {
+        if !title.isEmpty { return title }
+        let known = accepted.plans.plans.first { $0.id == plan }?.campaigns.first { $0.id == campaign }?.title
+        return known ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
+    }
+
+    /// `plans/p.yaml:8` for each reminder; the file alone where the line is not found; nothing where the plan is not loaded any more.
     ///
-    /// The line is looked for when an alert is written, so that the daemon need not keep a place for every campaign.
-    func place(of reminder: Alert.Reminder) -> String? {
-        guard let file = planFiles[reminder.plan] else { return nil }
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return file }
-        let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex {
-            AlertNames.names(reminder.campaign, in: $0)
+    /// The lines are looked for when an alert is written, so that the daemon need not keep a place for every campaign. Reads each
+    /// plan's file once.
+    func places(of reminders: [Alert.Reminder]) -> [Alert.Reminder: String] {
+        var places: [Alert.Reminder: String] = [:]
+        for (plan, its) in Dictionary(grouping: reminders, by: \.plan) {
+            guard let file = planFiles[plan] else { continue }
+            let lines = AlertNames.lines(of: Set(its.map(\.campaign)), in: read(file) ?? "")
+            for reminder in its { places[reminder] = lines[reminder.campaign].map { "\(file):\($0)" } ?? file }
         }
-        return line.map { "\(file):\($0 + 1)" } ?? file
+        return places
     }
 
-    /// Whether a line of a plan has this value for `id`, in block or flow style.
-    static func names(_ campaign: String, in line: Substring) -> Bool {
-        var rest = line
-        while let found = rest.range(of: "id:") {
-            let before = rest[..<found.lowerBound].last
-            let value = rest[found.upperBound...].drop { " \"'".contains($0) }
-            if before == nil || " {,-".contains(before!), value.hasPrefix(campaign) {
-                let next = value.dropFirst(campaign.count).first
-                if next == nil || " \"',}#\r".contains(next!) { return true }
+    /// The first line of a plan, from 1, that has each of these values for `id`, in block or flow style.
+    static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
+        var found: [String: Int] = [:]
+        let bytes = Array(text.utf8)
+        var (index, line) = (0, 1)
+        while index < bytes.count, found.count < campaigns.count {
+            if bytes[index] == UInt8(ascii: "\n") { line += 1 }
+            guard bytes[index] == UInt8(ascii: "i"), bytes[index...].starts(with: "id:".utf8),
+                index == 0 || "\n {,-".utf8.contains(bytes[index - 1])
+            else {
+                index += 1
+                continue
             }
-            rest = rest[found.upperBound...]
+            index += 3
+            let value = bytes[index...].drop { " \"'".utf8.contains($0) }.prefix { !" \"',}#\r\n".utf8.contains($0) }
+            let id = String(decoding: value, as: UTF8.self)
+            if campaigns.contains(id), found[id] == nil { found[id] = line }
         }
-        return false
+        return found
     }
 }

@@ -7,6 +7,8 @@ struct AlertWords {
     let zone: Zone
     /// nil: ids are shown, as in `status`.
     var names: AlertNames?
+    /// Where the reminders stand in the files, as `AlertNames` finds them.
+    var places: [Alert.Reminder: String] = [:]
 
     /// As many names as a screen shows.
     static let peopleShown = 20
@@ -45,11 +47,16 @@ struct AlertWords {
         if !line.isOver {
             let rest = people(line) + details(line.alert)
             if !rest.isEmpty { text += "\n" + rest.joined(separator: "\n") }
-            if line.count > 1, !line.comesAndGoes, line.people.count < 2 {
+            if line.count > 1, !line.comesAndGoes, line.people.count < 2, !isCounted(line.alert) {
                 text += "\n" + say("(\(line.count) lần)", "(\(line.count) times)")
             }
         }
         return Bulletin.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
+    }
+
+    /// It gives its own number.
+    private func isCounted(_ alert: Alert) -> Bool {
+        if case .withdrawn = alert { true } else { false }
     }
 
     /// Whom it is about, by name, and how to have it sent again.
@@ -87,8 +94,8 @@ struct AlertWords {
 
     /// Where the campaign stands, and which of its leads it is.
     private func place(_ reminder: Alert.Reminder) -> [String] {
-        guard let names else { return [] }
-        let place = names.place(of: reminder) ?? "\(reminder.plan)/\(reminder.campaign)"
+        guard names != nil else { return [] }
+        let place = places[reminder] ?? "\(reminder.plan)/\(reminder.campaign)"
         return [say("Trong kế hoạch: ", "In the plan: ") + shown("\(place), “\(reminder.lead)”")]
     }
 
@@ -151,16 +158,18 @@ struct AlertWords {
             say(
                 "Tệp cấu hình hoặc kế hoạch có lỗi, đang chạy theo bản đã nhận lần trước",
                 "The files cannot be used; the state accepted last is running")
-        case .withdrawn(let subject, let count, let why):
+        case .withdrawn(let withdrawal):
             say(
-                "Đã hủy \(count) lượt gửi đang chờ của \(subject): \(reason(why))",
-                "\(count) waiting deliveries of \(subject) were cancelled: \(reason(why))")
+                "Đã hủy \(withdrawal.deliveries) lượt gửi đang chờ\(mostly(withdrawal)): \(reason(withdrawal.why))",
+                "\(withdrawal.deliveries) waiting deliveries\(mostly(withdrawal)) were cancelled: \(reason(withdrawal.why))")
         case .alreadyRecorded(let reminder):
             say(
-                "Lời nhắc \(reminder) trùng với một lời nhắc đã ghi trong sổ, không gửi",
-                "Reminder \(reminder) has the identity of one that the ledger has already; it was not sent")
+                "Lời nhắc \(name(reminder)) trùng với một lời nhắc đã ghi trong sổ, không gửi",
+                "Reminder \(name(reminder)) has the identity of one that the ledger has already; it was not sent")
         case .emptyGroup(let group):
             say("Nhóm \(group) không còn ai", "Group \(group) has nobody left in it")
+        case .noControlSocket:
+            say("Không mở được cổng lệnh (socket) của remindd", "remindd has no control socket")
         case .stopped:
             say("remindd đã tự dừng", "remindd stopped by itself")
         }
@@ -215,17 +224,25 @@ struct AlertWords {
             problems.prefix(10).map { shown($0) }
                 + (problems.count > 10 ? [say("và \(problems.count - 10) lỗi khác", "and \(problems.count - 10) more")] : [])
                 + [say("Sửa rồi chạy: remindd check; remindd reload", "Mend them, then: remindd check; remindd reload")]
-        case .withdrawn:
-            [
+        case .withdrawn(let withdrawal):
+            subjects(withdrawal) + [
                 say(
                     "Nếu sửa nhầm, hãy sửa lại tệp rồi chạy remindd reload: những người này sẽ nhận được lời nhắc.",
                     "If the edit was a mistake, take it back and run remindd reload: the recipients get the reminder then."),
                 say("Xem: remindd history", "See: remindd history"),
             ]
-        case .alreadyRecorded:
+        case .alreadyRecorded(let reminder):
             [say("Xem hai campaign có cùng ngày: remindd check", "Look for two occurrences on one day: remindd check")]
+                + place(reminder)
         case .emptyGroup:
             [say("Ai chỉ được nhắc qua nhóm này sẽ không nhận gì.", "Whoever is told through it alone hears nothing.")]
+        case .noControlSocket(let path, let why):
+            [
+                shown("\(path): \(why)"),
+                say(
+                    "Việc gửi vẫn tiếp tục, nhưng các lệnh remindd không hỏi được dịch vụ. Cứ 5 giây remindd thử mở lại một lần.",
+                    "Sending goes on, but commands and monitoring cannot reach the service. It is tried again every 5 s."),
+            ]
         case .stopped(let why): [shown(why)]
         }
     }
@@ -239,14 +256,37 @@ struct AlertWords {
         case .ledgerHeld: say("Đã quyết định về các lời nhắc bị giữ", "The reminders that were held have been decided upon")
         case .ledgerFull: say("Đĩa đã có chỗ trống, gửi tiếp", "The disk has space again; sending goes on")
         case .acceptedCopyRuns: say("Tệp đã được sửa, đang chạy theo bản mới", "The files are mended and in use")
+        case .noControlSocket: say("Đã mở lại được cổng lệnh (socket) của remindd", "The control socket is there again")
         default: say("Đã xong: ", "Over: ") + happening(alert)
+        }
+    }
+
+    /// The first of what was cancelled, for the subject line.
+    private func mostly(_ withdrawal: Alert.Withdrawal) -> String {
+        guard let first = withdrawal.subjects.first.map(name) else { return "" }
+        let others = withdrawal.subjects.count - 1 + withdrawal.moreSubjects
+        return say(" của ", " of ") + first + (others == 0 ? "" : say(" và \(others) việc khác", " and \(others) more"))
+    }
+
+    private func subjects(_ withdrawal: Alert.Withdrawal) -> [String] {
+        guard withdrawal.subjects.count > 1 else { return [] }
+        let more = withdrawal.moreSubjects
+        let rest = more == 0 ? "" : say(", và \(more) việc nữa", ", and \(more) more")
+        return [say("Gồm: ", "These are: ") + withdrawal.subjects.map(name).joined(separator: ", ") + rest]
+    }
+
+    private func name(_ subject: Alert.Withdrawal.Subject) -> String {
+        switch subject {
+        case .channel(let channel): say("kênh \(channel)", "channel \(channel)")
+        case .campaign(let plan, let campaign, let fired):
+            "“\(shown(names?.title(of: campaign, plan: plan, fired: fired) ?? (fired.isEmpty ? campaign : fired)))”"
         }
     }
 
     private func reason(_ why: WithdrawalReason) -> String {
         switch why {
         case .changed: say("ngày đã thay đổi", "the dates have changed")
-        case .gone: say("việc này không còn trong kế hoạch", "it is no longer planned")
+        case .gone: say("không còn trong kế hoạch", "no longer planned")
         case .recipientGone: say("người nhận không còn trong danh sách", "the recipients are no longer configured")
         case .channelGone: say("kênh không còn trong cấu hình", "the channel is no longer configured")
         case .viaChanged: say("người nhận đã đổi kênh", "the recipients have other channels")

@@ -5,23 +5,65 @@ import Synchronization
 final class AlertingJournal: Journal {
     private let journal: any Journal
     private let desk: AlertDesk
-    private let realClock = SystemClock()
-    /// Since when nothing got through a channel.
-    private let failingSince = Mutex<[String: Instant]>([:])
+    /// Nobody sets it.
+    private let steadyClock: any WallClock
+    private let channels = Mutex(Channels())
+    private let cancellations = Mutex(Cancellations())
 
-    private let withdrawnLately = Mutex<[[String]: (since: Instant, count: Int)]>([:])
+    private struct Channels {
+        /// Since when nothing got through a channel.
+        var failingSince: [String: Instant] = [:]
+        /// Not configured any more; attempts that began before may still end.
+        var gone: Set<String> = []
+    }
+
+    /// What was cancelled lately, for each reason.
+    private struct Cancellations {
+        struct Run {
+            var withdrawal: Alert.Withdrawal
+            var subjects: Set<String> = []
+            var last: Instant
+        }
+
+        var runs: [WithdrawalReason: Run] = [:]
+        private var evaluations = 0
+
+        /// The run that goes on, or a new one.
+        mutating func run(_ why: WithdrawalReason, _ now: Instant) -> Run {
+            if let run = runs[why], now - run.last < AlertingJournal.sameEvaluation { return run }
+            evaluations += 1
+            return Run(withdrawal: Alert.Withdrawal(why: why, evaluation: evaluations), last: now)
+        }
+    }
 
     static let fewCancelled = 10
+    /// Cancellations that follow one another within this long are those of one evaluation.
     static let sameEvaluation = Span.minutes(1)
 
     /// A channel through which nothing gets for this long is told of, though its breaker may never have opened (fault 96).
     static let silence = Span.hours(1)
     private let silentAfter: Span
 
-    init(_ journal: any Journal, desk: AlertDesk, silence: Span = AlertingJournal.silence) {
+    init(
+        _ journal: any Journal, desk: AlertDesk, silence: Span = AlertingJournal.silence,
+        steadyClock: any WallClock = SteadyClock()
+    ) {
         self.journal = journal
         self.desk = desk
         silentAfter = silence
+        self.steadyClock = steadyClock
+    }
+
+    /// A reload was taken: of channels that are gone nothing more is told, as nothing could ever end it.
+    ///
+    /// - Parameter before: the channels that were configured until now.
+    func configured(_ names: Set<String>, before: Set<String>) {
+        let gone = before.subtracting(names)
+        channels.withLock { channels in
+            channels.gone = channels.gone.union(gone).subtracting(names)
+            for channel in gone { channels.failingSince[channel] = nil }
+        }
+        for channel in gone.sorted() { desk.forget(channel: channel) }
     }
 
     func write(_ entry: Entry) {
@@ -37,6 +79,8 @@ final class AlertingJournal: Journal {
         case .missed(let reminder): desk.note(.missed(about(reminder), due: reminder.due))
         case .firedToNobody(let reminder): desk.note(.namesNobody(about(reminder)))
         case .breakerOpened(let channel, let receipt):
+            // An alert's letter or a test may have opened it, whose attempts are not written here.
+            fails(channel)
             desk.note(
                 receipt.about == .us
                     ? .refusesUs(channel: channel, why: words(receipt)) : .channelFails(channel, why: words(receipt)))
@@ -50,29 +94,41 @@ final class AlertingJournal: Journal {
         case .ledgerHasSpace: desk.clear(Alert.ledgerFull.key)
         case .unrenderable(let claim, let failure):
             desk.note(.unrenderable(about(claim.stored), why: failure.description))
-        case .cancelled(let claim, let why):
-            let key = claim.stored.reminder.key
-            withdrawn(1, "\(key.plan)/\(key.campaign)", why)
-        case .withdrawn(let key, let why, let deliveries): withdrawn(deliveries, "\(key.plan)/\(key.campaign)", why)
-        case .withdrawnFromChannel(let channel, let why, let deliveries): withdrawn(deliveries, channel, why)
+        case .cancelled(let claim, let why): withdrawn(1, subject(claim.stored.reminder.key, claim.stored.title), why)
+        case .withdrawn(let key, let why, let deliveries): withdrawn(deliveries, subject(key), why)
+        case .withdrawnFromChannel(let channel, let why, let deliveries): withdrawn(deliveries, .channel(channel), why)
         case .alreadyRecorded(let reminder): desk.note(.alreadyRecorded(about(reminder)))
         case .fired, .superseded, .changed, .rerouted, .pruned, .toppedUp, .occurrenceRenamed, .takenBack: break
         }
     }
 
-    /// Cancellations of one evaluation come close together; more than a few of them are an alert.
-    private func withdrawn(_ deliveries: Int, _ subject: String, _ why: WithdrawalReason) {
-        let now = realClock.now()
-        let total = withdrawnLately.withLock { lately in
-            lately = lately.filter { now - $0.value.since < AlertingJournal.sameEvaluation }
-            lately[[subject, why.rawValue], default: (now, 0)].count += deliveries
-            return lately[[subject, why.rawValue]]?.count ?? 0
+    private func subject(_ key: ReminderKey, _ title: String = "") -> Alert.Withdrawal.Subject {
+        .campaign(plan: key.plan, campaign: key.campaign, title: title)
+    }
+
+    /// More than a few cancellations of one evaluation are an alert, whatever number of campaigns they are spread over.
+    private func withdrawn(_ deliveries: Int, _ subject: Alert.Withdrawal.Subject, _ why: WithdrawalReason) {
+        let now = steadyClock.now()
+        let withdrawal = cancellations.withLock { lately in
+            var run = lately.run(why, now)
+            run.last = now
+            run.withdrawal.deliveries += deliveries
+            if run.subjects.insert(subject.id).inserted {
+                if run.withdrawal.subjects.count < Alert.Withdrawal.listed {
+                    run.withdrawal.subjects.append(subject)
+                } else {
+                    run.withdrawal.moreSubjects += 1
+                }
+            }
+            lately.runs[why] = run
+            return run.withdrawal
         }
-        if total > AlertingJournal.fewCancelled { desk.note(.withdrawn(subject: subject, count: total, why: why)) }
+        if withdrawal.deliveries > AlertingJournal.fewCancelled { desk.note(.withdrawn(withdrawal)) }
     }
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
         settled(claim, next, why: words(receipt))
+        guard !channels.withLock({ $0.gone.contains(claim.channel) }) else { return }
         switch receipt.about {
         // What was called off says nothing of the channel; an endpoint that is gone has an alert of its own.
         case .nobody, .endpointGone: return
@@ -87,17 +143,17 @@ final class AlertingJournal: Journal {
     /// A channel fails; says for how long by now.
     @discardableResult
     private func fails(_ channel: String) -> Span {
-        let now = realClock.now()
-        return failingSince.withLock { failing in
-            let since = failing[channel] ?? now
-            failing[channel] = since
+        let now = steadyClock.now()
+        return channels.withLock { channels in
+            let since = channels.failingSince[channel] ?? now
+            channels.failingSince[channel] = since
             return now - since
         }
     }
 
-    /// A channel answers: whatever was said of it is over.
+    /// The channel works again: clears its alerts.
     private func answers(_ channel: String) {
-        guard failingSince.withLock({ $0.removeValue(forKey: channel) }) != nil else { return }
+        guard channels.withLock({ $0.failingSince.removeValue(forKey: channel) }) != nil else { return }
         for kind in Alert.channelKinds { desk.clear(Alert.key(ofChannel: channel, kind)) }
     }
 

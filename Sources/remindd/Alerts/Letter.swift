@@ -11,6 +11,8 @@ struct Letter: Sendable {
     /// Channels that must not be used before.
     private var putOff: [String: Instant] = [:]
     private var rounds = 0
+    /// The channel to use has another letter under way.
+    private var waitsForOther = false
     private(set) var underWayBy: String?
     private(set) var nextTry: Instant
 
@@ -29,10 +31,10 @@ struct Letter: Sendable {
 
     var isUnderWay: Bool { underWayBy != nil }
 
-    /// When it should be looked at again.
-    func wake(now: Instant) -> Instant {
+    /// When it should be looked at again; nil: only after something has changed.
+    func wake(now: Instant) -> Instant? {
         guard nextTry <= now else { return nextTry }
-        return min(putOff.values.filter { $0 > now }.min() ?? .distantFuture, now + Letter.busyPause)
+        return waitsForOther ? now + Letter.busyPause : putOff.values.filter { $0 > now }.min()
     }
 
     /// The channel to try now, if it is time: those that work before those that are known to fail; `via` before `otherwise`.
@@ -41,6 +43,7 @@ struct Letter: Sendable {
     mutating func nextChannel(
         _ channels: [String: any Announcing], failing: Set<String>, busy: Set<String>, now: Instant
     ) -> String? {
+        waitsForOther = false
         guard !isUnderWay, now >= nextTry else { return nil }
         let names = (recipient.via + recipient.otherwise).filter { channels[$0] != nil && !tried.contains($0) }
         guard !names.isEmpty else {
@@ -48,10 +51,13 @@ struct Letter: Sendable {
             return nil
         }
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
-        guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first,
-            !busy.contains(best)
-        else { return nil }
-        return best
+        guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
+            // A channel that is put off, perhaps for a day, does not keep those that failed once from their next round.
+            if !tried.isEmpty { restRound(now) }
+            return nil
+        }
+        waitsForOther = busy.contains(best)
+        return waitsForOther ? nil : best
     }
 
     mutating func begins(by channel: String) {
@@ -64,9 +70,16 @@ struct Letter: Sendable {
         putOff[channel] = instant
     }
 
-    mutating func failed(by channel: String, now: Instant) {
+    mutating func failed(by channel: String) {
         underWayBy = nil
         tried.insert(channel)
+    }
+
+    /// The channels were configured anew: all of them may be tried at once.
+    mutating func startsOver(now: Instant) {
+        putOff = [:]
+        tried = []
+        nextTry = min(nextTry, now)
     }
 
     private mutating func restRound(_ now: Instant) {

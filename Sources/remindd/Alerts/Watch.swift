@@ -10,6 +10,7 @@ final class Watch {
     let desk: AlertDesk
     private var heartbeat: Heartbeat?
     private let logger: Logger
+    private var names: AlertNames?
 
     init(logger: Logger, gates: ChannelGates, asksLoop: @escaping @Sendable () -> Void) {
         desk = AlertDesk(logger: logger, gates: gates, asksLoop: asksLoop)
@@ -26,12 +27,14 @@ final class Watch {
         heartbeat = renewed
         let directory = loaded.accepted.directory
         let alerts = loaded.configuration.alerts
+        let renamed = AlertNames(loaded, before: names)
         desk.accept(
             AlertDesk.Settings(
                 to: directory.resolve(alerts?.to ?? []).map { directory.recipients[$0] }, weekly: alerts?.weekly,
                 zone: loaded.configuration.timezone, language: loaded.accepted.plans.plans.first?.language ?? .vi,
                 channels: Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-                names: AlertNames(loaded)))
+                names: renamed))
+        names = renamed
     }
 
     /// Groups that had members before and have none now (input 36).

@@ -103,6 +103,9 @@ struct ChannelReader {
         if let place = table["from"], let doubt = SenderDoubt(from.address, username: login.username, host: server.host) {
             place.warning(doubt.words)
         }
+        if let place = table["password"], login.password != nil, let doubt = LoginDoubt.words(host: server.host) {
+            place.warning(doubt)
+        }
         let email = ChannelSettings.Email(
             host: server.host, port: server.port, implicitTLS: server.implicitTLS, tlsRequired: tls == .required,
             ca: table["ca"]?.path("ca", in: folder),

@@ -14,6 +14,7 @@ struct ControlService: Service {
     private let control: LoopControl
     /// nil: a rehearsal, which has none.
     private let path: String?
+    private let desk: AlertDesk?
     private let logger: Logger
 
     /// Names and ids fit into a request's body; `send-test` waits for a server.
@@ -23,15 +24,16 @@ struct ControlService: Service {
     init(start: Start, logger: Logger) {
         control = start.control
         path = start.socketPath
+        desk = start.watch?.desk
         self.logger = logger
     }
 
     func run() async throws {
         guard let path else { return try await gracefulShutdown() }
-        let (control, logger) = (control, logger)
+        let (control, desk, logger) = (control, desk, logger)
         let server = HTTPServer(
             path: path, limits: ControlService.limits, prepare: ControlService.share,
-            notify: { ControlService.log($0, path, logger) },
+            notify: { ControlService.hear($0, path, desk, logger) },
             handler: { ControlService.answer($0, $1, control) })
         server.start()
         // At SIGTERM, not when the group comes to this service: that is after the loop has ended.
@@ -52,10 +54,14 @@ struct ControlService: Service {
         chmod(path, 0o660)
     }
 
-    private static func log(_ notice: HTTPServer.Notice, _ path: String, _ logger: Logger) {
+    private static func hear(_ notice: HTTPServer.Notice, _ path: String, _ desk: AlertDesk?, _ logger: Logger) {
         switch notice {
-        case .notListening(let why): logger.error("no control socket at \(path), tried again every 5 s: \(why)")
-        case .listening: logger.notice("the control socket is at \(path) again")
+        case .notListening(let why):
+            logger.error("no control socket at \(path), tried again every 5 s: \(why)")
+            desk?.note(.noControlSocket(path, why: why))
+        case .listening:
+            logger.notice("the control socket is at \(path) again")
+            desk?.clear(Alert.noControlSocket(path, why: "").key)
         case .notAccepting(let why): logger.error("the control socket takes no connection for a moment: \(why)")
         }
     }

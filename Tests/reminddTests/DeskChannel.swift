@@ -1,0 +1,37 @@
+import Scheduler
+import Synchronization
+
+/// A channel for alerts alone, which answers at once with what the test wants.
+final class DeskChannel: Announcing {
+    static let accepts = Receipt(.delivered, code: 204, reply: "")
+
+    let name: String
+    let kind = ChannelKind.webhook
+    let concurrency = 4
+    private let bulletins = Mutex<[Bulletin]>([])
+    private let answer: Mutex<Receipt>
+
+    init(_ name: String, answers receipt: Receipt = DeskChannel.accepts) {
+        self.name = name
+        answer = Mutex(receipt)
+    }
+
+    /// What it accepted.
+    var accepted: [Bulletin] { bulletins.withLock { $0 } }
+
+    func answers(_ receipt: Receipt) { answer.withLock { $0 = receipt } }
+
+    func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
+        let receipt = answer.withLock { $0 }
+        if receipt.outcome == .delivered { bulletins.withLock { $0.append(bulletin) } }
+        report(receipt)
+    }
+
+    func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
+        report(Receipt(.notSent, reply: "this channel has alerts only"))
+    }
+
+    func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
+    func subject(_ message: Message) throws(RenderFailure) -> String { "" }
+    func stop(grace: Span) {}
+}

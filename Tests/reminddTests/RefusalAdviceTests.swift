@@ -1,0 +1,60 @@
+import Support
+import Testing
+
+@testable import Scheduler
+@testable import remindd
+
+@Suite("Which key mends a refusal")
+struct RefusalAdviceTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let receipt: Receipt
+        /// How the advice begins; nil: there is none.
+        let advice: String?
+
+        var testDescription: String { receipt.reply }
+    }
+
+    static let cases = [
+        Case(receipt: Receipt(.refusedForNow, about: .recipient, code: 451, reply: "4.7.1 Greylisted"), advice: nil),
+        Case(receipt: Receipt(.refusedForNow, about: .recipient, code: 452, reply: "4.2.2 mailbox full"), advice: nil),
+        Case(
+            receipt: Receipt(.refusedForGood, about: .recipient, code: 552, reply: "5.2.2 The account is over quota"), advice: nil
+        ),
+        Case(
+            receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user"),
+            advice: "recipients: the address (email) of an"),
+        // Names that hold the three letters.
+        Case(
+            receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user at tls.example.vn"),
+            advice: "recipients: the address (email) of an"),
+        Case(
+            receipt: Receipt(.notSent, reply: "Could not resolve host: mail-ssl.example.vn"),
+            advice: "channels.mail.server: host and port"),
+        // What really is about TLS.
+        Case(
+            receipt: Receipt(.notSent, about: .us, reply: "SSL certificate problem: self-signed certificate"),
+            advice: "channels.mail.ca:"),
+        Case(
+            receipt: Receipt(.notSent, reply: "TLS connect error: error:0A00010B:SSL routines::wrong version number"),
+            advice: "channels.mail.server: smtps:// is TLS from the first byte"),
+        Case(
+            receipt: Receipt(.refusedForNow, about: .us, code: 530, reply: "5.7.0 Must issue a STARTTLS command first"),
+            advice: "channels.mail.server: smtps:// is TLS from the first byte"),
+        Case(
+            receipt: Receipt(.refusedForNow, about: .us, code: 535, reply: "5.7.8 authentication failed"),
+            advice: "channels.mail.username and password"),
+    ]
+
+    @Test("Each refusal is answered with the key that mends it, or with none where no key does", arguments: cases)
+    func advice(_ wanted: Case) throws {
+        let office = try Office.small(plan: "", channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: []\n")
+        let loaded = try #require(Loader().load(configuration: office.configuration))
+        let mail = try #require(loaded.configuration.channels.first { $0.name == "mail" })
+        let words = RefusalAdvice.words(wanted.receipt, channel: mail, recipient: "an")
+        if let advice = wanted.advice {
+            #expect(words?.hasPrefix(advice) == true, "\(words ?? "nil")")
+        } else {
+            #expect(words == nil)
+        }
+    }
+}

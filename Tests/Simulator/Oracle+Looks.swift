@@ -250,14 +250,19 @@ extension Oracle {
                     began: clock.truth, deadline: row.deadline, isOtherwise: false))
             return true
         }
-        guard !isThere(new, key), let back = known.first(where: { $0.id == new.id }) ?? known.first, book.mayReturn(back)
-        else {
+        guard !isThere(new, key), mayBeWritten(new, key), let back = known.first(where: { $0.id == new.id }) ?? known.first else {
             return false
         }
         book.change(back.id) {
             ($0.state, $0.why, $0.mark, $0.began, $0.deadline) = (.pending, nil, nil, clock.truth, row.deadline)
         }
         return true
+    }
+
+    /// It is new, or may become pending again.
+    func mayBeWritten(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
+        let known = same(new, key)
+        return (known.first { $0.id == new.id } ?? known.first).map(book.mayReturn) ?? true
     }
 
     /// One of the same reminder, recipient and channel is there, and is not cancelled or superseded.

@@ -58,7 +58,7 @@ extension Oracle {
 
     /// Whether this recipient is to have this delivery.
     private func judge(_ new: NewDelivery, of row: Book.Row, _ before: Book) {
-        guard !isThere(new, row.key), book.deliveries[new.id].map(book.mayReturn) ?? true else { return }
+        guard !isThere(new, row.key), mayBeWritten(new, row.key) else { return }
         let name = "\(row.reminder) to \(new.recipient) by \(new.channel)"
         guard let recipient = person(new.recipient) else {
             return accuse(.wrongRecipient, "extended to someone who is gone: \(name)")
@@ -67,6 +67,8 @@ extension Oracle {
         if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended while a hold stands: \(name)") }
         let others = before.deliveries(of: row.key).filter {
             person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
+                // What took over for a channel that was away does not keep it from coming back.
+                && line($0.channel).map(recipient.via.contains) ?? false
         }
         if !others.isEmpty, row.isComplete {
             accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")

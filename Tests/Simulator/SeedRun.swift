@@ -214,7 +214,8 @@ final class SeedRun {
         oracle.note("stop")
         isStopping = true
         let began = clock.truth
-        try loop.drain { _ in clock.truth - began < .seconds(20) }
+        try loop.drain { [self] _ in clock.truth - began < .seconds(20) && ledger?.isDead == false }
+        if ledger?.isDead == true { throw ObservedLedger.death }
         for channel in channels { channel.stop(grace: .zero) }
         try loop.drain { _ in false }
     }

@@ -85,7 +85,8 @@ extension SQLiteLedger {
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
-                AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))) FROM reminder
+                AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))),
+                group_concat(old_start || ' ' || old_end) FROM reminder
                 WHERE state = 'fired' AND (plan, campaign, occurrence) IN
                 (SELECT plan, campaign, occurrence FROM reminder WHERE state = 'fired' AND end_day >= ?)
                 GROUP BY plan, campaign, occurrence
@@ -109,9 +110,21 @@ extension SQLiteLedger {
                 found.append(
                     NotifiedOccurrence(
                         key: key, title: row.text(3), start: try row.day(4), end: end, change: announced,
-                        hasWithdrawn: row.int(8) > 0, serial: n))
+                        hasWithdrawn: row.int(8) > 0, serial: n,
+                        formerDates: row.isNull(9) ? [] : try SQLiteLedger.formerDates(row.text(9))))
             }
             return found.sorted { $0.serial < $1.serial }
+        }
+    }
+
+    /// `2027-06-01 2027-06-30,2027-06-05 2027-07-05`
+    private static func formerDates(_ text: String) throws -> [ClosedRange<Day>] {
+        try text.split(separator: ",").map { range in
+            let days = range.split(separator: " ").compactMap { Day(String($0)) }
+            guard days.count == 2, days[0] <= days[1] else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the days before a change are no days")
+            }
+            return days[0]...days[1]
         }
     }
 

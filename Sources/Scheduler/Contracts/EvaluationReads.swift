@@ -110,6 +110,8 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let hasWithdrawn: Bool
     /// Grows with each reminder that fires: of two former names of one occurrence the higher was notified last.
     public let serial: Int64
+    /// The days that it had before each change that was announced under this name.
+    public let formerDates: [ClosedRange<Day>]
 
     /// A change that was announced.
     public struct Announced: Hashable, Codable, Sendable {
@@ -127,8 +129,9 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
 
     public init(
         key: OccurrenceKey, title: String, start: Day, end: Day, change: Announced? = nil, hasWithdrawn: Bool = false,
-        serial: Int64 = 0
+        serial: Int64 = 0, formerDates: [ClosedRange<Day>] = []
     ) {
+        self.formerDates = formerDates
         self.hasWithdrawn = hasWithdrawn
         self.key = key
         self.title = title
@@ -138,7 +141,11 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
         self.serial = serial
     }
 
-    func overlaps(_ other: NotifiedOccurrence) -> Bool { start <= other.end && other.start <= end }
+    /// Whether the days that the two have, or had before a change, have one in common.
+    func overlaps(_ other: NotifiedOccurrence) -> Bool {
+        let (mine, others) = ([start...end] + formerDates, [other.start...other.end] + other.formerDates)
+        return mine.contains { one in others.contains { one.overlaps($0) } }
+    }
 }
 
 /// Why a delivery is not sent any more. The spellings are those of `history`.

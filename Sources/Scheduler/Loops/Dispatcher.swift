@@ -29,6 +29,8 @@ public final class Dispatcher {
     private var steppedBack: (by: Span, place: WaitingPlace?)?
     /// Deliveries were withdrawn whose recipients may get others: an evaluation has to say so.
     private var hasWithdrawn = false
+    /// When the last reload was taken, in real time.
+    private var acceptedAt: Instant?
     /// By a name that a channel had before: the name that it has.
     private var presentNames: [String: String] = [:]
     /// Something due waits for a breaker or a rate: a rehearsal's clock must not run ahead of real time then.
@@ -133,6 +135,7 @@ public final class Dispatcher {
     ///
     /// - Parameter isReload: someone loaded the configuration again: endpoints that were gone are tried again.
     public func accept(_ accepted: Accepted, routes: [Route], isReload: Bool = true) {
+        acceptedAt = realClock.now()
         let isSame = accepted.directory.fingerprint == self.accepted.directory.fingerprint
         if !isSame { looksForStrangers = true }
         self.accepted = accepted
@@ -278,6 +281,8 @@ public final class Dispatcher {
                 after: receipt, claim, channel: arrival.kind, now: now, chance: Double.random(in: 0..<1, using: &chance))
             unrecorded.append(DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: receipt, next: next))
             if next == .dead || receipt.about == .endpointGone { looksForUnreachedAt = .distantPast }
+            // The ledger cancels it where its occurrence changed meanwhile; the change may have been taken back.
+            if case .pending = next, let acceptedAt, arrival.began < acceptedAt { hasWithdrawn = true }
             if destinations[claim.channel] == nil { looksForVanishedChannels = true }
             journal.write(.attempted(claim, receipt, next))
             if let failure = receipt.unrendered { journal.write(.unrenderable(claim, failure)) }

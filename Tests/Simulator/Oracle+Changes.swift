@@ -122,7 +122,8 @@ extension Oracle {
                 plan: reminder.key.plan, campaign: reminder.key.campaign, lead: "moved \(nextChange(one.key, reminder.key))",
                 anchor: dates?.start ?? said.start),
             occurrence: one.key.occurrence, start: dates?.start ?? said.start, end: dates?.end ?? said.end, due: now,
-            deadline: zone(one.key).endOfDay(end))
+            // Later where somebody may have heard of a later end before a change.
+            deadline: max(reminder.deadline, zone(one.key).endOfDay(end)))
         if reminder != wanted { accuse(.disorder, "announces \(reminder), the rule says \(wanted)") }
         if firing.change != (dates == nil ? .gone : .moved) {
             accuse(.oldDates, "announces \(firing.change!), the plan says \(String(describing: dates)): \(reminder)")
@@ -134,7 +135,7 @@ extension Oracle {
         if let like = likenesses(of: said, one.key).first(where: { known[$0] == nil }) {
             accuse(.oldDates, "cancels \(reminder), which is planned as \(like.occurrence)")
         }
-        if clock.truth - (goneSince[one.fired[0].key] ?? takenAt) < .minutes(1) {
+        if clock.truth - (one.fired.compactMap { goneSince[$0.key] }.min() ?? takenAt) < .minutes(1) {
             accuse(.oldDates, "cancels at once: \(reminder)")
         }
     }
@@ -170,8 +171,8 @@ extension Oracle {
         let before = goneSince
         goneSince = [:]
         for (key, one) in known() where dates[key] == nil {
-            let first = one.fired[0].key
-            goneSince[first] = before[first] ?? clock.truth
+            let since = one.fired.compactMap { before[$0.key] }.min() ?? clock.truth
+            for row in one.fired { goneSince[row.key] = since }
         }
     }
 }

@@ -13,6 +13,8 @@ struct KnownOccurrence {
     fileprivate(set) var change: NotifiedOccurrence.Announced?
     /// Some of its deliveries were cancelled for a reason that may end.
     fileprivate(set) var hasWithdrawn: Bool
+    /// The days that it had before each change.
+    fileprivate(set) var formerDates: [ClosedRange<Day>]
     let position: (plan: Int, campaign: Int)?
     /// The dates that hold, under the name that the plans have; nil where it does not come any more.
     fileprivate(set) var current: OccurrenceDates?
@@ -23,6 +25,12 @@ struct KnownOccurrence {
     func holds(_ stored: StoredReminder) -> Bool {
         guard let current else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
+    }
+
+    /// Whether this announcement says what holds now.
+    func isSaid(by announced: NotifiedOccurrence.Announced) -> Bool {
+        guard let current else { return announced.change == .gone }
+        return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
     }
 
     /// Its name in the plans from now on.
@@ -49,7 +57,9 @@ extension Accepted {
     func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
         let latest = known.latest
         let zone = zone(of: known)
-        let lastDay = max(latest.end, known.current?.end ?? latest.end)
+        // Somebody's last word may be the days before a change that never reached them.
+        let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
+        let lastDay = ends.max() ?? latest.end
         guard lastDay >= zone.civil(at: now).day else { return nil }
         // Reminders of one that is gone may have fired since: then it goes a second time.
         let isLast = known.change?.serial == latest.serial
@@ -120,12 +130,13 @@ extension Accepted {
                 if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
                 if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
                 known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn
+                known[place].formerDates += one.formerDates
             } else {
                 places[topic, default: []].append(known.count)
                 known.append(
                     KnownOccurrence(
                         name: name, stored: [one.key], latest: one, change: one.change, hasWithdrawn: one.hasWithdrawn,
-                        position: position, current: nil))
+                        formerDates: one.formerDates, position: position, current: nil))
             }
         }
         var byCampaign: [[Int]: [Int]] = [:]

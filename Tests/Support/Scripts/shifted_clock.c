@@ -1,4 +1,5 @@
 // Preloaded, it moves the wall clock of one program while it runs: CLOCK_REALTIME only, so that every wait and time-out stays real.
+// With SHIFTED_BOOT_CLOCK set it moves CLOCK_BOOTTIME too, as hours that pass do.
 //
 // SHIFTED_CLOCK names a file of eight bytes, a signed number of nanoseconds, which may change at any moment. Timers on the wall clock are
 // converted when they are set; a shift while one runs is not seen by it, nor does it cancel it, as a real step would.
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 static const volatile int64_t *shift;
+static int moves_boot_clock;
 static int (*real_gettime)(clockid_t, struct timespec *);
 static int (*real_create)(int, int);
 static int (*real_settime)(int, int, const struct itimerspec *, struct itimerspec *);
@@ -24,6 +26,7 @@ __attribute__((constructor)) static void begin(void) {
     real_create = dlsym(RTLD_NEXT, "timerfd_create");
     real_settime = dlsym(RTLD_NEXT, "timerfd_settime");
     const char *path = getenv("SHIFTED_CLOCK");
+    moves_boot_clock = getenv("SHIFTED_BOOT_CLOCK") != NULL;
     int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (file < 0) return;
     void *mapped = mmap(0, 8, PROT_READ, MAP_SHARED, file, 0);
@@ -44,7 +47,8 @@ static void add(struct timespec *time, int64_t nanoseconds) {
 int clock_gettime(clockid_t clock, struct timespec *time) {
     if (!real_gettime) real_gettime = dlsym(RTLD_NEXT, "clock_gettime");
     int result = real_gettime(clock, time);
-    if (result == 0 && shift && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) add(time, *shift);
+    int is_moved = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || (moves_boot_clock && clock == CLOCK_BOOTTIME);
+    if (result == 0 && shift && is_moved) add(time, *shift);
     return result;
 }
 

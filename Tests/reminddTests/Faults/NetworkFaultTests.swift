@@ -127,7 +127,8 @@ struct NetworkFaultTests {
             "  hub: \(Self.hub("nx.test", peer.port))\n  sure: \(Self.hub("127.0.0.1", peer.port))",
             recipients: "  - {id: desk, via: [hub]}\n  - {id: admin, via: [sure]}", more: "alerts: {to: [admin]}\n")
         let daemon = try await Self.daemon(
-            office, network, environment: clock.environment.merging(["WATCHDOG_USEC": "1000000"]) { $1 })
+            office, network,
+            environment: clock.environment.merging(["WATCHDOG_USEC": "1000000", "SHIFTED_BOOT_CLOCK": "1"]) { $1 })
         try await daemon.hasPrinted("not sent")
         #expect(names.lines.contains { $0.told == "nx.test" })
         try await Task.sleep(for: .seconds(1))

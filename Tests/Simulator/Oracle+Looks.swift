@@ -271,7 +271,7 @@ extension Oracle {
     }
 
     /// The deliveries of a reminder to the same recipient by the same channel, newest names first.
-    private func same(_ new: NewDelivery, _ key: ReminderKey) -> [Book.Delivery] {
+    func same(_ new: NewDelivery, _ key: ReminderKey) -> [Book.Delivery] {
         let names = new.formerly.map { [$0.recipient, $0.channel] }
         let all = book.deliveries(of: key).filter {
             person($0.recipient)?.id == new.recipient && line($0.channel) == new.channel

@@ -70,7 +70,9 @@ extension Oracle {
                 // What took over for a channel that was away does not keep it from coming back.
                 && line($0.channel).map(recipient.via.contains) ?? false
         }
-        if !others.isEmpty, row.isComplete {
+        // What takes the place of a withdrawn one is a channel of theirs like the others.
+        let replaces = before.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
+        if !others.isEmpty, row.isComplete, !replaces {
             accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")
         }
         if row.change != nil {
@@ -83,10 +85,10 @@ extension Oracle {
         }
         // The rest of a firing whose deadline is past is written all the same, so that each is named who got nothing.
         guard row.deadline > clock.now() else { return }
-        judgeLead(row, recipient, name)
+        judgeLead(row, recipient, name, replaces: replaces)
     }
 
-    private func judgeLead(_ row: Book.Row, _ recipient: Recipient, _ name: String) {
+    private func judgeLead(_ row: Book.Row, _ recipient: Recipient, _ name: String, replaces: Bool) {
         let now = clock.now()
         let occurrence = occurrence(of: row)
         guard let lead = calendar.first(where: { $0.reminder.key == present(row.key) }) else {
@@ -104,7 +106,9 @@ extension Oracle {
         let later = standing(of: occurrence, leads, now: now).filter {
             $0.person == recipient.id && $0.due >= lead.reminder.due && $0.delivery.row != row.key
         }
-        if !later.isEmpty { accuse(.doubled, "extended to someone who has \(later.map { words($0.delivery) }): \(name)") }
+        if !later.isEmpty, !replaces {
+            accuse(.doubled, "extended to someone who has \(later.map { words($0.delivery) }): \(name)")
+        }
     }
 
     // MARK: Not sent any more

@@ -42,6 +42,8 @@ struct Evaluation {
     private let held: ClosedRange<Instant>?
     /// By an occurrence's name in the plans: the names of its rows that `names(plan:campaign:)` does not give.
     private var earlierNames: [OccurrenceKey: [OccurrenceKey]] = [:]
+    /// Of stored occurrences that go under another name from this evaluation on: that name.
+    private var newNames: [OccurrenceKey: String] = [:]
     /// Occurrences with deliveries that were cancelled for a reason that may end: who lacks one now may have had a later lead's.
     private var withdrawn: Set<OccurrenceKey> = []
     /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
@@ -160,6 +162,8 @@ struct Evaluation {
         let usual = (names ?? [(occurrence.plan, occurrence.campaign)]).map {
             OccurrenceKey(plan: $0.plan, campaign: $0.campaign, occurrence: occurrence.occurrence)
         }
+        // Another occurrence had this name until now, and its rows go by another.
+        .filter { newNames[$0].map { $0 == occurrence.occurrence } ?? true }
         guard let earlier = earlierNames[occurrence] else { return usual }
         return earlier + usual.filter { !earlier.contains($0) }
     }
@@ -171,10 +175,9 @@ struct Evaluation {
 
     /// The names of an occurrence's rows, once this evaluation's renames are written.
     func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
-        let new = Dictionary(outcome.renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
         var names: [OccurrenceKey] = []
         for name in storedNames(occurrence) {
-            let now = new[name].map { OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: $0) } ?? name
+            let now = newNames[name].map { OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: $0) } ?? name
             if !names.contains(now) { names.append(now) }
         }
         return names
@@ -226,6 +229,7 @@ struct Evaluation {
         let since = Zone.utc.civil(at: now).day - Accepted.memory_days
         let known = accepted.known(try reads.notifiedOccurrences(endingOnOrAfter: since))
         outcome.renames = accepted.renames(of: known)
+        for rename in outcome.renames { newNames[rename.from] = rename.to }
         var numbers: [[String]: Int] = [:]
         for one in known {
             if one.newName != one.name || one.stored != [one.name] { earlierNames[one.newName] = one.stored }

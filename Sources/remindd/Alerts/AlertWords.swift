@@ -236,15 +236,18 @@ struct AlertWords {
                 + place(reminder)
         case .emptyGroup:
             [say("Ai chỉ được nhắc qua nhóm này sẽ không nhận gì.", "Whoever is told through it alone hears nothing.")]
-        case .noControlSocket(let path, let why):
-            [
-                shown("\(path): \(why)"),
-                say(
-                    "Việc gửi vẫn tiếp tục, nhưng các lệnh remindd không hỏi được dịch vụ. Cứ 5 giây remindd thử mở lại một lần.",
-                    "Sending goes on, but commands and monitoring cannot reach the service. It is tried again every 5 s."),
-            ]
+        case .noControlSocket(let path, let why): noControlSocket(path, why)
         case .stopped(let why): [shown(why)]
         }
+    }
+
+    private func noControlSocket(_ path: String, _ why: String) -> [String] {
+        [
+            shown("\(path): \(why)"),
+            say(
+                "Việc gửi vẫn tiếp tục, nhưng các lệnh remindd không hỏi được dịch vụ. Cứ 5 giây remindd thử mở lại một lần.",
+                "Sending goes on, but commands and monitoring cannot reach the service. It is tried again every 5 s."),
+        ]
     }
 
     private func over(_ alert: Alert) -> String {

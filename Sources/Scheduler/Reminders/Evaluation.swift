@@ -207,7 +207,8 @@ struct Evaluation {
         if let hearing = hearing[occurrence] {
             standing.add(hearing.recipients, of: hearing.reminder, due: hearing.due)
         }
-        for share in try shares(of: occurrence) {
+        let strays = try strayShares(leads, recorded, of: occurrence)
+        for share in try shares(of: occurrence) + strays {
             let stored = share.stored.reminder
             // A lead whose hour was changed counts with the hour that it has now.
             let (key, due) = dues[stored.key] ?? (stored.key, stored.due)
@@ -221,6 +222,24 @@ struct Evaluation {
                 rerouted: share.rerouted.subtracting(share.notified), of: key)
         }
         return standing
+    }
+
+    /// Of leads whose rows bear another occurrence's name: an edit has given it to other dates, and the identity is theirs.
+    private func strayShares(
+        _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], of occurrence: OccurrenceKey
+    ) throws(LedgerFailure) -> [DeliveryShare] {
+        var strays: [OccurrenceKey: Set<ReminderKey>] = [:]
+        for lead in leads {
+            guard let row = recorded[lead.reminder.key], !row.occurrence.isEmpty else { continue }
+            let name = OccurrenceKey(plan: row.key.plan, campaign: row.key.campaign, occurrence: row.occurrence)
+            strays[name, default: []].insert(row.key)
+        }
+        var shares: [DeliveryShare] = []
+        let usual = storedNames(occurrence)
+        for (name, keys) in strays where !usual.contains(name) {
+            shares += try reads.shares(of: name, in: accepted.directory).filter { keys.contains($0.stored.reminder.key) }
+        }
+        return shares
     }
 
     // MARK: Changes

@@ -27,6 +27,7 @@ from ground import Failed  # noqa: E402
 from servers import Servers  # noqa: E402
 
 DRAIN_LIMIT = 300
+QUIET = 10
 # Longer than `Planner.cancellationDelay`.
 LONG_OUT = 66
 
@@ -110,9 +111,13 @@ class Run:
 
     def drain(self):
         limit = time.monotonic() + DRAIN_LIMIT
+        quiet_since = time.monotonic()
         while True:
             waiting = [line for line in self.answered("status").splitlines() if line.startswith("deliveries")][0]
-            if "pending" not in waiting and "in flight" not in waiting:
+            # Between two parts of what an evaluation writes nothing may wait for a moment.
+            if "pending" in waiting or "in flight" in waiting:
+                quiet_since = time.monotonic()
+            elif time.monotonic() - quiet_since > QUIET:
                 return
             if time.monotonic() > limit:
                 raise Failed(f"not drained within {DRAIN_LIMIT} s: {waiting}")

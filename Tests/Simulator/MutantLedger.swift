@@ -124,8 +124,7 @@ final class MutantLedger: Ledger {
     func held() throws(LedgerFailure) -> ClosedRange<Instant>? { mutation == .holdIgnored ? nil : try inner.held() }
 
     func continueRelease(limit: Int) throws(LedgerFailure) -> Bool {
-        let isMore = try inner.continueRelease(limit: limit)
-        return mutation == .releaseForgotten ? false : isMore
+        mutation == .releaseForgotten ? false : try inner.continueRelease(limit: limit)
     }
 
     /// The newest that was never tried, instead of one whose wait is over.

@@ -71,7 +71,7 @@ enum Mutation: String, CaseIterable {
     case holdIgnored = "hold-ignored"
     /// What was in flight in a copy is sent again at once.
     case copyInFlightSent = "copy-in-flight-sent"
-    /// A release does its first part only.
+    /// What a person lets go stays.
     case releaseForgotten = "release-forgotten"
     /// Rows of a future that did not happen stay.
     case takenBackKept = "taken-back-kept"

@@ -139,7 +139,7 @@ enum Simulator {
     /// Each thing switched off must be seen within a few seeds that are fine without it.
     private static func proveMutations(_ options: Options) -> Bool {
         var options = options
-        options.seeds = min(options.seeds, 20)
+        options.seeds = min(options.seeds, 60)
         var seen: Set<Mutation> = []
         for mutation in options.mutations {
             options.settings.mutation = mutation

@@ -78,7 +78,7 @@ func oneLine(_ text: String, limit: Int) -> String {
     var size = 0
     var gap = false
     for scalar in text.unicodeScalars {
-        if scalar.properties.generalCategory == .control || scalar == " " {
+        if scalar.isControl || scalar == " " {
             gap = !line.isEmpty
             continue
         }
@@ -90,6 +90,12 @@ func oneLine(_ text: String, limit: Int) -> String {
         size += added
     }
     return line
+}
+
+extension Unicode.Scalar {
+    /// Of the general category Cc: that these are all is fixed by the Unicode stability policy, and comparing is cheaper than looking in
+    /// the tables.
+    var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
 /// Plain words with single spaces between them: what servers usually say.

@@ -20,12 +20,17 @@ public enum EmailOutcome {
     public static func receipt(
         _ transfer: Transfer<SMTPStage>, hiding: [String] = [], secrets: [String] = []
     ) -> Receipt {
-        let reply = SMTPReply(code: transfer.code, text: transfer.reply, hiding: hiding)
-        let verdict = verdict(transfer, reply)
         let words =
             transfer.cut.map(explain)
             ?? shown(
                 transfer.reply, limit: Transfer<SMTPStage>.limit, hiding: [(secrets, "(secret)"), (hiding, "(address)")])
+        // The result does not matter here: libcurl gives 8 for 251 and 252 too. Nearly all mail is accepted, and of
+        // that the words decide nothing; reading them costs as much as the rest.
+        if transfer.stage == .answered, ReplyClass(transfer.code) == .positive {
+            return Receipt(.delivered, about: .recipient, code: transfer.code, reply: words)
+        }
+        let reply = SMTPReply(code: transfer.code, text: transfer.reply, hiding: hiding)
+        let verdict = verdict(transfer, reply)
         return Receipt(
             verdict.outcome, about: verdict.about, code: verdict.showsCode ? transfer.code : nil,
             reply: words, advice: verdict.advice, comparable: verdict.isCompared ? reply.comparable : nil)
@@ -103,14 +108,13 @@ public enum EmailOutcome {
         }
     }
 
-    /// The result does not matter here: libcurl gives 8 for 251 and 252 too.
+    /// An acceptance is decided already.
     private static func afterDot(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch ReplyClass(transfer.code) {
-        case .positive: Verdict(outcome: .delivered, about: .recipient)
         case .temporary: temporary(reply)
         case .permanent: permanent(reply)
         // No such answer exists (RFC 5321, section 4.2): nobody knows what it did with the mail.
-        case .none, .intermediate, .odd: Verdict(outcome: .unknown, about: .server, showsCode: transfer.code != nil)
+        case .none, .positive, .intermediate, .odd: Verdict(outcome: .unknown, about: .server, showsCode: transfer.code != nil)
         }
     }
 

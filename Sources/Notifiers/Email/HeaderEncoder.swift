@@ -27,8 +27,8 @@ enum HeaderEncoder {
         let phrase =
             isPlain(shown) && shown.utf8.count <= 60 ? quoted(shown) : Self.phrase(shown, from: name.utf8.count + 2)
         let lastLine = phrase.utf8.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
-        let used = phrase.contains("\n") ? lastLine : name.utf8.count + 2 + lastLine
-        let limit = phrase.contains("=?") ? encodedLineLimit : lineLimit
+        let used = phrase.utf8.contains(UInt8(ascii: "\n")) ? lastLine : name.utf8.count + 2 + lastLine
+        let limit = holds("=?", phrase) ? encodedLineLimit : lineLimit
         let gap = used + 1 + address.utf8.count <= limit ? " " : "\r\n "
         return "\(name):\(phrase.hasPrefix("\r\n") ? "" : " ")\(phrase)\(gap)\(address)\r\n"
     }

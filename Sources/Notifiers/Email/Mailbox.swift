@@ -13,7 +13,7 @@ public struct Mailbox: Hashable, Sendable {
 
     /// Reads `address`, `<address>`, `Name <address>` or `"Name" <address>`.
     public init(_ text: String) throws(AddressRefusal) {
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        guard !text.unicodeScalars.contains(where: \.isControl) else {
             throw AddressRefusal("a name and address have no line ends or control characters")
         }
         guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else {

@@ -73,7 +73,7 @@ struct Values {
             case "\r": scalars.append("\n")
             case "\n": if !afterCR { scalars.append("\n") }
             case "\t": scalars.append("\t")
-            case _ where scalar.properties.generalCategory == .control: continue
+            case _ where scalar.isControl: continue
             default: scalars.append(scalar)
             }
         }

@@ -112,9 +112,7 @@ extension Dispatcher {
 
     /// The mail domain of a recipient; the recipient itself where it has no address.
     func domain(of recipient: String) -> String {
-        guard let email = accepted.directory.recipient(recipient)?.email, let at = email.lastIndex(of: "@") else {
-            return recipient
-        }
-        return email[email.index(after: at)...].lowercased()
+        let domain = accepted.directory.position(recipient).flatMap { accepted.directory.recipients.domain(at: $0) }
+        return domain ?? recipient
     }
 }

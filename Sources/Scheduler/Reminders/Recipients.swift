@@ -31,6 +31,8 @@ public struct Recipients: RandomAccessCollection, Sendable {
     private var records: [UInt8] = []
     private var starts: [UInt32] = []
     private var reaches: [Reach] = []
+    /// Of the channels of each, where a fingerprint begins.
+    private var channelHashes: [UInt64] = []
     private var reachNumbers: [Reach: Int] = [:]
     /// With their at sign.
     private var domains: [String] = []
@@ -78,6 +80,22 @@ public struct Recipients: RandomAccessCollection, Sendable {
         reading(position) { reader in
             _ = reader.number()
             return reader.text()
+        }
+    }
+
+    /// The domain of the address, in lower case; nil where there is no address.
+    func domain(at position: Int) -> String? {
+        reading(position) { reader in
+            _ = reader.number()
+            _ = reader.bytes(reader.number())
+            let name = reader.number()
+            if name > 0 { _ = reader.bytes(name - 1) }
+            let local = reader.number()
+            guard local > 0 else { return nil }
+            _ = reader.bytes(local - 1)
+            let number = reader.number()
+            let domain = (number == 0 ? reader.text() : domains[number - 1]).dropFirst().lowercased()
+            return domain.isEmpty ? nil : domain
         }
     }
 
@@ -189,15 +207,10 @@ public struct Recipients: RandomAccessCollection, Sendable {
     ///
     /// - Parameter twins: recipients whose address others have too, each with the first of them: of these only one gets mail.
     func fingerprint(of positions: Positions, twins: [UInt32: UInt32] = [:]) -> UInt64 {
-        let channels = reaches.map { reach in
-            var hash = FNV()
-            for channel in reach.via + ["otherwise"] + reach.otherwise { hash.add(line: channel) }
-            return hash.value
-        }
         var sum = UInt64(truncatingIfNeeded: positions.count)
         for position in positions {
             sum &+= reading(position) { reader in
-                var hash = FNV(channels[reader.number()])
+                var hash = FNV(channelHashes[reader.number()])
                 hash.add(reader.bytes(reader.number()))
                 return hash.finished
             }
@@ -237,6 +250,9 @@ public struct Recipients: RandomAccessCollection, Sendable {
     /// The number by which `append` knows a way to be told.
     public mutating func reachNumber(_ reach: Reach) -> Int {
         if let known = reachNumbers[reach] { return known }
+        var hash = FNV()
+        for channel in reach.via + ["otherwise"] + reach.otherwise { hash.add(line: channel) }
+        channelHashes.append(hash.value)
         reaches.append(reach)
         reachNumbers[reach] = reaches.count - 1
         return reaches.count - 1

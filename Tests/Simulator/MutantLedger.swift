@@ -57,13 +57,14 @@ final class MutantLedger: Ledger {
             cursor: firing.cursor, change: firing.change, title: firing.title)
     }
 
-    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
-        let recorded = try inner.recorded(keys)
-        return switch mutation {
-        case .uniqueKey: [:]
-        case .recordedIsClosed: recorded.mapValues { copy($0, isClosed: true, hasWithdrawn: $0.hasWithdrawn) }
-        case .whyForgotten: recorded.mapValues { copy($0, isClosed: $0.isClosed, hasWithdrawn: false) }
-        default: recorded
+    func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?] {
+        try inner.rows(of: keys).map { row in
+            switch mutation {
+            case .uniqueKey: nil
+            case .recordedIsClosed: row.map { copy($0, isClosed: true, hasWithdrawn: $0.hasWithdrawn) }
+            case .whyForgotten: row.map { copy($0, isClosed: $0.isClosed, hasWithdrawn: false) }
+            default: row
+            }
         }
     }
 

@@ -214,9 +214,9 @@ final class ObservedLedger: Ledger {
         return try inner.held()
     }
 
-    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
+    func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?] {
         try alive()
-        return try inner.recorded(keys)
+        return try inner.rows(of: keys)
     }
 
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {

@@ -22,22 +22,20 @@ extension SQLiteLedger {
             named: row.isNull(from + 8) ? nil : UInt64(bitPattern: row.int64(from + 8)), hasWithdrawn: row.int(from + 9) == 1)
     }
 
-    public func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
-        guard !keys.isEmpty else { return [:] }
+    public func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?] {
+        guard !keys.isEmpty else { return [] }
         return try reading { db in
-            var found: [ReminderKey: RecordedReminder] = [:]
             let select = try Query(
                 db,
                 """
                 SELECT \(SQLiteLedger.recordedColumns) FROM reminder
                 WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?
                 """)
-            for key in keys {
-                found[key] = try select.first(key.plan, key.campaign, key.lead, key.anchor.description) {
+            return try keys.map { key in
+                try select.first(key.plan, key.campaign, key.lead, key.anchor.description) {
                     try SQLiteLedger.recorded(key, $0, from: 0)
                 }
             }
-            return found
         }
     }
 
@@ -81,14 +79,14 @@ extension SQLiteLedger {
                 """)
             try Query(
                 db,
-                // Reminders of many years are there: those long over are passed over by SQLite, not read.
+                // Reminders of many years are there: those written before the first that is not long over are passed over by SQLite, not
+                // read. What was notified of an occurrence before that says nothing of its dates.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
                 AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))),
                 group_concat(old_start || ' ' || old_end) FROM reminder
-                WHERE state = 'fired' AND (plan, campaign, occurrence) IN
-                (SELECT plan, campaign, occurrence FROM reminder WHERE state = 'fired' AND end_day >= ?)
+                WHERE state = 'fired' AND n >= (SELECT n FROM reminder WHERE state = 'fired' AND end_day >= ? ORDER BY n LIMIT 1)
                 GROUP BY plan, campaign, occurrence
                 """
             ).rows(day.description) { row in

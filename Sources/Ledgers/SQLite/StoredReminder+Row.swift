@@ -51,7 +51,7 @@ struct RemindersRead {
 
 extension Cells {
     func day(_ column: Int32) throws -> Day {
-        guard let day = Day(text(column)) else {
+        guard let day = Day(iso: bytes(column)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a day of a reminder is no day")
         }
         return day

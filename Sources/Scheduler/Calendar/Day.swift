@@ -98,14 +98,34 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
     /// ISO 8601, `2027-11-15`.
     public var description: String {
         let (year, month, day) = fields
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        guard (0...9_999).contains(year) else { return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+        return String(unsafeUninitializedCapacity: 10) { text in
+            func write(_ number: Int, endingAt end: Int) {
+                text[end] = UInt8(ascii: "0") + UInt8(number % 10)
+                text[end - 1] = UInt8(ascii: "0") + UInt8(number / 10 % 10)
+            }
+            write(year / 100, endingAt: 1)
+            write(year, endingAt: 3)
+            text[4] = UInt8(ascii: "-")
+            write(month, endingAt: 6)
+            text[7] = UInt8(ascii: "-")
+            write(day, endingAt: 9)
+            return 10
+        }
     }
 
     /// Reads exactly `YYYY-MM-DD`; nil for any other spelling and for days that do not exist.
     public init?(_ iso: String) {
-        let parts = iso.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            let year = decimal(parts[0]), let month = decimal(parts[1]), let day = decimal(parts[2])
+        var iso = iso
+        guard let day = iso.withUTF8(Day.init(iso:)) else { return nil }
+        self = day
+    }
+
+    /// The same from its bytes: the ledger holds hundreds of thousands of them.
+    public init?(iso bytes: UnsafeBufferPointer<UInt8>) {
+        let hyphen = UInt8(ascii: "-")
+        guard bytes.count == 10, bytes[4] == hyphen, bytes[7] == hyphen,
+            let year = decimal(bytes[0..<4]), let month = decimal(bytes[5..<7]), let day = decimal(bytes[8..<10])
         else { return nil }
         self.init(year, month, day)
     }

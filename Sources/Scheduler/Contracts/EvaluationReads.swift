@@ -10,8 +10,8 @@ public protocol EvaluationReads: AnyObject {
     /// The due times that wait for a person; nil where nothing is held.
     func held() throws(LedgerFailure) -> ClosedRange<Instant>?
 
-    /// Of these identities, as they are stored, those that have a row.
-    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder]
+    /// The row of each of these identities, as they are stored, in their order; nil for those that have none.
+    func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
     /// The deliveries of every fired reminder of an occurrence, by what they mean for its recipients, oldest reminder first.
     /// Recipients who are not in `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare]
@@ -25,6 +25,15 @@ public protocol EvaluationReads: AnyObject {
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
     /// Fired reminders whose deliveries are not all written yet, by due.
     func unfinished() throws(LedgerFailure) -> [StoredReminder]
+}
+
+extension EvaluationReads {
+    /// Of these identities, as they are stored, those that have a row.
+    public func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
+        var found: [ReminderKey: RecordedReminder] = [:]
+        for (key, row) in zip(keys, try rows(of: keys)) { found[key] = row }
+        return found
+    }
 }
 
 /// What a reminder's row says about the recipients who have no delivery of it.

@@ -56,10 +56,15 @@ public struct PlanSet: Sendable {
     /// Every pair of ids under which rows of a campaign may stand in the ledger; the present ones come first.
     public func names(plan: Int, campaign: Int) -> [(plan: String, campaign: String)] {
         let (owner, subject) = (plans[plan], plans[plan].campaigns[campaign])
-        guard !owner.formerly.isEmpty || !subject.formerly.isEmpty else { return [(owner.id, subject.id)] }
+        guard hasFormerNames(plan: plan, campaign: campaign) else { return [(owner.id, subject.id)] }
         return ([owner.id] + owner.formerly).flatMap { plan in
             ([subject.id] + subject.formerly).map { (plan: plan, campaign: $0) }
         }
+    }
+
+    /// Rows of a campaign may stand in the ledger under other ids than its present ones.
+    func hasFormerNames(plan: Int, campaign: Int) -> Bool {
+        !plans[plan].formerly.isEmpty || !plans[plan].campaigns[campaign].formerly.isEmpty
     }
 
     public var campaignCount: Int { plans.reduce(0) { $0 + $1.campaigns.count } }

@@ -112,7 +112,19 @@ extension Accepted {
     /// campaign come together. In the order in which they were notified last.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
-        var places: [[String]: [Int]] = [:]
+        /// What two names of one occurrence have in common; of a campaign that is gone its title instead of its id.
+        struct Topic: Hashable {
+            let plan: String
+            let occurrence: String
+            let campaign: String?
+            let title: String
+        }
+        struct Place: Hashable {
+            let plan: Int
+            let campaign: Int
+        }
+        var places: [Topic: [Int]] = [:]
+        places.reserveCapacity(notified.count)
         for one in notified {
             let position = plans.position(plan: one.key.plan, campaign: one.key.campaign)
             let campaign = position.map { plans.plans[$0.plan].campaigns[$0.campaign].id }
@@ -121,7 +133,8 @@ extension Accepted {
                 occurrence: one.key.occurrence)
             // Of a campaign that is gone nobody knows any more which ids it had: the title tells, and days in common. Several campaigns
             // of a plan may have one title.
-            let topic = [name.plan, name.occurrence] + (campaign.map { [$0] } ?? ["", one.title])
+            let topic = Topic(
+                plan: name.plan, occurrence: name.occurrence, campaign: campaign, title: campaign == nil ? one.title : "")
             let same = places[topic]?.first { place in
                 campaign != nil || known[place].name.campaign == name.campaign || known[place].latest.overlaps(one)
             }
@@ -139,12 +152,13 @@ extension Accepted {
                         formerDates: one.formerDates, position: position, current: nil))
             }
         }
-        var byCampaign: [[Int]: [Int]] = [:]
+        var byCampaign: [Place: [Int]] = [:]
         for (place, one) in known.enumerated() {
-            if let position = one.position { byCampaign[[position.plan, position.campaign], default: []].append(place) }
+            guard let position = one.position else { continue }
+            byCampaign[Place(plan: position.plan, campaign: position.campaign), default: []].append(place)
         }
         for (position, places) in byCampaign {
-            find(places, in: plans.plans[position[0]].campaigns[position[1]], &known)
+            find(places, in: plans.plans[position.plan].campaigns[position.campaign], &known)
         }
         let taken = Set(known.filter { $0.current != nil && $0.newName != $0.name }.map(\.newName))
         for place in known.indices where known[place].current == nil && taken.contains(known[place].name) {

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Everyone who can be told, and the groups they belong to: the accepted recipients of a configuration.
-public struct Directory: Sendable {
+/// Everyone who can be told, and the groups they belong to: the accepted recipients of a configuration. Never changed; a class, because
+/// every message looks into it, and a value of eleven fields would be copied each time.
+public final class Directory: Sendable {
     /// Positions in it stand for recipients elsewhere.
     public let recipients: Recipients
     /// The names of channels that are mail servers: there one address is one reader.
@@ -73,7 +74,7 @@ public struct Directory: Sendable {
     }
 
     /// - Parameter groups: members are recipients or groups, by id.
-    public init(
+    public convenience init(
         recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>, formerly: [String: String] = [:],
         formerChannels: [String: [String]] = [:]
     ) {
@@ -152,7 +153,8 @@ public struct Directory: Sendable {
 
     /// Everyone whom these ids name, directly or through groups. Unknown ids name nobody.
     public func resolve(_ ids: [String]) -> Positions {
-        Positions.union(
+        if ids.count == 1, let group = groupNumbers[ids[0]] { return everyone(group) }
+        return Positions.union(
             ids.compactMap { id in groupNumbers[id].map(everyone) }
                 + ids.compactMap { id in recipients.position(of: id).map { [$0] } })
     }

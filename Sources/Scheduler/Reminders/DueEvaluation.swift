@@ -160,7 +160,10 @@ struct DueEvaluation {
         }
         for occurrence in order {
             let leads = open[occurrence]!
-            guard history.standing[occurrence] != nil || needsRecipients(leads, history.recorded, &named) else { continue }
+            guard
+                history.standing[occurrence] != nil
+                    || leads.contains(where: { needsRecipients($0, history.recorded[$0.reminder.key], &named) })
+            else { continue }
             let standing = history.standing[occurrence] ?? StandingDeliveries()
             share(leads, standing, history.recorded, missed, &named, into: &decision)
         }
@@ -168,17 +171,13 @@ struct DueEvaluation {
         return decision
     }
 
-    /// Whether somebody may lack a delivery of these leads of one occurrence. Where nobody can, who has what is not asked: of a
-    /// reminder to half a million recipients that is a long answer.
-    func needsRecipients(
-        _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ named: inout Accepted.Resolved
-    ) -> Bool {
-        leads.contains { lead in
-            guard let row = recorded[lead.reminder.key] else { return true }
-            if row.isClosed { return false }
-            return !row.isComplete || row.hasWithdrawn || hasOtherDates(row, lead)
-                || row.named != accepted.named(by: lead, &named).fingerprint
-        }
+    /// Whether somebody may lack a delivery of this lead. Where nobody can of any lead of an occurrence, who has what is not asked: of
+    /// a reminder to half a million recipients that is a long answer.
+    func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout Accepted.Resolved) -> Bool {
+        guard let row else { return true }
+        if row.isClosed { return false }
+        return !row.isComplete || row.hasWithdrawn || hasOtherDates(row, lead)
+            || row.named != accepted.named(by: lead, &named).fingerprint
     }
 
     /// What is over by its own dates and by those that hold now is left as it was notified. A superseded reminder of which nobody

@@ -66,41 +66,47 @@ struct Evaluation {
     mutating func run(
         due: [Scheduled]?, mayCancel: (OccurrenceKey) -> Bool
     ) throws(LedgerFailure) -> Outcome {
-        let all = due ?? accepted.plans.candidates(lookedUntil: outcome.lookedUntil, now: now)
+        let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
         // Also what fell due before the copy was made: a plan changed since may have brought it, and it was sent then.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         let looksAtEverything = due == nil && held == nil
         if looksAtEverything { try findChanges(mayCancel) }
-        var history = NotificationHistory()
-        history.recorded = try recorded(candidates)
+        let rows = try rows(of: candidates)
         if held != nil {
             // What is there already is kept as it is.
-            let new = candidates.filter { history.recorded[$0.reminder.key] == nil }
-            history.recorded = [:]
-            try decide(new, &history)
+            let new = candidates.indices.filter { rows[$0] == nil }.map { candidates[$0] }
+            try decide(new, new.map { _ in nil })
             return outcome
         }
-        try decide(candidates, &history)
-        if looksAtEverything { try completeUnfinished(besides: history.recorded) }
+        try decide(candidates, rows)
+        if looksAtEverything { try completeUnfinished(besides: rows) }
         return outcome
     }
 
-    private mutating func decide(_ candidates: [Scheduled], _ history: inout NotificationHistory) throws(LedgerFailure) {
+    /// - Parameter rows: those that the ledger has of the candidates, in their order.
+    private mutating func decide(_ candidates: [Scheduled], _ rows: [RecordedReminder?]) throws(LedgerFailure) {
+        var history = NotificationHistory()
         let rule = DueEvaluation(accepted: accepted, now: now, lookedUntil: outcome.lookedUntil)
-        var open: [OccurrencePlace: [Scheduled]] = [:]
-        for candidate in candidates where candidate.reminder.deadline > now {
-            open[OccurrencePlace(candidate), default: []].append(candidate)
-        }
         var undecided: Set<OccurrencePlace> = []
-        for (place, leads) in open {
-            let occurrence = leads[0].reminder.occurrenceKey
-            guard withdrawn.contains(occurrence) || rule.needsRecipients(leads, history.recorded, &resolved) else { continue }
-            history.standing[occurrence] = try standing(leads[0], leads, history.recorded)
-            undecided.insert(place.campaign)
+        for leads in openOccurrences(candidates) {
+            let first = candidates[leads[0]]
+            let mayLack =
+                !withdrawn.isEmpty && withdrawn.contains(first.reminder.occurrenceKey)
+                || leads.contains { rule.needsRecipients(candidates[$0], rows[$0], &resolved) }
+            guard mayLack else { continue }
+            for index in leads { history.recorded[candidates[index].reminder.key] = rows[index] }
+            history.standing[first.reminder.occurrenceKey] = try standing(
+                first, leads.map { candidates[$0] }, history.recorded)
+            undecided.insert(OccurrencePlace(first).campaign)
         }
         // Two occurrences of one campaign may share an identity: where one is decided, so are all.
-        let relevant = candidates.filter {
-            $0.reminder.deadline <= now || undecided.contains(OccurrencePlace($0).campaign)
+        var relevant: [Scheduled] = []
+        for (candidate, row) in zip(candidates, rows)
+        where candidate.reminder.deadline <= now
+            || !undecided.isEmpty && undecided.contains(OccurrencePlace(candidate).campaign)
+        {
+            relevant.append(candidate)
+            history.recorded[candidate.reminder.key] = row
         }
         let decision = rule.decide(relevant, history, &resolved)
         for topUp in decision.topUps where topUp.dates != nil {
@@ -112,6 +118,28 @@ struct Evaluation {
         outcome.decision.superseded += decision.superseded
         outcome.decision.missed += decision.missed
         outcome.decision.named.merge(decision.named) { $1 }
+    }
+
+    /// The positions of each occurrence's leads whose deadline is ahead, in the order of the candidates.
+    private func openOccurrences(_ candidates: [Scheduled]) -> [[Int]] {
+        var open: [[Int]] = []
+        var indices: [OccurrencePlace: Int] = [:]
+        var last: (place: OccurrencePlace, index: Int)?
+        for (position, candidate) in candidates.enumerated() where candidate.reminder.deadline > now {
+            let place = OccurrencePlace(candidate)
+            // Those of one occurrence mostly stand side by side.
+            if let last, last.place == place {
+                open[last.index].append(position)
+            } else if let index = indices[place] {
+                open[index].append(position)
+                last = (place, index)
+            } else {
+                indices[place] = open.count
+                last = (place, open.count)
+                open.append([position])
+            }
+        }
+        return open
     }
 
     /// An occurrence by its campaign's position: of tens of thousands quicker than by names.
@@ -137,19 +165,20 @@ struct Evaluation {
 
     // MARK: What the ledger has
 
-    /// By the identity that the plans have.
-    private func recorded(_ candidates: [Scheduled]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
-        var found = try reads.recorded(candidates.map(\.reminder.key))
-        var former: [ReminderKey: ReminderKey] = [:]
-        for candidate in candidates {
+    /// The row of each, under its present names or former ones.
+    private func rows(of candidates: [Scheduled]) throws(LedgerFailure) -> [RecordedReminder?] {
+        var found = try reads.rows(of: candidates.map(\.reminder.key))
+        var former: [(key: ReminderKey, position: Int)] = []
+        for (position, candidate) in candidates.enumerated()
+        where found[position] == nil && accepted.plans.hasFormerNames(plan: candidate.plan, campaign: candidate.campaign) {
             let key = candidate.reminder.key
             for name in accepted.plans.names(plan: candidate.plan, campaign: candidate.campaign).dropFirst() {
-                former[ReminderKey(plan: name.plan, campaign: name.campaign, lead: key.lead, anchor: key.anchor)] = key
+                let stored = ReminderKey(plan: name.plan, campaign: name.campaign, lead: key.lead, anchor: key.anchor)
+                former.append((stored, position))
             }
         }
-        guard !former.isEmpty else { return found }
-        for (stored, row) in try reads.recorded(Array(former.keys)) {
-            if let key = former[stored], found[key] == nil { found[key] = row }
+        for (row, position) in zip(try reads.rows(of: former.map(\.key)), former.map(\.position)) where found[position] == nil {
+            found[position] = row
         }
         return found
     }
@@ -352,14 +381,16 @@ struct Evaluation {
     /// Reminders whose deliveries were not all written and that are no candidates: those past their deadline are completed all
     /// the same, so that each recipient who got nothing is named; those that no lead names any more are closed.
     private mutating func completeUnfinished(
-        besides recorded: [ReminderKey: RecordedReminder]
+        besides candidates: [RecordedReminder?]
     ) throws(LedgerFailure) {
-        let candidates = Set(recorded.values.map(\.key))
-        let done = Set(outcome.decision.topUps.map(\.recorded.key)).union(outcome.decision.named.keys)
         let unfinished = try reads.unfinished()
-        let rows = try reads.recorded(unfinished.map(\.reminder.key))
-        for stored in unfinished where !candidates.contains(stored.reminder.key) && !done.contains(stored.reminder.key) {
-            guard let row = rows[stored.reminder.key] else { continue }
+        guard !unfinished.isEmpty else { return }
+        let others = Set(candidates.compactMap { $0?.key })
+        let done = Set(outcome.decision.topUps.map(\.recorded.key)).union(outcome.decision.named.keys)
+        let rows = try reads.rows(of: unfinished.map(\.reminder.key))
+        for (stored, row) in zip(unfinished, rows)
+        where !others.contains(stored.reminder.key) && !done.contains(stored.reminder.key) {
+            guard let row else { continue }
             let key = stored.reminder.key
             let position = accepted.plans.position(plan: key.plan, campaign: key.campaign)
             let campaign = position.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign] }

@@ -132,8 +132,14 @@ extension PlanSet {
         forEachCampaign { reminders(plan: $0, campaign: $1, dues: dues) }.sorted(by: Scheduled.precedes)
     }
 
-    /// What a look that trusts nothing must consider: due at `now`, and either worth telling still or due since `lookedUntil`.
+    /// What a look that trusts nothing must consider: due at `now`, and either worth telling still or due since `lookedUntil`. By due,
+    /// then as the plans are written.
     public func candidates(lookedUntil: Instant, now: Instant) -> [Scheduled] {
+        candidatesByCampaign(lookedUntil: lookedUntil, now: now).sorted(by: Scheduled.precedes)
+    }
+
+    /// The same as the plans are written, those of one occurrence side by side.
+    func candidatesByCampaign(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         let since = min(lookedUntil, now)
         return forEachCampaign { plan, campaign in
             let zone = plans[plan].zone
@@ -145,7 +151,6 @@ extension PlanSet {
                 $0.reminder.due <= now && ($0.reminder.deadline > now || $0.reminder.due > lookedUntil)
             }
         }
-        .sorted(by: Scheduled.precedes)
     }
 
     private func forEachCampaign(_ body: (_ plan: Int, _ campaign: Int) -> [Scheduled]) -> [Scheduled] {

@@ -11,7 +11,7 @@ final class EmptyReads: EvaluationReads {
     var isRehearsal: Bool { false }
     func lookedUntil() throws(LedgerFailure) -> Instant { now }
     func held() throws(LedgerFailure) -> ClosedRange<Instant>? { nil }
-    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] { [:] }
+    func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?] { keys.map { _ in nil } }
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] { [] }
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] { [] }
     func notified(

@@ -4,7 +4,7 @@ import Scheduler
 /// A question of `EvaluationReads`, on its way through the control socket.
 enum EvaluationQuestion: Codable, Equatable, Sendable {
     case state
-    case recorded([ReminderKey])
+    case rows([ReminderKey])
     case shares(OccurrenceKey)
     case notifiedOccurrences(endingOnOrAfter: Day)
     case notified(before: ReminderKey, of: [OccurrenceKey])
@@ -68,7 +68,7 @@ extension EvaluationQuestion {
                 EvaluationState(
                     isRehearsal: ledger.isRehearsal, lookedUntil: try ledger.lookedUntil(), heldFrom: held?.lowerBound,
                     heldUntil: held?.upperBound))
-        case .recorded(let keys): return encoded(Array(try ledger.recorded(keys).values))
+        case .rows(let keys): return encoded(try ledger.rows(of: keys))
         case .shares(let occurrence):
             return encoded(try ledger.shares(of: occurrence, in: directory).map { ShareContent($0, directory) })
         case .notifiedOccurrences(let day): return encoded(try ledger.notifiedOccurrences(endingOnOrAfter: day))
@@ -116,14 +116,15 @@ final class RemoteReads: EvaluationReads {
         return from...until
     }
 
-    func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
-        var recorded: [ReminderKey: RecordedReminder] = [:]
+    func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?] {
+        var rows: [RecordedReminder?] = []
         for start in stride(from: 0, to: keys.count, by: RemoteReads.keysAtOnce) {
             let part = Array(keys[start..<min(start + RemoteReads.keysAtOnce, keys.count)])
-            let rows: [RecordedReminder] = try answer(.recorded(part))
-            for row in rows { recorded[row.key] = row }
+            let found: [RecordedReminder?] = try answer(.rows(part))
+            guard found.count == part.count else { throw .broken("the daemon answers for other reminders") }
+            rows += found
         }
-        return recorded
+        return rows
     }
 
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {

@@ -80,6 +80,8 @@ struct Book {
     }
 
     private(set) var rows: [ReminderKey: Row] = [:]
+    /// Grows with each change of which rows there are and of what they are called.
+    private(set) var version = 0
     private(set) var deliveries: [DeliveryID: Delivery] = [:]
     /// Those that wait or are under way.
     private(set) var open: Set<DeliveryID> = []
@@ -121,11 +123,16 @@ struct Book {
         return serial
     }
 
-    mutating func add(_ row: Row) { rows[row.key] = row }
+    mutating func add(_ row: Row) {
+        rows[row.key] = row
+        version += 1
+    }
 
     mutating func change(_ key: ReminderKey, _ body: (inout Row) -> Void) {
         guard var row = rows[key] else { return }
+        let before = (row.occurrence, row.title, row.state)
         body(&row)
+        if before != (row.occurrence, row.title, row.state) { version += 1 }
         rows[key] = row
     }
 
@@ -142,12 +149,16 @@ struct Book {
         change(delivery.row) { $0.deliveries.append(delivery.id) }
     }
 
-    mutating func remove(_ key: ReminderKey) { rows[key] = nil }
+    mutating func remove(_ key: ReminderKey) {
+        rows[key] = nil
+        version += 1
+    }
 
     /// Every row of the one name gets the other, all renames at once.
     mutating func rename(_ renames: [OccurrenceRename]) {
         let names = Dictionary(renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
         guard !names.isEmpty else { return }
+        version += 1
         for (key, row) in rows {
             let name = OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: row.occurrence)
             if let new = names[name] { rows[key]?.occurrence = new }

@@ -255,7 +255,7 @@ extension Oracle {
     func putBack(_ copy: Book, madeAt: Instant) {
         note("a copy of \(Zone.utc.rfc3339(madeAt)) is put back")
         totals.restores += 1
-        book = copy
+        putBack(copy)
         for attempt in attempts.values.joined() where attempt.began > madeAt { attempt.isForgotten = true }
         forgetOutcomes()
     }

@@ -20,10 +20,10 @@ extension Oracle {
     /// Those that the program still remembers, by the names that the plans have.
     func known() -> [OccurrenceKey: Known] {
         let since = Zone.utc.civil(at: clock.now()).day - 400
-        var rows: [OccurrenceKey: [Book.Row]] = [:]
-        for row in book.inOrder where row.state == .fired { rows[occurrence(of: row), default: []].append(row) }
         var known: [OccurrenceKey: Known] = [:]
-        for (key, fired) in rows where fired[fired.count - 1].end >= since {
+        for (key, rows) in rowsByOccurrence {
+            guard let last = rows.last(where: { book.rows[$0]?.state == .fired }), book.rows[last]!.end >= since else { continue }
+            let fired = rows.compactMap { book.rows[$0] }.filter { $0.state == .fired }
             let change = fired.last { $0.change != nil && $0.end >= since }?.change
             known[key] = Known(key: key, fired: fired, isCancelled: change == .gone)
         }

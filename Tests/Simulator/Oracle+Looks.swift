@@ -50,27 +50,14 @@ extension Oracle {
         return open
     }
 
-    /// The row of a reminder, under whatever names it was written.
-    func row(_ key: ReminderKey) -> Book.Row? {
-        if let row = book.rows[key] { return row }
-        return rowsByPresentName[key]
-    }
-
-    private var rowsByPresentName: [ReminderKey: Book.Row] {
-        var rows: [ReminderKey: Book.Row] = [:]
-        for row in book.inOrder where present(row.key) != row.key { rows[present(row.key)] = row }
-        return rows
-    }
-
     /// Rule (a), (b), (c) of the contract.
     func verdict(heard: [OccurrenceKey: Set<String>], now: Instant) -> Verdict {
         var verdict = Verdict()
         var open: [OccurrenceKey: [Expected]] = [:]
-        let former = rowsByPresentName
         for candidate in calendar.prefix(while: { $0.reminder.due <= now }) {
             let reminder = candidate.reminder
             guard reminder.deadline > now || reminder.due > book.lookedUntil,
-                book.rows[reminder.key] == nil, former[reminder.key] == nil
+                row(reminder.key) == nil
             else { continue }
             if let held = book.held, reminder.due <= held.upperBound { continue }
             if reminder.deadline <= now {
@@ -134,7 +121,7 @@ extension Oracle {
         let dues = Dictionary(leads.map { ($0.reminder.key, $0.reminder.due) }, uniquingKeysWith: { first, _ in first })
         let dates = dates[occurrence]
         var standing: [Standing] = []
-        for row in book.rows.values where self.occurrence(of: row) == occurrence && row.state == .fired {
+        for row in rows(of: occurrence) where row.state == .fired {
             let isOver = zone(occurrence).endOfDay(max(row.end, dates?.end ?? row.end)) <= now
             let holds = row.change != .gone && row.start == dates?.start && row.end == dates?.end
             let due = dues[present(row.key)] ?? row.due

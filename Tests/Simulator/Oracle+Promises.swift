@@ -43,8 +43,8 @@ extension Oracle {
         let joiners = plans.first { $0.id == occurrence.plan }?.joiners
         guard joiners == Joiners.none || catchUp == .none else { return false }
         let dates = dates[occurrence]
-        return !book.rows.values.contains { row in
-            self.occurrence(of: row) == occurrence && row.start == dates?.start && row.end == dates?.end
+        return !rows(of: occurrence).contains { row in
+            row.start == dates?.start && row.end == dates?.end
                 && book.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
         }
     }
@@ -104,8 +104,7 @@ extension Oracle {
 
     /// What says the dates that hold waits, was given up, or was dropped by a person.
     private func isOnItsWay(_ person: String, _ occurrence: OccurrenceKey, _ dates: OccurrenceDates?) -> Bool {
-        book.rows.values.contains { row in
-            guard self.occurrence(of: row) == occurrence else { return false }
+        rows(of: occurrence).contains { row in
             let says = row.change == .gone ? dates == nil : row.start == dates?.start && row.end == dates?.end
             return book.deliveries(of: row.key).contains { delivery in
                 guard self.person(delivery.recipient)?.id == person else { return false }

@@ -47,6 +47,11 @@ final class Oracle: @unchecked Sendable {
     private var formerChannels: [String: String] = [:]
     /// By stored ids of plan and campaign: the present ones.
     private var campaigns: [[String]: [String]] = [:]
+    // What was found for these plans before.
+    private var presentKeys: [ReminderKey: ReminderKey] = [:]
+    private var named: [[String]: [Recipient]] = [:]
+    private var sharing: Set<String> = []
+    private var index: RowIndex?
     /// Since when, in true time.
     var takenAt = Instant.distantPast
     /// By due.
@@ -129,6 +134,9 @@ final class Oracle: @unchecked Sendable {
         for line in office.configured {
             for former in line.formerly where channels[former] == nil { formerChannels[former] = line.name }
         }
+        (presentKeys, named, index) = ([:], [:], nil)
+        let byAddress = Dictionary(grouping: recipients, by: \.email)
+        sharing = Set(byAddress.values.filter { $0.count > 1 }.joined().map(\.id))
         campaigns = [:]
         for plan in plans { for campaign in plan.campaigns { campaigns[[plan.id, campaign.id]] = [plan.id, campaign.id] } }
         for plan in plans {
@@ -228,16 +236,68 @@ final class Oracle: @unchecked Sendable {
 
     /// A reminder's identity by the names that the plans have.
     func present(_ key: ReminderKey) -> ReminderKey {
+        if let known = presentKeys[key] { return known }
         let names = campaigns[[key.plan, key.campaign]] ?? [presentPlan(key.plan), key.campaign]
-        return ReminderKey(plan: names[0], campaign: names[1], lead: key.lead, anchor: key.anchor)
+        let present = ReminderKey(plan: names[0], campaign: names[1], lead: key.lead, anchor: key.anchor)
+        presentKeys[key] = present
+        return present
     }
+
+    /// The book's rows by the names that the plans have.
+    struct RowIndex {
+        let version: Int
+        /// In the order in which they were written.
+        var ofOccurrence: [OccurrenceKey: [ReminderKey]] = [:]
+        var occurrences: [ReminderKey: OccurrenceKey] = [:]
+        /// By present names: those that stand under others.
+        var renamed: [ReminderKey: ReminderKey] = [:]
+    }
+
+    private var rowIndex: RowIndex {
+        if let index, index.version == book.version { return index }
+        var found = RowIndex(version: book.version)
+        for row in book.inOrder {
+            let occurrence = occurrence(row.key, row.occurrence, title: row.title)
+            found.ofOccurrence[occurrence, default: []].append(row.key)
+            found.occurrences[row.key] = occurrence
+            let present = present(row.key)
+            if present != row.key { found.renamed[present] = row.key }
+        }
+        index = found
+        return found
+    }
+
+    /// Another book takes this one's place.
+    func putBack(_ copy: Book) {
+        book = copy
+        index = nil
+    }
+
+    /// In the order in which they were written.
+    func rows(of occurrence: OccurrenceKey) -> [Book.Row] {
+        rowIndex.ofOccurrence[occurrence]?.compactMap { book.rows[$0] } ?? []
+    }
+
+    /// Of each occurrence, in the order in which they were written.
+    var rowsByOccurrence: [OccurrenceKey: [ReminderKey]] { rowIndex.ofOccurrence }
+
+    /// The row of a reminder, under whatever names it was written.
+    func row(_ key: ReminderKey) -> Book.Row? { book.rows[key] ?? rowIndex.renamed[key].flatMap { book.rows[$0] } }
 
     private func presentPlan(_ stored: String) -> String {
         (plans.first { $0.id == stored } ?? plans.first { $0.formerly.contains(stored) })?.id ?? stored
     }
 
     /// The occurrence of a row, by the names that the plans have.
-    func occurrence(of row: Book.Row) -> OccurrenceKey { occurrence(row.key, row.occurrence, title: row.title) }
+    func occurrence(of row: Book.Row) -> OccurrenceKey {
+        // One that was read before it was renamed has the name of before.
+        if let now = book.rows[row.key], now.occurrence == row.occurrence, now.title == row.title,
+            let known = rowIndex.occurrences[row.key]
+        {
+            return known
+        }
+        return occurrence(row.key, row.occurrence, title: row.title)
+    }
 
     /// Of a campaign that is gone nobody knows any more which ids it had: its title is its name.
     func occurrence(_ key: ReminderKey, _ name: String, title: String) -> OccurrenceKey {
@@ -254,12 +314,15 @@ final class Oracle: @unchecked Sendable {
 
     /// Everyone whom these names mean, in the order of the directory.
     func recipients(_ names: [String]) -> [Recipient] {
+        if let known = named[names] { return known }
         var meant: Set<String> = []
         var waiting = names
         while let name = waiting.popLast() {
             if meant.insert(name).inserted { waiting += groups[name] ?? [] }
         }
-        return recipients.filter { meant.contains($0.id) }
+        let found = recipients.filter { meant.contains($0.id) }
+        named[names] = found
+        return found
     }
 
     /// The recipients and channels for these recipients; of several at one address of a mail server the first gets it.
@@ -275,9 +338,7 @@ final class Oracle: @unchecked Sendable {
     }
 
     /// Another has their address on a mail channel, or had it: it may be them who gets what is sent there.
-    func sharesAddress(_ recipient: Recipient) -> Bool {
-        recipients.contains { $0.id != recipient.id && $0.email == recipient.email }
-    }
+    func sharesAddress(_ recipient: Recipient) -> Bool { sharing.contains(recipient.id) }
 
     func words(_ delivery: Book.Delivery) -> String {
         let name = "\(delivery.row.plan)/\(delivery.row.campaign) \(book.rows[delivery.row]?.occurrence ?? "")"

@@ -55,7 +55,7 @@ extension Start {
         let (name, kind) = (channel.name, channel.kind)
         switch gates.admit(name, now: began) {
         case .wait(let span, let last):
-            answers.take(name, notTriedFor: span, after: last)
+            answers.take(name, last, notTriedFor: span)
         case .go:
             let gates = gates
             channel.deliver(TestMessage.make(for: person, by: name, at: now, loaded)) { receipt in
@@ -115,6 +115,14 @@ extension Start {
         }
         let counts =
             "\(counted(fresh.accepted.plans.plans.count, "plan")) with \(counted(fresh.accepted.plans.campaignCount, "campaign")), \(counted(fresh.accepted.directory.recipients.count, "recipient"))"
+        var object = JSONLine()
+        object.add("reloaded", !dryRun)
+        object.add("refused", nil as String?)
+        object.add("plans", fresh.accepted.plans.plans.count)
+        object.add("campaigns", fresh.accepted.plans.campaignCount)
+        object.add("recipients", fresh.accepted.directory.recipients.count)
+        object.add("changes", answer.lines)
+        answer.object(object)
         if dryRun {
             answer.line("nothing was changed; a reload would be accepted: \(counts)")
         } else {
@@ -128,6 +136,11 @@ extension Start {
     private func refuse(_ answer: Answer, _ problems: [String], _ why: String, status: Int32, dryRun: Bool) -> Answer {
         var answer = answer
         answer.status = status
+        var object = JSONLine()
+        object.add("reloaded", false)
+        object.add("refused", why)
+        object.add("changes", answer.lines)
+        answer.object(object)
         guard !dryRun else {
             answer.problem("remindd: a reload would be refused: \(why)")
             return answer
@@ -223,8 +236,8 @@ private final class TestAnswers: Sendable {
     private let channels: [String]
     private let configuration: Configuration
     private let reply: @Sendable (Answer) -> Void
-    /// The lines to print and whether it was delivered, by channel.
-    private let answers = Mutex<[String: (lines: [String], isDelivered: Bool)]>([:])
+    /// By channel.
+    private let answers = Mutex<[String: TestResult]>([:])
 
     init(
         person: String, channels: [String], configuration: Configuration, reply: @escaping @Sendable (Answer) -> Void
@@ -235,31 +248,18 @@ private final class TestAnswers: Sendable {
         self.reply = reply
     }
 
-    func take(_ channel: String, _ receipt: Receipt) {
-        take(channel, TestMessage.lines(person, channel, receipt, configuration), isDelivered: receipt.outcome == .delivered)
-    }
-
-    func take(_ channel: String, notTriedFor span: Span, after last: Receipt?) {
-        let minutes = max(1, (span.milliseconds + 59_999) / 60_000)
-        var lines = last.map { TestMessage.lines(person, channel, $0, configuration) } ?? []
-        if !lines.isEmpty { lines[0] = "the last answer was: " + lines[0] }
-        lines.insert(
-            "\(person) by \(channel): not tried: the channel is left alone for another \(minutes) min; a reload with other settings or another secret ends that",
-            at: 0)
-        take(channel, lines, isDelivered: false)
-    }
-
-    private func take(_ channel: String, _ lines: [String], isDelivered: Bool) {
+    func take(_ channel: String, _ receipt: Receipt?, notTriedFor wait: Span? = nil) {
+        let result = TestResult(person, channel, receipt, configuration, notTriedFor: wait)
         let all = answers.withLock { answers in
-            answers[channel] = (lines, isDelivered)
+            answers[channel] = result
             return answers.count == channels.count ? answers : nil
         }
         guard let all else { return }
         var answer = Answer()
-        for name in channels {
-            guard let (lines, isDelivered) = all[name] else { continue }
-            for line in lines { answer.line(line) }
-            if !isDelivered { answer.status = 1 }
+        for result in channels.compactMap({ all[$0] }) {
+            for line in result.lines { answer.line(line) }
+            answer.object(result.json)
+            if !result.isDelivered { answer.status = 1 }
         }
         reply(answer)
     }

@@ -75,6 +75,11 @@ struct BackupTests {
         try await Task.sleep(for: .seconds(2))
         #expect(mail.lines.count { $0.data != nil } == 2, "dropped is not sent")
         #expect(!(try await Program.run(["status", "--config", office.configuration])).output.contains("held          "))
+        let again = try await Program.run(["release", "--send", "--format", "json", "--config", office.configuration])
+        #expect(again.output == "{\"answer\":\"send\",\"released\":false}\n")
+        let reload = try await Program.run(["reload", "--dry-run", "--format", "json", "--config", office.configuration])
+        #expect(reload.output.hasPrefix("{\"reloaded\":false,\"refused\":null,\"plans\":1,"), "\(reload.output)")
+        #expect(reload.lines.count == 1)
         #expect(try await Program.stop(daemon).status == 0)
     }
 

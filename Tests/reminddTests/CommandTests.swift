@@ -180,6 +180,9 @@ struct CommandTests {
         }
         let mail = try await render("an", "mail")
         let hook = try await render("desk", "hub")
+        let arguments = ["render", "trial", "--recipient", "an", "--lead", "on the day", "--via", "mail", "--format", "json"]
+        let structured = try #require(try Line.all(try await Self.ask(arguments, office).output).first)
+        #expect(structured["message"].contains("\r\nFrom: ") && structured["message"].hasSuffix(mail.suffix(200)))
         let daemon = try await Program.daemon(office)
         #expect(await postfix.mail.holds(1))
         #expect(await hub.sees { $0.contains { $0.id != nil } })
@@ -234,6 +237,10 @@ struct CommandTests {
         #expect(request.body.contains("\"subject\":\"[Thử] "))
         #expect(request.contentType == "application/json; charset=utf-8")
         #expect(request.userAgent.hasPrefix("remindd/"))
+
+        let structured = try await Self.ask(["send-test", "an", "--via", "hub", "--format", "json"], office)
+        let hub = try #require(try Line.all(structured.output).first)
+        #expect(hub["recipient"] == "an" && hub["channel"] == "hub" && hub["outcome"] == "delivered", "\(structured.output)")
 
         let english = try await Self.ask(["send-test", "bob", "--via", "mail"], office)
         #expect(english.lines.count == 1)

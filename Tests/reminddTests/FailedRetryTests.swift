@@ -98,5 +98,7 @@ struct FailedRetryTests {
         let hub = try await retry(office, "--channel", "hub")
         #expect(hub.output == "2 failed deliveries pending again. 1 left: their deadline is past.\n" && hub.status == 0)
         #expect(try await retry(office, "--channel", "hub").status == 1, "nothing but what is past")
+        let structured = try await retry(office, "--channel", "hub", "--format", "json")
+        #expect(structured.output == "{\"retried\":0,\"expired\":1}\n")
     }
 }

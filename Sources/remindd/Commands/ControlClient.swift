@@ -10,8 +10,10 @@ enum ControlClient {
     static let patience = Span.minutes(1)
 
     /// Prints the answer and ends with its status.
-    static func run(_ request: ControlRequest, config: String, ledger: String? = nil, changes: Bool = false) throws {
-        try converse(config: config, ledger: ledger, changes: changes) { ask in try show(try ask(request)) }
+    static func run(
+        _ request: ControlRequest, config: String, ledger: String? = nil, changes: Bool = false, as format: OutputFormat = .text
+    ) throws {
+        try converse(config: config, ledger: ledger, changes: changes) { ask in try show(try ask(request), as: format) }
     }
 
     /// Any number of requests, one after the other, to the daemon or to a ledger that is opened once.
@@ -63,8 +65,8 @@ enum ControlClient {
         }
     }
 
-    static func show(_ answer: Answer) throws {
-        for line in answer.lines { Output.line(line) }
+    static func show(_ answer: Answer, as format: OutputFormat = .text) throws {
+        for line in format == .json ? answer.objects : answer.lines { Output.line(line) }
         for problem in answer.problems { Output.problem(problem) }
         if answer.status != 0 { throw ExitCode(answer.status) }
     }

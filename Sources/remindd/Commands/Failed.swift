@@ -53,6 +53,7 @@ struct RetryFailed: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("Delivery ids, as `failed` shows them.", valueName: "ID")) var ids: [String] = []
     @Option(help: ArgumentHelp("All of this campaign (campaign or plan/campaign).", valueName: "CAMPAIGN")) var campaign: String?
     @Option(help: ArgumentHelp("All of this channel.", valueName: "CHANNEL")) var channel: String?
@@ -84,7 +85,7 @@ struct RetryFailed: ParsableCommand {
             query.ids = some
             let part = try content(of: ask(.retry(query)))
             let (retried, expired) = (Set(part.retried), Set(part.expired))
-            for id in part.retried { Output.line("\(id): pending again") }
+            for id in part.retried { Output.line(output.format == .json ? pending(id) : "\(id): pending again") }
             for id in some where !retried.contains(id) {
                 let isFailed = expired.contains(id)
                 let why = isFailed ? "its deadline is past" : "no failed delivery has this id\(narrowed)"
@@ -95,14 +96,28 @@ struct RetryFailed: ParsableCommand {
         if status != 0 { throw ExitCode(status) }
     }
 
+    private func pending(_ id: String) -> String {
+        var line = JSONLine()
+        line.add("delivery", id)
+        line.add("state", DeliveryState.pending.rawValue)
+        return line.finished
+    }
+
     private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
 
     /// Part by part, so that a daemon sends in between; what has been put back stays so where this command is ended.
     private func retryAll(_ query: inout ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var (retried, expired) = (0, 0)
         defer {
-            let rest = expired == 0 ? "" : " \(expired) left: their deadline is past."
-            Output.line("\(counted(retried, "failed delivery", "failed deliveries")) pending again.\(rest)")
+            if output.format == .json {
+                var line = JSONLine()
+                line.add("retried", retried)
+                line.add("expired", expired)
+                Output.line(line.finished)
+            } else {
+                let rest = expired == 0 ? "" : " \(expired) left: their deadline is past."
+                Output.line("\(counted(retried, "failed delivery", "failed deliveries")) pending again.\(rest)")
+            }
         }
         repeat {
             let part = try content(of: ask(.retry(query)))

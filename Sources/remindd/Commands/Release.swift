@@ -13,6 +13,7 @@ struct Release: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
     @Flag(help: "Send what is still worth telling.") var send = false
     @Flag(help: "Do not send it.") var drop = false
     @Flag(help: "The clock is right though it is far ahead of the last evaluation.") var clockIsRight = false
@@ -22,6 +23,7 @@ struct Release: ParsableCommand {
     }
 
     func run() throws {
-        try ControlClient.run(.release(sends: send, clockIsRight: clockIsRight), config: common.config, changes: true)
+        try ControlClient.run(
+            .release(sends: send, clockIsRight: clockIsRight), config: common.config, changes: true, as: output.format)
     }
 }

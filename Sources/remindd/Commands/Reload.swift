@@ -13,6 +13,7 @@ struct Reload: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
     @Flag(help: "Say what would change, and change nothing.") var dryRun = false
     @Flag(help: "Yes, the campaigns and recipients that are gone are meant to be gone, and the messages are meant to go out.")
     var confirm = false
@@ -24,6 +25,6 @@ struct Reload: ParsableCommand {
             )
             throw ExitCode.failure
         }
-        try ControlClient.show(answer)
+        try ControlClient.show(answer, as: output.format)
     }
 }

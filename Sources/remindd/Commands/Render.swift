@@ -13,6 +13,7 @@ struct Render: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
     @Option(help: ArgumentHelp("Whom it is for.", valueName: "RECIPIENT")) var recipient: String
     @Option(help: ArgumentHelp("Which reminder.", valueName: "LEAD")) var lead: String
@@ -46,7 +47,14 @@ struct Render: ParsableCommand {
             delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: person,
             groups: accepted.directory.groups(of: person.id, among: subject.leads[leadIndex].notify), possibleDuplicate: false)
         do throws(RenderFailure) {
-            Output.write(try channel.preview(message))
+            let bytes = try channel.preview(message)
+            guard output.format == .json else { return Output.write(bytes) }
+            var line = JSONLine()
+            line.add("delivery", id.text)
+            line.add("recipient", person.id)
+            line.add("channel", via)
+            line.add("message", String(decoding: bytes, as: UTF8.self))
+            Output.line(line.finished)
         } catch {
             Output.problem("remindd: \(error)")
             throw ExitCode.failure

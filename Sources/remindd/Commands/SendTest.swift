@@ -15,6 +15,7 @@ struct SendTest: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("Who gets it.", valueName: "RECIPIENT")) var recipient: String
     @Option(help: ArgumentHelp("By this channel only.", valueName: "CHANNEL")) var via: String?
 
@@ -26,7 +27,7 @@ struct SendTest: ParsableCommand {
         // Credentials exist inside the service only; so it is the service that sends, where it runs.
         let request = ControlRequest.sendTest(recipient: recipient, via: via)
         if let answer = try ControlClient.ask(request, config: common.config, patience: SendTest.patience) {
-            return try ControlClient.show(answer)
+            return try ControlClient.show(answer, as: output.format)
         }
         let (loaded, _) = try CommandLoader.load(common.config)
         let person = try CommandLoader.recipient(recipient, in: loaded.accepted.directory)
@@ -38,9 +39,9 @@ struct SendTest: ParsableCommand {
         var failed = false
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
-            let receipt = send(to: person, by: channel, loaded)
-            for line in TestMessage.lines(person.id, name, receipt, loaded.configuration) { Output.line(line) }
-            failed = failed || receipt.outcome != .delivered
+            let result = TestResult(person.id, name, send(to: person, by: channel, loaded), loaded.configuration)
+            for line in output.format == .json ? [result.json.finished] : result.lines { Output.line(line) }
+            failed = failed || !result.isDelivered
         }
         if failed { throw ExitCode.failure }
     }
@@ -61,20 +62,61 @@ struct SendTest: ParsableCommand {
     }
 }
 
+/// What came of a test message by one channel.
+struct TestResult: Sendable {
+    private let person: String
+    private let channel: String
+    /// The answer; the last one of before where the channel was not tried.
+    private let receipt: Receipt?
+    /// The channel is left alone for so long.
+    private let wait: Span?
+    /// Which key mends it.
+    private let advice: String?
+
+    init(
+        _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration, notTriedFor wait: Span? = nil
+    ) {
+        (self.person, self.channel, self.receipt, self.wait) = (person, channel, receipt, wait)
+        let settings = configuration.channels.first { $0.name == channel }
+        advice = receipt.flatMap { receipt in
+            settings.flatMap { RefusalAdvice.words(receipt, channel: $0, recipient: person) }
+        }
+    }
+
+    var isDelivered: Bool { wait == nil && receipt?.outcome == .delivered }
+
+    var lines: [String] {
+        var lines: [String] = []
+        if let wait {
+            let minutes = max(1, (wait.milliseconds + 59_999) / 60_000)
+            lines.append(
+                "\(person) by \(channel): not tried: the channel is left alone for another \(minutes) min; a reload with other settings or another secret ends that"
+            )
+        }
+        if let receipt {
+            let code = receipt.code.map { " \($0)" } ?? ""
+            let words = "\(person) by \(channel): \(receipt.outcome.rawValue)\(code): \(printable(receipt.reply, limit: 512))"
+            lines.append(wait == nil ? words : "the last answer was: \(words)")
+        }
+        return lines + (advice.map { ["  see \($0)"] } ?? [])
+    }
+
+    var json: JSONLine {
+        var line = JSONLine()
+        line.add("recipient", person)
+        line.add("channel", channel)
+        line.add("tried", wait == nil)
+        line.add("wait_s", wait.map { Int(($0.milliseconds + 999) / 1_000) })
+        line.add("outcome", receipt?.outcome.rawValue)
+        line.add("code", receipt?.code)
+        line.add("reply", receipt?.reply)
+        line.add("see", advice)
+        return line
+    }
+}
+
 /// The message that `send-test` sends: a small made-up campaign, today.
 enum TestMessage {
-    /// What came of it, and which key mends it.
-    static func lines(_ person: String, _ channel: String, _ receipt: Receipt, _ configuration: Configuration) -> [String] {
-        let settings = configuration.channels.first { $0.name == channel }
-        let advice = settings.flatMap { RefusalAdvice.words(receipt, channel: $0, recipient: person) }
-        return [words(person, channel, receipt)] + (advice.map { ["  see \($0)"] } ?? [])
-    }
-
-    private static func words(_ person: String, _ channel: String, _ receipt: Receipt) -> String {
-        let code = receipt.code.map { " \($0)" } ?? ""
-        return "\(person) by \(channel): \(receipt.outcome.rawValue)\(code): \(printable(receipt.reply, limit: 512))"
-    }
-
     static func make(for person: Recipient, by channel: String, at now: Instant, _ loaded: Loaded) -> Message {
         let zone = loaded.configuration.timezone
         let language = person.language ?? .vi

@@ -2,11 +2,14 @@
 struct Answer: Codable, Sendable {
     /// For standard output.
     private(set) var lines: [String] = []
+    /// The same for machines, one JSON object each, where the request does not say which of the two it wants.
+    private(set) var objects: [String] = []
     /// For standard error.
     private(set) var problems: [String] = []
     var status: Int32 = 0
 
     mutating func line(_ text: String) { lines.append(text) }
+    mutating func object(_ object: JSONLine) { objects.append(object.finished) }
     mutating func problem(_ text: String) { problems.append(text) }
 
     /// A failure in one line.

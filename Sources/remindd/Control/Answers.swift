@@ -97,8 +97,12 @@ enum Answers {
 
     private static func release(sends: Bool, clockIsRight: Bool, _ house: House) throws(LedgerFailure) -> Answer {
         var answer = Answer()
+        var object = JSONLine()
+        object.add("answer", sends ? "send" : "drop")
         guard let ledger = house.ledger else {
             answer.line("Nothing is held: there is no ledger yet at \(house.path).")
+            object.add("released", false)
+            answer.object(object)
             return answer
         }
         let (held, lookedUntil) = (try ledger.held(), try ledger.lookedUntil())
@@ -107,6 +111,8 @@ enum Answers {
             ?? ClockBounds.complaint(now: house.now, lookedUntil: lookedUntil, built: Remindd.released)
         guard held != nil || complaint != nil else {
             answer.line("Nothing is held.")
+            object.add("released", false)
+            answer.object(object)
             return answer
         }
         if complaint == .beforeRelease {
@@ -116,7 +122,12 @@ enum Answers {
             house.loaded.accepted.plans, lookedUntil: lookedUntil, held: held, now: house.now, drops: !sends)
         answer.line(
             "The clock says \(house.zone.rfc3339(house.now)); the last evaluation was at \(house.zone.rfc3339(lookedUntil)).")
+        object.add("clock", house.zone.rfc3339(house.now))
+        object.add("last_evaluation", house.zone.rfc3339(lookedUntil))
+        object.add("missed", look.missed.count)
         if complaint?.isAhead == true, !clockIsRight {
+            object.add("released", false)
+            answer.object(object)
             answer.line("Releasing now writes off \(counted(look.missed.count, "reminder")) as missed.")
             answer.problem(
                 "remindd: \(complaint!). Set it right, and sending goes on by itself. If it is right: "
@@ -135,6 +146,9 @@ enum Answers {
         let dropped = sends ? "" : ", \(look.superseded.count) not sent"
         let next = house.running == nil ? "The next start of the daemon goes on from here." : "remindd goes on from here."
         answer.line("Released: \(look.missed.count) missed\(dropped). \(next)")
+        object.add("not_sent", sends ? 0 : look.superseded.count)
+        object.add("released", true)
+        answer.object(object)
         return answer
     }
 

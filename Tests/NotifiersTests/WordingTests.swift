@@ -147,6 +147,18 @@ struct WordingTests {
                 """)
     }
 
+    @Test(
+        "A mail address in `contact` is a link in the HTML (review of the edge, 37)",
+        arguments: [
+            ("Văn phòng, <vp@example.vn>, 0229 3871 234", "vp@example.vn"), ("vp@example.vn.", "vp@example.vn"),
+            ("Gọi 0229 3871 234", nil), ("@vanphong trên Zalo", nil), ("a\"b@example.vn", "b@example.vn"),
+        ])
+    func contactLink(contact: String, address: String?) {
+        let html = Wording().render(Fixture.with { $0.contact = contact }.message()).html
+        let links = html.matches(of: /href="mailto:([^"]*)"/).map { String($0.1) }
+        #expect(links == (address.map { [$0] } ?? []), "\(html)")
+    }
+
     @Test("a lunar phrase shows the lunar date beside the solar one")
     func lunar() {
         let fixture = Fixture.with {

@@ -104,7 +104,7 @@ enum BuiltinTemplates {
         {{#cite}}
         <blockquote style="margin:0 0 12px;padding:0 0 0 12px;border-left:4px solid #767676">“{{cite}}”</blockquote>
         {{/cite}}
-        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Quý vị nhận lời nhắc này vì: {{reason}} ({{plan_id}}).{{#contact}}<br>Cần hỏi thêm, xin liên hệ: {{contact}}{{/contact}}</p>
+        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Quý vị nhận lời nhắc này vì: {{reason}} ({{plan_id}}).{{#contact}}<br>Cần hỏi thêm, xin liên hệ: {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">viết thư</a>){{/contact_email}}{{/contact}}</p>
         </div>
         </body>
         </html>
@@ -208,7 +208,7 @@ enum BuiltinTemplates {
         {{#cite}}
         <blockquote style="margin:0 0 12px;padding:0 0 0 12px;border-left:4px solid #767676">“{{cite}}”</blockquote>
         {{/cite}}
-        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Why you get this: {{reason}} ({{plan_id}}).{{#contact}}<br>Questions? {{contact}}{{/contact}}</p>
+        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Why you get this: {{reason}} ({{plan_id}}).{{#contact}}<br>Questions? {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">write to them</a>){{/contact_email}}{{/contact}}</p>
         </div>
         </body>
         </html>

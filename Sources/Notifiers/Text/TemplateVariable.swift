@@ -37,6 +37,8 @@ enum TemplateVariable: String, CaseIterable {
     /// When the reminder fell due.
     case due
     case contact
+    /// The first mail address in it.
+    case contactEmail = "contact_email"
     /// The reader's name.
     case recipient
     case late

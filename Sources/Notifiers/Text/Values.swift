@@ -47,6 +47,7 @@ struct Values {
         set(.lead, reminder.key.lead)
         set(.due, words.moment(reminder.due, in: notice.zone))
         set(.contact, notice.contact)
+        set(.contactEmail, notice.contact.flatMap(Self.address))
         variables[.recipient] = .text(Self.gap)
         if let note, !note.isEmpty {
             variables[.noteLines] = .list(note.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
@@ -78,6 +79,13 @@ struct Values {
             }
         }
         return String(scalars)
+    }
+
+    /// The first mail address in a text; nil where there is none.
+    private static func address(in text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return nil }
+        let words = text.split { $0.isWhitespace || ",;()<>[]\"".contains($0) }.map { $0.hasSuffix(".") ? $0.dropLast() : $0 }
+        return words.lazy.compactMap { try? EmailAddress(String($0)).ascii }.first
     }
 
     static func escaped(_ text: String) -> String {

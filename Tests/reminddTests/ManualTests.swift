@@ -1,4 +1,5 @@
 import Foundation
+import Scheduler
 import Support
 import Testing
 
@@ -16,6 +17,29 @@ struct ManualTests {
         let ran = try await Program.run(["occurrences", folder.path("plan.yaml"), "--from", "2027-01-01", "--to", "2027-12-31"])
         #expect(ran.status == 0, "\(ran.errors)")
         #expect(ran.lines.count == 6, "the month, the festival, four quarters: \(ran.output)")
+    }
+
+    @Test(
+        "Every phrase that remindd-plan(5) offers is one that the program takes, in either language",
+        arguments: ["docs/man/remindd-plan.5.md", "docs/man/vi/remindd-plan.5.md"])
+    func phrases(page: String) throws {
+        let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
+        /// What stands before the explanations of one section.
+        func offered(_ title: String) -> [String] {
+            let section = text.components(separatedBy: "\n# ").first {
+                $0.contains("(\(title))") || $0.hasPrefix(title.uppercased() + "\n")
+            }
+            let blocks = (section ?? "").components(separatedBy: "\n\n").filter { $0.contains("\n:   ") }
+            return blocks.flatMap { $0.components(separatedBy: "\n:   ")[0].matches(of: /\*\*(.+?)\*\*/).map { String($0.1) } }
+        }
+        let (when, remind) = (offered("when"), offered("remind"))
+        #expect(when.count >= 25 && remind.count >= 9, "\(when) \(remind)")
+        for phrase in when {
+            #expect(throws: Never.self, "\(phrase)") { try Recurrence(phrase: phrase) }
+        }
+        for phrase in remind {
+            #expect(throws: Never.self, "\(phrase)") { try LeadPhrase(phrase: phrase) }
+        }
     }
 
     @Test("remindd(8) lists every kind of journal line with its id, and no id stands for two")

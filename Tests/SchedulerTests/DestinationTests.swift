@@ -32,7 +32,7 @@ extension Destination {
     fileprivate mutating func run(_ count: Int, _ receipt: Receipt) {
         for _ in 0..<count { started(now: now, realNow: now) }
         for _ in 0..<count {
-            ended(receipt, began: now, now: now, realNow: now + Span(milliseconds: 1), mayGrow: true)
+            ended(receipt, of: "a", began: now, now: now, realNow: now + Span(milliseconds: 1), mayGrow: true)
         }
     }
 
@@ -44,7 +44,7 @@ extension Destination {
     fileprivate mutating func answer(_ receipt: Receipt, _ recipient: String) -> Scope {
         started(now: now, realNow: now)
         let scope = about(receipt, to: DeliveryID(stored: recipient), realNow: now)
-        ended(receipt.judged(about: scope), began: now, now: now, realNow: now, mayGrow: true)
+        ended(receipt.judged(about: scope), of: recipient, began: now, now: now, realNow: now, mayGrow: true)
         return scope
     }
 }
@@ -137,7 +137,7 @@ struct DestinationTests {
         #expect(holding?.wait == .seconds(8))
         var silent = destination
         #expect(silent.room(at: now + .seconds(10)) == .queue(3))
-        destination.ended(taken, began: now, now: now, realNow: now, mayGrow: true)
+        destination.ended(taken, of: "a", began: now, now: now, realNow: now, mayGrow: true)
         #expect(destination.room(at: now + .seconds(2)) == .queue(4))
         var same = Destination(logsIn: true)
         same.follow(destination, breakerWasOpen: false)

@@ -648,6 +648,25 @@ struct LoopTests {
         #expect(stage.journal.entries.isEmpty)
     }
 
+    @Test("Recipients for whom a server never has time keep nobody waiting who falls due later (found by the simulator, seed 206)")
+    func probeOfOthers() throws {
+        let busy = ["r1", "r2", "r3", "r4"]
+        let leads = [("busy", "08:00", busy), ("later", "10:00", ["z"])].map { id, hour, people in
+            Lead(id: id, rule: .before(30, .days), at: TimeOfDay(hour)!, notify: people)
+        }
+        let campaign = Campaign(
+            id: "c", title: "C", when: .day(MonthDay(month: 6, day: 28)!), writtenWhen: "28/6", leads: leads)
+        let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .en, campaigns: [campaign])
+        let stage = try Stage(plan, (busy + ["z"]).map { reader($0) }, start: start, concurrency: 4)
+        stage.mail.judge = { message in
+            message.recipient.id == "z"
+                ? taken : Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
+        }
+        for minute in 0...136 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        let rows = try stage.rows()
+        #expect(rows.contains("later z mail delivered 1"), "one rest of 15 minutes at most: \(rows)")
+    }
+
     @Test("A stated wait holds the channel, for those too that were not told so; afterwards it goes on more gently (finding 2)")
     func retryAfter() throws {
         let people = (1...16).map { "r\($0)" }

@@ -23,6 +23,8 @@ struct Destination {
     /// Messages accepted, and by delivery how often it was refused for load with others accepted in between, and after how many.
     private var acceptances = 0
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
+    /// Recipients who were refused for load since the last success.
+    private var refusedRecipients: Set<String> = []
     /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
     private var tokens: Double
     private var countedAt: Instant
@@ -171,15 +173,22 @@ struct Destination {
     ///
     /// - Parameters:
     ///   - receipt: as the channel's table has it; `about(_:realNow:)` says what it is among the others.
-    ///   - took: from its claim to its end.
+    ///   - recipient: of the delivery.
     ///   - mayGrow: there is room for more attempts in all.
-    mutating func ended(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool) {
+    mutating func ended(
+        _ receipt: Receipt, of recipient: String, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool
+    ) {
         let isWell = receipt.outcome == .delivered || receipt.about == .recipient || receipt.about == .comparison
         isQuick = isWell && realNow - began < Destination.quick
-        if isWell { hasAnswered = true }
+        if isWell {
+            hasAnswered = true
+            refusedRecipients = []
+        }
         switch receipt.about {
         case _ where isWell: load.succeeded(isFull: underWay >= load.width, mayGrow: mayGrow)
-        case .load: refusedForLoad(receipt, began: began, now: now, realNow: realNow)
+        case .load:
+            if refusedRecipients.count < Destination.mostLoadRefusals { refusedRecipients.insert(recipient) }
+            refusedForLoad(receipt, began: began, now: now, realNow: realNow)
         case .server, .us, .endpointGone: load.failed()
         case .recipient, .comparison, .nobody: break
         }
@@ -189,6 +198,10 @@ struct Destination {
         }
         underWay -= 1
     }
+
+    /// After a hold for load somebody is tried who was not refused before: a server may have no time for some recipients only, and those
+    /// are not to keep the others waiting.
+    func mayProbe(_ recipient: String) -> Bool { !load.isProbing || !refusedRecipients.contains(recipient) }
 
     /// An attempt ended that began under other settings: it says nothing of these.
     mutating func endedOfOld() {

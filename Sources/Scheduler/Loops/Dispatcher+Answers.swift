@@ -19,7 +19,8 @@ extension Dispatcher {
         let about = destinations[name]!.about(arrival.receipt, to: arrival.claim.id, realNow: realNow)
         let plain = arrival.receipt.judged(about: about)
         let mayGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
-        destinations[name]?.ended(plain, began: arrival.began, now: now, realNow: realNow, mayGrow: mayGrow)
+        destinations[name]?.ended(
+            plain, of: arrival.claim.recipient, began: arrival.began, now: now, realNow: realNow, mayGrow: mayGrow)
         hear(name, plain, now: now, realNow: realNow)
         return compare(plain, arrival, now: now, realNow: realNow)
     }

@@ -437,6 +437,9 @@ public final class Dispatcher {
         switch room {
         case .none: return nil
         case .queue(let count):
+            if destinations[name]!.load.isProbing, let place = try unrefused(name, now: now) {
+                return ClaimRequest(channel: name, limit: 1, choice: .these([place]), names: storedNames(name))
+            }
             return ClaimRequest(channel: name, limit: min(count, Dispatcher.claimLimit), names: storedNames(name))
         case .probe: return ClaimRequest(channel: name, limit: 1, choice: .waited, names: storedNames(name))
         case .compare(let count):
@@ -459,15 +462,34 @@ public final class Dispatcher {
     private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [Int64] {
         let comparison = destinations[name]!.comparison
         var seen: [(place: Int64, recipient: String, domain: String)] = []
+        try lookThroughQueue(name, now: now) { page in
+            seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
+            return seen.contains { !comparison.triedDomains.contains($0.domain) }
+        }
+        return comparison.choose(count, of: seen)
+    }
+
+    /// The first in the queue whose recipient was not refused for load; nil: all of them were.
+    private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> Int64? {
+        let destination = destinations[name]!
+        var found: Int64?
+        try lookThroughQueue(name, now: now) { page in
+            found = page.first { destination.mayProbe($0.recipient) }?.place
+            return found != nil
+        }
+        return found
+    }
+
+    /// Page by page, until `body` has found what it looks for.
+    private func lookThroughQueue(
+        _ name: String, now: Instant, _ body: ([WaitingDelivery]) -> Bool
+    ) throws(LedgerFailure) {
         var after: WaitingDelivery?
         for _ in 0..<Dispatcher.waitingPages {
             let page = try ledger.waiting(names: storedNames(name), after: after, now: now, limit: Dispatcher.waitingPerPage)
-            seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
-            let hasOthers = seen.contains { !comparison.triedDomains.contains($0.domain) }
-            if hasOthers || page.count < Dispatcher.waitingPerPage { break }
+            if body(page) || page.count < Dispatcher.waitingPerPage { return }
             after = page.last
         }
-        return comparison.choose(count, of: seen)
     }
 
     private enum Lookup {

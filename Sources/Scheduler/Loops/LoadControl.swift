@@ -47,6 +47,9 @@ struct LoadControl: Hashable {
     /// No limit of the server's is known: all that it is ever given goes at one time.
     var isWide: Bool { width >= most && refusedWidth == nil && spacing == .zero }
 
+    /// It was held since the last success: what starts now finds out whether it has time again.
+    var isProbing: Bool { holdsInARow > 0 }
+
     /// A hold stands.
     func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
 

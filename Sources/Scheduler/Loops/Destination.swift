@@ -141,6 +141,7 @@ struct Destination {
         }
         guard hasSettings(of: old) else { return }
         load = old.load
+        (acceptances, loadRefusals, refusedRecipients) = (old.acceptances, old.loadRefusals, old.refusedRecipients)
         comparison = old.comparison
         acceptedAt = old.acceptedAt
         hasAnswered = old.hasAnswered

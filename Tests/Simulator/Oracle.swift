@@ -251,13 +251,17 @@ final class Oracle: @unchecked Sendable {
         var occurrences: [ReminderKey: OccurrenceKey] = [:]
         /// By present names: those that stand under others.
         var renamed: [ReminderKey: ReminderKey] = [:]
+        /// Of occurrences whose campaign is in no plan, by stored names.
+        var gone: [OccurrenceKey: OccurrenceKey] = [:]
     }
 
     private var rowIndex: RowIndex {
         if let index, index.version == book.version { return index }
         var found = RowIndex(version: book.version)
+        found.gone = goneOccurrences()
         for row in book.inOrder {
-            let occurrence = occurrence(row.key, row.occurrence, title: row.title)
+            let stored = OccurrenceKey(plan: row.key.plan, campaign: row.key.campaign, occurrence: row.occurrence)
+            let occurrence = found.gone[stored] ?? presentOccurrence(row.key, row.occurrence)
             found.ofOccurrence[occurrence, default: []].append(row.key)
             found.occurrences[row.key] = occurrence
             let present = present(row.key)
@@ -299,12 +303,40 @@ final class Oracle: @unchecked Sendable {
         return occurrence(row.key, row.occurrence, title: row.title)
     }
 
-    /// Of a campaign that is gone nobody knows any more which ids it had: its title is its name.
     func occurrence(_ key: ReminderKey, _ name: String, title: String) -> OccurrenceKey {
+        let stored = OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: name)
+        return rowIndex.gone[stored] ?? presentOccurrence(key, name)
+    }
+
+    private func presentOccurrence(_ key: ReminderKey, _ name: String) -> OccurrenceKey {
         let present = present(key)
         let isThere = campaigns[[key.plan, key.campaign]] != nil
         return OccurrenceKey(
-            plan: present.plan, campaign: isThere ? present.campaign : "gone: \(title)", occurrence: name)
+            plan: present.plan, campaign: isThere ? present.campaign : "gone: \(present.campaign)", occurrence: name)
+    }
+
+    /// Of a campaign that is gone nobody knows any more which ids it had: occurrences of one title that have days in common are one,
+    /// by the name of the first that was notified.
+    private func goneOccurrences() -> [OccurrenceKey: OccurrenceKey] {
+        var latest: [OccurrenceKey: Book.Row] = [:]
+        for row in book.inOrder where row.state == .fired && campaigns[[row.key.plan, row.key.campaign]] == nil {
+            latest[OccurrenceKey(plan: row.key.plan, campaign: row.key.campaign, occurrence: row.occurrence)] = row
+        }
+        var gone: [OccurrenceKey: OccurrenceKey] = [:]
+        var kinds: [[String]: [(key: OccurrenceKey, row: Book.Row)]] = [:]
+        for (stored, row) in latest.sorted(by: { $0.value.serial < $1.value.serial }) {
+            let own = presentOccurrence(row.key, row.occurrence)
+            let topic = [own.plan, own.occurrence, row.title]
+            let known = kinds[topic, default: []].firstIndex {
+                $0.key == own || $0.row.start <= row.end && row.start <= $0.row.end
+            }
+            let key = known.map { kinds[topic]![$0].key } ?? own
+            if let known { kinds[topic]![known].row = row } else { kinds[topic, default: []].append((own, row)) }
+            gone[stored] = key
+            // An announcement goes by the plan's present name.
+            gone[OccurrenceKey(plan: own.plan, campaign: stored.campaign, occurrence: stored.occurrence)] = key
+        }
+        return gone
     }
 
     func zone(_ occurrence: OccurrenceKey) -> Zone {

@@ -648,7 +648,8 @@ struct LoopTests {
         #expect(stage.journal.entries.isEmpty)
     }
 
-    @Test("Recipients for whom a server never has time keep nobody waiting who falls due later (found by the simulator, seed 206)")
+    /// Found by the simulator (seed 206).
+    @Test("Recipients for whom a server never has time keep nobody waiting who falls due later")
     func probeOfOthers() throws {
         let busy = ["r1", "r2", "r3", "r4"]
         let leads = [("busy", "08:00", busy), ("later", "10:00", ["z"])].map { id, hour, people in
@@ -662,7 +663,11 @@ struct LoopTests {
             message.recipient.id == "z"
                 ? taken : Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
         }
-        for minute in 0...136 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        for minute in 0...136 {
+            // A reload of the same settings forgets nothing of it.
+            if minute == 118 { stage.accept(stage.accepted) }
+            try stage.advance(to: due + .minutes(Int64(minute)))
+        }
         let rows = try stage.rows()
         #expect(rows.contains("later z mail delivered 1"), "one rest of 15 minutes at most: \(rows)")
     }
@@ -901,6 +906,75 @@ struct ChangeTests {
         let last = stage.mail.messages.dropFirst(2)
         #expect(last.map(\.recipient.id) == ["b"], "what is over is not cancelled, and does not hide what is to come")
         #expect(last.first?.notice.kind == .gone && last.first?.notice.reminder.start == Day("2027-06-01")!)
+    }
+
+    /// Found by the simulator (seed 206).
+    @Test("A lead that gave way to one that was due later goes after all where its hour is the later one now")
+    func laterThanSuperseded() throws {
+        func plan(_ hour: String) -> Plan {
+            let leads = [("noon", "12:00"), ("other", hour)].map { id, hour in
+                Lead(id: id, rule: .before(30, .days), at: TimeOfDay(hour)!, notify: ["a"])
+            }
+            let campaign = Campaign(id: "c", title: "C", when: Self.window, writtenWhen: "", leads: leads)
+            return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+        }
+        let stage = try Stage(plan("08:00"), [reader("a")], start: at("2027-05-02", "13:00"))
+        stage.mail.answer(taken)
+        try stage.settle()
+        #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["noon"])
+        stage.accept(Self.accepted(plan("20:00")))
+        try stage.advance(to: at("2027-05-02", "19:59"))
+        #expect(stage.mail.messages.count == 1)
+        try stage.advance(to: at("2027-05-02", "20:00"))
+        #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["noon", "other"])
+    }
+
+    /// Found by the simulator (seed 319): it was said to have moved into the past, by its name.
+    @Test("Of two occurrences of another phrase the one with days in common is what was notified, not a farther one of its name")
+    func nearerThanItsName() throws {
+        func plan(_ start: (Int, Int), _ end: (Int, Int)) -> Plan {
+            let when = Recurrence.window(
+                from: MonthDay(month: start.0, day: start.1)!, to: MonthDay(month: end.0, day: end.1)!)
+            let lead = Lead(id: "lead", rule: .beforeEnd(30, .days), at: TimeOfDay("08:00")!, notify: ["a"])
+            let campaign = Campaign(id: "c", title: "C", when: when, writtenWhen: "", leads: [lead])
+            return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+        }
+        let stage = try Stage(plan((9, 2), (6, 16)), [reader("a")], start: at("2027-05-01", "08:00"))
+        stage.mail.answer(taken)
+        try stage.advance(to: at("2027-05-25", "08:00"))
+        #expect(stage.mail.messages.map(\.notice.reminder.occurrence) == ["2026"])
+        stage.accept(Self.accepted(plan((2, 20), (6, 20))))
+        try stage.settle()
+        let moved = try #require(stage.mail.messages.dropFirst().first)
+        #expect(moved.notice.kind == .moved && moved.notice.reminder.start == Day("2027-02-20")!)
+        #expect(moved.notice.reminder.end == Day("2027-06-20")!)
+    }
+
+    /// Found by the simulator (seed 297): N was counted anew, and a reminder of the same N and day had been sent.
+    @Test("N of `moved N` goes on over renames of a plan whose campaign is gone")
+    func numbersOverRenames() throws {
+        func plan(_ id: String, formerly: [String], moved: Bool = false, keeps: Bool = true) -> Plan {
+            let leads = [60, 400].map {
+                Lead(id: "\($0) days before", rule: .before($0, .days), at: TimeOfDay("08:00")!, notify: ["a"])
+            }
+            let exceptions = moved ? ["2028": Campaign.Exception.dates(start: Day("2028-06-20")!, end: Day("2028-06-20")!)] : [:]
+            let campaign = Campaign(
+                id: "c", title: "C", when: .day(MonthDay(month: 6, day: 28)!), writtenWhen: "", exceptions: exceptions,
+                leads: leads)
+            return Plan(
+                id: id, title: "P", source: .init(), zone: zone, language: .vi, campaigns: keeps ? [campaign] : [],
+                formerly: formerly)
+        }
+        let stage = try Stage(plan("p", formerly: []), [reader("a")], start: at("2027-05-20", "08:00"))
+        stage.mail.answer(taken)
+        try stage.advance(to: at("2027-05-25", "08:00"))
+        stage.accept(Self.accepted(plan("q", formerly: ["p"], moved: true)))
+        try stage.settle()
+        #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["60 days before", "400 days before", "moved 1"])
+        stage.accept(Self.accepted(plan("r", formerly: ["q", "p"], keeps: false)))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-25", "08:02"))
+        #expect(Set(stage.mail.messages.dropFirst(3).map(\.notice.reminder.key.lead)) == ["moved 2", "moved 3"])
     }
 
     @Test(

@@ -200,19 +200,26 @@ extension Accepted {
         match(unsettled, with: free, &known)
     }
 
-    /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away, the same end, a
-    /// day in common, the same name.
+    /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away (unless one that is nearer
+    /// has days in common), the same end, a day in common, the same name.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ name: String, _ dates: OccurrenceDates) -> Bool
+        func haveDaysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Bool {
+            one.start <= dates.end && dates.start <= one.end
+        }
+        var (open, free) = (places, dates)
+        func isNearest(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Bool {
+            let distance = abs(one.start - dates.start)
+            return distance <= 200 && !free.contains { abs(one.start - $0.start) < distance && haveDaysInCommon(one, $0) }
+        }
         let rounds: [Likeness] = [
             { $0.start == $2.start && $1 == $2.name },
             { $0.start == $2.start },
-            { $1 == $2.name && abs($0.start - $2.start) <= 200 },
+            { $1 == $2.name && isNearest($0, $2) },
             { $0.end == $2.end },
-            { $0.start <= $2.end && $2.start <= $0.end },
+            { haveDaysInCommon($0, $2) },
             { $1 == $2.name },
         ]
-        var (open, free) = (places, dates)
         for isLike in rounds where !free.isEmpty {
             open.removeAll { place in
                 let one = known[place]

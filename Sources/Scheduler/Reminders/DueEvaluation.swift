@@ -176,8 +176,13 @@ struct DueEvaluation {
     func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout Accepted.Resolved) -> Bool {
         guard let row else { return true }
         if row.isClosed { return false }
-        return !row.isComplete || row.hasWithdrawn || hasOtherDates(row, lead)
+        return !row.isComplete || row.hasWithdrawn || hasOtherDates(row, lead) || isLaterThanSuperseded(row, lead)
             || row.named != accepted.named(by: lead, &named).fingerprint
+    }
+
+    /// A later lead took its place while it was due earlier; with the hour or the working days that hold now it may be the latest.
+    private func isLaterThanSuperseded(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
+        row.state == .superseded && row.due < lead.reminder.due
     }
 
     /// What is over by its own dates and by those that hold now is left as it was notified. A superseded reminder of which nobody

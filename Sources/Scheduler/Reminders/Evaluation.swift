@@ -283,7 +283,7 @@ struct Evaluation {
             if one.newName != one.name || one.stored != [one.name] { earlierNames[one.newName] = one.stored }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                try changed(one, mayCancel, &numbers)
+                try changed(one, among: known, mayCancel, &numbers)
             } else {
                 try completeAnnouncement(of: one)
             }
@@ -292,23 +292,24 @@ struct Evaluation {
 
     /// An occurrence that has other dates now, or none.
     private mutating func changed(
-        _ one: KnownOccurrence, _ mayCancel: (OccurrenceKey) -> Bool, _ numbers: inout [[String]: Int]
+        _ one: KnownOccurrence, among known: [KnownOccurrence], _ mayCancel: (OccurrenceKey) -> Bool,
+        _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
-        var (recipients, known) = (Positions(), Positions())
+        var (recipients, heard) = (Positions(), Positions())
         // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
         for share in try shares(of: one.newName).reversed() {
             let reached = share.notified.union(share.perhapsNotified)
-            if !share.says(one.current) { recipients = recipients.union(reached.subtracting(known)) }
+            if !share.says(one.current) { recipients = recipients.union(reached.subtracting(heard)) }
             if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
-            known = known.union(reached)
+            heard = heard.union(reached)
         }
         guard !recipients.isEmpty else { return }
         if one.current == nil, !mayCancel(one.name) {
             outcome.awaitingCancellation.append(one.name)
             return
         }
-        let number = try nextNumber(of: one, &numbers)
+        let number = try nextNumber(of: one, among: known, &numbers)
         guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return }
         let own = announcement.reminder.occurrenceKey
         outcome.announced.append(
@@ -320,12 +321,14 @@ struct Evaluation {
 
     /// One more than the highest of the campaign, in the ledger or in this evaluation.
     private func nextNumber(
-        of one: KnownOccurrence, _ numbers: inout [[String]: Int]
+        of one: KnownOccurrence, among known: [KnownOccurrence], _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) -> Int {
         let campaign = [one.name.plan, one.name.campaign]
         var highest = numbers[campaign] ?? 0
         if highest == 0 {
-            for name in Set(storedNames(one.name).map { [$0.plan, $0.campaign] } + one.stored.map { [$0.plan, $0.campaign] }) {
+            // The ids of a campaign that is gone are known by its occurrences only, and each may stand under others.
+            let siblings = known.filter { [$0.name.plan, $0.name.campaign] == campaign }.flatMap(\.stored)
+            for name in Set((storedNames(one.name) + siblings).map { [$0.plan, $0.campaign] }) {
                 highest = max(highest, try reads.highestChange(plan: name[0], campaign: name[1]))
             }
         }

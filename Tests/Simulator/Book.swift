@@ -18,6 +18,8 @@ struct Book {
         /// Nobody gets it any more who has no delivery of it.
         var isClosed = false
         let change: Change?
+        /// The occurrence's days before the change.
+        var formerDates: ClosedRange<Day>?
         /// The campaign's when it fired.
         var title: String
         /// Grows with each row.

@@ -204,8 +204,8 @@ extension Oracle {
         book.add(
             Book.Row(
                 key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
-                deadline: reminder.deadline, firedAt: now, state: .fired, change: firing.change, title: firing.title,
-                serial: book.nextSerial(), isComplete: firing.cursor == nil))
+                deadline: reminder.deadline, firedAt: now, state: .fired, change: firing.change,
+                formerDates: firing.formerDates, title: firing.title, serial: book.nextSerial(), isComplete: firing.cursor == nil))
         if let change = firing.change {
             totals.changes += 1
             mark(reminder, change)

@@ -319,19 +319,23 @@ final class Oracle: @unchecked Sendable {
     /// by the name of the first that was notified.
     private func goneOccurrences() -> [OccurrenceKey: OccurrenceKey] {
         var latest: [OccurrenceKey: Book.Row] = [:]
+        var former: [OccurrenceKey: [ClosedRange<Day>]] = [:]
         for row in book.inOrder where row.state == .fired && campaigns[[row.key.plan, row.key.campaign]] == nil {
-            latest[OccurrenceKey(plan: row.key.plan, campaign: row.key.campaign, occurrence: row.occurrence)] = row
+            let stored = OccurrenceKey(plan: row.key.plan, campaign: row.key.campaign, occurrence: row.occurrence)
+            latest[stored] = row
+            if let days = row.formerDates { former[stored, default: []].append(days) }
         }
         var gone: [OccurrenceKey: OccurrenceKey] = [:]
-        var kinds: [[String]: [(key: OccurrenceKey, row: Book.Row)]] = [:]
+        var kinds: [[String]: [(key: OccurrenceKey, days: [ClosedRange<Day>])]] = [:]
         for (stored, row) in latest.sorted(by: { $0.value.serial < $1.value.serial }) {
             let own = presentOccurrence(row.key, row.occurrence)
             let topic = [own.plan, own.occurrence, row.title]
-            let known = kinds[topic, default: []].firstIndex {
-                $0.key == own || $0.row.start <= row.end && row.start <= $0.row.end
+            let days = [row.start...row.end] + (former[stored] ?? [])
+            let known = kinds[topic, default: []].firstIndex { kind in
+                kind.key == own || kind.days.contains { one in days.contains { one.overlaps($0) } }
             }
             let key = known.map { kinds[topic]![$0].key } ?? own
-            if let known { kinds[topic]![known].row = row } else { kinds[topic, default: []].append((own, row)) }
+            if let known { kinds[topic]![known].days = days } else { kinds[topic, default: []].append((own, days)) }
             gone[stored] = key
             // An announcement goes by the plan's present name.
             gone[OccurrenceKey(plan: own.plan, campaign: stored.campaign, occurrence: stored.occurrence)] = key

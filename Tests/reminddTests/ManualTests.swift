@@ -93,17 +93,22 @@ struct ManualTests {
         #expect(seen >= 19)
     }
 
-    @Test("remindd(1) names every command, and none that is not there")
-    func commands() async throws {
-        let text = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.1.md"), encoding: .utf8)
+    @Test(
+        "remindd(1) names every command, and none that is not there, in either language",
+        arguments: [
+            ("docs/man/remindd.1.md", "# COMMANDS", "# EXIT STATUS"),
+            ("docs/man/vi/remindd.1.md", "# CÁC LỆNH", "# TRẠNG THÁI KẾT THÚC"),
+        ])
+    func commands(page: String, first: String, last: String) async throws {
+        let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
         let help = try await Program.run(["--help"])
         let list = help.output.components(separatedBy: "\nSUBCOMMANDS:\n").last?.components(separatedBy: "\n\n").first ?? ""
         let known = Set(
             list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
                 .compactMap { $0.split(separator: " ").first.map(String.init) }
         )
-        let after = text.components(separatedBy: "# COMMANDS").last ?? ""
-        let entries = (after.components(separatedBy: "# EXIT STATUS").first ?? "").components(separatedBy: "\n\n")
+        let after = text.components(separatedBy: first).last ?? ""
+        let entries = (after.components(separatedBy: last).first ?? "").components(separatedBy: "\n\n")
         let heads = entries.filter { $0.contains("\n:   ") }.compactMap { $0.split(separator: "\n").first }
         let words = heads.flatMap { $0.components(separatedBy: "**") }
         let named = Set(words.filter { !$0.isEmpty && $0.allSatisfy { $0.isLowercase || $0 == "-" } }).subtracting(["retry"])

@@ -323,9 +323,9 @@ def look(machine, sink):
     sample = 'remindd_deliveries_total{channel="mail",state="delivered",reason="accepted"} 1'
     expect(sample in answer.stdout, f"curl --unix-socket …/control.sock http://remindd/metrics: {sample}", answer.stdout + answer.stderr)
 
-    pages = machine.run("sh", "-c", "ls /usr/share/man/man*/remindd* /usr/share/man/vi/man5/remindd*")[1].split()
+    pages = machine.run("sh", "-c", "ls /usr/share/man/man*/remindd* /usr/share/man/vi/man*/remindd*")[1].split()
     warned = "".join(machine.run("sh", "-c", f"man --warnings --local-file --encoding=UTF-8 {page} >/dev/null")[1] for page in pages)
-    expect(len(pages) == 5 and warned == "", f"{len(pages)} manual pages, rendered without a warning", f"{pages} {warned}")
+    expect(len(pages) == 7 and warned == "", f"{len(pages)} manual pages, rendered without a warning", f"{pages} {warned}")
     page = machine.run("man", "--locale=vi", "5", "remindd-plan")[1]
     expect("Bắt buộc" in page and "hằng quý" in page, "man remindd-plan is there in Vietnamese", page)
 

@@ -205,7 +205,8 @@ extension Oracle {
             Book.Row(
                 key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
                 deadline: reminder.deadline, firedAt: now, state: .fired, change: firing.change,
-                formerDates: firing.formerDates, title: firing.title, serial: book.nextSerial(), isComplete: firing.cursor == nil))
+                formerDates: firing.formerDates, title: firing.title, serial: book.nextSerial(), isComplete: firing.cursor == nil)
+        )
         if let change = firing.change {
             totals.changes += 1
             mark(reminder, change)
@@ -275,9 +276,16 @@ extension Oracle {
     /// are withdrawn.
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
+        // Leads count with the hours and working days that hold now.
+        func due(_ row: Book.Row) -> Instant {
+            guard row.change == nil else { return row.due }
+            let key = present(row.key)
+            return calendar.first { $0.reminder.key == key }?.reminder.due ?? row.due
+        }
         let (person, line) = (person(new.recipient)?.id ?? new.recipient, line(new.channel) ?? new.channel)
         for waiting in book.open.compactMap({ book.deliveries[$0] }) where waiting.row != row.key {
-            guard let older = book.rows[waiting.row], older.due <= row.due, self.occurrence(of: older) == occurrence,
+            guard let older = book.rows[waiting.row], older.due <= row.due || due(older) <= due(row),
+                self.occurrence(of: older) == occurrence,
                 (self.person(waiting.recipient)?.id ?? waiting.recipient) == person,
                 (self.line(waiting.channel) ?? waiting.channel) == line, older.start == row.start, older.end == row.end
             else { continue }

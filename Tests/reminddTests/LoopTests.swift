@@ -929,6 +929,27 @@ struct ChangeTests {
         #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["noon", "other"])
     }
 
+    /// Found by the simulator (seed 402): both waited for one recipient.
+    @Test("A lead takes the place of what waits of one that was the later of the two before the hours changed")
+    func earlierByItsNewHour() throws {
+        func plan(_ first: String, _ second: String) -> Plan {
+            let leads = [("first", first), ("second", second)].map { id, hour in
+                Lead(id: id, rule: .before(30, .days), at: TimeOfDay(hour)!, notify: ["a"])
+            }
+            let campaign = Campaign(id: "c", title: "C", when: Self.window, writtenWhen: "", leads: leads)
+            return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+        }
+        let stage = try Stage(plan("12:00", "14:00"), [reader("a")], start: at("2027-05-02", "11:00"))
+        stage.mail.answer(refused)
+        try stage.advance(to: at("2027-05-02", "13:00"))
+        #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["first"])
+        stage.mail.answer(taken)
+        stage.accept(Self.accepted(plan("08:00", "09:00")))
+        try stage.settle()
+        let rows = try stage.rows()
+        #expect(Set(rows) == ["first a mail superseded 1", "second a mail delivered 1"], "\(rows)")
+    }
+
     /// Found by the simulator (seed 319): it was said to have moved into the past, by its name.
     @Test("Of two occurrences of another phrase the one with days in common is what was notified, not a farther one of its name")
     func nearerThanItsName() throws {

@@ -67,7 +67,7 @@ extension SQLiteLedger {
             let n = db.lastInsertedRowID
             let occurrences = [firing.reminder.occurrenceKey] + firing.formerOccurrences
             if let change = firing.change { try markInFlight(of: occurrences, change, besides: n, db) }
-            try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, db)
+            try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, overtaking: firing.overtaken, db)
         }
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
             for reminder in reminders {
@@ -160,7 +160,8 @@ extension SQLiteLedger {
                 if !part.deliveries.isEmpty { try fired.run(part.title, found.n) }
                 let own = reminder.occurrenceKey
                 let occurrences = [own] + part.formerOccurrences.filter { $0 != own }
-                let written = try add(part.deliveries, of: reminder, n: found.n, among: occurrences, db)
+                let written = try add(
+                    part.deliveries, of: reminder, n: found.n, among: occurrences, overtaking: part.overtaken, db)
                 if let named = part.named {
                     try complete.run(Int64(bitPattern: named), found.n)
                 } else if let cursor = part.cursor {
@@ -196,7 +197,8 @@ extension SQLiteLedger {
     /// written, those that became pending again included.
     @discardableResult
     private func add(
-        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
+        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey],
+        overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> Int {
         guard !deliveries.isEmpty else { return 0 }
         // A first try wants to begin at the due: with `not_before`, that makes the queue oldest reminder first.
@@ -224,7 +226,8 @@ extension SQLiteLedger {
                 delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
                 reminder.deadline.milliseconds, delivery.joined ? 1 : 0)
         }
-        try supersede(deliveries, of: reminder, n: n, among: occurrences, db)
+        let before = try remindersBefore(reminder, n: n, among: occurrences, overtaking: overtaken, db)
+        try supersede(deliveries, in: before, db)
         return written
     }
 
@@ -249,9 +252,7 @@ extension SQLiteLedger {
         return own == nil ? cancelled : nil
     }
 
-    private func supersede(
-        _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
-    ) throws {
+    private func supersede(_ deliveries: [NewDelivery], in reminders: [Older], _ db: Database) throws {
         let supersede = try Query(
             db,
             """
@@ -259,7 +260,7 @@ extension SQLiteLedger {
             WHERE reminder = ? AND recipient = ? AND channel = ? AND state = 'pending'
             """)
         let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerly).map(\.channel))
-        for older in try remindersBefore(reminder, n: n, among: occurrences, db) {
+        for older in reminders {
             // Usually an older reminder has nothing pending: then its deliveries are not looked at one by one.
             let channels = try names.filter { try waits(older, on: $0, db) }
             guard !channels.isEmpty else { continue }
@@ -280,7 +281,7 @@ extension SQLiteLedger {
     /// The fired reminders of the same occurrence with an earlier or equal due. What waits under other dates is withdrawn, not
     /// superseded.
     private func remindersBefore(
-        _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], _ db: Database
+        _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {
         var older: [Older] = []
         let select = try Query(
@@ -294,6 +295,17 @@ extension SQLiteLedger {
             try select.rows(
                 occurrence.plan, occurrence.campaign, occurrence.occurrence, reminder.due.milliseconds, n,
                 reminder.start.description, reminder.end.description
+            ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
+        }
+        let overtake = try Query(
+            db,
+            """
+            SELECT n, deadline FROM reminder
+            WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired' AND start_day = ? AND end_day = ?
+            """)
+        for key in overtaken {
+            try overtake.rows(
+                key.plan, key.campaign, key.lead, key.anchor.description, reminder.start.description, reminder.end.description
             ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
         }
         return older

@@ -148,12 +148,15 @@ public struct LookResult: Sendable {
         public let lookedBefore: Instant?
         /// For a change: the occurrence's days as they were notified last.
         public let formerDates: ClosedRange<Day>?
+        /// Reminders of the occurrence that it takes the place of though their rows have a later due.
+        public let overtaken: [ReminderKey]
 
         public init(
             reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil,
             change: Change? = nil, title: String = "", formerOccurrences: [OccurrenceKey] = [], lookedBefore: Instant? = nil,
-            formerDates: ClosedRange<Day>? = nil
+            formerDates: ClosedRange<Day>? = nil, overtaken: [ReminderKey] = []
         ) {
+            self.overtaken = overtaken
             self.reminder = reminder
             self.firedAt = firedAt
             self.late = late
@@ -227,11 +230,14 @@ public struct FiringPart: Sendable {
     public let title: String
     /// The names under which rows of its occurrence stand.
     public let formerOccurrences: [OccurrenceKey]
+    /// As in `LookResult.Firing`.
+    public let overtaken: [ReminderKey]
 
     public init(
         reminder: ReminderKey, deliveries: [NewDelivery], cursor: String?, named: UInt64? = nil, dates: Reminder? = nil,
-        title: String = "", formerOccurrences: [OccurrenceKey] = []
+        title: String = "", formerOccurrences: [OccurrenceKey] = [], overtaken: [ReminderKey] = []
     ) {
+        self.overtaken = overtaken
         self.title = title
         self.reminder = reminder
         self.deliveries = deliveries

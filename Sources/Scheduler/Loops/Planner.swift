@@ -123,6 +123,7 @@ public final class Planner {
         var dates: Reminder?
         let title: String
         let formerOccurrences: [OccurrenceKey]
+        var overtaken: [ReminderKey] = []
         /// Of a reminder that was recorded before this evaluation.
         var isToppedUp = false
         var written = 0
@@ -152,7 +153,7 @@ public final class Planner {
             let title = accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title
             cutting.cut(
                 scheduled.reminder, to: decided.recipients, late: decided.late, title: title, named: decided.named,
-                formerly: evaluation.formerOccurrences(of: scheduled.reminder.occurrenceKey))
+                formerly: evaluation.formerOccurrences(of: scheduled.reminder.occurrenceKey), overtaken: decided.overtaken)
         }
         let named = cutting.named.merging(outcome.decision.named) { $1 }
         let result = LookResult(
@@ -205,7 +206,8 @@ public final class Planner {
             return UnwrittenDeliveries(
                 reminder: row.key, addressees: addressees, named: topUp.named,
                 isFiring: !row.isComplete || topUp.dates != nil, dates: topUp.dates,
-                title: title ?? "", formerOccurrences: evaluation.occurrences(of: topUp.occurrence), isToppedUp: true)
+                title: title ?? "", formerOccurrences: evaluation.occurrences(of: topUp.occurrence), overtaken: topUp.overtaken,
+                isToppedUp: true)
         }
         return outcome.withdrawals.map { .withdrawal($0, sofar: 0) } + (later + topUps).map { .deliveries($0) }
     }
@@ -233,7 +235,8 @@ public final class Planner {
 
         mutating func cut(
             _ reminder: Reminder, to recipients: Positions, late: Bool = false, change: Change? = nil, title: String,
-            named fingerprint: UInt64, formerly: [OccurrenceKey], formerDates: ClosedRange<Day>? = nil
+            named fingerprint: UInt64, formerly: [OccurrenceKey], formerDates: ClosedRange<Day>? = nil,
+            overtaken: [ReminderKey] = []
         ) {
             var addressees = Addressees(directory, of: reminder.key, to: recipients, rehearsal: rehearsal)
             let first = addressees.take(atLeast: room)
@@ -245,14 +248,15 @@ public final class Planner {
                 later.append(
                     UnwrittenDeliveries(
                         reminder: reminder.key, addressees: addressees, named: fingerprint, isFiring: true, dates: nil,
-                        title: title, formerOccurrences: formerly))
+                        title: title, formerOccurrences: formerly, overtaken: overtaken))
             }
             counts.append(isWhole ? first.count : directory.deliveryCount(to: recipients))
             firings.append(
                 LookResult.Firing(
                     reminder: reminder, firedAt: now, late: late, deliveries: first,
                     cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title,
-                    formerOccurrences: formerly, lookedBefore: lookedBefore, formerDates: formerDates))
+                    formerOccurrences: formerly, lookedBefore: lookedBefore, formerDates: formerDates,
+                    overtaken: overtaken))
         }
     }
 
@@ -284,7 +288,7 @@ public final class Planner {
                     reminder: left.reminder, deliveries: deliveries,
                     cursor: isLast || !left.isFiring ? nil : deliveries.last?.recipient ?? "",
                     named: isLast ? left.named : nil, dates: left.dates, title: left.title,
-                    formerOccurrences: left.formerOccurrences))
+                    formerOccurrences: left.formerOccurrences, overtaken: left.overtaken))
             left.dates = nil
             if isLast {
                 complete += 1

@@ -17,6 +17,8 @@ public struct Decision: Sendable {
         public let late: Bool
         /// The fingerprint of everyone it names.
         public let named: UInt64
+        /// As in `LookResult.Firing`.
+        public let overtaken: [ReminderKey]
     }
 
     /// In the order of `Scheduled.precedes`.
@@ -48,6 +50,8 @@ public struct TopUp: Sendable {
     public let occurrence: OccurrenceKey
     /// The lead; nil for the announcement of a change, and for what only an earlier evaluation began.
     public var scheduled: Scheduled?
+    /// As in `LookResult.Firing`.
+    public var overtaken: [ReminderKey] = []
 }
 
 /// What the ledger knows of the candidates of one evaluation. Identities are those of the plans: names that the ledger has
@@ -214,12 +218,31 @@ struct DueEvaluation {
                 } else {
                     let late = now - due > lateAfter
                     decision.firings.append(
-                        .init(scheduled: lead, recipients: lacking, late: late, named: names.fingerprint))
+                        .init(
+                            scheduled: lead, recipients: lacking, late: late, named: names.fingerprint,
+                            overtaken: overtaken(by: lead, among: leads, recorded)))
                 }
                 continue
             }
             if row.isClosed { continue }
             complete(row, lead, names, lacking: lacking, pool: pool, standing, into: &decision)
+            if decision.topUps.last?.recorded.key == row.key {
+                decision.topUps[decision.topUps.count - 1].overtaken = overtaken(by: lead, among: leads, recorded)
+            }
+        }
+    }
+
+    /// Leads that are due no later than this one, by the hours and working days that hold now, though their rows were later.
+    private func overtaken(
+        by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder]
+    ) -> [ReminderKey] {
+        let key = lead.reminder.key
+        let due = recorded[key]?.due ?? lead.reminder.due
+        return leads.compactMap { other in
+            guard other.reminder.key != key, other.reminder.due <= lead.reminder.due, let row = recorded[other.reminder.key],
+                row.due > due
+            else { return nil }
+            return row.key
         }
     }
 

@@ -66,7 +66,7 @@ struct RetryPolicyTests {
     @Test("A refusal about us, or about nobody knows whom, is tried slowly; one of the recipient for good is dead")
     func refusals() {
         #expect(next(Receipt(.refusedForNow, about: .us, reply: "")) == "in 900 s")
-        #expect(next(Receipt(.refusedForGood, about: .us, reply: ""), attempt: 3) == "in 1800 s")
+        #expect(next(Receipt(.refusedForGood, about: .us, reply: ""), attempt: 3) == "in 900 s")
         #expect(next(Receipt(.refusedForGood, about: .comparison, reply: "")) == "in 900 s")
         #expect(next(Receipt(.refusedForGood, code: 550, reply: "")) == "dead")
     }

@@ -574,6 +574,19 @@ struct LoopTests {
         #expect(stage.journal.entries == ["opened mail", "closed mail"])
     }
 
+    @Test("A small office whose server refused it for a day has its mail within a quarter of an hour after the server is mended")
+    func fixedAfterADay() throws {
+        let people = ["a", "b", "c"]
+        let stage = try Stage(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
+        stage.mail.answer(Self.denied())
+        for minute in stride(from: Int64(0), to: 24 * 60, by: 5) { try stage.advance(to: due + .minutes(minute)) }
+        let tries = stage.mail.messages.count
+        #expect(tries <= 300, "each once in a quarter of an hour: \(tries)")
+        stage.mail.answer(taken)
+        for minute in stride(from: Int64(24 * 60), through: 24 * 60 + 20, by: 5) { try stage.advance(to: due + .minutes(minute)) }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+    }
+
     @Test("One refused outsider in sparse traffic is given up at his second try, and `otherwise` takes over")
     func oneOutsider() throws {
         let people = [reader("o", via: ["mail"], otherwise: ["hub"])]

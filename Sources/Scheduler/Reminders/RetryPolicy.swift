@@ -9,7 +9,8 @@ public enum RetryPolicy {
         .seconds(5), .minutes(5), .minutes(30), .hours(2), .hours(5), .hours(10), .hours(14), .hours(20), .hours(24),
     ]
     static let daily = Span.days(1)
-    /// A refusal about us needs a person: trying more often only annoys the server (fault table, result 67).
+    /// A refusal about us needs a person: trying more often only annoys the server (fault table, result 67). It is no longer either: the
+    /// channel is held, with one probe at a time, and once the server is mended that probe has to find a delivery whose wait is over.
     static let slowest = Span.minutes(15)
     /// After a refusal because of load: the channel decides when it may go on, so the delivery itself hardly waits at first; twice as long
     /// each time, so that one which is refused again and again does not hold up the others.
@@ -78,7 +79,11 @@ public enum RetryPolicy {
     private static func wait(_ tries: Int, _ receipt: Receipt, _ chance: Double) -> Span {
         let base = tries - 1 < schedule.count ? schedule[tries - 1] : daily
         var wait = Span(milliseconds: Int64(Double(base.milliseconds) * (0.5 + chance / 2)))
-        if receipt.about == .us || receipt.about == .comparison { wait = max(wait, slowest) }
+        switch receipt.about {
+        case .us: wait = slowest
+        case .comparison: wait = max(wait, slowest)
+        default: break
+        }
         switch receipt.advice {
         case .none, .once: return wait
         case .retryAfter(let asked), .atLeast(let asked): return max(wait, asked)

@@ -31,10 +31,11 @@ extension Oracle {
     }
 
     /// Recipients in the configuration who have, or may have, a message about an occurrence.
-    func notified(_ rows: [Book.Row]) -> Set<String> {
+    func notified(_ rows: [Book.Row], withdrawnToo: Bool = true) -> Set<String> {
         var notified: Set<String> = []
         for row in rows {
-            for delivery in book.deliveries(of: row.key) where delivery.isNotified {
+            for delivery in book.deliveries(of: row.key)
+            where delivery.isNotified && (withdrawnToo || !delivery.isRevivable) {
                 if let person = person(delivery.recipient) { notified.insert(person.id) }
             }
         }
@@ -49,7 +50,8 @@ extension Oracle {
             let reached = notified([row]).subtracting(judged)
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
             if !holds { misinformed.formUnion(reached) }
-            judged.formUnion(reached)
+            // What says what holds, was perhaps received and then withdrawn, is said once more.
+            judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
         }
         return misinformed
     }

@@ -302,7 +302,8 @@ struct Evaluation {
             let reached = share.notified.union(share.perhapsNotified)
             if !share.says(one.current) { recipients = recipients.union(reached.subtracting(heard)) }
             if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
-            heard = heard.union(reached)
+            // What says what holds, was perhaps received and then withdrawn, is said once more.
+            heard = heard.union(share.says(one.current) ? share.notified : reached)
         }
         guard !recipients.isEmpty else { return }
         if one.current == nil, !mayCancel(one.name) {

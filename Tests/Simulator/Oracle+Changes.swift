@@ -50,7 +50,7 @@ extension Oracle {
             let reached = notified([row]).subtracting(judged)
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
             if !holds { misinformed.formUnion(reached) }
-            // What says what holds, was perhaps received and then withdrawn, is said once more.
+            // A message that was withdrawn, and may or may not have arrived, does not count as heard.
             judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
         }
         return misinformed

@@ -93,8 +93,8 @@ func oneLine(_ text: String, limit: Int) -> String {
 }
 
 extension Unicode.Scalar {
-    /// Of the general category Cc: that these are all is fixed by the Unicode stability policy, and comparing is cheaper than looking in
-    /// the tables.
+    /// Whether it is a control character (general category Cc). Unicode promises never to change this set, so two comparisons replace a
+    /// look into its tables.
     var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 

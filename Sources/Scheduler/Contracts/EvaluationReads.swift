@@ -10,7 +10,7 @@ public protocol EvaluationReads: AnyObject {
     /// The due times that wait for a person; nil where nothing is held.
     func held() throws(LedgerFailure) -> ClosedRange<Instant>?
 
-    /// The row of each of these identities, as they are stored, in their order; nil for those that have none.
+    /// The row of each stored identity, in the order of `keys`; nil where it has none.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
     /// The deliveries of every fired reminder of an occurrence, by what they mean for its recipients, oldest reminder first.
     /// Recipients who are not in `directory` are left out.
@@ -28,7 +28,7 @@ public protocol EvaluationReads: AnyObject {
 }
 
 extension EvaluationReads {
-    /// Of these identities, as they are stored, those that have a row.
+    /// The rows that exist for these stored identities.
     public func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
         var found: [ReminderKey: RecordedReminder] = [:]
         for (key, row) in zip(keys, try rows(of: keys)) { found[key] = row }

@@ -112,7 +112,7 @@ extension Accepted {
     /// campaign come together. In the order in which they were notified last.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
-        /// What two names of one occurrence have in common; of a campaign that is gone its title instead of its id.
+        /// Two names of one occurrence share these. A campaign that is gone is compared by its title instead of its id.
         struct Topic: Hashable {
             let plan: String
             let occurrence: String

@@ -302,7 +302,7 @@ struct Evaluation {
             let reached = share.notified.union(share.perhapsNotified)
             if !share.says(one.current) { recipients = recipients.union(reached.subtracting(heard)) }
             if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
-            // What says what holds, was perhaps received and then withdrawn, is said once more.
+            // A message that was withdrawn, and may or may not have arrived, does not count as heard.
             heard = heard.union(share.says(one.current) ? share.notified : reached)
         }
         guard !recipients.isEmpty else { return }

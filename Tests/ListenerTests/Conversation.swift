@@ -74,14 +74,23 @@ final class Conversation {
     func received() -> String {
         // Requests that were sent ahead wait for their turn.
         pass(.milliseconds(1))
+        return take()
+    }
+
+    /// The status of each response in what has come back.
+    func statuses() -> [Int] { Conversation.statuses(in: received()) }
+
+    /// The same, without a moment's wait.
+    func written() -> [Int] { Conversation.statuses(in: take()) }
+
+    private func take() -> String {
         var bytes: [UInt8] = []
         while let piece = try? channel.readOutbound(as: ByteBuffer.self) { bytes += piece.readableBytesView }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The status of each response in what has come back.
-    func statuses() -> [Int] {
-        received().components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
+    private static func statuses(in text: String) -> [Int] {
+        text.components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
     }
 
     /// Sends, and gives the status of each response.

@@ -185,6 +185,43 @@ struct ConversationTests {
         #expect(client.isOpen && client.reads > reads)
     }
 
+    @Test("Answers to what one client sends ahead go one in a round, so that others come in between")
+    func turns() throws {
+        let (loop, connections) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits))
+        func connect() throws -> Conversation { try #require(Conversation(connections, on: loop)) }
+        let (greedy, other) = (try connect(), try connect())
+        greedy.send(String(repeating: Self.get, count: 90))
+        var answered = greedy.written()
+        #expect(answered.count == 1, "the second waits for a moment in which the loop has nothing to do")
+        for _ in 0..<10 {
+            other.send(Self.get)
+            #expect(other.written() == [200], "at once")
+            greedy.pass(.microseconds(200))
+            let more = greedy.written()
+            #expect(more == [200], "one in a round")
+            answered += more
+        }
+        greedy.pass(.seconds(1))
+        #expect(answered.count + greedy.written().count == 90)
+    }
+
+    @Test("Where all places are taken, each refusal waits for its turn as answers do")
+    func refusedTurns() throws {
+        let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
+        func connect() throws -> Conversation { try #require(Conversation(connections, on: loop, program: asked.take)) }
+        let (first, second, greedy) = (try connect(), try connect(), try connect())
+        first.send(Self.get)
+        second.send(Self.get)
+        greedy.send(String(repeating: Self.get, count: 90))
+        #expect(greedy.written() == [503])
+        greedy.pass(.milliseconds(50))
+        #expect(greedy.written().isEmpty, "what is sent ahead waits until there is room")
+        asked.answer(0)
+        asked.answer(1)
+        greedy.pass(.milliseconds(50))
+        #expect(asked.count == 3, "one at a time")
+    }
+
     @Test("A client that sends no more still gets its answers; half a request is not waited for")
     func halfClosed() {
         let asked = Asked()

@@ -39,9 +39,12 @@ final class ByteGuard: ChannelDuplexHandler {
     private(set) var waitingSince: NIODeadline?
     /// When the deadlines of this request began; nil between a response and the first byte of the next head.
     private var requestBegan: NIODeadline?
-    private var timer: Scheduled<Void>?
-    /// Set while a request that was sent ahead waits for its turn.
-    private var turn: Scheduled<Void>?
+    private var deadline = NIODeadline.distantFuture
+    /// Set for the deadline or for an earlier moment.
+    private var timer: (moment: NIODeadline, task: Scheduled<Void>)?
+    /// Of a request that was sent ahead: it waits for its turn, or has it until its answer begins.
+    private var isWaitingForTurn = false
+    private var hasTurn = false
     private var isAdvancing = false
     /// `read` was asked for while nothing was to be read.
     private var isReadHeld = false
@@ -77,7 +80,7 @@ final class ByteGuard: ChannelDuplexHandler {
         guard phase != .closed, !isInputOver else { return }
         if phase == .head, requestBegan == nil { beginHead() }
         waiting.writeBuffer(&bytes)
-        if turn == nil { advance(context) }
+        if !isWaitingForTurn { advance(context) }
         if !isReading, waiting.readableBytes > limits.ahead {
             isInputOver = true
             waiting.clear()
@@ -125,6 +128,7 @@ final class ByteGuard: ChannelDuplexHandler {
     /// A response, or the next piece of one, goes out.
     func beginResponse() {
         guard phase != .closed else { return }
+        endTurn()
         phase = .responding
         waitingSince = nil
         arm(limits.responseTime)
@@ -142,16 +146,25 @@ final class ByteGuard: ChannelDuplexHandler {
             return readOn(context)
         }
         beginHead()
-        // The loop runs what it has been given until nothing is left before it looks at sockets again: without a pause in between, requests
-        // sent ahead by many would keep a new client waiting until the last is answered.
-        turn = context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
-            turn = nil
-            advance(context)
-            readOn(context)
-        }
+        isWaitingForTurn = true
+        connections.turns.wait(self, on: context.eventLoop)
     }
 
-    private static let pause = TimeAmount.microseconds(100)
+    /// The request that was sent ahead is handled, as far as it is there.
+    func takeTurn() {
+        hasTurn = true
+        guard isWaitingForTurn, let context else { return endTurn() }
+        isWaitingForTurn = false
+        advance(context)
+        if isReading { endTurn() }
+        readOn(context)
+    }
+
+    private func endTurn() {
+        guard hasTurn else { return }
+        hasTurn = false
+        connections.turns.end()
+    }
 
     private func readOn(_ context: ChannelHandlerContext) {
         guard isReadHeld, isReading else { return }
@@ -169,7 +182,7 @@ final class ByteGuard: ChannelDuplexHandler {
 
     private var isReading: Bool {
         switch phase {
-        case .head, .body: turn == nil
+        case .head, .body: !isWaitingForTurn
         case .handling, .responding, .closed: false
         }
     }
@@ -183,7 +196,7 @@ final class ByteGuard: ChannelDuplexHandler {
     private func advance(_ context: ChannelHandlerContext) {
         guard !isAdvancing else { return }
         isAdvancing = true
-        while waiting.readableBytes > 0, passOn(context) {}
+        while waiting.readableBytes > 0, !isWaitingForTurn, passOn(context) {}
         isAdvancing = false
         // A connection that waits holds no memory for bytes.
         if waiting.readableBytes == 0 { waiting = ByteBuffer() }
@@ -236,10 +249,24 @@ final class ByteGuard: ChannelDuplexHandler {
 
     /// The one deadline that holds from here on, counted from now or from `start`.
     private func arm(_ time: Duration, from start: NIODeadline? = nil) {
-        timer?.cancel()
         guard let context else { return }
-        let deadline = (start ?? context.eventLoop.now) + TimeAmount(time)
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in expire() }
+        deadline = (start ?? context.eventLoop.now) + TimeAmount(time)
+        setTimer(context)
+    }
+
+    /// A timer costs time in proportion to the number of all timers, and a request passes through five deadlines. One that is set for an earlier
+    /// moment stays, and looks again then.
+    private func setTimer(_ context: ChannelHandlerContext) {
+        if let timer {
+            guard deadline < timer.moment else { return }
+            timer.task.cancel()
+        }
+        let moment = deadline
+        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
+            timer = nil
+            if moment < deadline { setTimer(context) } else { expire() }
+        }
+        timer = (moment, task)
     }
 
     private func expire() {
@@ -256,9 +283,10 @@ final class ByteGuard: ChannelDuplexHandler {
         guard phase != .closed else { return }
         phase = .closed
         waitingSince = nil
-        timer?.cancel()
-        turn?.cancel()
-        (timer, turn) = (nil, nil)
+        timer?.task.cancel()
+        timer = nil
+        isWaitingForTurn = false
+        endTurn()
         waiting.clear()
         connections.remove(self)
     }

@@ -9,6 +9,8 @@ final class Connections {
     private var held = 0
     /// Set at a stop: each connection ends with the answer that it waits for.
     private(set) var isStopping = false
+    /// Requests that were sent ahead leave half of what can be in progress to others.
+    private(set) lazy var turns = Turns { [unowned self] in requestsInProgress < max(1, limits.requestsInProgress / 2) }
     /// Called when a connection closes; its descriptor is free a moment later.
     var onClose: (() -> Void)?
     /// Called when the last connection has closed.

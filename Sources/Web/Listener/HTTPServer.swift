@@ -149,6 +149,8 @@ package final class HTTPServer: @unchecked Sendable {
                     }
                 }
             }
+            // Of a crowd the last one waits to be accepted while those before it are served, a few at a time.
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.head))

@@ -55,6 +55,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         pass
 
 
+# Python's own queue takes five connections; where more come at once on a busy machine, the kernel resets some.
+http.server.ThreadingHTTPServer.request_queue_size = 1_024
 server = http.server.ThreadingHTTPServer((os.environ.get("PEER_ADDRESS", "127.0.0.1"), int(os.environ.get("PEER_PORT", 0))), Receiver)
 say(port=server.server_address[1])
 threading.Thread(target=lambda: (sys.stdin.read(), __import__("os")._exit(0)), daemon=True).start()

@@ -221,11 +221,19 @@ struct LedgerBehaviour {
         #expect(rows.map(\.state) == ["delivered", "cancelled", "dead", "superseded"])
         #expect(rows.map(\.why) == [nil, .changed, nil, .laterLead])
         #expect(
-            try ledger.notified(before: change.reminder.key, of: [early.occurrenceKey], in: everybody).ids == ["an"],
+            try ledger.notified(.before, change.reminder.key, of: [early.occurrenceKey], in: everybody).ids == ["an"],
             "it left under the old dates though its answer came later")
         let failed = FailedSelection(ids: rows.compactMap(\.delivery))
         #expect(try ledger.retry(failed, from: nil, limit: 9, now: nine).retried == [rows[2].delivery])
-        #expect(try ledger.claim(9, now: nine).map(\.recipient) == ["chi"])
+        let again = try ledger.claim(9, now: nine)
+        #expect(again.map(\.recipient) == ["chi"])
+        func notified(_ side: ChangeSide) throws -> [String] {
+            try ledger.notified(side, change.reminder.key, of: [early.occurrenceKey], in: everybody).ids
+        }
+        #expect(try notified(.after).isEmpty)
+        try ledger.record(again[0], .delivered, busy, at: nine + .hours(3))
+        #expect(try notified(.after) == ["chi"], "its message went out after the change, though it fired before")
+        #expect(try notified(.before) == ["an"])
     }
 
     @Test("knows the last word about each occurrence, and the highest change of a campaign", arguments: LedgerEngine.all)

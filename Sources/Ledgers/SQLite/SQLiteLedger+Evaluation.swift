@@ -127,7 +127,7 @@ extension SQLiteLedger {
     }
 
     public func notified(
-        before change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions {
         try reading { db in
             let own = try Query(
@@ -136,15 +136,20 @@ extension SQLiteLedger {
                 (n: $0.int64(0), firedAt: $0.int64(1))
             }
             guard let own else { return Positions() }
-            // By what was sent before it: a reminder that got new dates has been sent with those since. What was in flight at
+            // By when its last message was sent: a reminder that got new dates has been sent with those since. What was in flight at
             // the change bears a mark.
+            let condition =
+                switch side {
+                case .before: "why IS NOT NULL OR \(SQLiteLedger.lastAttempt) <= ?5"
+                case .after: "why IS NULL AND \(SQLiteLedger.lastAttempt) > ?5"
+                }
             let select = try Query(
                 db,
                 """
                 SELECT recipient FROM reminder JOIN delivery INDEXED BY delivery_key ON delivery.reminder = reminder.n
                 WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND reminder.state = 'fired' AND reminder.n < ?4
                 AND (\(SQLiteLedger.isNotified))
-                AND (why IS NOT NULL OR (SELECT at <= ?5 FROM attempt WHERE delivery = delivery.n AND number = attempts))
+                AND (\(condition))
                 """)
             var found: [Int] = []
             for occurrence in occurrences {
@@ -181,6 +186,9 @@ extension SQLiteLedger {
             return unfinished
         }
     }
+
+    /// When a delivery was tried last, in SQL.
+    private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n AND number = attempts)"
 
     /// A condition in SQL: the recipient has it, or perhaps has it.
     static let isNotified = """

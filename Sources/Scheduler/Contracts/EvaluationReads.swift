@@ -17,9 +17,10 @@ public protocol EvaluationReads: AnyObject {
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare]
     /// Occurrences with a fired reminder whose last day, as last notified, is `day` or later; in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Recipients of `directory` who were notified, or perhaps notified, of these occurrences before a change of them fired.
+    /// Recipients of `directory` who were notified, or perhaps notified, of these occurrences by reminders that fired before a change of
+    /// them: those whose messages were sent before the change fired, or those whose messages were sent later.
     func notified(
-        before change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions
     /// The highest N of the reminders `moved N` of a campaign; 0 where there is none.
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
@@ -34,6 +35,12 @@ extension EvaluationReads {
         for (key, row) in zip(keys, try rows(of: keys)) { found[key] = row }
         return found
     }
+}
+
+/// When a message was sent, seen from a change of its occurrence.
+public enum ChangeSide: String, Codable, Sendable {
+    case before
+    case after
 }
 
 /// What a reminder's row says about the recipients who have no delivery of it.

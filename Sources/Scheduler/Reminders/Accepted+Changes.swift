@@ -18,6 +18,8 @@ struct KnownOccurrence {
     let position: (plan: Int, campaign: Int)?
     /// The dates that hold, under the name that the plans have; nil where it does not come any more.
     fileprivate(set) var current: OccurrenceDates?
+    /// Its campaigns are gone, and had different ids: they may have been one campaign, or two that people were told of in turn.
+    fileprivate(set) var isJoined = false
     /// It does not come any more, and another occurrence has its name now.
     fileprivate var hasLostItsName = false
 
@@ -63,7 +65,7 @@ extension Accepted {
         guard lastDay >= zone.civil(at: now).day else { return nil }
         // Reminders of one that is gone may have fired since: then it goes a second time.
         let isLast = known.change?.serial == latest.serial
-        let wasGone = known.change?.change == .gone && (isLast || known.current != nil)
+        let wasGone = known.change?.change == .gone && (isLast && !known.isJoined || known.current != nil)
         let change: Change
         if let dates = known.current {
             guard dates.start != latest.start || dates.end != latest.end || wasGone else { return nil }
@@ -140,6 +142,7 @@ extension Accepted {
             }
             if let place = same {
                 known[place].stored.append(one.key)
+                if campaign == nil, known[place].name.campaign != name.campaign { known[place].isJoined = true }
                 if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
                 if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
                 known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn

@@ -284,9 +284,10 @@ struct Evaluation {
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
                 try changed(one, among: known, mayCancel, &numbers)
-            } else {
-                try completeAnnouncement(of: one)
+                // It may be announced already to all but those whom this has found.
+                if !one.isJoined { continue }
             }
+            if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
         }
     }
 
@@ -303,7 +304,13 @@ struct Evaluation {
             if !share.says(one.current) { recipients = recipients.union(reached.subtracting(heard)) }
             if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
-            heard = heard.union(share.says(one.current) ? share.notified : reached)
+            var word = share.says(one.current) ? share.notified : reached
+            if one.isJoined, share.stored.change != nil {
+                // Another campaign's reminder may have gone out after it, and fired before.
+                word = word.subtracting(
+                    try reads.notified(.after, share.stored.reminder.key, of: storedNames(one.newName), in: accepted.directory))
+            }
+            heard = heard.union(word)
         }
         guard !recipients.isEmpty else { return }
         if one.current == nil, !mayCancel(one.name) {
@@ -365,7 +372,7 @@ struct Evaluation {
         }
         // A reminder that has other dates since was sent under the old ones before.
         misinformed = misinformed.union(
-            try reads.notified(before: row.key, of: storedNames(one.newName), in: directory))
+            try reads.notified(.before, row.key, of: storedNames(one.newName), in: directory))
         // Rows of version 0.1.0 count as complete.
         if row.named == nil && row.isComplete { misinformed = Positions() }
         let lacking = misinformed.subtracting(has).union(rerouted).subtracting(later)

@@ -49,6 +49,8 @@ struct Book {
         var mark: WithdrawalReason?
         /// Claims that are on the disk.
         var claims = 0
+        /// When the claim of this number was answered, by the program's clock.
+        var answered: (claim: Int, at: Instant)?
         var unknowns = 0
         var crashes = 0
         /// When it wants its next try, as it was last written down.

@@ -15,6 +15,9 @@ extension Oracle {
         var said: Book.Row { fired[fired.count - 1] }
         /// Its cancellation is the last that was announced, and lately.
         let isCancelled: Bool
+
+        /// Two campaigns that are gone and had one title: the cancellation of the one may have been followed by the other's reminder.
+        var mayBeTwo: Bool { isCancelled && said.change == .gone && Set(fired.map(\.key.campaign)).count > 1 }
     }
 
     /// Those that the program still remembers, by the names that the plans have.
@@ -46,14 +49,35 @@ extension Oracle {
     func misinformed(_ one: Known) -> Set<String> {
         let dates = dates[one.key]
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
+        let since = dates == nil && one.mayBeTwo ? toldSince(one) : nil
         for row in one.fired.reversed() {
             let reached = notified([row]).subtracting(judged)
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
             if !holds { misinformed.formUnion(reached) }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
             judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
+            if let since, row.key == one.said.key {
+                judged = judged.subtracting(since)
+                for delivery in book.deliveries(of: row.key) where delivery.state == .pending {
+                    if let person = person(delivery.recipient) { judged.insert(person.id) }
+                }
+            }
         }
-        return misinformed
+        return since.map(misinformed.intersection) ?? misinformed
+    }
+
+    /// Those to whom a reminder was sent after the last announcement fired, though it had fired before.
+    private func toldSince(_ one: Known) -> Set<String> {
+        var told: Set<String> = []
+        for row in one.fired.dropLast() {
+            for delivery in book.deliveries(of: row.key) where delivery.isNotified && delivery.why == nil && delivery.mark == nil {
+                guard let answered = delivery.answered, answered.claim == delivery.claims, answered.at > one.said.firedAt,
+                    let person = person(delivery.recipient)
+                else { continue }
+                told.insert(person.id)
+            }
+        }
+        return told
     }
 
     // MARK: Names
@@ -132,7 +156,7 @@ extension Oracle {
         }
         let isSaid =
             dates == nil ? said.change == .gone : !one.isCancelled && said.start == dates?.start && said.end == dates?.end
-        if isSaid { accuse(.oldDates, "announces what did not change: \(reminder)") }
+        if isSaid, !one.mayBeTwo { accuse(.oldDates, "announces what did not change: \(reminder)") }
         guard dates == nil else { return }
         if let like = likenesses(of: said, one.key).first(where: { known[$0] == nil }) {
             accuse(.oldDates, "cancels \(reminder), which is planned as \(like.occurrence)")

@@ -35,6 +35,9 @@ struct KnownOccurrence {
         return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
     }
 
+    /// Its cancellation was announced, and no reminder of it has fired since.
+    var isGone: Bool { change?.change == .gone && change?.serial == latest.serial }
+
     /// Its name in the plans from now on.
     var newName: OccurrenceKey {
         let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
@@ -64,8 +67,7 @@ extension Accepted {
         let lastDay = ends.max() ?? latest.end
         guard lastDay >= zone.civil(at: now).day else { return nil }
         // Reminders of one that is gone may have fired since: then it goes a second time.
-        let isLast = known.change?.serial == latest.serial
-        let wasGone = known.change?.change == .gone && (isLast && !known.isJoined || known.current != nil)
+        let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
         let change: Change
         if let dates = known.current {
             guard dates.start != latest.start || dates.end != latest.end || wasGone else { return nil }

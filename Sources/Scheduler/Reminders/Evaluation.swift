@@ -297,21 +297,23 @@ struct Evaluation {
         _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
-        var (recipients, heard) = (Positions(), Positions())
+        var (recipients, heard, since) = (Positions(), Positions(), Positions())
+        let wasAnnounced = one.isJoined && one.isGone
+        if wasAnnounced, let change = one.change {
+            // Only reminders that fired before the cancellation and were sent later contradict it: the others it reaches by itself.
+            since = try reads.notified(.after, change.reminder.key, of: storedNames(one.newName), in: accepted.directory)
+        }
         // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
         for share in try shares(of: one.newName).reversed() {
             let reached = share.notified.union(share.perhapsNotified)
             if !share.says(one.current) { recipients = recipients.union(reached.subtracting(heard)) }
             if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
-            var word = share.says(one.current) ? share.notified : reached
-            if one.isJoined, share.stored.change != nil {
-                // Another campaign's reminder may have gone out after it, and fired before.
-                word = word.subtracting(
-                    try reads.notified(.after, share.stored.reminder.key, of: storedNames(one.newName), in: accepted.directory))
-            }
-            heard = heard.union(word)
+            let word = share.says(one.current) ? share.notified : reached
+            let isLast = wasAnnounced && share.serial == one.latest.serial
+            heard = heard.union(isLast ? word.subtracting(since).union(share.waiting) : word)
         }
+        if wasAnnounced { recipients = recipients.intersection(since) }
         guard !recipients.isEmpty else { return }
         if one.current == nil, !mayCancel(one.name) {
             outcome.awaitingCancellation.append(one.name)

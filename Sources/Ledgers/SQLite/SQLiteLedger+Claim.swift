@@ -71,7 +71,9 @@ extension SQLiteLedger {
                 try update.run(row.n)
                 row.attempts += 1
                 row.channel = request.channel
-                claims.append(try row.claim(&reminders))
+                let claim = try row.claim(&reminders)
+                claimed[claim.id] = row.n
+                claims.append(claim)
             }
         }
         return claims
@@ -159,22 +161,25 @@ extension SQLiteLedger {
             state = CASE WHEN ?1 = 'pending' AND why IS NOT NULL THEN 'cancelled' ELSE ?1 END,
             not_before = CASE WHEN why IS NULL THEN ?2 END,
             why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5, uncounted = uncounted + ?6,
-            refusals = refusals + ?7 WHERE n = ?8
+            refusals = refusals + ?7 WHERE n = ?8 AND (?9 IS NULL OR state = 'in flight' AND attempts = ?9)
             """)
         let journal = try Query(
             db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply, about) VALUES (?, ?, ?, ?, ?, ?, ?)")
-        for record in records {
-            var found = try find.first(record.id.text, record.attempt) { $0.int64(0) }
-            if found == nil, record.endsWaiting { found = try pending(record.id, db) }
-            guard let n = found else { continue }
+        func settle(_ record: DeliveryRecord, at n: Int64, attempt: Int?) throws -> Bool {
             try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
                 record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,
-                record.receipt?.isUncounted == true ? 1 : 0, record.receipt?.countsTwice == true ? 1 : 0, n)
-            if let receipt = record.receipt {
+                record.receipt?.isUncounted == true ? 1 : 0, record.receipt?.countsTwice == true ? 1 : 0, n, attempt) == 1
+        }
+        for record in records {
+            let row = try claimed.removeValue(forKey: record.id) ?? find.first(record.id.text, record.attempt) { $0.int64(0) }
+            if let row, try settle(record, at: row, attempt: record.attempt) {
+                guard let receipt = record.receipt else { continue }
                 try journal.run(
-                    n, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
+                    row, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
                     receipt.reply.cut(toBytes: 512), receipt.about.rawValue)
+            } else if record.endsWaiting, let row = try pending(record.id, db) {
+                _ = try settle(record, at: row, attempt: nil)
             }
         }
     }

@@ -27,6 +27,8 @@ public final class SQLiteLedger: Ledger {
     private var closed = false
     /// A suspect was the last to be claimed; see `claim`.
     var suspectHadItsTurn = false
+    /// Where the rows are that this process has claimed and not recorded: an id is found in an index of text otherwise.
+    var claimed: [DeliveryID: Int64] = [:]
     /// Where the rows are that `expired` named last: they are about to be recorded.
     var lastExpired: [DeliveryID: Int64] = [:]
     /// The row of the last delivery that `prune` has gone past.

@@ -153,6 +153,30 @@ struct ComparisonTests {
         #expect(finding.endsHold && finding.retries && finding.recipients.isEmpty && !comparison.isUnderWay)
     }
 
+    @Test("Of those who were refused in a hold one in a quarter of an hour is tried again, and untried ones at once")
+    func repeats() {
+        var comparison = Comparison()
+        for recipient in ["a@x", "b@x", "c@x"] { _ = comparison.refuse(recipient) }
+        comparison.foundNobodyUntried(underWay: 0, now: now)
+        var time = now + .minutes(15)
+        #expect(comparison.mayRepeat(now: time) && comparison.wait(now: time) == nil)
+        for recipient in ["a@x", "b@x", "c@x"] {
+            comparison.took(claim(recipient), now: time)
+            _ = comparison.refuse(recipient, at: time + .seconds(1))
+            comparison.foundNobodyUntried(underWay: 0, now: time + .seconds(1))
+            #expect(!comparison.mayRepeat(now: time + .minutes(14)))
+            #expect(comparison.wait(now: time + .minutes(14)) == .minutes(1), "the loop does not spin")
+            #expect(comparison.allowed(underWay: 0, now: time + .minutes(14)) == 7, "for untried ones")
+            time = time + .minutes(15)
+            #expect(comparison.mayRepeat(now: time))
+        }
+        comparison.took(claim("new@x"), now: time)
+        #expect(comparison.mayRepeat(now: time), "a first try is no repeat")
+        let finding = comparison.accepted(began: time, now: time + .seconds(1))
+        #expect(finding.endsHold && finding.retries)
+        #expect(comparison.mayRepeat(now: time))
+    }
+
     @Test("A server that has lost its directory: who is told so after the one that was taken at its word counts as the second")
     func twoUnknown() {
         var comparison = Comparison()

@@ -6,8 +6,9 @@ import Scheduler
 // each other: nobody is dead of a refusal that was about us, and nobody waits because of what was said of another.
 
 extension Oracle {
-    /// A delivery may wait this long for its first try, or its next after a refusal because of load, at a server that works.
-    static let patience = Span.minutes(20)
+    /// A delivery may wait this long for its first try, or its next after a refusal because of load, at a server that works: a probe that was
+    /// under way when it was silent ends after ten minutes, and the next goes a quarter of an hour later.
+    static let patience = Span.minutes(26)
     /// A server that was changed this shortly before or after it refused somebody cannot be told from one that refuses that one.
     static let changeUnseen = Span.minutes(3)
 
@@ -71,8 +72,12 @@ extension Oracle {
             guard let last = tries.last, let at = last.answeredAt, last.isRecorded,
                 tries.allSatisfy({ $0.truth == .load && $0.answeredAt != nil && !$0.crashed && !$0.isForgotten })
             else { continue }
-            if clock.truth - max(since, at) > Oracle.patience {
-                accuse(.stuck, "not tried again after load (\(server.mood)): \(words(delivery))")
+            // A clock that was set back by less than the process was down leaves no trace: what it waits for comes later by as much.
+            let wasAhead = (delivery.answered?.at ?? clock.now()) - at
+            let stretch = settledAt > at ? wasAhead - (clock.now() - clock.truth) : .zero
+            if clock.truth - (max(since, at) + max(stretch, .zero)) > Oracle.patience {
+                let next = delivery.notBefore.map(Zone.utc.rfc3339) ?? "?"
+                accuse(.stuck, "not tried again after load (\(server.mood)), next at \(next): \(words(delivery))")
             }
         }
     }

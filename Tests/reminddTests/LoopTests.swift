@@ -1056,6 +1056,53 @@ struct ChangeTests {
             ])
     }
 
+    /// Found by the simulator (seed 441): it was taken for the old one, whose cancellation had been sent before.
+    @Test("A campaign that took another's place without `formerly` is cancelled too, though its reminder fired before the other's cancellation")
+    func replacementGoesToo() throws {
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)
+        stage.mail.answer(taken, refused, refused, taken)
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        stage.accept(Self.accepted(Self.plan(id: "other", notify: ["a"])))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "08:01"))
+        try stage.advance(to: at("2027-05-02", "09:00"))
+        let kinds: [Notice.Kind] = [.reminder, .reminder, .reminder, .gone, .reminder]
+        #expect(stage.mail.messages.map(\.notice.kind) == kinds)
+        stage.accept(Self.accepted(Self.plan(keeps: false)))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "09:01"))
+        #expect(stage.mail.messages.map(\.notice.kind) == kinds + [.gone])
+        try stage.advance(to: at("2027-05-02", "12:00"))
+        #expect(stage.mail.messages.count == 6, "once")
+    }
+
+    /// Found by the simulator (seed 377): the announcement waited again beside the lead.
+    @Test("Who has another id and other channels at the moment when a later lead takes an announcement's place gets the lead alone")
+    func leadInsteadOfAnnouncement() throws {
+        func accepted(_ plan: Plan, _ recipient: Recipient, formerly: [String: String] = [:]) -> Accepted {
+            Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(recipients: [recipient], groups: [:], mailChannels: ["mail"], formerly: formerly),
+                catchUp: .latest, contact: nil)
+        }
+        let moved = ["2027": Campaign.Exception.dates(start: Day("2027-06-02")!, end: Day("2027-06-30")!)]
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a", via: ["mail", "hub"])], start: start)
+        stage.mail.answer(taken, refused)
+        stage.hub.answer(taken, refused)
+        try stage.advance(to: at("2027-05-20", "08:00"))
+        stage.accept(accepted(Self.plan(moved, notify: ["a"]), reader("a", via: ["mail", "hub"])))
+        try stage.settle()
+        stage.accept(accepted(Self.plan(moved, notify: ["a"]), reader("a")))
+        try stage.settle()
+        #expect(try stage.rows().contains("moved 1 a hub cancelled (via changed) 1"))
+        stage.clock.set(at("2027-05-26", "08:00"))
+        stage.accept(accepted(Self.plan(moved, notify: ["b"]), reader("b"), formerly: ["a": "b"]))
+        try stage.settle()
+        let rows = try stage.rows()
+        let waiting = rows.filter { $0.contains("pending") }
+        #expect(waiting.count == 1 && waiting[0].hasPrefix("7 days before b mail"), "\(rows)")
+    }
+
     @Test("What was under way when its occurrence changed is not sent again with the old dates: its reader hears the new ones")
     func movedUnderWay() throws {
         let stage = try Stage(Self.plan(), [reader("a")], start: start)

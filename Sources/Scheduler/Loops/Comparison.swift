@@ -4,7 +4,8 @@
 /// waiting deliveries first, then untried recipients, ten in all. Where one of them is accepted, the refusal was about its recipient, who is
 /// given up. Where all ten are refused, it is about us: the channel is held, and every now and then one more untried recipient is tried,
 /// because twelve refused outsiders prove nothing about the insiders behind them. Where nobody is left to try, two who were told the same
-/// are enough; recipients who come later are tried at once then, until there are ten. Nobody is given up by a comparison unless another
+/// are enough; recipients who come later are tried at once then, until there are ten, and of those who were refused one in a quarter of an
+/// hour. Nobody is given up by a comparison unless another
 /// recipient was accepted after the refusal.
 ///
 /// A refusal whose words do name the recipient (no such user) gives it up at once; but where every recipient since the last success got the
@@ -74,6 +75,8 @@ struct Comparison {
     private(set) var holdsSince: Instant?
     private var pause = Comparison.firstPause
     private(set) var nextProbe = Instant.distantPast
+    /// When a recipient who was refused during the hold may be tried again.
+    private(set) var nextRepeat = Instant.distantPast
     /// The last attempt that was accepted.
     private var lastAccepted: (began: Instant, ended: Instant)?
     /// Held before, and tried anew because somebody was accepted.
@@ -107,12 +110,21 @@ struct Comparison {
 
     /// How long until the next probe of a hold; nil where there is none, or when it may start now.
     func wait(now: Instant) -> Span? {
-        isHolding && nextProbe > now ? nextProbe - now : nil
+        guard isHolding else { return nil }
+        // An untried recipient does not wait for a repeat.
+        let next = nextProbe > now ? nextProbe : nextRepeat
+        return next > now ? next - now : nil
     }
 
-    /// The channel takes up a delivery that waited for the verdict.
-    mutating func took(_ id: DeliveryID) {
-        held[id] = nil
+    /// Whether, with nobody untried, a recipient who was refused before may be tried now.
+    func mayRepeat(now: Instant) -> Bool { now >= nextRepeat }
+
+
+    /// The channel takes up a delivery, perhaps one that waited for the verdict.
+    mutating func took(_ claim: Claim, now: Instant) {
+        held[claim.id] = nil
+        // Of those who were refused during a hold the next one is tried in a quarter of an hour.
+        if isHolding, triedRecipients.contains(claim.recipient) { nextRepeat = now + Comparison.longestPause }
     }
 
     /// No untried recipient waits: the next one that comes need not wait for the pause. Where two were told the same and nobody is under
@@ -210,7 +222,7 @@ struct Comparison {
             finding.retries = true
             triesAnew(held.keys)
             held = [:]
-            (holdsSince, pause, nextProbe) = (nil, Comparison.firstPause, .distantPast)
+            (holdsSince, pause, nextProbe, nextRepeat) = (nil, Comparison.firstPause, .distantPast, .distantPast)
         }
         for (id, refused) in held where refused.isProved(byOneThatBegan: began, ended: now) {
             held[id] = nil

@@ -412,7 +412,7 @@ public final class Dispatcher {
                 let channel = destination.channel
                 let fingerprint = destination.fingerprint
                 destinations[claim.channel]?.started(now: now, realNow: realNow)
-                destinations[claim.channel]?.comparison.took(claim.id)
+                destinations[claim.channel]?.comparison.took(claim, now: realNow)
                 underWay += 1
                 let inbox = inbox
                 let kind = channel.kind
@@ -452,7 +452,7 @@ public final class Dispatcher {
                 journal.write(.breakerOpened(channel: name, refusal.judged(about: .us)))
             }
             let isHolding = destinations[name]!.comparison.isHolding
-            if isHolding, underWay > 0 { return nil }
+            if isHolding, underWay > 0 || !destinations[name]!.comparison.mayRepeat(now: realNow) { return nil }
             return ClaimRequest(
                 channel: name, limit: isHolding ? 1 : count, choice: isHolding ? .waited : .queue, names: storedNames(name))
         }

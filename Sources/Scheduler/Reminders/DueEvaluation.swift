@@ -38,7 +38,7 @@ public struct TopUp: Sendable {
     /// As stored.
     public let recorded: RecordedReminder
     /// Who gets it.
-    public let recipients: Positions
+    public var recipients: Positions
     /// Everyone it names: an address of theirs that has it is not sent it twice.
     public let everyone: Positions
     /// Of `recipients`, those who were named only after the reminder was due.

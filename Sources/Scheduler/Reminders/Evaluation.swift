@@ -113,11 +113,24 @@ struct Evaluation {
             // What waits under the old dates is cancelled first; those whom the lead names get it back with the new ones.
             withdraw(topUp.recorded.key, why: .changed)
         }
+        spareAnnouncements(decision)
         outcome.decision.firings += decision.firings
         outcome.decision.topUps += decision.topUps
         outcome.decision.superseded += decision.superseded
         outcome.decision.missed += decision.missed
         outcome.decision.named.merge(decision.named) { $1 }
+    }
+
+    /// Who gets a later lead now, with the dates that hold, gets no older announcement of them any more: the lead takes its place.
+    private mutating func spareAnnouncements(_ decision: Decision) {
+        for index in outcome.decision.topUps.indices {
+            let topUp = outcome.decision.topUps[index]
+            guard let hearing = hearing[topUp.occurrence], hearing.reminder == topUp.recorded.key else { continue }
+            func isLater(_ reminder: Reminder) -> Bool { reminder.occurrenceKey == topUp.occurrence && reminder.due > hearing.due }
+            let fired = decision.firings.filter { isLater($0.scheduled.reminder) }.map(\.recipients)
+            let completed = decision.topUps.filter { $0.scheduled.map { isLater($0.reminder) } ?? false }.map(\.recipients)
+            outcome.decision.topUps[index].recipients = topUp.recipients.subtracting(Positions.union(fired + completed))
+        }
     }
 
     /// The positions of each occurrence's leads whose deadline is ahead, in the order of the candidates.

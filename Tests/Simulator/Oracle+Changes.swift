@@ -100,7 +100,9 @@ extension Oracle {
                 accuse(.disorder, "two occurrences become one: \(rename)")
             }
             guard let now = dates[to] else { continue }
-            let isLike = said.start <= now.end && now.start <= said.end
+            // Or those that it had before a change which was taken back.
+            let isFormer = known[from]?.fired.contains { $0.start == now.start && $0.end == now.end } ?? false
+            let isLike = said.start <= now.end && now.start <= said.end || isFormer
             if !isLike, said.end != now.end {
                 accuse(.disorder, "\(rename) has no day in common: \(said.start) to \(said.end), \(now.start) to \(now.end)")
             }

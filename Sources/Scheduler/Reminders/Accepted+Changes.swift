@@ -206,9 +206,9 @@ extension Accepted {
     }
 
     /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away (unless one that is nearer
-    /// has days in common), the same end, a day in common, the same name.
+    /// has days in common), the same end, a day in common, the dates that it had before a change, the same name.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
-        typealias Likeness = (_ one: NotifiedOccurrence, _ name: String, _ dates: OccurrenceDates) -> Bool
+        typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func haveDaysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Bool {
             one.start <= dates.end && dates.start <= one.end
         }
@@ -218,17 +218,18 @@ extension Accepted {
             return distance <= 200 && !free.contains { abs(one.start - $0.start) < distance && haveDaysInCommon(one, $0) }
         }
         let rounds: [Likeness] = [
-            { $0.start == $2.start && $1 == $2.name },
+            { $0.start == $2.start && $1.name.occurrence == $2.name },
             { $0.start == $2.start },
-            { $1 == $2.name && isNearest($0, $2) },
+            { $1.name.occurrence == $2.name && isNearest($0, $2) },
             { $0.end == $2.end },
             { haveDaysInCommon($0, $2) },
-            { $1 == $2.name },
+            { $1.formerDates.contains($2.start...$2.end) },
+            { $1.name.occurrence == $2.name },
         ]
         for isLike in rounds where !free.isEmpty {
             open.removeAll { place in
                 let one = known[place]
-                guard let found = free.firstIndex(where: { isLike(one.latest, one.name.occurrence, $0) }) else { return false }
+                guard let found = free.firstIndex(where: { isLike(one.latest, one, $0) }) else { return false }
                 known[place].current = free.remove(at: found)
                 return true
             }

@@ -31,7 +31,7 @@ struct CanaryTests {
         let environment: [String: String]
         var found: [Found] = []
         /// Files that hold the secrets themselves.
-        static let own: Set = ["password", "url", "secret", "beat", "credential"]
+        static let own: Set = ["password", "token", "url", "secret", "beat", "credential"]
 
         init() async throws {
             echo = try await ScriptedPeer("echo_peer.py")
@@ -48,11 +48,12 @@ struct CanaryTests {
                       mail: \(mail("\(echo.port)")){file: password}}}
                       mail2: \(mail("\(echo.port)")){env: REMINDD_CANARY}}}
                       mail3: \(mail("\(echo.port)")){credential: credential}}}
+                      mail4: {email: {server: "smtp://127.0.0.1:\(echo.port)", tls: off, from: nhac@example.vn, username: user, auth: xoauth2, token: {file: token}}}
                       hub: {webhook: {url: {file: url}, secret: {file: secret}, allow_networks: [127.0.0.0/8]}}
                       works: {email: {server: "smtp://127.0.0.1:\(good.port)", tls: off, from: nhac@example.vn}}
                     """,
                 recipients: """
-                      - {id: an, email: an@example.vn, via: [mail, mail2, mail3]}
+                      - {id: an, email: an@example.vn, via: [mail, mail2, mail3, mail4]}
                       - {id: desk, via: [hub]}
                       - {id: admin, email: admin@example.vn, via: [works], language: en}
                     """,
@@ -71,8 +72,10 @@ struct CanaryTests {
 
         /// Every secret, in its file.
         static func put(_ word: String, in office: Office, http: Int) throws {
+            // As long as those of Microsoft, with the word in every part of it: a server may repeat the beginning, or the end.
+            let token = (0..<50).map { "\(word)-token-\($0 * 7_919)-of-many-parts" }.joined(separator: ".")
             for (name, text) in [
-                ("password", word + "-password\n"), ("beat", "http://127.0.0.1:\(http)/ping/\(word)-beat\n"),
+                ("password", word + "-password\n"), ("token", token + "\n"), ("beat", "http://127.0.0.1:\(http)/ping/\(word)-beat\n"),
                 ("url", "http://127.0.0.1:\(http)/services/T0/\(word)-url?key=\(word)-query\n"),
                 ("secret", "whsec_" + Data((word + "-signing-secret-of-24").utf8).base64EncodedString() + "\n"),
                 ("credentials/credential", word + "-credential\n"),

@@ -62,11 +62,21 @@ public enum Cut: Hashable, Sendable, CaseIterable {
 /// What `Receipt.reply` may hold, in bytes.
 let receiptLimit = 512
 
+/// What must be hidden in a reply.
+struct Hidden {
+    let texts: [String]
+    /// What stands there instead.
+    let mark: String
+    /// Parts of the texts are hidden too. An address has parts that are words of the server.
+    let isSecret: Bool
+}
+
 /// A reply as a receipt shows it: one line, without what must be hidden. What is hidden is looked for in the whole reply, before it is cut.
-func shown(_ reply: String, limit: Int, hiding parts: [(texts: [String], mark: String)]) -> String {
+func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
     let wasCut = reply.utf8.count > limit - 4
     let hidden = parts.reduce(reply) { text, part in
-        wasCut ? text.hidingCut(part.texts, as: part.mark) : text.hiding(part.texts, as: part.mark)
+        let text = wasCut ? text.hidingCut(part.texts, as: part.mark) : text.hiding(part.texts, as: part.mark)
+        return part.isSecret ? SecretPieces.hidden(in: text, of: part.texts, as: part.mark) : text
     }
     return oneLine(hidden, limit: receiptLimit)
 }

@@ -23,7 +23,11 @@ public enum EmailOutcome {
         let words =
             transfer.cut.map(explain)
             ?? shown(
-                transfer.reply, limit: Transfer<SMTPStage>.limit, hiding: [(secrets, "(secret)"), (hiding, "(address)")])
+                transfer.reply, limit: Transfer<SMTPStage>.limit,
+                hiding: [
+                    Hidden(texts: secrets, mark: "(secret)", isSecret: true),
+                    Hidden(texts: hiding, mark: "(address)", isSecret: false),
+                ])
         // The result does not matter here: libcurl gives 8 for 251 and 252 too. Nearly all mail is accepted, and of
         // that the words decide nothing; reading them costs as much as the rest.
         if transfer.stage == .answered, ReplyClass(transfer.code) == .positive {

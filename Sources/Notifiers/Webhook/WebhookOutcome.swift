@@ -13,7 +13,8 @@ public enum WebhookOutcome {
     ///   - now: for a `Retry-After` that is a date.
     ///   - hiding: parts of the URL that may be secret.
     public static func receipt(_ transfer: Transfer<HTTPStage>, now: Instant, hiding: [String] = []) -> Receipt {
-        let reply = shown(transfer.reply, limit: Transfer<HTTPStage>.limit, hiding: [(hiding, "(url)")])
+        let reply = shown(
+            transfer.reply, limit: Transfer<HTTPStage>.limit, hiding: [Hidden(texts: hiding, mark: "(url)", isSecret: true)])
         switch transfer.stage {
         case .answered:
             return answered(transfer, reply: reply, now: now)

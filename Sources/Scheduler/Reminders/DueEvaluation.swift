@@ -76,6 +76,8 @@ public struct StandingDeliveries: Sendable {
         let reminder: ReminderKey
         let due: Instant
         let recipients: Positions
+        /// It has the dates that hold.
+        let holds: Bool
     }
 
     private var shares: [Share] = []
@@ -86,8 +88,8 @@ public struct StandingDeliveries: Sendable {
 
     public init() {}
 
-    public mutating func add(_ recipients: Positions, of reminder: ReminderKey, due: Instant) {
-        if !recipients.isEmpty { shares.append(Share(reminder: reminder, due: due, recipients: recipients)) }
+    public mutating func add(_ recipients: Positions, of reminder: ReminderKey, due: Instant, holds: Bool = true) {
+        if !recipients.isEmpty { shares.append(Share(reminder: reminder, due: due, recipients: recipients, holds: holds)) }
     }
 
     /// - Parameter rerouted: of `recipients`, those who were not notified and whose channel is gone or is no longer theirs.
@@ -106,6 +108,15 @@ public struct StandingDeliveries: Sendable {
     /// The same by other reminders.
     func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> Positions {
         shares.reduce(Positions()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
+    }
+
+    func reminders(dueAfter first: Instant, through last: Instant) -> [ReminderKey] {
+        shares.filter { $0.due > first && $0.due <= last }.map(\.reminder)
+    }
+
+    /// Who has, or is getting, what holds by another reminder that was due later.
+    func hasLater(than reminder: ReminderKey, due: Instant) -> Positions {
+        shares.reduce(Positions()) { $1.holds && $1.reminder != reminder && $1.due > due ? $0.union($1.recipients) : $0 }
     }
 
     /// Whose delivery of this reminder waits on no channel any more.
@@ -220,30 +231,34 @@ struct DueEvaluation {
                     decision.firings.append(
                         .init(
                             scheduled: lead, recipients: lacking, late: late, named: names.fingerprint,
-                            overtaken: overtaken(by: lead, among: leads, recorded)))
+                            overtaken: overtaken(by: lead, among: leads, recorded, standing)))
                 }
                 continue
             }
             if row.isClosed { continue }
             complete(row, lead, names, lacking: lacking, pool: pool, standing, into: &decision)
             if decision.topUps.last?.recorded.key == row.key {
-                decision.topUps[decision.topUps.count - 1].overtaken = overtaken(by: lead, among: leads, recorded)
+                decision.topUps[decision.topUps.count - 1].overtaken = overtaken(by: lead, among: leads, recorded, standing)
             }
         }
     }
 
-    /// Leads that are due no later than this one, by the hours and working days that hold now, though their rows were later.
+    /// Leads and announcements that are due no later than this one, by the hours and working days that hold now, though their rows were
+    /// later.
     private func overtaken(
-        by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder]
+        by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ standing: StandingDeliveries
     ) -> [ReminderKey] {
         let key = lead.reminder.key
         let due = recorded[key]?.due ?? lead.reminder.due
-        return leads.compactMap { other in
+        let older = leads.compactMap { other in
             guard other.reminder.key != key, other.reminder.due <= lead.reminder.due, let row = recorded[other.reminder.key],
                 row.due > due
-            else { return nil }
+            else { return ReminderKey?.none }
             return row.key
         }
+        guard due < lead.reminder.due else { return older }
+        let known = Set(leads.map(\.reminder.key) + older)
+        return older + standing.reminders(dueAfter: due, through: lead.reminder.due).filter { !known.contains($0) }
     }
 
     /// What a recorded reminder still lacks.

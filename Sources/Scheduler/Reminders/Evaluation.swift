@@ -113,7 +113,7 @@ struct Evaluation {
             // What waits under the old dates is cancelled first; those whom the lead names get it back with the new ones.
             withdraw(topUp.recorded.key, why: .changed)
         }
-        spareAnnouncements(decision)
+        spareAnnouncements(decision, history)
         outcome.decision.firings += decision.firings
         outcome.decision.topUps += decision.topUps
         outcome.decision.superseded += decision.superseded
@@ -121,15 +121,17 @@ struct Evaluation {
         outcome.decision.named.merge(decision.named) { $1 }
     }
 
-    /// Who gets a later lead now, with the dates that hold, gets no older announcement of them any more: the lead takes its place.
-    private mutating func spareAnnouncements(_ decision: Decision) {
+    /// Who has or gets a lead that was due later, with the dates that hold, gets no older announcement of them any more: the lead takes
+    /// its place.
+    private mutating func spareAnnouncements(_ decision: Decision, _ history: NotificationHistory) {
         for index in outcome.decision.topUps.indices {
             let topUp = outcome.decision.topUps[index]
             guard let hearing = hearing[topUp.occurrence], hearing.reminder == topUp.recorded.key else { continue }
             func isLater(_ reminder: Reminder) -> Bool { reminder.occurrenceKey == topUp.occurrence && reminder.due > hearing.due }
             let fired = decision.firings.filter { isLater($0.scheduled.reminder) }.map(\.recipients)
             let completed = decision.topUps.filter { $0.scheduled.map { isLater($0.reminder) } ?? false }.map(\.recipients)
-            outcome.decision.topUps[index].recipients = topUp.recipients.subtracting(Positions.union(fired + completed))
+            let had = history.standing[topUp.occurrence]?.hasLater(than: hearing.reminder, due: hearing.due) ?? Positions()
+            outcome.decision.topUps[index].recipients = topUp.recipients.subtracting(Positions.union(fired + completed + [had]))
         }
     }
 
@@ -257,7 +259,8 @@ struct Evaluation {
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
                 || max(stored.end, first.reminder.end) < today
-            standing.add(holds ? share.notified.union(share.waiting).union(share.ended) : share.notified, of: key, due: due)
+            standing.add(
+                holds ? share.notified.union(share.waiting).union(share.ended) : share.notified, of: key, due: due, holds: holds)
             // What waits under other dates is withdrawn by this evaluation.
             standing.addWithdrawn(
                 holds ? share.withdrawn : share.withdrawn.union(share.waiting),

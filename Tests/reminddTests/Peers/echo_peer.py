@@ -20,7 +20,7 @@ def serve(connection):
         command = line.decode("utf-8", "replace").strip()
         verb = command.split(" ")[0].upper()
         if verb == "EHLO":
-            put("250-peer.test\r\n250 AUTH PLAIN LOGIN")
+            put("250-peer.test\r\n250 AUTH PLAIN LOGIN XOAUTH2")
         elif verb == "QUIT":
             put("221 bye")
             return
@@ -28,6 +28,10 @@ def serve(connection):
             put("334 ")
         elif verb in ("RSET", "NOOP"):
             put("250 ok")
+        elif len(command) > 900:
+            # A line of an answer has no room for it (RFC 5321, section 4.5.3.1.5): in several, each a part.
+            parts = [command[at:at + 400] for at in range(0, len(command), 400)]
+            put("\r\n".join(f"535{'-' if part is not parts[-1] else ' '}5.7.8 I was told: {part}" for part in parts))
         else:
             put(f"535 5.7.8 I was told: {command} {EVIL}")
 

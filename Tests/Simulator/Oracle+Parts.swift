@@ -269,6 +269,9 @@ extension Oracle {
         for row in book.rows.values where row.firedAt > now && row.change != nil {
             book.change(row.key) { ($0.due, $0.firedAt) = (now, now) }
         }
+        for row in book.rows.values where row.firedAt > now && row.state == .fired {
+            book.change(row.key) { $0.firedAt = max(now, $0.due) }
+        }
         for row in book.rows.values where row.firedAt > now && row.deadline > now {
             guard row.state == .missed || row.state == .superseded && (!row.isClosed || row.due > now) else { continue }
             book.remove(row.key)

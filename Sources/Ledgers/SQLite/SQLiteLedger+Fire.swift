@@ -21,6 +21,8 @@ extension SQLiteLedger {
         ).run(now.milliseconds, SQLiteLedger.never_ms)
         try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
             .run(now.milliseconds)
+        // A deadline comes after the firing: one that an edit brings forward would wait for that future otherwise.
+        try Query(db, "UPDATE reminder SET fired_at = max(?1, due) WHERE fired_at > ?1 AND state = 'fired'").run(now.milliseconds)
         let bring = try Query(
             db,
             """

@@ -206,34 +206,60 @@ extension Accepted {
     }
 
     /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away (unless one that is nearer
-    /// has days in common), the same end, a day in common, the dates that it had before a change, the same name.
+    /// has days in common), the same end, most days in common, the dates that it had before a change, the same name.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
-        func haveDaysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Bool {
-            one.start <= dates.end && dates.start <= one.end
+        func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {
+            max(0, min(one.end, dates.end) - max(one.start, dates.start) + 1)
         }
         var (open, free) = (places, dates)
         func isNearest(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Bool {
             let distance = abs(one.start - dates.start)
-            return distance <= 200 && !free.contains { abs(one.start - $0.start) < distance && haveDaysInCommon(one, $0) }
+            return distance <= 200 && !free.contains { abs(one.start - $0.start) < distance && daysInCommon(one, $0) > 0 }
         }
-        let rounds: [Likeness] = [
+        func settle(_ place: Int, _ found: Int) { known[place].current = free.remove(at: found) }
+        let before: [Likeness] = [
             { $0.start == $2.start && $1.name.occurrence == $2.name },
             { $0.start == $2.start },
             { $1.name.occurrence == $2.name && isNearest($0, $2) },
             { $0.end == $2.end },
-            { haveDaysInCommon($0, $2) },
+        ]
+        let after: [Likeness] = [
             { $1.formerDates.contains($2.start...$2.end) },
             { $1.name.occurrence == $2.name },
         ]
-        for isLike in rounds where !free.isEmpty {
-            open.removeAll { place in
-                let one = known[place]
-                guard let found = free.firstIndex(where: { isLike(one.latest, one, $0) }) else { return false }
-                known[place].current = free.remove(at: found)
-                return true
+        func settle(by rounds: [Likeness]) {
+            for isLike in rounds where !free.isEmpty {
+                open.removeAll { place in
+                    let one = known[place]
+                    guard let found = free.firstIndex(where: { isLike(one.latest, one, $0) }) else { return false }
+                    settle(place, found)
+                    return true
+                }
             }
         }
+        settle(by: before)
+        // One that is over may share a few days with what another has become.
+        while let (place, found) = nearest(open, free, known, daysInCommon) {
+            settle(place, found)
+            open.removeAll { $0 == place }
+        }
+        settle(by: after)
+    }
+
+    /// The two that are likest; the first of several. nil where none are alike.
+    private func nearest(
+        _ places: [Int], _ dates: [OccurrenceDates], _ known: [KnownOccurrence],
+        _ likeness: (NotifiedOccurrence, OccurrenceDates) -> Int
+    ) -> (place: Int, found: Int)? {
+        var best: (place: Int, found: Int)?
+        var most = 0
+        for place in places {
+            for (found, dates) in dates.enumerated() where likeness(known[place].latest, dates) > most {
+                (best, most) = ((place, found), likeness(known[place].latest, dates))
+            }
+        }
+        return best
     }
 
     /// The names that rows have to get.

@@ -281,6 +281,8 @@ struct LedgerBehaviour {
                 superseded: [reminder("superseded")], missed: [reminder("missed")]))
         #expect(try ledger.takeBack(recordedAfter: nine) == 2)
         #expect(try ledger.states() == ["before": "missed", "an": "pending"])
+        let sent = try #require(try ledger.history(HistoryFilter()).first { $0.recipient == "an" })
+        #expect(sent.stored.firedAt == nine, "a deadline that an edit brings forward comes after it")
         #expect(try ledger.takeBack(recordedAfter: nine) == 0)
     }
 

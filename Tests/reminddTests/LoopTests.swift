@@ -984,6 +984,55 @@ struct ChangeTests {
         #expect(moved.notice.reminder.end == Day("2027-06-20")!)
     }
 
+    /// Found by the simulator (seed 431): it was gone, and the one in its place fired anew.
+    @Test("What was moved, and moved back with its phrase in another family, is known by the dates that it had before")
+    func movedBackAnotherWay() throws {
+        func plan(_ when: Recurrence, _ exceptions: [String: Campaign.Exception] = [:]) -> Plan {
+            let leads = [40, 30].map { Lead(id: "\($0)", rule: .before($0, .days), at: TimeOfDay("08:00")!, notify: ["a"]) }
+            let campaign = Campaign(id: "c", title: "C", when: when, writtenWhen: "", exceptions: exceptions, leads: leads)
+            return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+        }
+        let yearly = Recurrence.day(MonthDay(month: 6, day: 5)!)
+        let stage = try Stage(plan(yearly), [reader("a")], start: at("2027-04-20", "00:00"))
+        stage.mail.answer(taken, refused, taken)
+        try stage.advance(to: at("2027-04-26", "08:00"))
+        try stage.advance(to: at("2027-05-06", "08:00"))
+        #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["40", "30"])
+        try stage.advance(to: at("2027-05-06", "09:00"))
+        let later = Campaign.Exception.dates(start: Day("2027-08-26")!, end: Day("2027-08-26")!)
+        stage.mail.answer(refused)
+        stage.accept(Self.accepted(plan(yearly, ["2027": later])))
+        try stage.settle()
+        stage.mail.answer(taken)
+        stage.accept(Self.accepted(plan(.once(from: Day("2027-06-05")!, to: Day("2027-06-05")!))))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-06", "12:00"))
+        #expect(stage.mail.messages.filter { $0.notice.kind != .moved }.map(\.notice.reminder.key.lead) == ["40", "30", "30"])
+        #expect(try stage.rows().allSatisfy { !$0.contains("gone") })
+    }
+
+    /// Found by the simulator (seed 749): the one that was over had a few days in common, and came first.
+    @Test("A phrase written anew is the occurrence that it shares most days with, not one that is over")
+    func mostDaysInCommon() throws {
+        func plan(_ when: Recurrence) -> Plan {
+            let lead = Lead(id: "lead", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: ["a"])
+            let campaign = Campaign(id: "c", title: "C", when: when, writtenWhen: "", leads: [lead])
+            return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+        }
+        let yearly = Recurrence.window(from: MonthDay(month: 9, day: 26)!, to: MonthDay(month: 9, day: 25)!)
+        let stage = try Stage(plan(yearly), [reader("a")], start: at("2026-08-01", "08:00"))
+        stage.mail.answer(taken)
+        try stage.advance(to: at("2026-08-27", "08:00"))
+        try stage.advance(to: at("2027-08-27", "08:00"))
+        #expect(stage.mail.messages.map(\.notice.reminder.occurrence) == ["2025", "2026", "2027"])
+        try stage.advance(to: at("2027-10-14", "08:00"))
+        stage.accept(Self.accepted(plan(.once(from: Day("2027-09-13")!, to: Day("2028-09-16")!))))
+        try stage.settle()
+        try stage.advance(to: at("2027-10-14", "09:00"))
+        let moved = stage.mail.messages.dropFirst(3)
+        #expect(moved.map(\.notice.kind) == [.moved] && moved.first?.notice.reminder.end == Day("2028-09-16")!)
+    }
+
     /// Found by the simulator (seed 297): N was counted anew, and a reminder of the same N and day had been sent.
     @Test("N of `moved N` goes on over renames of a plan whose campaign is gone")
     func numbersOverRenames() throws {

@@ -158,7 +158,7 @@ extension Oracle {
         }
         let isSaid =
             dates == nil ? said.change == .gone : !one.isCancelled && said.start == dates?.start && said.end == dates?.end
-        if isSaid, !one.mayBeTwo { accuse(.oldDates, "announces what did not change: \(reminder)") }
+        if isSaid, !one.mayBeTwo, misinformed(one).isEmpty { accuse(.oldDates, "announces what did not change: \(reminder)") }
         guard dates == nil else { return }
         if let like = likenesses(of: said, one.key).first(where: { known[$0] == nil }) {
             accuse(.oldDates, "cancels \(reminder), which is planned as \(like.occurrence)")

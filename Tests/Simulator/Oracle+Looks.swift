@@ -130,10 +130,15 @@ extension Oracle {
                 standing.append(Standing(person: person, due: due, delivery: delivery))
             }
         }
-        // The announcement of what holds goes another way to those whose channel is gone, unless their address has it already.
+        // The announcement of what holds goes to those whose last word is another, and another way to those whose channel is gone; unless
+        // their address has it already, by another recipient's.
         if let row = rows(of: occurrence).last(where: { $0.state == .fired && $0.change != nil }), row.deadline > now,
             row.change == .moved, row.start == dates?.start, row.end == dates?.end
         {
+            let misinformed = known()[occurrence].map { self.misinformed($0) } ?? []
+            if let any = book.deliveries(of: row.key).first {
+                standing += misinformed.map { Standing(person: $0, due: row.due, delivery: any) }
+            }
             for delivery in book.deliveries(of: row.key) where [.channelGone, .viaChanged].contains(delivery.why) {
                 guard delivery.isRevivable, let person = person(delivery.recipient)?.id else { continue }
                 standing.append(Standing(person: person, due: row.due, delivery: delivery))

@@ -85,7 +85,7 @@ extension SQLiteLedger {
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
                 AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))),
-                group_concat(old_start || ' ' || old_end) FROM reminder
+                group_concat(old_start || ' ' || old_end), count(DISTINCT start_day || end_day) > 1 FROM reminder
                 WHERE state = 'fired' AND n >= (SELECT n FROM reminder WHERE state = 'fired' AND end_day >= ? ORDER BY n LIMIT 1)
                 GROUP BY plan, campaign, occurrence
                 """
@@ -109,7 +109,8 @@ extension SQLiteLedger {
                     NotifiedOccurrence(
                         key: key, title: row.text(3), start: try row.day(4), end: end, change: announced,
                         hasWithdrawn: row.int(8) > 0, serial: n,
-                        formerDates: row.isNull(9) ? [] : try SQLiteLedger.formerDates(row.text(9))))
+                        formerDates: row.isNull(9) ? [] : try SQLiteLedger.formerDates(row.text(9)),
+                        hasSeveralDates: row.int(10) == 1))
             }
             return found.sorted { $0.serial < $1.serial }
         }

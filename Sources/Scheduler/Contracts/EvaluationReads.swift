@@ -128,6 +128,8 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let serial: Int64
     /// The days that it had before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
+    /// Its reminders say different days.
+    public let hasSeveralDates: Bool
 
     /// A change that was announced.
     public struct Announced: Hashable, Codable, Sendable {
@@ -145,9 +147,10 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
 
     public init(
         key: OccurrenceKey, title: String, start: Day, end: Day, change: Announced? = nil, hasWithdrawn: Bool = false,
-        serial: Int64 = 0, formerDates: [ClosedRange<Day>] = []
+        serial: Int64 = 0, formerDates: [ClosedRange<Day>] = [], hasSeveralDates: Bool = false
     ) {
         self.formerDates = formerDates
+        self.hasSeveralDates = hasSeveralDates
         self.hasWithdrawn = hasWithdrawn
         self.key = key
         self.title = title

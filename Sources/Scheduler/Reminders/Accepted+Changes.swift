@@ -15,6 +15,8 @@ struct KnownOccurrence {
     fileprivate(set) var hasWithdrawn: Bool
     /// The days that it had before each change.
     fileprivate(set) var formerDates: [ClosedRange<Day>]
+    /// Its reminders say different days.
+    fileprivate(set) var hasSeveralDates: Bool
     let position: (plan: Int, campaign: Int)?
     /// The dates that hold, under the name that the plans have; nil where it does not come any more.
     fileprivate(set) var current: OccurrenceDates?
@@ -37,6 +39,10 @@ struct KnownOccurrence {
 
     /// Its cancellation was announced, and no reminder of it has fired since.
     var isGone: Bool { change?.change == .gone && change?.serial == latest.serial }
+
+    /// It has had other days, and those that hold were not announced: whoever was notified of the others may have been out of the
+    /// configuration at the change, while a reminder that says them has fired since.
+    var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
 
     /// Its name in the plans from now on.
     var newName: OccurrenceKey {
@@ -70,7 +76,7 @@ extension Accepted {
         let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
         let change: Change
         if let dates = known.current {
-            guard dates.start != latest.start || dates.end != latest.end || wasGone else { return nil }
+            guard dates.start != latest.start || dates.end != latest.end || wasGone || known.isUnannounced else { return nil }
             change = .moved
         } else {
             guard !wasGone else { return nil }
@@ -145,16 +151,18 @@ extension Accepted {
             if let place = same {
                 known[place].stored.append(one.key)
                 if campaign == nil, known[place].name.campaign != name.campaign { known[place].isJoined = true }
+                let differs = known[place].latest.start != one.start || known[place].latest.end != one.end
                 if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
                 if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
                 known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn
                 known[place].formerDates += one.formerDates
+                known[place].hasSeveralDates = known[place].hasSeveralDates || one.hasSeveralDates || differs
             } else {
                 places[topic, default: []].append(known.count)
                 known.append(
                     KnownOccurrence(
                         name: name, stored: [one.key], latest: one, change: one.change, hasWithdrawn: one.hasWithdrawn,
-                        formerDates: one.formerDates, position: position, current: nil))
+                        formerDates: one.formerDates, hasSeveralDates: one.hasSeveralDates, position: position, current: nil))
             }
         }
         var byCampaign: [Place: [Int]] = [:]

@@ -214,7 +214,8 @@ extension Accepted {
     }
 
     /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away (unless one that is nearer
-    /// has days in common), the same end, most days in common, the dates that it had before a change, the same name.
+    /// has days in common), the same end, most days in common, the dates that it had before a change, a day in common with those, the
+    /// same name.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {
@@ -234,6 +235,7 @@ extension Accepted {
         ]
         let after: [Likeness] = [
             { $1.formerDates.contains($2.start...$2.end) },
+            { _, known, dates in known.formerDates.contains { $0.overlaps(dates.start...dates.end) } },
             { $1.name.occurrence == $2.name },
         ]
         func settle(by rounds: [Likeness]) {

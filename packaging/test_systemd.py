@@ -325,7 +325,7 @@ def look(machine, sink):
 
     pages = machine.run("sh", "-c", "ls /usr/share/man/man*/remindd* /usr/share/man/vi/man*/remindd*")[1].split()
     warned = "".join(machine.run("sh", "-c", f"man --warnings --local-file --encoding=UTF-8 {page} >/dev/null")[1] for page in pages)
-    expect(len(pages) == 7 and warned == "", f"{len(pages)} manual pages, rendered without a warning", f"{pages} {warned}")
+    expect(len(pages) == 8 and warned == "", f"{len(pages)} manual pages, rendered without a warning", f"{pages} {warned}")
     page = machine.run("man", "--locale=vi", "5", "remindd-plan")[1]
     expect("Bắt buộc" in page and "hằng quý" in page, "man remindd-plan is there in Vietnamese", page)
 

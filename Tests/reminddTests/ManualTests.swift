@@ -42,10 +42,12 @@ struct ManualTests {
         }
     }
 
-    @Test("remindd(8) lists every kind of journal line with its id, and no id stands for two")
-    func kinds() throws {
+    @Test(
+        "remindd(8) lists every kind of journal line with its id, and no id stands for two, in either language",
+        arguments: ["docs/man/remindd.8.md", "docs/man/vi/remindd.8.md"])
+    func kinds(page: String) throws {
         let source = try String(contentsOfFile: PackageRoot.path("Sources/remindd/Journal/MessageKind.swift"), encoding: .utf8)
-        let page = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.8.md"), encoding: .utf8)
+        let page = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
         let known = source.matches(of: /case (\w+) = "([0-9a-f]{32})"/).map { "\($0.1) \($0.2)" }
         let listed = page.matches(of: /([0-9a-f]{32})\n:   \*(\w+)\*/).map { "\($0.2) \($0.1)" }
         #expect(known.count > 20 && Set(known.map { $0.suffix(32) }).count == known.count)

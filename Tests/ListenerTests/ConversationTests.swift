@@ -205,7 +205,41 @@ struct ConversationTests {
         #expect(answered.count + greedy.written().count == 90)
     }
 
-    @Test("Where all places are taken, each refusal waits for its turn as answers do")
+    @Test("A request sent ahead that takes minutes holds up nobody else's turn; a closed connection waits for none")
+    func slowTurn() throws {
+        var limits = Conversation.limits
+        limits.requestsInProgress = 8
+        let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: limits), Asked())
+        func connect() throws -> Conversation { try #require(Conversation(connections, on: loop, program: asked.take)) }
+        let (slow, other, gone) = (try connect(), try connect(), try connect())
+        slow.send(Self.get + Self.get)
+        asked.answer(0)
+        slow.pass(.milliseconds(1))
+        #expect(asked.count == 2, "the second has its turn, and is not answered")
+        for client in [other, gone] { client.send(Self.get + Self.get) }
+        for index in 2...3 { asked.answer(index) }
+        other.pass(.microseconds(100))
+        gone.channel.close(promise: nil)
+        other.pass(.milliseconds(30))
+        #expect(asked.count == 5, "the other's second request, and not that of the one that has gone")
+        asked.answer(4)
+        #expect(other.statuses() == [200, 200])
+    }
+
+    @Test("A request whose turn does not come in time is answered 503, not as one that came too slowly")
+    func lateTurn() throws {
+        let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
+        func connect() throws -> Conversation { try #require(Conversation(connections, on: loop, program: asked.take)) }
+        let (first, second, client) = (try connect(), try connect(), try connect())
+        client.send(Self.get + Self.get)
+        asked.answer(0)
+        for busy in [first, second] { busy.send(Self.get) }
+        client.pass(.seconds(11))
+        #expect(client.written() == [200, 503])
+        #expect(!client.isOpen)
+    }
+
+    @Test("Where all places are taken, what is sent ahead waits for room")
     func refusedTurns() throws {
         let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
         func connect() throws -> Conversation { try #require(Conversation(connections, on: loop, program: asked.take)) }

@@ -17,7 +17,7 @@ extension Oracle {
         let isCancelled: Bool
 
         /// Two campaigns that are gone and had one title: the cancellation of the one may have been followed by the other's reminder.
-        var mayBeTwo: Bool { isCancelled && said.change == .gone && Set(fired.map(\.key.campaign)).count > 1 }
+        var mayBeTwo: Bool { Set(fired.map(\.key.campaign)).count > 1 }
     }
 
     /// Those that the program still remembers, by the names that the plans have.
@@ -49,31 +49,55 @@ extension Oracle {
     func misinformed(_ one: Known) -> Set<String> {
         let dates = dates[one.key]
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
-        let since = dates == nil && one.mayBeTwo ? toldSince(one) : nil
+        let isTwo = dates == nil && one.mayBeTwo
+        let before = dates.map { outdated(one, $0) } ?? []
         for row in one.fired.reversed() {
             let reached = notified([row]).subtracting(judged)
+            let alreadyJudged = judged
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
-            if !holds { misinformed.formUnion(reached) }
+            // A reminder that got the dates that hold was sent with others before.
+            let outdated = holds && row.change == nil && dates != nil ? reached.intersection(before) : []
+            misinformed.formUnion(holds ? outdated : reached)
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
-            judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
-            if let since, row.key == one.said.key {
-                judged = judged.subtracting(since)
+            judged.formUnion(
+                holds ? reached.subtracting(outdated).intersection(notified([row], withdrawnToo: false)) : reached)
+            if isTwo, row.change == .gone { judged.subtract(toldSince(row, one).subtracting(alreadyJudged)) }
+            if isTwo, row.change == .gone, row.key == one.said.key {
                 for delivery in book.deliveries(of: row.key) where delivery.state == .pending {
                     if let person = person(delivery.recipient) { judged.insert(person.id) }
                 }
             }
         }
-        return since.map(misinformed.intersection) ?? misinformed
+        return isTwo && one.said.change == .gone ? misinformed.intersection(toldSince(one.said, one)) : misinformed
     }
 
-    /// Those to whom a reminder was sent after the last announcement fired, though it had fired before.
-    private func toldSince(_ one: Known) -> Set<String> {
+    /// Those to whom a reminder was sent with other days before they changed, and none since that had fired before the change.
+    private func outdated(_ one: Known, _ dates: OccurrenceDates) -> Set<String> {
+        var outdated: Set<String> = []
+        for announced in one.fired where announced.change != nil {
+            guard let former = announced.formerDates, former != dates.start...dates.end else { continue }
+            var told: Set<String> = []
+            for row in one.fired.prefix(while: { $0.key != announced.key }) {
+                for delivery in book.deliveries(of: row.key) where delivery.isNotified {
+                    let answered = delivery.answered.map { $0.claim == delivery.claims && $0.at <= announced.firedAt } ?? false
+                    let isMarked = delivery.why != nil || delivery.mark != nil
+                    guard answered || isMarked, let person = person(delivery.recipient) else { continue }
+                    told.insert(person.id)
+                }
+            }
+            outdated.formUnion(told.subtracting(toldSince(announced, one)))
+        }
+        return outdated
+    }
+
+    /// Those to whom a reminder was sent after this announcement fired, though it had fired before.
+    private func toldSince(_ announced: Book.Row, _ one: Known) -> Set<String> {
         var told: Set<String> = []
-        for row in one.fired.dropLast() {
-            for delivery in book.deliveries(of: row.key) where delivery.isNotified && delivery.why == nil && delivery.mark == nil {
-                guard let answered = delivery.answered, answered.claim == delivery.claims, answered.at > one.said.firedAt,
-                    let person = person(delivery.recipient)
-                else { continue }
+        for row in one.fired.prefix(while: { $0.key != announced.key }) {
+            for delivery in book.deliveries(of: row.key) where delivery.isNotified && delivery.why == nil && delivery.mark == nil
+            {
+                let answered = delivery.answered.map { $0.claim == delivery.claims && $0.at > announced.firedAt } ?? false
+                guard answered || delivery.state == .inFlight, let person = person(delivery.recipient) else { continue }
                 told.insert(person.id)
             }
         }
@@ -158,7 +182,7 @@ extension Oracle {
         }
         let isSaid =
             dates == nil ? said.change == .gone : !one.isCancelled && said.start == dates?.start && said.end == dates?.end
-        if isSaid, !one.mayBeTwo, misinformed(one).isEmpty { accuse(.oldDates, "announces what did not change: \(reminder)") }
+        if isSaid, misinformed(one).isEmpty { accuse(.oldDates, "announces what did not change: \(reminder)") }
         guard dates == nil else { return }
         if let like = likenesses(of: said, one.key).first(where: { known[$0] == nil }) {
             accuse(.oldDates, "cancels \(reminder), which is planned as \(like.occurrence)")

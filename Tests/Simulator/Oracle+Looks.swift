@@ -83,7 +83,7 @@ extension Oracle {
         _ candidates: [Expected], _ leads: [Expected], _ occurrence: OccurrenceKey, _ heard: Set<String>, now: Instant,
         into verdict: inout Verdict
     ) {
-        let standing = standing(of: occurrence, leads, now: now)
+        let standing = standing(of: occurrence, leads, now: now) + hearing(of: occurrence, now: now)
         let named = Dictionary(
             leads.map { ($0.reminder.key, Set(recipients($0.notify).map(\.id))) }, uniquingKeysWith: { first, _ in first })
         for lead in candidates {
@@ -130,6 +130,13 @@ extension Oracle {
                 standing.append(Standing(person: person, due: due, delivery: delivery))
             }
         }
+        return standing
+    }
+
+    /// Those to whom the announcement of what holds is on its way, as if they had it.
+    private func hearing(of occurrence: OccurrenceKey, now: Instant) -> [Standing] {
+        let dates = dates[occurrence]
+        var hearing: [Standing] = []
         // The announcement of what holds goes to those whose last word is another, and another way to those whose channel is gone; unless
         // their address has it already, by another recipient's.
         if let row = rows(of: occurrence).last(where: { $0.state == .fired && $0.change != nil }), row.deadline > now,
@@ -137,14 +144,14 @@ extension Oracle {
         {
             let misinformed = known()[occurrence].map { self.misinformed($0) } ?? []
             if let any = book.deliveries(of: row.key).first {
-                standing += misinformed.map { Standing(person: $0, due: row.due, delivery: any) }
+                hearing += misinformed.map { Standing(person: $0, due: row.due, delivery: any) }
             }
             for delivery in book.deliveries(of: row.key) where [.channelGone, .viaChanged].contains(delivery.why) {
                 guard delivery.isRevivable, let person = person(delivery.recipient)?.id else { continue }
-                standing.append(Standing(person: person, due: row.due, delivery: delivery))
+                hearing.append(Standing(person: person, due: row.due, delivery: delivery))
             }
         }
-        return standing
+        return hearing
     }
 
     private func compare(_ look: LookResult, _ verdict: Verdict) {

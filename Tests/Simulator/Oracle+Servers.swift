@@ -24,7 +24,8 @@ extension Oracle {
 
     /// A delivery died of this attempt's refusal: it must have been about its recipient.
     func checkDeath(_ delivery: Book.Delivery, _ attempt: Attempt?) {
-        guard let attempt, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
+        // One that was in flight at too many crashes is dead of those.
+        guard let attempt, !attempt.crashed, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
         let changes = server(delivery.channel)?.changes ?? []
         if changes.contains(where: { $0 - at < Oracle.changeUnseen && at - $0 < Oracle.changeUnseen }) { return }
         accuse(.lost, "dead of a refusal that was about \(attempt.truth.rawValue): \(words(delivery))")

@@ -75,7 +75,8 @@ struct CanaryTests {
             // As long as those of Microsoft, with the word in every part of it: a server may repeat the beginning, or the end.
             let token = (0..<50).map { "\(word)-token-\($0 * 7_919)-of-many-parts" }.joined(separator: ".")
             for (name, text) in [
-                ("password", word + "-password\n"), ("token", token + "\n"), ("beat", "http://127.0.0.1:\(http)/ping/\(word)-beat\n"),
+                ("password", word + "-password\n"), ("token", token + "\n"),
+                ("beat", "http://127.0.0.1:\(http)/ping/\(word)-beat\n"),
                 ("url", "http://127.0.0.1:\(http)/services/T0/\(word)-url?key=\(word)-query\n"),
                 ("secret", "whsec_" + Data((word + "-signing-secret-of-24").utf8).base64EncodedString() + "\n"),
                 ("credentials/credential", word + "-credential\n"),

@@ -1106,7 +1106,9 @@ struct ChangeTests {
     }
 
     /// Found by the simulator (seed 441): it was taken for the old one, whose cancellation had been sent before.
-    @Test("A campaign that took another's place without `formerly` is cancelled too, though its reminder fired before the other's cancellation")
+    @Test(
+        "A campaign that took another's place without `formerly` is cancelled too, though its reminder fired before the other's cancellation"
+    )
     func replacementGoesToo() throws {
         let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)
         stage.mail.answer(taken, refused, refused, taken)
@@ -1126,7 +1128,8 @@ struct ChangeTests {
     }
 
     /// Found by the simulator (seed 377): the announcement waited again beside the lead.
-    @Test("Who has another id and other channels at the moment when a later lead takes an announcement's place gets the lead alone")
+    @Test(
+        "Who has another id and other channels at the moment when a later lead takes an announcement's place gets the lead alone")
     func leadInsteadOfAnnouncement() throws {
         func accepted(_ plan: Plan, _ recipient: Recipient, formerly: [String: String] = [:]) -> Accepted {
             Accepted(

@@ -142,7 +142,7 @@ extension SQLiteLedger {
             let condition =
                 switch side {
                 case .before: "why IS NOT NULL OR \(SQLiteLedger.lastAttempt) <= ?5"
-                case .after: "why IS NULL AND \(SQLiteLedger.lastAttempt) > ?5"
+                case .after: "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"
                 }
             let select = try Query(
                 db,

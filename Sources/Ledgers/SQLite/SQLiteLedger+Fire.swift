@@ -21,7 +21,7 @@ extension SQLiteLedger {
         ).run(now.milliseconds, SQLiteLedger.never_ms)
         try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
             .run(now.milliseconds)
-        // A deadline comes after the firing: one that an edit brings forward would wait for that future otherwise.
+        // The schema wants the deadline after the firing. Without this an edit could not bring it forward to before that false time.
         try Query(db, "UPDATE reminder SET fired_at = max(?1, due) WHERE fired_at > ?1 AND state = 'fired'").run(now.milliseconds)
         let bring = try Query(
             db,

@@ -1,7 +1,7 @@
 /// Pieces of long secrets in what a server says: a token of two kilobytes has no room in a line of a reply (RFC 5321, section 4.5.3.1.5), so
 /// a server that repeats what it was told breaks it into lines, or says only a part of it.
 enum SecretPieces {
-    /// So many bytes in common with a secret are no chance; fewer give nothing away of a secret that is long.
+    /// So many bytes in common with a secret are no coincidence; fewer give nothing away of a secret that is long.
     private static let window = 12
     /// Shorter secrets are hidden whole, or where the reply was cut.
     private static let long = 24
@@ -19,7 +19,8 @@ enum SecretPieces {
 
     /// `text` with every run of bytes replaced that stands in one of `secrets` too.
     static func hidden(in text: String, of secrets: [String], as mark: String) -> String {
-        let secrets = secrets.filter { $0.utf8.count >= long }
+        // Of a whole URL the host is no secret; its path and query are given by themselves.
+        let secrets = secrets.filter { $0.utf8.count >= long && !$0.contains("://") }
         guard !secrets.isEmpty, text.utf8.count >= window else { return text }
         var text = text
         let pieces = text.withUTF8 { places(of: secrets, in: $0) }

@@ -88,10 +88,10 @@ public final class WebhookChannel: Channel {
     func post(body: [UInt8], headers: [String], id: String, at: Instant, report: @escaping @Sendable (Receipt) -> Void) {
         send(body, headers, id, at) { [self] transfer, access in
             guard let code = transfer.code, Self.refusals.contains(code), let access = renew(access) else {
-                return report(WebhookOutcome.receipt(transfer, now: at, hiding: access.hidden))
+                return report(WebhookOutcome.receipt(transfer, now: at, hiding: access.hidden, isSecret: settings.urlIsSecret))
             }
             send(body, headers, id, at) { transfer, _ in
-                report(WebhookOutcome.receipt(transfer, now: at, hiding: access.hidden))
+                report(WebhookOutcome.receipt(transfer, now: at, hiding: access.hidden, isSecret: self.settings.urlIsSecret))
             }
         }
     }

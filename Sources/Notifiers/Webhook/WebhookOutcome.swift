@@ -12,9 +12,12 @@ public enum WebhookOutcome {
     /// - Parameters:
     ///   - now: for a `Retry-After` that is a date.
     ///   - hiding: parts of the URL that may be secret.
-    public static func receipt(_ transfer: Transfer<HTTPStage>, now: Instant, hiding: [String] = []) -> Receipt {
+    ///   - isSecret: the URL is a secret: pieces of its path and query are hidden too.
+    public static func receipt(
+        _ transfer: Transfer<HTTPStage>, now: Instant, hiding: [String] = [], isSecret: Bool = false
+    ) -> Receipt {
         let reply = shown(
-            transfer.reply, limit: Transfer<HTTPStage>.limit, hiding: [Hidden(texts: hiding, mark: "(url)", isSecret: true)])
+            transfer.reply, limit: Transfer<HTTPStage>.limit, hiding: [Hidden(texts: hiding, mark: "(url)", isSecret: isSecret)])
         switch transfer.stage {
         case .answered:
             return answered(transfer, reply: reply, now: now)

@@ -5,8 +5,7 @@
 /// given up. Where all ten are refused, it is about us: the channel is held, and every now and then one more untried recipient is tried,
 /// because twelve refused outsiders prove nothing about the insiders behind them. Where nobody is left to try, two who were told the same
 /// are enough; recipients who come later are tried at once then, until there are ten, and of those who were refused one in a quarter of an
-/// hour. Nobody is given up by a comparison unless another
-/// recipient was accepted after the refusal.
+/// hour. Nobody is given up by a comparison unless another recipient was accepted after the refusal.
 ///
 /// A refusal whose words do name the recipient (no such user) gives it up at once; but where every recipient since the last success got the
 /// same words, the second of them is held and compared all the same: a server that has lost its directory knows nobody.
@@ -111,14 +110,13 @@ struct Comparison {
     /// How long until the next probe of a hold; nil where there is none, or when it may start now.
     func wait(now: Instant) -> Span? {
         guard isHolding else { return nil }
-        // An untried recipient does not wait for a repeat.
-        let next = nextProbe > now ? nextProbe : nextRepeat
-        return next > now ? next - now : nil
+        if nextProbe > now { return nextProbe - now }
+        // An untried recipient whose time comes does not wait for a repeat.
+        return nextRepeat > now ? min(nextRepeat - now, Comparison.firstPause) : nil
     }
 
     /// Whether, with nobody untried, a recipient who was refused before may be tried now.
     func mayRepeat(now: Instant) -> Bool { now >= nextRepeat }
-
 
     /// The channel takes up a delivery, perhaps one that waited for the verdict.
     mutating func took(_ claim: Claim, now: Instant) {

@@ -250,26 +250,13 @@ extension Accepted {
         }
         settle(by: before)
         // One that is over may share a few days with what another has become.
-        while let (place, found) = nearest(open, free, known, daysInCommon) {
+        let alike = open.flatMap { place in free.map { (place, $0, daysInCommon(known[place].latest, $0)) } }.filter { $0.2 > 0 }
+        for (place, dates, _) in alike.sorted(by: { $0.2 > $1.2 }) where open.contains(place) {
+            guard let found = free.firstIndex(of: dates) else { continue }
             settle(place, found)
             open.removeAll { $0 == place }
         }
         settle(by: after)
-    }
-
-    /// The two that are likest; the first of several. nil where none are alike.
-    private func nearest(
-        _ places: [Int], _ dates: [OccurrenceDates], _ known: [KnownOccurrence],
-        _ likeness: (NotifiedOccurrence, OccurrenceDates) -> Int
-    ) -> (place: Int, found: Int)? {
-        var best: (place: Int, found: Int)?
-        var most = 0
-        for place in places {
-            for (found, dates) in dates.enumerated() where likeness(known[place].latest, dates) > most {
-                (best, most) = ((place, found), likeness(known[place].latest, dates))
-            }
-        }
-        return best
     }
 
     /// The names that rows have to get.

@@ -76,8 +76,8 @@ public struct StandingDeliveries: Sendable {
         let reminder: ReminderKey
         let due: Instant
         let recipients: Positions
-        /// It has the dates that hold.
-        let holds: Bool
+        /// Of these, those who have or are getting the dates that hold by it.
+        let informed: Positions
     }
 
     private var shares: [Share] = []
@@ -88,8 +88,11 @@ public struct StandingDeliveries: Sendable {
 
     public init() {}
 
-    public mutating func add(_ recipients: Positions, of reminder: ReminderKey, due: Instant, holds: Bool = true) {
-        if !recipients.isEmpty { shares.append(Share(reminder: reminder, due: due, recipients: recipients, holds: holds)) }
+    public mutating func add(
+        _ recipients: Positions, of reminder: ReminderKey, due: Instant, informed: Positions = Positions()
+    ) {
+        guard !recipients.isEmpty else { return }
+        shares.append(Share(reminder: reminder, due: due, recipients: recipients, informed: informed))
     }
 
     /// - Parameter rerouted: of `recipients`, those who were not notified and whose channel is gone or is no longer theirs.
@@ -116,7 +119,7 @@ public struct StandingDeliveries: Sendable {
 
     /// Who has, or is getting, what holds by another reminder that was due later.
     func hasLater(than reminder: ReminderKey, due: Instant) -> Positions {
-        shares.reduce(Positions()) { $1.holds && $1.reminder != reminder && $1.due > due ? $0.union($1.recipients) : $0 }
+        shares.reduce(Positions()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
     }
 
     /// Whose delivery of this reminder waits on no channel any more.
@@ -200,6 +203,12 @@ struct DueEvaluation {
         row.state == .superseded && row.due < lead.reminder.due
     }
 
+    /// It was fired for an occurrence that is over, on the same day: nobody is to be notified by it again, so it stays what it was.
+    private func isOfOneThatIsOver(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
+        row.state == .fired && !row.occurrence.isEmpty && row.occurrence != lead.reminder.occurrence
+            && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day
+    }
+
     /// What is over by its own dates and by those that hold now is left as it was notified. A superseded reminder of which nobody
     /// was notified may have been another occurrence's, on the same day.
     private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
@@ -281,7 +290,7 @@ struct DueEvaluation {
         let rerouted = standing.rerouted(key).intersection(pool).subtracting(
             standing.satisfiedOtherwise(than: key, due: due))
         recipients = recipients.union(rerouted)
-        if recipients.isEmpty, !hasOtherDates {
+        if recipients.isEmpty, !hasOtherDates || isOfOneThatIsOver(row, lead) {
             if row.named != names.fingerprint || !row.isComplete { decision.named[row.key] = names.fingerprint }
             return
         }

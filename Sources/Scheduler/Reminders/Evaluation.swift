@@ -124,14 +124,22 @@ struct Evaluation {
     /// Who has or gets a lead that was due later, with the dates that hold, gets no older announcement of them any more: the lead takes
     /// its place.
     private mutating func spareAnnouncements(_ decision: Decision, _ history: NotificationHistory) {
+        guard !outcome.decision.topUps.isEmpty else { return }
+        var getters: [OccurrenceKey: [(due: Instant, recipients: Positions)]] = [:]
+        for firing in decision.firings {
+            let reminder = firing.scheduled.reminder
+            getters[reminder.occurrenceKey, default: []].append((reminder.due, firing.recipients))
+        }
+        for topUp in decision.topUps {
+            guard let due = topUp.scheduled?.reminder.due else { continue }
+            getters[topUp.occurrence, default: []].append((due, topUp.recipients))
+        }
         for index in outcome.decision.topUps.indices {
             let topUp = outcome.decision.topUps[index]
             guard let hearing = hearing[topUp.occurrence], hearing.reminder == topUp.recorded.key else { continue }
-            func isLater(_ reminder: Reminder) -> Bool { reminder.occurrenceKey == topUp.occurrence && reminder.due > hearing.due }
-            let fired = decision.firings.filter { isLater($0.scheduled.reminder) }.map(\.recipients)
-            let completed = decision.topUps.filter { $0.scheduled.map { isLater($0.reminder) } ?? false }.map(\.recipients)
+            let later = getters[topUp.occurrence, default: []].filter { $0.due > hearing.due }.map(\.recipients)
             let had = history.standing[topUp.occurrence]?.hasLater(than: hearing.reminder, due: hearing.due) ?? Positions()
-            outcome.decision.topUps[index].recipients = topUp.recipients.subtracting(Positions.union(fired + completed + [had]))
+            outcome.decision.topUps[index].recipients = topUp.recipients.subtracting(Positions.union(later + [had]))
         }
     }
 
@@ -259,8 +267,9 @@ struct Evaluation {
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
                 || max(stored.end, first.reminder.end) < today
+            let informed = holds ? share.notified.union(share.waiting) : Positions()
             standing.add(
-                holds ? share.notified.union(share.waiting).union(share.ended) : share.notified, of: key, due: due, holds: holds)
+                holds ? informed.union(share.ended) : share.notified, of: key, due: due, informed: informed)
             // What waits under other dates is withdrawn by this evaluation.
             standing.addWithdrawn(
                 holds ? share.withdrawn : share.withdrawn.union(share.waiting),
@@ -299,50 +308,84 @@ struct Evaluation {
             if one.newName != one.name || one.stored != [one.name] { earlierNames[one.newName] = one.stored }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                try changed(one, among: known, mayCancel, &numbers)
-                // It may be announced already to all but those whom this has found.
-                if !one.isJoined { continue }
+                // Where this finds nobody, a cancellation that was announced before is completed.
+                if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
             }
             if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
         }
     }
 
     /// An occurrence that has other dates now, or none.
+    /// - Returns: whether somebody hears of it, now or when the cancellation may be announced.
     private mutating func changed(
         _ one: KnownOccurrence, among known: [KnownOccurrence], _ mayCancel: (OccurrenceKey) -> Bool,
         _ numbers: inout [[String]: Int]
-    ) throws(LedgerFailure) {
+    ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
-        var (recipients, heard, since) = (Positions(), Positions(), Positions())
-        let wasAnnounced = one.isJoined && one.isGone
-        if wasAnnounced, let change = one.change {
-            // Only reminders that fired before the cancellation and were sent later contradict it: the others it reaches by itself.
-            since = try reads.notified(.after, change.reminder.key, of: storedNames(one.newName), in: accepted.directory)
-        }
+        var (recipients, heard) = (Positions(), Positions())
+        /// The days that those who hear of it were told, where its last reminder says those that hold.
+        var toldDays: ClosedRange<Day>?
+        /// Who was told after the cancellation that is the occurrence's last reminder.
+        var since: Positions?
+        let all = try shares(of: one.newName)
+        let outdated = try outdated(one, all)
         // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
-        for share in try shares(of: one.newName).reversed() {
+        for share in all.reversed() {
             let reached = share.notified.union(share.perhapsNotified)
-            if !share.says(one.current) { recipients = recipients.union(reached.subtracting(heard)) }
+            let told = share.says(one.current) && share.stored.change == nil ? reached.subtracting(outdated) : reached
+            if !share.says(one.current) || told != reached {
+                let misinformed = (share.says(one.current) ? reached.subtracting(told) : reached).subtracting(heard)
+                recipients = recipients.union(misinformed)
+                if one.isUnannounced, toldDays == nil, share.stored.change != .gone, !misinformed.isEmpty {
+                    toldDays = share.stored.reminder.start...share.stored.reminder.end
+                }
+            }
             if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
-            let word = share.says(one.current) ? share.notified : reached
-            let isLast = wasAnnounced && share.serial == one.latest.serial
-            heard = heard.union(isLast ? word.subtracting(since).union(share.waiting) : word)
+            var word = share.says(one.current) ? share.notified.intersection(told) : reached
+            if one.isJoined, one.current == nil, share.stored.change == .gone {
+                // The other campaign's reminder may have fired before this cancellation, and been sent later.
+                let later = try reads.notified(
+                    .after, share.stored.reminder.key, of: storedNames(one.newName), in: accepted.directory)
+                word = word.subtracting(later)
+                if share.serial == one.latest.serial {
+                    word = word.union(share.waiting)
+                    since = later
+                }
+            }
+            heard = heard.union(word)
         }
-        if wasAnnounced { recipients = recipients.intersection(since) }
-        guard !recipients.isEmpty else { return }
+        // The others it reaches by itself.
+        if let since { recipients = recipients.intersection(since) }
+        guard !recipients.isEmpty else { return false }
         if one.current == nil, !mayCancel(one.name) {
             outcome.awaitingCancellation.append(one.name)
-            return
+            return true
         }
         let number = try nextNumber(of: one, among: known, &numbers)
-        guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return }
+        guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return false }
         let own = announcement.reminder.occurrenceKey
         outcome.announced.append(
             Announced(
-                announcement: announcement, before: one.latest.start...one.latest.end, recipients: recipients,
+                announcement: announcement, before: toldDays ?? one.latest.start...one.latest.end, recipients: recipients,
                 formerOccurrences: formerOccurrences(of: own)))
         hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
+        return true
+    }
+
+    /// Who was notified of other days before a change of them, and of nothing since by the reminders that had fired before it. A reminder that
+    /// keeps its anchor gets the dates that hold: of what it said before only the changes tell.
+    private func outdated(_ one: KnownOccurrence, _ shares: [DeliveryShare]) throws(LedgerFailure) -> Positions {
+        guard let current = one.current else { return Positions() }
+        var outdated = Positions()
+        for share in shares where share.stored.change != nil {
+            guard let former = share.stored.formerDates, former != current.start...current.end else { continue }
+            let (key, names) = (share.stored.reminder.key, storedNames(one.newName))
+            let before = try reads.notified(.before, key, of: names, in: accepted.directory)
+            guard !before.isEmpty else { continue }
+            outdated = outdated.union(before.subtracting(try reads.notified(.after, key, of: names, in: accepted.directory)))
+        }
+        return outdated
     }
 
     /// One more than the highest of the campaign, in the ledger or in this evaluation.

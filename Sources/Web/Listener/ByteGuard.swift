@@ -44,7 +44,7 @@ final class ByteGuard: ChannelDuplexHandler {
     private var timer: (moment: NIODeadline, task: Scheduled<Void>)?
     /// Of a request that was sent ahead: it waits for its turn, or has it until its answer begins.
     private var isWaitingForTurn = false
-    private var hasTurn = false
+    private var turn: Int?
     private var isAdvancing = false
     /// `read` was asked for while nothing was to be read.
     private var isReadHeld = false
@@ -151,8 +151,8 @@ final class ByteGuard: ChannelDuplexHandler {
     }
 
     /// The request that was sent ahead is handled, as far as it is there.
-    func takeTurn() {
-        hasTurn = true
+    func takeTurn(round: Int) {
+        turn = round
         guard isWaitingForTurn, let context else { return endTurn() }
         isWaitingForTurn = false
         advance(context)
@@ -161,9 +161,9 @@ final class ByteGuard: ChannelDuplexHandler {
     }
 
     private func endTurn() {
-        guard hasTurn else { return }
-        hasTurn = false
-        connections.turns.end()
+        guard let round = turn else { return }
+        turn = nil
+        connections.turns.end(round: round)
     }
 
     private func readOn(_ context: ChannelHandlerContext) {
@@ -241,7 +241,14 @@ final class ByteGuard: ChannelDuplexHandler {
         }
     }
 
+    private func leaveTurns() {
+        guard isWaitingForTurn else { return }
+        isWaitingForTurn = false
+        connections.turns.leave(self)
+    }
+
     private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        leaveTurns()
         isInputOver = true
         waiting.clear()
         context.fireUserInboundEventTriggered(refusal)
@@ -254,7 +261,7 @@ final class ByteGuard: ChannelDuplexHandler {
         setTimer(context)
     }
 
-    /// A timer costs time in proportion to the number of all timers, and a request passes through five deadlines. One that is set for an earlier
+    /// Cancelling a timer costs time in proportion to the number of all timers, and a request passes through five deadlines. One that is set for an earlier
     /// moment stays, and looks again then.
     private func setTimer(_ context: ChannelHandlerContext) {
         if let timer {
@@ -273,6 +280,8 @@ final class ByteGuard: ChannelDuplexHandler {
         guard let context else { return }
         switch phase {
         case .head where waiting.readableBytes == 0: close()
+        // The client was in time; its turn did not come.
+        case .head where isWaitingForTurn: refuse(.tooBusy, context)
         case .head, .body: refuse(.tooSlow, context)
         case .handling: context.fireUserInboundEventTriggered(Refusal.noAnswer)
         case .responding, .closed: close()
@@ -285,9 +294,9 @@ final class ByteGuard: ChannelDuplexHandler {
         waitingSince = nil
         timer?.task.cancel()
         timer = nil
-        isWaitingForTurn = false
+        leaveTurns()
         endTurn()
-        waiting.clear()
+        waiting = ByteBuffer()
         connections.remove(self)
     }
 }

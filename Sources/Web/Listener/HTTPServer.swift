@@ -149,7 +149,7 @@ package final class HTTPServer: @unchecked Sendable {
                     }
                 }
             }
-            // Of a crowd the last one waits to be accepted while those before it are served, a few at a time.
+            // Up to 64 connections are accepted at a time. With four, the last of a crowd waits while those before it are served.
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)

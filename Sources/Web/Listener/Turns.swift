@@ -4,55 +4,65 @@ import NIOCore
 ///
 /// The loop runs whatever is due until nothing is left, and only then looks at sockets again. Where each answer led to the next request at once,
 /// a new client would wait until the last request that was sent ahead is answered. So turns go in rounds: between the last answer of one and
-/// the next there is a pause with nothing to run.
+/// the next there is a pause with nothing to run. A request that takes longer than a round may does not hold up the others.
 final class Turns {
     /// In one round no turn begins later than this.
     private static let round = TimeAmount.milliseconds(1)
     private static let pause = TimeAmount.microseconds(200)
+    /// After so long the next round begins, answered or not; and so long passes where there is no room.
+    private static let longestRound = TimeAmount.milliseconds(20)
 
     /// Whether another request may be handled: new clients keep a share of what can be in progress.
     private let isRoom: () -> Bool
     private var waiting: [ByteGuard] = []
-    /// Turns of this round whose answers have not begun.
+    /// The round that is under way, and its turns whose answers have not begun.
+    private var number = 0
     private var taken = 0
-    private var isScheduled = false
+    private var next: Scheduled<Void>?
     private var loop: (any EventLoop)?
 
     init(isRoom: @escaping () -> Bool) {
         self.isRoom = isRoom
     }
 
-    /// The connection's `takeTurn` is called once those before it have had theirs. It ends with `end`.
+    /// The connection's `takeTurn` is called once those before it have had theirs. The turn ends with `end`.
     func wait(_ connection: ByteGuard, on loop: any EventLoop) {
         self.loop = loop
         waiting.append(connection)
-        schedule()
+        if next == nil { schedule(in: Self.pause) }
     }
+
+    /// It is closed, or refused while it waits.
+    func leave(_ connection: ByteGuard) { waiting.removeAll { $0 === connection } }
 
     /// The answer begins, or there will be none.
-    func end() {
+    /// - Parameter round: that of the turn.
+    func end(round: Int) {
+        guard round == number else { return }
         taken -= 1
-        schedule()
+        if taken == 0, !waiting.isEmpty { schedule(in: Self.pause) }
     }
 
-    private func schedule() {
-        guard !isScheduled, taken == 0, !waiting.isEmpty, let loop else { return }
-        isScheduled = true
-        loop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
-            run(loop)
-            isScheduled = false
-            schedule()
+    private func schedule(in time: TimeAmount) {
+        next?.cancel()
+        next = loop?.assumeIsolated().scheduleTask(in: time) { [self] in
+            next = nil
+            run()
         }
     }
 
-    private func run(_ loop: any EventLoop) {
+    private func run() {
+        guard let loop, !waiting.isEmpty else { return }
         let end = loop.now + Self.round
-        var next = 0
-        while next < waiting.count, isRoom(), next == 0 || loop.now < end {
+        (number, taken) = (number + 1, 0)
+        var count = 0
+        while let connection = waiting.first, isRoom(), count == 0 || loop.now < end {
+            waiting.removeFirst()
+            count += 1
             taken += 1
-            waiting[next].takeTurn()
-            next += 1
+            connection.takeTurn(round: number)
         }
-        waiting.removeFirst(next)
+        guard !waiting.isEmpty else { return }
+        schedule(in: count > 0 && taken == 0 ? Self.pause : Self.longestRound)
     }
 }

@@ -28,6 +28,15 @@ public enum RetryPolicy {
     public static func next(
         after receipt: Receipt, _ claim: Claim, channel: ChannelKind, now: Instant, chance: Double
     ) -> DeliveryRecord.Next {
+        let next = next(by: receipt, claim, channel: channel, now: now, chance: chance)
+        // The clock may have been ahead when it was claimed, and be behind now: it is never tried again before its due.
+        guard case .pending(let notBefore) = next else { return next }
+        return .pending(notBefore: max(notBefore, claim.stored.reminder.due))
+    }
+
+    private static func next(
+        by receipt: Receipt, _ claim: Claim, channel: ChannelKind, now: Instant, chance: Double
+    ) -> DeliveryRecord.Next {
         let deadline = claim.stored.reminder.deadline
         let tries = max(1, claim.attempt - claim.uncounted)
         func retry(in wait: Span) -> DeliveryRecord.Next { Self.retry(in: wait, deadline: deadline, now: now) }

@@ -85,7 +85,10 @@ extension SQLiteLedger {
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
                 AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))),
-                group_concat(old_start || ' ' || old_end), count(DISTINCT start_day || end_day) > 1 FROM reminder
+                group_concat(old_start || ' ' || old_end), CASE WHEN count(change) > 0 THEN EXISTS
+                (SELECT 1 FROM reminder AS other INDEXED BY reminder_occurrence WHERE other.plan = reminder.plan
+                AND other.campaign = reminder.campaign AND other.occurrence = reminder.occurrence AND other.state = 'fired'
+                AND (other.start_day <> reminder.start_day OR other.end_day <> reminder.end_day)) END FROM reminder
                 WHERE state = 'fired' AND n >= (SELECT n FROM reminder WHERE state = 'fired' AND end_day >= ? ORDER BY n LIMIT 1)
                 GROUP BY plan, campaign, occurrence
                 """

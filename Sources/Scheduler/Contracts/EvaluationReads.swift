@@ -128,7 +128,7 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let serial: Int64
     /// The days that it had before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
-    /// Its reminders say different days.
+    /// A change of it was announced, and its reminders say different days. (Without a change nobody looks: it would cost every evaluation.)
     public let hasSeveralDates: Bool
 
     /// A change that was announced.

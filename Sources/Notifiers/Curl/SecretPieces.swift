@@ -19,7 +19,7 @@ enum SecretPieces {
 
     /// `text` with every run of bytes replaced that stands in one of `secrets` too.
     static func hidden(in text: String, of secrets: [String], as mark: String) -> String {
-        // Of a whole URL the host is no secret; its path and query are given by themselves.
+        // A whole URL is left out, because its host is not secret. The caller gives its path and query as texts of their own.
         let secrets = secrets.filter { $0.utf8.count >= long && !$0.contains("://") }
         guard !secrets.isEmpty, text.utf8.count >= window else { return text }
         var text = text

@@ -62,12 +62,12 @@ public enum Cut: Hashable, Sendable, CaseIterable {
 /// What `Receipt.reply` may hold, in bytes.
 let receiptLimit = 512
 
-/// What must be hidden in a reply.
+/// Texts that a receipt must not show, such as a login or an address.
 struct Hidden {
     let texts: [String]
-    /// What stands there instead.
+    /// The receipt shows this in the place of each text.
     let mark: String
-    /// Parts of the texts are hidden too. An address has parts that are words of the server.
+    /// Parts of the texts are hidden too. Parts of an address are not, because they may be words of the server.
     let isSecret: Bool
 }
 

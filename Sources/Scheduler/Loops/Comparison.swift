@@ -4,8 +4,8 @@
 /// waiting deliveries first, then untried recipients, ten in all. Where one of them is accepted, the refusal was about its recipient, who is
 /// given up. Where all ten are refused, it is about us: the channel is held, and every now and then one more untried recipient is tried,
 /// because twelve refused outsiders prove nothing about the insiders behind them. Where nobody is left to try, two who were told the same
-/// are enough; recipients who come later are tried at once then, until there are ten, and of those who were refused one in a quarter of an
-/// hour. Nobody is given up by a comparison unless another recipient was accepted after the refusal.
+/// are enough; recipients who come later are tried at once then, until there are ten, and one refused recipient is tried again every quarter
+/// of an hour. Nobody is given up by a comparison unless another recipient was accepted after the refusal.
 ///
 /// A refusal whose words do name the recipient (no such user) gives it up at once; but where every recipient since the last success got the
 /// same words, the second of them is held and compared all the same: a server that has lost its directory knows nobody.
@@ -121,7 +121,7 @@ struct Comparison {
     /// The channel takes up a delivery, perhaps one that waited for the verdict.
     mutating func took(_ claim: Claim, now: Instant) {
         held[claim.id] = nil
-        // Of those who were refused during a hold the next one is tried in a quarter of an hour.
+        // During a hold, the channel tries one refused recipient again every quarter of an hour.
         if isHolding, triedRecipients.contains(claim.recipient) { nextRepeat = now + Comparison.longestPause }
     }
 

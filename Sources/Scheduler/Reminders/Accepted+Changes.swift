@@ -40,8 +40,8 @@ struct KnownOccurrence {
     /// Its cancellation was announced, and no reminder of it has fired since.
     var isGone: Bool { change?.change == .gone && change?.serial == latest.serial }
 
-    /// It has had other days, and those that hold were not announced: whoever was notified of the others may have been out of the
-    /// configuration at the change, while a reminder that says them has fired since.
+    /// Its dates have changed, and the dates that hold now were not announced. A reminder with those dates has fired since, but a recipient
+    /// who knows the earlier dates may have been missing from the configuration at that time.
     var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
 
     /// Its name in the plans from now on.

@@ -76,7 +76,7 @@ public struct StandingDeliveries: Sendable {
         let reminder: ReminderKey
         let due: Instant
         let recipients: Positions
-        /// Of these, those who have or are getting the dates that hold by it.
+        /// The recipients among these whom this reminder tells the dates that hold: it has arrived, may have arrived, or waits.
         let informed: Positions
     }
 
@@ -117,7 +117,7 @@ public struct StandingDeliveries: Sendable {
         shares.filter { $0.due > first && $0.due <= last }.map(\.reminder)
     }
 
-    /// Who has, or is getting, what holds by another reminder that was due later.
+    /// The recipients whom another reminder, due later, tells the dates that hold.
     func hasLater(than reminder: ReminderKey, due: Instant) -> Positions {
         shares.reduce(Positions()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
     }
@@ -203,7 +203,7 @@ struct DueEvaluation {
         row.state == .superseded && row.due < lead.reminder.due
     }
 
-    /// It was fired for an occurrence that is over, on the same day: nobody is to be notified by it again, so it stays what it was.
+    /// The row belongs to another occurrence, which is over and shares this day. Nobody lacks it, so its dates stay as they are.
     private func isOfOneThatIsOver(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .fired && !row.occurrence.isEmpty && row.occurrence != lead.reminder.occurrence
             && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day

@@ -121,8 +121,8 @@ struct Evaluation {
         outcome.decision.named.merge(decision.named) { $1 }
     }
 
-    /// Who has or gets a lead that was due later, with the dates that hold, gets no older announcement of them any more: the lead takes
-    /// its place.
+    /// Takes recipients out of an announcement's completion who have, or get now, a later lead with the dates that hold: the lead tells them
+    /// the same.
     private mutating func spareAnnouncements(_ decision: Decision, _ history: NotificationHistory) {
         guard !outcome.decision.topUps.isEmpty else { return }
         var getters: [OccurrenceKey: [(due: Instant, recipients: Positions)]] = [:]
@@ -308,7 +308,7 @@ struct Evaluation {
             if one.newName != one.name || one.stored != [one.name] { earlierNames[one.newName] = one.stored }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                // Where this finds nobody, a cancellation that was announced before is completed.
+                // If nobody has to hear of it, an earlier cancellation is completed below.
                 if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
             }
             if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
@@ -323,9 +323,9 @@ struct Evaluation {
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (Positions(), Positions())
-        /// The days that those who hear of it were told, where its last reminder says those that hold.
+        /// The dates that the recipients know, where the last reminder already says the dates that hold.
         var toldDays: ClosedRange<Day>?
-        /// Who was told after the cancellation that is the occurrence's last reminder.
+        /// The recipients to whom a reminder was sent after the cancellation, where the cancellation fired last.
         var since: Positions?
         let all = try shares(of: one.newName)
         let outdated = try outdated(one, all)
@@ -355,7 +355,7 @@ struct Evaluation {
             }
             heard = heard.union(word)
         }
-        // The others it reaches by itself.
+        // All others get that cancellation itself.
         if let since { recipients = recipients.intersection(since) }
         guard !recipients.isEmpty else { return false }
         if one.current == nil, !mayCancel(one.name) {
@@ -373,8 +373,8 @@ struct Evaluation {
         return true
     }
 
-    /// Who was notified of other days before a change of them, and of nothing since by the reminders that had fired before it. A reminder that
-    /// keeps its anchor gets the dates that hold: of what it said before only the changes tell.
+    /// The recipients who were notified of earlier dates, and of nothing since by the same reminders. A reminder that keeps its anchor has the
+    /// dates that hold in its row, so only the announced changes show what it said before.
     private func outdated(_ one: KnownOccurrence, _ shares: [DeliveryShare]) throws(LedgerFailure) -> Positions {
         guard let current = one.current else { return Positions() }
         var outdated = Positions()

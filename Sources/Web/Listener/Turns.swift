@@ -3,13 +3,14 @@ import NIOCore
 /// Requests that clients have sent ahead, each handled when it is its connection's turn. Belongs to the listener's event loop.
 ///
 /// The loop runs whatever is due until nothing is left, and only then looks at sockets again. Where each answer led to the next request at once,
-/// a new client would wait until the last request that was sent ahead is answered. So turns go in rounds: between the last answer of one and
-/// the next there is a pause with nothing to run. A request that takes longer than a round may does not hold up the others.
+/// a new client would wait until the last request that was sent ahead is answered. Turns therefore go in rounds, and the loop has nothing to
+/// run between the last answer of one round and the next round. A slow request does not hold up the others: the next round begins after
+/// `longestRound` without it.
 final class Turns {
     /// In one round no turn begins later than this.
     private static let round = TimeAmount.milliseconds(1)
     private static let pause = TimeAmount.microseconds(200)
-    /// After so long the next round begins, answered or not; and so long passes where there is no room.
+    /// The next round begins after this time even if requests of this one are unanswered, or if there was no room.
     private static let longestRound = TimeAmount.milliseconds(20)
 
     /// Whether another request may be handled: new clients keep a share of what can be in progress.

@@ -87,12 +87,15 @@ struct TemplateTests {
         #expect(Self.rendered("{{note}}{{note}}", limit: 14) == "one\ntwoone\ntwo")
         #expect(Self.rendered("{{note}}{{note}}", limit: 13) == nil)
         let lines = Fixture.with { $0.note = String(repeating: "a\n", count: 2_000) }
-        let (wording, problems) = Wording.reading([
-            "vi/text": "{{#note_lines}}\(String(repeating: "x", count: 200)){{/note_lines}}"
-        ])
-        #expect(problems.isEmpty)
-        let rendering = wording.render(lines.message())
-        #expect(rendering.failure == RenderFailure("the templates of vi come to more than 256 kB with this message"))
-        #expect(rendering.text == Wording().render(lines.message()).text)
+        for part in ["vi/subject", "vi/text"] {
+            let (wording, problems) = Wording.reading([
+                part: "{{#note_lines}}\(String(repeating: "x", count: 200)){{/note_lines}}"
+            ])
+            #expect(problems.isEmpty)
+            let rendering = wording.render(lines.message())
+            let tooMuch = RenderFailure("the templates of vi come to more than 256 kB with this message")
+            #expect(rendering.failure == tooMuch, "\(part)")
+            #expect(rendering.text == Wording().render(lines.message()).text)
+        }
     }
 }

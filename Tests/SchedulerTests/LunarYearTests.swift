@@ -56,6 +56,7 @@ struct LunarYearTests {
             ("lunar 23/12", "2025", "2027-01-29", StrayException(days: 353, natural: Day(2026, 2, 10)!, year: 2027)),
             ("lunar 23/12", "2026", "2027-01-29", nil), ("lunar 23/12", "2026", "2027-03-31", nil),
             ("lunar 23/12", "2026", "2027-04-01", StrayException(days: 61, natural: Day(2027, 1, 30)!, year: nil)),
+            ("lunar 15/6 leap", "2037", "2037-07-28", nil),
             ("28/6", "2027", "2028-06-28", StrayException(days: 366, natural: Day(2027, 6, 28)!, year: 2028)),
             ("28/6", "2027", "2027-09-28", StrayException(days: 92, natural: Day(2027, 6, 28)!, year: nil)),
             ("day 25 of every month", "2027-04", "2028-04-25", StrayException(days: 366, natural: Day(2027, 4, 25)!, year: nil)),

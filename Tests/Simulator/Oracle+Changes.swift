@@ -125,7 +125,10 @@ extension Oracle {
             }
             guard let now = dates[to] else { continue }
             // Or those that it had before a change which was taken back.
-            let isFormer = known[from]?.fired.contains { $0.start <= now.end && now.start <= $0.end } ?? false
+            let isFormer =
+                known[from]?.fired.contains {
+                    $0.start <= now.end && now.start <= $0.end || $0.formerDates?.overlaps(now.start...now.end) ?? false
+                } ?? false
             let isLike = said.start <= now.end && now.start <= said.end || isFormer
             if !isLike, said.end != now.end {
                 accuse(.disorder, "\(rename) has no day in common: \(said.start) to \(said.end), \(now.start) to \(now.end)")

@@ -85,10 +85,10 @@ extension Oracle {
         }
         // The rest of a firing whose deadline is past is written all the same, so that each is named who got nothing.
         guard row.deadline > clock.now() else { return }
-        judgeLead(row, recipient, name, replaces: replaces)
+        judgeLead(row, recipient, name, replaces: replaces, before)
     }
 
-    private func judgeLead(_ row: Book.Row, _ recipient: Recipient, _ name: String, replaces: Bool) {
+    private func judgeLead(_ row: Book.Row, _ recipient: Recipient, _ name: String, replaces: Bool, _ before: Book) {
         let now = clock.now()
         let occurrence = occurrence(of: row)
         guard let lead = calendar.first(where: { $0.reminder.key == present(row.key) }) else {
@@ -104,7 +104,10 @@ extension Oracle {
             accuse(.wrongRecipient, "extended, but a later lead names them, \(latest.reminder): \(name)")
         }
         let later = standing(of: occurrence, leads, now: now).filter {
-            $0.person == recipient.id && $0.due >= lead.reminder.due && $0.delivery.row != row.key
+            guard $0.person == recipient.id, $0.due >= lead.reminder.due, $0.delivery.row != row.key else { return false }
+            // What ended under other dates says nothing about these, also where its reminder gets these dates in the same evaluation.
+            guard let stored = before.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
+            return $0.delivery.isNotified || stored.start == holds.start && stored.end == holds.end
         }
         if !later.isEmpty, !replaces {
             accuse(.doubled, "extended to someone who has \(later.map { words($0.delivery) }): \(name)")

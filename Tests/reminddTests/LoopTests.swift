@@ -942,6 +942,80 @@ struct ChangeTests {
         #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["noon", "other"])
     }
 
+    /// Found by the simulator (seed 1287).
+    @Test("A lead that fired for others and is the later one by its new hour goes to those who were given another lead")
+    func laterByItsNewHour() throws {
+        func plan(_ hour: String) -> Plan {
+            let leads = [("first", hour, ["a", "b"]), ("second", "09:00", ["a"])].map { id, hour, notify in
+                Lead(id: id, rule: .before(30, .days), at: TimeOfDay(hour)!, notify: notify)
+            }
+            let campaign = Campaign(id: "c", title: "C", when: Self.window, writtenWhen: "", leads: leads)
+            return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+        }
+        for (hour, change) in [("09:30", "10:00"), ("11:00", "10:00")] {
+            let stage = try Stage(plan("08:00"), [reader("a"), reader("b")], start: at("2027-05-02", "10:00"))
+            stage.mail.answer(taken)
+            try stage.settle()
+            #expect(Set(try stage.rows()) == ["first b mail delivered 1", "second a mail delivered 1"])
+            stage.clock.set(at("2027-05-02", change))
+            stage.accept(Self.accepted(plan(hour)))
+            try stage.settle()
+            try stage.advance(to: at("2027-05-02", "11:00"))
+            let rows = try stage.rows()
+            #expect(rows.count == 3 && rows.contains("first a mail delivered 1"), "\(hour): \(rows)")
+        }
+    }
+
+    /// Found by the simulator (seed 1245): the lead had given way to the cancellation, and stayed so.
+    @Test("A campaign that goes again and is back before the cancellation was sent: who waited for a lead waits for it again")
+    func cancellationCompletedInVain() throws {
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)
+        stage.mail.answer(taken, refused)
+        try stage.advance(to: at("2027-05-20", "08:00"))
+        try stage.advance(to: at("2027-05-26", "08:00"))
+        for keeps in [false, true, false, true] {
+            stage.accept(Self.accepted(Self.plan(keeps: keeps, notify: ["a"])))
+            try stage.settle()
+            try stage.advance(to: stage.clock.now() + .minutes(2))
+        }
+        let rows = try stage.rows()
+        let waiting = rows.filter { $0.contains("pending") }
+        #expect(waiting.count == 1 && waiting[0].hasPrefix("7 days before a mail"), "\(rows)")
+    }
+
+    /// Found by the simulator (seed 1184): the announcement that it comes after all was completed for b instead.
+    @Test("A campaign is back: who was not reached by its cancellation gets a new lead, and hears of no return")
+    func newLeadAfterReturn() throws {
+        func accepted(_ leads: [String]?, _ recipients: [String]) -> Accepted {
+            let campaign = leads.map { hours in
+                Campaign(
+                    id: "c", title: "C", when: Self.window, writtenWhen: "",
+                    leads: hours.map { Lead(id: $0, rule: .before(30, .days), at: TimeOfDay($0)!, notify: ["a", "b"]) })
+            }
+            let plan = Plan(
+                id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: campaign.map { [$0] } ?? [])
+            return Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                catchUp: .latest, contact: nil)
+        }
+        let first = accepted(["08:00"], ["a", "b"])
+        let stage = try Stage(first.plans.plans[0], [reader("a"), reader("b")], start: at("2027-05-02", "08:00"))
+        stage.mail.answer(taken, taken, taken, refused)
+        try stage.settle()
+        stage.accept(accepted(nil, ["a", "b"]))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "08:02"))
+        stage.mail.answer(taken)
+        stage.accept(first)
+        try stage.settle()
+        stage.accept(accepted(["08:00", "08:01"], ["a", "b", "c"]))
+        try stage.settle()
+        let rows = try stage.rows()
+        #expect(rows.filter { $0.hasPrefix("moved 2") } == ["moved 2 a mail delivered 1"], "\(rows)")
+        #expect(rows.filter { $0.hasPrefix("08:01") } == ["08:01 b mail delivered 1"], "\(rows)")
+    }
+
     /// Found by the simulator (seed 402): both waited for one recipient.
     @Test("A lead takes the place of what waits of one that was the later of the two before the hours changed")
     func earlierByItsNewHour() throws {

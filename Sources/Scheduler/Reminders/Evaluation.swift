@@ -40,6 +40,8 @@ struct Evaluation {
     private var outcome: Outcome
     private var resolved = Accepted.Resolved()
     private let held: ClosedRange<Instant>?
+    /// The candidates are all leads that are due, and nothing is held.
+    private var looksAtEverything = false
     /// By an occurrence's name in the plans: the names of its rows that `names(plan:campaign:)` does not give.
     private var earlierNames: [OccurrenceKey: [OccurrenceKey]] = [:]
     /// Of stored occurrences that go under another name from this evaluation on: that name.
@@ -69,7 +71,7 @@ struct Evaluation {
         let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
         // Also what fell due before the copy was made: a plan changed since may have brought it, and it was sent then.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
-        let looksAtEverything = due == nil && held == nil
+        looksAtEverything = due == nil && held == nil
         if looksAtEverything { try findChanges(mayCancel) }
         let rows = try rows(of: candidates)
         if held != nil {
@@ -93,6 +95,7 @@ struct Evaluation {
             let mayLack =
                 !withdrawn.isEmpty && withdrawn.contains(first.reminder.occurrenceKey)
                 || leads.contains { rule.needsRecipients(candidates[$0], rows[$0], &resolved) }
+                || isReordered(leads, candidates, rows)
             guard mayLack else { continue }
             for index in leads { history.recorded[candidates[index].reminder.key] = rows[index] }
             history.standing[first.reminder.occurrenceKey] = try standing(
@@ -119,6 +122,20 @@ struct Evaluation {
         outcome.decision.superseded += decision.superseded
         outcome.decision.missed += decision.missed
         outcome.decision.named.merge(decision.named) { $1 }
+    }
+
+    /// A lead is due later than another one of its occurrence, and was due earlier when it fired: the hours or the working days have
+    /// changed. It is the latest now for recipients who were given the other one.
+    private func isReordered(_ leads: [Int], _ candidates: [Scheduled], _ rows: [RecordedReminder?]) -> Bool {
+        leads.contains { index in
+            guard let row = rows[index], row.due < candidates[index].reminder.due else { return false }
+            // The other leads are no candidates where it has just become due again.
+            guard looksAtEverything else { return true }
+            return leads.contains {
+                guard let other = rows[$0] else { return false }
+                return row.due <= other.due && candidates[index].reminder.due > candidates[$0].reminder.due
+            }
+        }
     }
 
     /// Takes recipients out of an announcement's completion who have, or get now, a later lead with the dates that hold: the lead tells them
@@ -340,7 +357,11 @@ struct Evaluation {
                     toldDays = share.stored.reminder.start...share.stored.reminder.end
                 }
             }
-            if !share.waiting.isEmpty, !one.holds(share.stored) { withdraw(share.stored.reminder.key, why: why) }
+            if !share.waiting.isEmpty, !one.holds(share.stored) {
+                withdraw(share.stored.reminder.key, why: why)
+                // It may have superseded a lead that holds again.
+                withdrawn.insert(one.newName)
+            }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
             var word = share.says(one.current) ? share.notified.intersection(told) : reached
             if one.isJoined, one.current == nil, share.stored.change == .gone {
@@ -419,8 +440,10 @@ struct Evaluation {
         var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), true)
         // Who has it by one channel is not sent it by another. Of each recipient the last word counts.
         var (misinformed, heard) = (Positions(), Positions())
+        var formerDates: ClosedRange<Day>?
         for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {
+                formerDates = share.stored.formerDates
                 has = share.notified.union(share.waiting).union(share.ended)
                 rerouted = share.rerouted.subtracting(share.notified)
                 isAfter = false
@@ -432,8 +455,10 @@ struct Evaluation {
             heard = heard.union(share.notified)
         }
         // A reminder that has other dates since was sent under the old ones before.
-        misinformed = misinformed.union(
-            try reads.notified(.before, row.key, of: storedNames(one.newName), in: directory))
+        if formerDates == nil || formerDates != one.current.map({ $0.start...$0.end }) {
+            misinformed = misinformed.union(
+                try reads.notified(.before, row.key, of: storedNames(one.newName), in: directory))
+        }
         // Rows of version 0.1.0 count as complete.
         if row.named == nil && row.isComplete { misinformed = Positions() }
         let lacking = misinformed.subtracting(has).union(rerouted).subtracting(later)

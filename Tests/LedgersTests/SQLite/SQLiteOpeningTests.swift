@@ -257,22 +257,33 @@ struct SQLiteOpeningTests {
     func unreadableRows() throws {
         try used()
         let sound = try folder.bytes("ledger.sqlite")
-        let damages = [
-            "UPDATE attempt SET outcome = 'perhaps'", "UPDATE reminder SET start_day = 'someday'",
-            "UPDATE delivery SET reminder = 77 WHERE state = 'pending'",
+        let changed = "UPDATE reminder SET change = 'moved', old_start = '2027-06-01', old_end = '2027-06-30'"
+        let one = reminder("a")
+        let person = Recipient(
+            id: "recipient-0", name: "A", email: "a@example.vn", language: nil, via: ["mail"], otherwise: [])
+        let directory = Directory(recipients: [person], groups: [:], mailChannels: ["mail"])
+        typealias Read = (SQLiteLedger) throws -> Void
+        let history: Read = { _ = try $0.history(HistoryFilter()) }
+        let claim: Read = { _ = try $0.claim(50) }
+        let rows: Read = { _ = try $0.rows(of: [one.key]) }
+        let shares: Read = { _ = try $0.shares(of: one.occurrenceKey, in: directory) }
+        let notified: Read = { _ = try $0.notifiedOccurrences(endingOnOrAfter: Day(2020, 1, 1)!) }
+        let damages: [(sql: String, read: Read)] = [
+            ("UPDATE attempt SET outcome = 'perhaps'", history), ("UPDATE reminder SET start_day = 'someday'", history),
+            ("UPDATE delivery SET reminder = 77 WHERE state = 'pending'", claim), ("UPDATE reminder SET state = 'lost'", rows),
+            ("UPDATE delivery SET state = 'lost'", shares), ("\(changed), change = 'other'", notified),
+            ("\(changed), old_end = 'someday'", notified), ("\(changed), old_end = '2027-05-31'", shares),
         ]
-        for damage in damages {
+        for (damage, read) in damages {
             // Broken, it stays open until the process ends: each has a place of its own.
             let place = try TemporaryFolder()
             try place.write("ledger.sqlite", bytes: sound)
             let ledger = try SQLiteLedger.open(path: place.path("ledger.sqlite"), mode: .daemon, now: nine)
+            try read(ledger)
             try ledger.queue.inDatabase { db in
                 try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; \(damage)")
             }
-            #expect(throws: LedgerFailure.self, "\(damage)") {
-                _ = try ledger.history(HistoryFilter())
-                _ = try ledger.claim(200)
-            }
+            #expect(throws: LedgerFailure.self, "\(damage)") { try read(ledger) }
             ledger.close()
         }
         try folder.write("ledger.sqlite", bytes: sound)

@@ -13,9 +13,10 @@ set -euo pipefail
 
 build=(
   ca-certificates git make pkg-config
-  g++                  # headers of C and C++, and the linker, for the toolchain: swift-crypto has some of both
+  g++                  # headers of C and C++, and the linker, for the toolchain
   libcurl4-openssl-dev # CCurl: mail and webhooks
   libsqlite3-dev       # GRDB: the ledger
+  libssl-dev           # CCrypto: SHA-256 and HMAC
   libsystemd-dev       # CSystemd: readiness, watchdog, journal
   python3 tzdata       # the demo, the oracles; the zone rules remindd reads
 )

@@ -10,21 +10,14 @@ let package = Package(
     name: "fuzz",
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
-        .target(
-            name: "Scheduler", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: fuzzed),
-        .target(
-            name: "Notifiers",
-            dependencies: [
-                "Scheduler", "CCurl", "CLinux",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: fuzzed),
+        .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "Scheduler", dependencies: ["CCrypto"], swiftSettings: fuzzed),
+        .target(name: "Notifiers", dependencies: ["Scheduler", "CCrypto", "CCurl", "CLinux"], swiftSettings: fuzzed),
         .target(
             name: "Config", dependencies: ["Scheduler", "Notifiers", "CLinux", .product(name: "Yams", package: "Yams")],
             swiftSettings: fuzzed),

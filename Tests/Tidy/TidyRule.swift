@@ -13,9 +13,9 @@ enum TidyRule {
     private static let rooms: [String: Set<String>] = [
         // Glibc for sines and cosines. Above all no Foundation: its calendars and zones are wrong on Linux.
         "Sources/Scheduler/Calendar/": ["Glibc"],
-        "Sources/Scheduler/": ["Crypto", "Glibc", "Synchronization"],
+        "Sources/Scheduler/": ["CCrypto", "Glibc", "Synchronization"],
         "Sources/Ledgers/": ["CLinux", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
-        "Sources/Notifiers/": ["Crypto", "Foundation", "Glibc", "Scheduler", "Synchronization"],
+        "Sources/Notifiers/": ["CCrypto", "Foundation", "Glibc", "Scheduler", "Synchronization"],
         "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Scheduler", "Synchronization"],
         "Sources/remindd/": [
             "CLinux", "Dispatch", "Foundation", "Glibc", "Ledgers", "Logging", "Notifiers", "Scheduler", "ServiceLifecycle",

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Support
 import Testing
@@ -54,7 +53,7 @@ struct PlanFilesTests {
     }
 
     private static func hash(_ plan: Plan, _ campaign: Campaign) -> String {
-        let digest = SHA256.hash(data: Data("\(plan.id)/\(campaign.id)\n\(campaign.cite ?? "")".utf8))
+        let digest = SHA256.digest(Array("\(plan.id)/\(campaign.id)\n\(campaign.cite ?? "")".utf8))
         return digest.map { String(format: "%02x", $0) }.joined()
     }
 

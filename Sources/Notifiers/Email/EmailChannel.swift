@@ -1,4 +1,3 @@
-import Crypto
 import Scheduler
 
 /// What an `email:` channel of the configuration says.
@@ -117,9 +116,8 @@ public final class EmailChannel: Channel {
 
     /// The left part of the thread root's Message-ID: of no mail, but the same in all that belong together.
     static func thread(_ key: OccurrenceKey) -> String {
-        var hash = SHA256()
-        for field in [key.plan, key.campaign, key.occurrence] { hash.update(data: Array("\(field)\n".utf8)) }
-        return "thread-" + hash.finalize().prefix(16).map { twoHexDigits($0) }.joined()
+        let digest = SHA256.digest(Array("\(key.plan)\n\(key.campaign)\n\(key.occurrence)\n".utf8))
+        return "thread-" + digest.prefix(16).map { twoHexDigits($0) }.joined()
     }
 
     private static func twoHexDigits(_ byte: UInt8) -> String {

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The name of one delivery: 128 bits, the same on every try, after every crash and on every machine.
 ///
 /// The first 128 bits of SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each
@@ -20,28 +18,25 @@ public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { text }
 }
 
-/// Names the deliveries of one reminder: what they have in common is hashed once.
+/// Names the deliveries of one reminder.
 struct DeliveryNaming: Sendable {
-    private let begun: SHA256
+    /// What all of them begin with.
+    private let common: [UInt8]
     private let rehearsal: Bool
 
     init(reminder key: ReminderKey, rehearsal: Bool) {
-        var hash = SHA256()
-        for field in [key.plan, key.campaign, key.lead, key.anchor.description] { DeliveryNaming.add(field, to: &hash) }
-        begun = hash
+        common = Array("\(key.plan)\n\(key.campaign)\n\(key.lead)\n\(key.anchor)\n".utf8)
         self.rehearsal = rehearsal
     }
 
     func id(recipient: String, channel: String) -> DeliveryID {
-        var hash = begun
-        DeliveryNaming.add(recipient, to: &hash)
-        DeliveryNaming.add(channel, to: &hash)
-        return DeliveryID(stored: (rehearsal ? "rehearsal-" : "") + base32(hash.finalize().prefix(16)))
-    }
-
-    private static func add(_ field: String, to hash: inout SHA256) {
-        var line = field + "\n"
-        line.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        var bytes = common
+        bytes.reserveCapacity(common.count + recipient.utf8.count + channel.utf8.count + 2)
+        bytes += recipient.utf8
+        bytes.append(0x0A)
+        bytes += channel.utf8
+        bytes.append(0x0A)
+        return DeliveryID(stored: (rehearsal ? "rehearsal-" : "") + base32(SHA256.digest(bytes).prefix(16)))
     }
 }
 

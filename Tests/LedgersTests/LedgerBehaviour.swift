@@ -493,6 +493,26 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(100, channel: "radio", now: nine + .hours(12)).map(\.recipient) == ["an", "binh"])
     }
 
+    /// Found by the simulator (seed 1391).
+    @Test("reroutes nobody to a channel that has reached them under another name", arguments: LedgerEngine.all)
+    func reroutedUnderAnotherName(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let urgent = reminder("7 days before", deadline: nine + .days(1))
+        try ledger.fire(firing(urgent, to: ["old", "other"]))
+        try ledger.extend(urgent.key, deliveries(urgent, ["new"], channel: "hub"), cursor: nil)
+        for claim in try ledger.claim(9) { try ledger.record(claim, .pending(notBefore: nine + .days(9)), busy) }
+        for claim in try ledger.claim(9, channel: "hub", now: nine) { try ledger.record(claim, .delivered, accepted) }
+        let readers = try ledger.unreached(now: nine + .hours(13), from: nil, parked: [], limit: 9).readers
+        let reroutes = readers.map { reader in
+            let own = deliveries(urgent, [reader.recipient], channel: "hub")[0]
+            let names = reader.recipient == "old" ? [NewDelivery.Slot(recipient: "new", channel: "hub")] : []
+            return Reroute(
+                reader, to: [NewDelivery(id: own.id, recipient: own.recipient, channel: own.channel, formerly: names)])
+        }
+        try ledger.reroute(reroutes)
+        #expect(try ledger.claim(9, channel: "hub", now: nine + .hours(13)).map(\.recipient) == ["other"])
+    }
+
     // MARK: Claims and records
 
     @Test("hands out the oldest first, no more than asked for, each channel on its own", arguments: LedgerEngine.all)

@@ -53,6 +53,8 @@ struct Book {
         var answered: (claim: Int, at: Instant)?
         var unknowns = 0
         var crashes = 0
+        /// The days that it was sent with, where its row has got others since.
+        var said: ClosedRange<Day>?
         /// When it wants its next try, as it was last written down.
         var notBefore: Instant?
         /// A hold keeps it back.

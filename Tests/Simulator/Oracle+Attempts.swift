@@ -15,7 +15,7 @@ extension Oracle {
             if claim.attempt != delivery.claims + 1 {
                 accuse(.disorder, "attempt \(claim.attempt) is number \(delivery.claims + 1): \(words(delivery))")
             }
-            book.change(claim.id) { ($0.state, $0.claims, $0.isHeld) = (.inFlight, $0.claims + 1, false) }
+            book.change(claim.id) { ($0.state, $0.claims, $0.isHeld, $0.said) = (.inFlight, $0.claims + 1, false, nil) }
         }
     }
 

@@ -37,12 +37,30 @@ extension Oracle {
     func notified(_ rows: [Book.Row], withdrawnToo: Bool = true) -> Set<String> {
         var notified: Set<String> = []
         for row in rows {
-            for delivery in book.deliveries(of: row.key)
+            for delivery in row.deliveries.compactMap({ book.deliveries[$0] })
             where delivery.isNotified && (withdrawnToo || !delivery.isRevivable) {
                 if let person = person(delivery.recipient) { notified.insert(person.id) }
             }
         }
         return notified
+    }
+
+    /// A row once for each days that its deliveries were sent with, those that it has now last.
+    private func byDays(_ row: Book.Row) -> [Book.Row] {
+        let deliveries = book.deliveries(of: row.key)
+        var days: [ClosedRange<Day>] = []
+        for said in deliveries.compactMap(\.said) where !days.contains(said) { days.append(said) }
+        guard !days.isEmpty else { return [row] }
+        var rows = days.map { days in
+            var copy = row
+            (copy.start, copy.end) = (days.lowerBound, days.upperBound)
+            copy.deliveries = deliveries.filter { $0.said == days }.map(\.id)
+            return copy
+        }
+        var current = row
+        current.deliveries = deliveries.filter { $0.said == nil }.map(\.id)
+        rows.append(current)
+        return rows
     }
 
     /// Those whose last word is not what holds now: they hear of a change.
@@ -51,7 +69,7 @@ extension Oracle {
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
         let isTwo = dates == nil && one.mayBeTwo
         let before = dates.map { outdated(one, $0) } ?? []
-        for row in one.fired.reversed() {
+        for row in one.fired.flatMap(byDays).reversed() {
             let reached = notified([row]).subtracting(judged)
             let alreadyJudged = judged
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)

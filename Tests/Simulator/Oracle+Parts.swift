@@ -51,6 +51,12 @@ extension Oracle {
         if book.deliveries(of: row.key).contains(where: { $0.state == .pending }) {
             accuse(.disorder, "gets other dates while deliveries wait: \(row.reminder)")
         }
+        if row.start != dates.start || row.end != dates.end {
+            for delivery in book.deliveries(of: row.key)
+            where delivery.isNotified && delivery.state != .inFlight && delivery.said == nil {
+                book.change(delivery.id) { $0.said = row.start...row.end }
+            }
+        }
         book.change(row.key) {
             ($0.occurrence, $0.start, $0.end, $0.deadline) = (dates.occurrence, dates.start, dates.end, dates.deadline)
         }
@@ -193,6 +199,12 @@ extension Oracle {
         }
         for delivery in mine where delivery.state == .pending { settle(delivery.id, .cancelled, .failedOver) }
         for one in new {
+            // Their channel has it under another name.
+            let isThere = book.deliveries(of: row.key).contains {
+                $0.id != one.id && ![.cancelled, .superseded].contains($0.state) && line($0.channel) == one.channel
+                    && person($0.recipient)?.id == person(one.recipient)?.id
+            }
+            if isThere { continue }
             note("reroute: \(row.reminder) to \(one.recipient) by \(one.channel)")
             if let known = book.deliveries[one.id] {
                 if !known.isRevivable { accuse(.disorder, "rerouted to what is \(known.state.rawValue): \(words(known))") }

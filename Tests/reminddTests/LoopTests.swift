@@ -966,6 +966,55 @@ struct ChangeTests {
         }
     }
 
+    /// Found by the simulator (seeds 1099, 1697): the reminder had the new end by then, as if it had been sent with it.
+    @Test("Who was away when an end moved of which nobody else had to hear, and returns, hears of it; moved back, nobody does")
+    func returnsAfterMove() throws {
+        func accepted(_ plan: Plan, _ recipients: [String]) -> Accepted {
+            Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                catchUp: .latest, contact: nil)
+        }
+        let usual = Self.plan(notify: ["a"])
+        let moved = Self.plan(
+            ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)], notify: ["a"])
+        for isMovedBack in [false, true] {
+            let stage = try Stage(usual, [reader("a")], start: start)
+            stage.mail.answer(taken)
+            try stage.advance(to: at("2027-05-02", "08:00"))
+            stage.accept(accepted(moved, []))
+            try stage.advance(to: at("2027-05-03", "08:00"))
+            if isMovedBack {
+                stage.accept(accepted(usual, []))
+                try stage.advance(to: at("2027-05-04", "08:00"))
+            }
+            stage.accept(accepted(isMovedBack ? usual : moved, ["a"]))
+            try stage.settle()
+            stage.accept(accepted(isMovedBack ? usual : moved, ["a"]))
+            try stage.settle()
+            let rows = try stage.rows()
+            let announced = isMovedBack ? [] : ["moved 1 a mail delivered 1"]
+            #expect(rows == ["30 days before a mail delivered 1"] + announced, "\(rows)")
+        }
+    }
+
+    /// Found by the simulator (seed 83).
+    @Test("Who perhaps has a reminder with the days that hold again hears of no change")
+    func perhapsNotifiedWithTheseDays() throws {
+        let moved = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
+        let stage = try Stage(Self.plan(), [reader("a"), reader("b")], start: start)
+        let lost = Receipt(.unknown, reply: "no answer")
+        stage.mail.judge = { $0.recipient.id == "a" && $0.attempt == 1 && $0.notice.kind == .reminder ? lost : refused }
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        try stage.advance(to: at("2027-05-02", "09:00"))
+        stage.accept(Self.accepted(Self.plan(moved)))
+        try stage.settle()
+        stage.accept(Self.accepted(Self.plan()))
+        try stage.settle()
+        let rows = try stage.rows()
+        #expect(!rows.contains { $0.hasPrefix("moved 2") }, "\(rows)")
+    }
+
     /// Found by the simulator (seed 1245): the lead had given way to the cancellation, and stayed so.
     @Test("A campaign that goes again and is back before the cancellation was sent: who waited for a lead waits for it again")
     func cancellationCompletedInVain() throws {

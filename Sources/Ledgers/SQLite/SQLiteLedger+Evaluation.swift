@@ -41,28 +41,46 @@ extension SQLiteLedger {
 
     public func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
         try reading { db in
-            var fired: [(n: Int64, stored: StoredReminder)] = []
+            var fired: [(n: Int64, said: [SaidDays], stored: StoredReminder)] = []
             try Query(
                 db,
                 """
-                SELECT n, \(StoredReminder.columns) FROM reminder
+                SELECT n, said, \(StoredReminder.columns) FROM reminder
                 WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired' ORDER BY n
                 """
             ).rows(occurrence.plan, occurrence.campaign, occurrence.occurrence) {
-                fired.append(($0.int64(0), try StoredReminder(row: $0, from: 1)))
+                let said = $0.isNull(1) ? [] : try SaidDays.all($0.text(1))
+                fired.append(($0.int64(0), said, try StoredReminder(row: $0, from: 2)))
             }
             let deliveries = try Query(
                 db,
                 """
                 SELECT recipient, state, why, unknowns FROM delivery INDEXED BY delivery_key WHERE reminder = ?
                 """)
-            return try fired.map { reminder in
+            let datedDeliveries = try Query(
+                db,
+                """
+                SELECT recipient, state, why, unknowns, CASE WHEN state <> 'in flight' THEN \(SQLiteLedger.lastAttempt) END
+                FROM delivery INDEXED BY delivery_key WHERE reminder = ?
+                """)
+            return try fired.flatMap { reminder in
                 var sorting = ShareSorting()
-                try deliveries.rows(reminder.n) { row in
+                // Of each days that it had before, those who were sent it with them.
+                var former = reminder.said.map { _ in ShareSorting() }
+                try (former.isEmpty ? deliveries : datedDeliveries).rows(reminder.n) { row in
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
-                    try sorting.add(position, row)
+                    if !former.isEmpty, !row.isNull(4),
+                        let days = reminder.said.firstIndex(where: { row.int64(4) <= $0.until.milliseconds })
+                    {
+                        try former[days].add(position, row, .notified)
+                        try sorting.add(position, row, .others)
+                    } else {
+                        try sorting.add(position, row, .all)
+                    }
                 }
-                return sorting.share(of: reminder.stored, serial: reminder.n)
+                return zip(reminder.said, former).map { days, sorting in
+                    sorting.share(of: reminder.stored.saying(days.days), serial: reminder.n)
+                } + [sorting.share(of: reminder.stored, serial: reminder.n)]
             }
         }
     }
@@ -85,7 +103,7 @@ extension SQLiteLedger {
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
                 AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))),
-                group_concat(old_start || ' ' || old_end), CASE WHEN count(change) > 0 THEN EXISTS
+                group_concat(old_start || ' ' || old_end), CASE WHEN count(said) > 0 THEN 1 WHEN count(change) > 0 THEN EXISTS
                 (SELECT 1 FROM reminder AS other INDEXED BY reminder_occurrence WHERE other.plan = reminder.plan
                 AND other.campaign = reminder.campaign AND other.occurrence = reminder.occurrence AND other.state = 'fired'
                 AND (other.start_day <> reminder.start_day OR other.end_day <> reminder.end_day)) END FROM reminder
@@ -144,7 +162,7 @@ extension SQLiteLedger {
             // the change bears a mark.
             let condition =
                 switch side {
-                case .before: "why IS NOT NULL OR \(SQLiteLedger.lastAttempt) <= ?5"
+                case .before: "why IS NOT NULL OR delivery.state <> 'in flight' AND \(SQLiteLedger.lastAttempt) <= ?5"
                 case .after: "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"
                 }
             let select = try Query(
@@ -191,13 +209,41 @@ extension SQLiteLedger {
         }
     }
 
-    /// When a delivery was tried last, in SQL.
-    private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n AND number = attempts)"
+    /// When a delivery was tried last, in SQL. (A claim that was cancelled before it was tried has a number, and no attempt.)
+    static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
     /// A condition in SQL: the recipient has it, or perhaps has it.
     static let isNotified = """
         delivery.state = 'delivered' OR delivery.state = 'unknown' OR delivery.state = 'in flight' OR delivery.unknowns > 0
         """
+}
+
+/// Days that a reminder had before an edit gave it others (`reminder.said`).
+private struct SaidDays {
+    /// Its last message with these days.
+    let until: Instant
+    let days: ClosedRange<Day>
+
+    static func all(_ text: String) throws -> [SaidDays] {
+        try text.split(separator: ",").map { entry in
+            let parts = entry.split(separator: " ")
+            guard parts.count == 3, let until = Int64(parts[0]), let first = Day(String(parts[1])),
+                let last = Day(String(parts[2])), first <= last
+            else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the days that a reminder said are no days") }
+            return SaidDays(until: Instant(milliseconds: until), days: first...last)
+        }
+    }
+}
+
+extension StoredReminder {
+    /// The same with other days.
+    fileprivate func saying(_ days: ClosedRange<Day>) -> StoredReminder {
+        StoredReminder(
+            reminder: Reminder(
+                key: reminder.key, occurrence: reminder.occurrence, start: days.lowerBound, end: days.upperBound,
+                due: reminder.due, deadline: reminder.deadline),
+            firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore, formerDates: formerDates)
+    }
 }
 
 /// Sorts the deliveries of one reminder by what they mean for their recipients.
@@ -209,32 +255,36 @@ private struct ShareSorting {
     private var withdrawn: [Int] = []
     private var rerouted: [Int] = []
 
-    mutating func add(_ position: Int, _ row: Cells) throws {
+    /// Who was, or perhaps was, notified, and the rest.
+    enum Part {
+        case notified
+        case others
+        case all
+    }
+
+    mutating func add(_ position: Int, _ row: Cells, _ part: Part) throws {
         guard let state = DeliveryState(rawValue: row.text(1)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a delivery has no such state")
         }
-        let isUnknown = row.int(3) > 0
-        switch state {
-        case .delivered, .unknown, .inFlight: notified.append(position)
-        case .pending:
-            waiting.append(position)
-            if isUnknown { notified.append(position) }
-        case .dead:
-            ended.append(position)
-            if isUnknown { notified.append(position) }
-        case .cancelled:
-            let why = row.isNull(2) ? nil : WithdrawalReason(rawValue: row.text(2))
-            if why?.isRevivable != true {
-                ended.append(position)
-                if isUnknown { notified.append(position) }
-                return
+        let why = row.isNull(2) ? nil : WithdrawalReason(rawValue: row.text(2))
+        let isWithdrawn = state == .cancelled && why?.isRevivable == true
+        if part != .others {
+            switch state {
+            case .delivered, .unknown, .inFlight: notified.append(position)
+            // What took the place of a superseded one counts.
+            case .pending, .dead, .cancelled, .superseded:
+                guard row.int(3) > 0 else { break }
+                if isWithdrawn { perhapsNotified.append(position) } else { notified.append(position) }
             }
-            withdrawn.append(position)
-            if isUnknown { perhapsNotified.append(position) }
-            if why == .channelGone || why == .viaChanged { rerouted.append(position) }
-        // What took its place counts.
-        case .superseded:
-            if isUnknown { notified.append(position) }
+        }
+        guard part != .notified else { return }
+        switch state {
+        case .delivered, .unknown, .inFlight, .superseded: break
+        case .pending: waiting.append(position)
+        case .dead: ended.append(position)
+        case .cancelled:
+            if isWithdrawn { withdrawn.append(position) } else { ended.append(position) }
+            if isWithdrawn, why == .channelGone || why == .viaChanged { rerouted.append(position) }
         }
     }
 

@@ -134,6 +134,14 @@ extension SQLiteLedger {
                 """
                 UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = max(?, fired_at + 1, due) WHERE n = ?
                 """)
+            let keepDays = try Query(
+                db,
+                """
+                UPDATE reminder SET said = coalesce(said || ',', '') || sent.at || ' ' || start_day || ' ' || end_day
+                FROM (SELECT max(\(SQLiteLedger.lastAttempt)) AS at FROM delivery INDEXED BY delivery_key
+                WHERE reminder = ?1 AND state <> 'in flight' AND (\(SQLiteLedger.isNotified))) AS sent
+                WHERE n = ?1 AND sent.at IS NOT NULL AND (start_day <> ?2 OR end_day <> ?3)
+                """)
             let redateInFlight = try Query(
                 db,
                 """
@@ -152,6 +160,7 @@ extension SQLiteLedger {
                 guard let found else { return 0 }
                 var reminder = found.stored.reminder
                 if let dates = part.dates {
+                    try keepDays.run(found.n, dates.start.description, dates.end.description)
                     try redate.run(
                         dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, found.n)
                     try redateInFlight.run(found.n)

@@ -139,6 +139,12 @@ extension SQLiteLedger {
                 SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
                 WHERE delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("delivery.why"))
                 """)
+            let inUse = try Query(
+                db,
+                """
+                SELECT 1 FROM delivery INDEXED BY delivery_key
+                WHERE reminder = ? AND recipient = ? AND channel = ? AND state <> 'cancelled' AND state <> 'superseded'
+                """)
             for reroute in readers {
                 let reminder = reroute.reader.stored.reminder
                 let key = reminder.key
@@ -146,6 +152,10 @@ extension SQLiteLedger {
                 guard let n = found else { continue }
                 try cancel.run(n, reroute.reader.recipient)
                 for delivery in reroute.deliveries {
+                    let isThere = try delivery.formerly.contains { slot in
+                        try inUse.first(n, slot.recipient, slot.channel) { _ in true } ?? false
+                    }
+                    if isThere { continue }
                     try insert.run(
                         delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
                         reminder.deadline.milliseconds)

@@ -122,6 +122,8 @@ enum Schema {
     /// - `reminder.closed`: nobody gets it by joining later. Older rows without deliveries are closed.
     /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired it.
     /// - `reminder.old_start`, `reminder.old_end`: of a change, the occurrence's days before.
+    /// - `reminder.said`: the days that it had before an edit gave it others, and up to when it was sent with them:
+    ///   `1806537600000 2027-06-01 2027-06-30,…`; NULL where it had no others, or nobody was sent it with them.
     /// - `delivery.why`: the reason of what was cancelled or superseded, NULL in older rows. Elsewhere: its occurrence changed
     ///   while it was in flight; it is cancelled for that reason where it would be tried again.
     /// - `delivery.joined`: its recipient was named only after the reminder was due.
@@ -139,6 +141,7 @@ enum Schema {
         ALTER TABLE reminder ADD COLUMN looked_before INTEGER;
         ALTER TABLE reminder ADD COLUMN old_start TEXT;
         ALTER TABLE reminder ADD COLUMN old_end TEXT CHECK ((old_end IS NULL) = (old_start IS NULL));
+        ALTER TABLE reminder ADD COLUMN said TEXT;
         UPDATE reminder SET closed = 1 WHERE state <> 'fired';
         ALTER TABLE delivery ADD COLUMN why TEXT CHECK (why IS NULL OR state <> 'pending');
         ALTER TABLE delivery ADD COLUMN joined INTEGER NOT NULL DEFAULT 0 CHECK (joined IN (0, 1));

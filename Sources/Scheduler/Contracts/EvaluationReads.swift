@@ -12,7 +12,8 @@ public protocol EvaluationReads: AnyObject {
 
     /// The row of each stored identity, in the order of `keys`; nil where it has none.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
-    /// The deliveries of every fired reminder of an occurrence, by what they mean for its recipients, oldest reminder first.
+    /// The deliveries of every fired reminder of an occurrence, by what they mean for its recipients, oldest reminder first. A reminder that
+    /// an edit gave other days has a share of its own for each days before, with those who were sent it with them.
     /// Recipients who are not in `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare]
     /// Occurrences with a fired reminder whose last day, as last notified, is `day` or later; in the order of their last reminder.
@@ -128,7 +129,8 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let serial: Int64
     /// The days that it had before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
-    /// A change of it was announced, and its reminders say different days. (Without a change nobody looks: it would cost every evaluation.)
+    /// A change of it was announced, and its reminders say different days; or a reminder of it was sent with other days than it has. (Else
+    /// nobody looks: it would cost every evaluation.)
     public let hasSeveralDates: Bool
 
     /// A change that was announced.

@@ -324,7 +324,8 @@ public final class Dispatcher {
             let naming = DeliveryNaming(reminder: reader.stored.reminder.key, rehearsal: ledger.isRehearsal)
             let deliveries = others.map { channel in
                 NewDelivery(
-                    id: naming.id(recipient: reader.recipient, channel: channel), recipient: reader.recipient, channel: channel)
+                    id: naming.id(recipient: reader.recipient, channel: channel), recipient: reader.recipient, channel: channel,
+                    formerly: accepted.directory.otherSlots(reader.recipient, channel))
             }
             reroutes.append(Reroute(reader, to: deliveries))
         }

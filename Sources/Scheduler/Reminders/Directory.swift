@@ -122,6 +122,15 @@ public final class Directory: Sendable {
         return Array(all.dropFirst())
     }
 
+    /// The other names, present or former, under which the ledger may have deliveries to the recipient whom it calls `stored`.
+    func otherSlots(_ stored: String, _ channel: String) -> [NewDelivery.Slot] {
+        guard let position = position(stored) else { return [] }
+        let id = recipients.id(at: position)
+        let own = NewDelivery.Slot(recipient: stored, channel: channel)
+        let present = NewDelivery.Slot(recipient: id, channel: channel)
+        return ([present] + formerSlots(position, id, channel)).filter { $0 != own }
+    }
+
     /// The position of a recipient by the id that the ledger has, present or former, in UTF-8.
     public func position(stored id: UnsafeBufferPointer<UInt8>) -> Int? {
         if let position = recipients.position(of: id) { return position }

@@ -10,6 +10,8 @@ enum RefusalAdvice {
         func says(_ words: String...) -> Bool { words.contains { said.contains($0) } }
         let name = channel.name
         if says("allow_networks") { return "channels.\(name).allow_networks: let it hold the server's network" }
+        // The reply names the key itself.
+        if receipt.reply.contains("write server: ") || receipt.reply.contains("write auth: ") { return nil }
         if isAboutTLS(said) { return tls(says, channel) }
         switch channel.kind {
         case .email(let email): return mail(receipt, says, email, name, recipient)
@@ -55,16 +57,25 @@ enum RefusalAdvice {
             return "channels.\(name).ehlo: this machine's full name, with dots\(email.ehlo.map { " (now: \($0))" } ?? "")"
         }
         if says("limit exceeded", "quota", "threshold") { return "channels.\(name).rate: the server allows fewer messages" }
+        if says("5.7.139", "5.7.30", "basic authentication") {
+            return "channels.\(name).auth: xoauth2, with token: the server takes no password any more"
+        }
+        let isSender = says("spf", "dkim", "dmarc", "5.1.7", "5.1.8", "5.7.26", "5.7.60", "mail from")
         let isLogin = receipt.code.map { [530, 534, 535, 538].contains($0) } ?? false
-        if isLogin || says("authenticat", "5.7.8", "5.7.57", "log in", "log-in", "login") {
+        if !isSender, isLogin || says("authenticat", "5.7.8", "5.7.57", "log in", "log-in", "login") {
+            if email.token != nil { return "channels.\(name).token: the server does not take it" }
             return email.username == nil
                 ? "channels.\(name).username and password: the server wants a login"
                 : "channels.\(name).username and password: the server does not take them"
         }
-        if says("sender", "spf", "dkim", "dmarc", "5.1.7", "5.1.8", "5.7.26", "5.7.60", "mail from") {
-            return "channels.\(name).from: an address that this login may send from (now: \(email.from.address))"
+        if isSender || says("sender") {
+            return "channels.\(name).from: an address that this login may send from (now: \(email.from.address.shown))"
         }
-        if says("relay", "rcpthosts", "access denied") {
+        if says("5.7.1 client host", "5.7.606", "5.7.708", "blocked using", "this ip", "ip address", "blacklist", "blocklist") {
+            return
+                "channels.\(name).server: this one refuses the machine's address; ask its administrator, or send through another"
+        }
+        if says("relay", "rcpthosts"), !says("recipient address rejected: access denied") {
             return email.username == nil
                 ? "channels.\(name).username and password; or the server must be told to relay for this machine"
                 : "the server does not relay for this login to that address: ask its administrator"

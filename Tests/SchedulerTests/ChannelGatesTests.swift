@@ -40,6 +40,25 @@ struct ChannelGatesTests {
         #expect(gates.open.isEmpty)
     }
 
+    @Test("A wait that the server states holds alerts and tests too, until it is over or something is accepted")
+    func statedWait() throws {
+        let busy = Receipt(.refusedForNow, about: .load, code: 429, reply: "busy", advice: .retryAfter(.minutes(10)))
+        let tooOften = Receipt(
+            .refusedForNow, about: .load, code: 421, reply: "4.7.0 Too many logins", advice: .retryAfter(.minutes(15)))
+        for (receipt, kind) in [(busy, ChannelKind.webhook), (tooOften, mail)] {
+            guard case .retryAfter(let wait) = receipt.advice else { return }
+            let gates = ChannelGates()
+            #expect(gates.hear("one", receipt, kind: kind, now: now) == nil)
+            #expect(gates.admit("one", now: now + .seconds(10)) == .wait(wait - .seconds(10), after: receipt))
+            #expect(gates.admit("one", now: now + wait) == .go)
+            gates.ended("one", receipt, kind: kind, began: now + wait, now: now + wait)
+            #expect(gates.takeNews()["one"]?.stated?.receipt == receipt)
+            #expect(gates.admit("one", now: now + wait + .seconds(1)) != .go)
+            gates.ended("one", Receipt(.delivered, reply: "ok"), kind: kind, began: now + wait, now: now + wait + .seconds(2))
+            #expect(gates.admit("one", now: now + wait + .seconds(3)) == .go)
+        }
+    }
+
     @Test("Refusals of recipients, load, and what was called off do not open it; the server's failures do, at the fifth")
     func scopes() {
         for about in Scope.allCases {

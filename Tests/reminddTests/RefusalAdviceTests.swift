@@ -43,6 +43,45 @@ struct RefusalAdviceTests {
         Case(
             receipt: Receipt(.refusedForNow, about: .us, code: 535, reply: "5.7.8 authentication failed"),
             advice: "channels.mail.username and password"),
+        // The server takes no password any more.
+        Case(
+            receipt: Receipt(
+                .refusedForNow, about: .us, code: 535,
+                reply: "5.7.139 Authentication unsuccessful, basic authentication is disabled."),
+            advice: "channels.mail.auth: xoauth2"),
+        Case(
+            receipt: Receipt(
+                .refusedForNow, about: .us, code: 550,
+                reply: "5.7.30 Basic authentication is not supported for Client Submission."),
+            advice: "channels.mail.auth: xoauth2"),
+        // The reply names the key.
+        Case(
+            receipt: Receipt(
+                .refusedForNow, about: .us,
+                reply:
+                    "Login denied: the mail server offers XOAUTH2 only, and no password; write auth: xoauth2 with token: {file: PATH}"
+            ),
+            advice: nil),
+        Case(
+            receipt: Receipt(
+                .notSent, about: .server,
+                reply: "Timeout; port 465 speaks TLS from the first byte: write server: smtps://127.0.0.1:465"), advice: nil),
+        // The sender, though the words speak of a login.
+        Case(
+            receipt: Receipt(
+                .refusedForGood, about: .us, code: 550,
+                reply: "5.7.26 This mail is unauthenticated, which poses a security risk to the sender and Gmail users"),
+            advice: "channels.mail.from: an address that this login may send from (now: nhac@example.vn)"),
+        Case(
+            receipt: Receipt(
+                .refusedForGood, about: .us, code: 550,
+                reply: "5.7.708 Service unavailable. Access denied, traffic not accepted from this IP."),
+            advice: "channels.mail.server: this one refuses the machine's address"),
+        Case(
+            receipt: Receipt(
+                .refusedForGood, about: .comparison, code: 554, reply: "5.7.1 <a@b.vn>: Recipient address rejected: Access denied"
+            ),
+            advice: "whether it is about an or about us"),
     ]
 
     @Test("Each refusal is answered with the key that mends it, or with none where no key does", arguments: cases)

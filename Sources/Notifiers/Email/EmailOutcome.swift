@@ -159,7 +159,8 @@ public enum EmailOutcome {
         switch (reply.status?.subject, reply.status?.detail) {
         case (1, 7), (1, 8), (4, 5): return true
         case (5, 0): if !speaksOfRecipient(reply) { return true }
-        case (5, _): return true
+        // 4.5.3 is a recipient too many for this one transaction.
+        case (5, _) where reply.code.map({ $0 >= 500 }) ?? true: return true
         default: break
         }
         // Codes that say so by themselves (RFC 5321, section 4.2.2; RFC 4954, section 6), where no enhanced code says more.

@@ -2,15 +2,18 @@ import Synchronization
 
 /// The breakers of all channels, asked by everyone who uses a channel: the dispatcher, the alerts, `send-test`.
 ///
-/// A server that refuses our login is asked once in 15 minutes, whoever asks. The dispatcher has its own further reasons to wait (rate, load,
-/// comparison); they are not for alerts, which are few and matter when nothing else gets through.
+/// A server that refuses our login is asked once in 15 minutes, whoever asks, and a wait that a server states holds for everybody. The
+/// dispatcher has its own further reasons to wait (rate, load, comparison); they are not for alerts, which are few and matter when nothing
+/// else gets through.
 public final class ChannelGates: Sendable {
     /// What the dispatcher has to know of what others found out.
-    struct News: Hashable {
+    struct News {
         var opened: Receipt?
         var hasClosed = false
         /// The endpoint is gone.
         var gone: Receipt?
+        /// The server stated a wait, in an attempt that began then.
+        var stated: (receipt: Receipt, began: Instant)?
         /// Something was accepted in an attempt that began then.
         var acceptedSince: Instant?
     }
@@ -20,7 +23,9 @@ public final class ChannelGates: Sendable {
         var isParked = false
         /// Someone other than the dispatcher makes the single try of a breaker that is open.
         var isProbed = false
-        /// What opened the breaker.
+        /// Until when the server wants nothing, in its own words.
+        var statedUntil: Instant?
+        /// What opened the breaker, parked the channel or stated the wait.
         var why: Receipt?
         var news: News?
     }
@@ -49,6 +54,7 @@ public final class ChannelGates: Sendable {
         gates.withLock { gates in
             guard var gate = gates[channel] else { return .go }
             if gate.isParked { return .wait(ChannelGates.parked, after: gate.why) }
+            if let until = gate.statedUntil, until > now { return .wait(until - now, after: gate.why) }
             guard gate.breaker.isOpen else { return .go }
             if let wait = gate.breaker.wait(now: now) { return .wait(wait, after: gate.why) }
             if gate.isProbed { return .wait(ChannelGates.probed, after: gate.why) }
@@ -77,6 +83,7 @@ public final class ChannelGates: Sendable {
             case nil: break
             }
             if gate.isParked, !wasParked { news.gone = receipt }
+            if receipt.about == .load, case .retryAfter = receipt.advice { news.stated = (receipt, began) }
             if receipt.outcome == .delivered { news.acceptedSince = max(began, news.acceptedSince ?? began) }
             gate.news = news
             gates[channel] = gate
@@ -99,10 +106,16 @@ public final class ChannelGates: Sendable {
     }
 
     private static func hear(_ receipt: Receipt, kind: ChannelKind, now: Instant, _ gate: inout Gate) -> Change? {
+        if receipt.outcome == .delivered { gate.statedUntil = nil }
         switch (receipt.outcome, receipt.about) {
         case (.delivered, _), (_, .recipient), (_, .comparison):
             return gate.breaker.answered() ? .closed : nil
-        case (_, .load), (_, .nobody):
+        case (_, .load):
+            guard case .retryAfter(let wait) = receipt.advice else { return nil }
+            gate.statedUntil = max(gate.statedUntil ?? .distantPast, now + wait)
+            gate.why = receipt
+            return nil
+        case (_, .nobody):
             return nil
         case (_, .endpointGone):
             gate.isParked = true

@@ -209,6 +209,11 @@ struct Destination {
         underWay -= 1
     }
 
+    /// An alert or a test was refused for load, with a wait.
+    mutating func refusedElsewhere(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
+        refusedForLoad(receipt, began: began, now: now, realNow: realNow)
+    }
+
     private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         var asked: Span?
         if case .retryAfter(let wait) = receipt.advice { asked = wait }

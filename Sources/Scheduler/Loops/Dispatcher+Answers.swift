@@ -102,6 +102,9 @@ extension Dispatcher {
                 looksForUnreachedAt = .distantPast
             }
             if news.hasClosed { closed(name) }
+            if let (receipt, began) = news.stated {
+                destinations[name]?.refusedElsewhere(receipt, began: began, now: now, realNow: realNow)
+            }
             guard let since = news.acceptedSince else { continue }
             if !news.hasClosed { journal.write(.channelAnswered(channel: name)) }
             if let before = destinations[name]?.answeredElsewhere(at: realNow) {

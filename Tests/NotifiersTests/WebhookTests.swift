@@ -219,4 +219,21 @@ struct WebhookTests {
         }
         #expect(Network("::1") != nil && Network("fd00::/8") != nil)
     }
+
+    @Test("An alert says one number of what it leaves out: what does not fit and what was dropped before")
+    func leftOut() throws {
+        let facts = (0..<70).map { Bulletin.Fact(kind: "dead", text: "\($0) " + String(repeating: "x", count: 500)) }
+        let bulletin = Bulletin(
+            kind: .alert, id: "b", at: Fixture.instant("2027-03-02"), zone: Fixture.zone, language: .vi, subject: "S",
+            opening: "O",
+            facts: facts, leftOut: 20, closing: "C")
+        let recipient = Recipient(id: "an", name: "An", email: nil, language: .vi, via: ["hub"], otherwise: [])
+        let body = WebhookChannel.body(bulletin, recipient)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
+        let data = try #require(object["data"] as? [String: Any])
+        let shown = try #require(data["facts"] as? [Any]).count
+        #expect(shown < 70 && data["left_out"] as? Int == 90 - shown)
+        let text = try #require(data["text"] as? String)
+        #expect(text.contains("Còn \(90 - shown) việc nữa") && text.components(separatedBy: "việc nữa").count == 2)
+    }
 }

@@ -27,7 +27,7 @@ extension EmailChannel: Announcing {
             <div style="max-width:600px;margin:0 auto">
             \(paragraph(bulletin.opening))<ul style="padding:0 0 0 20px">
             \(facts)</ul>
-            \(paragraph(bulletin.closing))</div>
+            \(paragraph(bulletin.ending))</div>
             </body>
             </html>
 

@@ -22,16 +22,11 @@ extension WebhookChannel: Announcing {
     }
 
     private static func body(_ bulletin: Bulletin, _ recipient: Recipient, count: Int) -> [UInt8] {
-        let leftOut = bulletin.facts.count - count
         let facts = Array(bulletin.facts.prefix(count))
-        let rest =
-            bulletin.language == .vi
-            ? "Còn \(leftOut) việc nữa không nêu được ở đây, xem nhật ký."
-            : "\(leftOut) more did not fit here; they are in the journal."
-        let closing = [leftOut > 0 ? rest : "", bulletin.closing].filter { !$0.isEmpty }.joined(separator: " ")
         let shown = Bulletin(
             kind: bulletin.kind, id: bulletin.id, at: bulletin.at, zone: bulletin.zone, language: bulletin.language,
-            subject: bulletin.subject, opening: bulletin.opening, facts: facts, closing: closing)
+            subject: bulletin.subject, opening: bulletin.opening, facts: facts,
+            leftOut: bulletin.leftOut + bulletin.facts.count - count, closing: bulletin.closing)
         var data = JSONObject()
         data.add("recipient", recipient.id)
         data.add("subject", shown.subject)
@@ -44,7 +39,7 @@ extension WebhookChannel: Announcing {
                 object.add("text", fact.text)
                 return object
             })
-        data.add("left_out", leftOut)
+        data.add("left_out", shown.leftOut)
         var body = JSONObject()
         body.add("type", shown.kind.rawValue)
         body.add("timestamp", shown.zone.rfc3339(shown.at))

@@ -31,12 +31,14 @@ public struct Bulletin: Hashable, Sendable {
     /// Said before the facts.
     public let opening: String
     public let facts: [Fact]
+    /// So many more things happened than the facts name.
+    public let leftOut: Int
     /// Said after them; may be empty.
     public let closing: String
 
     public init(
         kind: Kind, id: String, at: Instant, zone: Zone, language: Language, subject: String, opening: String, facts: [Fact],
-        closing: String
+        leftOut: Int = 0, closing: String
     ) {
         self.kind = kind
         self.id = id
@@ -46,13 +48,20 @@ public struct Bulletin: Hashable, Sendable {
         self.subject = subject
         self.opening = opening
         self.facts = facts
+        self.leftOut = leftOut
         self.closing = closing
+    }
+
+    /// What stands after the facts: how many were left out, and the closing.
+    public var ending: String {
+        let rest = language == .vi ? "Còn \(leftOut) việc nữa, xem nhật ký." : "\(leftOut) more are in the journal."
+        return [leftOut > 0 ? rest : "", closing].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     /// The whole as text, paragraphs parted by an empty line.
     public var text: String {
         ([opening]
             + facts.map { "- " + $0.text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ") }
-            + [closing]).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+            + [ending]).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 }

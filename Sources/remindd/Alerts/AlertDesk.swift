@@ -278,7 +278,7 @@ final class AlertDesk: Sendable {
             let bulletin = Bulletin(
                 kind: .alert, id: AlertDesk.id(now, recipient.id), at: now, zone: settings.zone,
                 language: words.language, subject: words.subject(lines), opening: words.opening,
-                facts: lines.map(words.fact), closing: words.closing(dropped: dropped))
+                facts: lines.map(words.fact), leftOut: dropped, closing: words.closing)
             return Letter(bulletin: bulletin, recipient: recipient, avoiding: about, written: steadyNow)
         }
         state.withLock { $0.letters += letters }

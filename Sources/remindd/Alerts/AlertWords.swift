@@ -31,12 +31,10 @@ struct AlertWords {
             "The reminder service remindd on \(AlertWords.host) reports:")
     }
 
-    func closing(dropped: Int) -> String {
-        let rest = dropped > 0 ? say("Còn \(dropped) việc nữa, xem nhật ký. ", "\(dropped) more are in the journal. ") : ""
-        return rest
-            + say(
-                "Xem thêm: remindd status; journalctl -u remindd. Việc nào đã báo thì trong 24 giờ không báo lại.",
-                "More: remindd status; journalctl -u remindd. What was told is not told again within 24 hours.")
+    var closing: String {
+        say(
+            "Xem thêm: remindd status; journalctl -u remindd. Việc nào đã báo thì trong 24 giờ không báo lại.",
+            "More: remindd status; journalctl -u remindd. An alert is not repeated within 24 hours.")
     }
 
     func fact(_ line: AlertBook.Line) -> Bulletin.Fact {
@@ -72,7 +70,8 @@ struct AlertWords {
         if line.people.count == 1, !first.delivery.isEmpty {
             return [list, retry("remindd failed retry \(first.delivery)", line.alert)]
         }
-        return [list, retry("remindd failed", line.alert)]
+        let campaign = line.alert.reminder.map { "remindd failed retry --campaign \($0.plan)/\($0.campaign)" }
+        return [list, retry(campaign ?? "remindd failed", line.alert)]
     }
 
     private func retry(_ command: String, _ alert: Alert) -> String {

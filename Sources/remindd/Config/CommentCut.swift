@@ -35,6 +35,16 @@ enum CommentCut {
         return places
     }
 
+    /// The column, in scalars from 1, of the first sign in a line that a letter or digit follows.
+    static func column(in line: Substring) -> Int? {
+        let scalars = Array(line.unicodeScalars)
+        return scalars.indices.dropFirst().dropLast().first { index in
+            let next = scalars[index + 1].value
+            return scalars[index] == "#" && [" ", "\t"].contains(scalars[index - 1]) && (next > 0x7F || isWord(UInt8(next)))
+        }
+        .map { $0 + 1 }
+    }
+
     private static func isWord(_ byte: UInt8) -> Bool {
         byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
     }

@@ -62,13 +62,17 @@ enum OddSpaces {
         let whole = lines[line - 1].unicodeScalars
         let indent = whole.prefix { $0 == " " || $0 == "-" || isOne($0) }
         guard let odd = indent.firstIndex(where: isOne) else { return nil }
-        let code = String(indent[odd].value, radix: 16, uppercase: true)
-        let name = indent[odd] == "\u{A0}" ? "a no-break space (U+00A0)" : "a space of another kind (U+\(padded(code)))"
         let meant = indent.map { isOne($0) ? width($0) : String($0) }.joined()
         return YAMLSlip(
             line: line, column: whole.distance(from: whole.startIndex, to: odd) + 1,
-            message: "\(name) stands where the line is indented; use plain spaces",
+            message: "\(name(indent[odd])) stands where the line is indented; use plain spaces",
             repair: Substring(meant) + Substring(whole.dropFirst(indent.count)))
+    }
+
+    /// `a no-break space (U+00A0)`
+    static func name(_ scalar: Unicode.Scalar) -> String {
+        if scalar == "\u{A0}" { return "a no-break space (U+00A0)" }
+        return "a space of another kind (U+\(padded(String(scalar.value, radix: 16, uppercase: true))))"
     }
 
     private static func padded(_ code: String) -> String { String(repeating: "0", count: max(0, 4 - code.count)) + code }

@@ -33,6 +33,7 @@ struct YAMLSlip {
                 line: max(1, failure.contextLine), column: 1,
                 message: "a quotation mark is opened in this line and never closed, or closed and followed by more text")
         }
+        if problem.contains("did not find expected ',' or"), let cut = commentInside(failure, lines) { return cut }
         if problem.contains("did not find expected ',' or ']'") {
             return at(
                 "the list that begins in line \(failure.contextLine) is not closed here: a comma or ] is missing, or quotes around a text with a colon"
@@ -60,6 +61,20 @@ struct YAMLSlip {
             return at("a \"-\" cannot begin a list here; begin it in a line of its own")
         }
         return at("not YAML: \(printable(problem))")
+    }
+
+    /// A list or table in brackets, of which a comment takes the end: `{id: a, title: Công văn số 12 #khẩn, when: 1/6}`.
+    private static func commentInside(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
+        guard failure.contextLine > 0, failure.contextLine <= failure.line else { return nil }
+        for line in failure.contextLine...failure.line where lines.indices.contains(line - 1) {
+            guard let column = CommentCut.column(in: lines[line - 1]) else { continue }
+            return YAMLSlip(
+                line: line, column: column,
+                message:
+                    "what follows a # after a space is a comment, and the } or ] behind it is not read; put the text with # in quotes"
+            )
+        }
+        return nil
     }
 
     /// A tab in the indentation of the line it stopped at, or of the one before.
@@ -167,9 +182,16 @@ struct YAMLSlip {
         let rest = content.dropFirst(word.count)
         let next = rest.first ?? " "
         guard next == " " || next == ":" || next == "=" else { return nil }
-        let value = rest.drop { $0 == " " || $0 == ":" || $0 == "=" }
+        let written = rest.drop { $0 == " " || $0 == ":" || $0 == "=" }.unicodeScalars
+        let value = Substring(written.drop(while: OddSpaces.isOne))
         let message =
-            next == ":" ? "a space is missing after \"\(word):\"" : "a colon is missing after \"\(word)\""
+            if next == ":", let odd = written.first, OddSpaces.isOne(odd) {
+                "\(OddSpaces.name(odd)) stands after \"\(word):\"; use a plain space"
+            } else if next == ":" {
+                "a space is missing after \"\(word):\""
+            } else {
+                "a colon is missing after \"\(word)\""
+            }
         let meant = value.isEmpty ? "\(word):" : "\(word): \(value)"
         return YAMLSlip(
             line: line, column: column, message: message, hints: value.isEmpty ? [meant] : hints(word, value, meant),

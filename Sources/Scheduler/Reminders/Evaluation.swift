@@ -131,9 +131,8 @@ struct Evaluation {
             guard let row = rows[index], row.due < candidates[index].reminder.due else { return false }
             // The other leads are no candidates where it has just become due again.
             guard looksAtEverything else { return true }
-            return leads.contains {
-                guard let other = rows[$0] else { return false }
-                return row.due <= other.due && candidates[index].reminder.due > candidates[$0].reminder.due
+            return leads.contains { other in
+                rows[other].map { row.due <= $0.due && candidates[index].reminder.due > candidates[other].reminder.due } ?? false
             }
         }
     }

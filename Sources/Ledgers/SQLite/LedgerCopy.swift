@@ -5,9 +5,10 @@ import Scheduler
 
 /// A consistent copy of a ledger in use, made a few megabytes at a time between the owner's other calls.
 ///
-/// SQLite's online backup through the ledger's own connection: what is written to the ledger meanwhile goes into the copy too, so
-/// the copy is the ledger as it stood at the last step (https://sqlite.org/backup.html). The file is made anew, mode 0600; it is
-/// taken away again where the copy does not come to its end. Not `Sendable`: calls come from the ledger's thread.
+/// It uses SQLite's online backup through the ledger's own connection. Changes that are written to
+/// the ledger meanwhile go into the copy too, so the copy is the ledger as of the last step
+/// (https://sqlite.org/backup.html). The file is created anew with mode 0600, and deleted if the
+/// copy is not completed. Not `Sendable`: calls come from the ledger's thread.
 public final class LedgerCopy {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
@@ -18,12 +19,12 @@ public final class LedgerCopy {
     private var target: OpaquePointer?
     private var backup: OpaquePointer?
 
-    /// 4 MB with SQLite's pages of 4 096 bytes: a few milliseconds of a step.
+    /// 4 MB with SQLite's pages of 4 096 bytes, so that a step takes a few milliseconds.
     private static let pagesPerStep: Int32 = 1_000
 
     /// - Parameters:
     ///   - ledger: stays open until the copy has ended.
-    ///   - path: where nothing must be that is wanted.
+    ///   - path: of the copy; a file that is already there is deleted.
     public init(of ledger: SQLiteLedger, at path: String) throws(Failure) {
         self.path = path
         source = ledger.queue
@@ -32,7 +33,7 @@ public final class LedgerCopy {
         guard descriptor >= 0 else { throw Failure(description: "\(path): \(words(errno))") }
         Glibc.close(descriptor)
         guard sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw ended() }
-        // What interrupts it takes the copy away: it needs neither a journal nor a sync of each page.
+        // An interrupted copy is deleted, so it needs neither a journal nor a sync of each page.
         sqlite3_exec(
             target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE", nil, nil, nil)
         backup = source.inDatabase { sqlite3_backup_init(target, "main", $0.sqliteConnection, "main") }
@@ -43,7 +44,7 @@ public final class LedgerCopy {
         if target != nil { _ = ended() }
     }
 
-    /// True when the copy is whole; it is on the disk then.
+    /// Copies the next pages. Returns true once the copy is complete and on the disk.
     public func step() throws(Failure) -> Bool {
         guard backup != nil else { return true }
         let result = source.inDatabase { _ in sqlite3_backup_step(backup, LedgerCopy.pagesPerStep) }
@@ -59,7 +60,7 @@ public final class LedgerCopy {
         return true
     }
 
-    /// Gives up; what went wrong, in SQLite's words.
+    /// Deletes the copy and returns what went wrong, in SQLite's words.
     private func ended(_ result: Int32? = nil) -> Failure {
         let code = result ?? sqlite3_errcode(target)
         let said = String(cString: sqlite3_errstr(code))

@@ -3,21 +3,23 @@ import GRDB
 import Glibc
 import Scheduler
 
-/// Who opens a ledger, and for what.
+/// The purpose for which a ledger is opened.
 public enum LedgerMode: Hashable, Sendable {
-    /// The daemon: a ledger is made if there is none, checked, migrated.
+    /// The daemon. Creates a missing ledger, and checks and migrates an existing one.
     case daemon
-    /// The daemon on a rehearsal clock: the same, on a ledger marked as a rehearsal's.
+    /// The daemon on a rehearsal clock. Does the same with a ledger that is marked as a
+    /// rehearsal's.
     case rehearsal
-    /// A command while no daemon runs: any ledger of the current schema, to read only.
+    /// A command while no daemon runs. Opens any ledger of the current schema, only to read it.
     case reader
 }
 
 extension SQLiteLedger {
-    /// Opens the ledger at `path` for this process alone, waiting up to 5 s for another process to let go of it.
+    /// Opens the ledger at `path` for this process alone. Waits up to 5 s for another process to
+    /// release it.
     ///
-    /// `now` is the `lookedUntil` of a new ledger. An empty or half-made file counts as new. A refusal leaves the file
-    /// as it was. `pause` is how waiting is done; it gets the length of each pause.
+    /// `now` is the `lookedUntil` of a new ledger. An empty or incomplete file counts as new. A
+    /// refused file is left as it was. `pause` waits for the given span.
     public static func open(
         path: String, mode: LedgerMode, now: Instant, pause: (Span) -> Void = { usleep(UInt32($0.milliseconds) * 1_000) }
     ) throws(LedgerRefusal) -> SQLiteLedger {
@@ -38,7 +40,7 @@ extension SQLiteLedger {
     }
 }
 
-/// The steps of opening, in order: look without writing, open, set, look again, check, migrate, take.
+/// Opens a ledger in steps: read without writing, open, set pragmas, read again, check, migrate, take the lock.
 private struct LedgerOpening {
     let path: String
     let mode: LedgerMode
@@ -49,7 +51,7 @@ private struct LedgerOpening {
 
     // MARK: Waiting
 
-    /// Long enough for a daemon that is just being stopped by systemd's restart, short enough for a person.
+    /// Long enough for a daemon that a restart by systemd is just stopping, and short enough for a person.
     private static let patience = Span.seconds(5)
     private static let between = Span(milliseconds: 50)
 
@@ -77,7 +79,8 @@ private struct LedgerOpening {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// The process that holds one of SQLite's locks on the file. Opens and closes it: not while we have it open.
+    /// Returns the process that holds one of SQLite's locks on the file. It opens and closes the
+    /// file, so it must not be called while we have the file open.
     private func holder() -> Int32? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -104,7 +107,8 @@ private struct LedgerOpening {
                     try queue.inDatabase(migrate)
                 }
                 let (isRehearsal, generation) = try queue.inDatabase(take)
-                // The look before left it; nobody can use it while we hold the file, and we keep our index in memory.
+                // The read-only connection left this file. Nobody can use it while we hold the
+                // lock, and our own index is in memory.
                 unlink(path + "-shm")
                 if mode != .reader { try syncFolder() }
                 try queue.inDatabase { db in
@@ -114,11 +118,12 @@ private struct LedgerOpening {
                 return SQLiteLedger(
                     queue: queue, log: log, file: file, isRehearsal: isRehearsal, generation: generation)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
-                // Closing would write, and try an fsync again that may have failed: the file stays open until the process ends.
+                // Closing would write, and would repeat an fsync that may have failed. So the file
+                // stays open until the process ends.
                 _ = Unmanaged.passRetained(queue)
                 throw error
             } catch {
-                // Before anything else may open the file, to name its holder for one.
+                // Close before anything else opens the file, for example to name its holder.
                 try? queue.close()
                 throw error
             }
@@ -131,14 +136,14 @@ private struct LedgerOpening {
         }
     }
 
-    /// Looks into an existing file through a connection that cannot write, so that what is refused stays as it is.
+    /// Reads an existing file through a connection that cannot write, so that a refused file stays as it is.
     private func lookFirst() throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else {
             if mode == .reader { throw LedgerRefusal.missing }
             return
         }
-        // SQLite takes a small file of any content for an empty database, and would write over it.
+        // SQLite treats a small file of any content as an empty database, and would overwrite it.
         guard beginsLikeSQLite() else { throw LedgerRefusal.corrupt("it is not an SQLite database") }
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: true))
@@ -148,11 +153,13 @@ private struct LedgerOpening {
         } catch let error as DatabaseError
             where [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode)
         {
-            // A crash while the file was made left something that only a writer can put right.
+            // A crash while the file was created left something that only a writing connection can
+            // repair.
         }
     }
 
-    /// Its first bytes are SQLite's, as many as are there, or zeros, which a power cut while it was made can leave.
+    /// Whether the file begins with SQLite's header, as far as it is long enough, or with zeros,
+    /// which a power cut during its creation can leave.
     private func beginsLikeSQLite() -> Bool {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return true }
@@ -178,7 +185,7 @@ private struct LedgerOpening {
 
     private enum Acceptance { case new, ledger }
 
-    /// Refuses contents that are not ours to use in this mode.
+    /// Refuses contents that must not be used in this mode.
     private func accept(_ contents: Contents) throws -> Acceptance {
         switch contents {
         case .nothing:
@@ -221,7 +228,8 @@ private struct LedgerOpening {
         }
     }
 
-    /// `<path>.before-vN`, written aside and renamed: a copy with that name is whole.
+    /// Copies the ledger to `<path>.before-vN`. The copy is written under another name and then
+    /// renamed, so a file of that name is complete.
     private func keepCopy(_ db: Database) throws {
         let copy = "\(path).before-v\(latest)"
         let part = copy + ".part"
@@ -236,7 +244,7 @@ private struct LedgerOpening {
         try syncFolder()
     }
 
-    /// The write that takes the lock for good (a reader has it from its first read on), and what the ledger says of itself.
+    /// Takes the lock for good by a write (a reader has it from its first read on), and reads the ledger's kind and generation.
     private func take(_ db: Database) throws -> (isRehearsal: Bool, generation: Int) {
         if mode != .reader {
             try db.inTransaction(.immediate) {
@@ -250,7 +258,8 @@ private struct LedgerOpening {
         return (row[0] == "rehearsal", row[1])
     }
 
-    /// Makes the names of the file and of its log durable; the log is made anew at every opening.
+    /// Makes the directory entries of the file and its log durable. Each opening creates the log
+    /// anew.
     private func syncFolder() throws {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -260,7 +269,7 @@ private struct LedgerOpening {
         guard fsync(descriptor) == 0 else { throw LedgerRefusal.unusable("its folder: \(words(errno))") }
     }
 
-    /// Called when our connection is closed again.
+    /// Must be called only after our connection is closed.
     private func refusal(_ error: DatabaseError) -> LedgerRefusal {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: .heldBy(pid: holder())
@@ -271,13 +280,14 @@ private struct LedgerOpening {
     }
 }
 
-/// What an SQLite file holds, as far as opening must know.
+/// The contents of an SQLite file, as far as opening must know them.
 private enum Contents {
     /// No table: an empty or half-made file.
     case nothing
     /// Tables that are not ours.
     case other
-    /// `kind` is only read from schemas we know: empty for later ones, which may keep it elsewhere.
+    /// `kind` is read only from schemas that we know. It is empty for later ones, which may store
+    /// it elsewhere.
     case ledger(version: Int, kind: String)
 
     init(_ db: Database, latest: Int) throws {

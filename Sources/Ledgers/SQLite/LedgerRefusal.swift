@@ -1,6 +1,6 @@
 /// Why a ledger was not opened. The file is as it was before.
 public enum LedgerRefusal: Error, Hashable, Sendable {
-    /// Another process has it open; its process id where the kernel tells.
+    /// Another process has it open; with its process id if the kernel reports it.
     case heldBy(pid: Int32?)
     /// Written by a later version of the program; the number of its schema.
     case newer(version: Int)
@@ -12,9 +12,9 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
     case notARehearsal
     /// The real daemon was asked to use the ledger of a rehearsal.
     case isRehearsal
-    /// There is none, and a reader makes none.
+    /// There is no ledger, and a reader does not create one.
     case missing
-    /// The file system does not let us: no such folder, no permission, no space, an input or output error.
+    /// The file system prevents it: no such folder, no permission, no space, an input or output error.
     case unusable(String)
 
     /// The program's exit status for it (contract, section 3).
@@ -28,7 +28,8 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
 }
 
 extension LedgerRefusal: CustomStringConvertible {
-    /// What is the matter and what a person can do, without the path: the caller knows it.
+    /// The problem and what a person can do about it. The path is left out because the caller knows
+    /// it.
     public var description: String {
         switch self {
         case .heldBy(let pid?):

@@ -2,24 +2,25 @@ import GRDB
 import GRDBSQLite
 import Glibc
 
-/// Errors of a write that found no room: a full disk, a used-up quota (EDQUOT), a limit on the file's size (EFBIG). The transaction is
-/// undone, and the same write succeeds when there is room again. SQLite knows ENOSPC by itself; the others it takes for a broken disk.
+/// Recognises write errors for lack of space: a full disk, a used-up quota (EDQUOT), a limit on the file's size (EFBIG).
+/// The transaction is undone, and the same write succeeds once there is space again. SQLite
+/// recognises only ENOSPC; the others it reports as a broken disk.
 enum MissingSpace {
-    /// Called right after the error, on the connection that met it.
+    /// Must be called right after the error, on the connection that had it.
     static func caused(_ error: DatabaseError, in db: Database) -> Bool {
         caused(code: error.extendedResultCode.rawValue, in: db)
     }
 
     static func caused(code: Int32, in db: Database) -> Bool {
         if code & 0xFF == SQLITE_FULL { return true }
-        // SQLITE_IOERR_WRITE, which Swift does not see.
+        // SQLITE_IOERR_WRITE, a macro that Swift does not import.
         guard code == SQLITE_IOERR | 3 << 8 else { return false }
         return [SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER].contains { file in
             [EDQUOT, EFBIG, ENOSPC].contains(lastError(of: file, db))
         }
     }
 
-    /// The errno of the last failed call on the database's file, or on its log; 0 where there is none.
+    /// The errno of the last failed call on the database file or its log; 0 if there is none.
     private static func lastError(of file: Int32, _ db: Database) -> Int32 {
         var found: UnsafeMutablePointer<sqlite3_file>?
         var code: Int32 = 0

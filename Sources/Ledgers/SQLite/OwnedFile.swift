@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// The sole right of this process to open a ledger's file, held from before it is looked at until it is closed.
+/// The right of this process to open a ledger's file, held from before the first read until the file is closed.
 ///
-/// A POSIX lock belongs to the process: if any descriptor of the file is closed, even one opened only to read, the lock
-/// that SQLite holds is gone and another process gets in (fcntl(2), "Record locks"). So a second opening within the
-/// process is refused before it touches the file.
+/// A POSIX lock belongs to the process. If any descriptor of the file is closed, even one that was
+/// opened only to read, the lock that SQLite holds is gone and another process gets in (fcntl(2),
+/// "Record locks"). So a second opening within the process is refused before it touches the file.
 final class OwnedFile {
     private struct Identity: Hashable {
         let device: UInt
@@ -16,7 +16,8 @@ final class OwnedFile {
     private let identity: Identity
     private var held = true
 
-    /// Takes the file at `path`, making an empty one (mode 0600) when there is none and `create` says so.
+    /// Takes the file at `path`. Creates an empty one (mode 0600) if there is none and `create` is
+    /// true.
     /// - Throws: `heldBy` this process, `missing`, `unusable`.
     init(path: String, create: Bool) throws(LedgerRefusal) {
         identity = try OwnedFile.owned.withLock { (owned: inout Set<Identity>) throws(LedgerRefusal) -> Identity in
@@ -24,7 +25,7 @@ final class OwnedFile {
             if stat(path, &status) != 0 {
                 guard errno == ENOENT else { throw .unusable(words(errno)) }
                 guard create else { throw .missing }
-                // Without O_EXCL another process that makes it at this moment is no error: the lock decides.
+                // No O_EXCL: if another process creates the file at this moment, the lock decides.
                 let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
                 guard descriptor >= 0 else { throw .unusable(words(errno)) }
                 defer { Glibc.close(descriptor) }

@@ -1,31 +1,33 @@
 import GRDB
 
-/// How the connection is set, and the proof: each is read back, because SQLite ignores what it cannot do or does not know.
+/// Sets the connection's pragmas and reads each one back, because SQLite ignores what it cannot do or does not know.
 enum Pragmas {
     private struct Setting {
         let name: String
         let value: String
-        /// What SQLite answers when it is so.
+        /// SQLite's answer if the setting is in effect.
         let readBack: String
     }
 
-    /// `locking_mode` and `journal_mode` are set before; the first before anything is read, so that the log's
-    /// index lies in memory and the lock is there from the first look into the file.
+    /// `locking_mode` and `journal_mode` are set first. `locking_mode` is set before anything is
+    /// read, so that the log's index is in memory and the lock is held from the first read on.
     private static let settings = [
         Setting(name: "locking_mode", value: "EXCLUSIVE", readBack: "exclusive"),
         Setting(name: "journal_mode", value: "WAL", readBack: "wal"),
-        // Every commit is an fsync of the log.
+        // Every commit syncs the log to the disk (fsync).
         Setting(name: "synchronous", value: "FULL", readBack: "2"),
         Setting(name: "foreign_keys", value: "ON", readBack: "1"),
-        // Whoever cannot have the lock is told at once; waiting is `LedgerOpening`'s.
+        // A locked file fails at once. `LedgerOpening` does the waiting.
         Setting(name: "busy_timeout", value: "0", readBack: "0"),
-        // `WriteAheadLog` does it, and hears of errors.
+        // Auto-checkpoint is off: `WriteAheadLog` checkpoints explicitly so that errors are
+        // reported.
         Setting(name: "wal_autocheckpoint", value: "0", readBack: "0"),
-        // A log that once grew long is cut back to this: twice its usual size.
+        // A log that has grown long is truncated to this size, twice its usual one.
         Setting(name: "journal_size_limit", value: "16777216", readBack: "16777216"),
-        // 2 MiB: 5 000 new deliveries touch about 300 pages, however large the ledger; more only stays in memory.
+        // 2 MiB: 5 000 new deliveries touch about 300 pages, however large the ledger. A larger
+        // cache would only occupy memory.
         Setting(name: "cache_size", value: "-2048", readBack: "-2048"),
-        // No sorting in files that a full disk would break.
+        // Sorting uses no temporary files, because a full disk would break them.
         Setting(name: "temp_store", value: "MEMORY", readBack: "2"),
         // A read error must be a result code, not SIGBUS.
         Setting(name: "mmap_size", value: "0", readBack: "0"),
@@ -36,7 +38,7 @@ enum Pragmas {
 
     static func set(_ db: Database) throws {
         for setting in settings {
-            // Some answer with their new value, some with nothing.
+            // Some pragmas return their new value, others return nothing.
             _ = try Row.fetchAll(db, sql: "PRAGMA \(setting.name) = \(setting.value)")
         }
         for setting in settings {

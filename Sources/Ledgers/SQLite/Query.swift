@@ -1,10 +1,11 @@
 import GRDB
 import GRDBSQLite
 
-/// One prepared statement: its values are bound and its cells read without an array or a dictionary in between.
+/// A prepared statement that binds values and reads cells without an array or a dictionary in between.
 ///
-/// GRDB prepares it and keeps it; a row through GRDB's own arguments costs about as much as SQLite's work on it,
-/// and 5 000 deliveries are written in one transaction. Only for use inside a closure of the queue that owns `db`.
+/// GRDB prepares the statement and keeps it. A row through GRDB's own arguments costs about as much
+/// as SQLite's work on it, and one transaction writes 5 000 deliveries. Use it only inside a
+/// closure of the queue that owns `db`.
 struct Query {
     private let statement: Statement
     private let raw: OpaquePointer
@@ -16,7 +17,7 @@ struct Query {
         connection = sqlite3_db_handle(raw)
     }
 
-    /// Runs a statement without rows; the number of rows it changed.
+    /// Runs a statement that returns no rows. Returns the number of rows that it changed.
     @discardableResult
     func run<each Value: Bindable>(_ values: repeat each Value) throws -> Int {
         defer { sqlite3_reset(raw) }
@@ -25,7 +26,7 @@ struct Query {
         return Int(sqlite3_changes(connection))
     }
 
-    /// What `read` makes of the first row; nil when there is none.
+    /// Returns the result of `read` for the first row; nil if there is none.
     func first<each Value: Bindable, Result>(
         _ values: repeat each Value, read: (Cells) throws -> Result
     ) throws -> Result? {
@@ -34,7 +35,7 @@ struct Query {
         return try step() ? try read(Cells(raw: raw)) : nil
     }
 
-    /// Hands over each row until `body` returns false.
+    /// Calls `body` with each row until it returns false.
     func rowsWhile<each Value: Bindable>(_ values: repeat each Value, body: (Cells) throws -> Bool) throws {
         defer { sqlite3_reset(raw) }
         try bind(repeat each values)
@@ -43,7 +44,7 @@ struct Query {
         }
     }
 
-    /// Hands over each row.
+    /// Calls `body` with each row.
     func rows<each Value: Bindable>(_ values: repeat each Value, body: (Cells) throws -> Void) throws {
         try rowsWhile(repeat each values) { cells in
             try body(cells)
@@ -75,7 +76,7 @@ struct Query {
     }
 }
 
-/// The cells of the row a query stands on; columns count from 0. Valid until the query moves on.
+/// The cells of the current row of a query. Columns count from 0. Valid until the query moves on.
 struct Cells {
     fileprivate let raw: OpaquePointer
 
@@ -96,9 +97,9 @@ struct Cells {
     }
 }
 
-/// What can stand for a `?`.
+/// A value that can be bound to a `?`.
 protocol Bindable {
-    /// SQLite's result code.
+    /// Returns SQLite's result code.
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32
 }
 

@@ -3,19 +3,22 @@ import Scheduler
 
 // Claims and crashes
 //
-// A claim makes the intent durable before a byte leaves: state `in flight`, one more attempt. A crash leaves it so, and
-// at the next start `inFlight` gives it back; the scheduler records what it was (`crashed`) and it is claimed again.
+// A claim makes the intent to send durable before a byte leaves: the delivery is `in flight` and
+// has one more attempt. A crash leaves it in flight. At the next start `inFlight` returns it, the
+// scheduler records the crash (`crashed`), and it is claimed again.
 //
-// A delivery that was in flight at two crashes is a suspect: perhaps it is what kills the process. From then on it goes
-// alone, with nothing else in flight before or beside it, so every further crash is its own doing, and others do not
-// collect crashes through it. Of `crashes`, those after the second were therefore alone.
+// A delivery that was in flight at two crashes is quarantined (a suspect), because it may be what
+// kills the process. From then on it goes alone: nothing else is in flight when it starts or beside
+// it. So every further crash is its own, and other deliveries do not collect crashes because of it.
+// Of `crashes`, those after the second were therefore alone.
 //
-// A suspect waits for a moment when nothing is in flight, and everything else waits while it is. When it had its turn and
-// others are ready, they go first, so that many suspects in a row do not keep the rest waiting.
+// A quarantined delivery waits until nothing is in flight, and everything else waits while it is in
+// flight. After it, other deliveries that are ready go first, so that many quarantined ones in a
+// row do not keep the rest waiting.
 
 extension SQLiteLedger {
-    /// In the order of the instant from which each wants its try: its due for a first try, `notBefore` for a later one;
-    /// among equals the first written.
+    /// Claims in the order of the instant from which each delivery may be tried: its due time for a first try, `notBefore` for a later one.
+    /// Among equals, the first written comes first.
     public func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> [Claim] {
@@ -41,7 +44,7 @@ extension SQLiteLedger {
     private enum Which {
         case suspects, others
 
-        /// Its rows among those of one channel that wait, and the index that finds them.
+        /// The part of the SQL that selects these rows among the pending ones of a channel, with the index that finds them.
         func source(_ choice: ClaimRequest.Choice) -> String {
             switch (self, choice) {
             case (.suspects, .queue), (.suspects, .these):
@@ -59,7 +62,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Of suspects at most one.
+    /// Claims the chosen deliveries, but at most one if they are quarantined.
     private func take(_ requests: [ClaimRequest], _ which: Which, now: Instant, _ db: Database) throws -> [Claim] {
         let update = try Query(
             db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL WHERE n = ?")
@@ -137,8 +140,9 @@ extension SQLiteLedger {
         }
     }
 
-    /// A record is taken when its delivery is in flight with that attempt; or, without a receipt, when the
-    /// delivery waits and becomes `dead` (expired) or `cancelled`. Any other comes too late and changes nothing.
+    /// Applies a record if its delivery is in flight with that attempt. Without a receipt, a record
+    /// also applies to a pending delivery that becomes `dead` (expired) or `cancelled`. Any other
+    /// record comes too late and changes nothing.
     ///
     /// `why` on a delivery in flight is the mark of a change (`markInFlight`).
     public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
@@ -184,13 +188,13 @@ extension SQLiteLedger {
         }
     }
 
-    /// A waiting delivery by its id: at once when `expired` just named it, else by going through all that wait.
+    /// Finds a pending delivery by its id: directly if `expired` has just returned it, otherwise by a scan of all pending ones.
     private func pending(_ id: DeliveryID, _ db: Database) throws -> Int64? {
         if let n = lastExpired[id] {
             let there = try Query(db, "SELECT n FROM delivery WHERE n = ? AND id = ? AND state = 'pending'")
             if let n = try there.first(n, id.text, read: { $0.int64(0) }) { return n }
         }
-        // Most of those that are given up while they wait have been tried.
+        // Most of the deliveries that are given up while they wait have been tried.
         let tried = try Query(
             db, "SELECT n FROM delivery INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND id = ?")
         if let n = try tried.first(id.text, read: { $0.int64(0) }) { return n }
@@ -232,8 +236,8 @@ extension SQLiteLedger {
         }
     }
 
-    /// While a suspect is in flight, or would have to wait for others in flight, its try does not count: the end of what is in
-    /// flight is the wake then.
+    /// Ignores the next try of deliveries that a quarantined one keeps waiting, and of a quarantined one that waits for others.
+    /// In both cases the loop wakes when what is in flight has ended.
     public func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
         try reading { db in
             let suspects = try Suspects(db)
@@ -268,7 +272,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// The channels that have a pending delivery, found by one step of an index each.
+    /// The channels that have a pending delivery. Each is found by one step in an index.
     func channelsThatWait(_ db: Database) throws -> [String] {
         let next = try Query(
             db,
@@ -282,11 +286,11 @@ extension SQLiteLedger {
     }
 }
 
-/// Whether deliveries that must go alone are about.
+/// Whether quarantined deliveries, which must go alone, are pending or in flight.
 private struct Suspects {
     var waiting = false
     var inFlight = false
-    /// Something else is in flight; only looked up when it matters.
+    /// Another delivery is in flight. Read only if a quarantined one is pending.
     var othersInFlight = false
 
     init(_ db: Database) throws {
@@ -304,7 +308,7 @@ private struct Suspects {
     }
 }
 
-/// A delivery's row as `Claim` needs it.
+/// A row of `delivery` with the columns that `Claim` needs.
 struct DeliveryRow {
     static let columns = "n, id, reminder, recipient, channel, attempts, unknowns, crashes, uncounted, refusals, joined"
 
@@ -342,7 +346,7 @@ struct DeliveryRow {
 }
 
 extension DeliveryRecord {
-    /// It may end a delivery that is not in flight.
+    /// Whether the record may end a delivery that is not in flight.
     fileprivate var endsWaiting: Bool { receipt == nil && (next == .dead || next.state == .cancelled) }
 }
 
@@ -371,7 +375,7 @@ extension DeliveryRecord.Next {
 }
 
 extension String {
-    /// Its beginning of at most `limit` bytes of UTF-8, whole Unicode scalars only.
+    /// The longest prefix of whole Unicode scalars that has at most `limit` bytes of UTF-8.
     func cut(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(startIndex, offsetBy: limit)

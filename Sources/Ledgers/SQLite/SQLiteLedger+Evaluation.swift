@@ -1,7 +1,7 @@
 import GRDB
 import Scheduler
 
-// What an evaluation asks (`EvaluationReads`).
+// The questions of an evaluation (`EvaluationReads`).
 
 extension SQLiteLedger {
     private static let recordedColumns = """
@@ -65,7 +65,8 @@ extension SQLiteLedger {
                 """)
             return try fired.flatMap { reminder in
                 var sorting = ShareSorting()
-                // Of each days that it had before, those who were sent it with them.
+                // One for each range of days before: the recipients to whom the reminder was sent
+                // with those days.
                 var former = reminder.said.map { _ in ShareSorting() }
                 try (former.isEmpty ? deliveries : datedDeliveries).rows(reminder.n) { row in
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
@@ -97,8 +98,9 @@ extension SQLiteLedger {
                 """)
             try Query(
                 db,
-                // Reminders of many years are there: those written before the first that is not long over are passed over by SQLite, not
-                // read. What was notified of an occurrence before that says nothing of its dates.
+                // The table has reminders of many years. SQLite skips those written before the
+                // first one that is not long over, without reading them. Notices of an occurrence
+                // from before that tell nothing about its dates.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
@@ -158,8 +160,8 @@ extension SQLiteLedger {
                 (n: $0.int64(0), firedAt: $0.int64(1))
             }
             guard let own else { return Positions() }
-            // By when its last message was sent: a reminder that got new dates has been sent with those since. What was in flight at
-            // the change bears a mark.
+            // The time of the last message decides, because a reminder that got new dates is sent
+            // with those from then on. A delivery that was in flight at the change has a mark.
             let condition =
                 switch side {
                 case .before: "why IS NOT NULL OR delivery.state <> 'in flight' AND \(SQLiteLedger.lastAttempt) <= ?5"
@@ -209,18 +211,19 @@ extension SQLiteLedger {
         }
     }
 
-    /// When a delivery was tried last, in SQL. (A claim that was cancelled before it was tried has a number, and no attempt.)
+    /// SQL for the time of a delivery's last attempt. (A claim that was cancelled before it was
+    /// tried has a number, but no attempt.)
     static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
-    /// A condition in SQL: the recipient has it, or perhaps has it.
+    /// SQL condition: the recipient has the message, or perhaps has it.
     static let isNotified = """
         delivery.state = 'delivered' OR delivery.state = 'unknown' OR delivery.state = 'in flight' OR delivery.unknowns > 0
         """
 }
 
-/// Days that a reminder had before an edit gave it others (`reminder.said`).
+/// Days that a reminder had before an edit changed them (`reminder.said`).
 private struct SaidDays {
-    /// Its last message with these days.
+    /// When the last message with these days was sent.
     let until: Instant
     let days: ClosedRange<Day>
 
@@ -236,7 +239,7 @@ private struct SaidDays {
 }
 
 extension StoredReminder {
-    /// The same with other days.
+    /// A copy with other days.
     fileprivate func saying(_ days: ClosedRange<Day>) -> StoredReminder {
         StoredReminder(
             reminder: Reminder(
@@ -255,7 +258,7 @@ private struct ShareSorting {
     private var withdrawn: [Int] = []
     private var rerouted: [Int] = []
 
-    /// Who was, or perhaps was, notified, and the rest.
+    /// Which sets to fill: recipients who were, or perhaps were, notified; the other sets; or all.
     enum Part {
         case notified
         case others
@@ -271,7 +274,8 @@ private struct ShareSorting {
         if part != .others {
             switch state {
             case .delivered, .unknown, .inFlight: notified.append(position)
-            // What took the place of a superseded one counts.
+            // A superseded delivery counts only if it may have arrived. Otherwise the delivery that
+            // replaced it counts.
             case .pending, .dead, .cancelled, .superseded:
                 guard row.int(3) > 0 else { break }
                 if isWithdrawn { perhapsNotified.append(position) } else { notified.append(position) }

@@ -8,8 +8,8 @@ extension SQLiteLedger {
         }
     }
 
-    /// What is over by the right clock too stays, and what a person dropped or a new ledger left out when it was due. (One that
-    /// recipients who joined got after all is a fired one.)
+    /// Keeps reminders that are over by the right clock too, and those that a person dropped or a new ledger left out when they were due.
+    /// (If recipients who joined later got such a reminder after all, it is a fired one.)
     @discardableResult
     func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
         try Query(
@@ -21,7 +21,8 @@ extension SQLiteLedger {
         ).run(now.milliseconds, SQLiteLedger.never_ms)
         try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
             .run(now.milliseconds)
-        // The schema wants the deadline after the firing. Without this an edit could not bring it forward to before that false time.
+        // The schema requires a deadline after the firing. Without this, an edit could not move the
+        // deadline to before that wrong time.
         try Query(db, "UPDATE reminder SET fired_at = max(?1, due) WHERE fired_at > ?1 AND state = 'fired'").run(now.milliseconds)
         let bring = try Query(
             db,
@@ -43,7 +44,7 @@ extension SQLiteLedger {
         ).run(now.milliseconds)
     }
 
-    /// The longest that a server may ask for and the policy waits between two tries.
+    /// The longest wait between two tries, whether a server asks for it or the policy chooses it.
     private static let longestWait = Span.hours(24)
 
     public func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
@@ -90,7 +91,7 @@ extension SQLiteLedger {
         return written
     }
 
-    /// In two steps, so that one may take the name that another gives up.
+    /// Renames in two steps, so that an occurrence can take the name that another gives up.
     private func rename(_ renames: [OccurrenceRename], _ db: Database) throws {
         guard !renames.isEmpty else { return }
         let aside = try Query(
@@ -103,7 +104,8 @@ extension SQLiteLedger {
         for rename in renames { try back.run(rename.to, rename.from.plan, rename.from.campaign, rename.to) }
     }
 
-    /// What is on its way under the old dates is not tried again: its recipient hears of the change.
+    /// Marks deliveries in flight under the old dates. They are not tried again, because their
+    /// recipients get the change notice.
     private func markInFlight(
         of occurrences: [OccurrenceKey], _ change: Change, besides n: Int64, _ db: Database
     ) throws {
@@ -128,7 +130,7 @@ extension SQLiteLedger {
                 SELECT n, \(StoredReminder.columns) FROM reminder
                 WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND closed = 0
                 """)
-            // A clock that has been set back may find what fired after the new deadline.
+            // After the clock was set back, the new deadline may be before the firing.
             let redate = try Query(
                 db,
                 """
@@ -204,15 +206,15 @@ extension SQLiteLedger {
         }
     }
 
-    /// Writes deliveries of a reminder and takes the place of what still waits under its older ones. Returns how many were
-    /// written, those that became pending again included.
+    /// Writes deliveries of a reminder and supersedes those that still wait under its older ones.
+    /// Returns how many were written, including those that became pending again.
     @discardableResult
     private func add(
         _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey],
         overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> Int {
         guard !deliveries.isEmpty else { return 0 }
-        // A first try wants to begin at the due: with `not_before`, that makes the queue oldest reminder first.
+        // `not_before` of a first try is the due time, so the queue has the oldest reminder first.
         let insert = try Query(
             db,
             """
@@ -242,7 +244,8 @@ extension SQLiteLedger {
         return written
     }
 
-    /// The row of a delivery that stands under names from before a rename; nil where it has none, or one of its own name.
+    /// The row of a delivery that is stored under names from before a rename. nil if there is none,
+    /// or if it has one under its present name.
     private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
         guard !delivery.formerly.isEmpty else { return nil }
         let select = try Query(
@@ -272,7 +275,8 @@ extension SQLiteLedger {
             """)
         let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerly).map(\.channel))
         for older in reminders {
-            // Usually an older reminder has nothing pending: then its deliveries are not looked at one by one.
+            // An older reminder usually has nothing pending. Then its deliveries are not checked
+            // one by one.
             let channels = try names.filter { try waits(older, on: $0, db) }
             guard !channels.isEmpty else { continue }
             for delivery in deliveries {
@@ -289,8 +293,8 @@ extension SQLiteLedger {
         let deadline: Int64
     }
 
-    /// The fired reminders of the same occurrence with an earlier or equal due. What waits under other dates is withdrawn, not
-    /// superseded.
+    /// The fired reminders of the same occurrence and dates with an earlier or equal due time.
+    /// Deliveries that wait under other dates are withdrawn, not superseded.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {
@@ -332,8 +336,9 @@ extension SQLiteLedger {
         ).first(channel, older.deadline, older.n) { _ in true } ?? false
     }
 
-    /// A condition in SQL: this delivery becomes pending again where its recipient lacks one. What took the place of a superseded one
-    /// may have been withdrawn since; one that failed over returns only where nothing is left of what took over.
+    /// SQL condition: this delivery becomes pending again if its recipient lacks one. The delivery
+    /// that replaced a superseded one may have been withdrawn since. A delivery that failed over
+    /// returns only if nothing is left of those that took over.
     static let mayReturn = """
         (delivery.state = 'superseded' OR delivery.state = 'cancelled' AND \(isRevivable("delivery.why"))
         AND (delivery.why <> 'failed over' OR NOT EXISTS (SELECT 1 FROM delivery AS other
@@ -341,14 +346,15 @@ extension SQLiteLedger {
         AND other.state <> 'cancelled' AND other.state <> 'superseded')))
         """
 
-    /// A condition in SQL: this reason may end (`WithdrawalReason.isRevivable`). `delivery_withdrawn` holds such rows.
+    /// SQL condition: this reason may end (`WithdrawalReason.isRevivable`). `delivery_withdrawn`
+    /// holds such rows.
     static func isRevivable(_ column: String) -> String {
         let reasons = WithdrawalReason.allCases.filter(\.isRevivable).map { "\(column) = '\($0.rawValue)'" }
         return "(\(reasons.joined(separator: " OR ")))"
     }
 }
 
-/// Writes a reminder's row unless it is there.
+/// Writes a reminder's row unless it exists.
 private struct ReminderInsert {
     private let query: Query
 
@@ -361,7 +367,7 @@ private struct ReminderInsert {
             """)
     }
 
-    /// False when it was there already.
+    /// Returns false if the row already exists.
     func run(_ stored: StoredReminder, _ state: ReminderState, cursor: String?, isClosed: Bool) throws -> Bool {
         let reminder = stored.reminder
         return try query.run(

@@ -2,8 +2,8 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// The most recent rows by due, handed back oldest first; within a reminder by recipient and channel. With a
-    /// recipient, reminders that went to no one are left out.
+    /// Returns the most recent rows by due time, the oldest first, and within a reminder by recipient and channel.
+    /// If the filter names a recipient, reminders that were sent to nobody are left out.
     public func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] {
         try reading { db in
             var rows: [HistoryRow] = []
@@ -38,8 +38,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Delivered ones are what remains of all: the others are counted in their own small indexes.
-    /// Only what is not settled: quick, however much is.
+    /// Counts only deliveries that are not settled. This is fast, however many are.
     public func waiting() throws(LedgerFailure) -> (pending: Int, inFlight: Int) {
         try reading { db in (try SQLiteLedger.count(pending: db), try SQLiteLedger.count(inFlight: db)) }
     }
@@ -54,6 +53,8 @@ extension SQLiteLedger {
             ?? 0
     }
 
+    /// Counts the other states in their own small indexes. The rest of all deliveries are
+    /// delivered.
     public func counts() throws(LedgerFailure) -> [DeliveryState: Int] {
         try reading { db in
             var counts: [DeliveryState: Int] = [:]
@@ -74,15 +75,16 @@ extension SQLiteLedger {
         }
     }
 
-    /// The states that `delivery_settled` holds: few in number, and looked for among many delivered ones.
+    /// The states that `delivery_settled` holds. Such deliveries are few, and are searched among
+    /// many delivered ones.
     fileprivate static let settled: Set<DeliveryState> = [.unknown, .dead, .cancelled, .superseded]
 }
 
-/// Reads the deliveries of one reminder after the other, last recipient first, as far as a filter wants them.
+/// Reads the deliveries of a reminder that a filter selects, the last recipient first.
 private struct DeliveriesOfReminder {
     private let filter: HistoryFilter
     private let query: Query
-    /// What stands for the second `?`: a recipient, or a state.
+    /// The values for the second `?`: recipients or states; nil if the query is not narrowed.
     private let narrowedTo: [String?]
     private let attempts: Query
 
@@ -131,7 +133,8 @@ private struct DeliveriesOfReminder {
         rows.append(contentsOf: found.prefix(room))
     }
 
-    /// On other states it is a mark of the ledger's own.
+    /// The reason of a cancelled or superseded delivery. In other states `why` is an internal mark
+    /// of the ledger.
     private func why(_ row: Cells, _ state: String) -> WithdrawalReason? {
         let isWithdrawn = state == DeliveryState.cancelled.rawValue || state == DeliveryState.superseded.rawValue
         return isWithdrawn && !row.isNull(5) ? WithdrawalReason(rawValue: row.text(5)) : nil

@@ -2,7 +2,7 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// When a held delivery wants its next try: never, in the last second that a calendar of four-digit years can name.
+    /// The `not_before` of a held delivery, which means never: the last second of the year 9999.
     static let never_ms: Int64 = 253_402_300_799_000
 
     public func hold(until: Instant) throws(LedgerFailure) {
@@ -15,7 +15,8 @@ extension SQLiteLedger {
                 """
             ).run(until.milliseconds)
         }
-        // A crash in between leaves the high-water mark ahead: the next start holds again, and goes on here.
+        // A crash in between leaves the high-water mark ahead. Then the next start holds again and
+        // continues here.
         while try keepBack(limit: SQLiteLedger.heldPerTransaction) {}
     }
 
@@ -53,8 +54,9 @@ extension SQLiteLedger {
             try takeBack(recordedAfter: look.lookedUntil, db)
             try Query(db, "UPDATE meta SET looked_until = ?, releasing = ?")
                 .run(look.lookedUntil.milliseconds, sendsPending ? "send" : "drop")
-            // What is dropped is dropped whole: what is not written yet, and whoever was named or got it since the copy was made.
-            // What is announced of a change is no lead: who joins does not get it.
+            // A drop covers everything: deliveries that are not written yet, and recipients who
+            // were named or notified since the copy was made. A change notice is not a lead, so
+            // recipients who join later do not get it anyway.
             if !sendsPending {
                 try Query(db, "UPDATE reminder SET cursor = NULL, closed = 1 WHERE cursor IS NOT NULL").run()
                 try Query(

@@ -2,8 +2,9 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// Goes through the deliveries in the order they were written, some at each call, and remembers how far it came; a new opening
-    /// begins anew. It is through at the first that belongs to a reminder fired at or after `instant`: those behind it are younger.
+    /// Checks the deliveries in the order in which they were written, some at each call, and remembers its place.
+    /// A newly opened ledger starts from the beginning. The pass is complete at the first delivery
+    /// of a reminder that fired at or after `instant`, because all later ones are younger.
     public func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {
         let look = try reading { db in try PruningLook(db, after: prunedThrough, endedBefore: instant, limit: limit) }
         if !look.rows.isEmpty {
@@ -21,9 +22,9 @@ extension SQLiteLedger {
     }
 }
 
-/// What one call may take away, found without writing.
+/// The rows that one call may delete, found without writing.
 private struct PruningLook {
-    /// Of the table `delivery`.
+    /// Rows of the table `delivery`.
     private(set) var rows: [Int64] = []
     private(set) var through: Int64
     private(set) var isComplete = true

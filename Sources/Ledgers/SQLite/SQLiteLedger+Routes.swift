@@ -82,9 +82,11 @@ extension SQLiteLedger {
         return next
     }
 
-    /// Hands over `not_before`, row and recipient of what waits for a channel, in the order of the queue; where to go on.
+    /// Calls `body` with `not_before`, row and recipient of each delivery that waits for a channel, in the order of the queue.
+    /// Returns where to continue.
     ///
-    /// - Parameter retriesAfter: only those that wait for a later try than the first, until after this.
+    /// - Parameter retriesAfter: if given, only deliveries that have been tried and wait until
+    ///   after this instant.
     private func waiting(
         _ channel: String, from place: WaitingPlace?, limit: Int, retriesAfter: Instant? = nil, _ body: (Cells) -> Void
     ) throws(LedgerFailure) -> WaitingPlace? {
@@ -184,10 +186,10 @@ private struct Retry {
     private let update: Query
     private let find: Query
     private let ofReminder: Query
-    /// Whether reminders met so far belong to the selection.
+    /// Whether the reminders read so far belong to the selection.
     private var isMeant: [Int64: Bool] = [:]
 
-    /// As `delivery_settled` orders them.
+    /// In the order of `delivery_settled`.
     private static let states = [DeliveryState.dead.rawValue, DeliveryState.unknown.rawValue]
 
     private struct Row {
@@ -229,7 +231,7 @@ private struct Retry {
         }
     }
 
-    /// Dead ones first, then unknown ones, each by reminder and in the order they were written.
+    /// Checks dead deliveries first, then unknown ones, each by reminder and in the order in which they were written.
     mutating func walk(from place: FailedPlace?, limit: Int) throws {
         let rows = try Query(
             db,

@@ -1,6 +1,6 @@
 import Scheduler
 
-/// What became of the reminders that fired in a span of time, in numbers.
+/// How many deliveries of the reminders that fired in a span of time are in each state.
 public struct FiringTally: Hashable, Sendable {
     public var delivered = 0
     /// Pending and in flight.
@@ -15,7 +15,7 @@ public struct FiringTally: Hashable, Sendable {
 }
 
 extension SQLiteLedger {
-    /// Of the reminders that fired, or were found missed, at or after `since`.
+    /// Counts deliveries of reminders that fired, and reminders that were found missed, at or after `since`.
     public func tally(since: Instant) throws(LedgerFailure) -> FiringTally {
         try reading { db in
             var tally = FiringTally()

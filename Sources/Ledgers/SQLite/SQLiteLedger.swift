@@ -3,21 +3,24 @@ import Scheduler
 
 /// The ledger of one process in one SQLite file.
 ///
-/// One connection, write-ahead log, `synchronous=FULL`, `locking_mode=EXCLUSIVE`: a commit that returned is on the
-/// disk, and nobody else opens the file meanwhile, not even to read (decision 4 of the architecture, `docs/decisions/0004`).
+/// There is one connection, with a write-ahead log, `synchronous=FULL` and
+/// `locking_mode=EXCLUSIVE`. A commit that has returned is on the disk, and nobody else opens the
+/// file meanwhile, not even to read (decision 4 of the architecture, `docs/decisions/0004`).
 ///
-/// What an error leaves behind: after `full` the transaction is undone and the ledger works on as soon as there is
-/// space. After `broken` every call throws it again without touching the file, because a second fsync after a failed
-/// one succeeds while the data is lost; the connection then stays open until the process ends, because closing would
-/// write. Start again: opening checks the file.
+/// After `full` the transaction is undone, and the ledger works again as soon as there is space.
+/// After `broken` every call throws it again without touching the file, because a second fsync
+/// after a failed one succeeds although the data is lost. The connection then stays open until the
+/// process ends, because closing would write. The process has to be started again: opening checks
+/// the file.
 ///
 /// Not `Sendable`: calls come from one thread.
 public final class SQLiteLedger: Ledger {
     public let isRehearsal: Bool
-    /// How often this ledger was opened for writing, this time included; a copy put back has an older one.
+    /// How often this ledger was opened for writing, including this time. A restored copy has a
+    /// lower number.
     public let generation: Int
 
-    /// The ledger's path, where a witness is to be left after each firing; nil: none is.
+    /// The ledger's path, if a high-water mark file is to be written there after each firing; nil if not.
     public var witnessed: String?
 
     let queue: DatabaseQueue
@@ -25,11 +28,12 @@ public final class SQLiteLedger: Ledger {
     private let file: OwnedFile
     private var broken: String?
     private var closed = false
-    /// A suspect was the last to be claimed; see `claim`.
+    /// The last claim took a quarantined delivery; see `claim`.
     var suspectHadItsTurn = false
-    /// Where the rows are that this process has claimed and not recorded: an id is found in an index of text otherwise.
+    /// The rows of deliveries that this process has claimed and not recorded. Without it, an id is
+    /// searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]
-    /// Where the rows are that `expired` named last: they are about to be recorded.
+    /// The rows of the deliveries that `expired` returned last. They are about to be recorded.
     var lastExpired: [DeliveryID: Int64] = [:]
     /// The row of the last delivery that `prune` has gone past.
     var prunedThrough: Int64 = 0
@@ -44,14 +48,14 @@ public final class SQLiteLedger: Ledger {
 
     deinit { close() }
 
-    /// Writes the log into the file and lets go of it. Without it, the object's end does the same. No call may follow.
-    /// - Returns: what the disk would not do. Nothing is lost by it, the log stays beside the file and the next opening reads it; but
-    ///   someone should hear of such a disk.
+    /// Writes the log into the file and closes it; `deinit` does the same. No call may follow.
+    /// - Returns: the failure of the disk, if there was one. Nothing is lost: the log stays beside
+    ///   the file, and the next opening reads it. But an operator should know of such a disk.
     @discardableResult
     public func close() -> LedgerFailure? {
         guard !closed else { return nil }
         closed = true
-        // SQLite would do it by itself when it closes, and keep an error to itself.
+        // SQLite would empty the log by itself when it closes, but would not report an error.
         if broken == nil {
             do {
                 try queue.inDatabase(log.empty)
@@ -68,7 +72,8 @@ public final class SQLiteLedger: Ledger {
         return nil
     }
 
-    /// What is written but not in the database file yet. Over 16 MB: there is no space to put it there (fault 18).
+    /// Bytes in the log that are not in the database file yet. More than 16 MB means that there is
+    /// no space for them there (fault 18).
     public var logBytes: Int { log.bytes }
 
     public func lookedUntil() throws(LedgerFailure) -> Instant {
@@ -84,7 +89,7 @@ public final class SQLiteLedger: Ledger {
         try guarded { try queue.inDatabase(body) }
     }
 
-    /// One transaction; when this returns it is on the disk.
+    /// Runs `body` in one transaction, which is on the disk when this returns.
     func writing<Result>(_ body: (Database) throws -> Result) throws(LedgerFailure) -> Result {
         let result = try guarded {
             try queue.inDatabase { db in
@@ -96,7 +101,8 @@ public final class SQLiteLedger: Ledger {
                 return result!
             }
         }
-        // The transaction is durable whatever becomes of this; what it finds broken, the next call reports.
+        // The transaction is durable even if this fails. The next call reports a failure that is
+        // found here.
         do {
             try queue.inDatabase(log.emptyWhenLong)
         } catch {
@@ -120,8 +126,9 @@ public final class SQLiteLedger: Ledger {
 }
 
 extension LedgerFailure {
-    /// Only a full disk can be waited for. Everything else, a constraint that a caller's row broke included, is `broken`.
-    /// SQLite's messages name tables and constraints, never values.
+    /// Only a full disk is `full`, because callers can wait for space. Every other error is
+    /// `broken`, including a constraint that a caller's row violates. SQLite's messages name tables
+    /// and constraints, never values.
     init(_ error: any Error) {
         guard let error = error as? DatabaseError else {
             self = .broken("\(type(of: error))")

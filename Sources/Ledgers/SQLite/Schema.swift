@@ -1,12 +1,13 @@
 import GRDB
 import Scheduler
 
-/// The tables, and the steps that made them: `user_version` of the file is the number of the last step taken.
+/// The tables, and the migrations that create them. `user_version` of the file is the number of the
+/// last one.
 ///
-/// A step, once released, never changes; a new schema is a new step. Each runs in one transaction together with
-/// its number, so a crash leaves the old schema or the new one.
+/// A migration never changes once it is released; a new schema is a new migration. Each runs in one
+/// transaction together with its number, so a crash leaves the old schema or the new one.
 enum Schema {
-    /// "remd" in ASCII: tells a ledger from any other SQLite database.
+    /// "remd" in ASCII. Distinguishes a ledger from any other SQLite database.
     static let applicationID = 0x7265_6D64
 
     static let migrations: [Migration] = [
@@ -18,15 +19,16 @@ enum Schema {
         },
     ]
 
-    /// Instants are milliseconds since 1970-01-01T00:00:00Z, days ISO 8601 text. A row that cannot be, is refused here
-    /// whatever the program believes; only what a stranger's server sends (code, reply) has no rule but its size.
+    /// Instants are milliseconds since 1970-01-01T00:00:00Z, days are ISO 8601 text. Constraints
+    /// refuse impossible rows, whatever the program does. Only values that other people's servers
+    /// send (code, reply) have no constraint but their size.
     ///
-    /// Deliveries are found by id only while in flight, and once they have failed (`failedByID`). Among all of them the id needs
-    /// no index to be unique, being a hash of what `delivery_key` holds unique; and an index of random keys over a million rows
-    /// would triple the price of a fire.
+    /// Deliveries are found by id only while in flight, and after they have failed (`failedByID`).
+    /// The id needs no index to be unique, because it is a hash of the columns that `delivery_key`
+    /// keeps unique. An index of random keys over a million rows would triple the cost of a fire.
     ///
-    /// No `IN (...)` of three or more: SQLite 3.40 builds a temporary b-tree for each, for every row it checks, and
-    /// that doubles the price of a claim.
+    /// Do not use `IN (...)` with three or more values. SQLite 3.40 builds a temporary b-tree for
+    /// each, for every row it checks, which doubles the cost of a claim.
     private static let first = """
         CREATE TABLE meta (
             one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -106,33 +108,40 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// For `failed retry`: without it each id walks all that failed (1 000 ids among 90 000: 17.7 s of the loop's thread).
+    /// For `failed retry`. Without it, each id scans all failed deliveries (1 000 ids among 90 000:
+    /// 17.7 s of the loop's thread).
     private static let failedByID = """
         CREATE INDEX delivery_failed ON delivery (id) WHERE state = 'dead' OR state = 'unknown';
         """
 
-    /// For the weekly summary, which counts what fired since: without it every delivery of all years is read.
+    /// For the weekly summary, which counts reminders that fired since an instant. Without it, the
+    /// deliveries of all years are read.
     private static let remindersByFiring = """
         CREATE INDEX reminder_fired ON reminder (fired_at);
         """
 
-    /// What a reminder knows of the recipients who have no delivery of it, why deliveries are not sent, and whom answers are about.
+    /// Adds recipients without a delivery, reasons why deliveries are not sent, and whom answers are about.
     ///
-    /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed; NULL in older rows.
-    /// - `reminder.closed`: nobody gets it by joining later. Older rows without deliveries are closed.
+    /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed;
+    ///   NULL in older rows.
+    /// - `reminder.closed`: recipients who join later do not get it. Older rows without deliveries
+    ///   are closed.
     /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired it.
-    /// - `reminder.old_start`, `reminder.old_end`: of a change, the occurrence's days before.
-    /// - `reminder.said`: the days that it had before an edit gave it others, and up to when it was sent with them:
-    ///   `1806537600000 2027-06-01 2027-06-30,…`; NULL where it had no others, or nobody was sent it with them.
-    /// - `delivery.why`: the reason of what was cancelled or superseded, NULL in older rows. Elsewhere: its occurrence changed
-    ///   while it was in flight; it is cancelled for that reason where it would be tried again.
+    /// - `reminder.old_start`, `reminder.old_end`: for a change, the occurrence's days before it.
+    /// - `reminder.said`: the days that it had before an edit changed them, each with the instant
+    ///   up to which it was sent with them: `1806537600000 2027-06-01 2027-06-30,…`; NULL if its
+    ///   days did not change or nobody was sent it with the former ones.
+    /// - `delivery.why`: the reason why a delivery was cancelled or superseded, NULL in older rows.
+    ///   In other states it means that the occurrence changed while the delivery was in flight.
+    ///   Such a delivery is cancelled for that reason instead of being tried again.
     /// - `delivery.joined`: its recipient was named only after the reminder was due.
-    /// - `delivery.uncounted`: attempts that cost nothing (load).
-    /// - `delivery.refusals`: refusals that end it when they come again.
+    /// - `delivery.uncounted`: attempts that do not count as tries (load).
+    /// - `delivery.refusals`: refusals that end the delivery if they are repeated.
     /// - `attempt.about`: whom the answer is about (`Scope`); empty in older rows.
     /// - `meta.releasing`: a person's answer to a hold, while it is being carried out.
     ///
-    /// `delivery_waited` holds what has been tried and waits: few, so it costs a first try nothing.
+    /// `delivery_waited` indexes pending deliveries that have been tried. They are few, so a first
+    /// try costs nothing more.
     private static let second = """
         ALTER TABLE meta ADD COLUMN releasing TEXT
             CHECK (releasing IS NULL OR releasing = 'send' OR releasing = 'drop');
@@ -155,9 +164,9 @@ enum Schema {
         """
 }
 
-/// One step from a schema to the next.
+/// The migration from one schema to the next.
 struct Migration: Sendable {
-    /// The schema's version after it; steps count from 1.
+    /// The schema's version after it; versions count from 1.
     let version: Int
     let apply: @Sendable (Database) throws -> Void
 }

@@ -30,7 +30,7 @@ extension StoredReminder {
     }
 }
 
-/// The reminders that one call has met, each read once.
+/// The reminders that one call has needed so far, each read once.
 struct RemindersRead {
     private var stored: [Int64: StoredReminder] = [:]
     private let query: Query
@@ -57,7 +57,7 @@ extension Cells {
         return day
     }
 
-    /// From this column and the next.
+    /// Reads a range of days from this column and the next.
     func days(_ column: Int32) throws -> ClosedRange<Day> {
         let (first, last) = (try day(column), try day(column + 1))
         guard first <= last else {

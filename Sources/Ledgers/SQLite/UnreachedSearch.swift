@@ -1,9 +1,12 @@
 import GRDB
 import Scheduler
 
-/// The search for readers whom nothing has reached, a part of it: first through what was given up, then through what waits, channel by
-/// channel, for reminders whose time for `via` is over. What was accepted, the great mass, is not gone through, nor what
-/// waits for a reminder that has time yet. Both are walked along an index, and where the walk stands is all that is kept.
+/// One part of the search for recipients whom nothing has reached.
+///
+/// It goes first through deliveries that were given up, and then, channel by channel, through those
+/// that wait for reminders whose time for `via` is over. It does not go through accepted
+/// deliveries, which are the great majority, or through those that wait for a reminder that still
+/// has time. Both walks follow an index, and only their position is kept.
 struct UnreachedSearch {
     private let now: Instant
     private let db: Database
@@ -15,10 +18,11 @@ struct UnreachedSearch {
     private var deadline: Int64
     private var reminder: Int64
     private var delivery: Int64
-    /// Deliveries that may still be looked at.
+    /// How many deliveries may still be checked.
     private var room: Int
     private var found: [Unreached] = []
-    /// A reader has a delivery on each of his channels, and is looked at once.
+    /// Recipients who have been checked. Each has a delivery on each of their channels and is
+    /// checked once.
     private var seen: Set<Reader> = []
     private(set) var next: UnreachedPlace?
 
@@ -38,14 +42,15 @@ struct UnreachedSearch {
         deadline = place?.deadline.milliseconds ?? 0
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
-        // Reminders are numbered as they fire: what lies before the first live one is years of dead deliveries.
+        // Reminders are numbered in the order in which they fire. Before the first live one there
+        // are only years of dead deliveries.
         if place == nil {
             let live = try Query(db, "SELECT min(n) FROM reminder WHERE state = 'fired' AND deadline > ?")
             reminder = try live.first(now.milliseconds) { $0.isNull(0) ? .max : $0.int64(0) } ?? .max
         }
     }
 
-    /// - Parameter channels: those that have something waiting, sorted.
+    /// - Parameter channels: the channels that have pending deliveries, sorted.
     mutating func run(channels: [String]) throws -> [Unreached] {
         if channel == nil { try walkDead() }
         if next == nil {
@@ -137,7 +142,7 @@ struct UnreachedSearch {
         var states: Set<DeliveryState> = []
         try siblings.rows(reminder, recipient) {
             let channel = $0.text(0)
-            // One that was withdrawn for a reason that may end is no try.
+            // A delivery that was withdrawn for a reason that may end does not count as tried.
             if $0.int(2) != 1 { channels.append(channel) }
             guard let state = DeliveryState(rawValue: $0.text(1)) else { return }
             states.insert(state == .pending && parked.contains(channel) ? .dead : state)

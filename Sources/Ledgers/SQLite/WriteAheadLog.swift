@@ -3,19 +3,22 @@ import GRDBSQLite
 
 /// Moves the write-ahead log into the database when it has grown long.
 ///
-/// SQLite would do so by itself after a commit, but then keeps an error to itself; a failed fsync must stop us.
+/// SQLite could do so by itself after a commit, but does not report an error then. A failed fsync
+/// must stop us.
 final class WriteAheadLog {
-    /// Pages of 4 KiB after which the log is emptied: 8 MiB. Longer means fewer copies of a page that many
-    /// transactions touch, and a longer read of the log after a crash (8 MiB: about 10 ms).
+    /// The number of 4 KiB pages after which the log is emptied: 8 MiB. A longer log has fewer
+    /// copies of a page that many transactions change, but takes longer to read after a crash (8
+    /// MiB: about 10 ms).
     static let longest: Int32 = 2_000
 
     /// Pages in the log after the last commit.
     private var pages: Int32 = 0
 
-    /// How much waits in the log, about; more than `longest` where the disk has no space to empty it into.
+    /// The approximate size of the log. It exceeds `longest` pages if the disk has no space to
+    /// empty it into.
     var bytes: Int { Int(pages) * 4_096 }
 
-    /// Begins to watch. The connection must not outlive this object.
+    /// Starts counting the log's pages. The connection must not outlive this object.
     func watch(_ db: Database) {
         let this = Unmanaged.passUnretained(self).toOpaque()
         _ = sqlite3_wal_hook(
@@ -33,7 +36,8 @@ final class WriteAheadLog {
 
     func empty(_ db: Database) throws {
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-        // No space for the database to grow into: the log holds everything, and is tried again when longer.
+        // The database has no space to grow. The log holds everything, and emptying it is tried
+        // again when it is longer.
         if MissingSpace.caused(code: code, in: db) { return }
         guard code != SQLITE_OK else { return pages = 0 }
         throw DatabaseError(

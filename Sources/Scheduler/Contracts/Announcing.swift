@@ -1,4 +1,4 @@
-/// A channel that also carries bulletins: words to those who run remindd, beside the reminders it exists for.
+/// A channel that can also send messages to operators (`Bulletin`), beside reminders.
 public protocol Announcing: Channel {
     /// Starts one attempt, as `deliver` does: never blocks on the network, and calls `report` exactly once, from any thread.
     func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void)

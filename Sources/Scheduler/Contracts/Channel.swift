@@ -1,28 +1,29 @@
-/// A way to reach people: one configured mail server or one webhook endpoint.
+/// A configured mail server or webhook endpoint, by which messages reach their recipients.
 ///
-/// Channels turn a message into bytes, send them, and say what became of it. They keep nothing, decide nothing
-/// about retries, and never call the ledger.
+/// A channel turns a message into bytes, sends them and reports a receipt. It stores nothing,
+/// decides nothing about retries and never calls the ledger.
 public protocol Channel: AnyObject, Sendable {
     /// The name under `channels:` in the configuration.
     var name: String { get }
     /// The most attempts it can have under way at one time.
     var concurrency: Int { get }
-    /// How many of those before it has shown that it bears more; by default all.
+    /// How many attempts may be under way before the server has shown that it bears more; by default all.
     var openingConcurrency: Int { get }
-    /// How many more it may be handed while attempts take milliseconds, so that a connection that is free need not wait for the ledger's
-    /// disk; by default none. What waits here when the process dies counts as begun.
+    /// How many more messages the channel may be handed while attempts take milliseconds; by default none.
+    /// They save a free connection the wait for the ledger's disk. Messages that wait here when the
+    /// process dies count as begun.
     var ahead: Int { get }
-    /// A server is told a password or a token, and may count those that are wrong; by default not.
+    /// Whether the channel sends a password or a token, of which the server may count wrong ones; by default not.
     var logsIn: Bool { get }
-    /// What the retry policy needs to know about the channel's kind.
+    /// The channel's kind, as far as the retry policy needs to know it.
     var kind: ChannelKind { get }
 
     /// Starts one attempt. Never blocks on the network. `report` is called exactly once, from any thread, whether
     /// the attempt succeeds, fails, cannot start or is cut off by `stop`.
     func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void)
 
-    /// Gives back what has not begun: each reports an attempt that was called off (`Scope.nobody`). What is under way goes on. By default
-    /// everything has begun.
+    /// Calls off attempts that have not begun; each reports `Scope.nobody`. Attempts under way
+    /// continue. The default does nothing, because by default every attempt has begun.
     func withdraw()
 
     /// The exact bytes that `deliver` would send, as a person may read them (`render`): secrets left out.
@@ -31,7 +32,7 @@ public protocol Channel: AnyObject, Sendable {
     /// The subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
-    /// Nothing that it was given is under way, by whomever; by default so.
+    /// Whether no attempt is under way, whoever handed it over; by default true.
     var isIdle: Bool { get }
 
     /// Lets attempts under way end within `grace`, then cuts them off; each still reports. Blocks until all have.
@@ -46,11 +47,12 @@ extension Channel {
     public func withdraw() {}
 }
 
-/// The kinds of channel that the policies tell apart.
+/// The kinds of channel that the policies distinguish.
 public enum ChannelKind: Hashable, Sendable {
-    /// Mail cannot be withdrawn or recognised as a double by its reader's server: unknown outcomes are resent once at most.
+    /// Mail cannot be withdrawn, and the recipient's server does not recognise a duplicate. So an
+    /// unknown outcome is resent once at most.
     case email(onUnknown: OnUnknown)
-    /// A webhook's id makes retries safe.
+    /// The receiver recognises a duplicate by the webhook's id, so retries are safe.
     case webhook
 
     public enum OnUnknown: String, Hashable, Sendable, CaseIterable {
@@ -58,7 +60,7 @@ public enum ChannelKind: Hashable, Sendable {
     }
 }
 
-/// A template could not be put into words. The description names the template and what is wrong with it.
+/// A template could not be rendered. The description names the template and what is wrong with it.
 public struct RenderFailure: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

@@ -1,25 +1,27 @@
-/// What an evaluation asks the ledger. Nothing here writes.
+/// The questions that an evaluation asks the ledger. None of them writes.
 ///
-/// Everything is asked by the identity of a reminder or by occurrence, and answered per recipient: a reminder that has fired
-/// is not closed for recipients who have no standing delivery of it.
+/// A question names the identity of a reminder or an occurrence, and the answer is per recipient: a
+/// reminder that has fired stays open for recipients who have no standing delivery of it.
 public protocol EvaluationReads: AnyObject {
     /// A rehearsal's ledger is marked inside and never used for the real thing.
     var isRehearsal: Bool { get }
     /// The `now` of the last completed evaluation.
     func lookedUntil() throws(LedgerFailure) -> Instant
-    /// The due times that wait for a person; nil where nothing is held.
+    /// The range of due times that wait for a person's decision; nil if nothing is held.
     func held() throws(LedgerFailure) -> ClosedRange<Instant>?
 
-    /// The row of each stored identity, in the order of `keys`; nil where it has none.
+    /// The row of each stored identity, in the order of `keys`; nil for an identity without a row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
-    /// The deliveries of every fired reminder of an occurrence, by what they mean for its recipients, oldest reminder first. A reminder that
-    /// an edit gave other days has a share of its own for each days before, with those who were sent it with them.
-    /// Recipients who are not in `directory` are left out.
+    /// The deliveries of each fired reminder of an occurrence, grouped by what they mean for their recipients.
+    /// The oldest reminder comes first. A reminder whose days were changed by an edit has one more
+    /// share for each range of days before, with the recipients to whom it was sent with those
+    /// days. Recipients who are not in `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare]
     /// Occurrences with a fired reminder whose last day, as last notified, is `day` or later; in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Recipients of `directory` who were notified, or perhaps notified, of these occurrences by reminders that fired before a change of
-    /// them: those whose messages were sent before the change fired, or those whose messages were sent later.
+    /// Recipients of `directory` who were, or may have been, notified of these occurrences before a change.
+    /// Only reminders that fired before the change count. `side` selects messages that were sent
+    /// before the change fired, or later.
     func notified(
         _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions
@@ -44,7 +46,7 @@ public enum ChangeSide: String, Codable, Sendable {
     case after
 }
 
-/// What a reminder's row says about the recipients who have no delivery of it.
+/// A reminder's row, as far as it concerns recipients who have no delivery of it.
 public struct RecordedReminder: Hashable, Codable, Sendable {
     /// As stored.
     public let key: ReminderKey
@@ -56,9 +58,9 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     public let due: Instant
     public let deadline: Instant
     public let state: ReminderState
-    /// Nobody gets it any more who has no delivery of it: it was missed, dropped by a person, or superseded by a new ledger.
+    /// Recipients without a delivery no longer get one: the reminder was missed, dropped by a person, or superseded by a new ledger.
     public let isClosed: Bool
-    /// Its deliveries are all written.
+    /// All of its deliveries are written.
     public let isComplete: Bool
     /// The fingerprint of the recipients it named when it was last completed; nil in rows of version 0.1.0.
     public let named: UInt64?
@@ -83,16 +85,17 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// The deliveries of one fired reminder, as sets of recipients: of half a million recipients 62 kB each.
+/// The deliveries of one fired reminder as sets of recipients; a set of half a million takes 62 kB.
 ///
-/// A recipient with several channels is in every set that one of his deliveries belongs to.
+/// A recipient with several channels is in the set of each of their deliveries.
 public struct DeliveryShare: Sendable {
     public let stored: StoredReminder
     /// Grows with each reminder that fires.
     public let serial: Int64
     /// Accepted or perhaps accepted, in flight included.
     public var notified = Positions()
-    /// Perhaps accepted, and then cancelled for a reason that may end: they do not have it for sure.
+    /// Perhaps accepted, then cancelled for a reason that may end. These recipients may not have
+    /// the message.
     public var perhapsNotified = Positions()
     /// Pending.
     public var waiting = Positions()
@@ -100,7 +103,7 @@ public struct DeliveryShare: Sendable {
     public var ended = Positions()
     /// Cancelled for a reason that may end.
     public var withdrawn = Positions()
-    /// Of `withdrawn`, those whose channel is gone or is no longer theirs.
+    /// The recipients of `withdrawn` whose channel is gone or is no longer theirs.
     public var rerouted = Positions()
 
     public init(stored: StoredReminder, serial: Int64) {
@@ -108,29 +111,31 @@ public struct DeliveryShare: Sendable {
         self.serial = serial
     }
 
-    /// Whether it says that the occurrence takes place on these days; nil: that it does not take place.
+    /// Whether the reminder announces these days of the occurrence or, for nil, that the occurrence does not take place.
     func says(_ dates: OccurrenceDates?) -> Bool {
         guard let dates else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
     }
 }
 
-/// An occurrence about which someone may have been notified, with the dates that were said last.
+/// An occurrence of which someone may have been notified, with the dates that were announced last.
 public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let key: OccurrenceKey
     public let title: String
     public let start: Day
     public let end: Day
-    /// What was announced of it last, perhaps before its last reminder; nil where nothing was.
+    /// The change that was announced last, perhaps before the last reminder; nil if there was none.
     public let change: Announced?
     /// Some of its deliveries were cancelled for a reason that may end.
     public let hasWithdrawn: Bool
-    /// Grows with each reminder that fires: of two former names of one occurrence the higher was notified last.
+    /// Grows with each reminder that fires. Of two former names of an occurrence, the higher one
+    /// was notified last.
     public let serial: Int64
     /// The days that it had before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
-    /// A change of it was announced, and its reminders say different days; or a reminder of it was sent with other days than it has. (Else
-    /// nobody looks: it would cost every evaluation.)
+    /// A change was announced and the reminders have different days, or a reminder was sent with days that it no longer has.
+    /// Reminders are compared only after a change was announced, because comparing them always
+    /// would slow down every evaluation.
     public let hasSeveralDates: Bool
 
     /// A change that was announced.
@@ -162,7 +167,7 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
         self.serial = serial
     }
 
-    /// Whether the days that the two have, or had before a change, have one in common.
+    /// Whether the two occurrences, each with its present and former days, have a day in common.
     func overlaps(_ other: NotifiedOccurrence) -> Bool {
         let (mine, others) = ([start...end] + formerDates, [other.start...other.end] + other.formerDates)
         return mine.contains { one in others.contains { one.overlaps($0) } }
@@ -181,14 +186,15 @@ public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
     case channelGone = "channel gone"
     /// The recipient's `via` and `otherwise` name other channels.
     case viaChanged = "via changed"
-    /// Channels of `otherwise` took over; they may go away in their turn.
+    /// Channels of `otherwise` took over. These may be removed in turn.
     case failedOver = "failed over"
     /// A person dropped it (`release --drop`).
     case dropped
-    /// A later lead of the occurrence took its place; of superseded deliveries only.
+    /// A later lead of the occurrence took its place. Only superseded deliveries have this reason.
     case laterLead = "later lead"
 
-    /// Such a delivery becomes pending again when the reason ends: the edit that caused it may be taken back.
+    /// Whether the delivery becomes pending again when the reason ends. The edit that caused it may
+    /// be undone.
     public var isRevivable: Bool {
         switch self {
         case .changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver: true

@@ -1,14 +1,14 @@
-/// Failed deliveries (dead or unknown) that an operator names for another try; nil fields do not narrow.
+/// The failed deliveries (dead or unknown) that an operator wants to try again; a nil field does not narrow.
 public struct FailedSelection: Hashable, Sendable {
     /// At most `partLimit`.
     public var ids: [DeliveryID]?
-    /// Of one of these, as the ledger has them.
+    /// Only deliveries of these campaigns, named as in the ledger.
     public var campaigns: Set<HistoryFilter.CampaignName>?
     public var channels: Set<String>?
-    /// Of reminders due at or after it.
+    /// Only deliveries of reminders due at or after this instant.
     public var since: Instant?
 
-    /// Deliveries that one transaction looks at: few enough that the loop's thread is back in a fifth of a second.
+    /// The most deliveries that one transaction checks, so that it keeps the loop's thread for at most 0.2 s.
     public static let partLimit = 5_000
 
     public init(
@@ -22,7 +22,8 @@ public struct FailedSelection: Hashable, Sendable {
     }
 }
 
-/// How far a retry has come among the failed deliveries; means something to the ledger it is from.
+/// A position among the failed deliveries where a retry continues. Only the ledger that returned it
+/// can use it.
 public struct FailedPlace: Codable, Hashable, Sendable {
     public let state: String
     public let reminder: Int64
@@ -35,13 +36,13 @@ public struct FailedPlace: Codable, Hashable, Sendable {
     }
 }
 
-/// What one part of a retry came to.
+/// The result of one part of a retry.
 public struct RetriedPart: Hashable, Sendable {
-    /// Pending again.
+    /// Deliveries that are pending again.
     public var retried: [DeliveryID] = []
-    /// Failed, but their deadline is past: left as they are.
+    /// Failed deliveries that are left unchanged because their deadline is past.
     public var expired: [DeliveryID] = []
-    /// Where the next part begins; nil where everything has been looked at.
+    /// Where the next part begins; nil if everything has been checked.
     public var next: FailedPlace?
 
     public init() {}

@@ -1,52 +1,55 @@
-/// What the loops tell the people who run remindd, as values; the journal puts them into words and fields.
+/// A report of the loops to the operators, as a value. The journal turns it into text and fields.
 public enum Entry: Sendable {
     case fired(Reminder, deliveries: Int, late: Bool)
-    /// A reminder fell due that names nobody.
+    /// A reminder that fell due has no recipients.
     case firedToNobody(Reminder)
     case superseded(Reminder)
-    /// An occurrence that was told has other dates, or goes: those told hear of it.
+    /// An announced occurrence has other dates or is gone. The recipients who were notified get a
+    /// change notice.
     case changed(Reminder, Change, deliveries: Int)
     case missed(Reminder)
-    /// One attempt ended, and where the delivery stands now.
+    /// An attempt ended. `Next` is what becomes of the delivery.
     case attempted(Claim, Receipt, DeliveryRecord.Next)
-    /// A refusal that was compared with others was about its recipient: the delivery is given up. The receipt is that of its attempt.
+    /// A comparison found that a refusal is about its recipient, so the delivery is given up. The
+    /// receipt is that of its attempt.
     case foundRefused(Claim, Receipt)
-    /// A crash left this delivery in flight: it may arrive twice.
+    /// A crash left this delivery in flight, so it may arrive twice.
     case interrupted(Claim, DeliveryRecord.Next)
-    /// Not sent before its deadline.
+    /// A delivery was not sent before its deadline.
     case expired(Claim)
     /// A delivery is not sent any more.
     case cancelled(Claim, WithdrawalReason)
-    /// The same of what waited under a reminder, or on a channel.
+    /// The same for all waiting deliveries of a reminder, or of a channel.
     case withdrawn(ReminderKey, WithdrawalReason, deliveries: Int)
     case withdrawnFromChannel(String, WithdrawalReason, deliveries: Int)
-    /// A recorded reminder goes to recipients who had no delivery of it.
+    /// A recorded reminder got deliveries for recipients who had none.
     case toppedUp(ReminderKey, deliveries: Int)
-    /// A reminder was to fire whose identity the ledger has already: nothing was written.
+    /// A reminder was not fired because the ledger already has its identity. Nothing was written.
     case alreadyRecorded(Reminder)
-    /// An occurrence goes under another name: its phrase was written another way.
+    /// An occurrence has a new name because its phrase was written another way.
     case occurrenceRenamed(OccurrenceRename)
-    /// What was recorded as missed or superseded under a clock that was ahead is due again.
+    /// Reminders that were recorded as missed or superseded while the clock was ahead are due again.
     case takenBack(reminders: Int, recordedAfter: Instant)
-    /// A destination fails or refuses us: it is left alone for a while; and answers again.
+    /// A channel's breaker opened because its server fails or refuses us; or it closed because the server has recovered.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
-    /// A message outside the ledger (an alert, a test) was accepted by a channel that was not left alone.
+    /// A channel whose breaker was closed accepted a message outside the ledger (an alert, a test).
     case channelAnswered(channel: String)
-    /// An endpoint is gone: nothing goes there until the configuration is loaded again.
+    /// An endpoint is gone. Nothing is sent there until the configuration is loaded again.
     case endpointGone(channel: String, Receipt)
-    /// No `via` channel reached this reader in time: the `otherwise` ones take over; or there are none.
+    /// No `via` channel reached this recipient in time. The `otherwise` channels take over; or
+    /// there are none.
     case rerouted(Unreached, to: [String])
     case unreachable(Unreached)
-    /// The clock cannot be believed: nothing is looked at and nothing sent; and is believed again.
+    /// The clock is not believed, so nothing is evaluated or sent; or it is believed again.
     case clockHeld(ClockComplaint)
     case clockReleased
-    /// The ledger's disk is full: nothing is sent until there is space; and when there is again.
+    /// The ledger's disk is full, so nothing is sent; or it has space again.
     case ledgerFull
     case ledgerHasSpace
-    /// Deliveries of occurrences that were over before this instant are forgotten, with their attempts.
+    /// Deliveries of occurrences that ended before this instant were deleted, with their attempts.
     case pruned(deliveries: Int, before: Instant)
-    /// A message could not be put into words.
+    /// A message could not be rendered.
     case unrenderable(Claim, RenderFailure)
 }
 

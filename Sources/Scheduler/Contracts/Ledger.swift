@@ -1,104 +1,122 @@
-/// What has happened, durably: which reminders fired, to whom they went, what each attempt brought.
+/// The durable record of what has happened: which reminders fired, to whom, and the outcome of each attempt.
 ///
-/// One process owns a ledger. Its calls come from one thread and block until the answer is durable; when a
-/// writing call returns, a power cut does not undo it; when it throws, nothing of it happened.
-/// Every engine must pass the behaviour suite in `Tests/LedgersTests`.
+/// One process owns a ledger. Its calls come from one thread and block until the result is durable.
+/// Once a writing call has returned, a power cut does not undo it. If a call throws, none of its
+/// changes were made. Every engine must pass the behaviour suite in `Tests/LedgersTests`.
 public protocol Ledger: EvaluationReads {
-    /// The wall clock was ahead and is right: deletes what was recorded after `now` as missed or superseded, unless it was so by the
-    /// right clock too; announcements that fired after it are dated `now`; no delivery waits longer than a retry can. Returns how
-    /// many were deleted.
+    /// Corrects the ledger after the wall clock was ahead and was set right. Deletes reminders that
+    /// were recorded after `now` as missed or superseded, unless they are so by the right clock
+    /// too. Announcements that fired after `now` get `now` as their time. No delivery waits longer
+    /// than a retry can. Returns how many reminders were deleted.
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
-    /// One evaluation's result in one transaction, `lookedUntil` with it: occurrences that have another name, reminders that
-    /// fire with their (first) deliveries, reminders recorded as superseded or missed, fingerprints of completed ones.
-    /// Older pending deliveries of the same occurrence with the same dates, recipient and channel become `superseded`.
-    /// `lookedUntil` never moves back.
+    /// Writes the result of one evaluation, including its `lookedUntil`, in one transaction. The
+    /// result consists of renamed occurrences, reminders that fire with their (first) deliveries,
+    /// reminders recorded as superseded or missed, and fingerprints of completed reminders. Older
+    /// pending deliveries of the same occurrence with the same dates, recipient and channel become
+    /// `superseded`. `lookedUntil` never moves back.
     ///
-    /// Returns the reminders that this call wrote. A reminder that was there already is left as it is and is not among them.
+    /// Returns the reminders that this call wrote. A reminder that already exists is left unchanged
+    /// and is not returned.
     func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey>
 
-    /// More deliveries of fired reminders, all parts in one transaction: the rest of a large firing, or of recipients whom a
-    /// reminder names and who have none. A delivery that was superseded, or cancelled for a revivable reason, is pending again;
-    /// any other that is there is left as it is. A superseded reminder becomes a fired one. Returns how many deliveries each part wrote.
+    /// Writes further deliveries of recorded reminders, all parts in one transaction. They are the
+    /// rest of a large firing, or they are for recipients whom a reminder names and who have no
+    /// delivery. A delivery that was superseded, or cancelled for a revivable reason, becomes
+    /// pending again; any other existing delivery is left unchanged. A superseded reminder becomes
+    /// a fired one. Returns how many deliveries each part wrote.
     func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int]
-    /// Cancels up to `limit` pending deliveries of a reminder. Returns how many; fewer than `limit`: all of them.
+    /// Cancels up to `limit` pending deliveries of a reminder. Returns how many; fewer than `limit`
+    /// means that none is left.
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
 
-    /// Takes up to `limit` deliveries of each channel that are pending, due for a try at `now` and before their deadline,
-    /// as the request chooses; marks them in flight with one more attempt, in one transaction, which also writes down `records`
-    /// first, as `record` does.
+    /// Claims up to `limit` deliveries of each channel that are pending, due for a try at `now` and
+    /// before their deadline, as each request chooses. One transaction first records `records`, as
+    /// `record` does, and then marks the claimed deliveries in flight with one more attempt.
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> [Claim]
-    /// What a claim at `now` could take of what stands under these names, in the order of the queue, at most `limit`, after `place`
-    /// (nil: from the first).
+    /// Deliveries stored under these channel names that a claim at `now` could take, in the order of the queue.
+    /// Returns at most `limit`, after `place` (nil: from the first).
     func waiting(
         names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
     ) throws(LedgerFailure) -> [WaitingDelivery]
-    /// Outcomes of attempts and what comes next, in one transaction. Records of deliveries that are not there are ignored.
-    /// A delivery whose occurrence changed during the attempt becomes `cancelled` where it would be pending again.
+    /// Records the outcomes of attempts and what comes next, in one transaction. Records of
+    /// deliveries that do not exist are ignored. A delivery whose occurrence changed during the
+    /// attempt becomes `cancelled` instead of pending.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
 
-    /// Deliveries marked in flight: at a start, those a crash left behind.
+    /// Deliveries marked in flight. At a start, these are the ones that a crash left behind.
     func inFlight() throws(LedgerFailure) -> [Claim]
     /// Pending deliveries whose deadline is at or before `now`, at most `limit`.
     func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim]
-    /// The earliest instant at which a pending delivery of one of these channels wants a try or expires; nil when none waits.
+    /// The earliest instant at which a pending delivery of one of these channels is to be tried or expires; nil if none is pending.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
 
-    /// This ledger is older than what is known to have happened: keeps everything pending from being sent, and
-    /// remembers that what fell due after its `lookedUntil` up to `until` is for a person to decide. Deliveries in flight are
-    /// left to `Dispatcher.recover`.
+    /// Holds a ledger that is older than what is known to have happened. No pending delivery is
+    /// sent. A person has to decide about what fell due after `lookedUntil` up to `until`.
+    /// Deliveries in flight are left to `Dispatcher.recover`.
     func hold(until: Instant) throws(LedgerFailure)
-    /// The person's answer: records `look`, whose `lookedUntil` replaces the ledger's even when it is earlier, and begins to
-    /// let go of what is held; `continueRelease` does the rest. Until it has, `held` still names what waits.
+    /// Carries out a person's answer to a hold. Records `look`, whose `lookedUntil` replaces the
+    /// ledger's even if it is earlier, and begins to release what is held. `continueRelease` does
+    /// the rest. Until it has finished, `held` still returns the held range.
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure)
-    /// Makes up to `limit` held deliveries due at once, or cancels them, as `release` was asked to; ends the hold with the
-    /// last of them. True while there is more to do; false too where nothing is being released.
+    /// Makes up to `limit` held deliveries due at once, or cancels them, as `release` was asked to.
+    /// The hold ends with the last of them. Returns true while there is more to do, and false if
+    /// nothing is being released.
     func continueRelease(limit: Int) throws(LedgerFailure) -> Bool
 
     /// The channels that have pending deliveries, whether they are configured or not.
     func waitingChannels() throws(LedgerFailure) -> [String]
-    /// What waits for this channel, at most `limit`, is `cancelled` in one transaction. Returns it, with its attempts so far.
+    /// Cancels up to `limit` pending deliveries of this channel in one transaction. Returns them
+    /// with their attempts so far.
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim]
-    /// Goes through up to `limit` deliveries that wait for this channel, from `place` on (nil: the first), and cancels those
-    /// whose recipient (UTF-8) `isTheirs` denies, as `via changed`. `next`: where to go on; nil at the end.
+    /// Checks up to `limit` deliveries that wait for this channel, from `place` on (nil: the first).
+    /// Cancels those whose recipient (UTF-8) `isTheirs` denies, as `via changed`. `next` is where
+    /// to continue; nil at the end.
     func withdrawStrangers(
         channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
     ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?)
-    /// Makes what waits for a later try on this channel since one before `before` due for it at `now`, where that try failed because of the
-    /// destination or of us (`Scope.server`, `us`, `comparison`): the destination answers again. What the destination asked to wait (load,
-    /// greylisting, a full mailbox), what waits after an unknown outcome, and what a hold keeps back stays so.
+    /// Makes retries on this channel due at `now`, because its server has recovered. It affects
+    /// deliveries whose last try was before `before` and failed because of the server or of us
+    /// (`Scope.server`, `us`, `comparison`). Deliveries keep their wait if the server asked for it
+    /// (load, greylisting, a full mailbox), after an unknown outcome, and under a hold.
     func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure)
-    /// The wall clock was set back by `step`: what waits for a later try wants it that much earlier, up to `limit` deliveries
-    /// from `place` on (nil: the first). What was never tried waits for its due, which is civil. `next`: where to go on.
+    /// Makes retries due earlier by `step`, because the wall clock was set back by that much.
+    /// Changes up to `limit` deliveries from `place` on (nil: the first). Deliveries that were
+    /// never tried wait for their due time, which is civil time. Returns where to continue.
     func bringRetriesForward(
         by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
     ) throws(LedgerFailure) -> WaitingPlace?
-    /// Every reader of a live reminder (deadline after `now`) to whom no delivery was accepted or may have been, and who
-    /// either has nothing pending or in flight any more, or was told of it first at or before `patience(fired, deadline)`.
+    /// Recipients of live reminders (deadline after `now`) for whom no delivery was accepted, or may have been.
+    /// Either nothing is pending or in flight for them any more, or their `via` channels have had
+    /// their time since the reminder fired (`Unreached.patience`).
     ///
-    /// They are looked for a part at a time, for half a million may wait: among the next `limit` deliveries that wait or were
-    /// given up, from `place` on (nil: the first). `next`: where to go on; nil at the end. A reader comes once in a part, and may come again in a
-    /// later one. What waits for a channel of `parked` counts as given up.
+    /// The search runs in parts, because half a million deliveries may wait. A part covers the next
+    /// `limit` deliveries that wait or were given up, from `place` on (nil: the first). `next` is
+    /// where to continue; nil at the end. A recipient appears once in a part, and may appear again
+    /// in a later one. Deliveries that wait for a channel of `parked` count as given up.
     func unreached(
         now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
-    /// Writes deliveries by other channels for such readers; what still waits for them is `cancelled`, all in one transaction.
+    /// Writes deliveries on other channels for such recipients and cancels what still waits for them, in one transaction.
     func reroute(_ readers: [Reroute]) throws(LedgerFailure)
-    /// An operator's retry, a part at a time: of the failed deliveries that `selection` names, those with their deadline after
-    /// `now` become pending, in one transaction. Looks at up to `limit` of all that failed, from `place` on (nil: the first);
-    /// named ids are looked at all at once.
+    /// Runs one part of an operator's retry: failed deliveries that `selection` names become pending if their deadline is after `now`.
+    /// One transaction checks up to `limit` of all failed deliveries, from `place` on (nil: the
+    /// first). If `selection` has ids, all of them are checked at once.
     func retry(
         _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart
 
-    /// Forgets deliveries, and their attempts, of occurrences that are long over: those of which every reminder, whatever became of it,
-    /// had its deadline before `instant`. Looks at up to `limit` of them and goes on from there at the next call.
+    /// Deletes the deliveries, and their attempts, of occurrences that are long over. An occurrence
+    /// is long over if all of its reminders, in any state, had their deadline before `instant`.
+    /// Checks up to `limit` deliveries and continues from there at the next call.
     ///
-    /// Nothing pending or in flight is touched. Reminders stay for ever, so that what fired once never fires again; an occurrence is
-    /// forgotten whole, so `shares(of:in:)` knows everybody of it or nobody, and nobody is asked for any more:
-    /// a lead that could still go out, and a change that would be told, keep all of their occurrence.
+    /// Nothing pending or in flight is deleted. Reminders are kept for ever, so that none of them
+    /// fires twice. The deliveries of an occurrence are deleted all together, so `shares(of:in:)`
+    /// returns all recipients of an occurrence or none. An evaluation never asks for the others: a
+    /// lead that could still go out, or a change that would be announced, keeps all deliveries of
+    /// its occurrence.
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned
 
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
@@ -106,19 +124,19 @@ public protocol Ledger: EvaluationReads {
     func counts() throws(LedgerFailure) -> [DeliveryState: Int]
 }
 
-/// The ledger could not do what was asked. Nothing of the call happened.
+/// A call of the ledger failed. None of its changes were made.
 public enum LedgerFailure: Error, Hashable, Sendable {
-    /// No space: hold, and try again later.
+    /// The disk has no space. Send nothing, and try again later.
     case full
-    /// The disk or the file is broken: stop sending, exit.
+    /// The disk or the file is broken. Stop sending and exit.
     case broken(String)
 }
 
-/// What one call of `prune` came to.
+/// The result of one call of `prune`.
 public struct Pruned: Hashable, Sendable {
-    /// Forgotten by this call.
+    /// How many deliveries this call deleted.
     public let deliveries: Int
-    /// Everything has been looked at: the next call begins anew.
+    /// Everything has been checked. The next call starts from the beginning.
     public let isComplete: Bool
 
     public init(deliveries: Int, isComplete: Bool) {
@@ -127,7 +145,7 @@ public struct Pruned: Hashable, Sendable {
     }
 }
 
-/// What one look decided, as the ledger stores it.
+/// The decisions of one evaluation, as the ledger stores them.
 public struct LookResult: Sendable {
     public struct Firing: Sendable {
         public let reminder: Reminder
@@ -136,19 +154,21 @@ public struct LookResult: Sendable {
         public let late: Bool
         /// In recipient order.
         public let deliveries: [NewDelivery]
-        /// The last recipient written when more are to follow by `extend`, empty where that is nobody; nil when complete.
+        /// The last recipient written if `extend` writes the rest, empty if that is nobody; nil if complete.
         public let cursor: String?
-        /// nil for an ordinary reminder. A change also marks what is in flight of its occurrence: it is not tried again.
+        /// nil for an ordinary reminder. A change also marks deliveries of its occurrence that are
+        /// in flight: they are not tried again.
         public let change: Change?
-        /// The campaign's title when it fired: what is left to say of one that goes.
+        /// The campaign's title when it fired. For an occurrence that is gone, it is all that can
+        /// still be announced.
         public let title: String
-        /// The names under which earlier rows of its occurrence stand (`formerly`), its own left out.
+        /// Former names under which rows of its occurrence are stored (`formerly`), without the present name.
         public let formerOccurrences: [OccurrenceKey]
         /// `lookedUntil` of the evaluation before the one that fires it; nil where that is not known.
         public let lookedBefore: Instant?
         /// For a change: the occurrence's days as they were notified last.
         public let formerDates: ClosedRange<Day>?
-        /// Reminders of the occurrence that it takes the place of though their rows have a later due.
+        /// Reminders of the occurrence that it replaces although their rows have a later due time.
         public let overtaken: [ReminderKey]
 
         public init(
@@ -181,11 +201,12 @@ public struct LookResult: Sendable {
     public var firings: [Firing]
     public var superseded: [Reminder]
     public var missed: [Reminder]
-    /// What is superseded here is closed: nobody gets it by joining later. Said of a new ledger and of what a person drops.
+    /// The superseded reminders are closed: recipients who join later do not get them. True for a
+    /// new ledger and for what a person drops.
     public var isFinal: Bool
-    /// By identity as stored: the fingerprint of the recipients a reminder names, for those whose deliveries are complete.
+    /// The fingerprints of the recipients whom reminders name, by stored identity; only for reminders whose deliveries are complete.
     public var named: [ReminderKey: UInt64]
-    /// Occurrences that go under another name from now on.
+    /// Occurrences that have another name from now on.
     public var renames: [OccurrenceRename]
 
     public init(
@@ -202,9 +223,9 @@ public struct LookResult: Sendable {
     }
 }
 
-/// An occurrence whose phrase was written another way, so that it has another name.
+/// An occurrence that has another name because its phrase was written another way.
 public struct OccurrenceRename: Hashable, Sendable {
-    /// As the rows have it.
+    /// The occurrence as it is stored.
     public let from: OccurrenceKey
     public let to: String
 
@@ -214,17 +235,18 @@ public struct OccurrenceRename: Hashable, Sendable {
     }
 }
 
-/// Deliveries of a reminder that is recorded already.
+/// Further deliveries of a reminder that is already recorded.
 public struct FiringPart: Sendable {
     /// As stored.
     public let reminder: ReminderKey
     /// In recipient order.
     public let deliveries: [NewDelivery]
-    /// The last recipient written when more are to follow; nil when complete.
+    /// The last recipient written if more are to follow; nil if complete.
     public let cursor: String?
-    /// With the last part: the fingerprint of the recipients it names.
+    /// The fingerprint of the recipients whom it names; set in the last part.
     public let named: UInt64?
-    /// The dates, deadline and occurrence's name that hold now, where the row has others; the rest of it is not looked at.
+    /// The present dates, deadline and occurrence name, if the row has others. Its other fields are
+    /// ignored.
     public let dates: Reminder?
     /// The campaign's title, for a superseded reminder that becomes a fired one.
     public let title: String
@@ -252,13 +274,13 @@ public struct NewDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let recipient: String
     public let channel: String
-    /// The recipient was named only after the reminder was due: the message is no late one.
+    /// The recipient was named only after the reminder was due, so the message does not count as late.
     public let joined: Bool
-    /// The names under which a delivery of the same reminder to the same recipient by the same channel may stand from before a
-    /// rename: it is this one then.
+    /// Names from before a rename, under which a delivery of the same reminder to the same recipient by the same channel may be stored.
+    /// Such a delivery is this one.
     public let formerly: [Slot]
 
-    /// Whose, and by what channel.
+    /// The recipient and the channel of a delivery.
     public struct Slot: Hashable, Sendable {
         public let recipient: String
         public let channel: String
@@ -279,21 +301,22 @@ public struct NewDelivery: Hashable, Sendable {
 }
 
 public struct ClaimRequest: Hashable, Sendable {
-    /// Which of those that are due.
+    /// Which of the due deliveries to claim.
     public enum Choice: Hashable, Sendable {
-        /// In the order of the instant from which each wants its try: its due for a first try.
+        /// In the order of the instant from which each may be tried. For a first try, that is the
+        /// due time.
         case queue
-        /// Those that were tried before and whose wait is over; where there are none, as `queue`.
+        /// Deliveries that were tried before and whose wait is over; if there are none, as `queue`.
         case waited
-        /// Those at these places (`WaitingDelivery.place`).
+        /// The deliveries at these places (`WaitingDelivery.place`).
         case these([Int64])
     }
 
-    /// The name that claims bear.
+    /// The channel name that the claims get.
     public let channel: String
     public let limit: Int
     public let choice: Choice
-    /// The names under which its deliveries stand.
+    /// The channel names under which its deliveries are stored.
     public let names: [String]
 
     public init(channel: String, limit: Int, choice: Choice = .queue, names: [String]? = nil) {
@@ -306,10 +329,10 @@ public struct ClaimRequest: Hashable, Sendable {
 
 /// A delivery that a claim could take.
 public struct WaitingDelivery: Hashable, Sendable {
-    /// Means something to the ledger it is from.
+    /// A position that only the ledger that returned it can use.
     public let place: Int64
     public let recipient: String
-    /// When it wants its try.
+    /// From when on it may be tried.
     public let notBefore: Instant
 
     public init(place: Int64, recipient: String, notBefore: Instant) {
@@ -324,7 +347,7 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     public let reminder: Reminder
     public let firedAt: Instant
     public let late: Bool
-    /// What it announces, for the reminders `moved N`; nil for ordinary ones.
+    /// The change that it announces, for the reminders `moved N`; nil for ordinary ones.
     public let change: Change?
     /// The campaign's title when it fired.
     public let title: String
@@ -347,7 +370,7 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// What an occurrence about which someone was told has become.
+/// How an occurrence has changed of which someone was notified.
 public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
     /// It has another start or end.
     case moved
@@ -355,11 +378,11 @@ public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
     case gone
 }
 
-/// A reader whom no channel has reached yet.
+/// A recipient whom no channel has reached yet.
 public struct Unreached: Hashable, Sendable {
     public let stored: StoredReminder
     public let recipient: String
-    /// The channels tried or waiting, sorted.
+    /// The channels that were tried or on which a delivery waits, sorted.
     public let channels: [String]
     /// Nothing is pending or in flight any more.
     public let isExhausted: Bool
@@ -378,9 +401,10 @@ public struct Unreached: Hashable, Sendable {
     }
 }
 
-/// How far a search for readers whom nothing has reached has come; means something to the ledger it is from.
+/// A position in the search for recipients whom nothing has reached. Only the ledger that returned
+/// it can use it.
 public struct UnreachedPlace: Hashable, Sendable {
-    /// nil: among what was given up.
+    /// nil while the search is among deliveries that were given up.
     public let channel: String?
     public let deadline: Instant
     public let reminder: Int64
@@ -394,7 +418,8 @@ public struct UnreachedPlace: Hashable, Sendable {
     }
 }
 
-/// How far a pass through what waits for one channel has come; means something to the ledger it is from.
+/// A position among the deliveries that wait for one channel. Only the ledger that returned it can
+/// use it.
 public struct WaitingPlace: Hashable, Sendable {
     public let channel: String
     public let notBefore: Instant
@@ -407,7 +432,7 @@ public struct WaitingPlace: Hashable, Sendable {
     }
 }
 
-/// A reader whom nothing has reached, and the deliveries by other channels that are to.
+/// A recipient whom nothing has reached, and the new deliveries on other channels.
 public struct Reroute: Sendable {
     public let reader: Unreached
     public let deliveries: [NewDelivery]
@@ -428,11 +453,12 @@ public struct Claim: Sendable {
     public let attempt: Int
     /// Attempts whose outcome stayed unknown before this one.
     public let unknowns: Int
-    /// How often it was in flight when the process died; and how often alone.
+    /// How often it was in flight when the process died. After the second time it was alone in
+    /// flight.
     public let crashes: Int
-    /// Attempts before this one that cost nothing (`Receipt.isUncounted`).
+    /// Earlier attempts that do not count as tries (`Receipt.isUncounted`).
     public let uncounted: Int
-    /// Refusals before this one that end it when they come again (`Receipt.countsTwice`).
+    /// Earlier refusals that end the delivery if they are repeated (`Receipt.countsTwice`).
     public let refusals: Int
     /// The recipient was named only after the reminder was due.
     public let joined: Bool
@@ -454,21 +480,22 @@ public struct Claim: Sendable {
     }
 }
 
-/// The end of one attempt and where the delivery goes from it.
+/// The end of one attempt, and what becomes of the delivery.
 public struct DeliveryRecord: Sendable {
     public let id: DeliveryID
     public let attempt: Int
     /// When the attempt ended.
     public let at: Instant
-    /// nil where there was no attempt (expired, cancelled, superseded): no line in the attempt journal then.
+    /// nil if there was no attempt (expired, cancelled, superseded). Then the attempt journal gets
+    /// no line.
     public let receipt: Receipt?
     public let next: Next
-    /// It ended because the process died.
+    /// The attempt ended because the process died.
     public let crashed: Bool
 
     public enum Next: Hashable, Sendable {
         case pending(notBefore: Instant)
-        /// Pending, and kept back by a hold until a person releases it.
+        /// Pending, but under a hold until a person releases it.
         case held
         case delivered, unknown, dead
         case cancelled(WithdrawalReason)
@@ -486,7 +513,7 @@ public struct DeliveryRecord: Sendable {
 
 /// Which rows `history` shows; nil fields do not filter.
 public struct HistoryFilter: Sendable {
-    /// A campaign as the ledger has it.
+    /// The name of a campaign as it is stored in the ledger.
     public struct CampaignName: Hashable, Sendable {
         public let plan: String
         public let campaign: String
@@ -500,16 +527,17 @@ public struct HistoryFilter: Sendable {
     /// Campaign id, or `plan/campaign`.
     public var plan: String?
     public var campaign: String?
-    /// Names that it had before: of any of them too.
+    /// Former names of the campaign. Rows under any of them are shown too.
     public var formerCampaigns: [CampaignName] = []
     public var recipient: String?
     /// Ids that the recipient had before.
     public var formerRecipients: [String] = []
     /// Reminders due at or after it.
     public var since: Instant?
-    /// The most recent this many.
+    /// Shows this many of the most recent rows.
     public var limit: Int
-    /// Deliveries in these states only; and reminders (superseded, missed) without deliveries when nil or named.
+    /// Shows only deliveries in these states. Reminders without deliveries (superseded, missed) are
+    /// shown if this is nil or names their state.
     public var states: Set<String>?
 
     public init(
@@ -548,7 +576,7 @@ public struct HistoryRow: Sendable {
     public let channel: String?
     /// A `DeliveryState` or, without delivery, a `ReminderState`.
     public let state: String
-    /// Of a cancelled or superseded delivery; nil in rows of version 0.1.0.
+    /// Why a delivery was cancelled or superseded; nil in rows of version 0.1.0.
     public let why: WithdrawalReason?
     public let attempts: [Attempt]
 

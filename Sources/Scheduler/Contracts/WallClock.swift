@@ -1,4 +1,4 @@
-/// Where the loops get the time from. Time is an argument everywhere else.
+/// The loops' source of the time. Everywhere else the time is an argument.
 public protocol WallClock: AnyObject, Sendable {
     func now() -> Instant
 }

@@ -1,41 +1,43 @@
 import Synchronization
 
-/// The breakers of all channels, asked by everyone who uses a channel: the dispatcher, the alerts, `send-test`.
+/// The breakers of all channels, shared by the dispatcher, the alerts and `send-test`.
 ///
-/// A server that refuses our login is asked once in 15 minutes, whoever asks, and a wait that a server states holds for everybody. The
-/// dispatcher has its own further reasons to wait (rate, load, comparison); they are not for alerts, which are few and matter when nothing
+/// A server that refuses our login gets one attempt in 15 minutes from all of them together, and a
+/// wait that a server states applies to all of them. The dispatcher has further reasons to wait
+/// (rate, load, comparison). They do not apply to alerts, which are few and matter when nothing
 /// else gets through.
 public final class ChannelGates: Sendable {
-    /// What the dispatcher has to know of what others found out.
+    /// Results of alerts and tests that the dispatcher has not read yet.
     struct News {
         var opened: Receipt?
         var hasClosed = false
-        /// The endpoint is gone.
+        /// The receipt that says the endpoint is gone.
         var gone: Receipt?
-        /// The server stated a wait, in an attempt that began then.
+        /// The receipt in which the server stated a wait, and when that attempt began.
         var stated: (receipt: Receipt, began: Instant)?
-        /// Something was accepted in an attempt that began then.
+        /// When the last accepted attempt began; nil if none was accepted.
         var acceptedSince: Instant?
     }
 
     private struct Gate {
         var breaker = Breaker()
         var isParked = false
-        /// Someone other than the dispatcher makes the single try of a breaker that is open.
+        /// An alert or a test is making the single attempt of an open breaker.
         var isProbed = false
-        /// Until when the server wants nothing, in its own words.
+        /// The end of the wait that the server itself stated.
         var statedUntil: Instant?
-        /// What opened the breaker, parked the channel or stated the wait.
+        /// The receipt that opened the breaker, parked the channel or stated the wait.
         var why: Receipt?
         var news: News?
     }
 
     private let gates = Mutex<[String: Gate]>([:])
-    /// When the settings of a channel became others: what began before says nothing of these.
+    /// When the settings of a channel last changed. Attempts that began earlier say nothing about
+    /// the new settings.
     private let renewed = Mutex<[String: Instant]>([:])
     private let changed: @Sendable () -> Void
 
-    /// - Parameter changed: called when others have found out something; must not block.
+    /// - Parameter changed: called when an alert or a test has reported a receipt; must not block.
     public init(changed: @escaping @Sendable () -> Void = {}) {
         self.changed = changed
     }
@@ -43,13 +45,13 @@ public final class ChannelGates: Sendable {
     // MARK: For alerts and tests
 
     public enum Admission: Hashable, Sendable {
-        /// Go on, and say what came of it by `ended`.
+        /// Send the message, then report its receipt to `ended`.
         case go
-        /// Not for so long; and what the channel answered last.
+        /// Do not send for this long. `after` is the receipt that caused the wait.
         case wait(Span, after: Receipt?)
     }
 
-    /// Whether one message may go by this channel now.
+    /// Whether one message may be sent by this channel now.
     public func admit(_ channel: String, now: Instant) -> Admission {
         gates.withLock { gates in
             guard var gate = gates[channel] else { return .go }
@@ -64,12 +66,13 @@ public final class ChannelGates: Sendable {
         }
     }
 
-    /// Until the configuration is loaded again; a day, so that who waits asks again.
+    /// A parked channel waits until the configuration is loaded again. Callers ask again after a
+    /// day.
     static let parked = Span.days(1)
-    /// While someone else tries.
+    /// The wait while another caller makes the single attempt.
     static let probed = Span.seconds(5)
 
-    /// What came of a message that `admit` let go.
+    /// Reports the receipt of a message that `admit` allowed.
     public func ended(_ channel: String, _ receipt: Receipt, kind: ChannelKind, began: Instant, now: Instant) {
         gates.withLock { gates in
             var gate = gates[channel] ?? Gate()
@@ -95,7 +98,7 @@ public final class ChannelGates: Sendable {
 
     enum Change { case opened, closed }
 
-    /// What an attempt of the dispatcher's says of the channel.
+    /// Applies the receipt of one of the dispatcher's attempts to the channel's gate.
     func hear(_ channel: String, _ receipt: Receipt, kind: ChannelKind, now: Instant) -> Change? {
         gates.withLock { gates in
             var gate = gates[channel] ?? Gate()
@@ -130,7 +133,7 @@ public final class ChannelGates: Sendable {
         }
     }
 
-    /// What others have found out since.
+    /// Returns and clears the results of alerts and tests since the last call.
     func takeNews() -> [String: News] {
         gates.withLock { gates in
             let news = gates.compactMapValues(\.news)
@@ -143,19 +146,19 @@ public final class ChannelGates: Sendable {
     func isProbed(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isProbed ?? false } }
     func isParked(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isParked ?? false } }
     var parked: Set<String> { gates.withLock { Set($0.filter(\.value.isParked).keys) } }
-    /// Channels that are left alone for a while.
+    /// Channels whose breaker is open, and parked channels.
     var open: Set<String> { gates.withLock { Set($0.filter { $0.value.breaker.isOpen || $0.value.isParked }.keys) } }
 
-    /// The configuration was taken again.
+    /// Updates a channel's breaker after the configuration was loaded again.
     ///
     /// - Parameters:
-    ///   - isSame: the channel's settings are the same: its breaker goes on where it was.
-    ///   - isReload: someone asked for it: endpoints that were gone are tried again.
+    ///   - isSame: the channel's settings are the same, so its breaker keeps its state.
+    ///   - isReload: a person asked for the reload, so endpoints that were gone are tried again.
     func reload(_ channel: String, isSame: Bool, isReload: Bool, now: Instant) {
         if !isSame { reset(channel, now: now) } else if isReload { gates.withLock { $0[channel]?.isParked = false } }
     }
 
-    /// The channel is not configured any more, or has other settings.
+    /// Forgets the breaker of a channel that is no longer configured or has new settings.
     func reset(_ channel: String, now: Instant) {
         renewed.withLock { $0[channel] = now }
         gates.withLock { $0[channel] = nil }
@@ -163,8 +166,9 @@ public final class ChannelGates: Sendable {
 }
 
 extension ChannelKind {
-    /// A server that refuses us refuses all that we send: a mail server knows us by one name and one login. Behind an endpoint's name
-    /// there may be several machines.
+    /// Whether one refusal of us means that the server would refuse everything we send. A mail
+    /// server knows us by one name and one login. Behind the name of an endpoint there may be
+    /// several machines.
     var refusesForAll: Bool {
         if case .email = self { true } else { false }
     }

@@ -1,19 +1,26 @@
-/// Whom a final refusal is about, where its words do not say: found out by what the channel answers to others.
+/// Finds out whom a final refusal is about if its words do not say, by trying other recipients.
 ///
-/// A refusal that is to be compared holds its delivery. Meanwhile the channel tries others: the untried mail domain with the most
-/// waiting deliveries first, then untried recipients, ten in all. Where one of them is accepted, the refusal was about its recipient, who is
-/// given up. Where all ten are refused, it is about us: the channel is held, and every now and then one more untried recipient is tried,
-/// because twelve refused outsiders prove nothing about the insiders behind them. Where nobody is left to try, two who were told the same
-/// are enough; recipients who come later are tried at once then, until there are ten, and one refused recipient is tried again every quarter
-/// of an hour. Nobody is given up by a comparison unless another recipient was accepted after the refusal.
+/// Such a refusal holds its delivery. Meanwhile the channel tries other recipients, ten in all:
+/// first the untried mail domain with the most waiting deliveries, then untried recipients. If one
+/// of them is accepted, the refusal was about its recipient, and the delivery is given up. If all
+/// ten are refused, the refusal is about us, and the channel is held. During the hold, one more
+/// untried recipient is tried from time to time, because twelve refused addresses outside the
+/// organisation prove nothing about the inside addresses queued behind them. If nobody is left to
+/// try, two recipients who were refused in the same words are enough to hold the channel.
+/// Recipients who come later are then tried at once until ten have been tried, and one refused
+/// recipient is tried again every quarter of an hour. A comparison gives up no delivery unless
+/// another recipient was accepted after the refusal.
 ///
-/// A refusal whose words do name the recipient (no such user) gives it up at once; but where every recipient since the last success got the
-/// same words, the second of them is held and compared all the same: a server that has lost its directory knows nobody.
+/// A refusal whose words do name the recipient ("no such user") gives up its delivery at once.
+/// There is one exception: if every recipient since the last success got the same words, the second
+/// of them is held and compared too. A server that has lost its directory knows nobody.
 ///
-/// An acceptance long after a refusal says little about it: the server may have been fixed in between. What was refused is tried once more
-/// then; refused again shortly after that acceptance, it is its recipient's.
+/// An acceptance long after a refusal says little about it, because the server may have been fixed
+/// in between. The refused delivery is then tried once more. If it is refused again shortly after
+/// that acceptance, the refusal is about its recipient.
 ///
-/// Pure: in memory only. After a restart, what was held is tried again when its time comes, and compared anew.
+/// The type is pure and keeps its state only in memory. After a restart, held deliveries are tried
+/// again when their time comes, and compared anew.
 struct Comparison {
     /// A delivery that waits for the verdict.
     struct Held: Sendable {
@@ -24,38 +31,42 @@ struct Comparison {
         let began: Instant
         let at: Instant
 
-        /// Whether an attempt that was accepted shows that this one was refused for its recipient's sake: it went beside it or after it. A
-        /// refusal that speaks of how much was sent may come of what went beside it, so only what began later counts.
+        /// Whether an accepted attempt proves that this refusal was about its recipient. The
+        /// accepted attempt must have overlapped this one or followed it. A refusal that mentions a
+        /// quota may have been caused by the attempts beside it, so there the accepted one must
+        /// have begun after the refusal.
         func isProved(byOneThatBegan other: Instant, ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             let isQuota = Comparison.quotaWords.contains(where: words.contains)
             return isQuota ? other >= at : ended >= began
         }
 
-        /// The same of a delivery that was tried anew because somebody was accepted then.
+        /// The same for a delivery that was tried again because another recipient had been accepted.
+        /// It must have been tried within `fresh` of that acceptance, and its refusal must not
+        /// mention a quota.
         func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
         }
     }
 
-    /// What to do with a delivery that was refused for good.
+    /// The decision about a delivery that was refused for good.
     enum Verdict: Hashable {
-        /// It is about its recipient: give it up.
+        /// The refusal is about its recipient. Give the delivery up.
         case recipient
-        /// Not known yet: it waits.
+        /// Not known yet. The delivery waits.
         case undecided
-        /// It is about us. `begins`: the channel is held from now on.
+        /// The refusal is about us. `begins`: the channel is held from now on.
         case us(begins: Bool)
     }
 
-    /// What an acceptance has shown.
+    /// The conclusions from an accepted attempt.
     struct Finding {
-        /// These were refused for their recipients' sake.
+        /// Refusals that are now known to be about their recipients.
         var recipients: [Held] = []
-        /// The channel was held and is not any more.
+        /// The acceptance ends the hold of the channel.
         var endsHold = false
-        /// What was refused deserves another try.
+        /// Refused deliveries should be tried again.
         var retries = false
     }
 
@@ -65,12 +76,12 @@ struct Comparison {
     }
 
     private(set) var held: [DeliveryID: Held] = [:]
-    /// Refused for good since the last acceptance.
+    /// Recipients who were refused for good since the last acceptance.
     private(set) var triedRecipients: Set<String> = []
     private(set) var triedDomains: Set<String> = []
-    /// The refusal that was taken at its word since then.
+    /// The last refusal since then that was believed to be about the recipient whom it names.
     private var named: (words: String, recipient: String)?
-    /// Since when the channel is held; nil: it is not.
+    /// When the hold of the channel began; nil if it is not held.
     private(set) var holdsSince: Instant?
     private var pause = Comparison.firstPause
     private(set) var nextProbe = Instant.distantPast
@@ -78,10 +89,11 @@ struct Comparison {
     private(set) var nextRepeat = Instant.distantPast
     /// The last attempt that was accepted.
     private var lastAccepted: (began: Instant, ended: Instant)?
-    /// Held before, and tried anew because somebody was accepted.
+    /// Deliveries that were held and are tried again because another recipient was accepted.
     private var retried: Set<DeliveryID> = []
-    /// What was found to be about recipients, and when; so that every recipient of a domain that the relay does not serve need not be
-    /// compared anew. Of domains that it serves nothing is known: there the next such refusal may be about us.
+    /// Refusals that were found to be about recipients, and when. They save a comparison for each
+    /// recipient of a domain that the relay does not serve. Domains that it does serve are left
+    /// out, because there the next such refusal may be about us.
     private var known: [Trait: Instant] = [:]
     /// Domains of recipients that were accepted.
     private var served: Set<String> = []
@@ -90,7 +102,7 @@ struct Comparison {
     static let firstPause = Span.minutes(1)
     static let longestPause = Span.minutes(15)
     static let remembers = Span.hours(24)
-    /// An acceptance that began this soon after a refusal is by the same server, set up as it was.
+    /// An acceptance that began this soon after a refusal comes from the same server with the same settings.
     static let fresh = Span.minutes(2)
     static let mostKnown = 1_000
     static let quotaWords = ["exceed", "quota", "limit", "too many", "too much", " rate", "volume", "threshold", "frequency"]
@@ -98,10 +110,10 @@ struct Comparison {
     /// Deliveries wait for a verdict, or the channel is held.
     var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
     var isHolding: Bool { holdsSince != nil }
-    /// As many were tried as it takes; more are tried singly.
+    /// Enough recipients have been tried. Further ones are tried one at a time.
     private var isFull: Bool { triedRecipients.count >= Comparison.tries }
 
-    /// How many may be tried to find out, with so many under way already.
+    /// How many more recipients may be tried, with this many attempts under way.
     func allowed(underWay: Int, now: Instant) -> Int {
         guard isHolding, isFull else { return max(0, Comparison.tries - triedRecipients.count - underWay) }
         return underWay == 0 && now >= nextProbe ? 1 : 0
@@ -111,24 +123,26 @@ struct Comparison {
     func wait(now: Instant) -> Span? {
         guard isHolding else { return nil }
         if nextProbe > now { return nextProbe - now }
-        // An untried recipient whose time comes does not wait for a repeat.
+        // Wake after `firstPause` at the latest: an untried recipient who falls due does not wait
+        // for a repeat.
         return nextRepeat > now ? min(nextRepeat - now, Comparison.firstPause) : nil
     }
 
     /// Whether, with nobody untried, a recipient who was refused before may be tried now.
     func mayRepeat(now: Instant) -> Bool { now >= nextRepeat }
 
-    /// The channel takes up a delivery, perhaps one that waited for the verdict.
+    /// Records that an attempt begins. Its delivery may be one that waited for the verdict.
     mutating func took(_ claim: Claim, now: Instant) {
         held[claim.id] = nil
         // During a hold, the channel tries one refused recipient again every quarter of an hour.
         if isHolding, triedRecipients.contains(claim.recipient) { nextRepeat = now + Comparison.longestPause }
     }
 
-    /// No untried recipient waits: the next one that comes need not wait for the pause. Where two were told the same and nobody is under
-    /// way who might be accepted, it is about us.
+    /// Records that no untried recipient is waiting. During a hold, the next one who comes need not
+    /// wait for the pause. Otherwise a hold begins if two recipients were refused in the same words
+    /// and no attempt is under way that might be accepted: the refusal is about us.
     ///
-    /// - Returns: the refusal by which a hold begins now.
+    /// - Returns: the refusal that begins a hold; nil if none begins.
     @discardableResult
     mutating func foundNobodyUntried(underWay: Int, now: Instant) -> Receipt? {
         guard !isHolding else {
@@ -142,7 +156,7 @@ struct Comparison {
         return refusal
     }
 
-    /// What two recipients were told in the same words.
+    /// The latest refusal whose words another recipient got too; nil if there is none.
     private var sharedRefusal: Receipt? {
         let refusals = held.values.sorted { $0.at > $1.at }
         let shared = refusals.first { one in
@@ -152,11 +166,12 @@ struct Comparison {
         return shared?.receipt
     }
 
-    /// A refusal for good.
+    /// Records a final refusal and returns whom it is about.
     ///
     /// - Parameters:
-    ///   - domain: of the recipient's address; the recipient where it has none.
-    ///   - began: when the attempt did.
+    ///   - domain: the domain of the recipient's address; the recipient itself if there is no
+    ///     address.
+    ///   - began: when the attempt began.
     mutating func refused(_ claim: Claim, _ receipt: Receipt, domain: String, began: Instant, now: Instant) -> Verdict {
         guard let words = receipt.comparable else { return .recipient }
         if let since = known[Trait(words: words, domain: domain)], now - since < Comparison.remembers, !isHolding {
@@ -193,7 +208,7 @@ struct Comparison {
         return .us(begins: true)
     }
 
-    /// The words name the recipient, and are not what everybody gets.
+    /// Whether a refusal that names its recipient is believed: no other recipient got the same words.
     private mutating func isTakenAtItsWord(_ words: String, of recipient: String) -> Bool {
         if held.values.contains(where: { $0.receipt.comparable == words }) { return false }
         if let named, named.words == words, named.recipient != recipient { return false }
@@ -201,16 +216,16 @@ struct Comparison {
         return true
     }
 
-    /// A probe of a hold that was neither accepted nor refused for good.
+    /// Records that a probe of a hold was neither accepted nor refused for good.
     mutating func probeEnded(now: Instant) {
         if isHolding { postpone(now: now) }
     }
 
-    /// The channel accepted a message to someone.
+    /// Records that the channel accepted a message.
     ///
     /// - Parameters:
-    ///   - began: when that attempt did.
-    ///   - domain: of the recipient; nil where that is not known.
+    ///   - began: when that attempt began.
+    ///   - domain: the recipient's domain; nil if it is not known.
     mutating func accepted(began: Instant, domain: String? = nil, now: Instant) -> Finding {
         var finding = Finding()
         if let domain { serves(domain) }
@@ -274,8 +289,9 @@ struct Comparison {
         pause = min(Span(milliseconds: pause.milliseconds * 2), Comparison.longestPause)
     }
 
-    /// Which of these to try next: recipients of untried domains, the largest domain first, then untried recipients of others; one delivery
-    /// for each recipient.
+    /// Chooses the deliveries to try next, at most `count` and one for each recipient. Recipients
+    /// of untried domains come first, the largest domain first, then untried recipients of other
+    /// domains.
     func choose(_ count: Int, of waiting: [(place: Int64, recipient: String, domain: String)]) -> [Int64] {
         var seen = triedRecipients
         var byDomain: [String: (count: Int, first: Int64)] = [:]

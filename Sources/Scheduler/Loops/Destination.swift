@@ -1,5 +1,5 @@
-/// One channel as the dispatcher sees it: how much is under way, and how much may start now. Its breaker is in `ChannelGates`, because
-/// alerts and tests ask it too.
+/// The dispatcher's view of one channel: how many attempts are under way, and how many may start now.
+/// The breaker is in `ChannelGates`, because alerts and tests use it too.
 struct Destination {
     let channel: any Channel
     let rate: Rate?
@@ -8,20 +8,23 @@ struct Destination {
     private(set) var underWay = 0
     private(set) var load: LoadControl
     var comparison = Comparison()
-    /// The last attempt took milliseconds.
+    /// The last attempt did not fail and took less than `quick`.
     private var isQuick = false
-    /// Nothing is known of it: whether it failed before the start is not written down, so what waits since then may wait for no
-    /// reason any more. That it takes or refuses something ends that.
+    /// The channel has not answered since the start. Failures before the start are not stored, so
+    /// deliveries may still be waiting because of a failure that is over. The first acceptance or
+    /// refusal ends this.
     private var isNew = true
-    /// When the first attempt since then began; the same in real time.
+    /// When the channel's first attempt since the start or a reload began, by the loop's clock and in real time.
     private var firstAttempt: Instant?
     private var firstBegan: Instant?
-    /// Under these settings it took or refused something.
+    /// The channel has accepted or refused a message under its present settings.
     private var hasAnswered = false
     /// When it last accepted something, in real time.
     private var acceptedAt = Instant.distantPast
-    /// Messages accepted, and by delivery how often it was refused for load with others accepted in between, and after how many.
+    /// How many messages were accepted.
     private var acceptances = 0
+    /// How often each delivery was refused for load with other messages accepted in between, and
+    /// how many had been accepted at the last such refusal.
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Recipients who were refused for load since the last success.
     private var refusedRecipients: Set<String> = []
@@ -38,25 +41,26 @@ struct Destination {
         countedAt = realNow
     }
 
-    /// An attempt that takes no longer than some dozen commits of the ledger, the wait for its turn included.
+    /// The longest that a quick attempt takes, including the wait for its turn: about a dozen commits of the ledger.
     static let quick = Span(milliseconds: 100)
 
-    /// The most that may be under way now.
+    /// The most attempts that may be under way now.
     ///
-    /// Lanes open a connection for each mail that finds none free: more than the width is handed over only where nothing limits that.
+    /// A lane opens a connection for each mail that finds none free, so more than the width is
+    /// handed over only if no limit of the server is known.
     var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
-    /// It has more than goes on at one time: the next are there when one ends.
+    /// The channel holds more attempts than it runs at one time, so the next one is ready when one ends.
     var isAhead: Bool { underWay > load.width }
 
-    /// What may start at this moment.
+    /// How many attempts may start now, and of which deliveries.
     enum Room: Hashable {
         case none
-        /// So many, in the order of the queue.
+        /// This many, in the order of the queue.
         case queue(Int)
-        /// One, to see whether the destination works again.
+        /// One, to find out whether the server works again.
         case probe
-        /// So many, chosen to find out whom a refusal is about.
+        /// This many, chosen to find out whom a refusal is about.
         case compare(Int)
     }
 
@@ -72,7 +76,8 @@ struct Destination {
         return allowed > 0 ? .compare(allowed) : .none
     }
 
-    /// With a login of which nothing is known the first goes alone, so that a wrong password is tried once; for as long as a login takes.
+    /// Whether the login has worked, or is not needed. Until then the first attempt goes alone, so
+    /// that a wrong password is tried only once, but for no longer than a login takes.
     private func isLoginProved(_ realNow: Instant) -> Bool {
         guard channel.logsIn, !hasAnswered else { return true }
         return firstBegan.map { realNow - $0 >= Destination.longestLogin } ?? false
@@ -94,11 +99,11 @@ struct Destination {
         return Int(tokens)
     }
 
-    /// What holds it back.
+    /// Why nothing may start, and for how long.
     struct Holding {
-        /// How long, of real time.
+        /// The wait in real time.
         let wait: Span
-        /// The server asked for it, and nothing else holds it.
+        /// The server asked for this wait, and there is no other reason for it.
         let isStated: Bool
     }
 
@@ -119,7 +124,8 @@ struct Destination {
         return Span(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
     }
 
-    /// More may be claimed as soon as it is due: nothing but the end of what is under way holds it back.
+    /// Whether more may be claimed as soon as it is due. If not, the channel waits for an attempt
+    /// under way to end.
     func takesMore(breaker: Breaker) -> Bool {
         guard underWay < limit else { return false }
         if breaker.isOpen || load.spacing > .zero || comparison.isHolding { return underWay == 0 }
@@ -131,8 +137,9 @@ struct Destination {
         underWay += count
     }
 
-    /// Takes the place of `old`, of the same name: what it has learned stays true, and its rate is used up as far as it was. Where its
-    /// settings are others, what it refused may be accepted now.
+    /// Replaces `old`, the channel of the same name before a reload. Used-up tokens of the rate
+    /// stay used up. If the settings are the same, everything learned is kept. If they are
+    /// different, the server may now accept what it refused before.
     mutating func follow(_ old: Destination, breakerWasOpen: Bool) {
         isNew = old.isNew || breakerWasOpen || old.comparison.isUnderWay
         if let rate, old.rate != nil {
@@ -149,14 +156,14 @@ struct Destination {
 
     func hasSettings(of old: Destination) -> Bool { fingerprint == old.fingerprint && rate == old.rate }
 
-    /// The destination answered as it should, if only to refuse one recipient: for the first time since the start. What waits for it since
-    /// an attempt before the result is to go now.
+    /// Records a proper answer of the server, even a refusal of one recipient. The first one since
+    /// the start returns an instant: deliveries that wait since an attempt before it are due now.
     mutating func answered() -> Instant? {
         defer { isNew = false }
         return isNew ? firstAttempt : nil
     }
 
-    /// The same of a message by others' hands (an alert, a test), which was accepted.
+    /// The same for an accepted message that the dispatcher did not send (an alert, a test).
     mutating func answeredElsewhere(at realNow: Instant) -> Instant? {
         acceptedAt = max(acceptedAt, realNow)
         defer { isNew = false }
@@ -170,11 +177,11 @@ struct Destination {
         load.started(realNow: realNow)
     }
 
-    /// An attempt ended.
+    /// Records the end of an attempt.
     ///
     /// - Parameters:
-    ///   - receipt: as the channel's table has it; `about(_:realNow:)` says what it is among the others.
-    ///   - recipient: of the delivery.
+    ///   - receipt: as `about(_:to:realNow:)` judges it beside the channel's other answers.
+    ///   - recipient: the recipient of the delivery.
     ///   - mayGrow: there is room for more attempts in all.
     mutating func ended(
         _ receipt: Receipt, of recipient: String, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool
@@ -200,16 +207,18 @@ struct Destination {
         underWay -= 1
     }
 
-    /// After a hold for load somebody is tried who was not refused before: a server may have no time for some recipients only, and those
-    /// are not to keep the others waiting.
+    /// Whether this recipient may be tried first after a hold for load. A recipient who was refused
+    /// for load may not: the server may be too busy for some recipients only, and they must not
+    /// delay the others.
     func mayProbe(_ recipient: String) -> Bool { !load.isProbing || !refusedRecipients.contains(recipient) }
 
-    /// An attempt ended that began under other settings: it says nothing of these.
+    /// Records the end of an attempt that began under other settings. It says nothing about the
+    /// present ones.
     mutating func endedOfOld() {
         underWay -= 1
     }
 
-    /// An alert or a test was refused for load, with a wait.
+    /// Records that an alert or a test was refused for load, with a wait.
     mutating func refusedElsewhere(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         refusedForLoad(receipt, began: began, now: now, realNow: realNow)
     }
@@ -217,13 +226,15 @@ struct Destination {
     private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         var asked: Span?
         if case .retryAfter(let wait) = receipt.advice { asked = wait }
-        // "Service unavailable" beside others that it serves is about this request only.
+        // 503 while the server serves other requests is about this request only.
         let isWhole = channel.kind == .webhook && receipt.code != 503
         load.refused(asked: asked, alwaysHolds: isWhole, began: began, realNow: realNow, now: now)
     }
 
-    /// Whom an answer is about, among the others: a web server that answers "service unavailable" to one of several requests, or between
-    /// others that it takes, has too much to do. nginx says so of every limit by default, without a wait.
+    /// Judges whom an answer is about, beside the channel's other answers. A web server that
+    /// answers 503 (service unavailable) to one of several requests, or between others that it
+    /// accepts, has too much load. By default nginx answers so at each of its limits, without a
+    /// wait.
     mutating func about(_ receipt: Receipt, to delivery: DeliveryID, realNow: Instant) -> Scope {
         if receipt.about == .load, receipt.comparable != nil { return load(of: delivery) }
         if receipt.outcome == .delivered { loadRefusals[delivery] = nil }
@@ -233,8 +244,9 @@ struct Destination {
 
     static let recently = Span.seconds(30)
 
-    /// A mail server has no time for this recipient, time and again, and takes others in between: that is about the recipient, and nobody
-    /// else is to wait for it.
+    /// Judges a refusal for load that a mail server gave to a recipient. If the server refuses this
+    /// delivery repeatedly and accepts others in between, the refusal is about the recipient, and
+    /// nobody else has to wait for it.
     private mutating func load(of delivery: DeliveryID) -> Scope {
         if loadRefusals.count >= Destination.mostLoadRefusals, loadRefusals[delivery] == nil { loadRefusals = [:] }
         var known = loadRefusals[delivery] ?? (0, -1)
@@ -247,7 +259,7 @@ struct Destination {
     static let mostLoadRefusals = 1_000
 }
 
-/// At most so many attempts in a time: `100 per minute`.
+/// A limit on the attempts in a span of time, such as `100 per minute`.
 public struct Rate: Hashable, Sendable {
     public let count: Int
     public let per: Span

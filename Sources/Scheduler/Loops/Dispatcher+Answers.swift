@@ -1,11 +1,12 @@
-// What an answer says of its channel
+// Judging the answers of a channel
 //
-// An attempt's receipt says whom the answer is about, as far as the words can tell. Here it is set beside the channel's other answers: a
-// comparison may find that a refusal is about its recipient or about us, and an overload may look like a failure. What comes
-// out of it goes to the channel's breaker (server and us), its load control (load), and the delivery's next try.
+// An attempt's receipt says whom the answer is about, as far as the words can tell. This file
+// judges it beside the channel's other answers: a comparison may find that a refusal is about its
+// recipient or about us, and an overload may look like a failure. The result goes to the channel's
+// breaker (server and us), to its load control (load), and into the delivery's next try.
 
 extension Dispatcher {
-    /// The receipt of an attempt, with whom it is about among the channel's other answers.
+    /// Returns the receipt of an attempt, judged beside the channel's other answers.
     func judge(_ arrival: Inbox.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let name = arrival.claim.channel
         guard let destination = destinations[name] else {
@@ -25,15 +26,16 @@ extension Dispatcher {
         return compare(plain, arrival, now: now, realNow: realNow)
     }
 
-    /// An answer to an attempt that began before a reload gave its channel other settings. Whatever it says of us, of load or of the
-    /// server is true of the old ones: the delivery goes again at once, by the new.
+    /// Judges the receipt of an attempt that began before a reload changed its channel's settings.
+    /// An answer about us, load or the server holds only for the old settings, so the delivery is
+    /// tried again at once under the new ones.
     private static func ofOldSettings(_ receipt: Receipt) -> Receipt {
         receipt.outcome == .delivered || receipt.outcome == .unknown || receipt.about == .recipient
             ? receipt : receipt.judged(about: .nobody)
     }
 
-    /// Breakers live by what destinations answer. One that answers again, or for the first time since the start, makes what waits because
-    /// it failed due at once.
+    /// Applies a receipt to the channel's breaker. When a server has recovered, or answers for the
+    /// first time since the start, deliveries that wait because it failed become due at once.
     private func hear(_ name: String, _ receipt: Receipt, now: Instant, realNow: Instant) {
         guard let kind = destinations[name]?.channel.kind else { return }
         let wasParked = gates.isParked(name)
@@ -80,7 +82,7 @@ extension Dispatcher {
         }
     }
 
-    /// Something was accepted: what was refused before, and compared, was refused for its recipient's sake.
+    /// Gives up compared deliveries if an acceptance proves that the refusals were about their recipients.
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }
@@ -93,7 +95,7 @@ extension Dispatcher {
         }
     }
 
-    /// What alerts and tests found out by the same channels.
+    /// Applies the results of alerts and tests on the same channels.
     func takeNews(now: Instant, realNow: Instant) {
         for (name, news) in gates.takeNews() where destinations[name] != nil {
             if let receipt = news.opened { journal.write(.breakerOpened(channel: name, receipt)) }

@@ -1,79 +1,86 @@
-/// The second loop: ledger → channel → ledger. Claims what can start now, hands it to its channel, writes down what came of it.
+/// The second loop: claims deliveries that can start now, hands them to their channels and records the outcomes.
 ///
-/// The order within a step is what makes the promise hold: outcomes that arrived are made durable first, then new
-/// intents are made durable, and only then does a byte leave. A crash between an intent and its outcome is found at the
-/// next start as a delivery in flight, and counts as unknown.
+/// Each step works in a fixed order, on which the promise of delivery depends. Outcomes that have
+/// arrived are made durable first, then new claims are made durable, and only then does a byte
+/// leave. After a crash between a claim and its outcome, the next start finds the delivery in
+/// flight, and its outcome counts as unknown.
 public final class Dispatcher {
     private let ledger: any Ledger
     let journal: any Journal
     var accepted: Accepted
     var destinations: [String: Destination]
     let gates: ChannelGates
-    /// Attempts under way on channels that a reload took away, and that another may bring back.
+    /// Attempts under way on channels that a reload removed. A later reload may bring the channels
+    /// back.
     var departed: [String: Int] = [:]
     private let inbox: Inbox
     let realClock: any WallClock
     private var chance: any RandomNumberGenerator
-    /// Outcomes that the ledger could not take yet: nothing new is sent until it has.
+    /// Outcomes that are not in the ledger yet. Nothing new is sent before they are.
     var unrecorded: [DeliveryRecord] = []
     private var ledgerIsFull = false
-    /// Channels that answer again: what waits for them since a try before this instant is still to be made due.
+    /// Channels whose server has recovered. Their deliveries that wait since a try before this
+    /// instant are still to be made due.
     var answering: [String: Instant] = [:]
     /// After a start and a reload: deliveries may wait for channels that are no longer configured.
     private var looksForVanishedChannels = true
-    /// After a start, and where recipients have other channels than before: deliveries may wait for channels that are no longer
-    /// theirs. The channels still to be gone through, and where in the first.
+    /// Progress of the search for deliveries on channels that are no longer their recipient's: the
+    /// channels still to be searched, and the place in the first of them. The search runs after a
+    /// start and after recipients' channels have changed.
     private var strangers: (channels: [String], place: WaitingPlace?)?
     private var looksForStrangers = true
-    /// The wall clock was set back by so much, and retries are still to be brought forward, from there on.
+    /// By how much the wall clock was set back, and the place from which retries are still to be brought forward.
     private var steppedBack: (by: Span, place: WaitingPlace?)?
-    /// Deliveries were withdrawn whose recipients may get others: an evaluation has to say so.
+    /// Deliveries were withdrawn. An evaluation has to decide whether their recipients get others.
     private var hasWithdrawn = false
-    /// When the last reload was taken, in real time.
+    /// When the last reload was accepted, in real time.
     private var acceptedAt: Instant?
-    /// By a name that a channel had before: the name that it has.
+    /// The present name of a channel, by each of its former names.
     private var presentNames: [String: String] = [:]
-    /// Something due waits for a breaker or a rate: a rehearsal's clock must not run ahead of real time then.
+    /// A due delivery waits for a breaker or a rate. Meanwhile a rehearsal's clock must not run
+    /// ahead of real time.
     public private(set) var isHeldBack = false
-    /// When readers whom nothing reached are next looked for; at once after a delivery died.
+    /// When to search next for recipients whom nothing has reached; at once after a delivery became dead.
     var looksForUnreachedAt = Instant.distantPast
-    /// Where that search goes on at the next step; nil: none is under way.
+    /// Where that search continues at the next step; nil if none is under way.
     private var unreachedFrom: UnreachedPlace?
-    /// By hash: half a million of them are eight megabytes.
+    /// Hashes of recipients who were reported as unreachable. Half a million of them take 8 MB.
     private var toldUnreachable: Set<Int> = []
-    /// Facts of reminders lately rendered, by identity.
+    /// Content of recently rendered reminders, by identity.
     private var notices: [ReminderKey: KnownNotice] = [:]
 
     private struct KnownNotice {
-        /// As it was read: a reminder may get other dates.
+        /// As it was read from the ledger. A reminder may get other dates later.
         let reminder: Reminder
         let notice: Notice
         let notify: [String]
-        /// Why it is not sent any more, where its dates do not hold.
+        /// Why the reminder is not sent any more; nil while its dates hold.
         let withdrawal: WithdrawalReason?
     }
 
-    /// One claim takes at most this many from a channel: as many as one batch of outcomes, so that a commit is shared by hundreds.
+    /// The most that one claim takes from a channel: as many as one batch of outcomes, so that hundreds share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
-    /// Destinations take more at one time than they began with only while fewer than this are under way in all: each may be
-    /// a connection, and the service may have 4 096 descriptors open.
+    /// The width of a channel grows only while fewer than this many attempts are under way in all.
+    /// Each may be a connection, and the service may have 4 096 descriptors open.
     static let attemptsBeforeGrowthEnds = 1_024
-    /// With this many under way, outcomes are worth waiting for: a few milliseconds, for a quarter of them, so that hundreds share
-    /// a commit and not a handful.
+    /// From this many attempts under way on, the loop waits a few milliseconds for a quarter of
+    /// their outcomes, so that hundreds share a commit instead of a handful.
     static let gatherFrom = 12
     static let gatherAtMost = Span(milliseconds: 5)
     static let gatherAhead = Span(milliseconds: 10)
-    /// After a full disk the ledger is tried again this often (fault 17).
+    /// How often the ledger is tried again while its disk is full (fault 17).
     static let fullRetry = Span.seconds(1)
     static let unreachedEvery = Span.minutes(5)
     static let unreachedPerStep = 500
-    /// A comparison looks at so many waiting deliveries for recipients of other domains, and at more only where it finds none.
+    /// How many waiting deliveries a comparison reads to find recipients of other domains. It reads
+    /// more only if it finds none.
     static let waitingPerPage = 5_000
     static let waitingPages = 10
-    /// A channel whose endpoint is gone is not looked at again before; what waits for it may expire meanwhile.
+    /// How long a channel whose endpoint is gone is not checked again. Its deliveries may expire
+    /// meanwhile.
     static let parkedRest = Span.hours(1)
-    /// Of what waits, this many are looked at in one step where recipients or the clock have changed.
+    /// How many waiting deliveries one step checks after recipients or the clock have changed.
     static let waitingPerStep = 5_000
 
     public struct Route {
@@ -81,7 +88,8 @@ public final class Dispatcher {
         public let rate: Rate?
         /// Equal for two configurations of a channel that mean the same, secrets included.
         public let fingerprint: String
-        /// Names it had before, newest first: what waits under them is its own.
+        /// The channel's former names, newest first. Deliveries that wait under them belong to this
+        /// channel.
         public let formerly: [String]
 
         public init(channel: any Channel, rate: Rate? = nil, fingerprint: String = "", formerly: [String] = []) {
@@ -93,8 +101,8 @@ public final class Dispatcher {
     }
 
     /// - Parameters:
-    ///   - gates: shared with whoever else uses the channels.
-    ///   - realClock: never a rehearsal's: rates count in real time.
+    ///   - gates: shared with the other users of the channels.
+    ///   - realClock: never the clock of a rehearsal, because rates count in real time.
     ///   - chance: the source of jitter.
     public init(
         ledger: any Ledger, journal: any Journal, accepted: Accepted, routes: [Route], inbox: Inbox,
@@ -130,10 +138,12 @@ public final class Dispatcher {
         destinations[name] != nil ? name : presentNames[name]
     }
 
-    /// Takes another accepted state. Attempts under way end on the channels they began on; what those have not begun, they give back, so
-    /// that nobody who is gone gets it.
+    /// Takes over a new accepted state. Attempts under way end on the channels on which they began.
+    /// Replaced channels give back attempts that have not begun, so that removed recipients get
+    /// nothing.
     ///
-    /// - Parameter isReload: someone loaded the configuration again: endpoints that were gone are tried again.
+    /// - Parameter isReload: a person loaded the configuration again, so endpoints that were gone
+    ///   are tried again.
     public func accept(_ accepted: Accepted, routes: [Route], isReload: Bool = true) {
         acceptedAt = realClock.now()
         let isSame = accepted.directory.fingerprint == self.accepted.directory.fingerprint
@@ -156,22 +166,25 @@ public final class Dispatcher {
         destinations = renewed
         presentNames = Dispatcher.presentNames(routes)
         looksForVanishedChannels = true
-        // Where a pass is under way, its recipients are those of before.
+        // A search under way uses the recipients of before the reload, so another one must follow
+        // it.
         if strangers != nil { looksForStrangers = true }
     }
 
-    /// The wall clock was set. Back: retries wait as long as they were to, not by the clock's new time. What it was set to while
-    /// it was not believed, and set right again, comes to nothing.
+    /// Adjusts retries after the wall clock was set. If it was set back, retries still wait for as
+    /// long as was decided, whatever the clock shows now. A wrong time that was not believed and
+    /// was then corrected has no effect.
     public func clockStepped(by step: Span) {
         looksForUnreachedAt = .distantPast
         let before = steppedBack?.by.milliseconds ?? 0
         steppedBack = (Span(milliseconds: before - step.milliseconds), nil)
     }
 
-    /// A person has ended a hold: who was not reached meanwhile goes to their other channels now.
+    /// A person has ended a hold. Recipients who were not reached meanwhile now get deliveries on
+    /// their other channels.
     public func released() { looksForUnreachedAt = .distantPast }
 
-    /// Whether deliveries were withdrawn since this was asked last; not before a pass through what waits is at its end.
+    /// Whether deliveries were withdrawn since the last call; false until the search through waiting deliveries has ended.
     func takeHasWithdrawn() -> Bool {
         guard !looksForVanishedChannels, !looksForStrangers, strangers == nil else { return false }
         defer { hasWithdrawn = false }
@@ -187,7 +200,7 @@ public final class Dispatcher {
         return destinations
     }
 
-    /// Channels that are left alone for a while, by name.
+    /// The names of the channels that are not used for a while: breaker open, channel held, or held for load.
     public var failing: [String] {
         let (open, realNow) = (gates.open, realClock.now())
         return destinations.filter {
@@ -195,22 +208,23 @@ public final class Dispatcher {
         }.keys.sorted()
     }
 
-    /// Attempts under way, also on channels that a reload has taken away since.
+    /// Attempts under way, including those on channels that a reload has removed since.
     public private(set) var underWay = 0
 
     /// How long the loop may let outcomes gather before the next step; nil where few are under way, or enough have come.
     var gathering: Span? {
         guard underWay >= Dispatcher.gatherFrom else { return nil }
-        // Where the next messages are there already, nobody waits for the loop.
+        // A channel that already holds its next messages does not wait for the loop.
         let nobodyWaits = destinations.values.allSatisfy { $0.underWay == 0 || $0.isAhead }
         guard inbox.isShort(of: underWay / (nobodyWaits ? 2 : 4)) else { return nil }
         return nobodyWaits ? Dispatcher.gatherAhead : Dispatcher.gatherAtMost
     }
 
-    /// Once, before the first step: what a crash left in flight may have been delivered. What a restored copy had in flight
-    /// waits for a person with the rest of what is held.
+    /// Records that deliveries which a crash left in flight may have been delivered. Called once,
+    /// before the first step. Deliveries that were in flight in a restored copy wait for a person,
+    /// like everything else that is held.
     public func recover(now: Instant) throws(LedgerFailure) {
-        // Set back while no process ran.
+        // The clock was set back while no process ran.
         let lookedUntil = try ledger.lookedUntil()
         if now < lookedUntil { clockStepped(by: now - lookedUntil) }
         let interrupted = try ledger.inFlight()
@@ -227,16 +241,26 @@ public final class Dispatcher {
         try ledger.record(records)
     }
 
-    /// One pass. Returns when the next is needed even if nothing arrives.
+    /// Runs one pass. Returns when the next one is needed even if no outcome arrives.
     ///
-    /// - Parameter isFull: the disk had no space for the look. Without it nobody knows whether what waits still holds: outcomes
-    ///   are written down where that succeeds, and nothing begins.
+    /// 1. Collect the outcomes that have arrived.
+    /// 2. Make deliveries due that wait for a server that has recovered.
+    /// 3. Record the outcomes, unless they can share the commit of the next claims.
+    /// 4. Bring retries forward after the clock was set back, end expired deliveries, withdraw
+    ///    misrouted ones, and fail over.
+    /// 5. Claim the deliveries that can start, and hand them to their channels.
+    ///
+    /// - Parameter isFull: the disk had no space for the evaluation. Without an evaluation it is
+    ///   not known whether waiting deliveries are still valid, so outcomes are recorded if that
+    ///   succeeds, and no attempt begins.
     public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
         do throws(LedgerFailure) {
             takeOutcomes(now: now)
-            // Before the outcomes: what was refused just now waits as it was told to.
+            // Before the outcomes are recorded, so that a delivery that was refused just now keeps
+            // its wait.
             try advanceAnswering(now: now)
-            // Outcomes and the next intents share a commit, unless something between them must see the outcomes.
+            // Outcomes and the next claims share a commit, unless a step between them must see the
+            // outcomes.
             let isBusyOtherwise =
                 ledgerIsFull || isFull || looksForVanishedChannels || looksForStrangers || strangers != nil
                 || steppedBack != nil || looksForUnreached(now: now)
@@ -259,7 +283,7 @@ public final class Dispatcher {
         }
     }
 
-    /// Writes down outcomes and does nothing else: the clock is not believed, and by it everything might be past its deadline.
+    /// Records outcomes and does nothing else: by a clock that is not believed, everything might be past its deadline.
     func stepInDoubt(now: Instant) throws(LedgerFailure) {
         takeOutcomes(now: now)
         do throws(LedgerFailure) {
@@ -269,7 +293,7 @@ public final class Dispatcher {
         }
     }
 
-    /// What the channels left since: into `unrecorded`, for the next commit.
+    /// Moves outcomes from the inbox to `unrecorded`, for the next commit.
     private func takeOutcomes(now: Instant) {
         let realNow = realClock.now()
         takeNews(now: now, realNow: realNow)
@@ -281,7 +305,8 @@ public final class Dispatcher {
                 after: receipt, claim, channel: arrival.kind, now: now, chance: Double.random(in: 0..<1, using: &chance))
             unrecorded.append(DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: receipt, next: next))
             if next == .dead || receipt.about == .endpointGone { looksForUnreachedAt = .distantPast }
-            // The ledger cancels it where its occurrence changed meanwhile; the change may have been taken back.
+            // If its occurrence changed during the attempt, the ledger cancels the delivery. But
+            // the change may have been undone since.
             if case .pending = next, let acceptedAt, arrival.began < acceptedAt { hasWithdrawn = true }
             if destinations[claim.channel] == nil { looksForVanishedChannels = true }
             journal.write(.attempted(claim, receipt, next))
@@ -296,7 +321,7 @@ public final class Dispatcher {
         }
     }
 
-    /// Writes down what became of claims; what finds no space now is kept for the next step.
+    /// Records the outcomes of claims. If there is no space, they are kept for the next step.
     private func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         unrecorded += records
         guard !unrecorded.isEmpty else { return }
@@ -304,8 +329,8 @@ public final class Dispatcher {
         unrecorded.removeAll(keepingCapacity: true)
     }
 
-    /// Readers whom no `via` channel reached in time go to their `otherwise` channels: looked for now and then, a part a step.
-    /// Nobody while a hold stands.
+    /// Writes deliveries on the `otherwise` channels for recipients whom no `via` channel reached in time.
+    /// The search runs from time to time, one part in each step, and not while a hold stands.
     private func failOver(now: Instant) throws(LedgerFailure) {
         guard looksForUnreached(now: now) else { return }
         if unreachedFrom == nil { looksForUnreachedAt = now + Dispatcher.unreachedEvery }
@@ -336,8 +361,8 @@ public final class Dispatcher {
 
     private func looksForUnreached(now: Instant) -> Bool { unreachedFrom != nil || now >= looksForUnreachedAt }
 
-    /// What waits for a channel that is no longer configured, or is no longer its recipient's, is cancelled, a part a step.
-    /// Nothing while a hold stands.
+    /// Cancels deliveries that wait for a channel that is no longer configured or no longer their recipient's.
+    /// Each step does one part. Nothing is cancelled while a hold stands.
     private func withdrawMisrouted() throws(LedgerFailure) {
         guard looksForVanishedChannels || looksForStrangers || strangers != nil, try ledger.held() == nil else { return }
         if looksForVanishedChannels { try withdrawVanished() }
@@ -370,7 +395,7 @@ public final class Dispatcher {
         let (withdrawn, next) = try ledger.withdrawStrangers(
             channel: stored, from: place, limit: Dispatcher.waitingPerStep
         ) { recipient in
-            // One who has left is found at the attempt.
+            // A recipient who has left the configuration is found at the attempt.
             guard let position = directory.position(stored: recipient) else { return true }
             return directory.recipients.reach(at: position).uses(channel)
         }
@@ -430,7 +455,7 @@ public final class Dispatcher {
         try record(withdrawn)
     }
 
-    /// What to claim for this channel now; nil: nothing.
+    /// The claim to make for this channel now; nil if there is none.
     private func claimRequest(_ name: String, now: Instant, realNow: Instant) throws(LedgerFailure) -> ClaimRequest? {
         guard !gates.isParked(name) else { return nil }
         let room = destinations[name]!.room(
@@ -459,7 +484,7 @@ public final class Dispatcher {
         }
     }
 
-    /// Deliveries that tell most of whom a refusal is about.
+    /// Places of the deliveries whose attempts tell most about whom a refusal is about.
     private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [Int64] {
         let comparison = destinations[name]!.comparison
         var seen: [(place: Int64, recipient: String, domain: String)] = []
@@ -470,7 +495,7 @@ public final class Dispatcher {
         return comparison.choose(count, of: seen)
     }
 
-    /// The first in the queue whose recipient was not refused for load; nil: all of them were.
+    /// The place of the first delivery in the queue whose recipient was not refused for load; nil if all were.
     private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> Int64? {
         let destination = destinations[name]!
         var found: Int64?
@@ -481,7 +506,7 @@ public final class Dispatcher {
         return found
     }
 
-    /// Page by page, until `body` has found what it looks for.
+    /// Reads the queue page by page until `body` returns true.
     private func lookThroughQueue(
         _ name: String, now: Instant, _ body: ([WaitingDelivery]) -> Bool
     ) throws(LedgerFailure) {
@@ -498,11 +523,12 @@ public final class Dispatcher {
         case withdrawn(WithdrawalReason)
     }
 
-    /// Address, language and text are looked up at each attempt.
+    /// Makes the message for a claim. Address, language and text are looked up at each attempt.
     private func message(for claim: Claim, now: Instant) -> Lookup {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
         guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
-        // It was under way when its occurrence changed: the change was announced to its recipient as to one who was notified.
+        // It was in flight when its occurrence changed, so its recipient gets the change notice
+        // like everyone who was notified.
         if let why = known.withdrawal { return .withdrawn(why) }
         guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {
             return .withdrawn(.viaChanged)
@@ -546,7 +572,7 @@ public final class Dispatcher {
                 open.append(name)
             }
         }
-        // A full destination wakes the loop by the end of one of its attempts.
+        // A channel at its limit wakes the loop when one of its attempts ends.
         if let pending = try ledger.nextWake(channels: open.sorted().flatMap(storedNames)) { wake = min(wake, pending) }
         return wake
     }

@@ -1,7 +1,7 @@
-/// What lets the loop sleep: until an instant, or until someone has something for it.
+/// Lets the loop sleep until an instant, or until another thread has something for it.
 public protocol Waiter: AnyObject {
-    /// Sleeps until `wake`, a clock step, a `rouse()`, or earlier for no reason. `idle`: nothing is due or under way, so a
-    /// rehearsal clock may run fast.
+    /// Sleeps until `wake`, a clock step or a `rouse()`; may return early. `idle` means that
+    /// nothing is due or under way, so a rehearsal clock may run fast.
     func wait(until wake: Instant, idle: Bool) -> WakeReason
 }
 
@@ -12,32 +12,36 @@ public enum WakeReason: Hashable, Sendable {
     case clockStepped
 }
 
-/// The thread that owns the ledger: planner and dispatcher in turn, one bounded step each, then sleep.
+/// Runs planner and dispatcher in turn, one bounded step each, then sleeps. Its thread owns the
+/// ledger.
 ///
-/// One thread, because the ledger has one connection: two would only wait for one another at its commits.
+/// There is one thread because the ledger has one connection: two threads would only wait for each
+/// other's commits.
 public final class DutyLoop {
     private let planner: Planner
     private let dispatcher: Dispatcher
     private let clock: any WallClock
     private let waiter: any Waiter
-    /// Nothing that falls due at or after it is looked at: the end of a rehearsal.
+    /// The end of a rehearsal. Nothing that falls due at or after it is evaluated.
     private let horizon: Instant?
-    /// What is wrong with the clock, asked every turn; while there is an answer nothing is evaluated and nothing sent.
+    /// Returns what is wrong with the clock. Called every turn; while it returns a complaint,
+    /// nothing is evaluated or sent.
     private let clockComplaint: (Instant) throws(LedgerFailure) -> ClockComplaint?
-    /// One that nobody sets; nil for a rehearsal, whose clock runs as it likes.
+    /// A clock that nobody sets; nil for a rehearsal, whose clock runs at its own speed.
     private let steadyClock: (any WallClock)?
     private var watch = ClockWatch()
-    /// What a crash left in flight has been judged, by a clock that is believed.
+    /// Deliveries that a crash left in flight have been recorded, by a clock that is believed.
     private var hasRecovered = false
     private let journal: any Journal
-    /// nil: everything is kept.
+    /// If nil, everything is kept.
     private let retention: Retention?
-    /// What is wrong with the clock; nil while it is believed.
+    /// The complaint about the clock; nil while it is believed.
     public private(set) var complained: ClockComplaint?
 
-    /// How soon a clock that cannot be believed is looked at again; a step of it wakes us sooner.
+    /// How soon a clock that is not believed is checked again. A clock step wakes the loop sooner.
     static let complaintRest = Span.minutes(1)
-    /// Long enough for a step of the retention on a slow disk, so that no due waits for it.
+    /// Retention runs only if the loop may sleep for longer than this: enough for its step on a
+    /// slow disk, so that no due reminder waits for it.
     static let leastRest = Span.seconds(2)
 
     public init(
@@ -56,8 +60,8 @@ public final class DutyLoop {
         self.waiter = waiter
     }
 
-    /// Runs until `mayContinue` says no. `mayContinue` is asked once a turn with the next wake; it is where reloads and
-    /// shutdown enter, between two steps and never within one.
+    /// Runs until `mayContinue` returns false. It is called once a turn with the next wake. Reloads
+    /// and shutdown happen in it, between two steps and never within one.
     public func run(mayContinue: (_ now: Instant, _ nextWake: Instant) -> Bool) throws(LedgerFailure) {
         while true {
             var wake = try turn()
@@ -72,7 +76,8 @@ public final class DutyLoop {
         }
     }
 
-    /// Forgets some of what is old, where nothing waits for this thread soon. True while there is more of it.
+    /// Deletes some old deliveries if nothing needs this thread soon. Returns true while there are
+    /// more.
     private func prunes(until wake: Instant) throws(LedgerFailure) -> Bool {
         let now = clock.now()
         // By a clock that is not believed everything might be old.
@@ -80,7 +85,7 @@ public final class DutyLoop {
         return try retention.step(now: now)
     }
 
-    /// Takes the results of attempts under way and starts no more, until none is left.
+    /// Records the outcomes of attempts under way and starts no more, until none is left.
     public func drain(mayContinue: (_ now: Instant) -> Bool) throws(LedgerFailure) {
         while true {
             if complained == nil {
@@ -93,14 +98,16 @@ public final class DutyLoop {
         }
     }
 
-    /// A person says that the clock is right.
+    /// Records that a person has confirmed the clock.
     public func trustClock() { watch.trust() }
 
-    /// 1. A clock that was set, or cannot be believed.
-    /// 2. At first: what a crash left in flight.
-    /// 3. The planner's step: what is due.
-    /// 4. The dispatcher's step: what can be sent.
-    /// 5. Where that withdrew something, its recipients are looked at again at the next turn.
+    /// Runs one turn and returns when the next one is needed.
+    ///
+    /// 1. Check whether the clock was set, or is not believed.
+    /// 2. In the first turn, record what a crash left in flight.
+    /// 3. Run the planner's step, which fires what is due.
+    /// 4. Run the dispatcher's step, which sends what can be sent.
+    /// 5. If that withdrew deliveries, evaluate their recipients again in the next turn.
     private func turn() throws(LedgerFailure) -> Instant {
         let now = clock.now()
         if let steadyClock {
@@ -134,10 +141,10 @@ public final class DutyLoop {
         return min(plannerWake ?? dispatcherWake, dispatcherWake)
     }
 
-    /// What the clock would say if it had not been set ahead.
+    /// The time that the clock would show if it had not been set ahead.
     private var believedNow: Instant { steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? clock.now() }
 
-    /// The planner's step, up to the horizon; nil where the disk is full.
+    /// Runs the planner's step, up to the horizon. Returns nil if the disk is full.
     private func planned() throws(LedgerFailure) -> Instant? {
         let now = clock.now()
         do {

@@ -1,29 +1,30 @@
 import Synchronization
 
-/// Where channels leave what became of their attempts, from any thread; the dispatcher empties it.
+/// Collects the receipts of attempts, reported from any thread, until the dispatcher takes them.
 public final class Inbox: Sendable {
     struct Arrival: Sendable {
         let claim: Claim
-        /// Of the channel it went by, which a reload may have taken away since.
+        /// The kind of the channel that made the attempt. A reload may have removed the channel
+        /// since.
         let kind: ChannelKind
         let receipt: Receipt
-        /// Of the channel's settings at that time.
+        /// The fingerprint of the channel's settings at that time.
         let fingerprint: String
-        /// When it was handed to its channel, in real time.
+        /// When the claim was handed to its channel, in real time.
         let began: Instant
     }
 
     private struct State {
         var arrivals: [Arrival] = []
-        /// At this many, who waits for them is woken again.
+        /// The number of arrivals at which `arrived` is called again.
         var enough = 1
     }
 
     private let state = Mutex(State())
     private let arrived: @Sendable () -> Void
 
-    /// - Parameter arrived: called from the channel's thread when something arrives in an empty inbox, and when there is as much as was
-    ///   asked for; must not block.
+    /// - Parameter arrived: called from the channel's thread when a receipt arrives in an empty
+    ///   inbox, and when as many are there as `isShort(of:)` asked for; must not block.
     public init(arrived: @escaping @Sendable () -> Void) {
         self.arrived = arrived
     }

@@ -1,25 +1,30 @@
-/// How much one destination gets at a time: learned from what it bears. Pure; counts in real time.
+/// Learns how many attempts at a time one channel's server bears. Pure; counts in real time.
 ///
-/// The width (attempts under way at one time) grows by one with each success while all of it is used, and falls by one with each refusal
-/// because of load, never below one (additive increase, as in RFC 5681; the decrease is gentle because a server that takes three
-/// connections tells us so with every fourth). A width that was refused is tried again only after a number of successes that doubles
-/// each time. What is refused at width one is sent too fast: the starts are spaced out, and the channel rests for a while, as long as the
-/// server said or 30 s, doubled while nothing else is heard, up to 15 minutes.
+/// The width is the number of attempts under way at one time. It grows by one with each success
+/// while all of it is used, and falls by one with each refusal for load, never below one. This is
+/// the additive increase of RFC 5681. The decrease is gentle, because a server that accepts three
+/// connections refuses every fourth. A refused width is tried again only after a number of
+/// successes that doubles each time. A refusal at width one means that attempts start too often.
+/// Their starts are then spaced out, and the channel is held for the wait that the server stated,
+/// or for 30 s. These 30 s double with each further hold, up to 15 minutes, until an attempt
+/// succeeds.
 struct LoadControl: Hashable {
     private let most: Int
     private let opening: Int
     private(set) var width: Int
-    /// The width that was refused last; nil: none was.
+    /// The width that was refused last; nil if none was.
     private var refusedWidth: Int?
-    /// Something was accepted since the last refusal. Where nothing is, the server is out of order, and there is no limit to be learned.
+    /// Something was accepted since the last refusal. If nothing is accepted, the server is out of
+    /// order and no limit can be learned.
     private var hasSucceeded = true
-    /// Successes at the width below it, and how many it takes to try it again.
+    /// Successes at the width below `refusedWidth`, and how many it takes to try that width again.
     private var successes = 0
     private var patience = LoadControl.firstPatience
-    /// Nothing starts before it; nil: nothing holds it.
+    /// No attempt starts before this instant; nil if there is no hold.
     private(set) var heldUntil: Instant?
-    /// The same by the loop's clock, where the server said so: whichever comes first ends it, so that a rehearsal passes an hour that a
-    /// server asked for as it passes the delivery's own wait for it.
+    /// The end of the hold by the loop's clock, if the server stated the wait. The hold ends at
+    /// whichever comes first, so that a rehearsal passes an hour that a server asked for as fast as
+    /// it passes the delivery's own wait.
     private var statedUntil: Instant?
     private var heldAt = Instant.distantPast
     /// Holds since the last success.
@@ -44,22 +49,23 @@ struct LoadControl: Hashable {
         width = opening
     }
 
-    /// No limit of the server's is known: all that it is ever given goes at one time.
+    /// No limit of the server is known, and the channel uses its full width.
     var isWide: Bool { width >= most && refusedWidth == nil && spacing == .zero }
 
-    /// It was held since the last success: what starts now finds out whether it has time again.
+    /// The channel was held since the last success. The next attempt finds out whether the server
+    /// has recovered.
     var isProbing: Bool { holdsInARow > 0 }
 
-    /// A hold stands.
+    /// Whether a hold stands.
     func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
 
-    /// How many may start now, with so many under way and room for `limit` in all.
+    /// How many attempts may start now, with `underWay` under way and room for `limit` in all.
     func allowed(limit: Int, underWay: Int, realNow: Instant, now: Instant) -> Int {
         if wait(realNow: realNow, now: now) != nil { return 0 }
         return spacing > .zero ? max(0, 1 - underWay) : max(0, limit - underWay)
     }
 
-    /// How long it holds the channel back; nil when it does not.
+    /// How long load control holds the channel back; nil if it does not.
     func wait(realNow: Instant, now: Instant) -> Span? {
         let spaced = spacing > .zero ? startedAt + spacing - realNow : .zero
         let wait = max(held(realNow: realNow, now: now), spaced)
@@ -72,14 +78,14 @@ struct LoadControl: Hashable {
         return statedUntil.map { min(real, $0 - now) } ?? real
     }
 
-    /// The server itself asked for this wait.
+    /// Whether the server itself asked for this wait.
     func isStated(now: Instant) -> Bool { statedUntil.map { $0 > now } ?? false }
 
     mutating func started(realNow: Instant) {
         startedAt = realNow
     }
 
-    /// An attempt was accepted, or refused for its recipient's sake.
+    /// Records that an attempt was accepted, or refused because of its recipient.
     ///
     /// - Parameters:
     ///   - isFull: all of the width was used.
@@ -105,18 +111,20 @@ struct LoadControl: Hashable {
         if width > 2 { spacingPatience = LoadControl.firstPatience }
     }
 
-    /// The destination failed.
+    /// Records that the server failed.
     mutating func failed() {
         width = max(min(opening, width), width / 2)
     }
 
-    /// The destination has too much to do.
+    /// Records a refusal for load.
     ///
     /// - Parameters:
-    ///   - asked: its own wait.
-    ///   - alwaysHolds: it speaks of the channel as a whole (HTTP); a mail server may speak of this one connection.
-    ///   - began: when the attempt did. Those that were under way when a hold began add nothing to it.
-    ///   - now: by the loop's clock.
+    ///   - asked: the wait that the server stated; nil if it stated none.
+    ///   - alwaysHolds: the refusal is about the channel as a whole (HTTP). A mail server may mean
+    ///     this one connection.
+    ///   - began: when the attempt began. Attempts that were under way when a hold began do not
+    ///     lengthen it, unless the server stated a wait.
+    ///   - now: the time by the loop's clock.
     mutating func refused(asked: Span?, alwaysHolds: Bool, began: Instant, realNow: Instant, now: Instant) {
         let wasNarrow = width == 1
         if hasSucceeded { learn() }
@@ -129,7 +137,7 @@ struct LoadControl: Hashable {
         holdsInARow += 1
         let doubled = LoadControl.firstHold.milliseconds << Int64(min(holdsInARow - 1, 10))
         let ours = min(Span(milliseconds: doubled), LoadControl.longestHold)
-        // A server that says the same short wait again and again does not mean it.
+        // A server that repeats the same short wait again and again is not believed.
         let wait = asked.map { holdsInARow >= 3 ? max($0, ours) : $0 } ?? ours
         heldAt = realNow
         hold(wait, isStated: asked != nil, realNow: realNow, now: now)
@@ -142,7 +150,7 @@ struct LoadControl: Hashable {
         statedUntil = isStated ? now + wait : nil
     }
 
-    /// What the server bore before this refusal is what it bears: so many at a time, or, one by one, so often.
+    /// Takes what the server accepted before this refusal as its limit: a number at a time or, at width one, a frequency.
     private mutating func learn() {
         hasSucceeded = false
         successes = 0

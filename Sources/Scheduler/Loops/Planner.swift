@@ -1,35 +1,37 @@
-/// The first loop: plan → ledger. Finds what is due and writes it down; sends nothing.
+/// The first loop: evaluates the plans and writes what is due into the ledger. It sends nothing.
 ///
-/// `step` is one bounded pass. It is called at the next due instant, after a clock step or a reload, and at least hourly.
+/// `step` is one bounded pass. It is called at the next due time, after a clock step or a reload,
+/// and at least hourly.
 public final class Planner {
     private let ledger: any Ledger
     private let journal: any Journal
     private var accepted: Accepted
     private var agenda: Agenda
-    /// The next look trusts nothing it remembers: after a start, a reload or a clock step.
+    /// The next evaluation uses nothing that is remembered: set by a start, a reload or a clock step.
     private var looksAtEverything = true
     private var lastLook = Instant.distantPast
-    /// A person's release is under way; perhaps one that a crash cut off.
+    /// A person's release is under way. It may be one that a crash interrupted.
     private var isReleasing = true
-    /// What an evaluation decided and one transaction had no room for, in the order in which it is written.
+    /// Decisions of an evaluation that did not fit into one transaction, in the order in which they are written.
     private var unwritten: [Unwritten] = []
-    /// Occurrences that are gone, since when, by the steady clock.
+    /// When each missing occurrence was found gone, by the steady clock.
     private var goneSince: [OccurrenceKey: Instant] = [:]
     private let steadyClock: any WallClock
 
-    /// One transaction holds about this many deliveries: half a million in one took seconds, in steps the longest wait is
-    /// 0.16 s (architecture page). No more are made beforehand.
+    /// About how many deliveries one transaction holds. Half a million in one took seconds; in
+    /// steps the longest wait is 0.16 s (architecture page). No more are made in advance.
     public static let deliveriesPerTransaction = 5_000
-    /// A look comes at least this often, so that `looked_until` never lags by more.
+    /// An evaluation runs at least this often, so that `looked_until` never lags by more.
     private let longestRest: Span
     private let deliveriesPerTransaction: Int
-    /// A cancellation is announced only once its occurrence has been gone for this long: a file may have been taken while it was
-    /// being written, or an edit be taken back at once.
+    /// How long an occurrence must have been gone before its cancellation is announced. A file may
+    /// have been read while it was being written, or an edit may be undone at once.
     static let cancellationDelay = Span.minutes(1)
 
     /// - Parameters:
-    ///   - steadyClock: one that nobody sets; only differences of it count.
-    ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer to try what happens between two parts.
+    ///   - steadyClock: a clock that nobody sets; only its differences count.
+    ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer to test what
+    ///     happens between two parts.
     public init(
         ledger: any Ledger, journal: any Journal, accepted: Accepted, now: Instant, steadyClock: any WallClock,
         longestRest: Span = .hours(1), deliveriesPerTransaction: Int = Planner.deliveriesPerTransaction
@@ -43,37 +45,39 @@ public final class Planner {
         agenda = Agenda(plans: accepted.plans, after: now)
     }
 
-    /// Takes another accepted state; the next step evaluates everything.
+    /// Takes over a new accepted state. The next step evaluates everything.
     public func accept(_ accepted: Accepted, now: Instant) {
         self.accepted = accepted
         evaluateAgain(now: now)
     }
 
-    /// The wall clock was set: what was remembered of the time is worth nothing.
+    /// Discards what was remembered of the time, because the wall clock was set.
     public func clockStepped(now: Instant) { evaluateAgain(now: now) }
 
-    /// The next step trusts nothing that is remembered. What was still to be written is decided anew: the ledger knows which
-    /// reminders lack deliveries.
+    /// Makes the next step evaluate everything. Unwritten decisions are discarded and made anew:
+    /// the ledger knows which reminders lack deliveries.
     public func evaluateAgain(now: Instant) {
         agenda = Agenda(plans: accepted.plans, after: now)
         looksAtEverything = true
         unwritten.removeAll()
     }
 
-    /// A person answered a hold.
+    /// A person has answered a hold.
     public func released(now: Instant) {
         isReleasing = true
         evaluateAgain(now: now)
     }
 
-    /// A cancellation waits for its time, which is real: a rehearsal's clock must not run ahead meanwhile.
+    /// A cancellation waits for its delay, which runs in real time. Meanwhile a rehearsal's clock
+    /// must not run ahead.
     public var isHeldBack: Bool { !goneSince.isEmpty }
 
-    /// One evaluation, or a part of what the last one left to write. Returns when the next step is needed.
+    /// Runs one evaluation, or writes a part of what the last one decided. Returns when the next
+    /// step is needed.
     ///
-    /// 1. What a person released goes on being let go.
-    /// 2. The next part of what is still to be written.
-    /// 3. Where something is due, or nothing is trusted: an evaluation.
+    /// 1. Continue a release that a person has ordered.
+    /// 2. Write the next part of the decisions that are not written yet.
+    /// 3. Evaluate, if something is due or everything must be evaluated.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
         if now < lastLook { clockStepped(now: now) }
         if isReleasing {
@@ -95,10 +99,12 @@ public final class Planner {
         goneSince.values.min().map { $0 + Planner.cancellationDelay - steadyClock.now() }
     }
 
-    /// `--new-ledger` and new rehearsals: what is due with its deadline ahead counts as sent. Writes `now` as looked until.
+    /// Starts a new ledger or rehearsal: overdue reminders with their deadline ahead count as sent.
+    /// Sets `looked_until` to `now`.
     public func startOver(now: Instant) throws(LedgerFailure) {
         let overdue = accepted.plans.candidates(lookedUntil: now, now: now).map(\.reminder)
-            // What falls due at this very instant is on time, not overdue: the first evaluation sends it.
+            // A reminder that falls due at this very instant is not overdue. The first evaluation
+            // sends it.
             .filter { $0.due < now }
         _ = try ledger.fire(LookResult(lookedUntil: now, superseded: overdue, isFinal: true))
         for reminder in overdue { journal.write(.superseded(reminder)) }
@@ -106,7 +112,7 @@ public final class Planner {
 
     // MARK: Evaluating
 
-    /// Something that an evaluation decided and that is written in parts.
+    /// A decision of an evaluation that is written in parts.
     private enum Unwritten {
         case withdrawal(Evaluation.Withdrawal, sofar: Int)
         case deliveries(UnwrittenDeliveries)
@@ -117,14 +123,15 @@ public final class Planner {
         let reminder: ReminderKey
         var addressees: Addressees
         let named: UInt64
-        /// The rest of a firing: a crash in between leaves it marked.
+        /// This is the rest of a firing. A crash before the last part leaves the reminder marked as
+        /// unfinished.
         let isFiring: Bool
-        /// To be written with the first part.
+        /// New dates, written with the first part.
         var dates: Reminder?
         let title: String
         let formerOccurrences: [OccurrenceKey]
         var overtaken: [ReminderKey] = []
-        /// Of a reminder that was recorded before this evaluation.
+        /// The reminder was recorded before this evaluation.
         var isToppedUp = false
         var written = 0
     }
@@ -134,7 +141,8 @@ public final class Planner {
         var ahead = agenda
         let taken = ahead.take(through: now)
         if looksAtEverything { try takeBack(now: now) }
-        // With deliveries still to be written everything is: whom a lead that fires now takes from them, the ledger knows.
+        // While deliveries are unwritten, everything is evaluated: only the ledger knows which of
+        // their recipients a lead that fires now takes over.
         let isCancellationDue = nextCancellation.map { $0 <= .zero } ?? false
         let everything = looksAtEverything || isCancellationDue || !unwritten.isEmpty
         var evaluation = try Evaluation(accepted: accepted, reads: ledger, now: now)
@@ -160,7 +168,8 @@ public final class Planner {
             lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
             missed: outcome.decision.missed, named: named, renames: outcome.renames)
         let fired = try ledger.fire(result)
-        // While a hold stands the ledger is not asked what is lacking: what is left of new firings is only remembered here.
+        // While a hold stands, the ledger is not asked which deliveries are lacking. The rest of
+        // new firings is known only here.
         unwritten =
             (evaluation.isHeld ? unwritten : [])
             + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
@@ -192,7 +201,7 @@ public final class Planner {
 
     // MARK: Writing in parts
 
-    /// Withdrawals first: a reminder gets its new dates only once nothing of it waits under the old ones.
+    /// Puts withdrawals first: a reminder gets its new dates only after none of its deliveries waits under the old ones.
     private func unwritten(
         of outcome: Evaluation.Outcome, _ evaluation: Evaluation, _ later: [UnwrittenDeliveries]
     ) -> [Unwritten] {
@@ -212,14 +221,14 @@ public final class Planner {
         return outcome.withdrawals.map { .withdrawal($0, sofar: 0) } + (later + topUps).map { .deliveries($0) }
     }
 
-    /// The firings of one evaluation, with those of their deliveries that go with it, and those that follow.
+    /// Divides the deliveries of an evaluation's firings into those written with it and those written later.
     private struct Cutting {
         let directory: Directory
         let rehearsal: Bool
         let now: Instant
         let lookedBefore: Instant
         var firings: [LookResult.Firing] = []
-        /// The number of deliveries of each, written now or later.
+        /// The number of deliveries of each firing, written now or later.
         var counts: [Int] = []
         var later: [UnwrittenDeliveries] = []
         var named: [ReminderKey: UInt64] = [:]
@@ -260,7 +269,7 @@ public final class Planner {
         }
     }
 
-    /// Writes as much of what is left as one transaction takes.
+    /// Writes as many of the unwritten decisions as fit into one transaction.
     private func writePart() throws(LedgerFailure) {
         guard let first = unwritten.first else { return }
         if case .withdrawal(let withdrawal, let sofar) = first {

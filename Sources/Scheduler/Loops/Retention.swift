@@ -1,16 +1,16 @@
-/// Keeps the ledger from growing for ever: deliveries and attempts are kept for two years, reminders always.
+/// Deletes deliveries and attempts after two years, so that the ledger does not grow for ever; keeps reminders.
 ///
-/// Works while there is nothing else to do, a few hundred rows at a time, once a day.
+/// Runs once a day while there is nothing else to do, a few hundred rows at a time.
 public final class Retention {
     private let ledger: any Ledger
     private let journal: any Journal
     private var nextPass = Instant.distantPast
     private var forgotten = 0
 
-    /// Changes of an occurrence are told for 400 days after its last day, leads come up to 730 days after it: the ledger is asked about
-    /// nothing older than this.
+    /// Changes of an occurrence are announced for 400 days after its last day, and leads are due up to 730 days after it.
+    /// So the ledger is asked about nothing older than this.
     public static let kept = Span.days(730)
-    /// A transaction of some milliseconds.
+    /// Few enough for a transaction of some milliseconds.
     static let deliveriesPerStep = 500
     static let every = Span.days(1)
 
@@ -19,9 +19,9 @@ public final class Retention {
         self.journal = journal
     }
 
-    /// One pass over some rows. True while there is more to go through now.
+    /// Prunes some rows. Returns true while there are more to check now.
     func step(now: Instant) throws(LedgerFailure) -> Bool {
-        // A clock that was set back does not put the next pass off.
+        // A clock that was set back must not postpone the next pass.
         guard now >= nextPass || nextPass - now > Retention.every else { return false }
         let before = now - Retention.kept
         do {

@@ -114,6 +114,7 @@ struct YAMLValue {
 
     /// Warns of a text that a comment cuts short, or whose letters a conversion changed.
     private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: String) {
+        guard !context.problems.isFull else { return }
         if scalar.style == .plain, CommentCut.isAt(scalar.mark, context.cuts) {
             let rest = context.lines[scalar.mark.lastLine - 1].unicodeScalars.dropFirst(scalar.mark.endColumn - 1)
             let cut = String(rest.drop { $0 == " " || $0 == "\t" })

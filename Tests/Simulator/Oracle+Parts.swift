@@ -111,7 +111,7 @@ extension Oracle {
         }
         let later = standing(of: occurrence, leads, now: now).filter {
             guard $0.person == recipient.id, $0.due >= lead.reminder.due, $0.delivery.row != row.key else { return false }
-            // What ended under other dates says nothing about these, also where its reminder gets these dates in the same evaluation.
+            // A delivery that ended under other dates does not count for these dates, even if this evaluation redates its reminder.
             guard let stored = before.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
             return $0.delivery.isNotified || stored.start == holds.start && stored.end == holds.end
         }

@@ -32,7 +32,7 @@ public protocol Channel: AnyObject, Sendable {
     /// The subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
-    /// Whether no attempt is under way, whoever handed it over; by default true.
+    /// Whether the channel has no attempt under way, from the dispatcher or from an alert; by default true.
     var isIdle: Bool { get }
 
     /// Lets attempts under way end within `grace`, then cuts them off; each still reports. Blocks until all have.

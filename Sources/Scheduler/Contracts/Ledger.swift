@@ -112,7 +112,7 @@ public protocol Ledger: EvaluationReads {
     /// is long over if all of its reminders, in any state, had their deadline before `instant`.
     /// Checks up to `limit` deliveries and continues from there at the next call.
     ///
-    /// Nothing pending or in flight is deleted. Reminders are kept for ever, so that none of them
+    /// Nothing pending or in flight is deleted. The ledger never deletes reminders, so that none of them
     /// fires twice. The deliveries of an occurrence are deleted all together, so `shares(of:in:)`
     /// returns all recipients of an occurrence or none. An evaluation never asks for the others: a
     /// lead that could still go out, or a change that would be announced, keeps all deliveries of

@@ -1,4 +1,4 @@
-/// Deletes deliveries and attempts after two years, so that the ledger does not grow for ever; keeps reminders.
+/// Deletes deliveries and attempts after two years, so that the ledger stops growing. Reminders are kept.
 ///
 /// Runs once a day while there is nothing else to do, a few hundred rows at a time.
 public final class Retention {

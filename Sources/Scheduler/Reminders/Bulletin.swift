@@ -52,7 +52,7 @@ public struct Bulletin: Hashable, Sendable {
         self.closing = closing
     }
 
-    /// What stands after the facts: how many were left out, and the closing.
+    /// The text after the facts: the number of facts that were left out, then the closing.
     public var ending: String {
         let rest = language == .vi ? "Còn \(leftOut) việc nữa, xem nhật ký." : "\(leftOut) more are in the journal."
         return [leftOut > 0 ? rest : "", closing].filter { !$0.isEmpty }.joined(separator: " ")

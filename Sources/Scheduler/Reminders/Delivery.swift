@@ -20,7 +20,7 @@ public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
 
 /// Names the deliveries of one reminder.
 struct DeliveryNaming: Sendable {
-    /// What all of them begin with.
+    /// The beginning of the hashed bytes: plan, campaign, lead and anchor.
     private let common: [UInt8]
     private let rehearsal: Bool
 

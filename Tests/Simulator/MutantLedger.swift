@@ -191,9 +191,9 @@ final class MutantLedger: Ledger {
         try inner.notifiedOccurrences(endingOnOrAfter: day)
     }
     func notified(
-        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions {
-        try inner.notified(side, change, of: occurrences, in: directory)
+        try inner.notified(after: change, of: occurrences, in: directory)
     }
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {
         try inner.highestChange(plan: plan, campaign: campaign)

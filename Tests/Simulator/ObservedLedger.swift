@@ -230,10 +230,10 @@ final class ObservedLedger: Ledger {
     }
 
     func notified(
-        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions {
         try alive()
-        return try inner.notified(side, change, of: occurrences, in: directory)
+        return try inner.notified(after: change, of: occurrences, in: directory)
     }
 
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {

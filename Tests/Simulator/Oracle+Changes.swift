@@ -68,17 +68,13 @@ extension Oracle {
         let dates = dates[one.key]
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
         let isTwo = dates == nil && one.mayBeTwo
-        let before = dates.map { outdated(one, $0) } ?? []
         for row in one.fired.flatMap(byDays).reversed() {
             let reached = notified([row]).subtracting(judged)
             let alreadyJudged = judged
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
-            // A reminder that got the dates that hold was sent with others before.
-            let outdated = holds && row.change == nil && dates != nil ? reached.intersection(before) : []
-            misinformed.formUnion(holds ? outdated : reached)
+            if !holds { misinformed.formUnion(reached) }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
-            judged.formUnion(
-                holds ? reached.subtracting(outdated).intersection(notified([row], withdrawnToo: false)) : reached)
+            judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
             if isTwo, row.change == .gone { judged.subtract(toldSince(row, one).subtracting(alreadyJudged)) }
             if isTwo, row.change == .gone, row.key == one.said.key {
                 for delivery in book.deliveries(of: row.key) where delivery.state == .pending {
@@ -87,25 +83,6 @@ extension Oracle {
             }
         }
         return isTwo && one.said.change == .gone ? misinformed.intersection(toldSince(one.said, one)) : misinformed
-    }
-
-    /// Those to whom a reminder was sent with other days before they changed, and none since that had fired before the change.
-    private func outdated(_ one: Known, _ dates: OccurrenceDates) -> Set<String> {
-        var outdated: Set<String> = []
-        for announced in one.fired where announced.change != nil {
-            guard let former = announced.formerDates, former != dates.start...dates.end else { continue }
-            var told: Set<String> = []
-            for row in one.fired.prefix(while: { $0.key != announced.key }) {
-                for delivery in book.deliveries(of: row.key) where delivery.isNotified {
-                    let answered = delivery.answered.map { $0.claim == delivery.claims && $0.at <= announced.firedAt } ?? false
-                    let isMarked = delivery.why != nil || delivery.mark != nil
-                    guard answered || isMarked, let person = person(delivery.recipient) else { continue }
-                    told.insert(person.id)
-                }
-            }
-            outdated.formUnion(told.subtracting(toldSince(announced, one)))
-        }
-        return outdated
     }
 
     /// Those to whom a reminder was sent after this announcement fired, though it had fired before.
@@ -239,12 +216,11 @@ extension Oracle {
         .map(\.key).sorted { $0.occurrence < $1.occurrence }
     }
 
-    /// Since when each notified occurrence is in no plan.
+    /// Since when each notified occurrence is in no plan. One that the present clock has out of view keeps its instant.
     func seeWhatIsGone() {
         let before = goneSince
-        goneSince = [:]
-        for (key, one) in known() where dates[key] == nil {
-            let since = one.fired.compactMap { before[$0.key] }.min() ?? clock.truth
+        for (key, one) in known() {
+            let since = dates[key] == nil ? one.fired.compactMap { before[$0.key] }.min() ?? clock.truth : nil
             for row in one.fired { goneSince[row.key] = since }
         }
     }

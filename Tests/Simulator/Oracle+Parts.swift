@@ -42,7 +42,11 @@ extension Oracle {
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
-        if dates.occurrence != row.occurrence, book.deliveries(of: row.key).contains(where: \.isNotified) {
+        // Of an occurrence that is gone or over the lead and its day are free for another.
+        let owner = OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: row.occurrence)
+        if dates.occurrence != row.occurrence, let other = self.dates[owner], zone(owner).endOfDay(other.end) > clock.now(),
+            book.deliveries(of: row.key).contains(where: \.isNotified)
+        {
             accuse(.disorder, "becomes another occurrence's, \(dates.occurrence): \(row.reminder)")
         }
         if now?.start != dates.start || now?.end != dates.end {
@@ -53,7 +57,7 @@ extension Oracle {
         }
         if row.start != dates.start || row.end != dates.end {
             for delivery in book.deliveries(of: row.key)
-            where delivery.isNotified && delivery.state != .inFlight && delivery.said == nil {
+            where delivery.isNotified && delivery.said == nil {
                 book.change(delivery.id) { $0.said = row.start...row.end }
             }
         }

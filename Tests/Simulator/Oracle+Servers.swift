@@ -52,7 +52,9 @@ extension Oracle {
     /// again and again.
     func checkLoad(_ delivery: Book.Delivery, _ attempt: Attempt?, until notBefore: Instant) {
         guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
-        var asked = (attempts[delivery.id] ?? []).count { $0.truth == .load } < 6 ? Span.minutes(1) : .minutes(5)
+        var asked =
+            (attempts[delivery.id] ?? []).count { $0.truth == .load || $0.receipt?.about == .load } < 6
+            ? Span.minutes(1) : .minutes(5)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
         if notBefore - clock.now() > asked {
             accuse(.stuck, "load puts it off to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")

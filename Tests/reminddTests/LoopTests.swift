@@ -998,6 +998,62 @@ struct ChangeTests {
         }
     }
 
+    /// Found by the simulator (seed 1756): the announcement of the days that hold counted as complete.
+    @Test("Who is told of other days when nobody has to hear of them hears of the change back")
+    func toldBetweenTwoMoves() throws {
+        let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
+        func accepted(_ plan: Plan, _ recipients: [String]) -> Accepted {
+            Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                catchUp: .latest, contact: nil)
+        }
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a"), reader("b")], start: start)
+        stage.mail.answer(taken)
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        let edits: [(Plan, [String])] = [
+            (Self.plan(end, notify: ["a"]), ["a", "b"]), (Self.plan(notify: ["a"]), ["a", "b"]),
+            (Self.plan(notify: ["a"]), ["b"]),
+            (Self.plan(end, notify: ["b"]), ["b"]), (Self.plan(notify: ["b"]), ["b"]),
+        ]
+        for (plan, recipients) in edits {
+            stage.accept(accepted(plan, recipients))
+            try stage.settle()
+        }
+        let rows = try stage.rows()
+        #expect(
+            rows.filter { $0.contains(" b ") } == ["30 days before b mail delivered 1", "moved 2 b mail delivered 1"], "\(rows)")
+    }
+
+    /// Found by the simulator (seed 1287).
+    @Test("A lead whose place a later one took is sent where other working days make it the latest")
+    func latestByOtherWorkingDays() throws {
+        let leads = [LeadRule.before(30, .days), .before(20, .workingDays)].map {
+            Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: ["a"])
+        }
+        let campaign = Campaign(id: "c", title: "C", when: Self.window, writtenWhen: "", exceptions: [:], leads: leads)
+        let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+        func accepted(_ off: [Day: String]) -> Accepted {
+            let week = WorkingCalendar.mondayToFriday
+            let days = WorkingCalendar(weeklyRest: week.weeklyRest, holidays: [], off: off, work: [:], officialYears: [])
+            return Accepted(
+                plans: PlanSet(plans: [plan], workingDays: days),
+                directory: Directory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                contact: nil)
+        }
+        let stage = try Stage(Self.plan(keeps: false), [reader("a")], start: at("2027-05-10", "08:00"))
+        stage.mail.answer(taken)
+        stage.accept(accepted([:]))
+        try stage.settle()
+        let before = try stage.rows()
+        #expect(before.filter { $0.contains(" mail ") } == ["20 working days before a mail delivered 1"], "\(before)")
+        let closed = (24...28).map { (Day("2027-05-\($0)")!, "closed") }
+        stage.accept(accepted(Dictionary(uniqueKeysWithValues: closed)))
+        try stage.settle()
+        let rows = try stage.rows()
+        #expect(Set(rows) == ["20 working days before a mail delivered 1", "30 days before a mail delivered 1"], "\(rows)")
+    }
+
     /// Found by the simulator (seed 83).
     @Test("Who perhaps has a reminder with the days that hold again hears of no change")
     func perhapsNotifiedWithTheseDays() throws {

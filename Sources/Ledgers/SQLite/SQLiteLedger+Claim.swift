@@ -65,7 +65,7 @@ extension SQLiteLedger {
     /// Claims the chosen deliveries, but at most one if they are quarantined.
     private func take(_ requests: [ClaimRequest], _ which: Which, now: Instant, _ db: Database) throws -> [Claim] {
         let update = try Query(
-            db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL WHERE n = ?")
+            db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL, edition = NULL WHERE n = ?")
         var reminders = try RemindersRead(db)
         var claims: [Claim] = []
         for request in requests {
@@ -168,7 +168,11 @@ extension SQLiteLedger {
             refusals = refusals + ?7 WHERE n = ?8 AND (?9 IS NULL OR state = 'in flight' AND attempts = ?9)
             """)
         let journal = try Query(
-            db, "INSERT INTO attempt (delivery, number, at, outcome, code, reply, about) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            db,
+            """
+            INSERT INTO attempt (delivery, number, at, outcome, code, reply, about, edition)
+            VALUES (?1, ?, ?, ?, ?, ?, ?, coalesce((SELECT edition FROM delivery WHERE n = ?1), (SELECT edition FROM meta)))
+            """)
         func settle(_ record: DeliveryRecord, at n: Int64, attempt: Int?) throws -> Bool {
             try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,

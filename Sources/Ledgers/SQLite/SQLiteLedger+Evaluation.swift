@@ -60,7 +60,7 @@ extension SQLiteLedger {
             let datedDeliveries = try Query(
                 db,
                 """
-                SELECT recipient, state, why, unknowns, CASE WHEN state <> 'in flight' THEN \(SQLiteLedger.lastAttempt) END
+                SELECT recipient, state, why, unknowns, CASE WHEN state = 'in flight' THEN edition ELSE \(SQLiteLedger.lastEdition) END
                 FROM delivery INDEXED BY delivery_key WHERE reminder = ?
                 """)
             return try fired.flatMap { reminder in
@@ -71,7 +71,7 @@ extension SQLiteLedger {
                 try (former.isEmpty ? deliveries : datedDeliveries).rows(reminder.n) { row in
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
                     if !former.isEmpty, !row.isNull(4),
-                        let days = reminder.said.firstIndex(where: { row.int64(4) <= $0.until.milliseconds })
+                        let days = reminder.said.firstIndex(where: { row.int64(4) <= $0.edition })
                     {
                         try former[days].add(position, row, .notified)
                         try sorting.add(position, row, .others)
@@ -151,33 +151,34 @@ extension SQLiteLedger {
     }
 
     public func notified(
-        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions {
         try reading { db in
             let own = try Query(
-                db, "SELECT n, fired_at FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?"
+                db,
+                """
+                SELECT n, coalesce(edition, fired_at), edition IS NULL FROM reminder
+                WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?
+                """
             ).first(change.plan, change.campaign, change.lead, change.anchor.description) {
-                (n: $0.int64(0), firedAt: $0.int64(1))
+                (n: $0.int64(0), place: $0.int64(1), isOfVersion1: $0.int(2) == 1)
             }
             guard let own else { return Positions() }
-            // The time of the last message decides, because a reminder that got new dates is sent
-            // with those from then on. A delivery that was in flight at the change has a mark.
-            let condition =
-                switch side {
-                case .before: "why IS NOT NULL OR delivery.state <> 'in flight' AND \(SQLiteLedger.lastAttempt) <= ?5"
-                case .after: "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"
-                }
+            // The last message decides, because a reminder that got new dates is sent with those
+            // from then on. A delivery that was in flight at the change has a mark. For a change
+            // of version 0.1.0 only the clock tells what came after it.
+            let last = own.isOfVersion1 ? SQLiteLedger.lastAttempt : SQLiteLedger.lastEdition
             let select = try Query(
                 db,
                 """
                 SELECT recipient FROM reminder JOIN delivery INDEXED BY delivery_key ON delivery.reminder = reminder.n
                 WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND reminder.state = 'fired' AND reminder.n < ?4
                 AND (\(SQLiteLedger.isNotified))
-                AND (\(condition))
+                AND why IS NULL AND (delivery.state = 'in flight' OR \(last) > ?5)
                 """)
             var found: [Int] = []
             for occurrence in occurrences {
-                try select.rows(occurrence.plan, occurrence.campaign, occurrence.occurrence, own.n, own.firedAt) { row in
+                try select.rows(occurrence.plan, occurrence.campaign, occurrence.occurrence, own.n, own.place) { row in
                     if let position = directory.position(stored: row.bytes(0)) { found.append(position) }
                 }
             }
@@ -213,7 +214,11 @@ extension SQLiteLedger {
 
     /// SQL for the time of a delivery's last attempt. (A claim that was cancelled before it was
     /// tried has a number, but no attempt.)
-    static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
+    private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
+
+    /// SQL for the edition in which that attempt was recorded.
+    private static let lastEdition =
+        "(SELECT edition FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
     /// SQL condition: the recipient has the message, or perhaps has it.
     static let isNotified = """
@@ -223,17 +228,17 @@ extension SQLiteLedger {
 
 /// Days that a reminder had before an edit changed them (`reminder.said`).
 private struct SaidDays {
-    /// When the last message with these days was sent.
-    let until: Instant
+    /// The last edition in which the reminder was sent with these days.
+    let edition: Int64
     let days: ClosedRange<Day>
 
     static func all(_ text: String) throws -> [SaidDays] {
         try text.split(separator: ",").map { entry in
             let parts = entry.split(separator: " ")
-            guard parts.count == 3, let until = Int64(parts[0]), let first = Day(String(parts[1])),
+            guard parts.count == 3, let edition = Int64(parts[0]), let first = Day(String(parts[1])),
                 let last = Day(String(parts[2])), first <= last
             else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the days that a reminder said are no days") }
-            return SaidDays(until: Instant(milliseconds: until), days: first...last)
+            return SaidDays(edition: edition, days: first...last)
         }
     }
 }

@@ -60,6 +60,7 @@ extension SQLiteLedger {
         let insert = try ReminderInsert(db)
         var written: Set<ReminderKey> = []
         var there: Set<ReminderKey> = []
+        let number = try Query(db, "UPDATE reminder SET edition = (SELECT edition FROM meta) WHERE n = ?")
         for firing in look.firings {
             let key = firing.reminder.key
             guard try insert.run(firing.stored, .fired, cursor: firing.cursor, isClosed: false) else {
@@ -69,9 +70,13 @@ extension SQLiteLedger {
             written.insert(key)
             let n = db.lastInsertedRowID
             let occurrences = [firing.reminder.occurrenceKey] + firing.formerOccurrences
-            if let change = firing.change { try markInFlight(of: occurrences, change, besides: n, db) }
+            if let change = firing.change {
+                try markInFlight(of: occurrences, change, besides: n, db)
+                try number.run(n)
+            }
             try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, overtaking: firing.overtaken, db)
         }
+        if look.firings.contains(where: { $0.change != nil && written.contains($0.reminder.key) }) { try beginEdition(db) }
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
             for reminder in reminders {
                 let stored = StoredReminder(reminder: reminder, firedAt: look.lookedUntil, late: false)
@@ -104,6 +109,9 @@ extension SQLiteLedger {
         for rename in renames { try back.run(rename.to, rename.from.plan, rename.from.campaign, rename.to) }
     }
 
+    /// What is recorded from now on counts as sent after the change of dates that this transaction writes.
+    private func beginEdition(_ db: Database) throws { try Query(db, "UPDATE meta SET edition = edition + 1").run() }
+
     /// Marks deliveries in flight under the old dates. They are not tried again, because their
     /// recipients get the change notice.
     private func markInFlight(
@@ -113,7 +121,7 @@ extension SQLiteLedger {
         let mark = try Query(
             db,
             """
-            UPDATE delivery SET why = ? WHERE state = 'in flight' AND n IN
+            UPDATE delivery SET why = ?, edition = coalesce(edition, (SELECT edition FROM meta)) WHERE state = 'in flight' AND n IN
             (SELECT delivery.n FROM delivery INDEXED BY delivery_in_flight JOIN reminder ON reminder.n = delivery.reminder
             WHERE delivery.state = 'in flight' AND plan = ? AND campaign = ? AND occurrence = ? AND reminder.n <> ?)
             """)
@@ -139,17 +147,25 @@ extension SQLiteLedger {
             let keepDays = try Query(
                 db,
                 """
-                UPDATE reminder SET said = coalesce(said || ',', '') || sent.at || ' ' || start_day || ' ' || end_day
-                FROM (SELECT max(\(SQLiteLedger.lastAttempt)) AS at FROM delivery INDEXED BY delivery_key
-                WHERE reminder = ?1 AND state <> 'in flight' AND (\(SQLiteLedger.isNotified))) AS sent
-                WHERE n = ?1 AND sent.at IS NOT NULL AND (start_day <> ?2 OR end_day <> ?3)
+                UPDATE reminder
+                SET said = coalesce(said || ',', '') || (SELECT edition FROM meta) || ' ' || start_day || ' ' || end_day
+                WHERE n = ?1 AND (start_day <> ?2 OR end_day <> ?3)
+                """)
+            // Who gets this reminder may have to be told of the next change by an announcement that
+            // is complete.
+            let reopen = try Query(
+                db,
+                """
+                UPDATE reminder SET named = 0 WHERE plan = ? AND campaign = ? AND occurrence = ? AND change IS NOT NULL
+                AND named IS NOT NULL AND cursor IS NULL
                 """)
             let redateInFlight = try Query(
                 db,
                 """
                 UPDATE delivery INDEXED BY delivery_in_flight
-                SET deadline = (SELECT deadline FROM reminder WHERE reminder.n = delivery.reminder)
-                WHERE state = 'in flight' AND reminder = ?
+                SET deadline = (SELECT deadline FROM reminder WHERE reminder.n = delivery.reminder),
+                edition = CASE WHEN ?1 THEN coalesce(edition, (SELECT edition FROM meta)) ELSE edition END
+                WHERE state = 'in flight' AND reminder = ?2
                 """)
             let fired = try Query(db, "UPDATE reminder SET state = 'fired', title = ? WHERE n = ? AND state = 'superseded'")
             let move = try Query(db, "UPDATE reminder SET cursor = ? WHERE n = ?")
@@ -162,10 +178,16 @@ extension SQLiteLedger {
                 guard let found else { return 0 }
                 var reminder = found.stored.reminder
                 if let dates = part.dates {
-                    try keepDays.run(found.n, dates.start.description, dates.end.description)
+                    let hasOtherDays = try keepDays.run(found.n, dates.start.description, dates.end.description) > 0
                     try redate.run(
                         dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, found.n)
-                    try redateInFlight.run(found.n)
+                    try redateInFlight.run(hasOtherDays ? 1 : 0, found.n)
+                    if hasOtherDays {
+                        try beginEdition(db)
+                        for name in Set([dates.occurrenceKey, reminder.occurrenceKey] + part.formerOccurrences) {
+                            try reopen.run(name.plan, name.campaign, name.occurrence)
+                        }
+                    }
                     reminder = Reminder(
                         key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,
                         deadline: dates.deadline)

@@ -128,9 +128,15 @@ enum Schema {
     ///   are closed.
     /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired it.
     /// - `reminder.old_start`, `reminder.old_end`: for a change, the occurrence's days before it.
-    /// - `reminder.said`: the days that it had before an edit changed them, each with the instant
-    ///   up to which it was sent with them: `1806537600000 2027-06-01 2027-06-30,…`; NULL if its
-    ///   days did not change or nobody was sent it with the former ones.
+    /// - `meta.edition`: one more than the number of times that days in the ledger have changed. It
+    ///   orders attempts and changes whatever the clock says.
+    /// - `attempt.edition`: `meta.edition` when the message was sent; 0 in older rows.
+    /// - `delivery.edition`: `meta.edition` when it was claimed, if days changed while it was in
+    ///   flight.
+    /// - `reminder.edition`: for a change, `meta.edition` before it; NULL in older rows.
+    /// - `reminder.said`: the days that it had before an edit changed them, each with the last
+    ///   edition in which it was sent with them: `3 2027-06-01 2027-06-30,…`; NULL if its days did
+    ///   not change.
     /// - `delivery.why`: the reason why a delivery was cancelled or superseded, NULL in older rows.
     ///   In other states it means that the occurrence changed while the delivery was in flight.
     ///   Such a delivery is cancelled for that reason instead of being tried again.
@@ -150,6 +156,10 @@ enum Schema {
         ALTER TABLE reminder ADD COLUMN looked_before INTEGER;
         ALTER TABLE reminder ADD COLUMN old_start TEXT;
         ALTER TABLE reminder ADD COLUMN old_end TEXT CHECK ((old_end IS NULL) = (old_start IS NULL));
+        ALTER TABLE meta ADD COLUMN edition INTEGER NOT NULL DEFAULT 1 CHECK (edition > 0);
+        ALTER TABLE attempt ADD COLUMN edition INTEGER NOT NULL DEFAULT 0 CHECK (edition >= 0);
+        ALTER TABLE delivery ADD COLUMN edition INTEGER CHECK (edition > 0);
+        ALTER TABLE reminder ADD COLUMN edition INTEGER CHECK (edition IS NULL OR change IS NOT NULL);
         ALTER TABLE reminder ADD COLUMN said TEXT;
         UPDATE reminder SET closed = 1 WHERE state <> 'fired';
         ALTER TABLE delivery ADD COLUMN why TEXT CHECK (why IS NULL OR state <> 'pending');

@@ -19,11 +19,10 @@ public protocol EvaluationReads: AnyObject {
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare]
     /// Occurrences with a fired reminder whose last day, as last notified, is `day` or later; in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Recipients of `directory` who were, or may have been, notified of these occurrences before a change.
-    /// Only reminders that fired before the change count. `side` selects messages that were sent
-    /// before the change fired, or later.
+    /// Recipients of `directory` who were, or may have been, sent a message about these occurrences
+    /// after a change. Only reminders that fired before the change count.
     func notified(
-        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions
     /// The highest N of the reminders `moved N` of a campaign; 0 where there is none.
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
@@ -38,12 +37,6 @@ extension EvaluationReads {
         for (key, row) in zip(keys, try rows(of: keys)) { found[key] = row }
         return found
     }
-}
-
-/// When a message was sent, seen from a change of its occurrence.
-public enum ChangeSide: String, Codable, Sendable {
-    case before
-    case after
 }
 
 /// A reminder's row, as far as it concerns recipients who have no delivery of it.

@@ -213,8 +213,8 @@ extension Accepted {
         match(unsettled, with: free, &known)
     }
 
-    /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away (unless one that is nearer
-    /// has days in common), the same end, most days in common, the dates that it had before a change, a day in common with those, the
+    /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away (unless another has
+    /// days in common, and is nearer or the only one), the same end, most days in common, the dates that it had before a change, a day in common with those, the
     /// same name.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
@@ -224,7 +224,9 @@ extension Accepted {
         var (open, free) = (places, dates)
         func isNearest(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Bool {
             let distance = abs(one.start - dates.start)
-            return distance <= 200 && !free.contains { abs(one.start - $0.start) < distance && daysInCommon(one, $0) > 0 }
+            let isApart = daysInCommon(one, dates) == 0
+            return distance <= 200
+                && !free.contains { daysInCommon(one, $0) > 0 && (isApart || abs(one.start - $0.start) < distance) }
         }
         func settle(_ place: Int, _ found: Int) { known[place].current = free.remove(at: found) }
         let before: [Likeness] = [

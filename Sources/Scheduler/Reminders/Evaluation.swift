@@ -124,17 +124,16 @@ struct Evaluation {
         outcome.decision.named.merge(decision.named) { $1 }
     }
 
-    /// A lead is due later than another one of its occurrence, and was due earlier when it fired: the hours or the working days have
+    /// Of two leads of the occurrence, the one that is due later was due no later when they fired: the hours or the working days have
     /// changed. It is the latest now for recipients who were given the other one.
     private func isReordered(_ leads: [Int], _ candidates: [Scheduled], _ rows: [RecordedReminder?]) -> Bool {
-        leads.contains { index in
-            guard let row = rows[index], row.due < candidates[index].reminder.due else { return false }
-            // The other leads are no candidates where it has just become due again.
-            guard looksAtEverything else { return true }
-            return leads.contains { other in
-                rows[other].map { row.due <= $0.due && candidates[index].reminder.due > candidates[other].reminder.due } ?? false
-            }
+        // The other leads are no candidates where it has just become due again.
+        guard looksAtEverything else {
+            return leads.contains { index in rows[index].map { $0.due < candidates[index].reminder.due } ?? false }
         }
+        guard leads.count > 1 else { return false }
+        let dues = leads.compactMap { index in rows[index].map { (then: $0.due, now: candidates[index].reminder.due) } }
+        return dues.contains { later in dues.contains { later.now > $0.now && later.then <= $0.then } }
     }
 
     /// Takes recipients out of an announcement's completion who have, or get now, a later lead with the dates that hold: the lead tells them
@@ -344,13 +343,11 @@ struct Evaluation {
         /// The recipients to whom a reminder was sent after the cancellation, where the cancellation fired last.
         var since: Positions?
         let all = try shares(of: one.newName)
-        let outdated = try outdated(one, all)
         // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
         for share in all.reversed() {
             let reached = share.notified.union(share.perhapsNotified)
-            let told = share.says(one.current) && share.stored.change == nil ? reached.subtracting(outdated) : reached
-            if !share.says(one.current) || told != reached {
-                let misinformed = (share.says(one.current) ? reached.subtracting(told) : reached).subtracting(heard)
+            if !share.says(one.current) {
+                let misinformed = reached.subtracting(heard)
                 recipients = recipients.union(misinformed)
                 if one.isUnannounced, toldDays == nil, share.stored.change != .gone, !misinformed.isEmpty {
                     toldDays = share.stored.reminder.start...share.stored.reminder.end
@@ -362,11 +359,11 @@ struct Evaluation {
                 withdrawn.insert(one.newName)
             }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
-            var word = share.says(one.current) ? share.notified.intersection(told) : reached
+            var word = share.says(one.current) ? share.notified : reached
             if one.isJoined, one.current == nil, share.stored.change == .gone {
                 // The other campaign's reminder may have fired before this cancellation, and been sent later.
                 let later = try reads.notified(
-                    .after, share.stored.reminder.key, of: storedNames(one.newName), in: accepted.directory)
+                    after: share.stored.reminder.key, of: storedNames(one.newName), in: accepted.directory)
                 word = word.subtracting(later)
                 if share.serial == one.latest.serial {
                     word = word.union(share.waiting)
@@ -391,21 +388,6 @@ struct Evaluation {
                 formerOccurrences: formerOccurrences(of: own)))
         hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
         return true
-    }
-
-    /// The recipients who were notified of earlier dates, and of nothing since by the same reminders. A reminder that keeps its anchor has the
-    /// dates that hold in its row, so only the announced changes show what it said before.
-    private func outdated(_ one: KnownOccurrence, _ shares: [DeliveryShare]) throws(LedgerFailure) -> Positions {
-        guard let current = one.current else { return Positions() }
-        var outdated = Positions()
-        for share in shares where share.stored.change != nil {
-            guard let former = share.stored.formerDates, former != current.start...current.end else { continue }
-            let (key, names) = (share.stored.reminder.key, storedNames(one.newName))
-            let before = try reads.notified(.before, key, of: names, in: accepted.directory)
-            guard !before.isEmpty else { continue }
-            outdated = outdated.union(before.subtracting(try reads.notified(.after, key, of: names, in: accepted.directory)))
-        }
-        return outdated
     }
 
     /// One more than the highest of the campaign, in the ledger or in this evaluation.
@@ -439,10 +421,8 @@ struct Evaluation {
         var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), true)
         // Who has it by one channel is not sent it by another. Of each recipient the last word counts.
         var (misinformed, heard) = (Positions(), Positions())
-        var formerDates: ClosedRange<Day>?
         for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {
-                formerDates = share.stored.formerDates
                 has = share.notified.union(share.waiting).union(share.ended)
                 rerouted = share.rerouted.subtracting(share.notified)
                 isAfter = false
@@ -452,11 +432,6 @@ struct Evaluation {
                 misinformed = misinformed.union(share.notified.subtracting(heard))
             }
             heard = heard.union(share.notified)
-        }
-        // A reminder that has other dates since was sent under the old ones before.
-        if formerDates == nil || formerDates != one.current.map({ $0.start...$0.end }) {
-            misinformed = misinformed.union(
-                try reads.notified(.before, row.key, of: storedNames(one.newName), in: directory))
         }
         // Rows of version 0.1.0 count as complete.
         if row.named == nil && row.isComplete { misinformed = Positions() }

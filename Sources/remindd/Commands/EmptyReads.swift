@@ -15,7 +15,7 @@ final class EmptyReads: EvaluationReads {
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] { [] }
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] { [] }
     func notified(
-        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions { Positions() }
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int { 0 }
     func unfinished() throws(LedgerFailure) -> [StoredReminder] { [] }

@@ -7,7 +7,7 @@ enum EvaluationQuestion: Codable, Equatable, Sendable {
     case rows([ReminderKey])
     case shares(OccurrenceKey)
     case notifiedOccurrences(endingOnOrAfter: Day)
-    case notified(ChangeSide, ReminderKey, of: [OccurrenceKey])
+    case notified(after: ReminderKey, of: [OccurrenceKey])
     case highestChange(plan: String, campaign: String)
     case unfinished
 }
@@ -72,8 +72,8 @@ extension EvaluationQuestion {
         case .shares(let occurrence):
             return encoded(try ledger.shares(of: occurrence, in: directory).map { ShareContent($0, directory) })
         case .notifiedOccurrences(let day): return encoded(try ledger.notifiedOccurrences(endingOnOrAfter: day))
-        case .notified(let side, let change, let occurrences):
-            let found = try ledger.notified(side, change, of: occurrences, in: directory)
+        case .notified(let change, let occurrences):
+            let found = try ledger.notified(after: change, of: occurrences, in: directory)
             return encoded(found.map(directory.recipients.id))
         case .highestChange(let plan, let campaign):
             return encoded([try ledger.highestChange(plan: plan, campaign: campaign)])
@@ -137,9 +137,9 @@ final class RemoteReads: EvaluationReads {
     }
 
     func notified(
-        _ side: ChangeSide, _ change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions {
-        let ids: [String] = try answer(.notified(side, change, of: occurrences))
+        let ids: [String] = try answer(.notified(after: change, of: occurrences))
         return Positions(ids.compactMap(directory.position))
     }
 

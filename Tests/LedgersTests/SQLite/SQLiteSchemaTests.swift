@@ -151,7 +151,7 @@ struct SQLiteSchemaTests {
         for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
         _ = try (ledger.inFlight(), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
         _ = try (ledger.recorded([early.key]), ledger.shares(of: early.occurrenceKey, in: everybody))
-        _ = try ledger.notified(.before, later.key, of: [early.occurrenceKey], in: everybody)
+        _ = try ledger.notified(after: later.key, of: [early.occurrenceKey], in: everybody)
         _ = try ledger.highestChange(plan: "transport", campaign: "drowning")
         _ = try ledger.unreached(now: nine + .days(20), from: nil, parked: [], limit: 9)
         _ = try ledger.withdraw(early.key, why: .changed, limit: 1)

@@ -14,6 +14,8 @@ struct Book {
         var due: Instant
         var deadline: Instant
         var firedAt: Instant
+        /// The same in real time.
+        var fired: Instant
         var state: ReminderState
         /// Nobody gets it any more who has no delivery of it.
         var isClosed = false
@@ -49,7 +51,7 @@ struct Book {
         var mark: WithdrawalReason?
         /// Claims that are on the disk.
         var claims = 0
-        /// When the claim of this number was answered, by the program's clock.
+        /// When the claim of this number was answered, in real time.
         var answered: (claim: Int, at: Instant)?
         var unknowns = 0
         var crashes = 0

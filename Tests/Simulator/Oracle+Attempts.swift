@@ -165,7 +165,7 @@ extension Oracle {
             attempt?.isRecorded = true
             check(record, delivery, attempt)
             book.change(record.id) {
-                if record.receipt != nil { $0.answered = (record.attempt, record.at) }
+                if record.receipt != nil { $0.answered = (record.attempt, clock.truth) }
                 if record.receipt?.outcome == .unknown { $0.unknowns += 1 }
                 if record.crashed { $0.crashes += 1 }
             }

@@ -91,7 +91,7 @@ extension Oracle {
         for row in one.fired.prefix(while: { $0.key != announced.key }) {
             for delivery in book.deliveries(of: row.key) where delivery.isNotified && delivery.why == nil && delivery.mark == nil
             {
-                let answered = delivery.answered.map { $0.claim == delivery.claims && $0.at > announced.firedAt } ?? false
+                let answered = delivery.answered.map { $0.claim == delivery.claims && $0.at > announced.fired } ?? false
                 guard answered || delivery.state == .inFlight, let person = person(delivery.recipient) else { continue }
                 told.insert(person.id)
             }

@@ -212,7 +212,7 @@ extension Oracle {
         book.add(
             Book.Row(
                 key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
-                deadline: reminder.deadline, firedAt: now, state: state, isClosed: isClosed, change: nil,
+                deadline: reminder.deadline, firedAt: now, fired: clock.truth, state: state, isClosed: isClosed, change: nil,
                 title: "", serial: book.nextSerial()))
         if state == .missed { totals.missed += 1 }
         note("\(state.rawValue) \(reminder)")
@@ -225,7 +225,7 @@ extension Oracle {
         book.add(
             Book.Row(
                 key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
-                deadline: reminder.deadline, firedAt: now, state: .fired, change: firing.change,
+                deadline: reminder.deadline, firedAt: now, fired: clock.truth, state: .fired, change: firing.change,
                 formerDates: firing.formerDates, title: firing.title, serial: book.nextSerial(), isComplete: firing.cursor == nil)
         )
         if let change = firing.change {

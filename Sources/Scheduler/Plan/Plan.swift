@@ -64,17 +64,17 @@ public struct Campaign: Sendable {
     /// 1...200 characters, one line.
     public let title: String
     public let when: Recurrence
+    public let restDays: RestDays
+    // Beside the other small ones: of 100 000 campaigns a range of two words takes 2 MB more.
+    private let (firstYear, lastYear): (Int16, Int16)
     /// The `when` phrase as it stands in the file.
     public let writtenWhen: String
     /// By occurrence name; where several come in a year, the key of a whole year (`2026`) holds only `.none`.
     ///
     /// Plan files name a lunar occurrence by the year of its start instead: `ExceptionKey.names(for:)` translates.
     public let exceptions: [String: Exception]
-    /// By the Gregorian year of the occurrence's start, before any exception moves it.
-    public let years: ClosedRange<Int>
     /// In the order of the plan.
     public let leads: [Lead]
-    public let restDays: RestDays
     public let cite: String?
     public let tags: [String]
     /// What to do; body text.
@@ -93,13 +93,16 @@ public struct Campaign: Sendable {
         self.when = when
         self.writtenWhen = writtenWhen
         self.exceptions = exceptions
-        self.years = years
+        (firstYear, lastYear) = (Int16(clamping: years.lowerBound), Int16(clamping: years.upperBound))
         self.leads = leads
         self.restDays = restDays
         self.cite = cite
         self.tags = tags
         self.note = note
     }
+
+    /// By the Gregorian year of the occurrence's start, before any exception moves it.
+    public var years: ClosedRange<Int> { Int(firstYear)...Int(lastYear) }
 
     /// What one occurrence does instead of what the phrase says.
     public enum Exception: Hashable, Sendable {

@@ -6,10 +6,10 @@ public struct PlanSet: Sendable {
     public let workingDays: WorkingCalendar
     /// The most days that so many working days take, for each count that a lead of these plans asks for; 1: the longest closure.
     let stretches: [Int: Int]
-    /// By the plan's id, present or former.
-    private let planPositions: [String: Int]
-    /// By plan, then by the campaign's id, present or former.
-    private let campaignPositions: [[String: Int]]
+    /// Positions of plans by their ids, present or former.
+    private let planTable: NameTable
+    /// By plan, then positions of campaigns by their ids, present or former.
+    private let campaignTables: [NameTable]
 
     public init(plans: [Plan], workingDays: WorkingCalendar) {
         self.plans = plans
@@ -20,21 +20,8 @@ public struct PlanSet: Sendable {
             for lead in campaign.leads { if let count = lead.rule.workingDayCount { counts.insert(count) } }
         }
         stretches = workingDays.workedDays.longestStretches(counts)
-        planPositions = PlanSet.positions(plans.map { (id: $0.id, formerly: $0.formerly) })
-        campaignPositions = plans.map { plan in
-            PlanSet.positions(plan.campaigns.map { (id: $0.id, formerly: $0.formerly) })
-        }
-    }
-
-    /// Present ids come before former ones; the first of two alike counts.
-    private static func positions(_ names: [(id: String, formerly: [String])]) -> [String: Int] {
-        var positions: [String: Int] = [:]
-        positions.reserveCapacity(names.count)
-        for (position, name) in names.enumerated() where positions[name.id] == nil { positions[name.id] = position }
-        for (position, name) in names.enumerated() {
-            for former in name.formerly where positions[former] == nil { positions[former] = position }
-        }
-        return positions
+        planTable = NameTable(plans.map { ($0.id, $0.formerly) })
+        campaignTables = plans.map { plan in NameTable(plan.campaigns.map { ($0.id, $0.formerly) }) }
     }
 
     /// A plan and a campaign by their ids, present or former, or nil where there is no such campaign.
@@ -46,12 +33,20 @@ public struct PlanSet: Sendable {
 
     /// The same as positions in this set.
     public func position(plan planID: String, campaign campaignID: String) -> (plan: Int, campaign: Int)? {
-        guard let plan = planPositions[planID], let campaign = campaignPositions[plan][campaignID] else { return nil }
-        return (plan, campaign)
+        guard let plan = planPosition(planID) else { return nil }
+        let campaigns = plans[plan].campaigns
+        let campaign = campaignTables[plan].position(of: campaignID) {
+            campaigns[$0].id == campaignID || campaigns[$0].formerly.contains(campaignID)
+        }
+        return campaign.map { (plan, $0) }
     }
 
     /// A plan by its id, present or former.
-    public func plan(_ id: String) -> Plan? { planPositions[id].map { plans[$0] } }
+    public func plan(_ id: String) -> Plan? { planPosition(id).map { plans[$0] } }
+
+    private func planPosition(_ id: String) -> Int? {
+        planTable.position(of: id) { plans[$0].id == id || plans[$0].formerly.contains(id) }
+    }
 
     /// Every pair of ids under which rows of a campaign may stand in the ledger; the present ones come first.
     public func names(plan: Int, campaign: Int) -> [(plan: String, campaign: String)] {
@@ -68,4 +63,47 @@ public struct PlanSet: Sendable {
     }
 
     public var campaignCount: Int { plans.reduce(0) { $0 + $1.campaigns.count } }
+}
+
+/// Finds positions by name. The names stand with what they name, so the table has positions only: of 100 000 campaigns a dictionary
+/// takes 7 MB, this 1 MB.
+private struct NameTable: Sendable {
+    /// Open addressing with linear probing, at most half full. `empty` where nothing stands.
+    private var slots: [Int32]
+    private static let empty: Int32 = -1
+
+    /// - Parameter names: of each position, its present name and its former ones. A name that several positions have goes to the
+    ///   first that has it at present, or else to the first that had it before.
+    init(_ names: [(id: String, formerly: [String])]) {
+        let count = names.reduce(0) { $0 + 1 + $1.formerly.count }
+        var capacity = 2
+        while capacity < count * 2 { capacity *= 2 }
+        slots = [Int32](repeating: NameTable.empty, count: capacity)
+        for (position, name) in names.enumerated() { insert(name.id, position) { names[$0].id == name.id } }
+        for (position, name) in names.enumerated() {
+            for former in name.formerly {
+                insert(former, position) { names[$0].id == former || names[$0].formerly.contains(former) }
+            }
+        }
+    }
+
+    private mutating func insert(_ name: String, _ position: Int, isNamed: (Int) -> Bool) {
+        let slot = self.slot(of: name, isNamed: isNamed)
+        if slots[slot] == NameTable.empty { slots[slot] = Int32(position) }
+    }
+
+    /// - Parameter isNamed: whether the name is one of this position's.
+    func position(of name: String, isNamed: (Int) -> Bool) -> Int? {
+        let position = slots[slot(of: name, isNamed: isNamed)]
+        return position == NameTable.empty ? nil : Int(position)
+    }
+
+    /// Where the name stands, or the empty slot where it would stand.
+    private func slot(of name: String, isNamed: (Int) -> Bool) -> Int {
+        var hasher = Hasher()
+        hasher.combine(name)
+        var slot = Int(UInt(bitPattern: hasher.finalize()) & UInt(slots.count - 1))
+        while slots[slot] != NameTable.empty, !isNamed(Int(slots[slot])) { slot = (slot + 1) & (slots.count - 1) }
+        return slot
+    }
 }

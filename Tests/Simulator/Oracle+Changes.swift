@@ -89,8 +89,8 @@ extension Oracle {
     private func toldSince(_ announced: Book.Row, _ one: Known) -> Set<String> {
         var told: Set<String> = []
         for row in one.fired.prefix(while: { $0.key != announced.key }) {
-            for delivery in book.deliveries(of: row.key) where delivery.isNotified && delivery.why == nil && delivery.mark == nil
-            {
+            for delivery in book.deliveries(of: row.key)
+            where delivery.isNotified && delivery.mark == nil && (delivery.why == nil || delivery.state == .cancelled) {
                 let answered = delivery.answered.map { $0.claim == delivery.claims && $0.at > announced.fired } ?? false
                 guard answered || delivery.state == .inFlight, let person = person(delivery.recipient) else { continue }
                 told.insert(person.id)

@@ -165,16 +165,22 @@ extension SQLiteLedger {
             }
             guard let own else { return Positions() }
             // The last message decides, because a reminder that got new dates is sent with those
-            // from then on. A delivery that was in flight at the change has a mark. For a change
-            // of version 0.1.0 only the clock tells what came after it.
-            let last = own.isOfVersion1 ? SQLiteLedger.lastAttempt : SQLiteLedger.lastEdition
+            // from then on. For a change of version 0.1.0 only the clock tells what came after it,
+            // and a delivery that was in flight has a mark.
+            let isAfter =
+                own.isOfVersion1
+                ? "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"
+                : """
+                CASE WHEN delivery.state = 'in flight' THEN delivery.edition IS NULL OR delivery.edition > ?5
+                ELSE \(SQLiteLedger.lastEdition) > ?5 END
+                """
             let select = try Query(
                 db,
                 """
                 SELECT recipient FROM reminder JOIN delivery INDEXED BY delivery_key ON delivery.reminder = reminder.n
                 WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND reminder.state = 'fired' AND reminder.n < ?4
                 AND (\(SQLiteLedger.isNotified))
-                AND why IS NULL AND (delivery.state = 'in flight' OR \(last) > ?5)
+                AND (\(isAfter))
                 """)
             var found: [Int] = []
             for occurrence in occurrences {

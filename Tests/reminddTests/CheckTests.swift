@@ -280,6 +280,18 @@ struct CheckTests {
         #expect(!found.joined().contains("CANARY"))
     }
 
+    @Test("A configuration and a plan are found by names that are typed in another form of Unicode")
+    func decomposedNames() async throws {
+        let folder = try TemporaryFolder()
+        let (typed, packed) = ("kế hoạch", "kế hoạch".decomposedStringWithCanonicalMapping)
+        try FileManager.default.createDirectory(atPath: folder.path + "/" + packed, withIntermediateDirectories: false)
+        for (name, text) in ["remindd.yaml": Self.configuration, "plan.yaml": Self.plan] {
+            try text.write(toFile: "\(folder.path)/\(packed)/\(name)", atomically: false, encoding: .utf8)
+        }
+        let check = try await Program.run(["check", "--config", "\(typed)/remindd.yaml", "\(typed)/plan.yaml"], in: folder.path)
+        #expect(check.status == 0, "\(check.output)\(check.errors)")
+    }
+
     @Test("Errors come before warnings; --strict makes warnings fail; JSON has the same, line for line")
     func streams() async throws {
         let folder = try TemporaryFolder()

@@ -16,7 +16,7 @@ struct Check: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN")) var plans: [String] = []
+    @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
     @Flag(help: "Warnings fail too (exit 1).") var strict = false
 
     /// How far ahead each text is tried, and how far ahead is shown.

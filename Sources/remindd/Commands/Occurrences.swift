@@ -12,7 +12,7 @@ struct Occurrences: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN")) var plans: [String] = []
+    @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
     @Option(help: ArgumentHelp("First day.", valueName: "DAY"), transform: DayArgument.parse) var from: DayArgument
     @Option(help: ArgumentHelp("Last day.", valueName: "DAY"), transform: DayArgument.parse) var to: DayArgument
 

@@ -60,7 +60,7 @@ struct Remindd: AsyncParsableCommand {
 struct CommonOptions: ParsableArguments {
     static let defaultConfiguration = "/etc/remindd/remindd.yaml"
 
-    @Option(help: ArgumentHelp("The configuration.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("The configuration.", valueName: "FILE"), transform: Paths.existing)
     var config = CommonOptions.defaultConfiguration
 }
 

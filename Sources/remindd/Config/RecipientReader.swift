@@ -344,11 +344,14 @@ final class RecipientReader {
                 hints: problems.areHintsWanted ? Identifier.suggestion(for: id).map { [$0] } ?? [] : [])
         }
         guard define(id, at: Problem.Place(file: context.file, line: row.line, column: 1), report: { fail($0) }) else { return }
-        if let damage = field["name"].flatMap(LegacyText.find) {
+        let damage = field["name"].flatMap(LegacyText.find)
+        if let damage {
             let reading = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
             warn("the name \(damage.words)\(reading)")
         }
-        if let bad = field.values.first(where: { $0.unicodeScalars.contains { !isShowable($0) } }) {
+        // In TCVN3 the soft hyphen is the letter ư.
+        let isAllowed = { (scalar: Unicode.Scalar) in isShowable(scalar) || scalar == "\u{AD}" && damage?.reading != nil }
+        if let bad = field.values.first(where: { !$0.unicodeScalars.allSatisfy(isAllowed) }) {
             return fail("\"\(printable(bad))\" holds a character that is not allowed")
         }
         func words(_ name: String) -> [String] {

@@ -33,11 +33,12 @@ enum OddSpaces {
         return scalar.properties.isWhitespace || ["\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}"].contains(scalar)
     }
 
-    /// The lines in which a key or an item of a list begins with such a space, each with the line as it was meant.
+    /// The lines in which a key or an item of a list begins with such a space, each with the line as it was meant: as many as a
+    /// list of problems holds.
     static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLSlip] {
         var found: Set<Int> = []
         collect(node, isKey: false, &found)
-        return found.sorted().compactMap { slip(in: $0, lines) }
+        return found.sorted().prefix(Problems.limit).compactMap { slip(in: $0, lines) }
     }
 
     private static func collect(_ node: YAMLNode, isKey: Bool, _ lines: inout Set<Int>) {

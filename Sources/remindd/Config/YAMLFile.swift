@@ -27,6 +27,7 @@ struct YAMLFile {
                 mayHaveOddSpaces = false
                 guard slips.isEmpty else {
                     context.repair(slips)
+                    if problems.isFull { return nil }
                     continue
                 }
                 root = YAMLValue(node: node, context: context)

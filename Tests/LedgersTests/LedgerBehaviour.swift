@@ -262,6 +262,25 @@ struct LedgerBehaviour {
         #expect(try notified() == ["chi"], "its message went out after the change, though it fired before")
     }
 
+    /// Found by the simulator (seed 3407).
+    @Test("marks what is in flight to those whom a change reaches only later", arguments: LedgerEngine.all)
+    func changedLater(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let early = reminder("30 days before")
+        try ledger.fire(firing(early, to: ["an", "binh"]))
+        let change = reminder("moved 1", due: nine + .hours(1))
+        try ledger.fire(
+            LookResult.Firing(reminder: change, firedAt: nine + .hours(1), late: false, deliveries: [], change: .moved))
+        let claims = try ledger.claim(2)
+        let part = FiringPart(
+            reminder: change.key, deliveries: deliveries(change, ["an"]), cursor: nil, named: 1,
+            formerOccurrences: [early.occurrenceKey])
+        #expect(try ledger.extend([part]) == [1])
+        for claim in claims { try ledger.record(claim, .pending(notBefore: nine), busy) }
+        let rows = try ledger.history(HistoryFilter()).filter { $0.stored.reminder == early }
+        #expect(rows.map { "\($0.recipient ?? "-") \($0.state)" } == ["an cancelled", "binh pending"])
+    }
+
     @Test("knows the last word about each occurrence, and the highest change of a campaign", arguments: LedgerEngine.all)
     func lastWord(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)

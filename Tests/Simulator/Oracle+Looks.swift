@@ -236,11 +236,11 @@ extension Oracle {
     }
 
     /// What is in flight of an occurrence that changes is not tried again.
-    private func mark(_ announcement: Reminder, _ change: Change) {
+    func mark(_ announcement: Reminder, _ change: Change, to people: Set<String>? = nil) {
         let own = book.rows[announcement.key].map(occurrence)
         for id in book.open {
             guard let delivery = book.deliveries[id], delivery.state == .inFlight, delivery.row != announcement.key,
-                let row = book.rows[delivery.row], occurrence(of: row) == own
+                let row = book.rows[delivery.row], occurrence(of: row) == own, people?.contains(delivery.recipient) ?? true
             else { continue }
             book.change(id) { $0.mark = change == .gone ? .gone : .changed }
         }

@@ -20,6 +20,10 @@ extension Oracle {
             if !part.deliveries.isEmpty, row.state == .superseded {
                 book.change(row.key) { ($0.state, $0.title) = (.fired, part.title) }
             }
+            if let change = row.change, !part.deliveries.isEmpty {
+                let former = part.deliveries.flatMap(\.formerly).map(\.recipient)
+                mark(row.reminder, change, to: Set(part.deliveries.map(\.recipient) + former))
+            }
             var written = 0
             for new in part.deliveries {
                 judge(new, of: book.rows[row.key] ?? row, before)

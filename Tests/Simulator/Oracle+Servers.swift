@@ -67,7 +67,9 @@ extension Oracle {
             guard let server = server(delivery.channel), let recipient = person(delivery.recipient)?.id,
                 server.takes(recipient), !gone.contains(server.server), (book.rows[delivery.row]?.due ?? now) <= now
             else { continue }
-            let since = [delivery.began, settledAt, server.changedAt, server.askedUntil].max() ?? settledAt
+            // The clock may have been set back to before its due time.
+            let due = clock.truth - (now - (book.rows[delivery.row]?.due ?? now))
+            let since = [delivery.began, due, settledAt, server.changedAt, server.askedUntil].max() ?? settledAt
             if delivery.claims == 0, clock.truth - since > Oracle.patience {
                 accuse(.stuck, "never tried beside a server that works (\(server.mood)): \(words(delivery))")
             }

@@ -1054,6 +1054,36 @@ struct ChangeTests {
         #expect(Set(rows) == ["20 working days before a mail delivered 1", "30 days before a mail delivered 1"], "\(rows)")
     }
 
+    /// Found by the simulator (seed 3619): the lead counted as complete while an earlier one was the latest.
+    @Test("Who is named for a lead while other working days put it earlier gets it once it is the latest again")
+    func namedBetweenTwoCalendars() throws {
+        func accepted(_ notify: [String], isClosed: Bool) -> Accepted {
+            let leads = [(LeadRule.before(30, .days), ["a", "b"]), (.before(20, .workingDays), notify)].map {
+                Lead(id: $0.0.phrase, rule: $0.0, at: TimeOfDay("08:00")!, notify: $0.1)
+            }
+            let campaign = Campaign(id: "c", title: "C", when: Self.window, writtenWhen: "", exceptions: [:], leads: leads)
+            let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+            let closed = isClosed ? (24...28).map { (Day("2027-05-\($0)")!, "closed") } : []
+            let days = WorkingCalendar(
+                weeklyRest: WorkingCalendar.mondayToFriday.weeklyRest, holidays: [],
+                off: Dictionary(uniqueKeysWithValues: closed), work: [:], officialYears: [])
+            return Accepted(
+                plans: PlanSet(plans: [plan], workingDays: days),
+                directory: Directory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
+                catchUp: .latest, contact: nil)
+        }
+        let stage = try Stage(Self.plan(keeps: false), [reader("a"), reader("b")], start: at("2027-04-20", "08:00"))
+        stage.mail.answer(taken)
+        stage.accept(accepted(["a"], isClosed: false))
+        try stage.advance(to: at("2027-05-05", "08:00"))
+        for isClosed in [true, false] {
+            stage.accept(accepted(["a", "b"], isClosed: isClosed))
+            try stage.settle()
+        }
+        let rows = try stage.rows()
+        #expect(rows.contains("20 working days before b mail delivered 1"), "\(rows)")
+    }
+
     /// Found by the simulator (seed 83).
     @Test("Who perhaps has a reminder with the days that hold again hears of no change")
     func perhapsNotifiedWithTheseDays() throws {

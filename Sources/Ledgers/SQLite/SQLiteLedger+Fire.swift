@@ -113,21 +113,27 @@ extension SQLiteLedger {
     private func beginEdition(_ db: Database) throws { try Query(db, "UPDATE meta SET edition = edition + 1").run() }
 
     /// Marks deliveries in flight under the old dates. They are not tried again, because their
-    /// recipients get the change notice.
+    /// recipients get the change notice. nil: those of all recipients.
     private func markInFlight(
-        of occurrences: [OccurrenceKey], _ change: Change, besides n: Int64, _ db: Database
+        of occurrences: [OccurrenceKey], _ change: Change, besides n: Int64, to recipients: Set<String>? = nil, _ db: Database
     ) throws {
         let why: WithdrawalReason = change == .gone ? .gone : .changed
-        let mark = try Query(
+        let find = try Query(
             db,
             """
-            UPDATE delivery SET why = ?, edition = coalesce(edition, (SELECT edition FROM meta)) WHERE state = 'in flight' AND n IN
-            (SELECT delivery.n FROM delivery INDEXED BY delivery_in_flight JOIN reminder ON reminder.n = delivery.reminder
-            WHERE delivery.state = 'in flight' AND plan = ? AND campaign = ? AND occurrence = ? AND reminder.n <> ?)
+            SELECT delivery.n, recipient FROM delivery INDEXED BY delivery_in_flight
+            JOIN reminder ON reminder.n = delivery.reminder
+            WHERE delivery.state = 'in flight' AND plan = ? AND campaign = ? AND occurrence = ? AND reminder.n <> ?
             """)
+        var found: [Int64] = []
         for occurrence in occurrences {
-            try mark.run(why.rawValue, occurrence.plan, occurrence.campaign, occurrence.occurrence, n)
+            try find.rows(occurrence.plan, occurrence.campaign, occurrence.occurrence, n) { row in
+                if recipients?.contains(row.text(1)) ?? true { found.append(row.int64(0)) }
+            }
         }
+        let mark = try Query(
+            db, "UPDATE delivery SET why = ?, edition = coalesce(edition, (SELECT edition FROM meta)) WHERE n = ?")
+        for delivery in found { try mark.run(why.rawValue, delivery) }
     }
 
     public func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int] {
@@ -195,6 +201,9 @@ extension SQLiteLedger {
                 if !part.deliveries.isEmpty { try fired.run(part.title, found.n) }
                 let own = reminder.occurrenceKey
                 let occurrences = [own] + part.formerOccurrences.filter { $0 != own }
+                if let change = found.stored.change, !part.deliveries.isEmpty {
+                    try markInFlight(of: occurrences, change, besides: found.n, to: part.storedRecipients, db)
+                }
                 let written = try add(
                     part.deliveries, of: reminder, n: found.n, among: occurrences, overtaking: part.overtaken, db)
                 if let named = part.named {
@@ -373,6 +382,13 @@ extension SQLiteLedger {
     static func isRevivable(_ column: String) -> String {
         let reasons = WithdrawalReason.allCases.filter(\.isRevivable).map { "\(column) = '\($0.rawValue)'" }
         return "(\(reasons.joined(separator: " OR ")))"
+    }
+}
+
+extension FiringPart {
+    /// The recipients of its deliveries under all of their names.
+    fileprivate var storedRecipients: Set<String> {
+        Set(deliveries.map(\.recipient)).union(deliveries.flatMap(\.formerly).map(\.recipient))
     }
 }
 

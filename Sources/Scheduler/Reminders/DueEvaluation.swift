@@ -43,7 +43,7 @@ public struct TopUp: Sendable {
     public let everyone: Positions
     /// Of `recipients`, those who were named only after the reminder was due.
     public let joined: Positions
-    public let named: UInt64
+    public var named: UInt64
     /// The reminder with the dates that hold now, where its row has others.
     public let dates: Reminder?
     /// Its occurrence, by the names that the plans have.

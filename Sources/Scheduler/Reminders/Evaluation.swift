@@ -90,12 +90,15 @@ struct Evaluation {
         var history = NotificationHistory()
         let rule = DueEvaluation(accepted: accepted, now: now, lookedUntil: outcome.lookedUntil)
         var undecided: Set<OccurrencePlace> = []
+        var reordered: Set<ReminderKey> = []
         for leads in openOccurrences(candidates) {
             let first = candidates[leads[0]]
+            let isReordered = isReordered(leads, candidates, rows)
+            if isReordered { reordered.formUnion(leads.compactMap { rows[$0]?.key }) }
             let mayLack =
                 !withdrawn.isEmpty && withdrawn.contains(first.reminder.occurrenceKey)
                 || leads.contains { rule.needsRecipients(candidates[$0], rows[$0], &resolved) }
-                || isReordered(leads, candidates, rows)
+                || isReordered
             guard mayLack else { continue }
             for index in leads { history.recorded[candidates[index].reminder.key] = rows[index] }
             history.standing[first.reminder.occurrenceKey] = try standing(
@@ -111,7 +114,12 @@ struct Evaluation {
             relevant.append(candidate)
             history.recorded[candidate.reminder.key] = row
         }
-        let decision = rule.decide(relevant, history, &resolved)
+        var decision = rule.decide(relevant, history, &resolved)
+        // Who needs nothing in this order of the leads may need them in the order in which they fired.
+        for key in reordered where decision.named[key] != nil { decision.named[key] = 0 }
+        for index in decision.topUps.indices where reordered.contains(decision.topUps[index].recorded.key) {
+            decision.topUps[index].named = 0
+        }
         for topUp in decision.topUps where topUp.dates != nil {
             // What waits under the old dates is cancelled first; those whom the lead names get it back with the new ones.
             withdraw(topUp.recorded.key, why: .changed)

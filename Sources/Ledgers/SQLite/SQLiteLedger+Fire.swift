@@ -76,7 +76,9 @@ extension SQLiteLedger {
             }
             try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, overtaking: firing.overtaken, db)
         }
-        if look.firings.contains(where: { $0.change != nil && written.contains($0.reminder.key) }) { try beginEdition(db) }
+        if look.firings.contains(where: { $0.change != nil && written.contains($0.reminder.key) }) {
+            try ReminderDating.beginEdition(db)
+        }
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
             for reminder in reminders {
                 let stored = StoredReminder(reminder: reminder, firedAt: look.lookedUntil, late: false)
@@ -108,9 +110,6 @@ extension SQLiteLedger {
             db, "UPDATE reminder SET occurrence = ? WHERE plan = ? AND campaign = ? AND occurrence = '→' || ?")
         for rename in renames { try back.run(rename.to, rename.from.plan, rename.from.campaign, rename.to) }
     }
-
-    /// What is recorded from now on counts as sent after the change of dates that this transaction writes.
-    private func beginEdition(_ db: Database) throws { try Query(db, "UPDATE meta SET edition = edition + 1").run() }
 
     /// Marks deliveries in flight under the old dates. They are not tried again, because their
     /// recipients get the change notice. nil: those of all recipients.
@@ -144,35 +143,7 @@ extension SQLiteLedger {
                 SELECT n, \(StoredReminder.columns) FROM reminder
                 WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND closed = 0
                 """)
-            // After the clock was set back, the new deadline may be before the firing.
-            let redate = try Query(
-                db,
-                """
-                UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = max(?, fired_at + 1, due) WHERE n = ?
-                """)
-            let keepDays = try Query(
-                db,
-                """
-                UPDATE reminder
-                SET said = coalesce(said || ',', '') || (SELECT edition FROM meta) || ' ' || start_day || ' ' || end_day
-                WHERE n = ?1 AND (start_day <> ?2 OR end_day <> ?3)
-                """)
-            // Who gets this reminder may have to be told of the next change by an announcement that
-            // is complete.
-            let reopen = try Query(
-                db,
-                """
-                UPDATE reminder SET named = 0 WHERE plan = ? AND campaign = ? AND occurrence = ? AND change IS NOT NULL
-                AND named IS NOT NULL AND cursor IS NULL
-                """)
-            let redateInFlight = try Query(
-                db,
-                """
-                UPDATE delivery INDEXED BY delivery_in_flight
-                SET deadline = (SELECT deadline FROM reminder WHERE reminder.n = delivery.reminder),
-                edition = CASE WHEN ?1 THEN coalesce(edition, (SELECT edition FROM meta)) ELSE edition END
-                WHERE state = 'in flight' AND reminder = ?2
-                """)
+            let dating = try ReminderDating(db)
             let fired = try Query(db, "UPDATE reminder SET state = 'fired', title = ? WHERE n = ? AND state = 'superseded'")
             let move = try Query(db, "UPDATE reminder SET cursor = ? WHERE n = ?")
             let complete = try Query(db, "UPDATE reminder SET cursor = NULL, named = ? WHERE n = ?")
@@ -184,15 +155,8 @@ extension SQLiteLedger {
                 guard let found else { return 0 }
                 var reminder = found.stored.reminder
                 if let dates = part.dates {
-                    let hasOtherDays = try keepDays.run(found.n, dates.start.description, dates.end.description) > 0
-                    try redate.run(
-                        dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, found.n)
-                    try redateInFlight.run(hasOtherDays ? 1 : 0, found.n)
-                    if hasOtherDays {
-                        try beginEdition(db)
-                        for name in Set([dates.occurrenceKey, reminder.occurrenceKey] + part.formerOccurrences) {
-                            try reopen.run(name.plan, name.campaign, name.occurrence)
-                        }
+                    if try dating.run(found.n, dates) {
+                        try dating.beginEdition(of: part, [dates, reminder].map(\.occurrenceKey))
                     }
                     reminder = Reminder(
                         key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,
@@ -383,6 +347,64 @@ extension SQLiteLedger {
         let reasons = WithdrawalReason.allCases.filter(\.isRevivable).map { "\(column) = '\($0.rawValue)'" }
         return "(\(reasons.joined(separator: " OR ")))"
     }
+}
+
+/// Gives fired reminders other dates.
+private struct ReminderDating {
+    private let db: Database
+    private let redate: Query
+    private let keepDays: Query
+    private let reopen: Query
+    private let redateInFlight: Query
+
+    init(_ db: Database) throws {
+        self.db = db
+        // After the clock was set back, the new deadline may be before the firing.
+        redate = try Query(
+            db,
+            """
+            UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = max(?, fired_at + 1, due) WHERE n = ?
+            """)
+        keepDays = try Query(
+            db,
+            """
+            UPDATE reminder
+            SET said = coalesce(said || ',', '') || (SELECT edition FROM meta) || ' ' || start_day || ' ' || end_day
+            WHERE n = ?1 AND (start_day <> ?2 OR end_day <> ?3)
+            """)
+        reopen = try Query(
+            db,
+            """
+            UPDATE reminder SET named = 0 WHERE plan = ? AND campaign = ? AND occurrence = ? AND change IS NOT NULL
+            AND named IS NOT NULL AND cursor IS NULL
+            """)
+        redateInFlight = try Query(
+            db,
+            """
+            UPDATE delivery INDEXED BY delivery_in_flight
+            SET deadline = (SELECT deadline FROM reminder WHERE reminder.n = delivery.reminder),
+            edition = CASE WHEN ?1 THEN coalesce(edition, (SELECT edition FROM meta)) ELSE edition END
+            WHERE state = 'in flight' AND reminder = ?2
+            """)
+    }
+
+    /// Returns whether the reminder's days are others now.
+    func run(_ n: Int64, _ dates: Reminder) throws -> Bool {
+        let hasOtherDays = try keepDays.run(n, dates.start.description, dates.end.description) > 0
+        try redate.run(dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, n)
+        try redateInFlight.run(hasOtherDays ? 1 : 0, n)
+        return hasOtherDays
+    }
+
+    /// After days have changed. Who gets the reminder now may have to be told of the next change
+    /// by an announcement that is complete, so the announcements of these occurrences are open again.
+    func beginEdition(of part: FiringPart, _ occurrences: [OccurrenceKey]) throws {
+        try ReminderDating.beginEdition(db)
+        for name in Set(occurrences + part.formerOccurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
+    }
+
+    /// What is recorded from now on counts as sent after the change of days that this transaction writes.
+    static func beginEdition(_ db: Database) throws { try Query(db, "UPDATE meta SET edition = edition + 1").run() }
 }
 
 extension FiringPart {

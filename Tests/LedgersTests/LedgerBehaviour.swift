@@ -358,6 +358,25 @@ struct LedgerBehaviour {
         #expect(row.isClosed != sends && row.isComplete != sends)
     }
 
+    @Test("drops what was in flight in a copy, though no daemon has looked at it since", arguments: LedgerEngine.all)
+    func droppedInFlight(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let (old, new) = (reminder("30 days before"), reminder("7 days before", due: nine + .hours(2) + .seconds(1)))
+        try ledger.fire(firing(old, to: ["an"]))
+        var claims = try ledger.claim(1)
+        try ledger.hold(until: nine + .hours(2))
+        try ledger.fire(firing(new, to: ["binh"]))
+        claims += try ledger.claim(1, now: nine + .hours(3))
+        try ledger.release(LookResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: false)
+        #expect(try !ledger.continueRelease(limit: 9))
+        for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
+        let rows = try ledger.history(HistoryFilter())
+        #expect(
+            rows.map { "\($0.recipient ?? "-") \($0.state) \($0.why?.rawValue ?? "")" } == [
+                "an cancelled dropped", "binh pending ",
+            ])
+    }
+
     @Test("withdraws from a channel what is no longer its recipients', part by part", arguments: LedgerEngine.all)
     func strangers(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)

@@ -259,6 +259,10 @@ extension Oracle {
             where row.due <= held.upperBound && row.deadline > look.lookedUntil && (row.change == nil || !row.isComplete) {
                 book.change(row.key) { $0.isClosed = true }
             }
+            for id in book.open where book.deliveries[id]?.state == .inFlight {
+                guard let row = book.deliveries[id].flatMap({ book.rows[$0.row] }), row.due <= held.upperBound else { continue }
+                book.change(id) { $0.mark = $0.mark ?? .dropped }
+            }
         }
         totals.releases += 1
     }

@@ -66,6 +66,16 @@ extension SQLiteLedger {
                     WHERE closed = 0 AND change IS NULL AND deadline > ? AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL)
                     """
                 ).run(look.lookedUntil.milliseconds)
+                // What was in flight in a restored copy is not tried again. (Without a daemon nothing
+                // else has looked at it since.)
+                try Query(
+                    db,
+                    """
+                    UPDATE delivery SET why = 'dropped' WHERE state = 'in flight' AND why IS NULL AND n IN
+                    (SELECT delivery.n FROM delivery INDEXED BY delivery_in_flight JOIN reminder ON reminder.n = delivery.reminder
+                    WHERE delivery.state = 'in flight' AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL))
+                    """
+                ).run()
             }
         }
     }

@@ -21,6 +21,6 @@ struct RealServerTests {
             ], within: .seconds(200))
         #expect(ended.status == 0, "\(ended.output)\n\(ended.errors)")
         #expect(ended.output.contains("reached"), "\(ended.output)\n\(ended.errors)")
-        print(ended.output.split(separator: "\n").last ?? "")
+        print(ended.output.split(separator: "\n").last.map(String.init) ?? "")
     }
 }

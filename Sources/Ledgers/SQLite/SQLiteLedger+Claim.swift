@@ -171,8 +171,10 @@ extension SQLiteLedger {
             db,
             """
             INSERT INTO attempt (delivery, number, at, outcome, code, reply, about, edition)
-            VALUES (?1, ?, ?, ?, ?, ?, ?, coalesce((SELECT edition FROM delivery WHERE n = ?1), (SELECT edition FROM meta)))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        let edition = try Query(db, "SELECT edition FROM meta").first { $0.int64(0) } ?? 1
+        let earlier = try claimedInEarlierEdition(db)
         func settle(_ record: DeliveryRecord, at n: Int64, attempt: Int?) throws -> Bool {
             try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
@@ -185,11 +187,25 @@ extension SQLiteLedger {
                 guard let receipt = record.receipt else { continue }
                 try journal.run(
                     row, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,
-                    receipt.reply.cut(toBytes: 512), receipt.about.rawValue)
+                    receipt.reply.cut(toBytes: 512), receipt.about.rawValue, earlier[row] ?? edition)
             } else if record.endsWaiting, let row = try pending(record.id, db) {
                 _ = try settle(record, at: row, attempt: nil)
             }
         }
+    }
+
+    /// By row, the edition in which a delivery was claimed, of those that were in flight when days changed.
+    private func claimedInEarlierEdition(_ db: Database) throws -> [Int64: Int64] {
+        guard daysChangedInFlight else { return [:] }
+        var editions: [Int64: Int64] = [:]
+        try Query(
+            db,
+            """
+            SELECT n, edition FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight' AND edition IS NOT NULL
+            """
+        ).rows { editions[$0.int64(0)] = $0.int64(1) }
+        daysChangedInFlight = !editions.isEmpty
+        return editions
     }
 
     /// Finds a pending delivery by its id: directly if `expired` has just returned it, otherwise by a scan of all pending ones.

@@ -78,6 +78,7 @@ extension SQLiteLedger {
         }
         if look.firings.contains(where: { $0.change != nil && written.contains($0.reminder.key) }) {
             try ReminderDating.beginEdition(db)
+            daysChangedInFlight = true
         }
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
             for reminder in reminders {
@@ -157,6 +158,7 @@ extension SQLiteLedger {
                 if let dates = part.dates {
                     if try dating.run(found.n, dates) {
                         try dating.beginEdition(of: part, [dates, reminder].map(\.occurrenceKey))
+                        daysChangedInFlight = true
                     }
                     reminder = Reminder(
                         key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,

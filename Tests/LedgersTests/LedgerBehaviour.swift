@@ -87,7 +87,7 @@ struct LedgerBehaviour {
     }
 
     /// Found by the simulator (seeds 1783, 2565): the clock had been ahead, and a message was in flight.
-    @Test("knows which days a message was sent with, whatever the clock says", arguments: LedgerEngine.all)
+    @Test("knows the days that a message was sent with, also after the clock was wrong", arguments: LedgerEngine.all)
     func daysSent(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -263,7 +263,7 @@ struct LedgerBehaviour {
     }
 
     /// Found by the simulator (seed 3407).
-    @Test("marks what is in flight to those whom a change reaches only later", arguments: LedgerEngine.all)
+    @Test("marks a delivery in flight when its recipient is added to a change notice later", arguments: LedgerEngine.all)
     func changedLater(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -358,7 +358,7 @@ struct LedgerBehaviour {
         #expect(row.isClosed != sends && row.isComplete != sends)
     }
 
-    @Test("drops what was in flight in a copy, though no daemon has looked at it since", arguments: LedgerEngine.all)
+    @Test("drops deliveries that were in flight in a restored copy, also without a daemon", arguments: LedgerEngine.all)
     func droppedInFlight(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (old, new) = (reminder("30 days before"), reminder("7 days before", due: nine + .hours(2) + .seconds(1)))

@@ -14,7 +14,7 @@ struct Book {
         var due: Instant
         var deadline: Instant
         var firedAt: Instant
-        /// The same in real time.
+        /// When it fired, in real time.
         var fired: Instant
         var state: ReminderState
         /// Nobody gets it any more who has no delivery of it.

@@ -216,7 +216,8 @@ extension Oracle {
         .map(\.key).sorted { $0.occurrence < $1.occurrence }
     }
 
-    /// Since when each notified occurrence is in no plan. One that the present clock has out of view keeps its instant.
+    /// Records since when each notified occurrence is in no plan. An occurrence that is too far from the present date to be looked at
+    /// keeps its instant.
     func seeWhatIsGone() {
         let before = goneSince
         for (key, one) in known() {

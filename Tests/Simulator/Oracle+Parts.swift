@@ -46,7 +46,7 @@ extension Oracle {
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
-        // Of an occurrence that is gone or over the lead and its day are free for another.
+        // Another occurrence may take over the lead and its day when the first one is gone or over.
         let owner = OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: row.occurrence)
         if dates.occurrence != row.occurrence, let other = self.dates[owner], zone(owner).endOfDay(other.end) > clock.now(),
             book.deliveries(of: row.key).contains(where: \.isNotified)

@@ -175,7 +175,7 @@ extension SeedRun {
         oracle.totals.steps[kind, default: 0] += 1
         clock.set(offset: offset)
         clockStepped = true
-        // Another clock has other occurrences in view.
+        // The oracle looks only at occurrences near the present date, which has changed.
         oracle.seeWhatIsGone()
         oracle.note("the clock is set: off by \(offset.milliseconds / 1_000) s")
     }

@@ -999,7 +999,7 @@ struct ChangeTests {
     }
 
     /// Found by the simulator (seed 1756): the announcement of the days that hold counted as complete.
-    @Test("Who is told of other days when nobody has to hear of them hears of the change back")
+    @Test("A recipient who was first notified during a short change of dates is notified of the change back")
     func toldBetweenTwoMoves() throws {
         let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
         func accepted(_ plan: Plan, _ recipients: [String]) -> Accepted {
@@ -1026,7 +1026,7 @@ struct ChangeTests {
     }
 
     /// Found by the simulator (seed 1287).
-    @Test("A lead whose place a later one took is sent where other working days make it the latest")
+    @Test("A superseded lead is sent when other working days make it the latest one")
     func latestByOtherWorkingDays() throws {
         let leads = [LeadRule.before(30, .days), .before(20, .workingDays)].map {
             Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: ["a"])
@@ -1055,7 +1055,7 @@ struct ChangeTests {
     }
 
     /// Found by the simulator (seed 3619): the lead counted as complete while an earlier one was the latest.
-    @Test("Who is named for a lead while other working days put it earlier gets it once it is the latest again")
+    @Test("A recipient who is added to a lead while it is not the latest gets it when it is the latest again")
     func namedBetweenTwoCalendars() throws {
         func accepted(_ notify: [String], isClosed: Bool) -> Accepted {
             let leads = [(LeadRule.before(30, .days), ["a", "b"]), (.before(20, .workingDays), notify)].map {
@@ -1172,9 +1172,14 @@ struct ChangeTests {
         #expect(Set(rows) == ["first a mail superseded 1", "second a mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 319): it was said to have moved into the past, by its name.
-    @Test("Of two occurrences of another phrase the one with days in common is what was notified, not a farther one of its name")
-    func nearerThanItsName() throws {
+    /// Found by the simulator (seeds 319 and 2730): it was said to have moved into the past, by its name.
+    @Test(
+        "Of two occurrences of another phrase the one with days in common is what was notified, not another one of its name",
+        arguments: [
+            (from: (9, 2, 6, 16), to: (2, 20, 6, 20), year: 2027, month: 5),
+            (from: (10, 12, 9, 22), to: (4, 28, 9, 29), year: 2028, month: 8),
+        ])
+    func daysBeforeName(from: (Int, Int, Int, Int), to: (Int, Int, Int, Int), year: Int, month: Int) throws {
         func plan(_ start: (Int, Int), _ end: (Int, Int)) -> Plan {
             let when = Recurrence.window(
                 from: MonthDay(month: start.0, day: start.1)!, to: MonthDay(month: end.0, day: end.1)!)
@@ -1182,15 +1187,16 @@ struct ChangeTests {
             let campaign = Campaign(id: "c", title: "C", when: when, writtenWhen: "", leads: [lead])
             return Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
         }
-        let stage = try Stage(plan((9, 2), (6, 16)), [reader("a")], start: at("2027-05-01", "08:00"))
+        let stage = try Stage(
+            plan((from.0, from.1), (from.2, from.3)), [reader("a")], start: at("\(year)-0\(month)-01", "08:00"))
         stage.mail.answer(taken)
-        try stage.advance(to: at("2027-05-25", "08:00"))
-        #expect(stage.mail.messages.map(\.notice.reminder.occurrence) == ["2026"])
-        stage.accept(Self.accepted(plan((2, 20), (6, 20))))
+        try stage.advance(to: at("\(year)-0\(month)-25", "08:00"))
+        #expect(stage.mail.messages.map(\.notice.reminder.occurrence) == ["\(year - 1)"])
+        stage.accept(Self.accepted(plan((to.0, to.1), (to.2, to.3))))
         try stage.settle()
         let moved = try #require(stage.mail.messages.dropFirst().first)
-        #expect(moved.notice.kind == .moved && moved.notice.reminder.start == Day("2027-02-20")!)
-        #expect(moved.notice.reminder.end == Day("2027-06-20")!)
+        #expect(moved.notice.kind == .moved && moved.notice.reminder.start == Day.clamped(year, to.0, to.1))
+        #expect(moved.notice.reminder.end == Day.clamped(year, to.2, to.3))
     }
 
     /// Found by the simulator (seed 431): it was gone, and the one in its place fired anew.
@@ -1334,6 +1340,23 @@ struct ChangeTests {
         #expect(stage.mail.messages.map(\.notice.kind) == kinds + [.gone])
         try stage.advance(to: at("2027-05-02", "12:00"))
         #expect(stage.mail.messages.count == 6, "once")
+    }
+
+    /// Found by the simulator (seed 2997).
+    @Test("A recipient who perhaps has the second campaign's reminder hears that it is gone, also if the delivery was withdrawn")
+    func replacementGoesUnknown() throws {
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)
+        let lost = Receipt(.unknown, reply: "no answer")
+        stage.mail.judge = { $0.notice.kind == .reminder && $0.notice.reminder.key.campaign == "other" ? lost : taken }
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        stage.accept(Self.accepted(Self.plan(id: "other", notify: ["a"])))
+        try stage.settle()
+        for time in ["08:01", "08:10", "09:00"] { try stage.advance(to: at("2027-05-02", time)) }
+        stage.accept(Self.accepted(Self.plan(keeps: false)))
+        try stage.settle()
+        let before = stage.mail.messages.count { $0.notice.kind == .gone }
+        try stage.advance(to: at("2027-05-02", "09:01"))
+        #expect(before == 1 && stage.mail.messages.count { $0.notice.kind == .gone } == 2)
     }
 
     /// Found by the simulator (seed 377): the announcement waited again beside the lead.

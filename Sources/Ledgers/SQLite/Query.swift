@@ -117,7 +117,8 @@ extension String: Bindable {
         return text.withUTF8 { bytes in
             // An empty buffer may have no address, and a null pointer would bind NULL.
             bytes.withMemoryRebound(to: CChar.self) {
-                sqlite3_bind_text(statement, index, $0.baseAddress ?? emptyText, Int32($0.count), copied)
+                let address = $0.baseAddress ?? UnsafeRawPointer(emptyText.utf8Start).assumingMemoryBound(to: CChar.self)
+                return sqlite3_bind_text(statement, index, address, Int32($0.count), copied)
             }
         }
     }
@@ -134,9 +135,5 @@ extension Optional: Bindable where Wrapped: Bindable {
 
 /// SQLITE_TRANSIENT, a macro that Swift does not import: SQLite takes its own copy of the bytes.
 private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-// Unchecked because it is never written to: a single zero byte for the life of the process.
-nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
-    let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
-    byte.initialize(to: 0)
-    return UnsafePointer(byte)
-}()
+/// An address for a text without bytes.
+private let emptyText: StaticString = ""

@@ -161,14 +161,14 @@ extension SQLiteLedger {
                 WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ?
                 """
             ).first(change.plan, change.campaign, change.lead, change.anchor.description) {
-                (n: $0.int64(0), place: $0.int64(1), isOfVersion1: $0.int(2) == 1)
+                (n: $0.int64(0), place: $0.int64(1), hasNoEdition: $0.int(2) == 1)
             }
             guard let own else { return Positions() }
             // The last message decides, because a reminder that got new dates is sent with those
-            // from then on. For a change of version 0.1.0 only the clock tells what came after it,
-            // and a delivery that was in flight has a mark.
+            // from then on. A change of version 0.1.0 has no edition: its time is compared, and a
+            // delivery that was in flight at that time has a reason in `why`.
             let isAfter =
-                own.isOfVersion1
+                own.hasNoEdition
                 ? "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"
                 : """
                 CASE WHEN delivery.state = 'in flight' THEN delivery.edition IS NULL OR delivery.edition > ?5
@@ -222,7 +222,7 @@ extension SQLiteLedger {
     /// tried has a number, but no attempt.)
     private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
-    /// SQL for the edition in which that attempt was recorded.
+    /// SQL for the edition in which that attempt was claimed.
     private static let lastEdition =
         "(SELECT edition FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 

@@ -77,8 +77,7 @@ extension SQLiteLedger {
             try add(firing.deliveries, of: firing.reminder, n: n, among: occurrences, overtaking: firing.overtaken, db)
         }
         if look.firings.contains(where: { $0.change != nil && written.contains($0.reminder.key) }) {
-            try ReminderDating.beginEdition(db)
-            daysChangedInFlight = true
+            try beginEdition(db)
         }
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
             for reminder in reminders {
@@ -112,8 +111,16 @@ extension SQLiteLedger {
         for rename in renames { try back.run(rename.to, rename.from.plan, rename.from.campaign, rename.to) }
     }
 
+    /// Counts a change of days. An attempt that begins from now on is sent with the new days.
+    private func beginEdition(_ db: Database) throws {
+        try Query(db, "UPDATE meta SET edition = edition + 1").run()
+        daysChangedInFlight = true
+    }
+
     /// Marks deliveries in flight under the old dates. They are not tried again, because their
-    /// recipients get the change notice. nil: those of all recipients.
+    /// recipients get the change notice.
+    ///
+    /// - Parameter recipients: by their stored names; nil for all.
     private func markInFlight(
         of occurrences: [OccurrenceKey], _ change: Change, besides n: Int64, to recipients: Set<String>? = nil, _ db: Database
     ) throws {
@@ -157,8 +164,8 @@ extension SQLiteLedger {
                 var reminder = found.stored.reminder
                 if let dates = part.dates {
                     if try dating.run(found.n, dates) {
-                        try dating.beginEdition(of: part, [dates, reminder].map(\.occurrenceKey))
-                        daysChangedInFlight = true
+                        try dating.reopenAnnouncements(of: [dates, reminder].map(\.occurrenceKey) + part.formerOccurrences)
+                        try beginEdition(db)
                     }
                     reminder = Reminder(
                         key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,
@@ -353,14 +360,12 @@ extension SQLiteLedger {
 
 /// Gives fired reminders other dates.
 private struct ReminderDating {
-    private let db: Database
     private let redate: Query
     private let keepDays: Query
     private let reopen: Query
     private let redateInFlight: Query
 
     init(_ db: Database) throws {
-        self.db = db
         // After the clock was set back, the new deadline may be before the firing.
         redate = try Query(
             db,
@@ -398,15 +403,12 @@ private struct ReminderDating {
         return hasOtherDays
     }
 
-    /// After days have changed. Who gets the reminder now may have to be told of the next change
-    /// by an announcement that is complete, so the announcements of these occurrences are open again.
-    func beginEdition(of part: FiringPart, _ occurrences: [OccurrenceKey]) throws {
-        try ReminderDating.beginEdition(db)
-        for name in Set(occurrences + part.formerOccurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
+    /// Makes the next evaluation look for recipients who lack an announcement of these occurrences.
+    /// If the days change back, a complete announcement is right again, but the recipients who get
+    /// the reminder now do not have it.
+    func reopenAnnouncements(of occurrences: [OccurrenceKey]) throws {
+        for name in Set(occurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
     }
-
-    /// What is recorded from now on counts as sent after the change of days that this transaction writes.
-    static func beginEdition(_ db: Database) throws { try Query(db, "UPDATE meta SET edition = edition + 1").run() }
 }
 
 extension FiringPart {

@@ -66,8 +66,8 @@ extension SQLiteLedger {
                     WHERE closed = 0 AND change IS NULL AND deadline > ? AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL)
                     """
                 ).run(look.lookedUntil.milliseconds)
-                // What was in flight in a restored copy is not tried again. (Without a daemon nothing
-                // else has looked at it since.)
+                // Deliveries in flight in a restored copy are not tried again. A daemon would have
+                // held them at its start, but this command also runs without one.
                 try Query(
                     db,
                     """

@@ -33,8 +33,8 @@ public final class SQLiteLedger: Ledger {
     /// The rows of deliveries that this process has claimed and not recorded. Without it, an id is
     /// searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]
-    /// A delivery may have been in flight when days changed. Otherwise an answer need not look for
-    /// the edition in which its delivery was claimed.
+    /// Days may have changed while a delivery was in flight. If not, every delivery in flight was
+    /// claimed in the present edition.
     var daysChangedInFlight = true
     /// The rows of the deliveries that `expired` returned last. They are about to be recorded.
     var lastExpired: [DeliveryID: Int64] = [:]

@@ -213,9 +213,9 @@ extension Accepted {
         match(unsettled, with: free, &known)
     }
 
-    /// One to one; the likeliest first: the same start, the same name with dates that are not half a year away (unless another has
-    /// days in common, and is nearer or the only one), the same end, most days in common, the dates that it had before a change, a day in common with those, the
-    /// same name.
+    /// Matches known occurrences with dates, one to one. The likeliest come first: the same start; the same name with dates that are
+    /// not half a year away (unless another has days in common, and is nearer or the only one); the same end; most days in common;
+    /// the dates that it had before a change; a day in common with those; the same name.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {

@@ -90,11 +90,11 @@ struct Evaluation {
         var history = NotificationHistory()
         let rule = DueEvaluation(accepted: accepted, now: now, lookedUntil: outcome.lookedUntil)
         var undecided: Set<OccurrencePlace> = []
-        var reordered: Set<ReminderKey> = []
+        var reordered: [ReminderKey: RecordedReminder] = [:]
         for leads in openOccurrences(candidates) {
             let first = candidates[leads[0]]
             let isReordered = isReordered(leads, candidates, rows)
-            if isReordered { reordered.formUnion(leads.compactMap { rows[$0]?.key }) }
+            if isReordered { for row in leads.compactMap({ rows[$0] }) { reordered[row.key] = row } }
             let mayLack =
                 !withdrawn.isEmpty && withdrawn.contains(first.reminder.occurrenceKey)
                 || leads.contains { rule.needsRecipients(candidates[$0], rows[$0], &resolved) }
@@ -115,9 +115,10 @@ struct Evaluation {
             history.recorded[candidate.reminder.key] = row
         }
         var decision = rule.decide(relevant, history, &resolved)
-        // Who needs nothing in this order of the leads may need them in the order in which they fired.
-        for key in reordered where decision.named[key] != nil { decision.named[key] = 0 }
-        for index in decision.topUps.indices where reordered.contains(decision.topUps[index].recorded.key) {
+        // A recipient who lacks none of these leads in their present order may lack one in the order in which they fired. So the
+        // next evaluation looks at them again.
+        for (key, row) in reordered where decision.named[key] != nil { decision.named[key] = row.named == 0 ? nil : 0 }
+        for index in decision.topUps.indices where reordered[decision.topUps[index].recorded.key] != nil {
             decision.topUps[index].named = 0
         }
         for topUp in decision.topUps where topUp.dates != nil {
@@ -132,8 +133,8 @@ struct Evaluation {
         outcome.decision.named.merge(decision.named) { $1 }
     }
 
-    /// Of two leads of the occurrence, the one that is due later was due no later when they fired: the hours or the working days have
-    /// changed. It is the latest now for recipients who were given the other one.
+    /// Whether two leads of the occurrence are due in another order than when they fired, because hours or working days have changed.
+    /// The lead that is later now may be the latest one for recipients who got the other.
     private func isReordered(_ leads: [Int], _ candidates: [Scheduled], _ rows: [RecordedReminder?]) -> Bool {
         // The other leads are no candidates where it has just become due again.
         guard looksAtEverything else {

@@ -18,7 +18,9 @@ struct History: ParsableCommand {
     @Option(help: ArgumentHelp("Only reminders due on this day or later.", valueName: "DAY"), transform: DayArgument.parse)
     var since: DayArgument?
     @Option(help: ArgumentHelp("The latest this many.", valueName: "N")) var limit = 1_000
-    @Option(help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"),
+        transform: Paths.existing)
     var ledger: String?
 
     func validate() throws {

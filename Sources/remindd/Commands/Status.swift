@@ -7,7 +7,9 @@ struct Status: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Option(help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"),
+        transform: Paths.existing)
     var ledger: String?
 
     func run() throws {

@@ -33,8 +33,8 @@ enum OddSpaces {
         return scalar.properties.isWhitespace || ["\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}"].contains(scalar)
     }
 
-    /// The lines in which a key or an item of a list begins with such a space, each with the line as it was meant: as many as a
-    /// list of problems holds.
+    /// The lines in which a key or an item of a list begins with such a space, each with the line as it was meant. More than
+    /// `Problems.limit` could not be reported.
     static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLSlip] {
         var found: Set<Int> = []
         collect(node, isKey: false, &found)

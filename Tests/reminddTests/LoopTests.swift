@@ -1075,7 +1075,7 @@ struct ChangeTests {
         let stage = try Stage(Self.plan(keeps: false), [reader("a"), reader("b")], start: at("2027-04-20", "08:00"))
         stage.mail.answer(taken)
         stage.accept(accepted(["a"], isClosed: false))
-        try stage.advance(to: at("2027-05-05", "08:00"))
+        for day in ["02", "05"] { try stage.advance(to: at("2027-05-\(day)", "08:00")) }
         for isClosed in [true, false] {
             stage.accept(accepted(["a", "b"], isClosed: isClosed))
             try stage.settle()
@@ -1345,18 +1345,27 @@ struct ChangeTests {
     /// Found by the simulator (seed 2997).
     @Test("A recipient who perhaps has the second campaign's reminder hears that it is gone, also if the delivery was withdrawn")
     func replacementGoesUnknown() throws {
-        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)
+        let recipient = reader("a", via: ["hub"])
+        func accepted(_ plan: Plan) -> Accepted {
+            Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(recipients: [recipient], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                contact: nil)
+        }
+        let stage = try Stage(Self.plan(notify: ["a"]), [recipient], start: start)
         let lost = Receipt(.unknown, reply: "no answer")
-        stage.mail.judge = { $0.notice.kind == .reminder && $0.notice.reminder.key.campaign == "other" ? lost : taken }
+        stage.hub.judge = { $0.notice.kind == .reminder && $0.notice.reminder.key.campaign == "other" ? lost : taken }
         try stage.advance(to: at("2027-05-02", "08:00"))
-        stage.accept(Self.accepted(Self.plan(id: "other", notify: ["a"])))
+        stage.accept(accepted(Self.plan(id: "other", notify: ["a"])))
         try stage.settle()
         for time in ["08:01", "08:10", "09:00"] { try stage.advance(to: at("2027-05-02", time)) }
-        stage.accept(Self.accepted(Self.plan(keeps: false)))
+        stage.accept(accepted(Self.plan(keeps: false)))
         try stage.settle()
-        let before = stage.mail.messages.count { $0.notice.kind == .gone }
+        let withdrawn = try stage.rows()
+        #expect(withdrawn.contains { $0.hasPrefix("30 days before a hub cancelled (gone)") }, "\(withdrawn)")
+        let before = stage.hub.messages.count { $0.notice.kind == .gone }
         try stage.advance(to: at("2027-05-02", "09:01"))
-        #expect(before == 1 && stage.mail.messages.count { $0.notice.kind == .gone } == 2)
+        #expect(before == 1 && stage.hub.messages.count { $0.notice.kind == .gone } == 2)
     }
 
     /// Found by the simulator (seed 377): the announcement waited again beside the lead.

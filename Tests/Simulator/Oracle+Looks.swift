@@ -144,7 +144,9 @@ extension Oracle {
         {
             let misinformed = known()[occurrence].map { self.misinformed($0) } ?? []
             if let any = book.deliveries(of: row.key).first {
-                hearing += misinformed.map { Standing(person: $0, due: row.due, delivery: any) }
+                let recipients = Set(book.deliveries(of: row.key).compactMap { person($0.recipient)?.id })
+                hearing += misinformed.filter { recipients.contains($0) || !(row.isComplete && sharing.contains($0)) }
+                    .map { Standing(person: $0, due: row.due, delivery: any) }
             }
             for delivery in book.deliveries(of: row.key) where [.channelGone, .viaChanged].contains(delivery.why) {
                 guard delivery.isRevivable, let person = person(delivery.recipient)?.id else { continue }

@@ -50,7 +50,7 @@ final class Oracle: @unchecked Sendable {
     // What was found for these plans before.
     private var presentKeys: [ReminderKey: ReminderKey] = [:]
     private var named: [[String]: [Recipient]] = [:]
-    private var sharing: Set<String> = []
+    private(set) var sharing: Set<String> = []
     private var index: RowIndex?
     /// Since when, in true time.
     var takenAt = Instant.distantPast

@@ -1084,6 +1084,66 @@ struct ChangeTests {
         #expect(rows.contains("20 working days before b mail delivered 1"), "\(rows)")
     }
 
+    /// Found by the simulator (seed 3029): the announcement that was withdrawn in the same evaluation counted as standing.
+    @Test("A lead after the end is given back when its occurrence moves back, though both ranges of days are over")
+    func overAndMovedBack() throws {
+        func accepted(_ first: String, _ last: String) -> Accepted {
+            let when = Recurrence.once(from: Day(first)!, to: Day(last)!)
+            let leads = [("first", LeadRule.onTheDay), ("after", .afterEnd(6, .days))].map {
+                Lead(id: $0.0, rule: $0.1, at: TimeOfDay("08:00")!, notify: ["a"])
+            }
+            let campaign = Campaign(id: "c", title: "C", when: when, writtenWhen: "", leads: leads)
+            let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
+            return Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(recipients: [reader("a", via: ["hub"])], groups: [:], mailChannels: ["mail"]),
+                catchUp: .latest, contact: nil)
+        }
+        let stage = try Stage(Self.plan(keeps: false), [reader("a", via: ["hub"])], start: at("2027-05-01", "08:00"))
+        stage.hub.answer(taken)
+        stage.accept(accepted("2027-05-14", "2027-05-27"))
+        try stage.advance(to: at("2027-05-14", "08:00"))
+        for last in ["2027-06-10", "2027-05-27"] {
+            stage.accept(accepted("2027-05-14", last))
+            try stage.settle()
+        }
+        stage.hub.answer(refused)
+        try stage.advance(to: at("2027-06-02", "08:00"))
+        for (first, last) in [("2027-05-30", "2027-05-30"), ("2027-05-14", "2027-05-27")] {
+            stage.accept(accepted(first, last))
+            try stage.settle()
+        }
+        let rows = try stage.rows()
+        #expect(rows.contains { $0.hasPrefix("after a hub pending") }, "\(rows)")
+    }
+
+    /// Found by the simulator (seed 3121): the completed cancellation looked only at recipients who had surely been notified.
+    @Test("A recipient who perhaps has a reminder and was away when its campaign went is notified on return")
+    func awayWhenGone() throws {
+        func accepted(_ plan: Plan, _ recipients: [String]) -> Accepted {
+            Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(
+                    recipients: recipients.map { reader($0, via: ["hub"]) }, groups: [:], mailChannels: ["mail"]),
+                catchUp: .latest, contact: nil)
+        }
+        let stage = try Stage(Self.plan(), ["a", "b"].map { reader($0, via: ["hub"]) }, start: start)
+        let lost = Receipt(.unknown, reply: "no answer")
+        stage.hub.judge = { $0.recipient.id == "b" ? taken : $0.attempt == 1 && $0.notice.kind == .reminder ? lost : refused }
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        stage.accept(accepted(Self.plan(keeps: false), ["a", "b"]))
+        try stage.settle()
+        try stage.advance(to: at("2027-05-02", "08:01"))
+        stage.accept(accepted(Self.plan(keeps: false), ["b"]))
+        try stage.advance(to: at("2027-05-02", "09:00"))
+        let away = try stage.rows()
+        #expect(away.contains { $0.hasPrefix("moved 1 a hub cancelled (recipient gone)") }, "\(away)")
+        stage.accept(accepted(Self.plan(keeps: false), ["a", "b"]))
+        try stage.settle()
+        let rows = try stage.rows()
+        #expect(rows.contains { $0.hasPrefix("moved 1 a hub pending") }, "\(rows)")
+    }
+
     /// Found by the simulator (seed 83).
     @Test("Who perhaps has a reminder with the days that hold again hears of no change")
     func perhapsNotifiedWithTheseDays() throws {

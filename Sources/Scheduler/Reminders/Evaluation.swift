@@ -48,6 +48,8 @@ struct Evaluation {
     private var newNames: [OccurrenceKey: String] = [:]
     /// Occurrences with deliveries that were cancelled for a reason that may end: who lacks one now may have had a later lead's.
     private var withdrawn: Set<OccurrenceKey> = []
+    /// Reminders of which this evaluation withdraws what is pending.
+    private var withdrawnReminders: Set<ReminderKey> = []
     /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
     private var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: Positions)] = [:]
 
@@ -206,6 +208,7 @@ struct Evaluation {
     }
 
     private mutating func withdraw(_ reminder: ReminderKey, why: WithdrawalReason) {
+        withdrawnReminders.insert(reminder)
         let withdrawal = Withdrawal(reminder: reminder, why: why)
         if !outcome.withdrawals.contains(withdrawal) { outcome.withdrawals.append(withdrawal) }
     }
@@ -290,7 +293,7 @@ struct Evaluation {
             let (key, due) = dues[stored.key] ?? (stored.key, stored.due)
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
-                || max(stored.end, first.reminder.end) < today
+                || max(stored.end, first.reminder.end) < today && !withdrawnReminders.contains(stored.key)
             let informed = holds ? share.notified.union(share.waiting) : Positions()
             standing.add(
                 holds ? informed.union(share.ended) : share.notified, of: key, due: due, informed: informed)
@@ -438,7 +441,7 @@ struct Evaluation {
             } else if isAfter {
                 later = later.union(share.notified).union(share.waiting)
             } else if !share.says(one.current) {
-                misinformed = misinformed.union(share.notified.subtracting(heard))
+                misinformed = misinformed.union(share.notified.union(share.perhapsNotified).subtracting(heard))
             }
             heard = heard.union(share.notified)
         }

@@ -661,10 +661,11 @@ struct LoopTests {
         #expect(stage.journal.entries.isEmpty)
     }
 
-    /// Found by the simulator (seed 206).
-    @Test("Recipients for whom a server never has time keep nobody waiting who falls due later")
-    func probeOfOthers() throws {
-        let busy = ["r1", "r2", "r3", "r4"]
+    /// Found by the simulator (seed 206; with a comparison under way 2508).
+    @Test(
+        "Recipients for whom a server never has time keep nobody waiting who falls due later", arguments: [[], ["denied"]])
+    func probeOfOthers(denied: [String]) throws {
+        let busy = denied + ["r1", "r2", "r3", "r4"]
         let leads = [("busy", "08:00", busy), ("later", "10:00", ["z"])].map { id, hour, people in
             Lead(id: id, rule: .before(30, .days), at: TimeOfDay(hour)!, notify: people)
         }
@@ -673,8 +674,12 @@ struct LoopTests {
         let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .en, campaigns: [campaign])
         let stage = try Stage(plan, (busy + ["z"]).map { reader($0) }, start: start, concurrency: 4)
         stage.mail.judge = { message in
-            message.recipient.id == "z"
-                ? taken : Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
+            switch message.recipient.id {
+            case "z": taken
+            case "denied":
+                Receipt(.refusedForGood, about: .comparison, code: 554, reply: "access denied", comparable: "554 access denied")
+            default: Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
+            }
         }
         for minute in 0...136 {
             // A reload of the same settings forgets nothing of it.

@@ -486,13 +486,16 @@ public final class Dispatcher {
 
     /// Places of the deliveries whose attempts tell most about whom a refusal is about.
     private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [Int64] {
-        let comparison = destinations[name]!.comparison
+        let destination = destinations[name]!
+        let comparison = destination.comparison
         var seen: [(place: Int64, recipient: String, domain: String)] = []
         try lookThroughQueue(name, now: now) { page in
             seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
             return seen.contains { !comparison.triedDomains.contains($0.domain) }
         }
-        return comparison.choose(count, of: seen)
+        // A refusal for load tells nothing about whom the other refusal is about.
+        let chosen = comparison.choose(count, of: seen.filter { destination.mayProbe($0.recipient) })
+        return chosen.isEmpty ? comparison.choose(count, of: seen) : chosen
     }
 
     /// The place of the first delivery in the queue whose recipient was not refused for load; nil if all were.

@@ -167,6 +167,9 @@ extension SQLiteLedger {
             why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5, uncounted = uncounted + ?6,
             refusals = refusals + ?7 WHERE n = ?8 AND (?9 IS NULL OR state = 'in flight' AND attempts = ?9)
             """)
+        // Most records: one column changes instead of seven.
+        let deliver = try Query(
+            db, "UPDATE delivery SET state = 'delivered' WHERE n = ? AND state = 'in flight' AND attempts = ?")
         let journal = try Query(
             db,
             """
@@ -176,7 +179,10 @@ extension SQLiteLedger {
         let edition = try Query(db, "SELECT edition FROM meta").first { $0.int64(0) } ?? 1
         let earlier = try claimedInEarlierEdition(db)
         func settle(_ record: DeliveryRecord, at n: Int64, attempt: Int?) throws -> Bool {
-            try update.run(
+            if let attempt, record.next == .delivered, record.receipt?.outcome == .delivered, !record.crashed {
+                return try deliver.run(n, attempt) == 1
+            }
+            return try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
                 record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,
                 record.receipt?.isUncounted == true ? 1 : 0, record.receipt?.countsTwice == true ? 1 : 0, n, attempt) == 1

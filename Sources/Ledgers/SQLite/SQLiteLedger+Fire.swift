@@ -223,10 +223,9 @@ extension SQLiteLedger {
             db,
             """
             INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline, joined)
-            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
-            SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
-            WHERE \(SQLiteLedger.mayReturn)
+            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (reminder, recipient, channel) DO NOTHING
             """)
+        let own = try Query(db, "SELECT n FROM delivery WHERE reminder = ? AND recipient = ? AND channel = ?")
         let revive = try Query(
             db,
             """
@@ -235,13 +234,17 @@ extension SQLiteLedger {
             """)
         var written = 0
         for delivery in deliveries {
-            if let former = try former(delivery, of: n, db) {
-                written += try revive.run(reminder.due.milliseconds, reminder.deadline.milliseconds, former)
-                continue
+            var there = try former(delivery, of: n, db)
+            if there == nil {
+                let inserted = try insert.run(
+                    delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
+                    reminder.deadline.milliseconds, delivery.joined ? 1 : 0)
+                written += inserted
+                if inserted == 1 { continue }
+                there = try own.first(n, delivery.recipient, delivery.channel) { $0.int64(0) }
             }
-            written += try insert.run(
-                delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
-                reminder.deadline.milliseconds, delivery.joined ? 1 : 0)
+            guard let there else { continue }
+            written += try revive.run(reminder.due.milliseconds, reminder.deadline.milliseconds, there)
         }
         let before = try remindersBefore(reminder, n: n, among: occurrences, overtaking: overtaken, db)
         try supersede(deliveries, in: before, db)

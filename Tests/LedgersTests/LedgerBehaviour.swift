@@ -262,6 +262,28 @@ struct LedgerBehaviour {
         #expect(try notified() == ["chi"], "its message went out after the change, though it fired before")
     }
 
+    /// Found by the simulator (seeds 412, 560, 3831 and 3915).
+    @Test("does not take an older cancellation for a reminder sent after a newer one", arguments: LedgerEngine.all)
+    func cancelledTwice(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        func cancellation(_ number: Int64, to recipients: [String]) -> LookResult.Firing {
+            let gone = reminder("moved \(number)", due: nine + .hours(number))
+            return LookResult.Firing(
+                reminder: gone, firedAt: nine + .hours(number), late: false, deliveries: deliveries(gone, recipients),
+                change: .gone)
+        }
+        let early = reminder("30 days before")
+        try ledger.fire(firing(early, to: ["an"]))
+        try ledger.fire(cancellation(1, to: ["binh"]))
+        let second = cancellation(2, to: ["chi"])
+        try ledger.fire(second)
+        for claim in try ledger.claim(9, now: nine + .hours(3)) {
+            try ledger.record(claim, .delivered, busy, at: nine + .hours(3))
+        }
+        let later = try ledger.notified(after: second.reminder.key, of: [early.occurrenceKey], in: everybody)
+        #expect(later.ids == ["an"], "binh's message says that it is cancelled, too")
+    }
+
     /// Found by the simulator (seed 3407).
     @Test("marks a delivery in flight when its recipient is added to a change notice later", arguments: LedgerEngine.all)
     func changedLater(engine: LedgerEngine) throws {

@@ -179,7 +179,7 @@ extension SQLiteLedger {
                 """
                 SELECT recipient FROM reminder JOIN delivery INDEXED BY delivery_key ON delivery.reminder = reminder.n
                 WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND reminder.state = 'fired' AND reminder.n < ?4
-                AND (\(SQLiteLedger.isNotified))
+                AND (change IS NULL OR change <> 'gone') AND (\(SQLiteLedger.isNotified))
                 AND (\(isAfter))
                 """)
             var found: [Int] = []

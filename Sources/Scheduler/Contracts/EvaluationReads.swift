@@ -20,7 +20,8 @@ public protocol EvaluationReads: AnyObject {
     /// Occurrences with a fired reminder whose last day, as last notified, is `day` or later; in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
     /// Recipients of `directory` who were, or may have been, sent a message about these occurrences
-    /// after a change. Only reminders that fired before the change count.
+    /// after a change. Only reminders that fired before the change count, and of those not the
+    /// cancellations.
     func notified(
         after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions

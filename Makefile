@@ -109,7 +109,7 @@ export FUZZ_SECONDS FUZZ_RUNS
 
 fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30), or FUZZ_RUNS; FUZZED="csv url" for some; fails if it finds anything
 	@packaging/setup.sh build
-	$(SWIFT) build --package-path Tests/Fuzz --scratch-path .build/fuzz -Xswiftc -O
+	REMINDD_FUZZ=1 $(SWIFT) build --scratch-path .build/fuzz --product Fuzz
 	@packaging/fuzz.sh .build/fuzz/debug/Fuzz .build/fuzz $(FUZZED)
 
 schemas: build ## write config/*.schema.json anew from what the readers know

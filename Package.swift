@@ -1,8 +1,17 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+/// Set by `make fuzz`, which builds the readers with libFuzzer's coverage.
+let isFuzzing = Context.environment["REMINDD_FUZZ"] == "1"
+
 let strict: [SwiftSetting] = [
-    .unsafeFlags(["-warnings-as-errors"])
+    .unsafeFlags(
+        isFuzzing ? ["-sanitize=fuzzer", "-parse-as-library", "-enable-testing", "-O"] : ["-warnings-as-errors"])
+]
+
+let fuzzed: [Target.Dependency] = [
+    "Config", "Diagnostics", "Documents", "Notifiers", "Scheduler", "Listener", "CCurl",
+    .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Yams", package: "Yams"),
 ]
 
 let package = Package(
@@ -21,14 +30,21 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
-        .target(name: "Scheduler", dependencies: ["CCrypto"], swiftSettings: strict),
+        .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Scheduler", dependencies: ["CCrypto", "Diagnostics"], swiftSettings: strict),
         .target(
             name: "Ledgers",
             dependencies: ["Scheduler", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
             name: "Notifiers",
-            dependencies: ["Scheduler", "CCrypto", "CCurl", "CLinux"],
+            dependencies: ["Diagnostics", "JSON", "Scheduler", "CCrypto", "CCurl", "CLinux"],
+            swiftSettings: strict),
+        .target(
+            name: "Documents", dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .target(
+            name: "Config", dependencies: ["Diagnostics", "Documents", "Notifiers", "Scheduler", "CLinux"],
             swiftSettings: strict),
         .target(
             name: "Listener",
@@ -41,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "remindd",
             dependencies: [
-                "Scheduler", "Ledgers", "Listener", "Notifiers", "CLinux", "CSystemd",
-                .product(name: "Yams", package: "Yams"),
+                "Config", "Diagnostics", "Documents", "JSON", "Scheduler", "Ledgers", "Listener", "Notifiers", "CLinux",
+                "CSystemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -61,24 +77,29 @@ let package = Package(
         .target(
             name: "Support", dependencies: ["Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
             swiftSettings: strict),
-        .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "Support"], swiftSettings: strict),
+        .testTarget(name: "SchedulerTests", dependencies: ["Diagnostics", "Scheduler", "Support"], swiftSettings: strict),
         .testTarget(name: "LedgersTests", dependencies: ["Ledgers", "Support"], swiftSettings: strict),
         .testTarget(
-            name: "NotifiersTests", dependencies: ["Notifiers", "Support"], exclude: ["Peers", "Gallery"], swiftSettings: strict),
+            name: "NotifiersTests", dependencies: ["Diagnostics", "Notifiers", "Support"], exclude: ["Peers", "Gallery"],
+            swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",
             dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
-            name: "reminddTests", dependencies: ["remindd", "Support"], exclude: ["Refusals", "Peers", "cites.sha256"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "FuzzTests",
+            name: "reminddTests",
             dependencies: [
-                "remindd", "Notifiers", "Scheduler", "Listener", "CCurl", "Support",
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                "remindd", "Config", "Diagnostics", "Documents", "JSON", "Support", .product(name: "Yams", package: "Yams"),
             ],
-            path: "Tests/Fuzz/Sources/Fuzz", exclude: ["Fuzz.swift"], swiftSettings: strict),
+            exclude: ["Refusals", "Peers", "cites.sha256"],
+            swiftSettings: strict),
+        isFuzzing
+            ? .executableTarget(
+                name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Corpus", "CorpusTests.swift"],
+                swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
+            : .testTarget(
+                name: "FuzzTests", dependencies: fuzzed + ["Support"], path: "Tests/Fuzz", exclude: ["Corpus", "Fuzz.swift"],
+                swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Support"], path: "Tests/Tidy", swiftSettings: strict),
     ]
 )

@@ -2,7 +2,7 @@
 # Writes the built-in copy of Vietnam's working days from its file; a test demands that they are equal.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-out=Sources/remindd/Config/EmbeddedWorkingDays.swift
+out=Sources/Config/EmbeddedWorkingDays.swift
 {
     echo '/// `config/working-days/vn.yaml`, compiled in. Made by `packaging/embed.sh`; edit the YAML file, not this one.'
     echo 'enum EmbeddedWorkingDays {'

@@ -1,3 +1,4 @@
+import Config
 import Scheduler
 
 /// Which key of the configuration mends a refusal, for `send-test`: what a server says is about one recipient, about us, about load, or

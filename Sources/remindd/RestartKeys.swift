@@ -1,3 +1,6 @@
+import Config
+import Documents
+
 /// Keys whose values a daemon keeps from its start to its end: a reload that took the rest would say yes to what happens months later,
 /// when an upgrade starts it anew, with an empty ledger for one.
 enum RestartKeys {

@@ -1,4 +1,7 @@
+import Config
+import Diagnostics
 import Foundation
+import JSON
 import Ledgers
 import Logging
 import Notifiers
@@ -115,7 +118,7 @@ extension Start {
         }
         let counts =
             "\(counted(fresh.accepted.plans.plans.count, "plan")) with \(counted(fresh.accepted.plans.campaignCount, "campaign")), \(counted(fresh.accepted.directory.recipients.count, "recipient"))"
-        var object = JSONLine()
+        var object = JSONObject(escaping: .invisibles)
         object.add("reloaded", !dryRun)
         object.add("refused", nil as String?)
         object.add("plans", fresh.accepted.plans.plans.count)
@@ -136,7 +139,7 @@ extension Start {
     private func refuse(_ answer: Answer, _ problems: [String], _ why: String, status: Int32, dryRun: Bool) -> Answer {
         var answer = answer
         answer.status = status
-        var object = JSONLine()
+        var object = JSONObject(escaping: .invisibles)
         object.add("reloaded", false)
         object.add("refused", why)
         object.add("changes", answer.lines)

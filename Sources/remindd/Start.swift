@@ -1,4 +1,5 @@
 import CLinux
+import Config
 import Foundation
 import Ledgers
 import Logging

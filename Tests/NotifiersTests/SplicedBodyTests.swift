@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Diagnostics
 @testable import Notifiers
 
 /// What is encoded once for all readers must read as if it had been encoded for each.

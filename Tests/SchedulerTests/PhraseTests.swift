@@ -1,6 +1,8 @@
 import Scheduler
 import Testing
 
+@testable import Diagnostics
+
 /// The tables of the contract's section 1, row by row, in both languages.
 @Suite("Phrases")
 struct PhraseTests {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Diagnostics
 @testable import Scheduler
 
 /// Phrases that nobody means: each is refused in words, at a place, and none traps.

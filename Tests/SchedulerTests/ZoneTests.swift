@@ -2,6 +2,7 @@ import Foundation
 import Support
 import Testing
 
+@testable import Diagnostics
 @testable import Scheduler
 
 /// The zone files of the machine the tests run on.

@@ -1,6 +1,7 @@
 import Scheduler
 import Testing
 
+@testable import Config
 @testable import remindd
 
 @Suite("What is told of, and when again")

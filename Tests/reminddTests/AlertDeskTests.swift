@@ -4,6 +4,7 @@ import Support
 import Synchronization
 import Testing
 
+@testable import Config
 @testable import Scheduler
 @testable import remindd
 

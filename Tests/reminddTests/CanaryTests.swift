@@ -3,6 +3,7 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Config
 @testable import remindd
 
 /// A real daemon whose servers refuse it and repeat all they are told, with a canary in every secret: everything that comes out of it,

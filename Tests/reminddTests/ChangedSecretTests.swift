@@ -2,6 +2,8 @@ import Foundation
 import Support
 import Testing
 
+@testable import Config
+
 /// Secrets in files that change while the daemon runs, with servers that want the right ones.
 @Suite("Secrets that change", .serialized)
 struct ChangedSecretTests {

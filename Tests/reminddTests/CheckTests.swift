@@ -3,6 +3,7 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Config
 @testable import remindd
 
 /// What `check` finds by looking at everything together, on a day that does not change.

@@ -2,6 +2,7 @@ import Foundation
 import Support
 import Testing
 
+@testable import Documents
 @testable import remindd
 
 /// Text that a wrong conversion damaged: found and read again as it was, with glibc's iconv as the oracle; and nothing else is found.

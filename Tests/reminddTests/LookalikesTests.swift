@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Documents
 @testable import remindd
 
 @Suite("Titles that look alike")

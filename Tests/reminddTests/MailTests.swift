@@ -3,6 +3,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Config
+@testable import JSON
 @testable import remindd
 
 /// Mail through a real Postfix: security, log-in, connections.

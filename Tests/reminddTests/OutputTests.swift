@@ -2,6 +2,8 @@ import Foundation
 import Support
 import Testing
 
+@testable import Diagnostics
+
 /// Answers that cannot be written: a full disk, a stream that is closed, a pipe whose reader has gone.
 @Suite("Output that cannot be written")
 struct OutputTests {

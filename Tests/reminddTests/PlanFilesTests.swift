@@ -2,6 +2,7 @@ import Foundation
 import Support
 import Testing
 
+@testable import Config
 @testable import Scheduler
 @testable import remindd
 

@@ -4,6 +4,9 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Config
+@testable import Diagnostics
+@testable import Documents
 @testable import remindd
 
 /// The fast ways through CSV files, each against the plain one.
@@ -166,7 +169,8 @@ struct RecipientFileTests {
         let problems = Problems()
         let yaml = try #require(
             YAMLFile(
-                bytes: Array("groups: {people: {file: people.csv}}".utf8), name: "c", source: .configuration, problems: problems))
+                bytes: Array("groups: {people: {file: people.csv}}".utf8), name: "c", source: .configuration, vocabulary: .all,
+                problems: problems))
         let reader = RecipientReader(folder: folder.path("."), problems: problems, channels: [], channelNames: ["hub"], limit: 3)
         let groups = yaml.root.entries("the configuration")?.first?.value
         #expect(reader.directory(nil, groups).recipients.count == 3)

@@ -1,6 +1,7 @@
 import Support
 import Testing
 
+@testable import Config
 @testable import Scheduler
 @testable import remindd
 

@@ -3,6 +3,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Config
+@testable import Diagnostics
 @testable import remindd
 
 /// Bad input, one folder a case: the files, and in `expected` what `check` prints of them, line for line, and its exit code.

@@ -3,6 +3,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import JSON
+
 /// A moment near noon, whatever the time: a zone of whole hours is chosen so that a test that runs at midnight does not
 /// meet two days.
 struct Noon {

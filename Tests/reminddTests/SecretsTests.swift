@@ -2,6 +2,8 @@ import Foundation
 import Support
 import Testing
 
+@testable import Config
+@testable import Diagnostics
 @testable import remindd
 
 /// Servers that repeat everything they are told, and a canary in every secret.

@@ -3,6 +3,7 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Config
 @testable import remindd
 
 /// Names of time zones that a system had once, and rules that it has no more.

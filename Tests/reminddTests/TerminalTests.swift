@@ -2,6 +2,8 @@ import Foundation
 import Support
 import Testing
 
+@testable import Diagnostics
+@testable import JSON
 @testable import remindd
 
 /// What comes from outside and is shown to a person: arguments, names of files, texts in them. Answers of servers are in `SecretsTests`.
@@ -79,7 +81,7 @@ struct TerminalTests {
         try folder.write("texts/vi/\(name).mustache", "x")
         try folder.write("texts/vi/text.mustache", "{{\(name.replacingOccurrences(of: "\n", with: " "))}}")
         try folder.write("people.csv", "id,name,email,via,\(name)\n\"\(name)\",x,y,z,w\n")
-        let quoted = JSONLine.quoted("plans/\(name).yaml")
+        let quoted = JSONText.quoted("plans/\(name).yaml")
         for more in [
             "plans: plans/", "plans: [\(quoted)]", "plans: [], \(name)", "templates: texts/", "ledger: \"sqlite:\\e[31m\"",
             "socket: \"a\\e[31m\"",

@@ -3,6 +3,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import JSON
+
 /// A year of the five plans, rehearsed against a real Postfix and a real nginx.
 @Suite("The whole way", .serialized)
 struct WholeYearTests {

@@ -2,6 +2,8 @@ import Foundation
 import Support
 import Testing
 
+@testable import Config
+@testable import Diagnostics
 @testable import Scheduler
 @testable import remindd
 

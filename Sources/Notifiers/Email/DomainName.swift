@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// Host names as they are written and as they are sent.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// An address with the name shown beside it: `Công đoàn ngành Giáo dục <cd@example.vn>`.

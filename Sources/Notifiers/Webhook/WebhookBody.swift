@@ -1,3 +1,4 @@
+import JSON
 import Scheduler
 
 /// The JSON that a webhook's readers receive: contract, section 4, keys in that order. Written once for all readers of a draft, with
@@ -7,7 +8,7 @@ struct WebhookBody: Sendable {
     static let limit = 20_000
 
     private let draft: Draft
-    private let whole: JSONForm
+    private let whole: Form
 
     /// - Parameter message: any of those that share the draft.
     init(_ message: Message, _ draft: Draft) {
@@ -59,16 +60,16 @@ struct WebhookBody: Sendable {
         case delivery, recipient, name
     }
 
-    private typealias JSONForm = Notifiers.JSONForm<Gap>
+    private typealias Form = JSONForm<Gap>
 
     /// - Parameters subject, text: in pieces, with the reader's name between them.
-    private static func form(_ message: Message, subject: [String], text: [String], cite: String?) -> JSONForm {
+    private static func form(_ message: Message, subject: [String], text: [String], cite: String?) -> Form {
         let notice = message.notice
         let reminder = notice.reminder
         var before = JSONObject()
         before.add("type", type(notice.kind))
         before.add("timestamp", notice.zone.rfc3339(notice.firedAt))
-        var form = JSONForm(before, opening: "data")
+        var form = Form(before, opening: "data")
         form.add("delivery", gap: .delivery)
         var facts = JSONObject()
         facts.add("plan", notice.planID)

@@ -1,3 +1,4 @@
+import JSON
 import Scheduler
 
 extension WebhookChannel: Announcing {

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The value of one `except:` entry: other dates for one occurrence, or none.
 public struct ExceptionPhrase: Hashable, Sendable {
     /// nil for `none`: the occurrence does not take place.

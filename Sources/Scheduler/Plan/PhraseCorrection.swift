@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Finds the right phrase nearest to one that is none.
 ///
 /// First every word that may be meant is put in: the accented forms of a plain one, the known words nearest to an unknown

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The text of a recurrence rule: `FREQ=YEARLY;BYMONTH=9;BYDAY=1MO`.
 extension RecurrenceRule {
     /// Canonical: the parts in a fixed order, lists sorted, defaults (INTERVAL=1, WKST=MO) left out.

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A word of the phrase grammar, whichever language it was written in.
 enum Term: Hashable, Sendable {
     case day, week, month, quarter, year

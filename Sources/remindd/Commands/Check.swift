@@ -1,5 +1,9 @@
 import ArgumentParser
+import Config
+import Diagnostics
+import Documents
 import Foundation
+import JSON
 import Ledgers
 import Notifiers
 import Scheduler
@@ -67,14 +71,14 @@ struct Check: ParsableCommand {
                 Output.problem(problem.description)
                 continue
             }
-            var line = JSONLine()
+            var line = JSONObject(escaping: .invisibles)
             line.add("severity", problem.severity.rawValue)
             line.add("file", problem.place.file)
             line.add("line", problem.place.line)
             line.add("column", problem.place.column)
             line.add("message", problem.message)
             line.add("hints", problem.hints)
-            Output.problem(line.finished)
+            Output.problem(line.text)
         }
     }
 

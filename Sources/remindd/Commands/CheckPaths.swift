@@ -1,3 +1,6 @@
+import Config
+import Diagnostics
+import Documents
 import Foundation
 import Ledgers
 import Scheduler

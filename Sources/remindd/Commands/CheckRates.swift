@@ -1,3 +1,4 @@
+import Config
 import Scheduler
 
 /// Finds reminders of the coming days that a channel's `rate:` would not let go before their deadline.

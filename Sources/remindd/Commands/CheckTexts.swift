@@ -1,4 +1,6 @@
+import Diagnostics
 import Dispatch
+import Documents
 import Notifiers
 import Scheduler
 import Synchronization

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import JSON
 import Notifiers
 import Scheduler
 
@@ -134,7 +136,7 @@ struct Explanation {
     // MARK: for programs
 
     var json: String {
-        var line = JSONLine()
+        var line = JSONObject(escaping: .invisibles)
         line.add("plan", plan.id)
         line.add("campaign", campaign.id)
         line.add("title", campaign.title)
@@ -147,7 +149,7 @@ struct Explanation {
         line.add(
             "leads",
             rows.map { item in
-                var line = JSONLine()
+                var line = JSONObject(escaping: .invisibles)
                 line.add("lead", item.lead.id)
                 line.add("phrase", item.lead.rule.phrase)
                 line.add("anchor", item.due.anchor.description)
@@ -158,6 +160,6 @@ struct Explanation {
             })
         line.add("source", book.source(plan.source))
         line.add("cite", campaign.cite)
-        return line.finished
+        return line.text
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
+import JSON
 import Scheduler
 
 struct Missed: ParsableCommand {
@@ -97,10 +99,10 @@ struct RetryFailed: ParsableCommand {
     }
 
     private func pending(_ id: String) -> String {
-        var line = JSONLine()
+        var line = JSONObject(escaping: .invisibles)
         line.add("delivery", id)
         line.add("state", DeliveryState.pending.rawValue)
-        return line.finished
+        return line.text
     }
 
     private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
@@ -110,10 +112,10 @@ struct RetryFailed: ParsableCommand {
         var (retried, expired) = (0, 0)
         defer {
             if output.format == .json {
-                var line = JSONLine()
+                var line = JSONObject(escaping: .invisibles)
                 line.add("retried", retried)
                 line.add("expired", expired)
-                Output.line(line.finished)
+                Output.line(line.text)
             } else {
                 let rest = expired == 0 ? "" : " \(expired) left: their deadline is past."
                 Output.line("\(counted(retried, "failed delivery", "failed deliveries")) pending again.\(rest)")

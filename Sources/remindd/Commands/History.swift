@@ -1,4 +1,7 @@
 import ArgumentParser
+import Diagnostics
+import Documents
+import JSON
 import Ledgers
 import Scheduler
 
@@ -48,7 +51,7 @@ struct HistoryLine {
 
     var json: String {
         let reminder = row.stored.reminder
-        var line = JSONLine()
+        var line = JSONObject(escaping: .invisibles)
         line.add("delivery", row.delivery?.text)
         line.add("plan", reminder.key.plan)
         line.add("campaign", reminder.key.campaign)
@@ -64,14 +67,14 @@ struct HistoryLine {
         line.add(
             "attempts",
             row.attempts.map { attempt in
-                var line = JSONLine()
+                var line = JSONObject(escaping: .invisibles)
                 line.add("at", zone.rfc3339(attempt.at))
                 line.add("outcome", attempt.outcome.rawValue)
                 line.add("code", attempt.code)
                 line.add("reply", printable(attempt.reply, limit: 512))
                 return line
             })
-        return line.finished
+        return line.text
     }
 
     /// - Parameter withID: for lists whose rows are taken up again by id.

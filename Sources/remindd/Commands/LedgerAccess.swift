@@ -1,4 +1,6 @@
 import ArgumentParser
+import Config
+import Documents
 import Foundation
 import Ledgers
 import Scheduler

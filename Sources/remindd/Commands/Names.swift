@@ -1,3 +1,5 @@
+import Config
+import Diagnostics
 import Scheduler
 
 /// What a person calls things, looked up.

@@ -1,4 +1,8 @@
 import ArgumentParser
+import Config
+import Diagnostics
+import Documents
+import JSON
 import Scheduler
 
 struct Occurrences: ParsableCommand {
@@ -48,14 +52,14 @@ struct Occurrences: ParsableCommand {
         let dates: OccurrenceDates
 
         var json: String {
-            var line = JSONLine()
+            var line = JSONObject(escaping: .invisibles)
             line.add("plan", plan)
             line.add("campaign", campaign)
             line.add("title", title)
             line.add("occurrence", dates.name)
             line.add("start", dates.start.description)
             line.add("end", dates.end.description)
-            return line.finished
+            return line.text
         }
 
         var text: String {

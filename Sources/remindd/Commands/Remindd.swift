@@ -1,4 +1,7 @@
 import ArgumentParser
+import Config
+import Diagnostics
+import Documents
 import Foundation
 import Notifiers
 import Scheduler

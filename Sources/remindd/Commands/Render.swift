@@ -1,5 +1,8 @@
 import ArgumentParser
+import Config
+import Diagnostics
 import Foundation
+import JSON
 import Notifiers
 import Scheduler
 
@@ -49,12 +52,12 @@ struct Render: ParsableCommand {
         do throws(RenderFailure) {
             let bytes = try channel.preview(message)
             guard output.format == .json else { return Output.write(bytes) }
-            var line = JSONLine()
+            var line = JSONObject(escaping: .invisibles)
             line.add("delivery", id.text)
             line.add("recipient", person.id)
             line.add("channel", via)
             line.add("message", String(decoding: bytes, as: UTF8.self))
-            Output.line(line.finished)
+            Output.line(line.text)
         } catch {
             Output.problem("remindd: \(error)")
             throw ExitCode.failure

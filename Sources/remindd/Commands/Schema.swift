@@ -1,4 +1,7 @@
 import ArgumentParser
+import Config
+import Documents
+import JSON
 import Scheduler
 
 struct Schema: ParsableCommand {

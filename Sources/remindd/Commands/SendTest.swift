@@ -1,5 +1,8 @@
 import ArgumentParser
+import Config
+import Diagnostics
 import Foundation
+import JSON
 import Notifiers
 import Scheduler
 import Synchronization
@@ -40,7 +43,7 @@ struct SendTest: ParsableCommand {
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
             let result = TestResult(person.id, name, send(to: person, by: channel, loaded), loaded.configuration)
-            for line in output.format == .json ? [result.json.finished] : result.lines { Output.line(line) }
+            for line in output.format == .json ? [result.json.text] : result.lines { Output.line(line) }
             failed = failed || !result.isDelivered
         }
         if failed { throw ExitCode.failure }
@@ -101,8 +104,8 @@ struct TestResult: Sendable {
         return lines + (advice.map { ["  see \($0)"] } ?? [])
     }
 
-    var json: JSONLine {
-        var line = JSONLine()
+    var json: JSONObject {
+        var line = JSONObject(escaping: .invisibles)
         line.add("recipient", person)
         line.add("channel", channel)
         line.add("tried", wait == nil)

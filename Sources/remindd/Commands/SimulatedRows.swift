@@ -1,3 +1,5 @@
+import Diagnostics
+import JSON
 import Notifiers
 import Scheduler
 
@@ -76,7 +78,7 @@ struct SimulatedRows {
     private func head(_ reminder: Reminder, _ zone: Zone, _ kind: String?) -> [UInt8] {
         let due = zone.rfc3339(reminder.due)
         guard format == .json else { return Array("\(due.prefix(10)) \(due.dropFirst(11).prefix(5))  ".utf8) }
-        var line = JSONLine()
+        var line = JSONObject(escaping: .invisibles)
         if let kind { line.add("kind", kind) }
         line.add("due", due)
         line.add("plan", reminder.key.plan)
@@ -84,17 +86,17 @@ struct SimulatedRows {
         line.add("occurrence", reminder.occurrence)
         line.add("lead", reminder.key.lead)
         line.add("anchor", reminder.key.anchor.description)
-        return Array((line.unfinished + ",").utf8)
+        return [UInt8(ascii: "{")] + line.innerBytes + [UInt8(ascii: ",")]
     }
 
     private func tail(of notice: Notice, _ roll: Roll, _ index: Int) -> [UInt8] {
         let subject = subject(of: notice, roll, index)
         guard format == .json else { return Array("  \(printable(subject, limit: 300))".utf8) }
-        var line = JSONLine()
+        var line = JSONObject(escaping: .invisibles)
         line.add("start", notice.reminder.start.description)
         line.add("end", notice.reminder.end.description)
         line.add("subject", subject)
-        return Array(("," + line.finished.dropFirst()).utf8)
+        return [UInt8(ascii: ",")] + line.innerBytes + [UInt8(ascii: "}")]
     }
 
     private func subject(of notice: Notice, _ roll: Roll, _ index: Int) -> String {
@@ -159,9 +161,9 @@ struct SimulatedRows {
 
     private func piece(_ recipient: String, _ channel: String) -> String {
         guard format == .json else { return "\(recipient) (\(channel))" }
-        var line = JSONLine()
+        var line = JSONObject(escaping: .invisibles)
         line.add("recipient", recipient)
         line.add("channel", channel)
-        return String(line.unfinished.dropFirst())
+        return String(decoding: line.innerBytes, as: UTF8.self)
     }
 }

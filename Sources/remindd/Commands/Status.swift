@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a command says and how it ends, whether the daemon or the command itself worked it out: both print the same.
 struct Answer: Codable, Sendable {
     /// For standard output.
@@ -9,7 +11,7 @@ struct Answer: Codable, Sendable {
     var status: Int32 = 0
 
     mutating func line(_ text: String) { lines.append(text) }
-    mutating func object(_ object: JSONLine) { objects.append(object.finished) }
+    mutating func object(_ object: JSONObject) { objects.append(object.text) }
     mutating func problem(_ text: String) { problems.append(text) }
 
     /// A failure in one line.

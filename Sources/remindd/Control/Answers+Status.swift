@@ -1,3 +1,5 @@
+import Diagnostics
+import JSON
 import Ledgers
 import Scheduler
 
@@ -33,7 +35,7 @@ private struct Standing {
 
     var json: Answer {
         var answer = Answer()
-        var line = JSONLine()
+        var line = JSONObject(escaping: .invisibles)
         line.add("running", house.running != nil)
         line.add("plans", plans.plans.count)
         line.add("campaigns", plans.campaignCount)
@@ -54,7 +56,7 @@ private struct Standing {
             line.add("failing_channels", running.failing)
             line.add("troubles", running.troubles)
         }
-        answer.line(line.finished)
+        answer.line(line.text)
         return answer
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Ledgers
 import Scheduler
 
@@ -97,7 +98,7 @@ enum Answers {
 
     private static func release(sends: Bool, clockIsRight: Bool, _ house: House) throws(LedgerFailure) -> Answer {
         var answer = Answer()
-        var object = JSONLine()
+        var object = JSONObject(escaping: .invisibles)
         object.add("answer", sends ? "send" : "drop")
         guard let ledger = house.ledger else {
             answer.line("Nothing is held: there is no ledger yet at \(house.path).")

@@ -1,3 +1,5 @@
+import Config
+import Documents
 import Foundation
 import Listener
 

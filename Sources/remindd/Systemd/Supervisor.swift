@@ -1,4 +1,5 @@
 import CSystemd
+import Diagnostics
 import Foundation
 import Scheduler
 

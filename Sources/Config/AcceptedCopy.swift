@@ -1,0 +1,161 @@
+import Foundation
+import Scheduler
+
+/// The files of the state that was accepted last, whole, in one file beside the ledger: `<ledger>.accepted`.
+///
+/// A broken plan never silences (architecture page): where the files cannot be used at a start, this copy runs. Secrets are
+/// only named in the files, so they are only named here. The form: a line `remindd accepted 1`, a line with the number of campaigns and
+/// one with each campaign's name, a line with the number of files, then for each a line `BYTES PATH` and its bytes; `end`.
+///
+/// Opening it reads where things stand, not the files: most starts need no more.
+package struct AcceptedCopy {
+    /// `plan/campaign`, to see what a start has lost without reading every plan twice.
+    package let campaigns: [String]
+    private let copy: FileHandle
+    /// Where the files' bytes stand, by absolute path.
+    private let places: [String: Range<Int>]
+
+    private static let title = "remindd accepted 1"
+    private static let end = "end\n"
+
+    package static func path(ofLedger ledger: String) -> String { ledger + ".accepted" }
+
+    /// nil where there is none, or none that is whole.
+    package init?(ofLedger ledger: String) {
+        guard let copy = FileHandle(forReadingAtPath: AcceptedCopy.path(ofLedger: ledger)) else { return nil }
+        var lines = LineReader(copy)
+        guard lines.next() == AcceptedCopy.title, let campaignCount = lines.next().flatMap({ Int($0) }) else { return nil }
+        var campaigns: [String] = []
+        for _ in 0..<campaignCount {
+            guard let campaign = lines.next() else { return nil }
+            campaigns.append(campaign)
+        }
+        guard let fileCount = lines.next().flatMap({ Int($0) }) else { return nil }
+        var places: [String: Range<Int>] = [:]
+        for _ in 0..<fileCount {
+            guard let head = lines.next(), let space = head.firstIndex(of: " "), let count = Int(head[..<space]), count >= 0
+            else { return nil }
+            places[String(head[head.index(after: space)...])] = lines.offset..<lines.offset + count
+            lines.skip(count + 1)
+        }
+        guard lines.next() == "end" else { return nil }
+        (self.campaigns, self.copy, self.places) = (campaigns, copy, places)
+    }
+
+    /// The absolute paths of all files.
+    package var paths: some Collection<String> { places.keys }
+
+    /// Whether these are its files, byte for byte.
+    package func holds(_ files: [String: [UInt8]]) -> Bool {
+        files.count == places.count
+            && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
+    }
+
+    /// nil where it holds no such file, or the disk does not give it.
+    package func bytes(of path: String) -> [UInt8]? {
+        guard let place = places[path] else { return nil }
+        guard let bytes = AcceptedCopy.read(copy, place), bytes.count == place.count else { return nil }
+        return bytes
+    }
+
+    private static func read(_ file: FileHandle, _ place: Range<Int>) -> [UInt8]? {
+        var wanted = [UInt8](repeating: 0, count: place.count)
+        var count = 0
+        while count < place.count {
+            let got = wanted.withUnsafeMutableBytes { buffer in
+                pread(file.fileDescriptor, buffer.baseAddress! + count, place.count - count, off_t(place.lowerBound + count))
+            }
+            guard got >= 0 else { return nil }
+            if got == 0 { break }
+            count += got
+        }
+        wanted.removeLast(place.count - count)
+        return wanted
+    }
+
+    /// Written aside, made durable and renamed, so that there is always a whole one. False where the disk does not let us.
+    ///
+    /// - Parameter files: by absolute path.
+    package static func write(_ files: [String: [UInt8]], campaigns: [String], ofLedger ledger: String) -> Bool {
+        // A name with a line end could not be read back; such a file is left out, and then missed.
+        let kept = files.filter { !$0.key.contains("\n") }.sorted { $0.key < $1.key }
+        let head = ([title, "\(campaigns.count)"] + campaigns + ["\(kept.count)"]).map { $0 + "\n" }.joined()
+        var pieces = [Array(head.utf8)]
+        for (path, bytes) in kept { pieces += [Array("\(bytes.count) \(path)\n".utf8), bytes, [0x0A]] }
+        pieces.append(Array(end.utf8))
+        let target = path(ofLedger: ledger)
+        // Most starts accept what was accepted before.
+        if holds(target, pieces) { return true }
+        let aside = target + ".new"
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        guard pieces.allSatisfy({ write($0, to: descriptor) }), fdatasync(descriptor) == 0, rename(aside, target) == 0 else {
+            unlink(aside)
+            return false
+        }
+        return true
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else { return false }
+            rest = rest.dropFirst(max(0, count))
+        }
+        return true
+    }
+
+    /// Whether the file is made of these pieces.
+    private static func holds(_ path: String, _ pieces: [[UInt8]]) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        var status = stat()
+        guard fstat(file.fileDescriptor, &status) == 0, Int(status.st_size) == pieces.reduce(0, { $0 + $1.count }) else {
+            return false
+        }
+        var offset = 0
+        for piece in pieces {
+            for start in stride(from: 0, to: piece.count, by: 1 << 20) {
+                let part = piece[start..<min(start + 1 << 20, piece.count)]
+                guard let there = read(file, offset..<offset + part.count), there[...] == part else { return false }
+                offset += part.count
+            }
+        }
+        return true
+    }
+
+    /// Lines from somewhere in a file.
+    private struct LineReader {
+        private let file: FileHandle
+        /// Where the next line begins.
+        private(set) var offset = 0
+        private var chunk: ArraySlice<UInt8> = []
+
+        init(_ file: FileHandle) {
+            self.file = file
+        }
+
+        /// nil at the end; without its line end.
+        mutating func next() -> String? {
+            var line: [UInt8] = []
+            while true {
+                if let end = chunk.firstIndex(of: 0x0A) {
+                    line += chunk[..<end]
+                    chunk = chunk[(end + 1)...]
+                    offset += line.count + 1
+                    return String(decoding: line, as: UTF8.self)
+                }
+                line += chunk
+                let start = offset + line.count
+                chunk = AcceptedCopy.read(file, start..<start + 1 << 12)?[...] ?? []
+                if chunk.isEmpty { return nil }
+            }
+        }
+
+        mutating func skip(_ count: Int) {
+            offset += count
+            chunk = chunk.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,231 @@
+import Diagnostics
+import Documents
+import Foundation
+import Notifiers
+import Scheduler
+
+/// Reads `remindd.yaml`. Every problem is reported with its place; a value that has one is left out, so that reading goes on.
+package struct ConfigurationReader {
+    package let problems: Problems
+    package let zones: SystemZones
+    package var places: Places?
+    package var files = UserFiles()
+
+    package static let keys = Keys([
+        .required(
+            "channels", .orEmpty(.map(ChannelReader.shape, keys: Identifier.pattern)),
+            "How people are reached: a name of yours, and the kind beneath it."),
+        .required("recipients", .orEmpty(.list(.table(RecipientReader.keys))), "Who can be told."),
+        .optional("timezone", .text(), "Zone of plans that name none. Default: Asia/Ho_Chi_Minh."),
+        .optional(
+            "plans", .either([.path, .list(.path)]),
+            "Folder of plan files, or a list of files and folders. Default: plans/ beside this file."),
+        .optional("working_days", .path, "Working calendar. Default: Vietnam's, compiled in."),
+        .optional("templates", .path, "Folder with texts that replace the built-in ones of the same name."),
+        .optional("ledger", .text(pattern: "^sqlite:."), "What was sent and what waits. Default: the state folder's."),
+        .optional("socket", .path, "Where commands reach the daemon. Default: the runtime folder's."),
+        .optional(
+            "catch_up", .choice(CatchUp.allCases.map(\.rawValue)),
+            "Reminders overdue after a standstill: one late reminder each, or none. Default: latest."),
+        .optional("contact", .text(most: 300), "Whom to ask; printed in every message."),
+        .optional("alerts", .table(alertKeys), "Who hears of failures."),
+        .optional("heartbeat", .table(heartbeatKeys), "Dead-man's switch: called as long as remindd works."),
+        .optional(
+            "groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)),
+            "Recipients and groups under one name, or a CSV file of recipients."),
+    ])
+    package static let alertKeys = Keys([
+        .required("to", .ids, "Recipients and groups."),
+        .optional(
+            "weekly", .text(pattern: "^[A-Za-z]+ +[0-9]{1,2}:[0-9]{2}$"),
+            "When the weekly word comes that all is well: Monday 08:00."),
+    ])
+    package static let heartbeatKeys = Keys(
+        [
+            .required("url", .either([.text(most: 2_000), .table(SecretReader.keys)]), "The address to call."),
+            .optional(
+                "every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "10 seconds to 24 hours. Default: 5 minutes."),
+        ], holdsSecrets: true)
+    package static let defaultZone = "Asia/Ho_Chi_Minh"
+
+    /// One text of the file's first level, without reading the rest; nil where it is not there or cannot be read.
+    package static func text(of key: String, in file: String) -> String? {
+        guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return nil }
+        let problems = Problems()
+        if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, vocabulary: .all, problems: problems) {
+            return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
+        }
+        // No YAML: what the line seems to say is better than the default.
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
+            let value = line.dropFirst(key.count + 1).components(separatedBy: " #")[0]
+            let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
+            return text.isEmpty ? nil : text
+        }
+        return nil
+    }
+
+    /// nil when the file cannot be used at all. Problems may have been reported in either case.
+    package func read(path: String) -> Configuration? {
+        let bytes: [UInt8]
+        switch files.read(path, limit: YAMLFile.byteLimit) {
+        case .success(let content): bytes = content
+        case .failure(let failure):
+            let context = YAMLContext(file: path, source: .configuration, problems: problems)
+            context.error(line: 1, column: 1, "cannot read the configuration: \(failure)")
+            return nil
+        }
+        guard let file = YAMLFile(bytes: bytes, name: path, source: .configuration, vocabulary: .all, problems: problems),
+            !file.isMistaken(for: "a configuration", ConfigurationReader.keys, actual: "a plan", PlanReader.keys),
+            let table = file.root.table("the configuration", keys: ConfigurationReader.keys)
+        else { return nil }
+        let folder = Paths.folder(of: path)
+        return configuration(table, folder: folder, file: path)
+    }
+
+    package func configuration(_ table: YAMLTable, folder: String, file: String) -> Configuration {
+        let (channels, names) = ChannelReader(folder: folder).channels(table["channels"])
+        let people = RecipientReader(
+            folder: folder, problems: problems, channels: channels, channelNames: names, places: places,
+            files: files)
+        let zone = zone(table["timezone"]) ?? (table["timezone"] == nil ? defaultZone(for: file) : .utc)
+        var configuration = Configuration(
+            folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
+            templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
+            channels: channels, directory: people.directory(table["recipients"], table["groups"]),
+            file: file)
+        configuration.places = table.values.mapValues(\.place)
+        configuration.workingDays = path(table["working_days"], "working_days", folder)
+        configuration.templates = path(table["templates"], "templates", folder)
+        configuration.ledger = ledger(table["ledger"], folder: folder)
+        configuration.socket = path(table["socket"], "socket", folder)
+        configuration.contact = table["contact"]?.text("contact", isProse: true, maxCharacters: 300)
+        if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self) { configuration.catchUp = catchUp }
+        configuration.alerts = alerts(table["alerts"], configuration.directory)
+        configuration.heartbeat = heartbeat(table["heartbeat"], folder: folder)
+        return configuration
+    }
+
+    package func zone(_ value: YAMLValue?) -> Zone? {
+        guard let value, let name = value.text("timezone") else { return nil }
+        switch zones.zone(name) {
+        case .success(let zone):
+            if let (message, hints) = zones.warning(of: name) { value.warning(message, hints: hints) }
+            return zone
+        case .failure(.unknown(let nearest)):
+            value.error("timezone \(value.shown) is not in the system's list", hints: nearest.map { [$0] } ?? [])
+        case .failure(.unreadable(let why)):
+            value.error("timezone \(value.shown) cannot be read: \(why)")
+        }
+        return nil
+    }
+
+    /// The zone where none is named; reported where the system does not have it, for another would move every reminder.
+    package func defaultZone(for file: String) -> Zone {
+        let name = ConfigurationReader.defaultZone
+        switch zones.zone(name) {
+        case .success(let zone): return zone
+        case .failure(let failure):
+            let why = if case .unreadable(let what) = failure { what } else { "it is not in the system's list; install tzdata" }
+            let context = YAMLContext(file: file, source: .configuration, problems: problems)
+            context.error(line: 1, column: 1, "the default timezone \(name) cannot be read: \(why)")
+            return .utc
+        }
+    }
+
+    private func plans(_ value: YAMLValue?, folder: String) -> [String] {
+        guard let value else { return [Paths.join(folder, "plans")] }
+        if case .sequence = value.node {
+            return value.list("plans")?.compactMap { path($0, "an item of plans", folder) } ?? []
+        }
+        return path(value, "plans", folder).map { [$0] } ?? []
+    }
+
+    private func path(_ value: YAMLValue?, _ what: String, _ folder: String) -> String? {
+        value?.path(what, in: folder)
+    }
+
+    private func ledger(_ value: YAMLValue?, folder: String) -> String? {
+        guard let value, let text = value.text("ledger") else { return nil }
+        guard text.hasPrefix("sqlite:"), text.count > "sqlite:".count else {
+            value.error("ledger is \(value.shown); allowed: sqlite:PATH", hints: text.contains(":") ? [] : ["sqlite:" + text])
+            return nil
+        }
+        return Paths.existing(Paths.join(folder, String(text.dropFirst("sqlite:".count))))
+    }
+
+    private func alerts(_ value: YAMLValue?, _ directory: Directory) -> Configuration.Alerts? {
+        guard let table = value?.table("alerts", keys: ConfigurationReader.alertKeys) else { return nil }
+        let to = table["to"]?.texts("alerts.to") ?? []
+        let known = KnownNames(directory)
+        for (id, place) in to { known.check(id, place, in: "alerts") }
+        var weekly: Configuration.Alerts.Weekly?
+        if let when = table["weekly"], let text = when.text("weekly") {
+            let words = text.split(separator: " ").map(String.init)
+            let names = Weekday.allCases.map { "\($0)".capitalized }
+            if words.count == 2, let index = names.firstIndex(of: words[0].capitalized), let at = TimeOfDay(words[1]) {
+                weekly = .init(day: Weekday.allCases[index], at: at)
+            } else {
+                when.error("weekly is \(when.shown); allowed: a weekday and a time", hints: ["Monday 08:00"])
+            }
+        }
+        return Configuration.Alerts(to: to.map(\.text), weekly: weekly)
+    }
+
+    private func heartbeat(_ value: YAMLValue?, folder: String) -> Configuration.Heartbeat? {
+        guard let table = value?.table("heartbeat", keys: ConfigurationReader.heartbeatKeys),
+            let place = table["url"],
+            let url = SecretReader(folder: folder).text(place, "heartbeat.url", inline: true)
+        else { return nil }
+        if case .inline(let text) = url, !WebhookPolicy.check(text, place, "heartbeat.url", .heartbeat) { return nil }
+        var every = Span.minutes(5)
+        if let value = table["every"], let text = value.text("every") {
+            if let span = Units.span(text), span >= .seconds(10), span <= .days(1) {
+                every = span
+            } else {
+                value.error("every is \(value.shown); allowed: 10 seconds to 24 hours", hints: ["5 minutes"])
+            }
+        }
+        return Configuration.Heartbeat(url: url, every: every)
+    }
+}
+
+/// Lengths of time and rates in words.
+package enum Units {
+    private static let lengths: [(singular: String, span: Span)] = [
+        ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
+    ]
+
+    /// Digits alone: `Int` takes a sign too, and the schema does not.
+    package static func number(_ text: some StringProtocol) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
+
+    /// `5 minutes`, `1 hour`; nil for anything else.
+    package static func span(_ text: String) -> Span? {
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count == 2, let count = number(words[0]), (1...100_000).contains(count),
+            let unit = lengths.first(where: { words[1] == $0.singular || words[1] == $0.singular + "s" })
+        else { return nil }
+        return Span(milliseconds: unit.span.milliseconds * Int64(count))
+    }
+
+    /// `100 per minute`; nil for anything else.
+    package static func rate(_ text: String) -> Rate? {
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count == 3, words[1] == "per", let count = number(words[0]), (1...1_000_000).contains(count),
+            let unit = lengths.dropLast().first(where: { words[2] == $0.singular })
+        else { return nil }
+        return Rate(count: count, per: unit.span)
+    }
+
+    package static func words(_ rate: Rate) -> String {
+        "\(rate.count) per \(lengths.first { $0.span == rate.per }?.singular ?? "\(rate.per.milliseconds) ms")"
+    }
+}
+
+extension KeyVocabulary {
+    /// The keys of all files.
+    package static let all = KeyVocabulary(
+        keys: [ConfigurationReader.keys, PlanReader.keys, WorkingDaysReader.keys].reduce(into: []) { $0.formUnion($1.names) },
+        secret: ChannelReader.secretKeys, secretSources: SecretReader.keys.all)
+}

@@ -1,0 +1,52 @@
+import Documents
+import Scheduler
+
+/// `formerly:` of plans, campaigns, recipients or channels: collected while they are read, judged once all of them are known.
+package struct FormerNames {
+    package static let shape = Shape.list(.id, most: limit)
+    /// Enough for a rename every year of a long life.
+    package static let limit = 64
+
+    private struct Claim {
+        let former: String
+        let owner: String
+        let report: (String) -> Void
+    }
+
+    private var claims: [Claim] = []
+
+    /// The former names under a key, newest first; wrong ones are reported and left out.
+    package mutating func read(_ value: YAMLValue?, of owner: String?, _ what: String) -> [String] {
+        guard let value, !value.isNull else { return [] }
+        var names: [String] = []
+        for (name, place) in value.texts("formerly") ?? [] {
+            guard !value.context.problems.isFull else { break }
+            guard Identifier.check(name, place, "a former id of \(what)") else { continue }
+            if names.count == FormerNames.limit {
+                place.error("formerly names more than \(FormerNames.limit) ids; no more are allowed")
+                break
+            }
+            if claim(name, of: owner ?? "", { place.error($0) }) { names.append(name) }
+        }
+        return names
+    }
+
+    /// False after reporting, where another has claimed it.
+    package mutating func claim(_ former: String, of owner: String, _ report: @escaping (String) -> Void) -> Bool {
+        if let other = claims.first(where: { $0.former == former }) {
+            report(
+                other.owner == owner
+                    ? "formerly names \(former) twice" : "formerly: \(former) is claimed already, by \(other.owner)")
+            return false
+        }
+        claims.append(Claim(former: former, owner: owner, report: report))
+        return true
+    }
+
+    /// Reports former names that are in use.
+    package func check(isInUse: (String) -> Bool) {
+        for claim in claims where isInUse(claim.former) {
+            claim.report("formerly: \(claim.former) is in use; only an id that nothing has any more can be a former one")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// Why a mail server may not take a password: Microsoft's servers ask for a token.
+package enum LoginDoubt {
+    /// nil where nothing is known against it.
+    package static func words(host: String) -> String? {
+        let host = host.lowercased()
+        if consumer.contains(host) {
+            return
+                "\(host) takes no password, only a token; write auth: xoauth2 and token: {file: PATH}, or send through a relay"
+        }
+        guard business.contains(host) else { return nil }
+        return
+            "Microsoft 365 switches logins with a password off by default at the end of December 2026, and then takes only a token; "
+            + "write auth: xoauth2 and token: {file: PATH}, or send through a relay (MAIL SERVERS in remindd(8))"
+    }
+
+    /// Of Outlook.com, for everybody: since September 2024.
+    private static let consumer: Set<String> = ["smtp-mail.outlook.com", "smtp.live.com"]
+    /// Of Microsoft 365.
+    private static let business: Set<String> = ["smtp.office365.com", "smtp-legacy.office365.com", "outlook.office365.com"]
+}

@@ -1,0 +1,458 @@
+import Diagnostics
+import Documents
+import Foundation
+import Scheduler
+
+/// Reads `plans/*.yaml`. What is wrong is reported with its place and left out; the rest is read on.
+package final class PlanReader {
+    private let problems: Problems
+    private let zones: SystemZones
+    private let defaultZone: Zone
+    /// Known recipients and groups; nil where plans are read without a configuration.
+    private let directory: Directory?
+    private let names: KnownNames?
+    private let workingDays: WorkingCalendar
+    private let places: Places?
+    /// What is read was accepted before, perhaps by an earlier version: what only looks wrong is not refused.
+    private let wasAccepted: Bool
+    private var planIDs: [String: String] = [:]
+    private var formerPlans = FormerNames()
+    /// Of the plan that is being read.
+    private var formerCampaigns = FormerNames()
+    /// What was read once: plans repeat their phrases, and so do their mistakes.
+    private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
+    private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
+    /// The plan's own reminders, as its campaigns take them: read once for each time of day and choice of people.
+    private var inherited: [Inheritance: [Lead]] = [:]
+    /// Lists of phrases that campaigns repeat: read once, they share what they came to.
+    private var leadLists: [LeadList: [Lead]] = [:]
+
+    package static let keys = Keys([
+        .required("plan", .id, "The plan's id, unique over all plan files."),
+        .required("title", .text(most: titleLimit), "What people call the plan."),
+        .required("campaigns", .list(.table(campaignKeys)), "What comes when."),
+        .optional("source", .table(sourceKeys), "The document the dates come from; printed in every reminder."),
+        .optional("timezone", .text(), "A name of the system's zone list. Default: the configuration's, else Asia/Ho_Chi_Minh."),
+        .optional("language", .choice(Language.allCases.map(\.rawValue)), "Of the built-in wording. Default: vi."),
+        .optional("remind", .orEmpty(leadShape), "Reminders of campaigns that have none of their own."),
+        .optional("at", .time, "Time of day of reminders that have none of their own. Default: 08:00."),
+        .optional(
+            "rest_days", restDaysShape, "Where a reminder goes that would fall on a rest day; the campaign stays. Default: send."),
+        .optional("notify", .orEmpty(.ids), "Recipients and groups of campaigns that name none."),
+        .optional(
+            "joiners", .choice(Joiners.allCases.map(\.rawValue)),
+            "Whether recipients who are named only after a reminder was due get the latest one. Default: latest."),
+        .optional("formerly", FormerNames.shape, "Ids the plan had before, newest first: what was sent under them counts."),
+    ])
+    package static let sourceKeys = Keys([
+        .optional("number", .text(most: titleLimit), "The document's number."),
+        .optional("date", .day, "The day it was signed, as 2024-01-24."),
+        .optional("issuer", .text(most: titleLimit), "Who issued it."),
+    ])
+    package static let campaignKeys = Keys([
+        .required("id", .id, "Unique in the plan; what was sent is remembered by it."),
+        .required("title", .text(most: titleLimit), "What it is about; the subject of its mails."),
+        .required(
+            "when", .text(most: 1_000), "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
+        .optional(
+            "except", .map(.text(), keys: "^[0-9]{4}"),
+            "By the year of the start, or by the occurrence's name (2026-04, 2026-Q2, 2026-01-05): other dates, or none."),
+        .optional("remind", .orEmpty(leadShape), "Replaces the plan's reminders."),
+        .optional("notify", .orEmpty(.ids), "Replaces the plan's recipients and groups."),
+        .optional("at", .time, "Replaces the plan's time of day."),
+        .optional("cite", .text(most: textLimit), "What the document says, word for word."),
+        .optional("tags", .orEmpty(.list(.text())), "Words for sorting; webhooks receive them."),
+        .optional("years", .years, "2024-2030, 2024- or 2026, by the Gregorian year of the start, lunar dates too."),
+        .optional("note", .text(most: textLimit), "What to do."),
+        .optional("rest_days", restDaysShape, "Replaces the plan's."),
+        .optional("formerly", FormerNames.shape, "Ids it had before, newest first: what was sent under them counts."),
+    ])
+    package static let leadKeys = Keys([
+        .required(
+            "when", .text(most: 300),
+            "30 days before, 5 working days before at 07:30, on the day, every Monday during, 10 days after the end."),
+        .optional("id", .id, "Default: the phrase."),
+        .optional("at", .time, "Replaces the campaign's time of day."),
+        .optional("notify", .orEmpty(.ids), "Replaces the campaign's recipients and groups."),
+    ])
+    private static let leadShape = Shape.list(.either([.text(most: 300), .table(leadKeys)]), most: leadLimit)
+    private static let restDaysShape = Shape.choice(RestDays.allCases.map(\.rawValue))
+    package static let titleLimit = 200
+    package static let textLimit = 4_096
+    package static let leadLimit = 64
+    package static let defaultTime = TimeOfDay(hour: 8, minute: 0)!
+
+    package init(
+        problems: Problems, zones: SystemZones, defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar,
+        places: Places? = nil, wasAccepted: Bool = false
+    ) {
+        self.problems = problems
+        self.zones = zones
+        self.defaultZone = defaultZone
+        self.directory = directory
+        names = directory.map(KnownNames.init)
+        self.workingDays = workingDays
+        self.places = places
+        self.wasAccepted = wasAccepted
+    }
+
+    private struct Inheritance: Hashable {
+        let at: TimeOfDay
+        let notify: [String]
+    }
+
+    /// What a campaign takes from its plan where it says nothing itself.
+    private struct Defaults {
+        let plan: String
+        var remind: YAMLValue?
+        var at: TimeOfDay
+        var notify: [String]
+        /// Where `notify` was written, if anywhere.
+        var notifyValue: YAMLValue?
+        var restDays: RestDays
+    }
+
+    package func read(bytes: [UInt8], name: String) -> Plan? {
+        guard let file = YAMLFile(bytes: bytes, name: name, source: .data, vocabulary: .all, problems: problems),
+            !file.isMistaken(for: "a plan", PlanReader.keys, actual: "a configuration", ConfigurationReader.keys),
+            let table = file.root.table("a plan", keys: PlanReader.keys)
+        else { return nil }
+        let id = identifier(table["plan"], "the plan's id")
+        if let id, let place = table["plan"] {
+            if let other = planIDs[id] { place.error("the plan id \(id) is taken already, by \(other)") }
+            planIDs[id] = name
+        }
+        let formerly = formerPlans.read(table["formerly"], of: id, "a plan")
+        formerCampaigns = FormerNames()
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
+        let defaults = Defaults(
+            plan: id ?? "", remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
+            notify: notify(table["notify"], in: "the plan"), notifyValue: table["notify"],
+            restDays: restDays(table["rest_days"]) ?? .send)
+        let zone = zone(table["timezone"]) ?? defaultZone
+        inherited = [:]
+        var campaigns: [Campaign] = []
+        var taken: [String: Int] = [:]
+        for value in table["campaigns"]?.list("campaigns") ?? [] where !problems.isFull {
+            if let campaign = campaign(value, defaults, taken: &taken) { campaigns.append(campaign) }
+        }
+        formerCampaigns.check { taken[$0] != nil }
+        guard let id, let title else { return nil }
+        return Plan(
+            id: id, title: title, source: source(table["source"]), zone: zone,
+            language: table["language"]?.choice("language", Language.self) ?? .vi, campaigns: campaigns,
+            joiners: table["joiners"]?.choice("joiners", Joiners.self) ?? .latest, formerly: formerly)
+    }
+
+    /// Once all plans are read: what only shows among them.
+    package func finish() {
+        formerPlans.check { planIDs[$0] != nil }
+    }
+
+    // MARK: parts of a plan
+
+    private func identifier(_ value: YAMLValue?, _ what: String) -> String? {
+        guard let value, let id = value.text(what), Identifier.check(id, value, what) else { return nil }
+        return id
+    }
+
+    private func source(_ value: YAMLValue?) -> Plan.Source {
+        guard let table = value?.table("source", keys: PlanReader.sourceKeys) else { return Plan.Source() }
+        var date: Day?
+        if let place = table["date"], let text = place.text("source.date") {
+            date = Day(text)
+            if date == nil {
+                place.error(
+                    "source.date is \(place.shown); allowed: a day as 2024-01-24", hints: DaySlip.hint(text).map { [$0] } ?? [])
+            }
+        }
+        return Plan.Source(
+            number: table["number"]?.text("source.number", isProse: true, maxCharacters: PlanReader.titleLimit), date: date,
+            issuer: table["issuer"]?.text("source.issuer", isProse: true, maxCharacters: PlanReader.titleLimit))
+    }
+
+    private func zone(_ value: YAMLValue?) -> Zone? {
+        ConfigurationReader(problems: problems, zones: zones).zone(value)
+    }
+
+    private func time(_ value: YAMLValue?) -> TimeOfDay? {
+        guard let value, let text = value.text("at") else { return nil }
+        if let time = TimeOfDay(text) { return time }
+        value.error("at is \(value.shown); allowed: a time from 00:00 to 23:59", hints: TimeSlip.hint(text).map { [$0] } ?? [])
+        return nil
+    }
+
+    private func restDays(_ value: YAMLValue?) -> RestDays? {
+        value?.choice("rest_days", RestDays.self)
+    }
+
+    private func notify(_ value: YAMLValue?, in what: String) -> [String] {
+        guard let value, !value.isNull else { return [] }
+        var ids: [String] = []
+        var seen: Set<String> = []
+        for (id, place) in value.texts("notify") ?? [] {
+            guard !problems.isFull else { break }
+            if let names, !names.check(id, place, in: "notify") { continue }
+            if seen.insert(id).inserted { ids.append(id) }
+        }
+        return ids
+    }
+
+    /// Left out, left empty, or an empty list.
+    private func isNothing(_ value: YAMLValue?) -> Bool {
+        guard let value else { return true }
+        if case .sequence(let listed) = value.node { return listed.nodes.isEmpty }
+        return value.isNull
+    }
+
+    // MARK: a campaign
+
+    /// - Parameter taken: the ids of this plan's campaigns so far, with their lines.
+    private func campaign(_ value: YAMLValue, _ plan: Defaults, taken: inout [String: Int]) -> Campaign? {
+        guard let table = value.table("a campaign", keys: PlanReader.campaignKeys) else { return nil }
+        let id = identifier(table["id"], "a campaign's id")
+        if let id, let line = taken[id] {
+            table["id"]?.error("the campaign id \(id) is taken already, in line \(line)")
+        } else if let id {
+            taken[id] = value.line
+        }
+        let formerly = formerCampaigns.read(table["formerly"], of: id, "a campaign")
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
+        let when = table["when"].flatMap(recurrence)
+        var defaults = plan
+        if let at = time(table["at"]) { defaults.at = at }
+        if let own = table["notify"] { (defaults.notify, defaults.notifyValue) = (notify(own, in: "the campaign"), own) }
+        let leads = table["remind"].map { own($0, defaults, of: id ?? "") } ?? inherited(defaults)
+        if let id { places?.add(campaign: id, of: plan.plan, value.place) }
+        // Where something is written and wrong, that is told already.
+        if isNothing(table["remind"] ?? plan.remind) {
+            value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
+        } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
+            value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is told")
+        }
+        let years = years(table["years"])
+        let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
+        let note = table["note"]?.text("note", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
+        let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags", isProse: true) }?.map(\.text) ?? []
+        guard let id, let title, let (recurrence, written) = when else { return nil }
+        let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? Exceptions()
+        let campaign = Campaign(
+            id: id, title: title, when: recurrence, writtenWhen: written, exceptions: exceptions.byName, years: years,
+            leads: leads,
+            restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note,
+            formerly: formerly)
+        sharedDays(exceptions, of: campaign)
+        return campaign
+    }
+
+    private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
+        guard let text = value.text("when", maxCharacters: 1_000) else { return nil }
+        if recurrences[text] == nil { recurrences[text] = recurrence(text) }
+        switch recurrences[text]! {
+        case .success(let recurrence): return (recurrence, text)
+        case .failure(let refusal):
+            value.error(refusal, of: "when")
+            return nil
+        }
+    }
+
+    private func recurrence(_ text: String) -> Result<Recurrence, PhraseRefusal> {
+        do {
+            return .success(try Recurrence(phrase: text, seekingHints: problems.arePhraseHintsWanted))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func years(_ value: YAMLValue?) -> ClosedRange<Int> {
+        guard let value, let text = value.text("years") else { return Day.plannableYears }
+        do {
+            return try YearsPhrase(phrase: text).years
+        } catch {
+            value.error(error, of: "years")
+            return Day.plannableYears
+        }
+    }
+
+    /// Exceptions by occurrence name, and where the dates of each are written.
+    private struct Exceptions {
+        var byName: [String: Campaign.Exception] = [:]
+        var written: [(name: String, dates: ClosedRange<Day>, place: YAMLValue)] = []
+    }
+
+    private func exceptions(_ value: YAMLValue, of recurrence: Recurrence) -> Exceptions {
+        var exceptions = Exceptions()
+        for (name, place, value) in value.entries("except") ?? [] {
+            guard !problems.isFull else { break }
+            guard let text = value.text("an exception") else { continue }
+            let key: ExceptionKey
+            do {
+                key = try recurrence.exceptionKey(name)
+            } catch {
+                place.error(error, of: "except")
+                continue
+            }
+            do {
+                let dates = try ExceptionPhrase(
+                    phrase: text, year: Int(name.prefix(4)), seekingHints: problems.arePhraseHintsWanted
+                ).dates
+                let names = key.names(for: dates)
+                for name in names {
+                    exceptions.byName[name] =
+                        dates.map { .dates(start: $0.lowerBound, end: $0.upperBound) } ?? Campaign.Exception.none
+                }
+                guard let dates else { continue }
+                guard let occurrence = names.first else {
+                    value.error("several occurrences come in \(name): a whole year takes only \"none\"")
+                    continue
+                }
+                if isOfThisYear(dates, of: occurrence, key: name, place, value, recurrence) {
+                    exceptions.written.append((occurrence, dates, value))
+                }
+            } catch {
+                value.error(error, of: "except")
+            }
+        }
+        return exceptions
+    }
+
+    /// False where they belong under another year; warns of what is far, or in another year, and may be meant so.
+    private func isOfThisYear(
+        _ dates: ClosedRange<Day>, of occurrence: String, key: String, _ place: YAMLValue, _ value: YAMLValue, _ when: Recurrence
+    ) -> Bool {
+        let start = dates.lowerBound
+        if let stray = when.stray(dates, from: occurrence, workingDays: workingDays) {
+            let message =
+                "\(start) lies \(stray.days) days from \(stray.natural), where the occurrence \(key) starts by its phrase"
+            guard let year = stray.year, !wasAccepted else {
+                value.warning(message)
+                return true
+            }
+            place.error("\(message); \"except\" goes by the year of the start", hints: [String(year)])
+            return false
+        } else if key != "once", String(start.year) != key.prefix(4) {
+            value.warning("the occurrence \(key) moves into another year: \(start)")
+        }
+        return true
+    }
+
+    /// Occurrences of one campaign that share a day: of reminders that count from the same day each recipient gets one.
+    private func sharedDays(_ exceptions: Exceptions, of campaign: Campaign) {
+        var told: Set<Set<String>> = []
+        for exception in exceptions.written where !problems.isFull {
+            let found = campaign.occurrences(overlapping: exception.dates, workingDays: workingDays)
+            guard found.contains(where: { $0.name == exception.name }) else { continue }
+            for other in found where other.name != exception.name {
+                guard told.insert([exception.name, other.name]).inserted else { continue }
+                let day = max(exception.dates.lowerBound, other.start)
+                exception.place.warning(
+                    "two occurrences of campaign \(campaign.id) come on \(day), \(exception.name) and \(other.name): "
+                        + "reminders that count from the same day go out once")
+            }
+        }
+    }
+
+    // MARK: leads
+
+    /// The plan's own reminders.
+    private func inherited(_ defaults: Defaults) -> [Lead] {
+        let key = Inheritance(at: defaults.at, notify: defaults.notify)
+        let known = inherited[key] ?? defaults.remind.map { leads($0, defaults, of: nil) } ?? []
+        inherited[key] = known
+        return known
+    }
+
+    /// A list of phrases, and what stands above it.
+    private struct LeadList: Hashable {
+        let phrases: [String]
+        let at: TimeOfDay
+        let notify: [String]
+
+        /// nil where something else than phrases stands in it.
+        init?(_ value: YAMLValue, _ defaults: Defaults) {
+            guard case .sequence(let listed) = value.node, listed.tag == nil else { return nil }
+            var phrases: [String] = []
+            for node in listed.nodes {
+                guard case .scalar(let scalar) = node, scalar.tag == nil else { return nil }
+                phrases.append(scalar.string)
+            }
+            (self.phrases, at, notify) = (phrases, defaults.at, defaults.notify)
+        }
+    }
+
+    /// A campaign's own reminders.
+    private func own(_ value: YAMLValue, _ defaults: Defaults, of campaign: String) -> [Lead] {
+        guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
+        if let known = leadLists[list] { return known }
+        let leads = leads(value, defaults, of: campaign)
+        // Where one has a mistake, the mistake is told of wherever the list stands.
+        if leads.count == list.phrases.count { leadLists[list] = leads }
+        return leads
+    }
+
+    /// - Parameter campaign: nil: they are the plan's.
+    private func leads(_ value: YAMLValue, _ defaults: Defaults, of campaign: String?) -> [Lead] {
+        guard !value.isNull, let listed = value.list("remind") else { return [] }
+        guard listed.count <= PlanReader.leadLimit else {
+            value.error("remind has \(listed.count) entries; at most \(PlanReader.leadLimit) are allowed")
+            return []
+        }
+        var leads: [Lead] = []
+        var ids: Set<String> = []
+        for item in listed where !problems.isFull {
+            guard let lead = lead(item, defaults) else { continue }
+            guard ids.insert(lead.id).inserted else {
+                item.error("two reminders of a campaign are both \"\(lead.id)\"; name them: {id: …, when: …}")
+                continue
+            }
+            places?.add(lead: lead.id, of: campaign, defaults.plan, item.place)
+            leads.append(lead)
+        }
+        return leads
+    }
+
+    private func lead(_ value: YAMLValue, _ defaults: Defaults) -> Lead? {
+        guard case .mapping = value.node else {
+            return phrase(value, defaults.at).map { rule, at in
+                Lead(id: rule.phrase, rule: rule, at: at, notify: defaults.notify)
+            }
+        }
+        guard let table = value.table("a reminder", keys: PlanReader.leadKeys) else { return nil }
+        var id: String?
+        if let place = table["id"] {
+            id = identifier(place, "a reminder's id")
+            if id == nil { return nil }
+        }
+        guard let place = table["when"], let (rule, at) = phrase(place, defaults.at) else { return nil }
+        if case .scalar(let scalar) = place.node, let stated = try? LeadPhrase(phrase: scalar.string), stated.at != nil,
+            let twice = table["at"]
+        {
+            twice.error("the time stands twice: in the phrase and under \"at\"")
+        }
+        let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
+        if let own = table["notify"], isNothing(own) {
+            own.warning("\"\(id ?? rule.phrase)\" has an empty \"notify\": nobody is told")
+        }
+        return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
+    }
+
+    private func phrase(_ value: YAMLValue, _ at: TimeOfDay) -> (LeadRule, TimeOfDay)? {
+        guard let text = value.text("remind", maxCharacters: 300) else { return nil }
+        if leadPhrases[text] == nil { leadPhrases[text] = leadPhrase(text) }
+        do {
+            let phrase = try leadPhrases[text]!.get()
+            return (phrase.rule, phrase.at ?? at)
+        } catch {
+            value.error(error, of: "remind")
+            return nil
+        }
+    }
+
+    private func leadPhrase(_ text: String) -> Result<LeadPhrase, PhraseRefusal> {
+        do {
+            return .success(try LeadPhrase(phrase: text, seekingHints: problems.arePhraseHintsWanted))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,431 @@
+import Diagnostics
+import Documents
+import Notifiers
+import Scheduler
+
+/// Reads `recipients:` and `groups:`, with the people kept in CSV files.
+package final class RecipientReader {
+    private let folder: String
+    private let problems: Problems
+    private let files: UserFiles
+    /// In the order written.
+    private let listedChannels: [String]
+    private let channelNames: Set<String>
+    private let places: Places?
+    private let limit: Int
+    private let mailChannels: Set<String>
+    /// By a channel's name: the names that it had before.
+    private let formerChannels: [String: [String]]
+    private var recipients = Recipients()
+    private var groups: [String: Directory.Members] = [:]
+    /// Where each id was first defined, for messages; of a recipient in a CSV file only where his row has a mistake.
+    private var definedAt: [String: Problem.Place] = [:]
+    /// Where each recipient stands; 0 for those of the configuration itself.
+    private var lines: [UInt32] = []
+    /// The CSV files with the positions of the first recipient of each.
+    private var sheets: [(first: Int, path: String)] = []
+    private var formerNames = FormerNames()
+    /// Positions by former id.
+    private var formerIDs: [String: UInt32] = [:]
+
+    package static let keys = Keys([
+        .required("id", .id, "Unique among recipients and groups."),
+        .required("via", .ids, "Channels used, all of them, at once."),
+        .optional("name", .text(most: 200), "Shown in the message: whose reminder it is."),
+        .optional("email", .text(most: 320, pattern: "@"), "Address for email channels."),
+        .optional("language", .choice(Language.allCases.map(\.rawValue)), "Default: the plan's."),
+        .optional("otherwise", .ids, "Channels used when every via delivery is dead, or none was accepted in time."),
+        .optional("formerly", FormerNames.shape, "Ids it had before, newest first: what was sent under them counts."),
+    ])
+    package static let groupKeys = Keys([
+        .required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly.")
+    ])
+    package static let columns = ["id", "name", "email", "via", "otherwise", "language", "group", "formerly"]
+    /// Input 58. In all files together.
+    package static let recipientLimit = 1_000_000
+
+    /// - Parameter channelNames: those of all channels, also of the ones that could not be read.
+    package init(
+        folder: String, problems: Problems, channels: [ChannelSettings], channelNames: [String], places: Places? = nil,
+        files: UserFiles = UserFiles(), limit: Int = recipientLimit
+    ) {
+        self.limit = limit
+        self.folder = folder
+        self.problems = problems
+        self.files = files
+        listedChannels = channelNames
+        self.channelNames = Set(channelNames)
+        self.places = places
+        mailChannels = Set(channels.filter(\.isMail).map(\.name))
+        formerChannels = Dictionary(
+            channels.filter { !$0.formerly.isEmpty }.map { ($0.name, $0.formerly) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package func directory(_ recipientsValue: YAMLValue?, _ groupsValue: YAMLValue?) -> Directory {
+        if let recipientsValue, !recipientsValue.isNull {
+            for value in recipientsValue.list("recipients") ?? [] where !problems.isFull { readInline(value) }
+        }
+        var members: [Members] = []
+        if let groupsValue, !groupsValue.isNull {
+            for (id, place, value) in groupsValue.entries("groups") ?? [] where !problems.isFull {
+                guard Identifier.check(id, place, "a group's id"), define(id, place) else { continue }
+                groups[id] = groups[id] ?? Directory.Members()
+                if case .mapping = value.node {
+                    readFile(value, group: id)
+                } else if let listed = value.texts("group \(id)") {
+                    members.append(Members(group: id, listed: listed, place: value))
+                }
+            }
+        }
+        link(members)
+        formerNames.check { recipients.position(of: $0) != nil || groups[$0] != nil || definedAt[$0] != nil }
+        recipients.trim()
+        places?.take(people: recipients, lines: lines, sheets: sheets)
+        return Directory(
+            recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
+            formerChannels: formerChannels)
+    }
+
+    /// A group as it is listed in the configuration.
+    private struct Members {
+        let group: String
+        let listed: [(text: String, value: YAMLValue)]
+        let place: YAMLValue
+    }
+
+    /// Second pass: members may be defined after the group that names them.
+    private func link(_ members: [Members]) {
+        var unknown: [(id: String, place: YAMLValue, group: String)] = []
+        for member in members {
+            for (id, place) in member.listed {
+                let (position, isGroup) = (recipients.position(of: id), groups[id] != nil)
+                if let position { groups[member.group]?.recipients.append(UInt32(position)) }
+                if isGroup { groups[member.group]?.groups.append(id) }
+                if position == nil, !isGroup, definedAt[id] == nil, unknown.count < Problems.limit {
+                    unknown.append((id, place, member.group))
+                }
+            }
+        }
+        if !unknown.isEmpty {
+            let known = KnownNames(recipients, groups: groups)
+            for (id, place, group) in unknown { known.check(id, place, in: "group \(group)") }
+        }
+        reportLoops(members)
+        for member in members where member.listed.isEmpty {
+            member.place.warning("group \(member.group) has no members")
+        }
+    }
+
+    /// How far the search for loops has come with a group.
+    private enum Visit {
+        /// In the path that is being followed, at this place.
+        case underWay(Int)
+        case done
+    }
+
+    /// Groups that contain themselves, each loop once. A path of its own and no recursion: groups within groups may be a long chain.
+    private func reportLoops(_ members: [Members]) {
+        let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
+        // Groups from a file hold no groups.
+        let held = members.map { (groups[$0.group]?.groups ?? []).compactMap { numbers[$0] } }
+        var visits = [Visit?](repeating: nil, count: members.count)
+        for start in members.indices where visits[start] == nil {
+            var path = [(group: start, next: 0)]
+            visits[start] = .underWay(0)
+            while let top = path.last {
+                guard top.next < held[top.group].count, !problems.isFull else {
+                    visits[top.group] = .done
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next += 1
+                let member = held[top.group][top.next]
+                switch visits[member] {
+                case .underWay(let first):
+                    let loop = path[first...].prefix(RecipientReader.shownOfLoop).map { members[$0.group].group }
+                    let cut = path.count - first > loop.count ? ["…"] : []
+                    let name = members[member].group
+                    let shown = (loop + cut + [name]).joined(separator: " → ")
+                    members[member].place.error("group \(name) contains itself: \(shown)")
+                case nil:
+                    visits[member] = .underWay(path.count)
+                    path.append((member, 0))
+                case .done: break
+                }
+            }
+        }
+    }
+
+    private static let shownOfLoop = 20
+
+    private func define(_ id: String, _ place: YAMLValue) -> Bool {
+        define(id, at: place.place) { place.error($0) }
+    }
+
+    private func define(_ id: String, at place: Problem.Place, report: (String) -> Void) -> Bool {
+        if let first = definedAt[id] ?? recipients.position(of: id).map(written) {
+            report("the id \(id) is taken already, at \(first.file):\(first.line); recipients and groups share their ids")
+            return false
+        }
+        definedAt[id] = place
+        places?.add(id: id, place)
+        return true
+    }
+
+    /// Where a recipient of a CSV file stands.
+    private func written(_ position: Int) -> Problem.Place {
+        let sheet = sheets.last { $0.first <= position }
+        return Problem.Place(file: sheet?.path ?? "", line: Int(lines[position]), column: 1)
+    }
+
+    // MARK: inline
+
+    private func readInline(_ value: YAMLValue) {
+        guard let table = value.table("a recipient", keys: RecipientReader.keys), let idValue = table["id"],
+            let id = idValue.text("id"), Identifier.check(id, idValue, "a recipient's id")
+        else { return }
+        let isFirst = define(id, idValue)
+        let via = channelList(table["via"], "via")
+        let otherwise = channelList(table["otherwise"], "otherwise")
+        var address: String?
+        if let place = table["email"], let text = place.text("email", maxCharacters: 320) {
+            do throws(AddressRefusal) {
+                let read = try EmailAddress(text)
+                address = read.ascii
+                if read.isMixedScript { place.warning("email \(place.shown): \(RecipientReader.mixedScripts(read))") }
+            } catch {
+                place.error("email \(place.shown): \(error)")
+            }
+        } else if table["email"] == nil, let mail = (via + otherwise).first(where: mailChannels.contains) {
+            value.error("recipient \(id) has no email, and \(mail) is a mail channel")
+        }
+        let formerly = formerNames.read(table["formerly"], of: id, "a recipient")
+        guard isFirst else { return }
+        for former in formerly { formerIDs[former] = UInt32(recipients.count) }
+        append(
+            Recipient(
+                id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, email: address,
+                language: table["language"]?.choice("language", Language.self), via: via, otherwise: otherwise))
+    }
+
+    private func append(_ recipient: Recipient, line: Int = 0) {
+        recipients.append(recipient)
+        lines.append(UInt32(clamping: line))
+    }
+
+    private func channelList(_ value: YAMLValue?, _ what: String) -> [String] {
+        var seen: Set<String> = []
+        return (value?.texts(what) ?? []).compactMap { name, place in
+            guard !problems.isFull else { return nil }
+            guard channelNames.contains(name) else {
+                place.error(unknownChannel(name, what), hints: nearestChannel(name))
+                return nil
+            }
+            return seen.insert(name).inserted ? name : nil
+        }
+    }
+
+    private func unknownChannel(_ name: String, _ what: String) -> String {
+        let known = listedChannels.joined(separator: ", ")
+        return "\(what) names \"\(printable(name))\", which is no channel; known: \(known.isEmpty ? "none" : known)"
+    }
+
+    private func nearestChannel(_ name: String) -> [String] {
+        problems.areHintsWanted ? Spelling.nearest(to: name, among: listedChannels).map { [$0] } ?? [] : []
+    }
+
+    private static func mixedScripts(_ address: EmailAddress) -> String {
+        "the domain mixes letters of several scripts, as look-alikes of other names do; it is sent as \(address.ascii)"
+    }
+
+    // MARK: CSV
+
+    private func readFile(_ value: YAMLValue, group: String) {
+        guard let table = value.table("group \(group)", keys: RecipientReader.groupKeys), let place = table["file"],
+            let path = place.path("file", in: folder)
+        else { return }
+        switch files.read(path, limit: CSVFile.byteLimit) {
+        case .failure(let failure):
+            place.error("file \(place.shown) of group \(group) cannot be read: \(failure)")
+        case .success(let bytes):
+            guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
+            readRows(file, path: path, group: group)
+            // Where rows were refused, nobody knows yet whom it lists.
+            if groups[group]?.recipients.isEmpty != false, !problems.all.contains(where: { $0.place.file == path }) {
+                place.warning("group \(group) has no members: file \(place.shown) lists nobody")
+            }
+        }
+    }
+
+    package func readRows(_ file: CSVFile, path: String, group: String) {
+        let context = YAMLContext(file: path, source: .data, problems: problems)
+        // A column without a name is what spreadsheets leave behind; nothing may stand in it.
+        for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {
+            guard !problems.isFull else { return }
+            let nearest = problems.areHintsWanted ? Spelling.nearest(to: name, among: RecipientReader.columns) : nil
+            context.error(
+                line: file.headerLine, column: 1,
+                "unknown column \"\(printable(name))\" (number \(index + 1)); allowed: \(RecipientReader.columns.joined(separator: ","))",
+                hints: nearest.map { [$0] } ?? [])
+        }
+        for (index, name) in file.header.enumerated() where !name.isEmpty && file.header[..<index].contains(name) {
+            context.error(
+                line: file.headerLine, column: 1,
+                "the column \"\(printable(name))\" stands twice (numbers \(file.header.firstIndex(of: name)! + 1) and \(index + 1)); one of them must go"
+            )
+            return file.forEachRow { _ in true }
+        }
+        for required in ["id", "via"] where !file.header.contains(required) {
+            context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
+            // What is wrong with the table itself is told all the same.
+            return file.forEachRow { _ in true }
+        }
+        sheets.append((recipients.count, path))
+        recipients.reserve(min(limit, recipients.count + file.lineCount))
+        var plain = PlainRows(header: file.header, known: RecipientReader.columns)
+        file.forEachRow { row in
+            guard recipients.count < limit, recipients.haveRoom else {
+                context.error(line: row.line, column: 1, "more than \(recipients.count) recipients; no more are allowed")
+                return false
+            }
+            if !readPlain(row, &plain, group: group) { readRow(row, header: file.header, group: group, context) }
+            return !problems.isFull
+        }
+    }
+
+    /// Takes a row in which nothing can be wrong; false, with nothing taken, where something may be.
+    private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
+        guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil, !LegacyText.isSuspicious(fields.name)
+        else { return false }
+        let id = String(decoding: fields.id, as: UTF8.self)
+        guard definedAt[id] == nil, let reach = rows?.reach(of: fields, read: readReach),
+            fields.email.isEmpty ? !reach.needsAddress : EmailAddress.isPlain(fields.email),
+            let joined = rows?.groups(of: fields, mayJoin: { $0 != id && Identifier.isValid($0) && isFreeOrGroup($0) })
+        else { return false }
+        recipients.append(
+            id: fields.id, name: fields.name, email: fields.email.isEmpty ? nil : fields.email, reach: reach.number)
+        lines.append(UInt32(clamping: row.line))
+        let position = UInt32(recipients.count - 1)
+        groups[group]?.recipients.append(position)
+        for group in joined { groups[group, default: Directory.Members()].recipients.append(position) }
+        return true
+    }
+
+    /// nil where something in it is wrong.
+    private func readReach(via: String, otherwise: String, language: String) -> PlainRows.Reach? {
+        let (via, otherwise) = (via.split(separator: " ").map(String.init), otherwise.split(separator: " ").map(String.init))
+        guard (via + otherwise).allSatisfy(channelNames.contains) else { return nil }
+        let known = Language(rawValue: language)
+        guard known != nil || language.isEmpty else { return nil }
+        return PlainRows.Reach(
+            number: recipients.reachNumber(.init(language: known, via: via, otherwise: otherwise)),
+            needsAddress: (via + otherwise).contains(where: mailChannels.contains))
+    }
+
+    private func readRow(_ row: CSVFile.Row, header: [String], group: String, _ context: YAMLContext) {
+        let fields = (0..<row.count).map(row.text)
+        func fail(_ message: String, hints: [String] = []) {
+            context.error(line: row.line, column: 1, message, hints: hints)
+        }
+        func warn(_ message: String) {
+            context.warning(line: row.line, column: 1, message)
+        }
+        let stray = fields.enumerated().first { index, text in
+            (index >= header.count || header[index].isEmpty) && !text.allSatisfy(\.isWhitespace)
+        }
+        if let stray {
+            let text = "\"\(printable(stray.element))\""
+            return fail(
+                "field \(stray.offset + 1) is \(text), but the first line names no such column; are quotes around a text missing?"
+            )
+        }
+        var field: [String: String] = [:]
+        for (name, text) in zip(header, fields) { field[name] = text.trimmed }
+        let id = field["id"] ?? ""
+        guard Identifier.isValid(id) else {
+            return fail(
+                "a recipient's id is \"\(printable(id))\"; allowed: \(Identifier.allowed)",
+                hints: problems.areHintsWanted ? Identifier.suggestion(for: id).map { [$0] } ?? [] : [])
+        }
+        guard define(id, at: Problem.Place(file: context.file, line: row.line, column: 1), report: { fail($0) }) else { return }
+        let damage = field["name"].flatMap(LegacyText.find)
+        if let damage {
+            let reading = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
+            warn("the name \(damage.words)\(reading)")
+        }
+        // In TCVN3 the soft hyphen is the letter ư.
+        let isAllowed = { (scalar: Unicode.Scalar) in isShowable(scalar) || scalar == "\u{AD}" && damage?.reading != nil }
+        if let bad = field.values.first(where: { !$0.unicodeScalars.allSatisfy(isAllowed) }) {
+            return fail("\"\(printable(bad))\" holds a character that is not allowed")
+        }
+        func words(_ name: String) -> [String] {
+            (field[name] ?? "").split(separator: " ").map(String.init).filter { word in
+                if channelNames.contains(word) { return true }
+                fail(unknownChannel(word, name), hints: nearestChannel(word))
+                return false
+            }
+        }
+        let via = words("via")
+        let otherwise = words("otherwise")
+        if via.isEmpty, (field["via"] ?? "").isEmpty { fail("recipient \(id) has an empty \"via\"") }
+        let isNeeded = (via + otherwise).contains(where: mailChannels.contains)
+        guard let address = address(field["email"] ?? "", id: id, isNeeded: isNeeded, fail, warn) else { return }
+        definedAt[id] = nil
+        for former in (field["formerly"] ?? "").split(separator: " ").map(String.init) {
+            guard Identifier.isValid(former) else {
+                fail("a former id of a recipient is \"\(printable(former))\"; allowed: \(Identifier.allowed)")
+                continue
+            }
+            let line = row.line
+            let report = { (message: String) in context.error(line: line, column: 1, message) }
+            if formerNames.claim(former, of: id, report) { formerIDs[former] = UInt32(recipients.count) }
+        }
+        append(
+            Recipient(
+                id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, email: address.isEmpty ? nil : address,
+                language: language(field["language"] ?? "", fail), via: via, otherwise: otherwise), line: row.line)
+        join(groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
+    }
+
+    /// Empty where none is needed and none given; nil after reporting.
+    private func address(
+        _ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void, _ warn: (String) -> Void
+    ) -> String? {
+        guard !text.isEmpty else {
+            if isNeeded { fail("recipient \(id) has no email, and is told by mail", []) }
+            return isNeeded ? nil : ""
+        }
+        do throws(AddressRefusal) {
+            let read = try EmailAddress(text)
+            if read.isMixedScript { warn("email \"\(printable(text))\" of \(id): \(RecipientReader.mixedScripts(read))") }
+            return read.ascii
+        } catch {
+            fail("email \"\(printable(text))\" of \(id): \(error)", [])
+            return nil
+        }
+    }
+
+    private func language(_ text: String, _ fail: (String, [String]) -> Void) -> Language? {
+        guard !text.isEmpty else { return nil }
+        if let language = Language(rawValue: text) { return language }
+        let meant = Language(rawValue: text.lowercased()) ?? (text.lowercased() == "vn" ? .vi : nil)
+        fail("language is \"\(printable(text))\"; allowed: vi, en", meant.map { [$0.rawValue] } ?? [])
+        return nil
+    }
+
+    /// The recipient read last.
+    private func join(groups joined: [String], _ fail: (String, [String]) -> Void) {
+        let position = UInt32(recipients.count - 1)
+        for group in joined {
+            guard Identifier.isValid(group), isFreeOrGroup(group) else {
+                fail("group is \"\(printable(group))\", which cannot name a group", [])
+                continue
+            }
+            groups[group, default: Directory.Members()].recipients.append(position)
+        }
+    }
+
+    private func isFreeOrGroup(_ id: String) -> Bool {
+        groups[id] != nil || definedAt[id] == nil && recipients.position(of: id) == nil
+    }
+}

@@ -1,0 +1,80 @@
+import Documents
+import Foundation
+import Scheduler
+
+/// Looks up what the configuration only names. The values never go into a message, a log or a description.
+package enum Secrets {
+    package enum Failure: Error, CustomStringConvertible {
+        /// Credentials exist only inside the service.
+        case notVisibleHere(String)
+        case unreadable(String)
+        case readableByOthers(String)
+        case empty(String)
+        case notOneText(String)
+
+        package var description: String {
+            switch self {
+            case .notVisibleHere(let name): "the credential \(name) is not visible here (it exists inside the service)"
+            case .unreadable(let what): what
+            case .readableByOthers(let path): "\(path) can be read by others; chmod 0600 or 0640"
+            case .empty(let what): "\(what) is empty"
+            case .notOneText(let what): what
+            }
+        }
+    }
+
+    package static let byteLimit = 16 << 10
+
+    /// The text without a byte order mark before it and line breaks behind it, which editors put there; spaces stay.
+    package static func resolve(_ secret: SecretText) -> Result<String, Failure> {
+        OwnMemory.hide
+        switch secret {
+        case .inline(let text):
+            return .success(text)
+        case .environment(let name):
+            guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else {
+                return .failure(.unreadable("the environment variable \(name) is not set"))
+            }
+            return .success(text)
+        case .credential(let name):
+            guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else {
+                return .failure(.notVisibleHere(name))
+            }
+            // systemd's credentials are 0440 by design: no check of their mode.
+            return read("\(folder)/\(name)", checkingMode: false)
+        case .file(let path):
+            return read(path, checkingMode: true)
+        }
+    }
+
+    private static func read(_ path: String, checkingMode: Bool) -> Result<String, Failure> {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return .failure(.unreadable("\(path): \(String(cString: strerror(errno)))"))
+        }
+        if checkingMode, status.st_mode & 0o007 != 0 { return .failure(.readableByOthers(path)) }
+        switch TextFile.read(path, limit: byteLimit) {
+        case .failure(let failure): return .failure(.unreadable("\(path): \(failure)"))
+        case .success(let bytes):
+            return text(bytes[...], path)
+        }
+    }
+
+    /// One line of text; nothing that would be cut off or changed on its way to a server is let through.
+    private static func text(_ bytes: ArraySlice<UInt8>, _ path: String) -> Result<String, Failure> {
+        var content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
+        while let last = content.last, last == 0x0A || last == 0x0D { content = content.dropLast() }
+        guard !content.isEmpty else { return .failure(.empty(path)) }
+        // Where it cannot be read is no secret; what stands there is.
+        if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8", controls: false) {
+            return .failure(.notOneText("\(path): \(refusal.message)"))
+        }
+        if content.contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+            return .failure(.notOneText("\(path) holds several lines; a secret is one line of text"))
+        }
+        guard !content.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            return .failure(.notOneText("\(path) holds a control character; a secret is one line of text"))
+        }
+        return .success(String(decoding: content, as: UTF8.self))
+    }
+}

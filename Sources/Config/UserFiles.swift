@@ -1,0 +1,112 @@
+import Documents
+import Foundation
+
+/// Where the user's files are read from: the disk, or the copy of those that were accepted last.
+package final class UserFiles {
+    private enum Origin {
+        case disk
+        case copy(AcceptedCopy)
+    }
+
+    private let origin: Origin
+    private let keeps: Bool
+    /// What was read from the disk so far, by absolute path, for `AcceptedCopy`; empty unless asked to keep it.
+    package private(set) var taken: [String: [UInt8]] = [:]
+    /// What was listed of the disk so far, by absolute path of the folder; likewise.
+    package private(set) var listed: [String: [String]] = [:]
+    /// The rules of the time zones that the files name, for `AcceptedCopy`: a later system may not have them any more. They belong
+    /// to the system, so a change of theirs is not reported as a change of the files.
+    package var zoneRules: [String: [UInt8]] = [:]
+    /// How the files of `taken` looked when they were read.
+    private var states: [String: FileState] = [:]
+
+    /// What the accepted copy holds.
+    package var kept: [String: [UInt8]] { taken.merging(zoneRules) { file, _ in file } }
+
+    /// The disk.
+    package init(keeps: Bool = false) {
+        origin = .disk
+        self.keeps = keeps
+    }
+
+    package init(copy: AcceptedCopy) {
+        origin = .copy(copy)
+        keeps = false
+    }
+
+    /// As `TextFile.read`.
+    package func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], TextFile.ReadFailure> {
+        switch origin {
+        case .disk:
+            let result = TextFile.read(path, limit: limit, within: folder)
+            if keeps, case .success(let bytes) = result {
+                taken[UserFiles.absolute(path)] = bytes
+                states[UserFiles.absolute(path)] = FileState(path)
+            }
+            return result
+        case .copy(let copy):
+            return copy.bytes(of: UserFiles.absolute(path)).map { .success($0) } ?? .failure(TextFile.ReadFailure(code: ENOENT))
+        }
+    }
+
+    package enum Kind {
+        case file, folder
+    }
+
+    /// nil: there is nothing of this name.
+    package func kind(of path: String) -> Kind? {
+        switch origin {
+        case .disk:
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+            return isFolder.boolValue ? .folder : .file
+        case .copy(let copy):
+            if copy.paths.contains(UserFiles.absolute(path)) { return .file }
+            // A folder that held nothing leaves no trace in the copy.
+            return .folder
+        }
+    }
+
+    /// Whether the accepted copy is read, and not the disk.
+    package var isCopy: Bool {
+        if case .copy = origin { return true }
+        return false
+    }
+
+    /// The files that are being written: their size, times or bytes differ 200 ms after they were read. Only files
+    /// that changed within the last ten seconds are read twice: a start after a crash does not wait. Sorted.
+    package func unsettled() -> [String] {
+        let fresh = states.filter { $0.value.isRecent }
+        guard !fresh.isEmpty else { return [] }
+        usleep(UserFiles.pause_us)
+        return fresh.filter { path, state in
+            guard FileState(path) == state, let bytes = taken[path],
+                case .success(let again) = TextFile.read(path, limit: bytes.count)
+            else { return true }
+            return again != bytes
+        }.map(\.key).sorted()
+    }
+
+    /// Longer than an editor or a copy leaves between two writes (contract, section 2).
+    private static let pause_us: UInt32 = 200_000
+
+    /// The names in a folder, sorted.
+    package func names(in folder: String) throws -> [String] {
+        switch origin {
+        case .disk:
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            if keeps { listed[UserFiles.absolute(folder)] = names }
+            return names
+        case .copy(let copy):
+            let prefix = UserFiles.absolute(folder) + "/"
+            let names = copy.paths.filter { $0.hasPrefix(prefix) }.compactMap { path in
+                path.dropFirst(prefix.count).split(separator: "/").first.map(String.init)
+            }
+            return Set(names).sorted()
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+}

@@ -1,0 +1,85 @@
+import Documents
+import Notifiers
+
+/// What a URL must be beyond its grammar: a webhook's, its proxy's, the heartbeat's.
+package enum WebhookPolicy {
+    /// Services that an HTTP request must never reach (input 70): mail, databases, caches and the like.
+    package static let deniedPorts: Set<Int> = [1_433, 1_521, 2_049, 3_306, 5_432, 5_900, 6_000, 6_379, 11_211, 27_017]
+
+    /// What the channel says of its destination.
+    package struct Allowed {
+        /// nil: there is no such setting, and `http://` goes to loopback only.
+        package let insecure: Bool?
+        package let networks: [Network]
+        /// A proxy connects in our place; what it may reach is its own affair, but for what nobody may.
+        package let isProxied: Bool
+
+        package init(insecure: Bool?, networks: [Network], isProxied: Bool) {
+            self.insecure = insecure
+            self.networks = networks
+            self.isProxied = isProxied
+        }
+
+        /// The administrator's own machines, which stand in private networks for the most part.
+        package static let heartbeat = Allowed(insecure: nil, networks: Network.everywhere, isProxied: false)
+        package static let proxy = Allowed(insecure: true, networks: Network.everywhere, isProxied: false)
+    }
+
+    /// Whether a URL that stands in the configuration can be used; reported where not.
+    package static func check(_ text: String, _ value: YAMLValue, _ what: String, _ allowed: Allowed) -> Bool {
+        guard let refusal = refusal(of: text, allowed) else { return true }
+        // What stands before an @ may be a password: such a URL is not repeated.
+        let shown = text.contains("@") ? what : "\(what) \(value.shown)"
+        let trimmed = text.drop { $0 == "/" }
+        let isHost = !text.contains("://") && (try? WebhookURL("https://" + trimmed)) != nil
+        value.error("\(shown): \(refusal)", hints: isHost ? ["https://" + trimmed] : WebhookURL.inASCII(text).map { [$0] } ?? [])
+        return false
+    }
+
+    /// Why this URL cannot be used; nil when it can. Does not repeat the URL.
+    package static func refusal(of text: String, _ allowed: Allowed) -> String? {
+        let url: WebhookURL
+        do throws(SettingRefusal) {
+            url = try WebhookURL(text)
+        } catch {
+            return error.description
+        }
+        let lowered = text.lowercased()
+        if ["%0d", "%0a", "%00"].contains(where: lowered.contains) { return "it holds an encoded line break or NUL" }
+        guard url.port == 80 || url.port == 443 || url.port >= 1_024, !deniedPorts.contains(url.port) else {
+            return "port \(url.port) is not for webhooks; allowed: 80, 443, and 1024 or above less those of other services"
+        }
+        if let address = url.address, Destinations.isNeverAllowed(address) { return refusal(ofHost: url, allowed) }
+        guard url.isEncrypted || allowed.insecure == true || url.isLoopback else {
+            // What is needed too is said at once, and not when this is done.
+            let closed = refusal(ofHost: url, allowed) == nil ? nil : url.address
+            let second = closed.map { "; either needs allow_networks: [\(network(of: $0))] too" } ?? ""
+            let setting = allowed.insecure == nil ? "" : ", or set insecure: true\(second)"
+            return "http:// sends in clear and is allowed to loopback only; use https://\(setting)"
+        }
+        return refusal(ofHost: url, allowed)
+    }
+
+    private static func network(of address: IPAddress) -> String {
+        "\(address)/\(address.description.contains(":") ? 128 : 32)"
+    }
+
+    /// A host that is an address can be judged now; a name is judged by what it stands for at every connection.
+    private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
+        if let address = url.address {
+            if Destinations.isNeverAllowed(address) {
+                return "\(address) is link-local, a metadata service, multicast or reserved; it is never allowed"
+            }
+            guard !allowed.isProxied, !Destinations.allow(address, networks: allowed.networks) else { return nil }
+            let setting = "allow_networks: [\(network(of: address))]"
+            let certificate =
+                url.isEncrypted && !url.isLoopback ? ", and ca: FILE where its certificate is from an authority of your own" : ""
+            return "\(address) is private, loopback or reserved; if it is meant, add \(setting)\(certificate)"
+        }
+        guard url.isLoopback, !allowed.isProxied else { return nil }
+        let reachesSelf = ["127.0.0.1", "::1"].compactMap(IPAddress.init).contains { address in
+            Destinations.allow(address, networks: allowed.networks)
+        }
+        return reachesSelf ? nil : "\(url.host) is this machine; if it is meant, add allow_networks: [127.0.0.0/8]"
+    }
+}

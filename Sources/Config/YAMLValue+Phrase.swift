@@ -1,0 +1,19 @@
+import Diagnostics
+import Documents
+import Scheduler
+
+extension YAMLValue {
+    /// Reports a refusal of a phrase at its place within the value.
+    package func error(_ refusal: PhraseRefusal, of what: String) {
+        context.problems.countPhrase()
+        var place = column
+        if case .scalar(let scalar) = node {
+            switch scalar.style {
+            case .plain: place += refusal.offset
+            case .quoted: place += refusal.offset + 1
+            case .block: break
+            }
+        }
+        context.error(line: line, column: place, "\(what) \(shown): \(refusal.message)", hints: refusal.hints)
+    }
+}

@@ -1,0 +1,79 @@
+/// Something in a user's file that is wrong, or that will hurt later: where it is, what it is, what to write instead.
+package struct Problem: Hashable, Sendable, CustomStringConvertible {
+    package enum Severity: String, Hashable, Sendable {
+        case error, warning
+    }
+
+    /// Which kind of file it is in decides the exit code (contract, section 3): 65 for what officers write, 78 for the configuration.
+    package enum Source: Hashable, Sendable {
+        /// A plan, working-day or recipient file.
+        case data
+        case configuration
+    }
+
+    /// A place in a file; line and column count from 1, columns in Unicode scalars.
+    package struct Place: Hashable, Sendable {
+        package let file: String
+        package let line: Int
+        package let column: Int
+
+        package init(file: String, line: Int, column: Int) {
+            self.file = file
+            self.line = line
+            self.column = column
+        }
+    }
+
+    package let severity: Severity
+    package let source: Source
+    package let place: Place
+    /// One line: what was found and what is allowed. Shown text, already escaped.
+    package let message: String
+    /// The nearest right spelling, or spellings.
+    package let hints: [String]
+
+    package init(severity: Severity, source: Source, place: Place, message: String, hints: [String]) {
+        self.severity = severity
+        self.source = source
+        self.place = place
+        self.message = message
+        self.hints = hints
+    }
+
+    /// `file:line:column: error: message; did you mean "…"?`
+    package var description: String {
+        "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(printable(message, limit: 10_000))\(hintText)"
+    }
+
+    private var hintText: String {
+        guard !hints.isEmpty else { return "" }
+        return "; did you mean " + hints.map { "\"\(printable($0))\"" }.joined(separator: " or ") + "?"
+    }
+}
+
+/// `text` as a terminal or log may show it: control characters, bidi overrides and other invisibles become `\u{…}`,
+/// and more than 120 characters are cut.
+package func printable(_ text: String, limit: Int = 120) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+    var shown = ""
+    for (count, scalar) in text.unicodeScalars.enumerated() {
+        if count == limit { return shown + "…" }
+        if isShowable(scalar) {
+            shown.unicodeScalars.append(scalar)
+        } else {
+            shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+        }
+    }
+    return shown
+}
+
+/// False for control, format (bidi, zero-width, tag), surrogate, private and unassigned characters and for line separators.
+package func isShowable(_ scalar: Unicode.Scalar) -> Bool {
+    // What nearly all texts consist of, without a look into the tables: ASCII, Latin and Vietnamese letters. U+00AD is a format character.
+    if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
+    if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
+}

@@ -1,0 +1,86 @@
+/// How near two spellings are, for the "did you mean" of every refusal.
+package enum Spelling {
+    /// The candidate nearest to `text`, or nil where none is near.
+    ///
+    /// Near: equal but for case and accents, or at most one slip (a letter wrong, missing, extra, or two changed round) for
+    /// every three letters, at least one for three letters and more. Of equally near ones the first.
+    package static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
+        guard text.utf8.count <= lengthLimit * 4 else { return nil }
+        return Words(candidates).nearest(to: text)
+    }
+
+    /// Candidates made ready for many questions.
+    package struct Words: Sendable {
+        private let words: [(letters: [Unicode.Scalar], text: String)]
+
+        package init(_ candidates: some Sequence<String>) {
+            words = candidates.map { (Spelling.letters($0), $0) }
+        }
+
+        /// As `Spelling.nearest`.
+        package func nearest(to text: String) -> String? {
+            guard text.utf8.count <= lengthLimit * 4 else { return nil }
+            let plain = Spelling.letters(text)
+            guard plain.count <= lengthLimit else { return nil }
+            var limit = Spelling.slips(in: plain.count)
+            var best: String?
+            for (letters, candidate) in words {
+                guard let distance = Spelling.distance(plain, letters, atMost: limit) else { continue }
+                best = candidate
+                if distance == 0 { break }
+                limit = distance - 1
+            }
+            return best
+        }
+    }
+
+    /// What is compared: the text without case and accents.
+    package static func letters(_ text: String) -> [Unicode.Scalar] { Array(withoutAccents(text).unicodeScalars) }
+
+    /// How many slips a word of this length may hold and still be recognised.
+    package static func slips(in length: Int) -> Int { length < 3 ? 0 : max(1, length / 3) }
+
+    /// Comparing takes the product of the two lengths; no name or phrase in use is longer.
+    private static let lengthLimit = 200
+
+    /// Slips between two spellings (Damerau–Levenshtein, optimal string alignment); nil above `limit`.
+    package static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], atMost limit: Int = .max) -> Int? {
+        guard abs(a.count - b.count) <= limit, b.count <= lengthLimit else { return nil }
+        var beforeLast: [Int] = []
+        var last = Array(0...b.count)
+        var leastOfLast = 0
+        for i in a.indices {
+            var row = [i + 1]
+            row.reserveCapacity(b.count + 1)
+            var least = i + 1
+            for j in b.indices {
+                var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, beforeLast[j - 1] + 1) }
+                row.append(cost)
+                least = min(least, cost)
+            }
+            // What follows costs at least as much as the least of these two rows.
+            guard least <= limit || leastOfLast <= limit else { return nil }
+            leastOfLast = least
+            beforeLast = last
+            last = row
+        }
+        return last[b.count] <= limit ? last[b.count] : nil
+    }
+
+    /// Lower case, and every Vietnamese letter replaced by its plain one: `Tháng Giêng` → `thang gieng`.
+    package static func withoutAccents(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
+        return String(text.lowercased().map { plainLetters[$0] ?? $0 })
+    }
+
+    private static let plainLetters: [Character: Character] = {
+        var plain: [Character: Character] = [:]
+        for group in [
+            "aàáảãạăằắẳẵặâầấẩẫậ", "eèéẻẽẹêềếểễệ", "iìíỉĩị", "oòóỏõọôồốổỗộơờớởỡợ", "uùúủũụưừứửữự", "yỳýỷỹỵ", "dđ",
+        ] {
+            for letter in group.dropFirst() { plain[letter] = group.first }
+        }
+        return plain
+    }()
+}

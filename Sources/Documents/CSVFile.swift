@@ -1,0 +1,245 @@
+import Diagnostics
+
+/// A table of text with a header line: RFC 4180, and what spreadsheets make of it (a BOM, semicolons or tabs for commas).
+///
+/// Its rows are read where they stand, one after the other: of half a million people only the file's bytes are in memory.
+package struct CSVFile {
+    package let header: [String]
+    package let headerLine: Int
+    private let bytes: [UInt8]
+    private let separator: UInt8
+    private let context: YAMLContext
+    /// Where the rows after the header begin.
+    private let body: (index: Int, line: Int)
+
+    /// A million recipients of 200 bytes, with room.
+    package static let byteLimit = 512 << 20
+
+    /// nil after reporting why.
+    package init?(bytes: [UInt8], name: String, problems: Problems) {
+        context = YAMLContext(file: name, source: .data, problems: problems)
+        self.bytes = bytes
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let content = bytes[start...]
+        if let refusal = TextFile.refusal(of: content, saveAs: "\"CSV UTF-8\"", controls: false) {
+            context.error(line: refusal.line, column: refusal.column, refusal.message)
+            return nil
+        }
+        let firstLine = content.prefix { $0 != 0x0A && $0 != 0x0D }
+        let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+        // Excel may name its separator in a line of its own, before the header.
+        let isSeparatorLine = firstLine.count == 5 && firstLine.starts(with: Array("sep=".utf8))
+        separator =
+            isSeparatorLine
+            ? firstLine.last! : separators.max { a, b in firstLine.count { $0 == a } < firstLine.count { $0 == b } }!
+        var found: (header: [String], line: Int, next: Int, nextLine: Int)?
+        var skips = isSeparatorLine
+        CSVFile.read(bytes, from: start, line: 1, separator: separator, context) { row in
+            if skips {
+                skips = false
+                return true
+            }
+            let names = (0..<row.count).map { row.text($0).trimmed.lowercased() }
+            found = (names, row.line, row.next, row.nextLine)
+            return false
+        }
+        guard let found else {
+            context.error(
+                line: 1, column: 1, "the file is empty; its first line must name the columns, such as id,name,email,via")
+            return nil
+        }
+        (header, headerLine) = (found.header, found.line)
+        body = (found.next, found.nextLine)
+    }
+
+    /// About as many rows as there may be.
+    package var lineCount: Int { bytes.withUnsafeBufferPointer { $0.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 } } }
+
+    /// Hands over each row after the header, until `take` returns false. Rows in which nothing stands are left out.
+    package func forEachRow(_ take: (Row) -> Bool) {
+        CSVFile.read(bytes, from: body.index, line: body.line, separator: separator, context) { row in
+            row.isBlank || take(row)
+        }
+    }
+
+    /// One row, while it is being read.
+    package struct Row {
+        package let line: Int
+        fileprivate let next: Int
+        fileprivate let nextLine: Int
+        fileprivate let file: UnsafeBufferPointer<UInt8>
+        fileprivate let fields: [Field]
+        /// What stood within quotation marks and had to be put together, for marks within it were doubled.
+        fileprivate let unquoted: [UInt8]
+
+        package var count: Int { fields.count }
+
+        /// The field as it stands in the file, without its quotation marks; valid while the row is. nil where it had to be put
+        /// together from pieces.
+        package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
+            let field = fields[index]
+            return field.isUnquoted ? nil : UnsafeBufferPointer(rebasing: file[field.start..<field.end])
+        }
+
+        /// In NFC.
+        package func text(_ index: Int) -> String {
+            let field = fields[index]
+            let text = bytes(index).map { String(decoding: $0, as: UTF8.self) }
+            return (text ?? String(decoding: unquoted[field.start..<field.end], as: UTF8.self))
+                .composed
+        }
+
+        /// A line without anything in it.
+        fileprivate var isEmpty: Bool { fields.count == 1 && fields[0].start == fields[0].end }
+
+        fileprivate var isBlank: Bool {
+            (0..<count).allSatisfy { index in
+                // Nearly every row begins with a letter.
+                bytes(index)?.first.map { $0 > 0x20 && $0 < 0x7F } != true
+                    && text(index).allSatisfy(\.isWhitespace)
+            }
+        }
+    }
+
+    fileprivate struct Field {
+        let start: Int
+        let end: Int
+        /// The places are those in `unquoted`.
+        let isUnquoted: Bool
+    }
+
+    private static func read(
+        _ bytes: [UInt8], from start: Int, line: Int, separator: UInt8, _ context: YAMLContext, _ take: (Row) -> Bool
+    ) {
+        bytes.withUnsafeBufferPointer { file in
+            var scanner = Scanner(file: file, separator: separator, index: start, line: line)
+            while let row = scanner.nextRow() {
+                if scanner.isOpen {
+                    context.error(line: row.line, column: 1, "a quotation mark is opened in this row and never closed")
+                }
+                guard row.isEmpty || take(row) else { return }
+            }
+        }
+    }
+
+    private struct Scanner {
+        let file: UnsafeBufferPointer<UInt8>
+        let separator: UInt8
+        var index: Int
+        var line: Int
+        /// A quotation mark was opened and never closed.
+        var isOpen = false
+        private var fields: [Field] = []
+        private var unquoted: [UInt8] = []
+
+        init(file: UnsafeBufferPointer<UInt8>, separator: UInt8, index: Int, line: Int) {
+            self.file = file
+            self.separator = separator
+            self.index = index
+            self.line = line
+        }
+
+        /// Lines without anything are passed over, unless a mark was opened in one. nil at the end.
+        mutating func nextRow() -> Row? {
+            while index < file.count {
+                let first = line
+                fields.removeAll(keepingCapacity: true)
+                unquoted.removeAll(keepingCapacity: true)
+                readFields()
+                let row = Row(line: first, next: index, nextLine: line, file: file, fields: fields, unquoted: unquoted)
+                if isOpen || !row.isEmpty { return row }
+            }
+            return nil
+        }
+
+        /// Up to and with the end of the row.
+        private mutating func readFields() {
+            while true {
+                readField()
+                guard index < file.count else { return }
+                let byte = file[index]
+                index += 1
+                if byte == separator {
+                    // A separator at the end of the file has an empty field after it.
+                    if index < file.count { continue }
+                    return fields.append(Field(start: index, end: index, isUnquoted: false))
+                }
+                // A lone carriage return ends a row too.
+                if byte == 0x0D, index < file.count, file[index] == 0x0A { index += 1 }
+                line += 1
+                return
+            }
+        }
+
+        /// Up to the separator, line end or end of file after it.
+        private mutating func readField() {
+            let start = index
+            if index < file.count, file[index] == UInt8(ascii: "\"") {
+                return readsWholeQuotedField() ? () : readQuotedField()
+            }
+            while index < file.count {
+                let byte = file[index]
+                if byte == separator || byte == 0x0A || byte == 0x0D { break }
+                index += 1
+            }
+            fields.append(Field(start: start, end: index, isUnquoted: false))
+        }
+
+        /// Takes what stands between two marks and has no other in it nor text after it; false where that is not so.
+        private mutating func readsWholeQuotedField() -> Bool {
+            var (end, lines) = (index + 1, 0)
+            while end < file.count, file[end] != UInt8(ascii: "\"") {
+                if file[end] == 0x0A { lines += 1 }
+                end += 1
+            }
+            guard end < file.count else { return false }
+            if end + 1 < file.count {
+                let next = file[end + 1]
+                guard next == separator || next == 0x0A || next == 0x0D else { return false }
+            }
+            fields.append(Field(start: index + 1, end: end, isUnquoted: false))
+            line += lines
+            index = end + 1
+            return true
+        }
+
+        /// Marks may be doubled, text may follow the closing one, and another may open what is empty so far.
+        private mutating func readQuotedField() {
+            let mark = UInt8(ascii: "\"")
+            let start = unquoted.count
+            var isQuoted = false
+            while index < file.count {
+                let byte = file[index]
+                let next = index + 1 < file.count ? file[index + 1] : 0
+                if byte == mark, isQuoted {
+                    if next == mark {
+                        unquoted.append(byte)
+                        index += 1
+                    } else {
+                        isQuoted = false
+                    }
+                } else if byte == mark, unquoted.count == start {
+                    isQuoted = true
+                } else if !isQuoted, byte == separator || byte == 0x0A || byte == 0x0D {
+                    break
+                } else {
+                    if byte == 0x0A { line += 1 }
+                    unquoted.append(byte)
+                }
+                index += 1
+            }
+            isOpen = isQuoted
+            fields.append(Field(start: start, end: unquoted.count, isUnquoted: true))
+        }
+    }
+}
+
+extension String {
+    /// Without white space at its ends.
+    package var trimmed: String {
+        guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
+        var rest = drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}

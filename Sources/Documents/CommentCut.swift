@@ -1,0 +1,56 @@
+/// A text without quotes that YAML ends before ` #`, where its writer meant the sign as a part of it: `Công văn số 12 #khẩn`.
+///
+/// A comment has a space behind the sign for nearly everybody who writes one; a letter or digit right behind it is a word.
+package enum CommentCut {
+    /// A place in a file as one number; line and column from 1, columns in Unicode scalars.
+    private static func key(_ line: Int, _ column: Int) -> Int { line << 32 | column }
+
+    /// The places at which the white space before a sign begins that a letter or digit follows.
+    package static func places(in text: String) -> Set<Int> {
+        var text = text
+        return text.withUTF8(places)
+    }
+
+    private static func places(in text: UnsafeBufferPointer<UInt8>) -> Set<Int> {
+        var places: Set<Int> = []
+        var (line, column) = (1, 1)
+        /// Where the white space that was read last begins; 0 behind anything else.
+        var gap = 0
+        for (index, byte) in text.enumerated() {
+            if byte == 0x0A {
+                (line, column, gap) = (line + 1, 1, 0)
+                continue
+            }
+            guard byte & 0xC0 != 0x80 else { continue }
+            if byte == 0x20 || byte == 0x09 {
+                if gap == 0 { gap = column }
+            } else {
+                if byte == UInt8(ascii: "#"), gap > 0, index + 1 < text.count, isWord(text[index + 1]) {
+                    places.insert(key(line, gap))
+                }
+                gap = 0
+            }
+            column += 1
+        }
+        return places
+    }
+
+    /// The column, in scalars from 1, of the first sign in a line that a letter or digit follows.
+    package static func column(in line: Substring) -> Int? {
+        let scalars = Array(line.unicodeScalars)
+        return scalars.indices.dropFirst().dropLast().first { index in
+            let next = scalars[index + 1].value
+            return scalars[index] == "#" && [" ", "\t"].contains(scalars[index - 1]) && (next > 0x7F || isWord(UInt8(next)))
+        }
+        .map { $0 + 1 }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+    }
+
+    /// Whether a value that ends here was cut short by such a sign.
+    package static func isAt(_ mark: YAMLNode.Mark, _ places: Set<Int>) -> Bool {
+        !places.isEmpty && places.contains(key(mark.lastLine, mark.endColumn))
+    }
+}

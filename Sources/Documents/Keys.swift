@@ -1,0 +1,74 @@
+// What tables may hold, said once: the readers ask it which keys there are, and `schema` prints it for editors.
+
+/// The keys of a table, in the order in which messages and the schema list them.
+package struct Keys: Sendable {
+    /// One key: what may stand under it, and what it is for, in a sentence.
+    package struct Key: Sendable {
+        package let name: String
+        package let shape: Shape
+        package let about: String
+        package let isRequired: Bool
+
+        package static func required(_ name: String, _ shape: Shape, _ about: String) -> Key {
+            Key(name: name, shape: shape, about: about, isRequired: true)
+        }
+
+        package static func optional(_ name: String, _ shape: Shape, _ about: String) -> Key {
+            Key(name: name, shape: shape, about: about, isRequired: false)
+        }
+    }
+
+    package let keys: [Key]
+    /// Exactly one of the keys must be there, although none by itself must.
+    package let isChoice: Bool
+    /// A secret may stand in it, for want of a colon even as a key.
+    package let holdsSecrets: Bool
+    package let all: [String]
+    package let required: [String]
+
+    /// Keys of running text.
+    package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
+
+    /// The keys of this table and of those within it.
+    package var names: Set<String> { keys.reduce(into: Set(all)) { $0.formUnion($1.shape.names) } }
+
+    package init(_ keys: [Key], isChoice: Bool = false, holdsSecrets: Bool = false) {
+        self.keys = keys.filter(\.isRequired) + keys.filter { !$0.isRequired }
+        self.isChoice = isChoice
+        self.holdsSecrets = holdsSecrets
+        all = self.keys.map(\.name)
+        required = keys.filter(\.isRequired).map(\.name)
+    }
+}
+
+/// What may stand under a key, as far as an editor can judge it without reading phrases.
+package indirect enum Shape: Sendable {
+    /// A text; numbers are texts too.
+    case text(most: Int? = nil, pattern: String? = nil)
+    case choice([String])
+    case flag
+    case list(Shape, most: Int? = nil)
+    case table(Keys)
+    /// A table whose keys the user chooses.
+    case map(Shape, keys: String? = nil)
+    case either([Shape])
+    /// Nothing at all will do too.
+    case orEmpty(Shape)
+
+    /// The keys of the tables in it.
+    fileprivate var names: Set<String> {
+        switch self {
+        case .text, .choice, .flag: []
+        case .list(let shape, _), .map(let shape, _), .orEmpty(let shape): shape.names
+        case .table(let keys): keys.names
+        case .either(let shapes): shapes.reduce(into: Set()) { $0.formUnion($1.names) }
+        }
+    }
+
+    package static let id = Shape.text(pattern: Identifier.pattern)
+    package static let time = Shape.text(pattern: "^([01]?[0-9]|2[0-3]):[0-5][0-9]$")
+    package static let day = Shape.text(pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    package static let years = Shape.text(pattern: "^ *[0-9]{4}")
+    package static let path = Shape.text()
+    package static let ids = Shape.list(.id)
+}

@@ -1,0 +1,280 @@
+import Diagnostics
+
+/// Vietnamese text that a wrong conversion damaged, or that is still in one of the encodings of before Unicode.
+///
+/// A title pasted from an old document looks right in the old font and goes out as `C«ng v¨n`. Such a text is read as it is written,
+/// with a warning that shows the text as it was probably meant.
+package struct LegacyText {
+    /// What is wrong with it, as a message goes on after the text's name.
+    package let words: String
+    /// The text as it was probably meant; nil where that cannot be known.
+    package let reading: String?
+
+    /// nil where the text is as people write it today.
+    ///
+    /// One pass over the bytes finds out that nothing can be wrong, as with nearly all texts.
+    package static func find(in text: String) -> LegacyText? {
+        guard isSuspicious(text) else { return nil }
+        if let reading = DoubleUTF8.undone(text) {
+            return LegacyText(words: "was encoded twice (UTF-8 that was read as Latin-1)", reading: reading)
+        }
+        if text.unicodeScalars.contains("\u{FFFD}") {
+            return LegacyText(
+                words: "holds U+FFFD, which stands where a conversion lost a letter; write the letters again", reading: nil)
+        }
+        guard !text.unicodeScalars.contains(where: isModern) else { return nil }
+        if let reading = LegacyEncoding.tcvn3.decoded(text) {
+            return LegacyText(words: "is in the old encoding TCVN3 (fonts .Vn…), not in Unicode", reading: reading)
+        }
+        if let reading = LegacyEncoding.vni.decoded(text) {
+            return LegacyText(words: "is in the old encoding VNI (fonts VNI-…), not in Unicode", reading: reading)
+        }
+        return nil
+    }
+
+    /// Whether a text holds U+FFFD, a sign or letter of Latin-1 that Vietnamese does not use, or letters of Latin-1 alone, where
+    /// nearly every text of some words has others too.
+    package static func isSuspicious(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8(isSuspicious)
+    }
+
+    package static func isSuspicious(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var hasLatin1 = false
+        var hasOthers = false
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            index += 1
+            guard byte >= 0x80 else { continue }
+            switch byte {
+            case 0xC2: return true
+            case 0xC3 where index < text.count:
+                if strangers & (1 << UInt64((text[index] | 0x20) & 0x3F)) != 0 { return true }
+                hasLatin1 = true
+            case 0xEF where index + 1 < text.count:
+                if text[index] == 0xBF, text[index + 1] == 0xBD { return true }
+            case 0xC4...0xC6, 0xE1: hasOthers = true
+            default: break
+            }
+        }
+        return hasLatin1 && !hasOthers
+    }
+
+    /// The letters of U+00E0 to U+00FF but àáâãèéêìíòóôõùúý, by the six low bits, which are also those of the second byte of UTF-8.
+    private static let strangers: UInt64 = {
+        let used: [UInt64] = [0xE0, 0xE1, 0xE2, 0xE3, 0xE8, 0xE9, 0xEA, 0xEC, 0xED, 0xF2, 0xF3, 0xF4, 0xF5, 0xF9, 0xFA, 0xFD]
+        return (0x20...0x3F).reduce(UInt64(0)) { $0 | 1 << $1 } & ~used.reduce(UInt64(0)) { $0 | 1 << ($1 & 0x3F) }
+    }()
+
+    /// A letter of Vietnamese that no encoding of one byte left among those of Latin-1.
+    private static func isModern(_ scalar: Unicode.Scalar) -> Bool {
+        (0x1EA0...0x1EF9).contains(scalar.value) || "ĂăĐđĨĩŨũƠơƯư".unicodeScalars.contains(scalar)
+    }
+}
+
+/// UTF-8 whose bytes were taken for letters of Windows-1252, or Latin-1, and encoded once more: `TrÆ°á»ng`.
+package enum DoubleUTF8 {
+    /// nil where no letter of the text is such. A letter of which bytes were lost on the way is U+FFFD.
+    package static func undone(_ text: String) -> String? {
+        var result = String.UnicodeScalarView()
+        var run: [UInt8] = []
+        var written = String.UnicodeScalarView()
+        var hasLetter = false
+        func close() {
+            guard !run.isEmpty else { return }
+            let decoded = decoded(run)
+            hasLetter = hasLetter || decoded?.hasLetter == true
+            result.append(contentsOf: decoded?.text.unicodeScalars ?? written)
+            run.removeAll(keepingCapacity: true)
+            written = String.UnicodeScalarView()
+        }
+        for scalar in text.unicodeScalars {
+            if let byte = windows1252(scalar) {
+                run.append(byte)
+                written.append(scalar)
+            } else {
+                close()
+                result.append(scalar)
+            }
+        }
+        close()
+        return hasLetter ? String(result).composed : nil
+    }
+
+    /// Letters and signs, where at least one is whole and all that are whole may stand in a text; nil for anything else.
+    private static func decoded(_ bytes: [UInt8]) -> (text: String, hasLetter: Bool)? {
+        guard bytes.count > 1 else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        var (whole, letters) = (0, 0)
+        for scalar in text.unicodeScalars where scalar != "\u{FFFD}" {
+            switch scalar.value {
+            case 0xC0...0x24F, 0x300...0x323, 0x1E00...0x1EFF, 0x2010...0x2027: letters += 1
+            // Signs alone prove nothing: a person may have typed them.
+            case 0xA0...0xBF, 0x20AB: break
+            default: return nil
+            }
+            whole += 1
+        }
+        return whole > 0 ? (text, letters > 0) : nil
+    }
+
+    /// 0x80 to 0xFF; nil for ASCII and for what the code page does not have.
+    private static func windows1252(_ scalar: Unicode.Scalar) -> UInt8? {
+        if (0x80...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
+        return special[scalar]
+    }
+
+    /// Code page 1252 from 0x80 on; what it leaves empty is read as Latin-1.
+    private static let special: [Unicode.Scalar: UInt8] = {
+        let row = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ"
+        return Dictionary(uniqueKeysWithValues: zip(row.unicodeScalars, 0x80...0x9F))
+    }()
+
+    /// The beginning of the text around a control character of U+0080 to U+009F, which is where such text first shows; as it was
+    /// meant. nil where it was something else.
+    package static func reading(around offset: Int, in bytes: ArraySlice<UInt8>) -> String? {
+        let isEnd: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }
+        let before = bytes[..<(bytes.startIndex + offset)].suffix(200)
+        let start = before.lastIndex(where: isEnd).map { $0 + 1 } ?? before.startIndex
+        let line = bytes[start...].prefix(400).prefix { !isEnd($0) }
+        // Cut in the midst of a letter it begins or ends with U+FFFD.
+        let text = String(decoding: line, as: UTF8.self).trimmingReplacements
+        return undone(text)
+    }
+}
+
+extension String {
+    fileprivate var trimmingReplacements: String {
+        var rest = unicodeScalars.drop { $0 == "\u{FFFD}" }
+        while rest.last == "\u{FFFD}" { rest.removeLast() }
+        return String(String.UnicodeScalarView(rest))
+    }
+}
+
+/// An encoding of before Unicode whose letters were taken for those of Latin-1.
+package enum LegacyEncoding {
+    /// One byte a letter: TCVN 5712, the fonts .VnTime and .VnArial. The fonts of capitals have the same bytes.
+    case tcvn3
+    /// A vowel and a mark behind it: the fonts VNI-Times.
+    case vni
+
+    /// The text in Unicode, where every word with such letters is a syllable of Vietnamese, and at least one is none as it is written;
+    /// nil for anything else. Of two letters many a word is a syllable by chance.
+    package func decoded(_ text: String) -> String? {
+        var result = ""
+        var word = String.UnicodeScalarView()
+        var isProved = false
+        /// False where the word is no syllable.
+        func close() -> Bool {
+            defer { word = String.UnicodeScalarView() }
+            guard word.contains(where: { !$0.isASCII }) else {
+                result.unicodeScalars.append(contentsOf: word)
+                return true
+            }
+            guard let decoded = decoded(word: word), VietnameseSyllable.isOne(decoded) else { return false }
+            isProved = isProved || decoded.count > 2 && !VietnameseSyllable.isOne(String(word))
+            result += decoded
+            return true
+        }
+        for scalar in text.unicodeScalars {
+            if scalar.isASCII ? scalar.properties.isAlphabetic : letters[scalar] != nil || marks[scalar] != nil {
+                word.append(scalar)
+                continue
+            }
+            // A letter that the encoding does not have.
+            guard close(), !scalar.properties.isAlphabetic || scalar == "\u{AA}" || scalar == "\u{BA}" else { return nil }
+            result.unicodeScalars.append(scalar)
+        }
+        return close() && isProved ? result : nil
+    }
+
+    private func decoded(word: String.UnicodeScalarView) -> String? {
+        var decoded = String.UnicodeScalarView()
+        for scalar in word {
+            if let mark = marks[scalar], let vowel = decoded.last, "aeouyAEOUYơƠưƯ".unicodeScalars.contains(vowel) {
+                decoded.append(contentsOf: mark.unicodeScalars)
+            } else if let letter = letters[scalar] {
+                decoded.append(letter)
+            } else {
+                guard scalar.isASCII else { return nil }
+                decoded.append(scalar)
+            }
+        }
+        return String(decoded).composed
+    }
+
+    private var letters: [Unicode.Scalar: Unicode.Scalar] { self == .tcvn3 ? Self.tcvn3Letters : Self.vniLetters }
+    private var marks: [Unicode.Scalar: String] { self == .tcvn3 ? [:] : Self.vniMarks }
+
+    private static func pairs(_ from: String, _ to: String) -> [Unicode.Scalar: Unicode.Scalar] {
+        Dictionary(zip(from.unicodeScalars, to.unicodeScalars), uniquingKeysWith: { first, _ in first })
+    }
+
+    private static let tcvn3Letters = pairs(
+        "¡¢£¤¥¦§¨©ª«¬\u{AD}\u{2212}®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
+        "ĂÂÊÔƠƯĐăâêôơưưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ")
+
+    private static let vniLetters = pairs("ÑñÔôÖöÍíÌìÆæÓóÒòÎî", "ĐđƠơƯưÍíÌìỈỉĨĩỊịỴỵ")
+
+    /// Of both sizes of letters: circumflex U+0302, breve U+0306; grave 0300, acute 0301, tilde 0303, hook 0309, dot below 0323.
+    private static let vniMarks: [Unicode.Scalar: String] = {
+        let small = [
+            "ù": "\u{301}", "ø": "\u{300}", "û": "\u{309}", "õ": "\u{303}", "ï": "\u{323}", "â": "\u{302}", "á": "\u{302}\u{301}",
+            "à": "\u{302}\u{300}", "å": "\u{302}\u{309}", "ã": "\u{302}\u{303}", "ä": "\u{302}\u{323}", "ê": "\u{306}",
+            "é": "\u{306}\u{301}", "è": "\u{306}\u{300}", "ú": "\u{306}\u{309}", "ü": "\u{306}\u{303}", "ë": "\u{306}\u{323}",
+        ]
+        var marks: [Unicode.Scalar: String] = [:]
+        for (letter, mark) in small {
+            for form in [letter, letter.uppercased()] {
+                if let scalar = form.unicodeScalars.first { marks[scalar] = mark }
+            }
+        }
+        return marks
+    }()
+}
+
+/// Whether a word can be Vietnamese: a beginning and a rhyme that the language has.
+package enum VietnameseSyllable {
+    package static func isOne(_ word: String) -> Bool {
+        let plain = withoutTone(word.lowercased())
+        if plain.hasPrefix("qu") { return rhymesOfQu.contains(String(plain.dropFirst(2))) }
+        return beginnings.contains { beginning in
+            plain.hasPrefix(beginning) && rhymes.contains(String(plain.dropFirst(beginning.count)))
+        }
+    }
+
+    /// Without the five marks of tone; circumflex, breve and horn stay.
+    private static func withoutTone(_ word: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in word.decomposedStringWithCanonicalMapping.unicodeScalars {
+            // Of ñ the tilde is no tone.
+            let isOnVowel = plain.last.map { "aeiouy\u{302}\u{306}\u{31B}".unicodeScalars.contains($0) } ?? false
+            if !isOnVowel || !tones.contains(scalar) { plain.append(scalar) }
+        }
+        return String(plain).precomposedStringWithCanonicalMapping
+    }
+
+    private static let tones: Set<Unicode.Scalar> = ["\u{300}", "\u{301}", "\u{303}", "\u{309}", "\u{323}"]
+
+    private static let beginnings = [
+        "", "b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh", "nh", "p", "ph", "r", "s", "t",
+        "th", "tr", "v", "x",
+    ]
+
+    private static let rhymes = Set(
+        """
+        a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch êm ên \
+        êng ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat \
+        oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uâc uân \
+        uâng uât uâu uây uc uê uêch uên uênh uêt uêu ui um un ung \
+        uơ up ut uy uya uych uynh uyn uyên uyêt uyt uyp uyu uôc uôi uôm uôn uông uôt ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp \
+        ươt ươu ưt ưu y ych yêm yên yêng yêt yêu ynh yp yt
+        """.split(separator: " ").map(String.init))
+
+    private static let rhymesOfQu = Set(
+        """
+        a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng ât âu ây e en eo et ê êch ên ênh êt êu i in ip it \
+        ich inh iu ôc ơ y ych yn ynh yên yêt yt yp yêu ua
+        """.split(separator: " ").map(String.init))
+}

@@ -1,0 +1,145 @@
+import Diagnostics
+import Foundation
+
+// YAML as remindd reads it: one document, scalars are text and the field gives the type, every value knows its place.
+// Types, merge keys and tags as YAML libraries know them play no part (decision 3 of the architecture).
+
+/// A file read as YAML, or the problems that kept it from being read.
+package struct YAMLFile {
+    package let root: YAMLValue
+
+    /// A plan or configuration file may have this many bytes; people in large numbers belong in CSV files.
+    package static let byteLimit = 4 << 20
+    package static let nodeLimit = 200_000
+    package static let depthLimit = 64
+
+    /// Returns nil after reporting why.
+    package init?(bytes: [UInt8], name: String, source: Problem.Source, vocabulary: KeyVocabulary, problems: Problems) {
+        let context = YAMLContext(file: name, source: source, vocabulary: vocabulary, problems: problems)
+        guard let text = YAMLFile.decode(bytes, context) else { return nil }
+        context.text = text
+        var mayHaveOddSpaces = OddSpaces.mayIndent(text)
+        for attempt in 0...min(YAMLFile.repairLimit, YAMLFile.repairBytes / (bytes.count + 1)) {
+            do throws(YAMLComposer.Failure) {
+                let text = attempt == 0 ? text : context.lines.joined(separator: "\n")
+                let node = try YAMLComposer.compose(text, nodeLimit: YAMLFile.nodeLimit, depthLimit: YAMLFile.depthLimit)
+                let slips = mayHaveOddSpaces ? OddSpaces.slips(in: node, context.lines) : []
+                mayHaveOddSpaces = false
+                guard slips.isEmpty else {
+                    context.repair(slips)
+                    if problems.isFull { return nil }
+                    continue
+                }
+                root = YAMLValue(node: node, context: context)
+                return
+            } catch {
+                guard let (line, repaired) = YAMLFile.report(error, context) else { return nil }
+                context.lines[line - 1] = repaired
+            }
+        }
+        return nil
+    }
+
+    /// Whether the file has what the other kind of file must have, and nothing that its own must have; reported.
+    package func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
+        guard case .mapping(let mapping) = root.node else { return false }
+        let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })
+        guard names.isDisjoint(with: keys.required), names.isSuperset(of: others.required) else { return false }
+        root.error("this is \(actual), and \(expected) is read here")
+        return true
+    }
+
+    /// Lines that are mended in thought, so that one run shows more than the first of them.
+    private static let repairLimit = 20
+    /// After each of them the file is read again from its beginning, 20 kB in a millisecond: a large one not so often.
+    private static let repairBytes = 512 << 10
+
+    /// UTF-8 without a leading BOM and with line feeds only; nil after reporting what else was found.
+    private static func decode(_ bytes: [UInt8], _ context: YAMLContext) -> String? {
+        guard bytes.count <= byteLimit else {
+            context.error(
+                line: 1, column: 1,
+                "the file has more than \(byteLimit) bytes, which is the most; many recipients belong in a CSV file")
+            return nil
+        }
+        var content = bytes[...]
+        if content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }
+        if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8") {
+            context.error(line: refusal.line, column: refusal.column, refusal.message)
+            return nil
+        }
+        return TextFile.withLineFeeds(content)
+    }
+
+    /// Returns a line as it was perhaps meant, to go on with.
+    private static func report(_ failure: YAMLComposer.Failure, _ context: YAMLContext) -> (line: Int, text: Substring)? {
+        func error(_ message: String, hints: [String] = []) {
+            context.error(line: failure.line, column: failure.column, message, hints: hints)
+        }
+        switch failure.cause {
+        case .empty: error("the file is empty")
+        case .secondDocument: error("a second document begins here; one file holds one")
+        case .tooDeep: error("nested deeper than \(depthLimit) levels")
+        case .tooManyNodes: error("more than \(nodeLimit) values (aliases counted as often as they are used)")
+        case .undefinedAlias:
+            // It may be a password that begins with a star.
+            error("the alias that begins here names nothing written before it; write a text that begins with * in quotes")
+        case .syntax(let problem, let what):
+            let slip = YAMLSlip.find(problem: problem, context: what, failure, in: context.lines, context.vocabulary)
+            for slip in [slip] + slip.alike(in: context.lines) where !context.problems.isFull {
+                context.report(slip)
+            }
+            return slip.repair.map { (slip.line, $0) }
+        }
+        return nil
+    }
+}
+
+/// Where values report to: one object for all values of a file.
+package final class YAMLContext {
+    package let file: String
+    package let source: Problem.Source
+    package let problems: Problems
+    fileprivate let vocabulary: KeyVocabulary
+    fileprivate var text = ""
+    /// The text, where what was meant can be seen only there: parted when that is asked.
+    package fileprivate(set) lazy var lines: [Substring] =
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
+    /// Where a comment that looks like text begins: right behind these places.
+    package private(set) lazy var cuts = CommentCut.places(in: text)
+
+    package init(file: String, source: Problem.Source, vocabulary: KeyVocabulary = .none, problems: Problems) {
+        self.file = file
+        self.source = source
+        self.vocabulary = vocabulary
+        self.problems = problems
+    }
+
+    /// Reports them, and goes on with the lines as they were meant.
+    fileprivate func repair(_ slips: [YAMLSlip]) {
+        // In one go: a lazy property is copied whole at each change.
+        var mended = lines
+        for slip in slips {
+            report(slip)
+            if let repair = slip.repair { mended[slip.line - 1] = repair }
+        }
+        lines = mended
+    }
+
+    func report(_ slip: YAMLSlip) {
+        error(line: slip.line, column: slip.column, slip.message, hints: slip.hints(repeatingValuesOf: vocabulary.plain))
+    }
+
+    package func error(line: Int, column: Int, _ message: String, hints: [String] = []) {
+        add(.error, line, column, message, hints)
+    }
+
+    package func warning(line: Int, column: Int, _ message: String, hints: [String] = []) {
+        add(.warning, line, column, message, hints)
+    }
+
+    private func add(_ severity: Problem.Severity, _ line: Int, _ column: Int, _ message: String, _ hints: [String]) {
+        let place = Problem.Place(file: file, line: line, column: column)
+        problems.add(Problem(severity: severity, source: source, place: place, message: message, hints: hints))
+    }
+}

@@ -1,0 +1,58 @@
+/// One value of a YAML document as it is written: texts with their style, no types, no defaults.
+package indirect enum YAMLNode {
+    case scalar(Scalar)
+    case sequence(Items)
+    case mapping(Pairs)
+
+    /// Where a value begins, from 1; columns in Unicode scalars. And the line it ends in, and the column after its last character.
+    package struct Mark {
+        package let line: Int
+        package let column: Int
+        package let lastLine: Int
+        package let endColumn: Int
+    }
+
+    package enum Style {
+        /// Without quotes.
+        case plain
+        case quoted
+        /// `|` or `>`.
+        case block
+    }
+
+    package struct Scalar {
+        package let string: String
+        package let style: Style
+        package let tag: String?
+        package let mark: Mark
+    }
+
+    package struct Items {
+        package let nodes: [YAMLNode]
+        package let tag: String?
+        package let mark: Mark
+    }
+
+    /// In the order written; a key may stand in it twice.
+    package struct Pairs {
+        package let pairs: [(key: YAMLNode, value: YAMLNode)]
+        package let tag: String?
+        package let mark: Mark
+    }
+
+    package var mark: Mark {
+        switch self {
+        case .scalar(let scalar): scalar.mark
+        case .sequence(let items): items.mark
+        case .mapping(let pairs): pairs.mark
+        }
+    }
+
+    package var tag: String? {
+        switch self {
+        case .scalar(let scalar): scalar.tag
+        case .sequence(let items): items.tag
+        case .mapping(let pairs): pairs.tag
+        }
+    }
+}

@@ -1,0 +1,301 @@
+import Diagnostics
+
+/// One value of a YAML file, with its place. Readers ask it for what they need; it reports what is there instead.
+package struct YAMLValue {
+    package let node: YAMLNode
+    package let context: YAMLContext
+
+    /// No text is longer.
+    package static let scalarLimit = 64 << 10
+
+    package var line: Int { node.mark.line }
+    package var column: Int { node.mark.column }
+    package var place: Problem.Place { Problem.Place(file: context.file, line: line, column: column) }
+
+    package func error(_ message: String, hints: [String] = []) {
+        context.error(line: line, column: column, message, hints: hints)
+    }
+
+    package func warning(_ message: String, hints: [String] = []) {
+        context.warning(line: line, column: column, message, hints: hints)
+    }
+
+    /// The value in quotes, or its kind, as a message names it.
+    package var shown: String {
+        switch node {
+        case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
+        case .sequence: "a list"
+        case .mapping: "a table"
+        }
+    }
+
+    package var isNull: Bool {
+        if case .scalar(let scalar) = node { return isNull(scalar) }
+        return false
+    }
+
+    private func isNull(_ scalar: YAMLNode.Scalar) -> Bool {
+        scalar.style == .plain && scalar.string.utf8.count <= 4
+            && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
+    private var isPlainlyTagged: Bool {
+        guard let tag = node.tag else { return true }
+        return ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(tag)
+    }
+
+    /// Text in NFC without control characters; line feeds and tabs only where `multiline`. nil after reporting.
+    ///
+    /// - Parameter isProse: typographic quotation marks may stand around it; elsewhere they were meant as YAML's own.
+    package func text(
+        _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
+    ) -> String? {
+        guard case .scalar(let scalar) = node else {
+            error("\(what) must be a text; found \(shown)")
+            return nil
+        }
+        if isProse { warnOfDamage(scalar, what) }
+        if isPlain(scalar, isProse: isProse, multiline: multiline, most: min(maxBytes, maxCharacters ?? maxBytes)) {
+            return scalar.string
+        }
+        guard isPlainlyTagged else {
+            error("\(what) carries the tag \(printable(node.tag ?? "")); tags are not allowed")
+            return nil
+        }
+        guard !isNull(scalar) else {
+            error("\(what) is empty")
+            return nil
+        }
+        let text = scalar.string.composed
+        guard text.utf8.count <= maxBytes else {
+            error("\(what) has \(text.utf8.count) bytes; at most \(maxBytes) are allowed")
+            return nil
+        }
+        // Code points, as the schema counts them: what is one character to a reader may be of a thousand marks.
+        if let maxCharacters, text.unicodeScalars.count > maxCharacters {
+            error("\(what) has \(text.unicodeScalars.count) characters; at most \(maxCharacters) are allowed")
+            return nil
+        }
+        if let bad = text.unicodeScalars.first(where: { !isAllowed($0, multiline: multiline) }) {
+            let code = String(bad.value, radix: 16)
+            guard bad != "\n" || scalar.style != .block else {
+                error("\(what) is one line of text, and after > or | a line break stands at its end; write it behind the colon")
+                return nil
+            }
+            error("\(what) holds the character \\u{\(code)}, which is not allowed\(multiline ? "" : " in one line of text")")
+            return nil
+        }
+        guard multiline || text.unicodeScalars.contains(where: { $0 != " " && isShowable($0) && !$0.properties.isWhitespace })
+        else {
+            error("\(what) is empty")
+            return nil
+        }
+        if !isProse, let inner = withoutTypographicQuotes(text) {
+            error("\(what) is \(shown): typographic quotation marks are letters like any other; write \" or none", hints: [inner])
+            return nil
+        }
+        return text
+    }
+
+    /// Warns of a text that a comment cuts short, or whose letters a conversion changed.
+    private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: String) {
+        guard !context.problems.isFull else { return }
+        if scalar.style == .plain, CommentCut.isAt(scalar.mark, context.cuts) {
+            let rest = context.lines[scalar.mark.lastLine - 1].unicodeScalars.dropFirst(scalar.mark.endColumn - 1)
+            let cut = String(rest.drop { $0 == " " || $0 == "\t" })
+            warning(
+                "\(what) ends before \"\(printable(cut, limit: 40))\": what follows a # after a space is a comment; "
+                    + "put the text in quotes")
+        }
+        guard let damage = LegacyText.find(in: scalar.string) else { return }
+        let reading = damage.reading.map { "; it reads \"\(printable(oneLine($0)))\"" } ?? ""
+        warning("\(what) \(damage.words)\(reading)")
+    }
+
+    private func oneLine(_ text: String) -> String { text.replacing("\n", with: " ") }
+
+    /// Nothing can be wrong with it. No text of so few bytes has more characters.
+    private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
+        let text = scalar.string.utf8
+        guard scalar.tag == nil, text.count <= most, let first = text.first, first > 0x20, isProse || first < 0x80 else {
+            return false
+        }
+        return PlainText.holds(scalar.string, lineFeeds: multiline) && !isNull(scalar)
+    }
+
+    private func withoutTypographicQuotes(_ text: String) -> String? {
+        guard let first = text.first, YAMLValue.quotationMarks.contains(first), let last = text.last,
+            YAMLValue.quotationMarks.contains(last), text.count > 2
+        else { return nil }
+        return String(text.dropFirst().dropLast())
+    }
+
+    private static let quotationMarks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
+
+    /// Letters, marks, digits and so on; joiners that some scripts need; never controls, bidi overrides or line separators.
+    private func isAllowed(_ scalar: Unicode.Scalar, multiline: Bool) -> Bool {
+        if scalar == "\n" || scalar == "\t" { return multiline }
+        if isShowable(scalar) { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate: return false
+        case .format: return !scalar.properties.isBidiControl
+        default: return true
+        }
+    }
+
+    /// A path, relative ones from `folder`; with the letters of the file's own name where it exists. nil after reporting.
+    package func path(_ what: String, in folder: String) -> String? {
+        guard text(what) != nil, case .scalar(let scalar) = node else { return nil }
+        // Not the text in NFC: a file's name is the bytes that it is.
+        return Paths.existing(Paths.join(folder, scalar.string))
+    }
+
+    package func list(_ what: String) -> [YAMLValue]? {
+        guard case .sequence(let sequence) = node, isPlainlyTagged else {
+            guard case .scalar(let scalar) = node, !isNull else {
+                error("\(what) must be a list; found \(shown)")
+                return nil
+            }
+            if scalar.style == .plain, scalar.string.hasPrefix("-") {
+                error("\(what) must be a list; found \(shown): a space is missing after the \"-\" of an item")
+            } else {
+                error("\(what) must be a list; found \(shown)", hints: ["[\(scalar.string)]"])
+            }
+            return nil
+        }
+        return sequence.nodes.map { YAMLValue(node: $0, context: context) }
+    }
+
+    /// A list of one-line texts; those that are not are reported and left out.
+    package func texts(_ what: String, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
+        list(what)?.compactMap { item in item.text("an item of \(what)", isProse: isProse).map { ($0, item) } }
+    }
+
+    /// The entries of a table with free keys.
+    package func entries(_ what: String) -> [(key: String, keyValue: YAMLValue, value: YAMLValue)]? {
+        guard case .mapping(let mapping) = node, isPlainlyTagged else {
+            error("\(what) must be a table of keys and values; found \(shown)")
+            return nil
+        }
+        var entries: [(String, YAMLValue, YAMLValue)] = []
+        var lines: [String: Int] = [:]
+        for (keyNode, valueNode) in mapping.pairs {
+            let key = YAMLValue(node: keyNode, context: context)
+            guard case .scalar(let scalar) = keyNode else {
+                key.error("a key must be a text; found \(key.shown)")
+                continue
+            }
+            guard scalar.string != "<<" else {
+                key.error("merge keys (<<) are not allowed; write it out")
+                continue
+            }
+            let name = scalar.string.composed
+            if let line = lines.updateValue(key.line, forKey: name) {
+                key.error("the key \"\(printable(name))\" stands twice in \(what), first in line \(line); one of them must go")
+                continue
+            }
+            entries.append((name, key, YAMLValue(node: valueNode, context: context)))
+        }
+        return entries
+    }
+
+    /// A table with these keys only; others are reported with the nearest.
+    package func table(_ what: String, keys: Keys) -> YAMLTable? {
+        guard let entries = entries(what) else { return nil }
+        var values: [String: YAMLValue] = [:]
+        var reported: Set<String> = []
+        for (key, keyValue, value) in entries {
+            guard keys.all.contains(key) else {
+                guard !context.problems.isFull else { break }
+                if let meant = reportUnknown(key, at: keyValue, value, what, keys) { reported.insert(meant) }
+                continue
+            }
+            values[key] = value
+        }
+        for (key, value) in values {
+            let swallowed = swallowed(by: value, under: key, keys, values)
+            guard !swallowed.isEmpty else { continue }
+            values[key] = nil
+            reported.formUnion(swallowed + [key])
+        }
+        for key in keys.required where values[key] == nil && !reported.contains(key) {
+            error("\(what) has no \"\(key)\"; it is required")
+        }
+        return YAMLTable(values: values, owner: self)
+    }
+
+    /// Returns the known key that was meant, if it is clear.
+    private func reportUnknown(
+        _ key: String, at place: YAMLValue, _ value: YAMLValue, _ what: String, _ keys: Keys
+    ) -> String? {
+        let nearest = context.problems.areHintsWanted ? Spelling.nearest(to: key, among: keys.all) : nil
+        let allowed = "allowed: \(keys.all.joined(separator: ", "))"
+        guard value.isNull, nearest == nil, place.isFollowedByNoColon else {
+            let shown = keys.holdsSecrets && nearest == nil && !Identifier.looksLikeKey(key) ? "" : " \"\(printable(key))\""
+            place.error("unknown key\(shown) in \(what); \(allowed)", hints: nearest.map { [$0] } ?? [])
+            return nearest
+        }
+        // Within { }: `title Phòng`, or the rest of a value that has a comma.
+        let word = String(key.prefix { $0.isLetter || $0 == "_" })
+        if keys.all.contains(word), let slip = YAMLSlip.missingColon(in: key[...], line: place.line, column: place.column) {
+            context.report(slip)
+            return word
+        }
+        let shown = keys.holdsSecrets ? "what begins here" : "\"\(printable(key))\""
+        place.error(
+            "\(shown) in \(what) is no key with a value: within { } a comma ends a value; put a value with a comma in quotes; \(allowed)"
+        )
+        return nil
+    }
+
+    /// A key without quotes that a comma or brace follows.
+    private var isFollowedByNoColon: Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain, scalar.mark.line == scalar.mark.lastLine else {
+            return false
+        }
+        let behind = context.lines[line - 1].unicodeScalars.dropFirst(column - 1 + scalar.string.unicodeScalars.count)
+        return behind.first { $0 != " " }.map { $0 == "," || $0 == "}" } ?? false
+    }
+
+    /// A value without quotes goes on into the next line where that has no colon: if that line begins with a key that is
+    /// missing, the colon is what is missing. Reported; the value is not what was meant. Returns those keys.
+    private func swallowed(
+        by value: YAMLValue, under key: String, _ keys: Keys, _ values: [String: YAMLValue]
+    ) -> [String] {
+        guard case .scalar(let scalar) = value.node, scalar.style == .plain, scalar.mark.lastLine > scalar.mark.line else {
+            return []
+        }
+        var found: [String] = []
+        for line in (scalar.mark.line + 1)...scalar.mark.lastLine {
+            let word = String(context.lines[line - 1].drop { $0 == " " }.prefix { $0.isLetter || $0 == "_" })
+            guard keys.all.contains(word), values[word] == nil, !found.contains(word),
+                let slip = YAMLSlip.missingColon(in: line, context.lines)
+            else { continue }
+            // In running text, "at" or "note" may well begin a line.
+            guard !Keys.prose.contains(key) || keys.required.contains(word) else { continue }
+            context.report(slip)
+            found.append(word)
+        }
+        return found
+    }
+
+    /// One of a few words.
+    package func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _ type: Choice.Type) -> Choice?
+    where Choice.RawValue == String {
+        guard let text = text(what) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let allowed = Choice.allCases.map(\.rawValue)
+        error(
+            "\(what) is \(shown); allowed: \(allowed.joined(separator: ", "))",
+            hints: Spelling.nearest(to: text, among: allowed).map { [$0] } ?? [])
+        return nil
+    }
+}
+
+/// A table whose keys are known to be allowed.
+package struct YAMLTable {
+    package let values: [String: YAMLValue]
+    package let owner: YAMLValue
+
+    package subscript(_ key: String) -> YAMLValue? { values[key] }
+}

@@ -1,0 +1,135 @@
+/// A JSON object (RFC 8259) that is written member by member, in the order of the calls.
+package struct JSONObject: Sendable {
+    /// Which characters a text has as `\u` escapes.
+    package enum Escaping: Sendable {
+        /// Control characters.
+        case controls
+        /// All characters that are invisible or change the direction of text too, for terminals and logs.
+        case invisibles
+    }
+
+    fileprivate private(set) var members: [UInt8] = []
+    private let escaping: Escaping
+
+    package init(escaping: Escaping = .controls) {
+        self.escaping = escaping
+    }
+
+    package var bytes: [UInt8] { [UInt8(ascii: "{")] + members + [UInt8(ascii: "}")] }
+
+    /// The object on one line.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The members without the braces around them, to be joined with others by commas.
+    package var innerBytes: [UInt8] { members }
+
+    package mutating func add(_ key: String, _ value: String?) {
+        begin(key)
+        if let value { append(string: value) } else { members.append(contentsOf: "null".utf8) }
+    }
+
+    package mutating func add(_ key: String, _ value: Bool) {
+        begin(key)
+        members.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    package mutating func add(_ key: String, _ value: Int?) {
+        begin(key)
+        members.append(contentsOf: (value.map(String.init) ?? "null").utf8)
+    }
+
+    package mutating func add(_ key: String, _ value: JSONObject?) {
+        begin(key)
+        members.append(contentsOf: value?.bytes ?? Array("null".utf8))
+    }
+
+    package mutating func add(_ key: String, _ values: [JSONObject]) {
+        begin(key)
+        list(values) { $0.members.append(contentsOf: $1.bytes) }
+    }
+
+    package mutating func add(_ key: String, _ values: [String]) {
+        begin(key)
+        list(values) { $0.append(string: $1) }
+    }
+
+    private mutating func list<Value>(_ values: [Value], _ append: (inout JSONObject, Value) -> Void) {
+        members.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { members.append(UInt8(ascii: ",")) }
+            append(&self, value)
+        }
+        members.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func begin(_ key: String) {
+        if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+        append(string: key)
+        members.append(UInt8(ascii: ":"))
+    }
+
+    private mutating func append(string: String) {
+        members.append(UInt8(ascii: "\""))
+        JSONText.append(string, escaping, to: &members)
+        members.append(UInt8(ascii: "\""))
+    }
+}
+
+/// A JSON object that ends in an object, written once and filled many times: bytes with gaps between them.
+package struct JSONForm<Gap: Sendable>: Sendable {
+    private var bytes: [UInt8]
+    private var gaps: [(at: Int, gap: Gap)] = []
+    private var isEmpty = true
+
+    /// - Parameters:
+    ///   - before: the members that stand before the inner object.
+    ///   - opening: the key of the inner object, which the calls of `add` fill.
+    package init(_ before: JSONObject, opening: String) {
+        bytes = [UInt8(ascii: "{")] + before.members
+        if !before.members.isEmpty { bytes.append(UInt8(ascii: ",")) }
+        bytes += "\"\(opening)\":{".utf8
+    }
+
+    package mutating func add(_ members: JSONObject) {
+        separate()
+        bytes += members.members
+    }
+
+    /// Adds a text that is one gap.
+    package mutating func add(_ key: String, gap: Gap) {
+        add(key, ["", ""], gap: gap)
+    }
+
+    /// Adds a text in pieces, with the same gap between each two.
+    package mutating func add(_ key: String, _ pieces: [String], gap: Gap) {
+        separate()
+        bytes += "\"\(key)\":\"".utf8
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 { gaps.append((bytes.count, gap)) }
+            JSONText.append(piece, .controls, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    package mutating func close() {
+        bytes += "}}".utf8
+    }
+
+    private mutating func separate() {
+        if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+        isEmpty = false
+    }
+
+    package func bytes(filling: (Gap) -> String) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(bytes.count + 128)
+        var copied = 0
+        for (at, gap) in gaps {
+            output += bytes[copied..<at]
+            JSONText.append(filling(gap), .controls, to: &output)
+            copied = at
+        }
+        output += bytes[copied...]
+        return output
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+
+@testable import Config
+@testable import Diagnostics
+@testable import Documents
+@testable import Listener
+@testable import Notifiers
+@testable import Scheduler
+
+/// What can be fuzzed; the environment variable FUZZ_TARGET says which one this process is about.
+enum Target: String, CaseIterable {
+    case plan, configuration, csv, phrase, tzif, address, url, template, request
+    case retryAfter = "retry-after"
+    case smtpReply = "smtp-reply"
+
+    /// The whole of the check: it must come back, and what it promises must hold.
+    func run(_ bytes: [UInt8]) {
+        switch self {
+        case .plan: plan(bytes)
+        case .configuration: configuration(bytes)
+        case .csv: people(bytes)
+        case .phrase: phrase(text(bytes))
+        case .tzif: tzif(bytes)
+        case .address: address(text(bytes))
+        case .url: url(text(bytes))
+        case .retryAfter: wait(text(bytes))
+        case .smtpReply: smtpReply(bytes)
+        case .template: template(text(bytes))
+        case .request: request(bytes)
+        }
+    }
+
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private func plan(_ bytes: [UInt8]) {
+        let problems = Problems()
+        let reader = PlanReader(
+            problems: problems, zones: Kept.zones, defaultZone: .utc, directory: nil, workingDays: .mondayToFriday)
+        let plan = reader.read(bytes: bytes, name: "plan.yaml")
+        precondition(plan != nil || problems.hasErrors, "a plan was refused without a word")
+        checkWords(problems)
+        guard let plan, !problems.hasErrors else { return }
+        let span = Day(2026, 1, 1)!...Day(2026, 12, 31)!
+        for campaign in plan.campaigns.prefix(4) { _ = campaign.occurrences(overlapping: span, workingDays: .mondayToFriday) }
+    }
+
+    private func configuration(_ bytes: [UInt8]) {
+        let problems = Problems()
+        let file = YAMLFile(bytes: bytes, name: "remindd.yaml", source: .configuration, vocabulary: .all, problems: problems)
+        guard let table = file?.root.table("the configuration", keys: ConfigurationReader.keys) else {
+            precondition(problems.hasErrors, "a file was refused without a word")
+            return
+        }
+        let reader = ConfigurationReader(problems: problems, zones: Kept.zones)
+        let directory = reader.configuration(table, folder: "/nowhere", file: "remindd.yaml").directory
+        let all = directory.resolve(directory.groupNames)
+        let empty = directory.emptyGroups
+        let reaching = directory.groupNames.filter { !empty.contains($0) }
+        precondition(directory.resolve(reaching) == all, "a group that reaches someone counts as empty")
+        checkWords(problems)
+    }
+
+    private func people(_ bytes: [UInt8]) {
+        let problems = Problems()
+        let reader = RecipientReader(folder: "/nowhere", problems: problems, channels: [], channelNames: ["hub", "mail"])
+        guard let file = CSVFile(bytes: bytes, name: "people.csv", problems: problems) else {
+            return precondition(problems.hasErrors, "a table was refused without a word")
+        }
+        reader.readRows(file, path: "people.csv", group: "all")
+        checkWords(problems)
+    }
+
+    private func wait(_ text: String) {
+        guard case .retryAfter(let span) = WebhookOutcome.wait(text, now: Instant(seconds: 1_800_000_000)) else { return }
+        precondition(span >= .seconds(1) && span <= .days(1), "waits \(span)")
+    }
+
+    /// Whatever the file holds, what is printed of it is harmless and has a place.
+    private func checkWords(_ problems: Problems) {
+        for problem in problems.all {
+            precondition(problem.place.line >= 1 && problem.place.column >= 1, "a problem without a place")
+            precondition(
+                problem.description.unicodeScalars.allSatisfy(isShowable), "a message that hurts: \(problem.description)")
+        }
+    }
+
+    private func phrase(_ text: String) {
+        if let recurrence = try? Recurrence(phrase: text) {
+            precondition((try? Recurrence(phrase: recurrence.phrase)) == recurrence, "not the same again: \(recurrence.phrase)")
+            _ = recurrence.occurrences(overlapping: Day(2026, 1, 1)!...Day(2027, 12, 31)!, workingDays: .mondayToFriday)
+        }
+        if let lead = try? LeadPhrase(phrase: text) {
+            precondition((try? LeadPhrase(phrase: lead.phrase)) == lead, "not the same again: \(lead.phrase)")
+        }
+        _ = try? YearsPhrase(phrase: text)
+    }
+
+    private func tzif(_ bytes: [UInt8]) {
+        guard let zone = try? Zone(name: "Fuzz/Zone", tzif: bytes) else { return }
+        for year in [1970, 2026, 2037, 2038, 2199] {
+            let day = Day(year, 3, 29)!
+            _ = zone.rfc3339(zone.instant(day, TimeOfDay(hour: 2, minute: 30)!))
+            _ = zone.startOfDay(day)
+        }
+    }
+
+    private func address(_ text: String) {
+        guard let address = try? EmailAddress(text) else { return }
+        let harmless = address.ascii.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>,;:\"()[]\\".utf8.contains($0) }
+        precondition(harmless && address.ascii.utf8.count <= 254, "an address that is more: \(address.ascii)")
+        precondition((try? EmailAddress(address.ascii))?.ascii == address.ascii, "not the same again: \(address.ascii)")
+        _ = try? Mailbox(text)
+    }
+
+    private func url(_ text: String) {
+        let allowed = WebhookPolicy.Allowed(insecure: true, networks: [], isProxied: false)
+        guard WebhookPolicy.refusal(of: text, allowed) == nil, let url = try? WebhookURL(text) else { return }
+        precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL that is more")
+        // curl's reading of the host must be ours: the check of the address depends on it.
+        guard let seen = CurlURL.host(of: text)?.lowercased() else { return }
+        let bare = seen.hasPrefix("[") ? String(seen.dropFirst().dropLast()) : seen
+        precondition(
+            IPAddress(bare) == IPAddress(url.host) && (bare == url.host || IPAddress(bare) != nil),
+            "read differently: \(seen), \(url.host)")
+    }
+
+    private func smtpReply(_ bytes: [UInt8]) {
+        var dialogue = SMTPDialogue()
+        dialogue.beginTransaction()
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            Array(line).withUnsafeBytes { dialogue.take($0) }
+        }
+        if let code = dialogue.code { precondition((0...999).contains(code)) }
+        precondition(dialogue.words.utf8.count <= bytes.count * 3 + 16, "more words than were sent")
+    }
+
+    private func template(_ text: String) {
+        for name in ["vi/subject", "vi/text", "vi/html"] {
+            let (wording, problems) = Wording.reading([name: text])
+            guard problems.isEmpty else { continue }
+            let texts = wording.render(Kept.message)
+            precondition(!texts.subject.contains("\n"), "a subject of two lines")
+            if name == "vi/html" { precondition(!texts.html.contains(Kept.canary), "a value came through without escape") }
+        }
+    }
+
+    /// What a client sends to the listener: however it is cut into pieces, it comes to the same requests and responses.
+    private func request(_ bytes: [UInt8]) {
+        let whole = Dialogue(bytes[...], cut: bytes.count)
+        let cut = Dialogue(bytes[...], cut: 1 + Int(bytes.first ?? 0) % 97)
+        precondition(whole.answers == cut.answers && whole.isOpen == cut.isOpen, "the pieces matter")
+        precondition(whole.isWhole, "half a response")
+        precondition(whole.requests.allSatisfy(isHarmless), "a request that was to be refused")
+        // Nothing after the first refusal; a request for each other answer.
+        let refused = whole.statuses.count { $0 != 200 }
+        precondition(refused <= 1 && whole.requests.count == whole.statuses.count - refused, "an answer too many")
+    }
+
+    private func isHarmless(_ request: Request) -> Bool {
+        let segments = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let isPath = request.path.hasPrefix("/") && !segments.contains { $0 == "." || $0 == ".." } && !request.path.contains("//")
+        let text = request.query.flatMap { [$0.name, $0.value] }.joined()
+        return isPath && request.path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"%\\\"<>?#".utf8.contains($0) }
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } && (request.method == .post || request.body.isEmpty)
+            && request.body.count <= Dialogue.limits.body
+    }
+}

@@ -89,12 +89,12 @@ bench-programs:
 	@set -e; for name in $(YARDSTICKS); do \
 	  cc -O2 -Wall -Wextra -Werror -o $(BENCH)/$$name bench/yardsticks/$$name.c -lcurl -lsqlite3 -lpthread; done
 
-bench: ## ROUNDS=5: measure remindd, as the package has it, beside C, Alertmanager, Apprise, APScheduler, remind; writes docs/benchmarks.md; an hour
+bench: ## ROUNDS=5: measure remindd, as the package has it, beside C, Alertmanager, Apprise, APScheduler, remind; writes docs/evidence/benchmarks.md; an hour
 	@packaging/setup.sh bench
 	@$(MAKE) --no-print-directory bench-programs
 	$(SWIFT) build --configuration release --product remindd --static-swift-stdlib --scratch-path .build/static
 	@[ -x $(BENCH)/peers/bin/apprise ] || { $(PYTHON) -m venv $(BENCH)/peers && $(BENCH)/peers/bin/pip install --quiet apprise; }
-	@REMINDD=$(CURDIR)/.build/static/release/remindd $(PYTHON) bench/bench.py --rounds $(or $(ROUNDS),5) $(if $(ONLY),--only $(ONLY),--write docs/benchmarks.md)
+	@REMINDD=$(CURDIR)/.build/static/release/remindd $(PYTHON) bench/bench.py --rounds $(or $(ROUNDS),5) $(if $(ONLY),--only $(ONLY),--write docs/evidence/benchmarks.md)
 
 bench-quick: ## a minute of it beside the yardsticks in C; fails far below the goals
 	@packaging/setup.sh test
@@ -115,7 +115,7 @@ fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30), or FUZZ_RUNS;
 schemas: build ## write config/*.schema.json anew from what the readers know
 	@set -e; for file in config plan working-days; do .build/debug/remindd schema $$file > config/$$file.schema.json; done
 
-refusals: ## write docs/refusals.md anew from the cases
+refusals: ## write docs/officer/refusals.md anew from the cases
 	@$(PYTHON) packaging/refusals.py
 
 faults: ## write docs/faults.md anew from packaging/faults.tsv and the names of the tests

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures remindd beside what the machine can do at best and what a user would take instead, all in one run, in turn.
 
-`make bench` runs all of it and writes docs/benchmarks.md; `make bench-quick` a minute of it, against lower gates. Nothing else should
+`make bench` runs all of it and writes docs/evidence/benchmarks.md; `make bench-quick` a minute of it, against lower gates. Nothing else should
 run meanwhile. A goal that is missed ends the run with status 1, after the table.
 """
 

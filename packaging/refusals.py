@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/refusals.md from the cases under Tests/reminddTests/Refusals: what was written, what `remindd check` answers.
+"""Writes docs/officer/refusals.md from the cases under Tests/reminddTests/Refusals: what was written, what `remindd check` answers.
 
     packaging/refusals.py           writes the page
     packaging/refusals.py --print   prints it; a test holds it against the page
@@ -71,4 +71,4 @@ def page():
 if sys.argv[1:] == ["--print"]:
     sys.stdout.write(page())
 else:
-    (root / "docs/refusals.md").write_text(page(), encoding="utf-8")
+    (root / "docs/officer/refusals.md").write_text(page(), encoding="utf-8")

@@ -46,7 +46,7 @@ struct HostileClientTests {
     }
 
     /// The goals hold for the release build on a machine of its own. A debug build takes ten times the processor, and other work may have the
-    /// machine: the true figures are printed, and those of the release build stand in docs/endurance.md.
+    /// machine: the true figures are printed, and those of the release build stand in docs/evidence/endurance.md.
     private static let factor = 10.0
 
     /// A debug build takes seconds to fill the buffers of two hundred clients with answers: one in five of them is enough.

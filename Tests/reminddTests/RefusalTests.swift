@@ -60,7 +60,7 @@ struct RefusalTests {
     @Test("The gallery of refusals is made from these very cases")
     func gallery() async throws {
         let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print"])
-        let page = try String(contentsOfFile: PackageRoot.path("docs/refusals.md"), encoding: .utf8)
+        let page = try String(contentsOfFile: PackageRoot.path("docs/officer/refusals.md"), encoding: .utf8)
         #expect(made.status == 0 && made.output == page, "run: make refusals \(made.errors)")
     }
 

@@ -87,7 +87,7 @@ class Foretold:
 
 
 def delivery_id(row):
-    """docs/decisions/0002-identity-hash.md"""
+    """docs/developer/decisions/0002-identity-hash.md"""
     fields = [row[field] for field in ("plan", "campaign", "lead", "anchor", "recipient", "channel")]
     digest = hashlib.sha256("".join(field + "\n" for field in fields).encode()).digest()[:16]
     return "rehearsal-" + base64.b32encode(digest).decode().rstrip("=").lower()

@@ -5,7 +5,8 @@ import Scheduler
 ///
 /// There is one connection, with a write-ahead log, `synchronous=FULL` and
 /// `locking_mode=EXCLUSIVE`. A commit that has returned is on the disk, and nobody else opens the
-/// file meanwhile, not even to read (decision 4 of the architecture, `docs/decisions/0004`).
+/// file meanwhile, not even to read (decision 4 of the architecture,
+/// `docs/developer/decisions/0004`).
 ///
 /// After `full` the transaction is undone, and the ledger works again as soon as there is space.
 /// After `broken` every call throws it again without touching the file, because a second fsync

@@ -9,7 +9,7 @@
 /// among them; days before the start are dropped; COUNT and UNTIL end it. The start day is no instance of its own: it
 /// counts only where the rule names it. What a rule leaves out (FREQ=MONTHLY alone) is taken from the start day.
 /// This is what python-dateutil does, and it is the oracle of the tests; the few places where it leaves the RFC, and
-/// we do not, are named there and in `docs/decisions/0003-own-rrule.md`.
+/// we do not, are named there and in `docs/developer/decisions/0003-own-rrule.md`.
 ///
 /// ### Bounds
 /// Nothing after 2199-12-31 is looked at: at most 84 006 days from any start, so that a rule that names no day

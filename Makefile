@@ -115,8 +115,13 @@ fuzz: ## let libFuzzer at every reader for FUZZ_SECONDS each (30), or FUZZ_RUNS;
 schemas: build ## write config/*.schema.json anew from what the readers know
 	@set -e; for file in config plan working-days; do .build/debug/remindd schema $$file > config/$$file.schema.json; done
 
-refusals: ## write docs/officer/refusals.md anew from the cases
+refusals: ## write docs/officer/refusals.md anew from the twenty commonest cases
 	@$(PYTHON) packaging/refusals.py
+
+.PHONY: refusals-all
+refusals-all: ## write .build/refusals.md, the page of all refusals
+	@mkdir -p .build
+	@$(PYTHON) packaging/refusals.py --print-all >.build/refusals.md
 
 faults: ## write docs/faults.md anew from packaging/faults.tsv and the names of the tests
 	@$(PYTHON) packaging/faults.py

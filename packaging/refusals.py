@@ -1,18 +1,49 @@
 #!/usr/bin/env python3
 """Writes docs/officer/refusals.md from the cases under Tests/reminddTests/Refusals: what was written, what `remindd check` answers.
 
-    packaging/refusals.py           writes the page
-    packaging/refusals.py --print   prints it; a test holds it against the page
+    packaging/refusals.py              writes the page, which has the twenty commonest cases
+    packaging/refusals.py --print      prints the page; a test compares it with the file
+    packaging/refusals.py --print-all  prints all cases; `make refusals-all` and a release keep it as a file of its own
 """
 import pathlib, re, sys
 
 root = pathlib.Path(__file__).resolve().parent.parent
 cases = root / "Tests/reminddTests/Refusals"
-HEAD = """# What is wrong, where, and what to write instead
+# What people who had never written a plan got wrong, with a heading for each.
+COMMONEST = {
+    "new-user-06-hyphen-for-slash": "Day and month with a hyphen between them",
+    "new-user-01-month-first": "The month before the day",
+    "25-backward-windows": "A window with a year on one side only, or with its end before its start",
+    "new-user-04-30-february": "A day that no February has",
+    "new-user-07-no-accents": "Vietnamese without its accents",
+    "new-user-13-times-of-twelve-hours": "Times of day that are not written 07:30",
+    "30-ids": "Ids with capitals, accents or spaces",
+    "new-user-05-recipient-misspelt": "A recipient that the configuration does not know",
+    "19-unknown-keys-and-wrong-types": "Unknown keys and values of the wrong kind",
+    "new-user-12-comma-in-braces": "A comma in a text within braces",
+    "new-user-14-colons-in-titles": "A colon in a title",
+    "new-user-15-a-hash-cuts-the-text": "A number sign in a text",
+    "new-user-02-missing-colon": "A missing colon",
+    "new-user-02b-missing-colon-at-the-end": "A missing colon, and a missing space after one",
+    "new-user-02c-missing-colon-of-the-list": "A missing colon before a list",
+    "new-user-03-tab": "A tab in place of spaces",
+    "new-user-08-smart-quotes": "The quotation marks of a word processor",
+    "new-user-11-from-a-word-processor": "The bullets and spaces of a word processor",
+    "new-user-09b-excel-csv-other-encodings": "A table from Excel in another encoding",
+    "new-user-16-a-workbook-as-csv": "A workbook in place of a CSV file",
+}
+TITLE = "# What is wrong, where, and what to write instead\n\n"
+TWENTY = """`make refusals` makes this page from twenty of the cases under `Tests/reminddTests/Refusals`: the mistakes that new users make
+most often. `make refusals-all` makes the page of all cases.
 
-Made from the cases under `Tests/reminddTests/Refusals` by `make refusals`; a test holds this page against them. Each shows a file as somebody
-wrote it and what `remindd check --config remindd.yaml` answers, line for line. Answers name the file, the line and the column, what was found, what is
-allowed, and the nearest right spelling where there is one. Exit 65: a plan, working-day or recipient file; 78: the configuration; 0: warnings only.
+"""
+ALL = """`make refusals-all` makes this page from the cases under `Tests/reminddTests/Refusals`.
+
+"""
+HOW = """Each case shows a file as somebody wrote it, and the answer of `remindd check --config remindd.yaml`, line for line. An answer
+names the file, the line and the column. Then it says what was found, what is allowed, and the nearest right spelling if there is
+one. The exit status is 65 if a plan, a working calendar or a file of recipients has errors, 78 if the configuration has errors,
+and 0 if there are only warnings.
 
 """
 LINES, WIDTH = 24, 160
@@ -47,11 +78,12 @@ def title(name):
     return words[0].upper() + words[1:]
 
 
-def section(case):
+def section(case, heading):
+    """`heading` is a line of Markdown."""
     answer = (case / "expected").read_text(encoding="utf-8")
     files = sorted(path for path in case.rglob("*") if path.is_file() and path.name != "expected")
     mentioned = [path for path in files if f"{path.relative_to(case)}:" in answer]
-    parts = [f"### {title(case.name)}\n"]
+    parts = [f"{heading}\n"]
     for path in mentioned or [path for path in files if path.name in ("plan.yaml", "schools.csv")]:
         parts.append(f"`{path.relative_to(case)}`\n\n```\n{content(path)}\n```\n")
     lines = answer.rstrip("\n").split("\n")
@@ -61,14 +93,21 @@ def section(case):
 
 
 def page():
+    return TITLE + TWENTY + HOW + "\n".join(section(cases / name, f"## {words}") for name, words in COMMONEST.items())
+
+
+def whole():
     names = sorted(path for path in cases.iterdir() if path.is_dir())
     new = [path for path in names if path.name.startswith("new-user-")]
     rest = [path for path in names if path not in new]
-    chapters = [("## Slips of the first day", new), ("## Everything else", rest)]
-    return HEAD + "\n".join(f"{heading}\n\n" + "\n".join(map(section, found)) for heading, found in chapters)
+    chapters = [("## Mistakes of the first day", new), ("## Everything else", rest)]
+    parts = (f"{heading}\n\n" + "\n".join(section(case, f"### {title(case.name)}") for case in found) for heading, found in chapters)
+    return TITLE + ALL + HOW + "\n".join(parts)
 
 
 if sys.argv[1:] == ["--print"]:
     sys.stdout.write(page())
+elif sys.argv[1:] == ["--print-all"]:
+    sys.stdout.write(whole())
 else:
     (root / "docs/officer/refusals.md").write_text(page(), encoding="utf-8")

@@ -57,11 +57,24 @@ struct RefusalTests {
         }
     }
 
-    @Test("The gallery of refusals is made from these very cases")
+    @Test("The page of the twenty commonest refusals is made from these very cases")
     func gallery() async throws {
         let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print"])
         let page = try String(contentsOfFile: PackageRoot.path("docs/officer/refusals.md"), encoding: .utf8)
         #expect(made.status == 0 && made.output == page, "run: make refusals \(made.errors)")
+        #expect(page.components(separatedBy: "\n## ").count - 1 == 20)
+    }
+
+    @Test("The page of all refusals has every case, with the answer that check gives")
+    func wholeGallery() async throws {
+        let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print-all"])
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.components(separatedBy: "\n### ").count - 1 == Self.cases.count)
+        for name in Self.cases {
+            let expected = try String(contentsOfFile: "\(Self.folder)/\(name)/expected", encoding: .utf8)
+            let answer = expected.split(separator: "\n").map { $0.count <= 400 ? String($0) : $0.prefix(399) + "…" }
+            #expect(made.output.contains("answers\n\n```\n" + answer.joined(separator: "\n") + "\n```"), "\(name)")
+        }
     }
 
     /// Files of up to 256 kB, made of one mistake over and over, or of what is hard to read.

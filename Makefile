@@ -123,6 +123,12 @@ refusals-all: ## write .build/refusals.md, the page of all refusals
 	@mkdir -p .build
 	@$(PYTHON) packaging/refusals.py --print-all >.build/refusals.md
 
+.PHONY: pictures
+pictures: ## draw docs/pictures anew: a mail and the demo, from the program's output; ONLY=mail for some
+	@packaging/setup.sh pictures
+	$(SWIFT) build --product remindd
+	@$(PYTHON) packaging/pictures.py $(if $(ONLY),--only $(ONLY))
+
 faults: ## write docs/faults.md anew from packaging/faults.tsv and the names of the tests
 	@$(PYTHON) packaging/faults.py
 

@@ -6,6 +6,7 @@
 #   packaging/setup.sh test     demo, and the real servers and readers of `make test` (the default)
 #   packaging/setup.sh bench    test, and what remindd is measured beside
 #   packaging/setup.sh package  demo, and what makes the Debian package and tries it under a real systemd
+#   packaging/setup.sh pictures demo, and what draws the pictures of the documents
 #
 # Uses sudo when not root. Starts no service, and leaves none enabled that it brought in. The Swift toolchain is
 # not Debian's; it is looked for and asked for, never installed.
@@ -45,6 +46,10 @@ package=(
   pandoc                     # the manual pages, from docs/man
   debootstrap systemd-container # a minimal Debian with a real systemd
 )
+pictures=(
+  chromium pngquant                     # the pictures of a mail and of the demo
+  fonts-liberation fonts-jetbrains-mono # letters with all Vietnamese accents in their places
+)
 
 case ${1:-test} in
   build) wanted=("${build[@]}") ;;
@@ -52,8 +57,9 @@ case ${1:-test} in
   test) wanted=("${build[@]}" "${demo[@]}" "${test[@]}") ;;
   bench) wanted=("${build[@]}" "${demo[@]}" "${test[@]}" "${bench[@]}") ;;
   package) wanted=("${build[@]}" "${demo[@]}" "${package[@]}") ;;
+  pictures) wanted=("${build[@]}" "${demo[@]}" "${pictures[@]}") ;;
   *)
-    echo "usage: packaging/setup.sh build|demo|test|bench|package" >&2
+    echo "usage: packaging/setup.sh build|demo|test|bench|package|pictures" >&2
     exit 64
     ;;
 esac

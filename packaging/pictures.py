@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""`make pictures`: the pictures of the READMEs in docs/pictures, from the program's real output and a headless Chromium.
+
+    packaging/pictures.py [--remindd PROGRAM] [--only mail,demo]
+
+mail.png, mail.vi.png  the HTML part of the mail that `remindd render` writes for the example in docs/officer/plan.md and
+                       plan.vi.md. The lines above it (subject, sender, recipient, time) come from the mail's header; a mail
+                       program draws them, so their look is this script's.
+demo.png               what `make demo` prints in a terminal of 80 columns: its first months, and the comparison at the end.
+
+Fails if a picture is larger than 150 kB.
+"""
+
+import argparse
+import email
+import email.policy
+import fcntl
+import html
+import os
+import pathlib
+import pty
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+
+CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = CHECKOUT / "docs/pictures"
+LARGEST = 150_000  # bytes
+COLUMNS, ROWS = 80, 24
+# Page of the example, campaign, words of the frame.
+MAILS = {
+    "mail.png": ("plan.md", "swimming", ("From", "To")),
+    "mail.vi.png": ("plan.vi.md", "hoc-boi", ("Từ", "Đến")),
+}
+# The demo's colours (SGR) as a dark terminal shows them.
+COLOURS = {"31": "#f07178", "32": "#8fd694", "33": "#f2c66d", "35": "#d7a3e8", "36": "#7fd1e0"}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--remindd", type=pathlib.Path, default=CHECKOUT / ".build/debug/remindd", help="the program to show")
+    arguments.add_argument("--only", default="mail,demo", help="which pictures to make")
+    options = arguments.parse_args()
+    program = options.remindd.absolute()
+    FOLDER.mkdir(exist_ok=True)
+    if "mail" in options.only.split(","):
+        for name, (page, campaign, words) in MAILS.items():
+            draw(mail_page(rendered(program, page, campaign), words), 680, FOLDER / name)
+    if "demo" in options.only.split(","):
+        draw(terminal_page(excerpt(demo(program))), 706, FOLDER / "demo.png")
+
+
+def rendered(program, page, campaign):
+    """The mail of the page's example, with the command that the page shows."""
+    text = (CHECKOUT / "docs/officer" / page).read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in re.findall(r"`([a-z./]+\.yaml)`:[^`]*(?:`[^`]*`[^`]*)*?```yaml\n(.*?)```", text, re.DOTALL):
+            path = pathlib.Path(folder) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        command = re.search(rf"^    remindd (render {campaign} .*) > mail\.eml$", text, re.MULTILINE)[1]
+        done = subprocess.run(["/bin/sh", "-c", f'"$0" {command}', program], cwd=folder, capture_output=True)
+    if done.returncode != 0:
+        sys.exit(f"pictures: remindd {command}: {done.stderr.decode()}")
+    return email.message_from_bytes(done.stdout, policy=email.policy.default)
+
+
+def mail_page(mail, words):
+    body = mail.get_body(("html",)).get_content()
+    style = re.search(r"<body([^>]*)>", body)[1]
+    content = re.search(r"<body[^>]*>(.*)</body>", body, re.DOTALL)[1]
+    lines = "".join(f"<div><b>{word}:</b> {html.escape(mail[name])}</div>" for word, name in zip(words, ("From", "To")))
+    return f"""<!DOCTYPE html>
+<html lang="{mail["Content-Language"]}"><head><meta charset="utf-8"><style>
+html {{ background: #e8ebef; }}
+#all {{ padding: 16px; font-family: "Liberation Sans", Arial, sans-serif; }}
+#mail {{ background: #fff; border: 1px solid #b9c1cb; border-radius: 6px; overflow: hidden; }}
+#head {{ background: #f4f6f8; border-bottom: 1px solid #d3d9e0; padding: 14px 23px; font-size: 14px; line-height: 1.55; color: #333; }}
+#head h1 {{ margin: 0 0 6px; font-size: 17px; line-height: 1.35; color: #111; }}
+#time {{ float: right; color: #555; }}
+</style></head><body style="margin:0"><div id="all"><div id="mail">
+<div id="head"><h1>{html.escape(mail["Subject"])}</h1><div id="time">{mail["Date"].datetime:%d/%m/%Y %H:%M}</div>{lines}</div>
+<div{style}>{content}</div>
+</div></div></body></html>
+"""
+
+
+def demo(program):
+    """What the demo prints on a terminal of its own."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.environ.pop("NO_COLOR", None)
+        script = CHECKOUT / "packaging/demo/demo.py"
+        os.execv("/usr/bin/python3", ["/usr/bin/python3", str(script), "--remindd", str(program)])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    output = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not piece:
+            break
+        output += piece
+    if os.waitpid(child, 0)[1] != 0:
+        sys.exit(f"pictures: the demo failed:\n{output.decode(errors='replace')[-2000:]}")
+    return output.decode("utf-8").replace("\r\n", "\n").split("\n")
+
+
+def excerpt(lines):
+    """The first two months, and from the end of the year to the table of places; what is left out is marked."""
+    bare = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in lines]
+
+    def first(pattern, start=0):
+        return next(index for index in range(start, len(bare)) if re.search(pattern, bare[index]))
+
+    month = r"^[A-Z][a-z]+ \d{4}$"
+    begin = first(month)
+    middle = first(month, first(month, begin + 1) + 1)
+    table = first("^Held against")
+    return ["\x1b[2m$\x1b[0m make demo", "\x1b[2m…\x1b[0m", *lines[begin:middle], "\x1b[2m…\x1b[0m", "", *lines[table : table + 3]]
+
+
+def terminal_page(lines):
+    rows = "\n".join(row for line in lines for row in spans(line))
+    return f"""<!DOCTYPE html>
+<html lang="vi"><head><meta charset="utf-8"><style>
+#all {{ background: #1d2229; padding: 14px 16px; width: fit-content; }}
+pre {{ margin: 0; font: 14px/1.35 "JetBrains Mono", monospace; font-variant-ligatures: none; color: #dfe3e8; width: {COLUMNS}ch; }}
+</style></head><body style="margin:0;background:#1d2229"><div id="all"><pre>{rows}</pre></div></body></html>
+"""
+
+
+def spans(line):
+    """One line of the terminal as HTML, broken where the terminal breaks it."""
+    style, column, row = "", 0, ""
+    for code, text in re.findall("\x1b\\[([0-9;]*)m|([^\x1b]+)", line):
+        if not text:
+            names = set(code.split(";")) - {"", "0"}
+            rules = [f"color:{COLOURS[name]}" for name in sorted(names) if name in COLOURS]
+            style = ";".join(rules + ["font-weight:bold"] * ("1" in names) + ["color:#8b949e"] * ("2" in names))
+            continue
+        while text:
+            piece, text = text[: COLUMNS - column], text[COLUMNS - column :]
+            row += f'<span style="{style}">{html.escape(piece)}</span>'
+            column += len(piece)
+            if text:
+                yield row
+                column, row = 0, ""
+    yield row
+
+
+def draw(page, width, target):
+    """A picture of the page, as high as the page is."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "page.html"
+        # Chromium prints the page after its scripts: so the height comes out.
+        script = "<script>document.body.dataset.height = Math.ceil(document.getElementById('all').getBoundingClientRect().height)</script>"
+        file.write_text(page.replace("</body>", script + "</body>"), encoding="utf-8")
+        shown = chromium(folder, f"--window-size={width},2000", "--dump-dom", file.as_uri())
+        height = re.search(r'data-height="(\d+)"', shown)[1]
+        picture = pathlib.Path(folder) / "picture.png"
+        chromium(folder, f"--window-size={width},{height}", f"--screenshot={picture}", file.as_uri())
+        # 64 colours are enough for black on white and for a terminal. The file shrinks to less than half.
+        quantised = subprocess.run(["pngquant", "--nofs", "--speed", "1", "64", "-"], input=picture.read_bytes(), capture_output=True)
+        if quantised.returncode != 0:
+            sys.exit(f"pictures: pngquant: {quantised.stderr.decode()}")
+        data = quantised.stdout
+    if len(data) > LARGEST:
+        sys.exit(f"pictures: {target.name} has {len(data)} bytes; {LARGEST} is the most")
+    target.write_bytes(data)
+    print(f"{target.relative_to(CHECKOUT)}: {width} × {height}, {len(data)} bytes")
+
+
+def chromium(folder, *words):
+    # Root has no sandbox; the page is our own, and nothing is fetched.
+    flags = ["--headless", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1.5", f"--user-data-dir={folder}/profile"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
+    done = subprocess.run(["chromium", *flags, *words], capture_output=True, text=True, timeout=120)
+    if done.returncode != 0:
+        sys.exit(f"pictures: chromium: {done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,14 @@ import Foundation
 import Support
 import Testing
 
-/// What the READMEs show is what happens, in either language.
+/// What the READMEs and the pages for officers and administrators show is what happens, in either language.
 @Suite("README")
 struct ReadmeTests {
     static let pages = ["README.md", "README.vi.md"]
+    static let officers = ["docs/officer/plan.md", "docs/officer/plan.vi.md"]
+    static let administrators = ["docs/administrator/install.md", "docs/administrator/install.vi.md"]
 
-    @Test("The worked example prints what the README says it prints, line for line", arguments: pages)
+    @Test("The worked example prints what the page for officers says it prints, line for line", arguments: officers)
     func example(page: String) async throws {
         let readme = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
         // Before each file stands its name.
@@ -38,7 +40,7 @@ struct ReadmeTests {
 
     @Test(
         "From apt install to the first mail it is at most five commands and one edited file, in either language the same",
-        arguments: pages)
+        arguments: pages + administrators)
     func installation(page: String) throws {
         let readme = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
         let lines = readme.split(separator: "\n").map(String.init)
@@ -53,10 +55,28 @@ struct ReadmeTests {
             ])
     }
 
-    @Test("Each README leads to the other")
-    func linked() throws {
-        for (page, other) in zip(Self.pages, Self.pages.reversed()) {
-            #expect(try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8).contains("](\(other))"))
+    @Test("The configuration that the page for administrators shows is complete", arguments: administrators)
+    func configuration(page: String) async throws {
+        let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
+        let shown = try #require(
+            text.components(separatedBy: "```yaml\n").dropFirst().first?.components(separatedBy: "```").first)
+        let folder = try TemporaryFolder()
+        try folder.write("plans/none.txt", "")
+        try folder.write("remindd.yaml", shown)
+        let ran = try await Program.run(["check", "--config", "remindd.yaml"], in: folder.path)
+        #expect(ran.status == 0, "\(ran.errors)")
+    }
+
+    @Test("Each page leads to its translation, and every link in it to a file", arguments: [pages, officers, administrators])
+    func linked(pair: [String]) throws {
+        for (page, other) in zip(pair, pair.reversed()) {
+            let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
+            let links = text.matches(of: /\]\(([^)#]+)/).map { String($0.1) }
+            #expect(links.contains { other.hasSuffix($0) }, "\(page)")
+            let folder = page.split(separator: "/").dropLast().joined(separator: "/")
+            for link in links {
+                #expect(FileManager.default.fileExists(atPath: PackageRoot.path("\(folder)/\(link)")), "\(page): \(link)")
+            }
         }
     }
 

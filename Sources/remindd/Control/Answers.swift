@@ -5,7 +5,7 @@ import Scheduler
 
 /// The commands that look into the ledger or change it, as functions from a request to an answer.
 enum Answers {
-    /// What every one of them comes down to. The others need more than a house; see `Start`.
+    /// What every one of them comes down to. The others need more than a house; see `DaemonRuntime`.
     static func answer(_ request: ControlRequest, _ house: House) -> Answer {
         do throws(LedgerFailure) {
             switch request {

@@ -21,10 +21,10 @@ struct ControlService: Service {
     static let limits = Limits(
         body: 256 * 1_024, handlingTime: .milliseconds(SendTest.patience.milliseconds), connections: 256, requestsInProgress: 64)
 
-    init(start: Start, logger: Logger) {
-        control = start.control
-        path = start.socketPath
-        desk = start.watch?.desk
+    init(runtime: DaemonRuntime, logger: Logger) {
+        control = runtime.control
+        path = runtime.socketPath
+        desk = runtime.watch?.desk
         self.logger = logger
     }
 

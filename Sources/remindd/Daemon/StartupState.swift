@@ -5,7 +5,7 @@ import Notifiers
 import Scheduler
 
 /// What a daemon starts with: its files as they are, or, where they cannot be used, as they were accepted last.
-struct Beginning {
+struct StartupState {
     private(set) var loaded: Loaded
     /// What was read, for the copy; nil where the copy itself runs.
     private(set) var files: UserFiles?
@@ -15,7 +15,7 @@ struct Beginning {
     private let previous: Loaded?
 
     init(_ options: DaemonOptions, logger: Logger) throws(DaemonFailure) {
-        let (files, loader, read) = Beginning.read(options)
+        let (files, loader, read) = StartupState.read(options)
         for problem in loader.problems.sorted {
             logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
         }
@@ -28,11 +28,11 @@ struct Beginning {
         let ledger = read?.configuration.ledger ?? LedgerAccess.likelyPath(ofConfiguration: options.configuration)
         let copy = options.rehearsal == nil ? AcceptedCopy(ofLedger: ledger) : nil
         if let read, complaints.isEmpty {
-            let previous = copy.flatMap { $0.holds(files.kept) ? nil : Beginning.load($0, options) }
+            let previous = copy.flatMap { $0.holds(files.kept) ? nil : StartupState.load($0, options) }
             let question = previous.flatMap { Edit(from: $0.accepted, to: read.accepted).question }
             guard let question else {
-                try Beginning.refuseStrangers(options, read)
-                Beginning.sayNewZones(files, copy, logger)
+                try StartupState.refuseStrangers(options, read)
+                StartupState.sayNewZones(files, copy, logger)
                 (loaded, self.files, self.complaints, self.previous) = (read, files, [], previous)
                 return
             }
@@ -43,7 +43,7 @@ struct Beginning {
             let isData = loader.problems.hasErrors(in: .data) && !loader.problems.hasErrors(in: .configuration)
             throw DaemonFailure(status: isData ? 65 : 78, message: "not started: the files above have errors")
         }
-        guard let accepted = Beginning.load(copy, options) else {
+        guard let accepted = StartupState.load(copy, options) else {
             throw DaemonFailure(
                 status: 78, message: "not started: the files above have errors, and so has the copy accepted last")
         }

@@ -2,18 +2,18 @@ import Ledgers
 import Scheduler
 
 /// What monitoring asks: `GET /metrics`, `/healthz`, `/readyz`.
-extension Start {
+extension DaemonRuntime {
     /// Prometheus' text format, a line each.
     func exposition(now: Instant) -> Answer {
         do throws(LedgerFailure) {
-            let (pending, inFlight) = try ledger.waiting()
-            let (lookedUntil, isHeld) = (try ledger.lookedUntil(), try ledger.held() != nil)
+            let (pending, inFlight) = try opened.ledger.waiting()
+            let (lookedUntil, isHeld) = (try opened.ledger.lookedUntil(), try opened.ledger.held() != nil)
             var text = Exposition()
             standing(&text, now: now, lookedUntil: lookedUntil, isHeld: isHeld)
             text.single(
                 "remindd_deliveries_pending", .gauge, "Deliveries that wait for their first or next try.", Double(pending))
             text.single("remindd_deliveries_in_flight", .gauge, "Deliveries that are being sent now.", Double(inFlight))
-            counters(&text, metrics.counts)
+            counters(&text, journals.metrics.counts)
             process(&text)
             var answer = Answer()
             for line in text.lines { answer.line(line) }
@@ -25,7 +25,7 @@ extension Start {
 
     /// Whether anything lasts that a person has to see to: what `alerts:` recipients were told of, a line each.
     func health() -> Answer {
-        let refused = reloadRefused ? ["the last reload was refused: the files have errors, the old state runs"] : []
+        let refused = lastReload.wasRefused ? ["the last reload was refused: the files have errors, the old state runs"] : []
         let troubles = facts.troubles + refused
         var answer = Answer()
         if troubles.isEmpty { answer.line("ok") }
@@ -36,11 +36,13 @@ extension Start {
 
     /// Whether what falls due now would be sent: no hold, space in the ledger.
     func readiness() -> Answer {
-        let counts = metrics.counts
+        let counts = journals.metrics.counts
         var reasons: [String] = []
         if counts.clockIsHeld { reasons.append("the clock is not believed: nothing is sent") }
         if counts.ledgerIsFull { reasons.append("the ledger's disk is full: nothing is sent") }
-        if (try? ledger.held()) != nil { reasons.append("the ledger is a copy: what was due since waits for: remindd release") }
+        if (try? opened.ledger.held()) != nil {
+            reasons.append("the ledger is a copy: what was due since waits for: remindd release")
+        }
         var answer = Answer()
         for reason in reasons { answer.line(reason) }
         if reasons.isEmpty { answer.line("ready") }
@@ -51,7 +53,7 @@ extension Start {
     // MARK: families
 
     private func standing(_ text: inout Exposition, now: Instant, lookedUntil: Instant, isHeld: Bool) {
-        let (plans, facts, counts) = (loaded.accepted.plans, facts, metrics.counts)
+        let (plans, facts, counts) = (loaded.accepted.plans, facts, journals.metrics.counts)
         text.family("remindd_build_info", .gauge, "1, with the version as a label.")
         text.sample("remindd_build_info", ["version": Remindd.version], 1)
         text.single("remindd_plans", .gauge, "Plans in use.", Double(plans.plans.count))
@@ -79,7 +81,7 @@ extension Start {
             "remindd_ledger_full", .gauge, "Whether nothing is sent because the ledger's disk is full.", counts.ledgerIsFull)
         text.single("remindd_ledger_held", .gauge, "Whether a restored ledger waits for remindd release.", isHeld)
         text.family("remindd_breaker_open", .gauge, "Whether a channel is left alone for a while because it fails.")
-        for channel in channels.map(\.name).sorted() {
+        for channel in channels.names.sorted() {
             text.sample("remindd_breaker_open", ["channel": channel], facts.failing.contains(channel) ? 1 : 0)
         }
     }
@@ -103,7 +105,7 @@ extension Start {
 
         text.family("remindd_deliveries_total", .counter, "Deliveries that came to an end, by state and reason.")
         // The usual ends are there from the start, so that a rate sees the first.
-        let usual = channels.flatMap { channel in
+        let usual = channels.current.flatMap { channel in
             [
                 Metrics.Settled(channel: channel.name, state: .delivered, reason: .accepted),
                 Metrics.Settled(channel: channel.name, state: .dead, reason: .refused),
@@ -120,7 +122,7 @@ extension Start {
 
         let name = "remindd_delivery_lateness_seconds"
         text.family(name, .histogram, "From a reminder's due to the server's yes.")
-        for channel in Set(channels.map(\.name)).union(counts.lateness.keys).sorted() {
+        for channel in Set(channels.names).union(counts.lateness.keys).sorted() {
             text.histogram(name, channel: channel, counts.lateness[channel] ?? Metrics.Lateness())
         }
     }

@@ -1,0 +1,54 @@
+import Foundation
+import Ledgers
+import Scheduler
+
+/// A backup of the ledger that the loop makes piece by piece between its steps.
+final class BackupCopy {
+    private let ledger: SQLiteLedger
+    private let path: String
+    private let asksLoop: () -> Void
+    /// The copy under way, and who waits for it.
+    private var copying: (copy: LedgerCopy, reply: @Sendable (Answer) -> Void)?
+
+    init(of ledger: SQLiteLedger, at path: String, asksLoop: @escaping () -> Void) {
+        self.ledger = ledger
+        self.path = path
+        self.asksLoop = asksLoop
+    }
+
+    func begin(_ reply: @escaping @Sendable (Answer) -> Void) {
+        guard copying == nil else { return reply(.failure("another backup is under way", status: 75)) }
+        // The copy must leave the ledger itself some space.
+        let values = try? URL(fileURLWithPath: path).resourceValues(forKeys: [.volumeAvailableCapacityKey, .fileSizeKey])
+        if let values, let free = values.volumeAvailableCapacity, let size = values.fileSize, free < size + (64 << 20) {
+            return reply(.failure("no space for a copy of \(size >> 20) MB beside the ledger: \(free >> 20) MB are free"))
+        }
+        do throws(LedgerCopy.Failure) {
+            copying = (try LedgerCopy(of: ledger, at: path + ".backup"), reply)
+            asksLoop()
+        } catch {
+            reply(.failure(error.description))
+        }
+    }
+
+    /// Copies a few megabytes.
+    func step() {
+        guard let (copy, reply) = copying else { return }
+        do throws(LedgerCopy.Failure) {
+            guard try copy.step() else { return asksLoop() }
+            var answer = Answer()
+            answer.line(copy.path)
+            copying = nil
+            reply(answer)
+        } catch {
+            copying = nil
+            reply(.failure(error.description))
+        }
+    }
+
+    /// Gives up a copy under way, because the daemon stops.
+    func stop() {
+        copying?.reply(.failure("remindd is stopping", status: 75))
+        copying = nil
+    }
+}

@@ -1,0 +1,34 @@
+import Config
+import Logging
+
+/// The user's files as they were accepted, to notice changes since. Belongs to the loop's thread.
+final class ChangedFiles {
+    private var stamps = FileStamps([])
+    /// The changes that were logged last: each is logged once.
+    private var logged: [String] = []
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// The files that were changed, removed or added since they were accepted; sorted.
+    var paths: [String] { stamps.changed }
+
+    /// Notes how the accepted files look now.
+    func accept(_ files: UserFiles) {
+        stamps = FileStamps(files.taken.keys, folders: files.listed)
+        logged = []
+    }
+
+    /// Logs changes that were not logged yet. Only a reload takes them into use.
+    func log() {
+        let changed = stamps.changed
+        guard changed != logged else { return }
+        logged = changed
+        guard !changed.isEmpty else { return }
+        logger.notice(
+            "changed since they were taken, not in use before a reload: \(changed.joined(separator: ", "))",
+            metadata: MessageKind.filesChanged.fields)
+    }
+}

@@ -1,0 +1,33 @@
+import Scheduler
+
+/// The channels in use, and those that a reload replaced while they had attempts under way.
+struct ChannelSet {
+    private(set) var current: [any Announcing]
+    private var retired: [any Channel] = []
+
+    init(_ channels: [any Announcing]) {
+        current = channels
+    }
+
+    var names: [String] { current.map(\.name) }
+
+    func channel(named name: String) -> (any Announcing)? { current.first { $0.name == name } }
+
+    mutating func replace(with renewed: [any Announcing]) {
+        retired += current
+        current = renewed
+    }
+
+    /// Stops replaced channels on which nothing is under way any more, alerts and tests included.
+    mutating func stopRetired() {
+        let unused = retired.filter(\.isIdle)
+        guard !unused.isEmpty else { return }
+        for channel in unused { channel.stop(grace: .zero) }
+        retired.removeAll { channel in unused.contains { $0 === channel } }
+    }
+
+    /// Cuts off what is under way.
+    func stopAll() {
+        for channel in current + retired { channel.stop(grace: .zero) }
+    }
+}

@@ -1,0 +1,37 @@
+import Scheduler
+
+/// Something that the loop's thread does beside its steps.
+struct Chore {
+    /// The shortest time between two runs; zero for every pass of the loop.
+    let every: Span
+    /// What to do. An error means that nothing was done: the chore runs again at the next pass.
+    let run: (_ now: Instant) throws -> Void
+    /// When it last ran, by the monotonic clock; nil before the first run.
+    fileprivate var lastAt_ms: Int64?
+
+    /// - Parameter isDelayed: whether the first run comes `every` after the start, instead of at once.
+    init(every: Span = .zero, isDelayed: Bool = false, run: @escaping (_ now: Instant) throws -> Void) {
+        self.every = every
+        self.run = run
+        lastAt_ms = isDelayed ? SystemClock.monotonic() : nil
+    }
+}
+
+/// Chores that run one after the other, each in its own rhythm.
+final class Chores {
+    private var chores: [Chore]
+
+    init(_ chores: [Chore]) {
+        self.chores = chores
+    }
+
+    /// Runs those whose time has come, in their order.
+    func run(now: Instant, now_ms: Int64 = SystemClock.monotonic()) {
+        for index in chores.indices {
+            let chore = chores[index]
+            if let last = chore.lastAt_ms, now_ms - last < chore.every.milliseconds { continue }
+            guard (try? chore.run(now)) != nil else { continue }
+            chores[index].lastAt_ms = now_ms
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import CLinux
+import Config
+import Ledgers
+import Scheduler
+
+/// What the loop's thread does beside planning and sending.
+struct DaemonChores {
+    /// Between two steps of the loop.
+    let betweenSteps: Chores
+    /// Between two steps, and while the loop waits.
+    let besideLoop: Chores
+    let memory = StartMemory()
+
+    /// Lets the waiter, which is made first, run chores, which are made last.
+    final class Ticks {
+        var chores: Chores?
+    }
+
+    /// The memory that reading the files took. The process keeps it otherwise: for half a million
+    /// recipients about as much as the recipients themselves.
+    final class StartMemory {
+        var isWasted = true
+
+        func giveBack() {
+            guard isWasted else { return }
+            isWasted = false
+            linux_trim_heap()
+            linux_unmap_code()
+        }
+    }
+
+    init() {
+        betweenSteps = Chores([])
+        besideLoop = Chores([])
+    }
+
+    init(of runtime: DaemonRuntime) {
+        let memory = memory
+        var saidStatus = ""
+        var saidLongLog = false
+        betweenSteps = Chores([
+            Chore { _ in memory.giveBack() },
+            Chore { [unowned runtime] _ in
+                runtime.journals.lines.settle(resting: runtime.engine.dispatcher.underWay == 0)
+            },
+            Chore(every: .hours(1)) { [unowned runtime] _ in try runtime.writeHighWaterMark() },
+            Chore(every: .hours(1), isDelayed: true) { [unowned runtime] now in runtime.takeNewZones(now: now) },
+            Chore { [unowned runtime] now in
+                runtime.watch?.sayWeekly(runtime.loaded, now: now) { (since) throws(LedgerFailure) in
+                    try runtime.opened.ledger.tally(since: since)
+                }
+            },
+            Chore { [unowned runtime] _ in runtime.backup.step() },
+            Chore { [unowned runtime] _ in runtime.noticeLongLog(&saidLongLog) },
+            Chore { [unowned runtime] _ in runtime.channels.stopRetired() },
+        ])
+        besideLoop = Chores([
+            Chore(every: .seconds(10)) { [unowned runtime] _ in runtime.files.log() },
+            Chore(every: .seconds(5)) { [unowned runtime] _ in runtime.sayStatus(unlessSaid: &saidStatus) },
+        ])
+    }
+}
+
+extension DaemonRuntime {
+    /// The size of the write-ahead log from which on an administrator should know: twice the size at
+    /// which it is emptied.
+    private static let longLog_bytes = 16 << 20
+
+    /// The ledger works on while its log cannot be emptied, but the log takes the space that is left.
+    fileprivate func noticeLongLog(_ isSaid: inout Bool) {
+        let bytes = opened.ledger.logBytes
+        let isLong = bytes > DaemonRuntime.longLog_bytes
+        defer { isSaid = isLong }
+        guard isLong, !isSaid else { return }
+        logger.warning(
+            "the ledger's log has grown to \(bytes >> 20) MB: the disk has no space to move it into \(opened.path)")
+    }
+
+    /// Sets the line that `systemctl status` shows, if it has changed.
+    fileprivate func sayStatus(unlessSaid said: inout String) {
+        guard supervisor.isListening else { return }
+        let line = statusLine(now: engine.clock.now())
+        guard line != said else { return }
+        said = line
+        supervisor.status(line)
+    }
+
+    /// Takes rules of zones that the system has updated. They hold from the next evaluation on.
+    fileprivate func takeNewZones(now: Instant) {
+        guard options.rehearsal == nil else { return }
+        let zones = SystemZones()
+        var changed: Set<String> = []
+        let plans = loaded.accepted.plans.plans.map { plan -> Plan in
+            guard case .success(let fresh) = zones.zone(plan.zone.name), fresh != plan.zone else { return plan }
+            changed.insert(plan.zone.name)
+            return plan.with(zone: fresh)
+        }
+        guard !changed.isEmpty else { return }
+        let old = loaded.accepted
+        take(
+            Accepted(
+                plans: PlanSet(plans: plans, workingDays: old.plans.workingDays), directory: old.directory,
+                catchUp: old.catchUp, contact: old.contact),
+            now: now)
+        logger.notice("new rules for \(changed.sorted().joined(separator: ", ")) taken from the system's time zones")
+    }
+}

@@ -1,0 +1,19 @@
+import Logging
+import Scheduler
+
+/// Where the loop reports to: the log, the alerts and the metrics.
+struct DaemonJournals {
+    let metrics = Metrics()
+    let lines: ProcessJournal
+    /// nil in a rehearsal.
+    let alerting: AlertingJournal?
+    /// Passes everything on to all of them.
+    let journal: any Journal
+
+    init(logger: Logger, desk: AlertDesk?, clock: any WallClock) {
+        let lines = ProcessJournal(logger: logger)
+        self.lines = lines
+        alerting = desk.map { AlertingJournal(lines, desk: $0) }
+        journal = CountingJournal(alerting ?? lines, metrics: metrics, clock: clock)
+    }
+}

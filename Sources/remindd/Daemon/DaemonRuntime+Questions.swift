@@ -1,0 +1,137 @@
+import Config
+import Diagnostics
+import Foundation
+import JSON
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+import Synchronization
+
+/// What the running daemon is asked: on the loop's thread, between two steps.
+extension DaemonRuntime {
+    func answer(_ question: LoopControl.Question, now: Instant) {
+        switch question.request {
+        case .reload(let dryRun, let confirmed):
+            question.reply(reload(now: now, dryRun: dryRun, confirmed: confirmed))
+        case .sendTest(let recipient, let via):
+            sendTest(to: recipient, via: via, now: now, reply: question.reply)
+        case .metrics: question.reply(exposition(now: now))
+        case .health: question.reply(health())
+        case .readiness: question.reply(readiness())
+        case .backup: backup.begin(question.reply)
+        default:
+            let answer = Answers.answer(question.request, house(now))
+            // What was released or put back in the queue is looked at now.
+            switch question.request {
+            case .retry: control.bell.ring()
+            case .release where answer.status == 0: released(now: now)
+            default: break
+            }
+            question.reply(answer)
+        }
+    }
+
+    private func sendTest(to recipient: String, via: String?, now: Instant, reply: @escaping @Sendable (Answer) -> Void) {
+        let person: Recipient
+        do throws(NameRefusal) {
+            person = try Names.recipient(recipient, in: loaded.accepted.directory)
+        } catch {
+            return reply(.failure(error.message, status: error.status))
+        }
+        let names = via.map { [$0] } ?? person.via
+        guard !names.isEmpty else { return reply(.failure("recipient \(person.id) is told by no channel")) }
+        let found = names.compactMap { name in channels.channel(named: name) }
+        guard found.count == names.count else {
+            let known = channels.names.joined(separator: ", ")
+            let missing = names.first { name in channels.channel(named: name) == nil } ?? ""
+            return reply(.failure("no channel \"\(printable(missing))\"; known: \(known)", status: 3))
+        }
+        let answers = TestAnswers(person: person.id, channels: names, configuration: loaded.configuration, reply: reply)
+        for channel in found { test(channel, person, now: now, answers) }
+    }
+
+    /// By the breaker that all others ask: a server that refuses the login hears no more of it than once in a quarter of an hour.
+    private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
+        let steadyClock = SteadyClock()
+        let began = steadyClock.now()
+        let (name, kind) = (channel.name, channel.kind)
+        switch engine.gates.admit(name, now: began) {
+        case .wait(let span, let last):
+            answers.take(name, last, notTriedFor: span)
+        case .go:
+            let gates = engine.gates
+            channel.deliver(TestMessage.make(for: person, by: name, at: now, loaded)) { receipt in
+                gates.ended(name, receipt, kind: kind, began: began, now: steadyClock.now())
+                answers.take(name, receipt)
+            }
+        }
+    }
+
+    // MARK: what only a running daemon knows
+
+    func statusLine(now: Instant) -> String {
+        let zone = loaded.configuration.timezone
+        var parts = [
+            Agenda(plans: loaded.accepted.plans, after: now).nextDue.map { "next due \(zone.rfc3339($0))" } ?? "nothing to come"
+        ]
+        if let waiting = try? opened.ledger.waiting(), waiting.pending + waiting.inFlight > 0 {
+            parts.append("\(waiting.pending + waiting.inFlight) waiting")
+        }
+        let facts = facts
+        if !facts.failing.isEmpty { parts.append("failing: \(facts.failing.joined(separator: ", "))") }
+        parts.append(facts.reloadedAt.map { "reloaded \(zone.rfc3339($0))" } ?? "files as at the start")
+        if facts.reloadRefused { parts.append("last reload refused") }
+        if !facts.changedFiles.isEmpty { parts.append("\(counted(facts.changedFiles.count, "file")) changed since") }
+        parts += facts.troubles.prefix(3)
+        return parts.joined(separator: "; ")
+    }
+
+    private func house(_ now: Instant) -> House {
+        House(loaded: loaded, ledger: opened.ledger, path: opened.path, now: now, running: facts)
+    }
+
+    var facts: RunningFacts {
+        let words = AlertWords(language: .en, zone: loaded.configuration.timezone)
+        return RunningFacts(
+            startedAt: startedAt, reloadedAt: lastReload.acceptedAt, reloadRefused: lastReload.wasRefused,
+            changedFiles: files.paths,
+            failing: engine.dispatcher.failing, troubles: watch?.desk.lasting.map(words.inOneLine) ?? [],
+            underWay: engine.dispatcher.underWay, clockComplaint: engine.loop.complained)
+    }
+}
+
+/// Collects what the channels of one `send-test` say; answers when all have.
+private final class TestAnswers: Sendable {
+    private let person: String
+    private let channels: [String]
+    private let configuration: Configuration
+    private let reply: @Sendable (Answer) -> Void
+    /// By channel.
+    private let answers = Mutex<[String: TestResult]>([:])
+
+    init(
+        person: String, channels: [String], configuration: Configuration, reply: @escaping @Sendable (Answer) -> Void
+    ) {
+        self.person = person
+        self.channels = channels
+        self.configuration = configuration
+        self.reply = reply
+    }
+
+    func take(_ channel: String, _ receipt: Receipt?, notTriedFor wait: Span? = nil) {
+        let result = TestResult(person, channel, receipt, configuration, notTriedFor: wait)
+        let all = answers.withLock { answers in
+            answers[channel] = result
+            return answers.count == channels.count ? answers : nil
+        }
+        guard let all else { return }
+        var answer = Answer()
+        for result in channels.compactMap({ all[$0] }) {
+            for line in result.lines { answer.line(line) }
+            answer.object(result.json)
+            if !result.isDelivered { answer.status = 1 }
+        }
+        reply(answer)
+    }
+}

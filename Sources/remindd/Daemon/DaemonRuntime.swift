@@ -1,0 +1,291 @@
+import CLinux
+import Config
+import JSON
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+
+/// The running daemon, wired together.
+///
+/// It is made on one thread and then handed to the loop's thread, which alone touches it from there
+/// on. `control` is the one part that other threads use, and it locks.
+// @unchecked: ledger, planner and dispatcher belong to the loop's thread, see above.
+final class DaemonRuntime: @unchecked Sendable {
+    let control: LoopControl
+    let options: DaemonOptions
+    let logger: Logger
+    let supervisor: Supervisor
+    let startedAt: Instant
+    let opened: LedgerStartup
+    let journals: DaemonJournals
+    let engine: DeliveryEngine
+    /// nil in a rehearsal.
+    let watch: Watch?
+    let files: ChangedFiles
+    let backup: BackupCopy
+    var channels: ChannelSet
+    var loaded: Loaded
+    var lastReload = LastReload()
+    private var chores = DaemonChores()
+
+    struct LastReload {
+        /// nil before the first one.
+        var acceptedAt: Instant?
+        var wasRefused = false
+    }
+
+    /// Wires the parts in the order of their needs:
+    /// 1. what watches over the daemon, 2. the ledger, 3. clocks and journals, 4. the channels,
+    /// 5. planner, dispatcher and loop, 6. what stands beside the loop.
+    init(_ options: DaemonOptions, _ startup: StartupState, control: LoopControl, logger: Logger) throws {
+        var startup = startup
+        self.options = options
+        self.control = control
+        self.logger = logger
+        let (waker, isRehearsal) = (control.bell, options.rehearsal != nil)
+        let supervisor = Supervisor()
+        self.supervisor = supervisor
+        startedAt = SystemClock().now()
+        files = ChangedFiles(logger: logger)
+        // 1.
+        let gates = ChannelGates { waker.ring() }
+        let watch = isRehearsal ? nil : Watch(logger: logger, gates: gates) { waker.ring() }
+        self.watch = watch
+        // 2.
+        opened = try LedgerStartup(options, startup.loaded, watch?.desk, logger)
+        backup = BackupCopy(of: opened.ledger, at: opened.path) { waker.ring() }
+        try startup.weigh(opened.ledger, now: SystemClock().now(), logger)
+        loaded = startup.loaded
+        // 3.
+        let ticks = DaemonChores.Ticks()
+        let time = EngineTime(options, resumesAt: opened.lookedUntil, waker, tickEvery: supervisor.watchdogEvery) {
+            supervisor.feedWatchdog()
+            watch?.beat()
+            ticks.chores?.run(now: SystemClock().now())
+        }
+        journals = DaemonJournals(logger: logger, desk: watch?.desk, clock: time.clock)
+        // 4.
+        do throws(ChannelFactory.Failure) {
+            channels = ChannelSet(try ChannelFactory.channels(loaded))
+        } catch {
+            throw DaemonFailure(status: 78, message: error.description)
+        }
+        // 5.
+        engine = DeliveryEngine(options, opened, loaded, channels, journals.journal, gates, time)
+        if opened.startsOver {
+            do throws(LedgerFailure) {
+                try engine.planner.startOver(now: engine.clock.now())
+            } catch {
+                throw DaemonFailure(error)
+            }
+        }
+        // 6.
+        do throws(ChannelFactory.Failure) {
+            try watch?.accept(loaded, channels: channels.current)
+        } catch {
+            throw DaemonFailure(status: 78, message: error.description)
+        }
+        tickAsWatched()
+        if startup.complaints.isEmpty {
+            keepCopy(of: startup.files)
+        } else {
+            watch?.desk.note(.acceptedCopyRuns(problems: startup.complaints))
+        }
+        watch?.desk.start()
+        chores = DaemonChores(of: self)
+        ticks.chores = chores.besideLoop
+        logger.notice(
+            "remindd \(Remindd.version): \(loaded.counts), ledger \(opened.path)", metadata: MessageKind.started.fields)
+    }
+
+    /// Where the control socket belongs; nil in a rehearsal.
+    var socketPath: String? {
+        options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
+    }
+
+    // MARK: the loop's thread
+
+    /// Runs the loop from beginning to end.
+    func work() throws(DaemonFailure) {
+        do throws(LedgerFailure) {
+            supervisor.ready()
+            try engine.loop.run { now, _ in self.mayContinue(now) }
+            supervisor.stopping()
+            control.endQuestions()
+            try finish()
+        } catch {
+            watch?.desk.note(.stopped(why: "\(error)"))
+            watch?.stop()
+            // Attempts under way are cut off, and count as unknown at the next start.
+            channels.stopAll()
+            throw DaemonFailure(error)
+        }
+        try? writeHighWaterMark()
+        if let failure = opened.ledger.close() { throw DaemonFailure(failure) }
+        if let rehearsal = options.rehearsal, rehearsal.ledger == nil { Rehearsals.removeLedger(opened.path) }
+        logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
+    }
+
+    /// Called between two steps of the loop. False ends it.
+    private func mayContinue(_ now: Instant) -> Bool {
+        chores.betweenSteps.run(now: now)
+        if control.isStopping { return false }
+        takeRequests(now: now)
+        chores.besideLoop.run(now: now)
+        return !isRehearsalOver(now: now)
+    }
+
+    private func takeRequests(now: Instant) {
+        if control.takeReload() { _ = reload(now: now, dryRun: false, confirmed: false) }
+        guard let (question, more) = control.takeQuestion() else { return }
+        answer(question, now: now)
+        if more { control.bell.ring() }
+    }
+
+    private func isRehearsalOver(now: Instant) -> Bool {
+        guard let until = options.rehearsal?.until, now >= until, engine.dispatcher.underWay == 0 else { return false }
+        let waiting = try? opened.ledger.counts()
+        return (waiting?[.pending] ?? 0) + (waiting?[.inFlight] ?? 0) == 0
+    }
+
+    /// Lets attempts under way end, cuts off the rest, and records the outcomes of both.
+    private func finish() throws(LedgerFailure) {
+        let began = SystemClock.monotonic()
+        watch?.stop()
+        try engine.loop.drain { _ in SystemClock.monotonic() - began < Daemon.stopGrace.milliseconds }
+        channels.stopAll()
+        try engine.loop.drain { _ in false }
+        backup.stop()
+    }
+
+    // MARK: what is in use
+
+    /// Puts a prepared reload into use.
+    func take(_ prepared: ReloadTransaction.Prepared, now: Instant) throws(ChannelFactory.Failure) {
+        let (fresh, renewed) = (prepared.loaded, prepared.channels)
+        try watch?.accept(fresh, channels: renewed)
+        watch?.noteEmptied(loaded.accepted.directory, fresh.accepted.directory)
+        watch?.desk.clear(Alert.acceptedCopyRuns(problems: []).key)
+        tickAsWatched()
+        journals.alerting?.configured(Set(renewed.map(\.name)), before: Set(channels.names))
+        channels.replace(with: renewed)
+        loaded = fresh
+        keepCopy(of: prepared.files)
+        lastReload = LastReload(acceptedAt: SystemClock().now())
+        engine.accept(fresh, channels, now: now)
+        watch?.desk.tryAgain()
+        chores.memory.isWasted = true
+        // The loop sleeps until an instant of the old plans, so it has to evaluate the new ones first.
+        control.bell.ring()
+    }
+
+    /// Puts new rules of the zones into use. Plans and recipients stay as they were accepted.
+    func take(_ accepted: Accepted, now: Instant) {
+        loaded = loaded.with(accepted)
+        engine.accept(loaded, channels, now: now, isReload: false)
+        control.bell.ring()
+    }
+
+    /// Ends a hold as a person has answered it.
+    func released(now: Instant) {
+        watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key)
+        engine.released(now: now)
+        control.bell.ring()
+    }
+
+    /// The heartbeat may need the loop more often than the watchdog does.
+    private func tickAsWatched() {
+        engine.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
+    }
+
+    /// Keeps a copy of the accepted files. It runs if the files cannot be used at the next start.
+    private func keepCopy(of accepted: UserFiles?) {
+        guard watch != nil, let accepted else { return }
+        files.accept(accepted)
+        if !AcceptedCopy.write(accepted.kept, campaigns: loaded.accepted.plans.campaignNames, ofLedger: opened.path) {
+            logger.warning("what was accepted could not be copied to \(AcceptedCopy.path(ofLedger: opened.path))")
+        }
+    }
+
+    /// Writes beside the ledger how far it is, to recognise an older copy of it later.
+    func writeHighWaterMark() throws(LedgerFailure) {
+        guard options.rehearsal == nil else { return }
+        LedgerWitness(generation: opened.ledger.generation, lookedUntil: try opened.ledger.lookedUntil())
+            .write(ofLedger: opened.path)
+    }
+}
+
+extension DaemonRuntime {
+    // MARK: reload
+
+    /// Reads the files again. A file with errors leaves everything as it was.
+    func reload(now: Instant, dryRun: Bool, confirmed: Bool) -> Answer {
+        if !dryRun { supervisor.reloading() }
+        defer { if !dryRun { supervisor.ready() } }
+        let reload = ReloadTransaction(options, from: loaded, opened.ledger, now: now, confirmed: confirmed)
+        var answer = Answer()
+        for problem in reload.problems {
+            if !dryRun { logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)") }
+            answer.problem(problem.description)
+        }
+        for line in reload.changes { answer.line(line) }
+        let prepared: ReloadTransaction.Prepared
+        switch reload.result {
+        case .success(let ready): prepared = ready
+        case .failure(let refusal): return refuse(answer, refusal, dryRun: dryRun)
+        }
+        do throws(ChannelFactory.Failure) {
+            if !dryRun { try take(prepared, now: now) }
+        } catch {
+            let why = error.description
+            return refuse(answer, ReloadTransaction.Refusal(why: why, problems: [why], status: 78), dryRun: dryRun)
+        }
+        let (accepted, counts) = (prepared.loaded.accepted, prepared.loaded.counts)
+        var object = JSONObject(escaping: .invisibles)
+        object.add("reloaded", !dryRun)
+        object.add("refused", nil as String?)
+        object.add("plans", accepted.plans.plans.count)
+        object.add("campaigns", accepted.plans.campaignCount)
+        object.add("recipients", accepted.directory.recipients.count)
+        object.add("changes", answer.lines)
+        answer.object(object)
+        if dryRun {
+            answer.line("nothing was changed; a reload would be accepted: \(counts)")
+        } else {
+            logger.notice("reloaded: \(counts)", metadata: MessageKind.reloaded.fields)
+            for line in answer.lines { logger.notice("reloaded: \(line)") }
+            answer.line("reloaded: \(counts)")
+        }
+        return answer
+    }
+
+    private func refuse(_ answer: Answer, _ refusal: ReloadTransaction.Refusal, dryRun: Bool) -> Answer {
+        var answer = answer
+        answer.status = refusal.status
+        var object = JSONObject(escaping: .invisibles)
+        object.add("reloaded", false)
+        object.add("refused", refusal.why)
+        object.add("changes", answer.lines)
+        answer.object(object)
+        guard !dryRun else {
+            answer.problem("remindd: a reload would be refused: \(refusal.why)")
+            return answer
+        }
+        answer.problem("remindd: reload refused, the old state stays: \(refusal.why)")
+        logger.error(
+            "reload refused, the old state stays: \(refusal.why)", metadata: MessageKind.reloadRefused.fields)
+        watch?.desk.note(.reloadRefused(problems: refusal.problems))
+        lastReload.wasRefused = true
+        return answer
+    }
+}
+
+extension Loaded {
+    /// `2 plans with 14 campaigns, 8 recipients`
+    fileprivate var counts: String {
+        let plans = accepted.plans
+        return "\(counted(plans.plans.count, "plan")) with \(counted(plans.campaignCount, "campaign")), "
+            + counted(accepted.directory.recipients.count, "recipient")
+    }
+}

@@ -1,0 +1,99 @@
+import Config
+import Ledgers
+import Notifiers
+import Scheduler
+
+/// The clock of the loop, and what it waits by.
+struct EngineTime {
+    let clock: any WallClock
+    let waiter: any Waiter
+    let waker: Bell
+
+    /// - Parameter tick: what the loop's thread does while it waits, every `tickEvery`.
+    init(
+        _ options: DaemonOptions, resumesAt lookedUntil: Instant, _ waker: Bell, tickEvery: Span?,
+        tick: @escaping () -> Void
+    ) {
+        self.waker = waker
+        if let rehearsal = options.rehearsal {
+            // A used ledger resumes where it stopped; a new one was made at the rehearsal's start.
+            let rehearsed = RehearsalClock(start: lookedUntil, speed: rehearsal.speed, bell: waker)
+            (clock, waiter) = (rehearsed, rehearsed)
+        } else {
+            clock = SystemClock()
+            waiter = TimerWaiter(bell: waker, tickEvery: tickEvery, tick: tick)
+        }
+    }
+}
+
+/// Planner, dispatcher and the loop around them.
+struct DeliveryEngine {
+    let clock: any WallClock
+    private let waiter: any Waiter
+    /// The channels' breakers, asked by alerts and tests too.
+    let gates: ChannelGates
+    let planner: Planner
+    let dispatcher: Dispatcher
+    let loop: DutyLoop
+
+    init(
+        _ options: DaemonOptions, _ opened: LedgerStartup, _ loaded: Loaded, _ channels: ChannelSet,
+        _ journal: any Journal, _ gates: ChannelGates, _ time: EngineTime
+    ) {
+        let (ledger, isRehearsal, waker) = (opened.ledger, options.rehearsal != nil, time.waker)
+        self.gates = gates
+        (clock, waiter) = (time.clock, time.waiter)
+        // The hour between evaluations is one of real time: on a fast clock it would be thousands of
+        // commits that change nothing.
+        planner = Planner(
+            ledger: ledger, journal: journal, accepted: loaded.accepted, now: time.clock.now(), steadyClock: SteadyClock(),
+            longestRest: isRehearsal ? .days(7) : .hours(1))
+        dispatcher = Dispatcher(
+            ledger: ledger, journal: journal, accepted: loaded.accepted,
+            routes: DeliveryEngine.routes(channels, loaded.configuration), inbox: Inbox { waker.ring() }, gates: gates,
+            realClock: SteadyClock())
+        loop = DutyLoop(
+            planner: planner, dispatcher: dispatcher, clock: time.clock, waiter: time.waiter, journal: journal,
+            retention: isRehearsal ? nil : Retention(ledger: ledger, journal: journal),
+            horizon: options.rehearsal?.until, steadyClock: isRehearsal ? nil : SteadyClock(),
+            clockComplaint: DeliveryEngine.clockComplaint(ledger, isRehearsal: isRehearsal))
+    }
+
+    /// Puts what a reload accepted into use.
+    func accept(_ loaded: Loaded, _ channels: ChannelSet, now: Instant, isReload: Bool = true) {
+        planner.accept(loaded.accepted, now: now)
+        dispatcher.accept(
+            loaded.accepted, routes: DeliveryEngine.routes(channels, loaded.configuration), isReload: isReload)
+    }
+
+    /// Forgets what was remembered of the time and of the hold, which a person has ended.
+    func released(now: Instant) {
+        loop.trustClock()
+        planner.released(now: now)
+        dispatcher.released()
+    }
+
+    /// Sets how often the loop's thread ticks while it waits.
+    func tick(every span: Span?) {
+        (waiter as? TimerWaiter)?.tick(every: span)
+    }
+
+    private static func routes(_ channels: ChannelSet, _ configuration: Configuration) -> [Dispatcher.Route] {
+        channels.current.map { channel in
+            let settings = configuration.channels.first { $0.name == channel.name }
+            return Dispatcher.Route(
+                channel: channel, rate: settings?.rate, fingerprint: settings.map(ChannelFactory.fingerprint) ?? "",
+                formerly: settings?.formerly ?? [])
+        }
+    }
+
+    /// What is wrong with the clock. A rehearsal's clock is always right.
+    private static func clockComplaint(
+        _ ledger: SQLiteLedger, isRehearsal: Bool
+    ) -> (Instant) throws(LedgerFailure) -> ClockComplaint? {
+        if isRehearsal { return { _ in nil } }
+        return { (now: Instant) throws(LedgerFailure) in
+            ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: Remindd.released)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Config
+import Foundation
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+
+/// The ledger as a start opens it.
+struct LedgerStartup {
+    let ledger: SQLiteLedger
+    let path: String
+    let lookedUntil: Instant
+    /// Whether everything that is due by now counts as sent.
+    let startsOver: Bool
+
+    /// Opens the ledger, or makes a new one. A ledger that is older than its high-water mark is held.
+    init(_ options: DaemonOptions, _ loaded: Loaded, _ desk: AlertDesk?, _ logger: Logger) throws {
+        path =
+            if let rehearsal = options.rehearsal {
+                rehearsal.ledger ?? Rehearsals.temporaryLedger()
+            } else {
+                LedgerAccess.path(loaded.configuration)
+            }
+        let start = options.rehearsal?.start ?? SystemClock().now()
+        do {
+            let witness = options.rehearsal == nil ? LedgerWitness.read(ofLedger: path) : nil
+            if options.rehearsal == nil { try LedgerStartup.refuseToBegin(path, options, now: start) }
+            if options.newLedger, options.rehearsal == nil {
+                try LedgerFiles.setAside(path, now: start)
+            } else if witness != nil, !FileManager.default.fileExists(atPath: path) {
+                throw DaemonFailure(status: 78, message: LedgerAccess.missing(path))
+            }
+            ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
+            if options.rehearsal == nil { ledger.witnessed = path }
+            lookedUntil = try LedgerStartup.lookedUntil(ledger)
+            let mark = witness.map { $0.isOfRestore ? LedgerWitness.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
+            try LedgerStartup.holdIfRestored(ledger, mark, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
+            // A rehearsal that has not looked past its start has not begun: what was due before counts as told.
+            startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
+        } catch let refusal as LedgerRefusal {
+            throw DaemonFailure(status: refusal.exitStatus, message: LedgerFiles.words(refusal, path))
+        }
+    }
+
+    /// A ledger begun in 1970 would take the right time for a standstill of years, and hold until somebody came: rather none yet.
+    private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
+        guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Remindd.released else { return }
+        throw DaemonFailure(
+            status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is begun before it has been set")
+    }
+
+    /// A ledger behind its witness was restored from a copy: what happened since is not in it, and is not done again unasked.
+    private static func holdIfRestored(
+        _ ledger: SQLiteLedger, _ witness: LedgerWitness?, newLedger: Bool, lookedUntil: Instant, _ desk: AlertDesk?,
+        _ logger: Logger
+    ) throws {
+        // Opening counted the generation on; the witness was written by the opening before.
+        let own = LedgerWitness(generation: ledger.generation - 1, lookedUntil: lookedUntil)
+        do throws(LedgerFailure) {
+            if !newLedger, let witness, witness.isAhead(of: own) { try ledger.hold(until: witness.lookedUntil) }
+            guard let held = try ledger.held() else { return }
+            let (from, until) = (Zone.utc.rfc3339(held.lowerBound), Zone.utc.rfc3339(held.upperBound))
+            desk?.note(.ledgerHeld(from: held.lowerBound, until: held.upperBound))
+            logger.critical(
+                "HOLD: this ledger is a copy of \(from): what was due up to \(until) waits for: remindd release --send|--drop",
+                metadata: MessageKind.ledgerHeld.fields)
+        } catch {
+            throw DaemonFailure(error)
+        }
+    }
+
+    private static func lookedUntil(_ ledger: SQLiteLedger) throws -> Instant {
+        do throws(LedgerFailure) {
+            return try ledger.lookedUntil()
+        } catch {
+            throw DaemonFailure(error)
+        }
+    }
+}
+
+extension DaemonFailure {
+    init(_ failure: LedgerFailure) {
+        switch failure {
+        case .full: self.init(status: 1, message: "the ledger's disk is full")
+        case .broken(let what): self.init(status: 1, message: "the ledger is broken: \(what)")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Config
+import Diagnostics
+import Ledgers
+import Scheduler
+
+/// A reload as a transaction: it is prepared without any effect, and then accepted whole or refused.
+struct ReloadTransaction {
+    /// What a reload would put into use.
+    struct Prepared {
+        let loaded: Loaded
+        let channels: [any Announcing]
+        let files: UserFiles
+    }
+
+    struct Refusal: Error {
+        /// One line for the answer.
+        let why: String
+        /// What an alert lists.
+        let problems: [String]
+        /// The exit status of `remindd reload`.
+        let status: Int32
+    }
+
+    /// The problems of the files, warnings included.
+    private(set) var problems: [Problem] = []
+    /// What would change, a line each.
+    private(set) var changes: [String] = []
+    private(set) var result: Result<Prepared, Refusal> = .failure(Refusal(why: "", problems: [], status: 1))
+
+    /// - Parameter confirmed: whether a person has agreed to losses of campaigns or recipients.
+    init(
+        _ options: DaemonOptions, from old: Loaded, _ ledger: SQLiteLedger, now: Instant, confirmed: Bool
+    ) {
+        do throws(Refusal) {
+            result = .success(try prepare(options, from: old, ledger, now: now, confirmed: confirmed))
+        } catch {
+            result = .failure(error)
+        }
+    }
+
+    private mutating func prepare(
+        _ options: DaemonOptions, from old: Loaded, _ ledger: SQLiteLedger, now: Instant, confirmed: Bool
+    ) throws(Refusal) -> Prepared {
+        let isRehearsal = options.rehearsal != nil
+        let fresh = try load(options)
+        if isRehearsal, let stranger = Rehearsals.destinationNotOnLoopback(fresh.loaded.configuration.channels) {
+            throw Refusal("a rehearsal sends to loopback only: \(stranger)", status: 78)
+        }
+        if !isRehearsal, let why = RestartKeys.refusal(from: old.configuration, to: fresh.loaded.configuration) {
+            throw Refusal(why, status: 78)
+        }
+        let edit = try edit(from: old, to: fresh.loaded, ledger, now: now)
+        if !isRehearsal, !confirmed, let question = edit.question {
+            throw Refusal(why: question, problems: edit.questions, status: 1)
+        }
+        do throws(ChannelFactory.Failure) {
+            return Prepared(
+                loaded: fresh.loaded, channels: try ChannelFactory.channels(fresh.loaded), files: fresh.files)
+        } catch {
+            throw Refusal(error.description, status: 78)
+        }
+    }
+
+    private mutating func load(_ options: DaemonOptions) throws(Refusal) -> (loaded: Loaded, files: UserFiles) {
+        let loader = Loader(userFiles: UserFiles(keeps: options.rehearsal == nil))
+        let loaded = loader.load(configuration: options.configuration)
+        problems = loader.problems.sorted
+        if let loaded, !loader.problems.hasErrors { return (loaded, loader.userFiles) }
+        let errors = problems.filter { $0.severity == .error }.map(\.description)
+        let isData = loader.problems.hasErrors(in: .data) && !loader.problems.hasErrors(in: .configuration)
+        throw Refusal(
+            why: "the files above have errors",
+            problems: errors.isEmpty ? ["\(options.configuration) cannot be read"] : errors, status: isData ? 65 : 78)
+    }
+
+    private mutating func edit(
+        from old: Loaded, to fresh: Loaded, _ ledger: SQLiteLedger, now: Instant
+    ) throws(Refusal) -> Edit {
+        do throws(LedgerFailure) {
+            let before = try Preview(old.accepted, ledger, now: now)
+            let preview = try Preview(fresh.accepted, ledger, now: now)
+            let messages = Edit.messages(from: before, old.accepted, to: preview, fresh.accepted)
+            changes =
+                ReloadReport(
+                    from: old.accepted, to: fresh.accepted, now: now, zone: fresh.configuration.timezone, preview: preview
+                ).lines
+            return Edit(from: old.accepted, to: fresh.accepted, messages: messages)
+        } catch {
+            throw Refusal(why: "the ledger cannot be read: \(error)", problems: ["\(error)"], status: 1)
+        }
+    }
+}
+
+extension ReloadTransaction.Refusal {
+    fileprivate init(_ why: String, status: Int32) {
+        self.init(why: why, problems: [why], status: status)
+    }
+}

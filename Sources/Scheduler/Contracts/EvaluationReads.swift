@@ -2,14 +2,7 @@
 ///
 /// A question names the identity of a reminder or an occurrence, and the answer is per recipient: a
 /// reminder that has fired stays open for recipients who have no standing delivery of it.
-public protocol EvaluationReads: AnyObject {
-    /// A rehearsal's ledger is marked inside and never used for the real thing.
-    var isRehearsal: Bool { get }
-    /// The `now` of the last completed evaluation.
-    func lookedUntil() throws(LedgerFailure) -> Instant
-    /// The range of due times that wait for a person's decision; nil if nothing is held.
-    func held() throws(LedgerFailure) -> ClosedRange<Instant>?
-
+public protocol EvaluationReads: LedgerState {
     /// The row of each stored identity, in the order of `keys`; nil for an identity without a row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
     /// The deliveries of each fired reminder of an occurrence, grouped by what they mean for their recipients.

@@ -5,7 +5,7 @@
 /// leave. After a crash between a claim and its outcome, the next start finds the delivery in
 /// flight, and its outcome counts as unknown.
 public final class Dispatcher {
-    private let ledger: any Ledger
+    private let ledger: any DeliveringLedger
     let journal: any Journal
     var accepted: Accepted
     var destinations: [String: Destination]
@@ -105,7 +105,7 @@ public final class Dispatcher {
     ///   - realClock: never the clock of a rehearsal, because rates count in real time.
     ///   - chance: the source of jitter.
     public init(
-        ledger: any Ledger, journal: any Journal, accepted: Accepted, routes: [Route], inbox: Inbox,
+        ledger: any DeliveringLedger, journal: any Journal, accepted: Accepted, routes: [Route], inbox: Inbox,
         gates: ChannelGates = ChannelGates(), realClock: any WallClock,
         chance: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {

@@ -3,7 +3,7 @@
 /// `step` is one bounded pass. It is called at the next due time, after a clock step or a reload,
 /// and at least hourly.
 public final class Planner {
-    private let ledger: any Ledger
+    private let ledger: any PlanningLedger
     private let journal: any Journal
     private var accepted: Accepted
     private var agenda: Agenda
@@ -33,7 +33,7 @@ public final class Planner {
     ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer to test what
     ///     happens between two parts.
     public init(
-        ledger: any Ledger, journal: any Journal, accepted: Accepted, now: Instant, steadyClock: any WallClock,
+        ledger: any PlanningLedger, journal: any Journal, accepted: Accepted, now: Instant, steadyClock: any WallClock,
         longestRest: Span = .hours(1), deliveriesPerTransaction: Int = Planner.deliveriesPerTransaction
     ) {
         self.longestRest = longestRest

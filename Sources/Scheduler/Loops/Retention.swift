@@ -2,7 +2,7 @@
 ///
 /// Runs once a day while there is nothing else to do, a few hundred rows at a time.
 public final class Retention {
-    private let ledger: any Ledger
+    private let ledger: any LedgerUpkeep
     private let journal: any Journal
     private var nextPass = Instant.distantPast
     private var forgotten = 0
@@ -14,7 +14,7 @@ public final class Retention {
     static let deliveriesPerStep = 500
     static let every = Span.days(1)
 
-    public init(ledger: any Ledger, journal: any Journal) {
+    public init(ledger: any LedgerUpkeep, journal: any Journal) {
         self.ledger = ledger
         self.journal = journal
     }

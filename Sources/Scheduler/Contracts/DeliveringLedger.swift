@@ -1,0 +1,71 @@
+/// What the dispatcher reads and writes: claims, outcomes, and what is withdrawn from channels or given to others.
+public protocol DeliveringLedger: LedgerState {
+    /// Claims up to `limit` deliveries of each channel that are pending, due for a try at `now` and
+    /// before their deadline, as each request chooses. One transaction first records `records`, as
+    /// `record` does, and then marks the claimed deliveries in flight with one more attempt.
+    func claim(
+        _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
+    ) throws(LedgerFailure) -> [Claim]
+
+    /// Deliveries stored under these channel names that a claim at `now` could take, in the order of the queue.
+    /// Returns at most `limit`, after `place` (nil: from the first).
+    func waiting(
+        names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
+    ) throws(LedgerFailure) -> [WaitingDelivery]
+
+    /// Records the outcomes of attempts and what comes next, in one transaction. Records of
+    /// deliveries that do not exist are ignored. A delivery whose occurrence changed during the
+    /// attempt becomes `cancelled` instead of pending.
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
+
+    /// Deliveries marked in flight. At a start, these are the ones that a crash left behind.
+    func inFlight() throws(LedgerFailure) -> [Claim]
+
+    /// Pending deliveries whose deadline is at or before `now`, at most `limit`.
+    func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim]
+
+    /// The earliest instant at which a pending delivery of one of these channels is to be tried or expires; nil if none is pending.
+    func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
+
+    /// The channels that have pending deliveries, whether they are configured or not.
+    func waitingChannels() throws(LedgerFailure) -> [String]
+
+    /// Cancels up to `limit` pending deliveries of this channel in one transaction. Returns them
+    /// with their attempts so far.
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim]
+
+    /// Checks up to `limit` deliveries that wait for this channel, from `place` on (nil: the first).
+    /// Cancels those whose recipient (UTF-8) `isTheirs` denies, as `via changed`. `next` is where
+    /// to continue; nil at the end.
+    func withdrawStrangers(
+        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?)
+
+    /// Makes retries on this channel due at `now`, because its server has recovered. It affects
+    /// deliveries whose last try was before `before` and failed because of the server or of us
+    /// (`Scope.server`, `us`, `comparison`). Deliveries keep their wait if the server asked for it
+    /// (load, greylisting, a full mailbox), after an unknown outcome, and under a hold.
+    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure)
+
+    /// Makes retries due earlier by `step`, because the wall clock was set back by that much.
+    /// Changes up to `limit` deliveries from `place` on (nil: the first). Deliveries that were
+    /// never tried wait for their due time, which is civil time. Returns where to continue.
+    func bringRetriesForward(
+        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
+    ) throws(LedgerFailure) -> WaitingPlace?
+
+    /// Recipients of live reminders (deadline after `now`) for whom no delivery was accepted, or may have been.
+    /// Either nothing is pending or in flight for them any more, or their `via` channels have had
+    /// their time since the reminder fired (`Unreached.patience`).
+    ///
+    /// The search runs in parts, because half a million deliveries may wait. A part covers the next
+    /// `limit` deliveries that wait or were given up, from `place` on (nil: the first). `next` is
+    /// where to continue; nil at the end. A recipient appears once in a part, and may appear again
+    /// in a later one. Deliveries that wait for a channel of `parked` count as given up.
+    func unreached(
+        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
+
+    /// Writes deliveries on other channels for such recipients and cancels what still waits for them, in one transaction.
+    func reroute(_ readers: [Reroute]) throws(LedgerFailure)
+}

@@ -1,0 +1,82 @@
+/// Which rows `history` shows; nil fields do not filter.
+public struct HistoryFilter: Sendable {
+    /// The name of a campaign as it is stored in the ledger.
+    public struct CampaignName: Hashable, Sendable {
+        public let plan: String
+        public let campaign: String
+
+        public init(plan: String, campaign: String) {
+            self.plan = plan
+            self.campaign = campaign
+        }
+    }
+
+    /// Campaign id, or `plan/campaign`.
+    public var plan: String?
+    public var campaign: String?
+    /// Former names of the campaign. Rows under any of them are shown too.
+    public var formerCampaigns: [CampaignName] = []
+    public var recipient: String?
+    /// Ids that the recipient had before.
+    public var formerRecipients: [String] = []
+    /// Reminders due at or after it.
+    public var since: Instant?
+    /// Shows this many of the most recent rows.
+    public var limit: Int
+    /// Shows only deliveries in these states. Reminders without deliveries (superseded, missed) are
+    /// shown if this is nil or names their state.
+    public var states: Set<String>?
+
+    public init(
+        plan: String? = nil, campaign: String? = nil, recipient: String? = nil, since: Instant? = nil, limit: Int = 1_000,
+        states: Set<String>? = nil
+    ) {
+        self.plan = plan
+        self.campaign = campaign
+        self.recipient = recipient
+        self.since = since
+        self.limit = limit
+        self.states = states
+    }
+}
+
+/// One line of `history`: a delivery with its attempts, or a reminder that was sent to no one.
+public struct HistoryRow: Sendable {
+    public struct Attempt: Hashable, Sendable {
+        public let at: Instant
+        public let outcome: Outcome
+        public let code: Int?
+        public let reply: String
+
+        public init(at: Instant, outcome: Outcome, code: Int?, reply: String) {
+            self.at = at
+            self.outcome = outcome
+            self.code = code
+            self.reply = reply
+        }
+    }
+
+    public let stored: StoredReminder
+    /// nil with `recipient` and `channel` for a reminder without deliveries.
+    public let delivery: DeliveryID?
+    public let recipient: String?
+    public let channel: String?
+    /// A `DeliveryState` or, without delivery, a `ReminderState`.
+    public let state: String
+    /// Why a delivery was cancelled or superseded; nil in rows of version 0.1.0.
+    public let why: WithdrawalReason?
+    public let attempts: [Attempt]
+
+    public init(
+        stored: StoredReminder, delivery: DeliveryID?, recipient: String?, channel: String?, state: String,
+        why: WithdrawalReason? = nil, attempts: [Attempt]
+    ) {
+        self.why = why
+        self.stored = stored
+        self.delivery = delivery
+        self.recipient = recipient
+        self.channel = channel
+        self.state = state
+        self.attempts = attempts
+    }
+}

@@ -1,0 +1,7 @@
+/// What reports may see.
+public protocol LedgerReader: LedgerState {
+    func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
+
+    /// Number of deliveries by state.
+    func counts() throws(LedgerFailure) -> [DeliveryState: Int]
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds remindd_VERSION_ARCH.deb into the checkout's root: the program with the Swift runtime linked in, the unit, the user,
-# a configuration that starts and stays quiet, samples, completions. Prints the package's sizes and what lintian says.
+# Builds dist/remindd_VERSION_ARCH.deb: the program with the Swift runtime linked in, the unit, the user, a configuration that
+# starts and stays quiet, samples, completions. Prints the package's sizes and what lintian says. The version is the
+# program's; debian/changelog is CHANGELOG.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scratch=${SCRATCH:-.build}/static
@@ -13,12 +14,9 @@ trap 'rm -rf "$stage"' EXIT
 source=$stage/remindd-$version
 mkdir -p "$source/completions" "$source/share" "$source/units"
 cp -r packaging/debian "$source/debian"
-[ "$(dpkg-parsechangelog --file packaging/debian/changelog --show-field Version)" = "$version" ] || {
-  echo "deb: the program is $version, packaging/debian/changelog is not" >&2
-  exit 1
-}
+packaging/changelog.py "$version" >"$source/debian/changelog"
 install -m 755 $program "$source/remindd"
-install -m 644 packaging/remindd.yaml README.md CHANGELOG.md docs/administrator/microsoft-365.md "$source/"
+install -m 644 packaging/remindd.yaml README.md docs/administrator/microsoft-365.md "$source/"
 cp -r config/* "$source/share/"
 install -m 644 systemd/credentials.conf.example "$source/share/"
 install -m 644 systemd/remindd.service "$source/debian/remindd.service"
@@ -42,6 +40,9 @@ done
   exit 1
 }
 package=remindd_${version}_$(dpkg --print-architecture).deb
-cp "$stage/$package" .
+mkdir -p dist
+rm -f dist/remindd_*.deb
+cp "$stage/$package" dist/
+package=dist/$package
 printf '%s: %s bytes, installed %s KiB\n' "$package" "$(stat -c %s "$package")" "$(dpkg-deb --field "$package" Installed-Size)"
 if command -v lintian >/dev/null; then lintian --allow-root --fail-on error,warning "$package" && echo "lintian: clean"; fi

@@ -1,219 +1,48 @@
 #!/usr/bin/python3
 """Installs the package in a minimal Debian, booted under a real systemd in a container, and lives through what an
-administrator lives through. Root only. Needs remindd_*.deb in the checkout's root (make deb).
-
-The container shares the machine's network: the mail servers stand outside it, on loopback, on free ports. What the package depends on is
-not in the image, so that apt has to bring it: its lists and packages were fetched when the image was made, so that this needs no network later.
+administrator lives through. Root only. Needs dist/remindd_*.deb (make deb).
 """
-import asyncio
-import contextlib
 import datetime
-import email
-import email.policy
 import json
-import logging
-import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import warnings
 import zoneinfo
 
-from aiosmtpd.smtp import SMTP, AuthResult
-
-root = pathlib.Path(__file__).resolve().parent.parent
-image = root / os.environ.get("SCRATCH", ".build") / "systemd/image-2"
-ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "SYSTEMD_PAGER": ""}
-done = 0
+from machine import (
+    Guarded, MailServers, Machine, Sink, expect, is_active, make_image, package, passed, pid_of, plan, report, root, until, version_of)
 
 
-class Sink:
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, server, session, envelope):
-        self.mails.append((envelope.rcpt_tos, envelope.content))
-        return "250 OK"
-
-    @property
-    def subjects(self):
-        return [email.message_from_bytes(content, policy=email.policy.default)["subject"] for _, content in self.mails]
-
-
-class Guarded(Sink):
-    """Takes mail only from whoever knows the password."""
-
-    def __init__(self, password):
-        super().__init__()
-        self.password = password
-
-    def authenticate(self, server, session, envelope, mechanism, data):
-        is_right = data.login == b"remindd" and data.password == self.password.encode()
-        return AuthResult(success=is_right, handled=is_right)
-
-
-def make_image():
-    """A minimal Debian without what the package depends on: apt has its lists, and the packages in its cache."""
-    if (image / "usr/lib/systemd/systemd").exists():
-        return
-    image.parent.mkdir(parents=True, exist_ok=True)
-    half = image.with_suffix(".half")
-    shutil.rmtree(half, ignore_errors=True)
-    release = subprocess.run(["sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME"], capture_output=True, text=True).stdout.strip()
-    sites = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True).stdout.split()
-    site = next((site for site in sites if site.rstrip("/").endswith("/debian")), "http://deb.debian.org/debian")
-    packages = "systemd,systemd-sysv,dbus,procps,man-db,bash-completion,zsh"
-    subprocess.run(["debootstrap", "--variant=minbase", f"--include={packages}", release, half, site], check=True, stdout=subprocess.DEVNULL)
-    for unit in ["console-getty.service", "getty@tty1.service", "systemd-logind.service", "apt-daily.timer", "apt-daily-upgrade.timer", "man-db.timer"]:
-        (half / "etc/systemd/system" / unit).symlink_to("/dev/null")
-    shutil.copy("/etc/resolv.conf", half / "etc/resolv.conf")
-    for command in ["apt-get update", "apt-get install --yes --download-only libcurl4 libsqlite3-0 ca-certificates tzdata libstdc++6 adduser"]:
-        subprocess.run(["chroot", half, *command.split()], env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
-    half.rename(image)
-
-
-class Machine:
-    """A copy of the image, booted; its own process id is all that is ever ended."""
-
-    def __init__(self, folder):
-        self.root = folder / "root"
-        subprocess.run(["cp", "-a", "--reflink=auto", image, self.root], check=True)
-        self.console = open(folder / "console.log", "w+b")
-
-    def boot(self):
-        command = ["systemd-nspawn", "--quiet", "--directory", self.root, "--boot", "--register=no", "--keep-unit"]
-        command += ["--machine=remindd-test", "--console=read-only"]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self.console, stderr=self.console, start_new_session=True)
-        until(60, "the container boots", self.is_up)
-
-    def is_up(self):
-        if self.process.poll() is not None:
-            self.console.seek(0)
-            sys.exit("test-systemd: the container ended: " + self.console.read()[-2000:].decode(errors="replace"))
-        self.leader = None
-        parents = [self.process.pid]
-        while parents and self.leader is None:
-            children = [int(pid) for parent in parents for pid in children_of(parent)]
-            self.leader = next((pid for pid in children if executable(pid).endswith("/systemd")), None)
-            parents = children
-        if self.leader is None:
-            return False
-        return self.run("systemctl", "is-system-running", check=False)[1].strip() in ("running", "degraded")
-
-    def run(self, *command, check=True, given=""):
-        ran = subprocess.run(
-            ["nsenter", "--target", str(self.leader), "--all", "--wdns=/root", "--", *command], env=ENVIRONMENT, text=True,
-            input=given, capture_output=True, timeout=180)
-        if check and ran.returncode != 0:
-            told = self.run("journalctl", "--unit=remindd", "--lines=20", "--output=cat", check=False)[1]
-            sys.exit(f"test-systemd: {' '.join(command)}: status {ran.returncode}\n{ran.stdout}{ran.stderr}\n{told}")
-        return ran.returncode, ran.stdout + ran.stderr
-
-    def write(self, path, text):
-        (self.root / path).write_text(text, encoding="utf-8")
-
-    def shut_down(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-
-
-def children_of(pid):
-    with contextlib.suppress(OSError):
-        return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return []
-
-
-def executable(pid):
-    with contextlib.suppress(OSError):
-        return os.readlink(f"/proc/{pid}/exe")
-    return ""
-
-
-def until(seconds, what, holds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return
-        time.sleep(0.2)
-    sys.exit(f"test-systemd: not within {seconds} s: {what}")
-
-
-def passed(what):
-    global done
-    done += 1
-    print(f"ok {done} {what}", flush=True)
-
-
-def expect(holds, what, evidence=""):
-    if not holds:
-        sys.exit(f"test-systemd: FAILED: {what}\n{evidence}")
-    passed(what)
-
-
-def plan(at):
-    return f"""plan: office
-title: Office
-language: en
-source: {{number: 1/KH, date: 2026-01-05, issuer: Office}}
-campaigns:
-  - id: report
-    title: Quarterly report
-    when: {at:%Y-%m-%d}
-    remind: ["on the day at {at:%H:%M}"]
-    notify: [admin]
-"""
-
-
-def serve(loop, sink, **options):
-    """A mail server on a free port of loopback."""
-    listening = loop.run_until_complete(loop.create_server(lambda: SMTP(sink, loop=loop, **options), "127.0.0.1", 0))
-    return listening.sockets[0].getsockname()[1]
-
-
-def later_version(package, folder):
+def later_version(deb, folder):
     """The same package as a later version whose own configuration has changed too."""
     tree = folder / "later"
-    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+    subprocess.run(["dpkg-deb", "--raw-extract", deb, tree], check=True)
     control = tree / "DEBIAN/control"
-    control.write_text(re.sub(r"^Version: .*$", "Version: 0.1.1", control.read_text(), flags=re.M))
+    control.write_text(re.sub(r"^(Version: .*)$", r"\1+later", control.read_text(), flags=re.M))
     with open(tree / "etc/remindd/remindd.yaml", "a") as file:
-        file.write("# A line that came with 0.1.1.\n")
-    later = folder / "remindd_0.1.1_amd64.deb"
+        file.write("# A line that came with a later version.\n")
+    later = folder / f"remindd_{version_of(deb)}+later.deb"
     subprocess.run(["dpkg-deb", "--build", "--root-owner-group", tree, later], check=True, stdout=subprocess.DEVNULL)
     return later
 
 
 def main():
-    packages = sorted(root.glob("remindd_*.deb"))
-    if os.geteuid() != 0 or not packages:
-        sys.exit("test-systemd: needs root, and a package: make deb")
+    deb = package()
     make_image()
-    # That a log-in goes in clear is meant, on loopback.
-    warnings.simplefilter("ignore")
-    logging.getLogger("mail.log").setLevel(logging.ERROR)
     sink, guarded = Sink(), Guarded("first-password")
-    loop = asyncio.new_event_loop()
-    port = serve(loop, sink)
-    guarded_port = serve(loop, guarded, authenticator=guarded.authenticate, auth_required=True, auth_require_tls=False)
-    threading.Thread(target=loop.run_forever, daemon=True).start()
+    servers = MailServers()
+    port = servers.serve(sink)
+    guarded_port = servers.serve(guarded, authenticator=guarded.authenticate, auth_required=True, auth_require_tls=False)
     with tempfile.TemporaryDirectory(prefix="remindd-systemd-") as folder:
         folder = pathlib.Path(folder)
         machine = Machine(folder)
         try:
             machine.boot()
-            install(machine, packages[-1], sink, port)
+            install(machine, deb, sink, port)
             soon = remind(machine, sink)
             look(machine, sink)
             share(machine)
@@ -222,18 +51,10 @@ def main():
             protect(machine, guarded, guarded_port)
             unrefused(machine)
             move_house(machine)
-            upgrade(machine, packages[-1], later_version(packages[-1], folder))
+            upgrade(machine, deb, later_version(deb, folder))
         finally:
             machine.shut_down()
-    print(f"{done} of {done} passed")
-
-
-def pid_of(machine):
-    return int(machine.run("systemctl", "show", "--property=MainPID", "--value", "remindd")[1])
-
-
-def is_active(machine):
-    return machine.run("systemctl", "is-active", "remindd", check=False)[1].strip() == "active"
+    report()
 
 
 def journal(machine, *matches):
@@ -251,25 +72,25 @@ def edited(machine, *changes):
     machine.write("etc/remindd/remindd.yaml", text)
 
 
-def install(machine, package, sink, port):
+def install(machine, deb, sink, port):
     """The commands of the README, as it has them."""
     readme = (root / "README.md").read_text(encoding="utf-8")
     block = re.search(r"\n\n((?:    .*\n)*    apt install .*\n(?:    .*\n)*)", readme)[1]
     commands = [line.split("#")[0].split() for line in block.splitlines()]
-    shutil.copy(package, machine.root / "root" / package.name)
+    shutil.copy(deb, machine.root / "root" / deb.name)
     for command in commands:
         if command[0] == "editor":
             edited(machine, ("smtp://127.0.0.1:25\n", f"smtp://127.0.0.1:{port}\n"))
         elif command[0] == "apt":
             before = machine.run("dpkg-query", "--show", "--showformat=${Package}\\n")[1].split()
-            words = machine.run(*command, "--yes")[1]
+            words = machine.run("sh", "-c", " ".join([*command, "--yes"]))[1]
             brought = sorted(set(machine.run("dpkg-query", "--show", "--showformat=${Package}\\n")[1].split()) - set(before))
             expect({"libcurl4", "libsqlite3-0", "remindd"} <= set(brought), f"{' '.join(command)}: brings {', '.join(brought)}", words)
             until(20, "the service starts", lambda: is_active(machine))
             time.sleep(2)
             loud = machine.run("journalctl", "--unit=remindd", "--priority=warning", "--output=cat")[1].strip()
             said = machine.run("journalctl", "--unit=remindd", "_COMM=remindd", "--output=cat")[1].strip().splitlines()
-            is_quiet = loud in ("", "-- No entries --") and len(said) == 1 and said[0].startswith("remindd 0.1.0: 0 plans")
+            is_quiet = loud in ("", "-- No entries --") and len(said) == 1 and said[0].startswith(f"remindd {version_of(deb)}: 0 plans")
             expect(is_active(machine) and is_quiet, f"installed: the service runs, and says one line: {said[0]}", f"{loud}\n{said}")
         else:
             machine.run(*command)
@@ -453,7 +274,7 @@ def move_house(machine):
     expect("held          " not in machine.run("remindd", "status")[1] and '"delivered"' in history, "release ends it; the history is there")
 
 
-def upgrade(machine, package, later):
+def upgrade(machine, deb, later):
     """Both sides have changed the configuration: the administrator's stays. Then as nobody has touched it."""
     shutil.copy(later, machine.root / "root" / later.name)
     kept = machine.root / "etc/remindd/remindd.yaml"
@@ -462,10 +283,10 @@ def upgrade(machine, package, later):
     machine.run("apt", "install", "--yes", "-o", "Dpkg::Options::=--force-confold", f"./{later.name}")
     until(20, "it runs after an upgrade", lambda: is_active(machine) and pid_of(machine) not in (0, before))
     offered = kept.with_name("remindd.yaml.dpkg-dist")
-    expect(kept.read_bytes() == text and b"came with 0.1.1" in offered.read_bytes(),
+    expect(kept.read_bytes() == text and b"came with a later version" in offered.read_bytes(),
            "an upgrade whose configuration has changed too keeps the edited file, lays its own beside it, and restarts")
     version = machine.run("dpkg-query", "--show", "--showformat=${Version}", "remindd")[1]
-    expect(version == "0.1.1", "the later version is installed", version)
+    expect(version == version_of(deb) + "+later", "the later version is installed", version)
     machine.run("apt", "remove", "--yes", "remindd")
     ledger = machine.root / "var/lib/remindd/ledger.sqlite"
     expect(ledger.exists() and kept.exists() and not is_active(machine), "removed: stopped, the ledger and the configuration stay")
@@ -476,10 +297,13 @@ def upgrade(machine, package, later):
     expect(left == "", "nothing of the unit is left", left)
 
     machine.run("rm", "-r", "/etc/systemd/system/remindd.service.d")
-    machine.run("apt", "install", "--yes", f"./{package.name}")
+    machine.run("apt", "install", "--yes", f"./{deb.name}")
     machine.run("apt", "install", "--yes", f"./{later.name}")
     until(20, "it runs after an upgrade", lambda: is_active(machine))
-    expect(b"came with 0.1.1" in kept.read_bytes(), "a configuration that nobody has edited is renewed by an upgrade")
+    expect(b"came with a later version" in kept.read_bytes(), "a configuration that nobody has edited is renewed by an upgrade")
+
+
+main()
 
 
 main()

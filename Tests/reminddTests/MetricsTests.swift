@@ -3,6 +3,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import remindd
+
 /// What monitoring sees on the control socket, read by others than us: curl asks, Prometheus' own promtool judges.
 @Suite("Metrics, health and readiness", .serialized)
 struct MetricsTests {
@@ -53,7 +55,7 @@ struct MetricsTests {
         #expect(check.output + check.errors == "", "promtool has advice")
 
         for (sample, wanted) in [
-            ("remindd_build_info{version=\"0.1.0\"}", 1), ("remindd_plans", 1), ("remindd_campaigns", 2),
+            ("remindd_build_info{version=\"\(Remindd.version)\"}", 1), ("remindd_plans", 1), ("remindd_campaigns", 2),
             ("remindd_recipients", 3),
             ("remindd_reminders_total{state=\"fired\"}", 1), ("remindd_reminders_total{state=\"missed\"}", 0),
             ("remindd_deliveries_queued_total", 3),

@@ -8,7 +8,7 @@ import Scheduler
 
 @main
 struct Remindd: AsyncParsableCommand {
-    static let version = "0.1.0"
+    static let version = "0.2.0"
     /// No right clock lies before the year of this version.
     static let released = Zone.utc.startOfDay(Day(2026, 1, 1)!)
 

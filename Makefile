@@ -5,7 +5,7 @@ PYTHON := /usr/bin/python3# Debian's own: the packages that packaging/setup.sh i
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format check oracles bench-calendar bench-check bench-evaluation bench-inputs fuzz schemas refusals faults crash-points coverage clean
+.PHONY: help setup build build-release demo test lint format check oracles bench-calendar bench-check bench-evaluation bench-inputs fuzz schemas refusals faults crash-points coverage clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ build: ## build the daemon for development: .build/debug/remindd
 	@packaging/setup.sh build
 	$(SWIFT) build --product remindd
 
-release: ## build the daemon for use: .build/release/remindd
+build-release: ## build the daemon for use: .build/release/remindd
 	@packaging/setup.sh build
 	$(SWIFT) build --configuration release --product remindd
 
@@ -102,7 +102,7 @@ bench-quick: ## a minute of it beside the yardsticks in C; fails far below the g
 	@$(PYTHON) bench/bench.py --quick
 
 clean: ## remove what was built and rehearsed
-	rm -rf .build .rehearsal
+	rm -rf .build .rehearsal dist
 
 FUZZED := plan configuration csv phrase tzif address url retry-after smtp-reply template request
 export FUZZ_SECONDS FUZZ_RUNS
@@ -187,10 +187,22 @@ test-servers: ## as root: the release build among real servers that refuse (Post
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) Tests/Servers/real.py
 
-.PHONY: deb test-systemd
-deb: ## build the Debian package into this folder: remindd_VERSION_ARCH.deb
+.PHONY: deb release test-systemd test-image test-upgrade
+deb: ## build the Debian package: dist/remindd_VERSION_ARCH.deb
 	@packaging/setup.sh package
 	@packaging/deb.sh
 
+release: ## build a release into dist/: the Debian package, a tarball, an OCI image, SHA256SUMS
+	@packaging/setup.sh release
+	@packaging/release.sh
+
 test-systemd: deb ## as root: install, start, break, reboot, upgrade, purge the package in a minimal Debian under a real systemd
 	@$(PYTHON) packaging/test_systemd.py
+
+test-image: ## as root, after make release: run the image by runc, or in a chroot, to the first mail
+	@packaging/setup.sh release
+	@$(PYTHON) packaging/test_image.py
+
+test-upgrade: ## as root, after make deb: upgrade 0.1.0, built from its commit, with pending deliveries; builds a quarter of an hour
+	@packaging/setup.sh package
+	@$(PYTHON) packaging/test_upgrade.py

@@ -7,6 +7,7 @@
 #   packaging/setup.sh bench    test, and what remindd is measured beside
 #   packaging/setup.sh package  demo, and what makes the Debian package and tries it under a real systemd
 #   packaging/setup.sh pictures demo, and what draws the pictures of the documents
+#   packaging/setup.sh release  package, and what makes the tarball and the image of a release and tries them
 #
 # Uses sudo when not root. Starts no service, and leaves none enabled that it brought in. The Swift toolchain is
 # not Debian's; it is looked for and asked for, never installed.
@@ -50,6 +51,11 @@ pictures=(
   chromium pngquant                     # the pictures of a mail and of the demo
   fonts-liberation fonts-jetbrains-mono # letters with all Vietnamese accents in their places
 )
+release=(
+  binutils xz-utils # the tarball, and what its program needs
+  umoci             # the image
+  runc              # runs the image in its test, if the machine allows it
+)
 
 case ${1:-test} in
   build) wanted=("${build[@]}") ;;
@@ -58,8 +64,9 @@ case ${1:-test} in
   bench) wanted=("${build[@]}" "${demo[@]}" "${test[@]}" "${bench[@]}") ;;
   package) wanted=("${build[@]}" "${demo[@]}" "${package[@]}") ;;
   pictures) wanted=("${build[@]}" "${demo[@]}" "${pictures[@]}") ;;
+  release) wanted=("${build[@]}" "${demo[@]}" "${package[@]}" "${release[@]}") ;;
   *)
-    echo "usage: packaging/setup.sh build|demo|test|bench|package|pictures" >&2
+    echo "usage: packaging/setup.sh build|demo|test|bench|package|pictures|release" >&2
     exit 64
     ;;
 esac

@@ -50,7 +50,7 @@ struct ReadmeTests {
         }
         #expect(
             block == [
-                "apt install ./remindd_0.1.0_amd64.deb", "editor /etc/remindd/remindd.yaml", "systemctl reload remindd",
+                "apt install ./remindd_*.deb", "editor /etc/remindd/remindd.yaml", "systemctl reload remindd",
                 "remindd send-test admin",
             ])
     }

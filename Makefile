@@ -187,7 +187,7 @@ test-servers: ## as root: the release build among real servers that refuse (Post
 	$(SWIFT) build --configuration release --product remindd
 	@$(PYTHON) Tests/Servers/real.py
 
-.PHONY: deb release test-systemd test-image test-upgrade
+.PHONY: deb release test-systemd test-image test-tarball test-upgrade
 deb: ## build the Debian package: dist/remindd_VERSION_ARCH.deb
 	@packaging/setup.sh package
 	@packaging/deb.sh
@@ -202,6 +202,10 @@ test-systemd: deb ## as root: install, start, break, reboot, upgrade, purge the 
 test-image: ## as root, after make release: run the image by runc, or in a chroot, to the first mail
 	@packaging/setup.sh release
 	@$(PYTHON) packaging/test_image.py
+
+test-tarball: ## as root, after make release: install the tarball in a minimal Debian under a real systemd, as its README says
+	@packaging/setup.sh release
+	@$(PYTHON) packaging/test_tarball.py
 
 test-upgrade: ## as root, after make deb: upgrade 0.1.0, built from its commit, with pending deliveries; builds a quarter of an hour
 	@packaging/setup.sh package

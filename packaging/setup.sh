@@ -52,7 +52,7 @@ pictures=(
   fonts-liberation fonts-jetbrains-mono # letters with all Vietnamese accents in their places
 )
 release=(
-  binutils xz-utils # the tarball, and what its program needs
+  binutils          # what the program of the tarball needs
   umoci             # the image
   runc              # runs the image in its test, if the machine allows it
 )

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds dist/remindd-VERSION-linux-ARCH.tar.xz from the Debian package in dist/: the same files below usr/ and etc/, the licence,
+# Builds dist/remindd-VERSION-linux-ARCH.tar.gz from the Debian package in dist/: the same files below usr/ and etc/, the licence,
 # and a README.md that names what the program needs of the system.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -40,5 +40,5 @@ sed -e "s/@VERSION@/$version/g" -e "s/@NAME@/$name/g" -e '/^@LIBRARIES@$/{' -e "
 
 epoch=$(git log -1 --format=%ct)
 tar --create --directory "$stage" --sort=name --owner=root:0 --group=root:0 --mtime="@$epoch" "$name" \
-  | xz --threads=0 >"dist/$name.tar.xz"
-printf '%s: %s bytes, unpacked %s KiB\n' "dist/$name.tar.xz" "$(stat -c %s "dist/$name.tar.xz")" "$(du -sk "$tree" | cut -f 1)"
+  | gzip -9 --no-name >"dist/$name.tar.gz"
+printf '%s: %s bytes, unpacked %s KiB\n' "dist/$name.tar.gz" "$(stat -c %s "dist/$name.tar.gz")" "$(du -sk "$tree" | cut -f 1)"

@@ -304,6 +304,3 @@ def upgrade(machine, deb, later):
 
 
 main()
-
-
-main()

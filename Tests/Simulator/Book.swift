@@ -57,6 +57,8 @@ struct Book {
         var crashes = 0
         /// The days that it was sent with, where its row has got others since.
         var said: ClosedRange<Day>?
+        /// The same before its last claim, which may be cancelled before it is tried.
+        var saidBefore: ClosedRange<Day>?
         /// When it wants its next try, as it was last written down.
         var notBefore: Instant?
         /// A hold keeps it back.

@@ -15,7 +15,9 @@ extension Oracle {
             if claim.attempt != delivery.claims + 1 {
                 accuse(.disorder, "attempt \(claim.attempt) is number \(delivery.claims + 1): \(words(delivery))")
             }
-            book.change(claim.id) { ($0.state, $0.claims, $0.isHeld, $0.said) = (.inFlight, $0.claims + 1, false, nil) }
+            book.change(claim.id) {
+                ($0.state, $0.claims, $0.isHeld, $0.saidBefore, $0.said) = (.inFlight, $0.claims + 1, false, $0.said, nil)
+            }
         }
     }
 
@@ -165,7 +167,12 @@ extension Oracle {
             attempt?.isRecorded = true
             check(record, delivery, attempt)
             book.change(record.id) {
-                if record.receipt != nil { $0.answered = (record.attempt, clock.truth) }
+                if record.receipt != nil {
+                    $0.answered = (record.attempt, clock.truth)
+                } else if $0.state == .inFlight {
+                    // It was cancelled before it was tried, and nothing was sent.
+                    $0.said = $0.saidBefore ?? $0.said
+                }
                 if record.receipt?.outcome == .unknown { $0.unknowns += 1 }
                 if record.crashed { $0.crashes += 1 }
             }

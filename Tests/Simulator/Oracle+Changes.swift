@@ -91,7 +91,8 @@ extension Oracle {
         for row in one.fired.prefix(while: { $0.key != announced.key }) {
             for delivery in book.deliveries(of: row.key)
             where delivery.isNotified && delivery.mark == nil && (delivery.why == nil || delivery.state == .cancelled) {
-                let answered = delivery.answered.map { $0.claim == delivery.claims && $0.at > announced.fired } ?? false
+                // A claim that was cancelled before it was tried sent nothing: the answer to the try before it counts.
+                let answered = delivery.answered.map { $0.at > announced.fired } ?? false
                 guard answered || delivery.state == .inFlight, let person = person(delivery.recipient) else { continue }
                 told.insert(person.id)
             }

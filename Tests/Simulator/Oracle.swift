@@ -163,12 +163,15 @@ final class Oracle: @unchecked Sendable {
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
         let span = (expandedOn - 450)...(expandedOn + 400)
+        // An occurrence may move further than its reminders reach: its name may mean a date a year later.
+        let ahead = span.lowerBound...(expandedOn + 1_200)
         dates = [:]
         var all: [Expected] = []
         for (p, plan) in plans.enumerated() {
             for (c, campaign) in plan.campaigns.enumerated() {
-                for dates in occurrences(of: campaign, span) {
+                for dates in occurrences(of: campaign, ahead) {
                     self.dates[OccurrenceKey(plan: plan.id, campaign: campaign.id, occurrence: dates.name)] = dates
+                    guard dates.start <= span.upperBound else { continue }
                     all += reminders(of: dates, campaign, plan, place: p * 1_000 + c)
                 }
             }

@@ -14,6 +14,7 @@ extension Oracle {
             accuse(.disorder, "an evaluation at another time than now: \(Zone.utc.rfc3339(look.lookedUntil))")
         }
         judged = [:]
+        redated = [:]
         judge(look.renames)
         book.rename(look.renames)
         if !look.renames.isEmpty { seeWhatIsGone() }

@@ -60,6 +60,7 @@ extension Oracle {
             accuse(.disorder, "gets other dates while deliveries wait: \(row.reminder)")
         }
         if row.start != dates.start || row.end != dates.end {
+            redated[row.key] = redated[row.key] ?? row.start...row.end
             for delivery in book.deliveries(of: row.key)
             where delivery.isNotified && delivery.said == nil {
                 book.change(delivery.id) { $0.said = row.start...row.end }
@@ -99,10 +100,10 @@ extension Oracle {
         }
         // The rest of a firing whose deadline is past is written all the same, so that each is named who got nothing.
         guard row.deadline > clock.now() else { return }
-        judgeLead(row, recipient, name, replaces: replaces, before)
+        judgeLead(row, recipient, name, replaces: replaces)
     }
 
-    private func judgeLead(_ row: Book.Row, _ recipient: Recipient, _ name: String, replaces: Bool, _ before: Book) {
+    private func judgeLead(_ row: Book.Row, _ recipient: Recipient, _ name: String, replaces: Bool) {
         let now = clock.now()
         let occurrence = occurrence(of: row)
         guard let lead = calendar.first(where: { $0.reminder.key == present(row.key) }) else {
@@ -120,8 +121,9 @@ extension Oracle {
         let later = standing(of: occurrence, leads, now: now).filter {
             guard $0.person == recipient.id, $0.due >= lead.reminder.due, $0.delivery.row != row.key else { return false }
             // A delivery that ended under other dates does not count for these dates, even if this evaluation redates its reminder.
-            guard let stored = before.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
-            return $0.delivery.isNotified || stored.start == holds.start && stored.end == holds.end
+            guard let stored = book.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
+            let days = redated[stored.key] ?? stored.start...stored.end
+            return $0.delivery.isNotified || days == holds.start...holds.end
         }
         if !later.isEmpty, !replaces {
             accuse(.doubled, "extended to someone who has \(later.map { words($0.delivery) }): \(name)")

@@ -80,6 +80,8 @@ final class Oracle: @unchecked Sendable {
     var isClockHeld: Bool { asksClockHeld() }
     /// Something changed since the promises were last asked for.
     var isUnasked = true
+    /// The days that reminders had at the last evaluation, of those that have got others since.
+    var redated: [ReminderKey: ClosedRange<Day>] = [:]
     /// Announcements of a campaign that were judged in the evaluation under way.
     var judged: [[String]: Int] = [:]
     /// The last fault was made then.

@@ -296,8 +296,8 @@ extension Oracle {
         }
     }
 
-    /// When a later lead fires, older pending ones of that occurrence, recipient and channel are superseded; those with other dates
-    /// are withdrawn.
+    /// When a later lead fires, older pending ones of that occurrence, recipient and channel are superseded; those with other dates,
+    /// and a cancellation by what is none, are withdrawn.
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
         // Leads count with the hours and working days that hold now.
@@ -311,7 +311,8 @@ extension Oracle {
             guard let older = book.rows[waiting.row], older.due <= row.due || due(older) <= due(row),
                 self.occurrence(of: older) == occurrence,
                 (self.person(waiting.recipient)?.id ?? waiting.recipient) == person,
-                (self.line(waiting.channel) ?? waiting.channel) == line, older.start == row.start, older.end == row.end
+                (self.line(waiting.channel) ?? waiting.channel) == line, older.start == row.start, older.end == row.end,
+                (older.change == .gone) == (row.change == .gone)
             else { continue }
             if waiting.state == .pending {
                 settle(waiting.id, .superseded, .laterLead)

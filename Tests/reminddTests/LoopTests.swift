@@ -1149,6 +1149,22 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 1 a hub pending") }, "\(rows)")
     }
 
+    /// Found by the simulator (seed 614): the announcement of the return superseded the cancellation, which then counted as sent.
+    @Test("A recipient whose cancellation is perhaps lost when the campaign returns is sent the next cancellation")
+    func cancellationLostBeforeReturn() throws {
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a")], start: start)
+        let lost = Receipt(.unknown, reply: "no answer")
+        stage.mail.judge = { $0.notice.kind == .reminder ? taken : $0.notice.kind == .gone && $0.attempt == 1 ? lost : refused }
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        for keeps in [false, true, false] {
+            stage.accept(Self.accepted(Self.plan(keeps: keeps, notify: ["a"])))
+            try stage.settle()
+            try stage.advance(to: stage.clock.now() + .minutes(1))
+        }
+        let rows = try stage.rows()
+        #expect(rows.contains { $0.hasPrefix("moved 3 a mail") }, "\(rows)")
+    }
+
     /// Found by the simulator (seed 83).
     @Test("Who perhaps has a reminder with the days that hold again hears of no change")
     func perhapsNotifiedWithTheseDays() throws {

@@ -301,17 +301,19 @@ extension SQLiteLedger {
     }
 
     /// The fired reminders of the same occurrence and dates with an earlier or equal due time.
-    /// Deliveries that wait under other dates are withdrawn, not superseded.
+    /// Deliveries that wait under other dates are withdrawn, not superseded; likewise those of a
+    /// cancellation when the occurrence takes place after all.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {
         var older: [Older] = []
+        let isAlike = "(change IS 'gone') = (SELECT own.change IS 'gone' FROM reminder AS own WHERE own.n = ?5)"
         let select = try Query(
             db,
             """
             SELECT n, deadline FROM reminder
-            WHERE plan = ? AND campaign = ? AND occurrence = ? AND state = 'fired' AND due <= ? AND n <> ?
-            AND start_day = ? AND end_day = ?
+            WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND state = 'fired' AND due <= ?4 AND n <> ?5
+            AND start_day = ?6 AND end_day = ?7 AND \(isAlike)
             """)
         for occurrence in occurrences {
             try select.rows(
@@ -323,11 +325,13 @@ extension SQLiteLedger {
             db,
             """
             SELECT n, deadline FROM reminder
-            WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired' AND start_day = ? AND end_day = ?
+            WHERE plan = ?1 AND campaign = ?2 AND lead = ?3 AND anchor = ?4 AND state = 'fired'
+            AND start_day = ?6 AND end_day = ?7 AND \(isAlike)
             """)
         for key in overtaken {
             try overtake.rows(
-                key.plan, key.campaign, key.lead, key.anchor.description, reminder.start.description, reminder.end.description
+                key.plan, key.campaign, key.lead, key.anchor.description, n, reminder.start.description,
+                reminder.end.description
             ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
         }
         return older

@@ -51,8 +51,8 @@ struct Book {
         var mark: WithdrawalReason?
         /// Claims that are on the disk.
         var claims = 0
-        /// When the claim of this number was answered, in real time.
-        var answered: (claim: Int, at: Instant)?
+        /// When its last try was answered, in real time, and whether its occurrence had changed meanwhile.
+        var answered: (at: Instant, isMarked: Bool)?
         var unknowns = 0
         var crashes = 0
         /// The days that it was sent with, where its row has got others since.

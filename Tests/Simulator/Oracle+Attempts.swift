@@ -168,7 +168,7 @@ extension Oracle {
             check(record, delivery, attempt)
             book.change(record.id) {
                 if record.receipt != nil {
-                    $0.answered = (record.attempt, clock.truth)
+                    $0.answered = (clock.truth, $0.mark != nil)
                 } else if $0.state == .inFlight {
                     // It was cancelled before it was tried, and nothing was sent.
                     $0.said = $0.saidBefore ?? $0.said

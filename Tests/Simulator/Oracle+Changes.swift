@@ -75,7 +75,7 @@ extension Oracle {
             if !holds { misinformed.formUnion(reached) }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
             judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
-            if isTwo, row.change == .gone { judged.subtract(toldSince(row, one).subtracting(alreadyJudged)) }
+            if dates == nil, row.change == .gone { judged.subtract(toldSince(row, one).subtracting(alreadyJudged)) }
             if isTwo, row.change == .gone, row.key == one.said.key {
                 for delivery in book.deliveries(of: row.key) where delivery.state == .pending {
                     if let person = person(delivery.recipient) { judged.insert(person.id) }
@@ -90,10 +90,11 @@ extension Oracle {
         var told: Set<String> = []
         for row in one.fired.prefix(while: { $0.key != announced.key }) {
             for delivery in book.deliveries(of: row.key)
-            where delivery.isNotified && delivery.mark == nil && (delivery.why == nil || delivery.state == .cancelled) {
+            where delivery.isNotified && (delivery.why == nil || delivery.state == .cancelled) {
                 // A claim that was cancelled before it was tried sent nothing: the answer to the try before it counts.
-                let answered = delivery.answered.map { $0.at > announced.fired } ?? false
-                guard answered || delivery.state == .inFlight, let person = person(delivery.recipient) else { continue }
+                let answered = delivery.answered.map { !$0.isMarked && $0.at > announced.fired } ?? false
+                let isOnItsWay = delivery.state == .inFlight && delivery.mark == nil
+                guard answered || isOnItsWay, let person = person(delivery.recipient) else { continue }
                 told.insert(person.id)
             }
         }

@@ -1165,6 +1165,43 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 3 a mail") }, "\(rows)")
     }
 
+    /// Found by the simulator (seed 878): the cancellation had fired after the reminder, and counted as the last message.
+    @Test("A recipient who gets a reminder on another channel after a cancellation is sent the next cancellation")
+    func remindedAfterCancellation() throws {
+        func accepted(_ plan: Plan) -> Accepted {
+            Accepted(
+                plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
+                directory: Directory(recipients: [reader("a", otherwise: ["hub"])], groups: [:], mailChannels: ["mail"]),
+                catchUp: .latest, contact: nil)
+        }
+        let stage = try Stage(Self.plan(notify: ["a"]), [reader("a", otherwise: ["hub"])], start: start)
+        let never = Receipt(.refusedForGood, code: 550, reply: "no such user")
+        stage.mail.judge = { message in
+            switch message.notice.kind {
+            case .moved: refused
+            case .gone: taken
+            default: message.notice.reminder.key.lead == "7 days before" ? never : taken
+            }
+        }
+        stage.hub.answer(refused)
+        try stage.advance(to: at("2027-05-02", "08:00"))
+        try stage.advance(to: at("2027-05-25", "08:00"))
+        stage.accept(accepted(Self.plan(keeps: false, notify: ["a"])))
+        try stage.settle()
+        try stage.advance(to: stage.clock.now() + .minutes(1))
+        stage.hub.answer(taken)
+        stage.accept(accepted(Self.plan(notify: ["a"])))
+        try stage.settle()
+        try stage.advance(to: stage.clock.now() + .hours(1))
+        let before = try stage.rows()
+        #expect(before.contains { $0.hasPrefix("7 days before a hub delivered") }, "\(before)")
+        stage.accept(accepted(Self.plan(keeps: false, notify: ["a"])))
+        try stage.settle()
+        try stage.advance(to: stage.clock.now() + .minutes(1))
+        let rows = try stage.rows()
+        #expect(rows.contains("moved 3 a mail delivered 1"), "\(rows)")
+    }
+
     /// Found by the simulator (seed 83).
     @Test("Who perhaps has a reminder with the days that hold again hears of no change")
     func perhapsNotifiedWithTheseDays() throws {

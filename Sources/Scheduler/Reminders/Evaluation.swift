@@ -372,12 +372,13 @@ struct Evaluation {
             }
             // A message that was withdrawn, and may or may not have arrived, does not count as heard.
             var word = share.says(one.current) ? share.notified : reached
-            if one.isJoined, one.current == nil, share.stored.change == .gone {
-                // The other campaign's reminder may have fired before this cancellation, and been sent later.
+            if one.current == nil, share.stored.change == .gone {
+                // A reminder that fired before this cancellation may have been sent later: by `otherwise` while the campaign
+                // was back, or as the other campaign's.
                 let later = try reads.notified(
                     after: share.stored.reminder.key, of: storedNames(one.newName), in: accepted.directory)
                 word = word.subtracting(later)
-                if share.serial == one.latest.serial {
+                if one.isJoined, share.serial == one.latest.serial {
                     word = word.union(share.waiting)
                     since = later
                 }

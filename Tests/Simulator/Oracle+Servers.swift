@@ -56,7 +56,9 @@ extension Oracle {
             (attempts[delivery.id] ?? []).count { $0.truth == .load || $0.receipt?.about == .load } < 6
             ? Span.minutes(1) : .minutes(5)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
-        if notBefore - clock.now() > asked {
+        // What was in flight under a clock that was ahead waits for its due.
+        let due = book.rows[delivery.row]?.due ?? clock.now()
+        if notBefore - clock.now() > asked, notBefore > due {
             accuse(.stuck, "load puts it off to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")
         }
     }

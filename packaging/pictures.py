@@ -121,8 +121,8 @@ def excerpt(lines):
     month = r"^[A-Z][a-z]+ \d{4}$"
     begin = first(month)
     middle = first(month, first(month, begin + 1) + 1)
-    table = first("^Held against")
-    return ["\x1b[2m$\x1b[0m make demo", "\x1b[2m…\x1b[0m", *lines[begin:middle], "\x1b[2m…\x1b[0m", "", *lines[table : table + 3]]
+    table = first("^Compared with")
+    return ["\x1b[2m$\x1b[0m make demo", "\x1b[2m…\x1b[0m", *lines[begin:middle], "\x1b[2m…\x1b[0m", "", *lines[table : table + 4]]
 
 
 def terminal_page(lines):

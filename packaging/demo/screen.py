@@ -88,7 +88,9 @@ class Screen:
         plans = sorted({plan for plan, _ in cells})
 
         def line(head, counts, all, mail, hook, code="0"):
-            row = fit(head, 27) + "".join(f"{count or '·':>4}" for count in counts) + f"{all:>6} {mail:>5} {hook:>5}"
+            # The twelve months take 48 columns, the sums 17.
+            names = min(27, self.width - 65)
+            row = fit(head, names) + "".join(f"{count or '·':>4}" for count in counts) + f"{all:>5}{mail:>6}{hook:>6}"
             self.say(self.paint(code, row))
 
         self.title("Reminders by plan and month")
@@ -100,11 +102,12 @@ class Screen:
         line("all", counts, sum(counts), mails.total(), hooks.total(), "1")
 
     def comparison(self, foretold, messages, problems):
-        self.title("Held against `remindd simulate`")
+        self.title("Compared with `remindd simulate`")
         if not problems:
             hooks = sum(not one.is_mail for one in foretold.arrivals(messages))
             good = f"{len(foretold.rows)} deliveries foretold, {len(messages)} arrived: the same ones, each once."
-            self.say(self.paint("32", good), f"All {hooks} webhooks bear a good signature.")
+            self.say(self.paint("32", good))
+            self.say(f"All {hooks} webhooks bear a good signature.")
             return
         self.say(self.paint("31;1", f"{len(foretold.rows)} deliveries foretold, {len(messages)} arrived, and they differ:"))
         for problem in problems[:20]:
@@ -147,7 +150,7 @@ class Screen:
             (f"{program} simulate {config} --from {year}-06-01 --to {year}-06-30", "who would hear of what in June"),
         ):
             self.say(f"  {self.paint('2', '# ' + what)}\n  {command}")
-        self.say("\nThe README goes on from here, with a plan of your own.")
+        self.say("\nNext, write a plan of your own: docs/officer/plan.md")
 
 
 def title(arrival):

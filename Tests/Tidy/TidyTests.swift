@@ -17,6 +17,12 @@ struct TidyTests {
     @Test("No function is longer than a screen")
     func longFunctions() throws { try expectNone(Self.sources.get().flatMap(TidyRule.longFunctions)) }
 
+    @Test("No type has more stored properties than a reader can keep in mind")
+    func largeTypes() throws { try expectNone(Self.sources.get().flatMap(SizeRule.types)) }
+
+    @Test("No file is longer than can be read in one go")
+    func longFiles() throws { try expectNone(Self.sources.get().flatMap(SizeRule.length)) }
+
     @Test("Whatever switches a check of the compiler off gives its reason")
     func unreasonedUnsafety() throws {
         try expectNone((Self.sources.get() + Self.tests.get()).flatMap(TidyRule.unreasonedUnsafety))
@@ -117,6 +123,35 @@ struct TidyRuleTests {
                 "init 3 1", "inner 9 1", "long 6 6", "required 2 1", "seventyOne 13 71",
             ])
         #expect(TidyRule.longFunctions(file).map(\.line) == [13])
+    }
+
+    @Test("Stored properties are counted, and nothing else")
+    func countsProperties() {
+        let file = SourceFile(
+            path: "a.swift",
+            text: """
+                final class A {
+                    let a = 1, b: Int
+                    private(set) var c: [String] = { [] }()
+                    @Flag(help: "let x") var d: Int?
+                    static let e = 1
+                    var f: Int { 1 }
+                    var g: Int {
+                        let inner = 2
+                        return inner
+                    }
+                    struct B { let h: Int }
+                }
+                extension A { var i: Int { 1 } }
+                """)
+        #expect(SizeRule.storedProperties(of: file).map { "\($0.name) \($0.count)" } == ["A 3", "B 0"])
+        let sixteen = (1...16).map { "let p\($0): Int\n" }.joined()
+        let large = SourceFile(path: "Sources/remindd/C.swift", text: "struct C {\n\(sixteen)}\n")
+        #expect(SizeRule.types(large).map(\.message) == ["C has 16 stored properties; 15 is the most"])
+        let shrunk = SourceFile(path: "Sources/Web/Listener/Limits.swift", text: "struct Limits {\n    let a: Int\n}\n")
+        #expect(SizeRule.types(shrunk).count == 1, "an entry that is too high")
+        let long = SourceFile(path: "Sources/remindd/D.swift", text: String(repeating: "\n", count: 501))
+        #expect(SizeRule.length(long).count == 1)
     }
 
     @Test("A function of the tests that nothing names is found, one with @Test or a caller is not")

@@ -94,7 +94,7 @@ package struct ChannelSettings: Sendable {
         package let ca: String?
     }
 
-    /// What the channel names and does not say.
+    /// The secrets of the channel, as the configuration names them.
     package var secrets: [SecretText] {
         switch kind {
         case .email(let email): [email.password, email.token].compactMap { $0 }
@@ -126,7 +126,7 @@ package enum SecretText: Hashable, Sendable {
 
     package var isFile: Bool { path != nil }
 
-    /// Of a file.
+    /// The path of the file that holds the secret; nil if no file holds it.
     package var path: String? {
         if case .file(let path) = self { return path }
         return nil

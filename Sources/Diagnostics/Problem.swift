@@ -69,7 +69,8 @@ package func printable(_ text: String, limit: Int = 120) -> String {
 
 /// False for control, format (bidi, zero-width, tag), surrogate, private and unassigned characters and for line separators.
 package func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    // What nearly all texts consist of, without a look into the tables: ASCII, Latin and Vietnamese letters. U+00AD is a format character.
+    // Nearly all texts consist of ASCII, Latin and Vietnamese letters, which need no look into the
+    // tables. U+00AD is a format character.
     if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
     if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
     return switch scalar.properties.generalCategory {

@@ -1,4 +1,5 @@
-/// What the dispatcher reads and writes: claims, outcomes, and what is withdrawn from channels or given to others.
+/// The part of a ledger that the dispatcher uses: it claims deliveries, records outcomes, withdraws
+/// deliveries from channels and gives them to others.
 public protocol DeliveringLedger: LedgerState {
     /// Claims up to `limit` deliveries of each channel that are pending, due for a try at `now` and
     /// before their deadline, as each request chooses. One transaction first records `records`, as

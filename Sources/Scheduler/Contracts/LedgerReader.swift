@@ -1,4 +1,4 @@
-/// What reports may see.
+/// The part of a ledger that reports may read.
 public protocol LedgerReader: LedgerState {
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
 

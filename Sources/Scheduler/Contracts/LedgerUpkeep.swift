@@ -1,4 +1,4 @@
-/// What keeps a ledger small.
+/// The part of a ledger that deletes what nobody needs any more.
 public protocol LedgerUpkeep: AnyObject {
     /// Deletes the deliveries, and their attempts, of occurrences that are long over. An occurrence
     /// is long over if all of its reminders, in any state, had their deadline before `instant`.

@@ -1,4 +1,4 @@
-/// What a person's decisions need: holds and retries.
+/// The part of a ledger that carries out decisions of a person: holds and retries.
 public protocol OperatedLedger: LedgerState {
     /// Holds a ledger that is older than what is known to have happened. No pending delivery is
     /// sent. A person has to decide about what fell due after `lookedUntil` up to `until`.

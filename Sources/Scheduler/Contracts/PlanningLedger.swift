@@ -1,4 +1,4 @@
-/// What the planner reads and writes.
+/// The part of a ledger that the planner uses: it evaluates, fires and withdraws reminders.
 public protocol PlanningLedger: EvaluationReads {
     /// Corrects the ledger after the wall clock was ahead and was set right. Deletes reminders that
     /// were recorded after `now` as missed or superseded, unless they are so by the right clock

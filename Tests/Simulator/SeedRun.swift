@@ -192,6 +192,7 @@ final class SeedRun {
         if reloadRequested {
             reloadRequested = false
             oracle.takes(office, isEdited: true, isStart: false)
+            let accepted = accepted
             planner.accept(accepted, now: now)
             dispatcher.accept(accepted, routes: routes)
             isRoused = true

@@ -1,3 +1,5 @@
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// Random recurrences and leads of every kind from a seed (SplitMix64, Steele, Lea and Flood 2014).

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// All chance of one run, from its seed (SplitMix64, Steele, Lea and Flood 2014).

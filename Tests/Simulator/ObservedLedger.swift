@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// The ledger as the loops of one process see it: every durable step may be the last that this process takes, the disk may

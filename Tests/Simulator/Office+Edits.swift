@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Scheduler
 
 /// One change that somebody makes to the files.

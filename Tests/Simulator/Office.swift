@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Scheduler
 
 /// What the people of one run have written at some moment: plans, recipients, groups, channels. Edited under way.

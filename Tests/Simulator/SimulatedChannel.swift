@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// A mail server or an endpoint that behaves as the dice say: it accepts, delays, refuses, loses its answer, lies, doubles,

@@ -3,6 +3,8 @@ import Ledgers
 import Support
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 @testable import remindd
 

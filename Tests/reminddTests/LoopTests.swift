@@ -4,6 +4,8 @@ import Support
 import Synchronization
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// Planner, dispatcher and a real ledger, stepped by hand on a manual clock, with channels that answer as they are told.

@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Scheduler
 
 /// Random plans from a seed, written as officers write them: every kind of phrase and lead, in both languages

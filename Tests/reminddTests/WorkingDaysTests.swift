@@ -3,7 +3,9 @@ import Support
 import Testing
 
 @testable import Config
+@testable import Dates
 @testable import Diagnostics
+@testable import Plans
 @testable import Scheduler
 @testable import remindd
 

@@ -1,41 +1,42 @@
 #!/usr/bin/env python3
-"""Writes docs/faults.md: each fault of packaging/faults.tsv, what remindd does, and the tests that name it.
+"""Writes docs/faults.md: each fault of packaging/faults.tsv, what remindd does, and its tests.
 
     packaging/faults.py           writes the page
-    packaging/faults.py --print   prints it; a test holds it against the page
+    packaging/faults.py --print   prints it; a test compares it with the page
 
-A test names a fault in its display name, or in the name of one of its rows: "(fault 17)", "(faults 3, 4)", "(faults 63–65)". Exit 1 where a
-fault has neither a test nor a reason below, or a test names a fault that is not there.
+A test names a fault in its display name or in the name of one of its rows: "(fault 17)", "(faults
+3, 4)", "(faults 63–65)". Exits with 1 if a fault has neither a test nor a reason below, or if a
+test names an unknown fault.
 """
 import pathlib, re, sys
 
 root = pathlib.Path(__file__).resolve().parent.parent
-HEAD = """# What may go wrong, what remindd does about it, and how it is known
+HEAD = """# What may go wrong, what remindd does about it, and how it is tested
 
-Made by `make faults` from `packaging/faults.tsv` and the names of the tests; a test holds this page against them. Numbers have gaps; they are only
-names. Rows about the web page, calendar files and PostgreSQL come with those parts.
+`make faults` makes this page from `packaging/faults.tsv` and the names of the tests, and a test compares them. The numbers are
+only names and have gaps. Rows about the web page, calendar files and PostgreSQL come with those parts.
 
-| fault | | what remindd does | proved by |
+| fault | | what remindd does | tested by |
 |---|---|---|---|
 """
 TAIL = """
-## What is not proved here, and why
+## What is not tested, and why
 
 """
-# What a test could not bring about on the machine that it runs on.
+# Faults that a test cannot cause on the machine that it runs on.
 REASONS = {
-    "38": "A real step of the machine's clock would move it for everybody on it; the tests move the program's alone, and a step is seen at its "
-    "next tick. That the kernel wakes the loop at once (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET) is not tried.",
-    "42": "A real suspend stops the machine that the test runs on; the tests stop the process and move its clock.",
-    "115": "`prlimit --as` says nothing of a Swift program, which reserves more than it uses, and a cgroup needs a machine of its own: peak resident memory is "
+    "38": "A real step of the machine's clock would affect everything on it. The tests step only the program's clock, which it sees at its "
+    "next tick. No test covers that the kernel wakes the loop at once (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).",
+    "42": "A real suspend stops the machine that the test runs on. The tests stop the process and set its clock instead.",
+    "115": "`prlimit --as` does not limit a Swift program usefully, because it reserves more than it uses, and a cgroup needs its own machine. Peak resident memory is "
     "measured instead.",
 }
-# Outside of what this page lists.
+# Faults of parts that do not exist yet.
 LATER = {"32", "35", "36", "37"}
 
 
 def numbers(text):
-    """Of "faults 3, 4 and 63–65": 3, 4, 63, 64, 65."""
+    """The numbers in a text. "faults 3, 4 and 63–65" has 3, 4, 63, 64 and 65."""
     found = []
     for match in re.finditer(r"\bfaults? (\d+(?:(?:, | and | to |–)\d+)*)", text):
         for part in re.split(r", | and ", match[1]):

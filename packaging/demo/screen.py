@@ -151,7 +151,7 @@ class Screen:
             ),
             (f"{program} check {config}", "what is in the plans, and the next 30 days"),
             (f"{program} occurrences {config} --from {year}-01-01 --to {year}-12-31", "what happens when"),
-            (f"{program} simulate {config} --from {year}-06-01 --to {year}-06-30", "who would hear of what in June"),
+            (f"{program} simulate {config} --from {year}-06-01 --to {year}-06-30", "the reminders of June and their recipients"),
         ):
             self.say(f"  {self.paint('2', '# ' + what)}\n  {command}")
         self.say("\nNext, write a plan of your own: docs/officer/plan.md")

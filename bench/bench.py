@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Measures remindd beside what the machine can do at best and what a user would take instead, all in one run, in turn.
+"""Measures remindd in turn with the limits of the machine and with alternatives that users have.
 
-`make bench` runs all of it and writes docs/evidence/benchmarks.md; `make bench-quick` a minute of it, against lower gates. Nothing else should
-run meanwhile. A goal that is missed ends the run with status 1, after the table.
+`make bench` runs everything and writes docs/evidence/benchmarks.md. `make bench-quick` runs a
+minute of it against lower limits. Nothing else should run meanwhile. If a goal is missed, the run
+ends with status 1 after the table.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from measures import Row  # noqa: E402
 
 
 def scaled(goal, rounds):
-    """Rows of what bench/scale.py measures."""
+    """The rows that bench/scale.py measures."""
     goals = scale.GOALS[goal](ground.REMINDD.resolve(), rounds)["figures"]
     return [Row(
         line["what"].strip(), line["unit"] or "times", {"remindd": line["values"]},
@@ -52,7 +53,7 @@ QUICK = {
     "mails": lambda rounds: measures.mails(3, 4_000, peers=False),
     "ledger": lambda rounds: measures.ledger(3, 50_000),
 }
-# Shared machines are noisy: quick runs fail only on what is far below the goal.
+# Shared machines are noisy, so quick runs fail only far below the goal.
 QUICK_GATES = {"webhooks": 0.25, "mails": 0.25, "ledger": 0.3}
 
 
@@ -90,7 +91,7 @@ def quick(names):
 
 def full(chosen, names):
     with concurrent.futures.ThreadPoolExecutor(1) as aside:
-        # Who does nothing for ten minutes disturbs nobody meanwhile.
+        # The idle measurement takes ten minutes of doing nothing and so disturbs the others little.
         idle = aside.submit(scaled, "idle", 1) if not names or "idle" in names else None
         return measured(chosen, names, idle)
 
@@ -135,7 +136,7 @@ def grown(points):
     return rows
 
 
-# MARK: words
+# MARK: text
 
 def figure(value):
     if value >= 1_000:
@@ -172,7 +173,7 @@ def table(rows):
 
 
 def write(path, rows, points):
-    """Puts the table between the page's two marks; what people wrote around it stays."""
+    """Replaces the table between the two marks of the page and keeps the text around it."""
     begin, end = "<!-- figures -->", "<!-- end of figures -->"
     text = path.read_text(encoding="utf-8")
     before, rest = text.split(begin)

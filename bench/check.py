@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""How long `check` takes for a large calendar: it tries every text of the next 400 days. Fails over the limit.
+"""Measures how long `check` takes for a large calendar. Fails above the limit.
 
     bench/check.py PROGRAM [--campaigns N] [--limit SECONDS] [--rounds N]
 
-10 000 campaigns of the kinds that real plans have, with 36 700 reminders a year (bench/scale.py makes them). What is timed is the whole run of the
-program; of the rounds the fastest counts, because the others measure what else the machine did, and for the same reason the smaller of
-the time by the clock and of the processors.
+`check` renders every text of the next 400 days. The calendar has 10 000 campaigns of the kinds in
+real plans, with 36 700 reminders a year (from bench/scale.py). The time is that of the whole run of
+the program. The fastest round counts, because the others include other work of the machine. For the
+same reason the smaller of wall-clock and processor time is compared with the limit.
 """
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""What a measurement stands on: the programs, receivers pinned to one core, offices of any size, and runs of the real daemon."""
+"""The basis of all measurements: programs, receivers pinned to one core, offices, daemon runs."""
 
 import contextlib
 import dataclasses
@@ -19,14 +19,14 @@ CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 BUILT = CHECKOUT / ".build/bench"
 REMINDD = pathlib.Path(os.environ.get("REMINDD", CHECKOUT / ".build/release/remindd"))
 RECEIVERS_CORE = "1"
-# A campaign of one day in a year with an official calendar; 08:00 in Hà Nội.
+# A campaign of one day, in a year with an official calendar, at 08:00 in Hà Nội.
 DUE = "2027-05-03T08:00:00+07:00"
 START = "2027-05-03T07:59:58+07:00"
 UNTIL = "2027-05-03T20:00:00+07:00"
 
 
 class Failed(Exception):
-    """The measurement cannot be made; its text says why."""
+    """The measurement cannot be made. The text gives the reason."""
 
 
 def free_port():
@@ -37,7 +37,7 @@ def free_port():
 
 @contextlib.contextmanager
 def folder():
-    """A new one beside the build: the same disk that a ledger would stand on, not a tmpfs."""
+    """A new folder beside the build, on the same disk as a real ledger and not on a tmpfs."""
     BUILT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=BUILT) as path:
         yield pathlib.Path(path)
@@ -45,7 +45,8 @@ def folder():
 
 @contextlib.contextmanager
 def program(command, port, core=RECEIVERS_CORE, **options):
-    """A server of ours on one core until the block ends; it listens at `port` by then."""
+    """Runs a server on one core until the block ends. It listens at `port` when the block begins.
+    """
     pinned = (["taskset", "--cpu-list", core] if core and os.cpu_count() > 1 else []) + [str(word) for word in command]
     process = subprocess.Popen(
         pinned, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
@@ -77,7 +78,9 @@ def wait_for(port, process, seconds=10):
 
 @contextlib.contextmanager
 def nginx(log=False):
-    """An nginx that says 204 to everything; with `log`, one line a request: when it came, and which delivery. Yields (port, log file)."""
+    """An nginx that answers 204 to every request. Yields (port, log file).
+
+    With `log` it writes one line a request, with the time and the delivery."""
     port = free_port()
     with folder() as place:
         lines = place / "access.log"
@@ -98,20 +101,21 @@ http {{
 
 @contextlib.contextmanager
 def smtp_sink():
-    """Postfix's own load sink: takes every mail and drops it."""
+    """Postfix's own load sink, which accepts every mail and drops it."""
     port = free_port()
-    # Started by root it must be told whom to become.
+    # When started by root it needs the name of another user.
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     with program(["/usr/sbin/smtp-sink", *user, "-c", f"127.0.0.1:{port}", "1024"], port) as process:
-        # It counts to standard output without end, which nobody reads.
+        # It prints counts to standard output, which nobody reads.
         yield port
 
 
 @contextlib.contextmanager
 def postfix():
-    """A real Postfix that delivers into a Maildir. Yields (port, count of mails delivered so far)."""
+    """A real Postfix that delivers into a Maildir. Yields (port, count of mails delivered so far).
+    """
     with folder() as place:
-        # Under a folder that only its owner may enter Postfix cannot work.
+        # Postfix does not work in a folder that only its owner may enter.
         os.chmod(place, 0o755)
         certificate, key = place / "certificate.pem", place / "key.pem"
         subprocess.run(
@@ -146,7 +150,7 @@ def address(n):
 
 
 def people(path, count, via):
-    """A CSV of `count` readers, the same every time."""
+    """Writes a CSV file of `count` recipients, the same every time."""
     with open(path, "w", encoding="utf-8") as file:
         file.write("id,name,email,via\n")
         for n in range(count):
@@ -179,7 +183,10 @@ def mail(port):
 
 
 def configuration(place, channels, groups, extra=""):
-    """Writes remindd.yaml; `channels` by name as YAML, `groups` by name the number of readers and their channels."""
+    """Writes remindd.yaml.
+
+    `channels` has YAML by name, and `groups` has the number of recipients and their channels by
+    name."""
     files = []
     for name, (count, via) in groups.items():
         people(place / f"{name}.csv", count, via)
@@ -195,20 +202,22 @@ def configuration(place, channels, groups, extra=""):
 
 @dataclasses.dataclass
 class Ran:
-    """What one run of the real daemon came to."""
+    """The results of one run of the real daemon."""
 
     delivered: int
-    wall_s: float  # from the due to the last outcome that is durable
-    cpu_s: float  # the whole process, start included
+    wall_s: float  # from the due time to the last durable outcome
+    cpu_s: float  # of the whole process, with its start
     rss_kb: int
-    lateness_ms: list  # of each delivery: outcome durable, after its due
+    lateness_ms: list  # of each delivery, from its due time to its durable outcome
 
 
 ENVIRONMENT = {**os.environ, "BENCH_SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}
 
 
 def rehearse(configuration, ledger, start=START, until=UNTIL, speed=1_000_000, wrapper=(), timeout=600):
-    """The daemon on a rehearsal clock, which runs at real speed while anything is due or under way."""
+    """Runs the daemon on a rehearsal clock.
+
+    The clock runs at real speed while a delivery is due or under way."""
     command = [*wrapper, REMINDD, "run", "--config", configuration, "--clock", start, "--until", until, "--speed", speed, "--ledger", ledger]
     log = pathlib.Path(f"{ledger}.log")
     with open(log, "wb") as lines:
@@ -217,7 +226,8 @@ def rehearse(configuration, ledger, start=START, until=UNTIL, speed=1_000_000, w
         end = time.monotonic() + timeout
         most_kb, standing = 0, pathlib.Path(f"/proc/{process.pid}/status")
         while True:
-            # Not the figure that wait4(2) gives: a child begins with that of its parent.
+            # wait4(2) is not used for this figure, because a child's peak begins with that of its
+            # parent.
             for text in standing.read_text().split("\n"):
                 if text.startswith("VmHWM:"):
                     most_kb = int(text.split()[1])
@@ -242,7 +252,7 @@ class Usage:
 
 
 def outcome(ledger, usage=None, campaign=None):
-    """Reads a finished rehearsal's ledger; without `usage` its processor time and memory are not known."""
+    """Reads the ledger of a finished rehearsal. Without `usage` processor time and memory are 0."""
     with contextlib.closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as db:
         rows = db.execute(
             "SELECT a.at - r.due FROM attempt a JOIN delivery d ON d.n = a.delivery JOIN reminder r ON r.n = d.reminder"

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""How long remindd takes to refuse, or to read, the worst files of 256 kB: one line each; fails over the limit.
+"""Measures how long remindd takes to refuse or read the worst files of 256 kB.
 
     bench/inputs.py PROGRAM [--limit MS] [--rounds N] [--only WORD]
 
-Each file lies in an office of its own. What is timed is the whole run of the program, from its start to its end, as a person at a terminal
-waits for it; of the rounds the fastest counts, because the others measure what else the machine did.
+Prints one line a file and fails above the limit. Each file lies in an office of its own. The time
+is that of the whole run of the program, as somebody at a terminal waits for it. The fastest round
+counts, because the others include other work of the machine.
 """
 import argparse
 import os
@@ -25,7 +26,7 @@ OFFICE = "plans: plans/\nledger: sqlite:ledger.sqlite\nsocket: control.sock\n"
 
 
 def fill(entry, head="", most=MOST):
-    """`head`, then entry(0), entry(1) and so on as long as they fit."""
+    """`head`, followed by entry(0), entry(1) and so on as long as they fit."""
     parts, size, number = [head], len(head.encode()), 0
     while True:
         text = entry(number)
@@ -195,7 +196,7 @@ def valid():
 
 
 def offices(folder):
-    """Every case: its name, its folder, the command in it, and the exit codes it may end with."""
+    """Yields each case: its name, its folder, the command, and the allowed exit codes."""
     def office(name, **files):
         place = folder / str(len(list(folder.iterdir())))
         (place / "plans").mkdir(parents=True)
@@ -210,7 +211,7 @@ def offices(folder):
     check = ["check", "--config", "remindd.yaml"]
     for name, text in plans():
         yield f"plan: {name}", office(name, **{"plans/plan.yaml": text}), check, {65, 78}
-    # Right but for warnings, and read alone, as `valid`.
+    # These plans have only warnings and are only read, as in `valid`.
     for name, text in doubtful():
         yield f"plan: {name}", office(name, **{"plans/plan.yaml": text}), ["explain", "c0", "--config", "remindd.yaml"], {0}
     many = fill(lambda n: f"  g{n}: [an]\n", OFFICE + MAIL + PEOPLE + "groups:\n", MOST // 2)
@@ -229,14 +230,16 @@ def offices(folder):
             place = folder / case.name
             shutil.copytree(case, place, symlinks=True)
             yield f"refusals: {case.name}", place, check, {0, 65, 78}
-    # Reading alone: `check` tries every text of a right plan too, which takes as long as there are texts.
+    # Only read, because `check` also renders every text of a valid plan, which takes time per text.
     for name, path, text in valid():
         config = OFFICE + MAIL + PEOPLE + ("groups:\n  g: {file: people.csv}\n" if path == "people.csv" else "")
         yield f"right: {name}", office(name, **({"remindd.yaml": config} | {path: text})), ["explain", "c0" if path.startswith("plans") else "a", "--config", "remindd.yaml"], {0}
 
 
 def timed(program, place, command, codes, options):
-    """Milliseconds by the clock and of the processor, and what went wrong. Over the limit it is tried more often before that is believed."""
+    """Returns milliseconds of wall-clock and processor time, and an error.
+
+    A case above the limit is repeated more often before it counts as slow."""
     best = None
     for number in range(options.rounds * 5):
         if number >= options.rounds and best[0] <= options.limit:

@@ -1,4 +1,4 @@
-"""What is measured, each as remindd and its yardsticks in turn, and what it must come to."""
+"""The measurements, each of remindd and its yardsticks in turn, with their goals."""
 
 import contextlib
 import dataclasses
@@ -22,14 +22,14 @@ PYTHON = "/usr/bin/python3"
 
 @dataclasses.dataclass
 class Row:
-    """One line of the table: what was measured, by whom, and whether it is as good as it must be."""
+    """One line of the table: the measurement, its figures, and whether it meets its goal."""
 
     what: str
     unit: str
-    figures: dict  # by contender, remindd first: the figure of each round
+    figures: dict  # the figures of each round by contender, remindd first
     goal: str = ""
     met: bool | None = None
-    ratios: list = dataclasses.field(default_factory=list)  # remindd to its yardstick, round for round
+    ratios: list = dataclasses.field(default_factory=list)  # to the yardstick, per round
     note: str = ""
 
     @property
@@ -46,7 +46,7 @@ def ratios(ours, theirs):
 
 
 def preview(configuration, channel, path):
-    """The exact message of one reader, for a yardstick to send."""
+    """Writes the exact message of one recipient, which a yardstick sends. Returns its length."""
     ran = subprocess.run(
         [ground.REMINDD, "render", "campaign-0", "--config", configuration, "--recipient", "reader-000000", "--lead", "on the day", "--via",
          channel, "--on", "2027-05-03"], capture_output=True, env=ground.ENVIRONMENT)
@@ -58,7 +58,7 @@ def preview(configuration, channel, path):
 
 
 def office(place, kind, port, count):
-    """One campaign for `count` readers by one channel; and its message."""
+    """One campaign for `count` recipients by one channel. Returns it with its message's length."""
     channel = "hub" if kind == "hub" else "mail"
     setting = ground.hook(port) if kind == "hub" else ground.mail(port)
     configuration = ground.configuration(place, {channel: setting}, {"everyone": (count, channel)})
@@ -68,7 +68,10 @@ def office(place, kind, port, count):
 
 
 def send(configuration, place, idle_cpu):
-    """One rehearsal: deliveries a second from the due to the last durable outcome, processor time for each without the start."""
+    """Runs one rehearsal.
+
+    Returns deliveries a second from the due time to the last durable outcome, the processor time of
+    each without the start, and the run."""
     ledger = place / "ledger.sqlite"
     for side in ("", "-wal", "-shm", ".log"):
         with contextlib.suppress(FileNotFoundError):
@@ -79,7 +82,8 @@ def send(configuration, place, idle_cpu):
 
 
 def start_cpu(configuration, place):
-    """Processor time of a start that sends nothing: files read, ledger opened, closed."""
+    """The processor time of a start that sends nothing (reads files, opens and closes the ledger).
+    """
     with folder() as aside:
         usage = ground.rehearse(configuration, aside / "ledger.sqlite", until=ground.START.replace(":58", ":59"))
     return usage.cpu_s
@@ -150,7 +154,8 @@ def apprise_sends(url, count, threads=8, python=PYTHON):
 
 
 def newest_apprise():
-    """PyPI's, which `make bench` puts beside the build; and its version."""
+    """The Python of PyPI's Apprise, which `make bench` installs beside the build, and its version.
+    """
     python = ground.BUILT / "peers/bin/python"
     ran = subprocess.run([python, "-c", "import apprise; print(apprise.__version__)"], capture_output=True, text=True)
     if ran.returncode:
@@ -195,7 +200,8 @@ def postfix(rounds, count):
         configuration, size = office(place, "mail", port, count)
         idle = start_cpu(configuration, place)
         for turn in range(rounds):
-            # Which of them goes first changes: the one behind finds Postfix still at work on the other's mail.
+            # The order alternates, because the second one finds Postfix still busy with the mail of
+            # the first.
             for contender in (("ours", "yard") if turn % 2 == 0 else ("yard", "ours")):
                 if contender == "ours":
                     rate, each, _ = send(configuration, place, idle)
@@ -215,7 +221,7 @@ def postfix(rounds, count):
 
 
 def settle(delivered):
-    """Waits until Postfix has put away what it took."""
+    """Waits until Postfix has delivered everything it accepted."""
     before = -1
     while before != (now := delivered()):
         before = now
@@ -223,7 +229,7 @@ def settle(delivered):
 
 
 def ledger(rounds, count):
-    """The ledger alone, without network or words."""
+    """The ledger alone, without network or rendering."""
     ours, cpu, yard, yard_cpu = [], [], [], []
     with folder() as place:
         for _ in range(rounds):
@@ -238,7 +244,7 @@ def ledger(rounds, count):
 
 
 def claims(rounds, pending):
-    """Claims of a hundred beside very many that wait."""
+    """Claims of a hundred deliveries beside very many pending ones."""
     longest = []
     with folder() as place:
         for _ in range(rounds):
@@ -258,8 +264,10 @@ def bench(name, *words):
 # MARK: punctuality
 
 def punctual(rounds, count):
-    """Single reminders, a minute apart on a clock at 60 ×, on a machine with nothing else to do; to the durable outcome, so that
-    it is more than the first byte's lateness."""
+    """Single reminders, a minute apart on a clock at 60 ×, on an otherwise idle machine.
+
+    The lateness is measured to the durable outcome, so it includes more than that of the first
+    byte."""
     late, timer, syncs = [], [], []
     with folder() as place, ground.nginx() as (port, _):
         configuration = ground.configuration(place, {"hub": ground.hook(port)}, {"everyone": (1, "hub")})
@@ -286,7 +294,7 @@ def punctual(rounds, count):
 
 
 def burst(rounds, count, pending, peers=True):
-    """Many due in one second while very many wait for a server that is down."""
+    """Many reminders due in one second while very many wait for a server that is down."""
     p50, p99, theirs = [], [], []
     with folder() as place, ground.nginx(log=True) as (port, log):
         closed = ground.free_port()
@@ -317,7 +325,7 @@ def burst(rounds, count, pending, peers=True):
 
 
 def rehearse_until(configuration, ledger, done, seconds):
-    """A rehearsal that is told to stop once `done`."""
+    """Runs a rehearsal and stops it once `done()` is true."""
     command = [ground.REMINDD, "run", "--config", configuration, "--clock", ground.START, "--speed", "1000000", "--ledger", ledger]
     with open(f"{ledger}.log", "wb") as lines:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, env=ground.ENVIRONMENT)
@@ -348,7 +356,7 @@ def apscheduler(store, pending, count):
 # MARK: the calendar
 
 def calendar(rounds, peers=True):
-    """A year of 10 000 campaigns with four leads each, expanded and sorted; `remind` on a year of its own."""
+    """Expands and sorts a year of 10 000 campaigns with four leads each; `remind` does the same."""
     ours, theirs = [], []
     with folder() as place:
         rem = place / "year.rem"
@@ -395,7 +403,7 @@ def remind_year(path, count):
 # MARK: growth
 
 def growth(sizes):
-    """One campaign for ever more readers: time, memory, processor time."""
+    """One campaign for growing numbers of recipients: time, memory and processor time."""
     points = []
     with ground.nginx() as (port, _):
         for count in sizes:

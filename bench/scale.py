@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""What remindd costs at scale: memory, time and wake-ups of the real program, held against their goals.
+"""Measures memory, time and wake-ups of the real program at scale and compares them with goals.
 
     bench/scale.py BINARY                      everything, about twenty minutes
     bench/scale.py BINARY start simulate       some of it
     bench/scale.py --runs 9 BINARY recipients  more than five rounds
 
-BINARY is a release build. A line for each goal: what, least, median and most of the rounds, the goal, met or not. Exit 1 where
-one is missed. What is measured is made here, the same each time, in a temporary folder that goes again. Linux only: memory and
-wake-ups are read from /proc.
+BINARY is a release build. Prints a line for each goal with the minimum, median and maximum of the
+rounds, the goal, and whether it is met. Exits with 1 if one is missed. The input is generated, the
+same each time, in a temporary folder that is removed. Linux only, because memory and wake-ups are
+read from /proc.
 """
 import argparse
 import contextlib
@@ -28,7 +29,7 @@ import time
 MIB = 1 << 20
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 
-# -- What is read ------------------------------------------------------------------------------------------------------
+# MARK: input
 
 FAMILIES = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
 MIDDLES = "Thị Văn Hữu Đức Minh Thanh Ngọc Quốc Xuân Thu Kim Hồng Bảo Gia Phương Quang Tuấn Thùy Mỹ Công".split()
@@ -64,7 +65,8 @@ def people(count, otherwise=""):
 
 
 def configuration(folder, plans, groups="", port=9, more=""):
-    """Writes remindd.yaml: one mail server at a port of loopback, by default one where nobody listens."""
+    """Writes remindd.yaml with one mail server on loopback, by default at a port where none
+    listens."""
     for name, text in plans.items():
         (folder / "plans").mkdir(exist_ok=True)
         (folder / "plans" / name).write_text(text, encoding="utf-8")
@@ -88,7 +90,7 @@ PHRASES = [
 
 
 def calendar(name, count):
-    """A plan with so many campaigns, of the kinds that real plans have."""
+    """A plan with `count` campaigns of the kinds that real plans have."""
     lines = [
         f"plan: {name}",
         f"title: Kế hoạch công tác {name}",
@@ -113,11 +115,11 @@ def calendar(name, count):
     return "\n".join(lines) + "\n"
 
 
-# -- How it is measured ------------------------------------------------------------------------------------------------
+# MARK: measurement
 
 
 class Daemon:
-    """`remindd run` with somebody who hears what it tells systemd; ends with the `with` block."""
+    """`remindd run` with a socket for its messages to systemd. It ends with the `with` block."""
 
     def __init__(self, binary, folder, *more, environment=None):
         self.folder = folder
@@ -166,28 +168,28 @@ class Daemon:
         pathlib.Path(f"/proc/{self.program.pid}/clear_refs").write_text("5")
 
     def peak(self):
-        """The most that was resident since `begin_peak`."""
+        """The peak of resident memory since `begin_peak`."""
         for line in pathlib.Path(f"/proc/{self.program.pid}/status").read_text().split("\n"):
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) << 10
         return 0
 
     def wakes(self):
-        """How often its threads have gone to sleep, each."""
+        """The number of voluntary context switches of each thread."""
         counts = {}
         for thread in pathlib.Path(f"/proc/{self.program.pid}/task").iterdir():
             try:
                 name = (thread / "comm").read_text().strip()
                 lines = (thread / "status").read_text().split("\n")
             except OSError:
-                continue  # it has ended meanwhile
+                continue  # the thread has ended meanwhile
             for line in lines:
                 if line.startswith("voluntary_ctxt_switches:"):
                     counts[f"{name} {thread.name}"] = int(line.split()[1])
         return counts
 
     def metric(self, name):
-        """One number of GET /metrics; None before there is an answer."""
+        """One number of GET /metrics; None if there is no answer yet."""
         connection = http.client.HTTPConnection("localhost")
         connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.sock.settimeout(60)
@@ -203,7 +205,7 @@ class Daemon:
 
 
 class Folder:
-    """A temporary folder that goes again, whatever happens; short, because sockets lie in it."""
+    """A temporary folder that is always removed. Its path is short, because it contains sockets."""
 
     def __enter__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="scale-"))
@@ -219,7 +221,7 @@ def forget_ledger(folder):
 
 
 def figure(what, unit, values, goal):
-    """One line of the report; the median is what counts."""
+    """One line of the report. The median is compared with the goal."""
     median = statistics.median(values)
     return {
         "what": what, "unit": unit, "values": values, "min": min(values), "median": median, "max": max(values), "goal": goal,
@@ -228,17 +230,18 @@ def figure(what, unit, values, goal):
 
 
 def settled(daemon, seconds=3.0):
-    """Its memory once what the start needed has been given back."""
+    """The memory of the daemon after it has released what the start needed."""
     time.sleep(seconds)
     return daemon.memory()
 
 
 def finished(command, output):
-    """Seconds and the most resident bytes of a command that must succeed."""
+    """Seconds and peak resident bytes of a command, which must succeed."""
     with open(output, "wb") as file:
         began = time.monotonic()
         program = subprocess.Popen(command, stdout=file)
-        # Not wait4(2)'s figure: a child begins with that of its parent.
+        # wait4(2) is not used for this figure, because a child's peak begins with that of its
+        # parent.
         most, status = 0, pathlib.Path(f"/proc/{program.pid}/status")
         while program.poll() is None:
             for line in status.read_text().split("\n"):
@@ -251,13 +254,14 @@ def finished(command, output):
     return seconds, most
 
 
-# -- The goals ---------------------------------------------------------------------------------------------------------
+# MARK: goals
 
 SCHOOLS = "groups:\n  schools: {file: schools.csv}\n"
 
 
 def recipients(binary, runs=5, count=500_000):
-    """Half a million recipients from CSV: what each keeps resident, and how long they take to be read."""
+    """Half a million recipients from CSV: the resident memory of each, and the time to read them.
+    """
     binary = str(binary)
     none, all_, ready, read = [], [], [], []
     with Folder() as folder:
@@ -334,7 +338,7 @@ def simulate(binary, runs=5):
 
 
 def idle(binary, runs=1, seconds=600):
-    """The sample configuration with nothing to do: memory, and how often it wakes, with and without a watchdog, side by side."""
+    """The sample configuration when idle: memory and wake-ups, with and without a watchdog."""
     binary = str(binary)
     resident, anonymous, quiet, watched = [], [], [], []
     for _ in range(runs):
@@ -364,7 +368,8 @@ def idle(binary, runs=1, seconds=600):
 
 
 def pending(binary, runs=1, count=500_000, seconds=60, otherwise=""):
-    """A million deliveries that wait for a mail server that is down: written, and worked on after a restart."""
+    """A million deliveries that wait for a mail server that is down: writing them, and a restart.
+    """
     binary = str(binary)
     today = datetime.date.today()
     plan = ["plan: nam", "title: Kế hoạch năm", "timezone: Etc/UTC", "notify: [schools]", "remind: [on the day]", 'at: "00:00"']

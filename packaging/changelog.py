@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Prints CHANGELOG.md in the format of debian/changelog. The argument is the version of the program.
+"""Prints CHANGELOG.md in the format of debian/changelog.
 
-A version has the heading `## VERSION (DATE)`. The heading `## Unreleased` gets the version of the argument and the date of the
-last commit. The newest section must belong to that version, so that a package never carries the changes of another one.
+The argument is the version of the program. A version has the heading `## VERSION (DATE)`. The
+heading `## Unreleased` gets the version of the argument and the date of the last commit. The newest
+section must belong to that version, so that a package never has the changes of another one.
 """
 import datetime
 import email.utils

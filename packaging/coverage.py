@@ -1,21 +1,25 @@
 #!/usr/bin/env python3
-"""Every way in which something can fail in three rooms is gone by a test: Sources/Scheduler, Sources/Ledgers, Sources/Notifiers.
+"""Checks that tests execute every way in which code can fail in three folders.
 
-    packaging/coverage.py BIN PROFILES…    BIN: the folder of the built tests; PROFILES: what they left (*.profraw)
+The folders are Sources/Scheduler, Sources/Ledgers and Sources/Notifiers.
+
+    packaging/coverage.py BIN PROFILES…    BIN: the folder of the built tests; PROFILES: *.profraw
 
 A way to fail is a place in the code where
   - the block of a `catch` begins,
-  - something is thrown, or made a `.failure`,
+  - an error is thrown, or a `.failure` is made,
   - the block of a `guard … else` begins that throws, or returns nil or false.
-It is gone where the code at its place was executed at least once, by any test or by the real program in one. What has no test is listed below, each
-with its reason; an entry that a test goes after all fails too, so that the list stays short.
+It is covered if the code at its place was executed at least once, by any test or by the real
+program in one. Ways without a test are listed below, each with its reason. An entry that a test
+does cover fails too, so that the list stays short.
 """
 import collections, json, pathlib, re, subprocess, sys
 
 root = pathlib.Path(__file__).resolve().parent.parent
 ROOMS = ["Sources/Scheduler", "Sources/Ledgers", "Sources/Notifiers"]
 
-# Path below Sources, the code of the line as it stands, and why no test goes there. A line that stands so twice is argued for twice.
+# Path below Sources, code of the line, and why no test covers it. A line that occurs twice needs
+# two entries.
 ARGUED = [
     ("Ledgers/LedgerIdentity.swift", "guard descriptor >= 0 else { return nil }",
      "the tests run as root, who may read every file"),
@@ -72,13 +76,13 @@ ARGUED = [
 
 
 def tool(name):
-    """Of the toolchain that built the tests: another's does not read its profiles."""
+    """A tool of the toolchain that built the tests, because others do not read its profiles."""
     info = json.loads(subprocess.run(["swift", "-print-target-info"], check=True, capture_output=True, text=True).stdout)
     return str(pathlib.Path(info["paths"]["runtimeResourcePath"]).parent.parent / "bin" / name)
 
 
 def bare(text):
-    """Code without comments and the insides of strings, place for place."""
+    """Code without comments and the contents of strings, with the same length."""
     blank = lambda match: re.sub(r"[^\n]", " ", match[0])
     text = re.sub(r'"""(?:\\.|(?!""").)*"""', blank, text, flags=re.S)
     text = re.sub(r'"(?:\\\((?:[^()"]|\((?:[^()"])*\)|"[^"\n]*")*\)|\\.|[^"\\\n])*"', blank, text)
@@ -86,12 +90,13 @@ def bare(text):
 
 
 def merge(profiles, into):
-    """Makes one profile of all.
+    """Merges all profiles into one.
 
-    A generic function of a library (swift-atomics) is compiled into several object files. It then has several records with one counter, and the
-    programs that share a profile add that counter once for each record: it grows by a power for each program until it overflows. Nothing of the three
-    rooms is counted so. llvm-profdata gives up over it unless it is told to warn; any other warning is printed.
-    """
+    A generic function of a library (swift-atomics) is compiled into several object files. It then
+    has several records with one counter, and the programs that share a profile add that counter
+    once for each record, so that it grows exponentially until it overflows. No code of the three
+    folders is affected. llvm-profdata fails because of it unless it is told to warn. Any other
+    warning is printed."""
     run = subprocess.run(
         [tool("llvm-profdata"), "merge", "-sparse", "--failure-mode=warn", "-o", str(into), *profiles], stderr=subprocess.PIPE, text=True)
     known = ("counter overflow", "excessively large counter value", "no profile can be merged")
@@ -101,7 +106,7 @@ def merge(profiles, into):
 
 
 def ways(path):
-    """(line, column), from 1, of each way to fail, where its own code begins."""
+    """Yields (line, column), from 1, of each way to fail, where its own code begins."""
     lines = bare(path.read_text(encoding="utf-8")).split("\n")
     for number, line in enumerate(lines, 1):
         if match := re.search(r"\bcatch\b[^{]*\{", line):
@@ -117,7 +122,7 @@ def ways(path):
 
 
 def counts(segments, line, column):
-    """How often the code at this place ran; None where no code was mapped."""
+    """How often the code at this place ran; None if no code was mapped."""
     count = None
     for start_line, start_column, times, has_count, *_ in segments:
         if (start_line, start_column) > (line, column):

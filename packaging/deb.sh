@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds dist/remindd_VERSION_ARCH.deb: the program with the Swift runtime linked in, the unit, the user, a configuration that
-# starts and stays quiet, samples, completions. Prints the package's sizes and what lintian says. The version is the
-# program's; debian/changelog is CHANGELOG.md.
+# Builds dist/remindd_VERSION_ARCH.deb. It has the program with the Swift runtime linked in, the
+# unit, the user, a configuration that starts and sends nothing, samples and completions. Prints the
+# sizes of the package and the findings of lintian. The version is the program's, and
+# debian/changelog is made from CHANGELOG.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scratch=${SCRATCH:-.build}/static

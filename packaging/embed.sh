@@ -1,5 +1,5 @@
 #!/bin/bash
-# Writes the built-in copy of Vietnam's working days from its file; a test demands that they are equal.
+# Writes the built-in copy of Vietnam's working days. A test checks that it equals the YAML file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=Sources/Config/EmbeddedWorkingDays.swift

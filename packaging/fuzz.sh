@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Lets libFuzzer at the readers, one after the other: packaging/fuzz.sh PROGRAM FOLDER TARGET…
-#
-# FUZZ_SECONDS each (30); or FUZZ_RUNS each, a number, or one for each as in "csv:1000000 phrase:50000". What it learns stays in FOLDER/corpus, what it
-# finds in FOLDER, its words in FOLDER/TARGET.log. Prints a line for each; fails where anything was found.
+# Runs libFuzzer on the targets, one after the other: packaging/fuzz.sh PROGRAM FOLDER TARGET…
+# #
+# # Each target runs for FUZZ_SECONDS (30), or for FUZZ_RUNS runs: one number for all, or one for
+# each as in "csv:1000000 phrase:50000". The corpus grows in FOLDER/corpus, findings are written to
+# FOLDER, and the output to FOLDER/TARGET.log. Prints a line for each target and fails if there was
+# a finding.
 set -euo pipefail
 program=$1 folder=$2
 shift 2
@@ -19,7 +21,7 @@ for target in "$@"; do
   mkdir -p "$folder/corpus/$target"
   began=$SECONDS
   status=0
-  # Without Swift's own report of a crash, which would keep the signal from libFuzzer.
+  # Swift's own crash report is off, because it would keep the signal from libFuzzer.
   SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$target "$program" "${limit[@]}" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
     -artifact_prefix="$folder/$target-" -print_final_stats=1 -verbosity=0 \
     "$folder/corpus/$target" "$root/Tests/Fuzz/Corpus/$target" >"$log" 2>&1 || status=$?

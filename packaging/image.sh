@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Builds dist/remindd-VERSION-image-ARCH/, an OCI image layout, and the same as one .tar, from the Debian package in dist/.
-#
-# The first layer holds the shared libraries of the program, certificates and time zones, all copied from Debian packages of
-# this machine. The second layer holds the program. Neither has a shell or a package manager. `umoci` adds each layer as a tar
-# archive, so that a container engine and root are not needed.
+# Builds dist/remindd-VERSION-image-ARCH/, an OCI image layout, and a .tar of it.
+# #
+# # It uses the Debian package in dist/. The first layer has the shared libraries of the program,
+# certificates and time zones, copied from Debian packages of this machine. The second layer has the
+# program. Neither has a shell or a package manager. `umoci` adds each layer as a tar archive, so
+# that neither a container engine nor root is needed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,7 +12,8 @@ package=$(echo dist/remindd_*.deb)
 version=$(dpkg-deb --field "$package" Version)
 architecture=$(dpkg-deb --field "$package" Architecture)
 layout=dist/remindd-$version-image-$architecture
-# The number that images without a shell commonly use for their user. Kubernetes wants a number to see that it is not root.
+# The number that images without a shell commonly use for their user. Kubernetes needs a number to
+# recognise that the user is not root.
 user=65532
 commit=$(git log -1 --format=%H)
 epoch=$(git log -1 --format=%ct)
@@ -34,7 +36,7 @@ while read -r library; do
 done < <(ldd "$deb/usr/bin/remindd" | grep -o '/[^ ]*')
 [ ! -d "$system/usr/lib64" ] || ln -s usr/lib64 "$system/lib64"
 
-# Debian's certificates alone: this machine may trust others.
+# Only Debian's certificates, because this machine may trust others.
 mkdir -p "$system/etc/ssl/certs" "$system/usr/share"
 cat /usr/share/ca-certificates/mozilla/*.crt >"$system/etc/ssl/certs/ca-certificates.crt"
 cp --archive /usr/share/zoneinfo "$system/usr/share/"
@@ -43,7 +45,7 @@ printf '%s\n' "root:x:0:0:root:/:/" "remindd:x:$user:$user:remindd:/var/lib/remi
 printf '%s\n' "root:x:0:" "remindd:x:$user:" >"$system/etc/group"
 printf '%s\n' "passwd: files" "group: files" "hosts: files dns" >"$system/etc/nsswitch.conf"
 
-# The licences, and the versions where scanners for weaknesses look for them.
+# The licences, and the versions in the place where vulnerability scanners read them.
 for owner in $(printf '%s\n' "${owners[@]}" | sort --unique); do
   install -D --mode=644 "/usr/share/doc/$owner/copyright" "$system/usr/share/doc/$owner/copyright"
   dpkg-query --status "$owner" >"$system/var/lib/dpkg/status.d/$owner"
@@ -67,7 +69,7 @@ archive() {
   tar --append --file "$layer" --directory "$folder" --sort=name --mtime="@$epoch" --numeric-owner "$@"
 }
 archive "$system" "$stage/system.tar" --owner=0 --group=0 .
-# The state and the runtime folder are the user's. It may read the configuration.
+# The user owns the state and the runtime folder and may read the configuration.
 own=(./run/remindd ./var/lib/remindd)
 archive "$program" "$stage/program.tar" --owner=0 --group=0 --exclude=./etc/remindd "${own[@]/#/--exclude=}" .
 archive "$program" "$stage/program.tar" --owner=0 --group=$user ./etc/remindd

@@ -1,8 +1,9 @@
-"""A minimal Debian under a real systemd in a container, and mail servers outside of it, for the tests of the package.
+"""A minimal Debian under a real systemd in a container, with mail servers outside, for tests.
 
-The container shares the network of the machine: the mail servers stand on loopback, on free ports. The packages that
-remindd depends on are not in the image, so that apt has to install them. Its lists and packages are fetched when the image is
-made, so that no network is needed later.
+The container shares the network of the machine, and the mail servers listen on free ports of
+loopback. The packages that remindd depends on are not in the image, so that apt has to install
+them. apt's lists and these packages are downloaded when the image is made, so that no network is
+needed later.
 """
 import asyncio
 import contextlib
@@ -45,7 +46,7 @@ class Sink:
 
 
 class Guarded(Sink):
-    """Takes mail only from whoever knows the password."""
+    """Accepts mail only from clients that know the password."""
 
     def __init__(self, password):
         super().__init__()
@@ -57,7 +58,7 @@ class Guarded(Sink):
 
 
 def make_image():
-    """A minimal Debian without what the package depends on: apt has its lists, and the packages in its cache."""
+    """Makes a minimal Debian without the dependencies of the package, which are in apt's cache."""
     if (image / "usr/lib/systemd/systemd").exists():
         return
     image.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +78,7 @@ def make_image():
 
 
 class Machine:
-    """A copy of the image, booted; its own process id is all that is ever ended."""
+    """A copy of the image that can be booted. Only its own process is ever ended."""
 
     def __init__(self, folder):
         self.root = folder / "root"
@@ -128,7 +129,7 @@ class Machine:
 
 
 def children_of(pid):
-    """The process ids of the children of all its threads."""
+    """The process ids of the children of all threads of a process."""
     found = []
     with contextlib.suppress(OSError):
         for children in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""`make pictures`: the pictures of the READMEs in docs/pictures, from the program's real output and a headless Chromium.
+"""`make pictures`: draws the pictures of the READMEs in docs/pictures.
+
+They come from the program's real output and a headless Chromium.
 
     packaging/pictures.py [--remindd PROGRAM] [--only mail,demo]
 
-mail.png, mail.vi.png  the HTML part of the mail that `remindd render` writes for the example in docs/officer/plan.md and
-                       plan.vi.md. The lines above it (subject, sender, recipient, time) come from the mail's header; a mail
-                       program draws them, so their look is this script's.
-demo.png               what `make demo` prints in a terminal of 80 columns: its first months, and the comparison at the end.
+mail.png, mail.vi.png  the HTML part of the mail that `remindd render` writes for the example in
+                       docs/officer/plan.md and plan.vi.md. The lines above it (subject, sender,
+                       recipient, time) come from the header of the mail. Mail programs draw these
+                       lines, so their appearance is that of this script.
+demo.png               the output of `make demo` in a terminal of 80 columns: its first months,
+                       and the comparison at the end.
 
 Fails if a picture is larger than 150 kB.
 """
@@ -30,7 +34,7 @@ CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / "docs/pictures"
 LARGEST = 150_000  # bytes
 COLUMNS, ROWS = 80, 24
-# Page of the example, campaign, words of the frame.
+# The page of the example, the campaign, and the words of the frame.
 MAILS = {
     "mail.png": ("plan.md", "swimming", ("From", "To")),
     "mail.vi.png": ("plan.vi.md", "hoc-boi", ("Từ", "Đến")),
@@ -54,7 +58,7 @@ def main():
 
 
 def rendered(program, page, campaign):
-    """The mail of the page's example, with the command that the page shows."""
+    """The mail of the page's example, made with the command on the page."""
     text = (CHECKOUT / "docs/officer" / page).read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         for name, content in re.findall(r"`([a-z./]+\.yaml)`:[^`]*(?:`[^`]*`[^`]*)*?```yaml\n(.*?)```", text, re.DOTALL):
@@ -89,7 +93,7 @@ html {{ background: #e8ebef; }}
 
 
 def demo(program):
-    """What the demo prints on a terminal of its own."""
+    """The output of the demo on a terminal of its own."""
     child, terminal = pty.fork()
     if child == 0:
         os.environ["TERM"] = "xterm-256color"
@@ -101,7 +105,7 @@ def demo(program):
     while True:
         try:
             piece = os.read(terminal, 65536)
-        except OSError:  # how Linux says that the other end is closed
+        except OSError:  # the other end is closed (Linux)
             break
         if not piece:
             break
@@ -112,7 +116,9 @@ def demo(program):
 
 
 def excerpt(lines):
-    """The first two months, and from the end of the year to the table of places; what is left out is marked."""
+    """The first two months, and the part from the end of the year to the table of places.
+
+    Omitted lines are marked."""
     bare = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in lines]
 
     def first(pattern, start=0):
@@ -155,17 +161,18 @@ def spans(line):
 
 
 def draw(page, width, target):
-    """A picture of the page, as high as the page is."""
+    """Draws a page at its full height."""
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "page.html"
-        # Chromium prints the page after its scripts: so the height comes out.
+        # Chromium prints the page after its scripts have run, so the height is known.
         script = "<script>document.body.dataset.height = Math.ceil(document.getElementById('all').getBoundingClientRect().height)</script>"
         file.write_text(page.replace("</body>", script + "</body>"), encoding="utf-8")
         shown = chromium(folder, f"--window-size={width},2000", "--dump-dom", file.as_uri())
         height = re.search(r'data-height="(\d+)"', shown)[1]
         picture = pathlib.Path(folder) / "picture.png"
         chromium(folder, f"--window-size={width},{height}", f"--screenshot={picture}", file.as_uri())
-        # 64 colours are enough for black on white and for a terminal. The file shrinks to less than half.
+        # 64 colours are enough for black on white and for a terminal. The file shrinks to less than
+        # half.
         quantised = subprocess.run(["pngquant", "--nofs", "--speed", "1", "64", "-"], input=picture.read_bytes(), capture_output=True)
         if quantised.returncode != 0:
             sys.exit(f"pictures: pngquant: {quantised.stderr.decode()}")
@@ -177,7 +184,7 @@ def draw(page, width, target):
 
 
 def chromium(folder, *words):
-    # Root has no sandbox; the page is our own, and nothing is fetched.
+    # Root cannot use the sandbox. The page is our own, and nothing is downloaded.
     flags = ["--headless", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1.5", f"--user-data-dir={folder}/profile"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Writes docs/officer/refusals.md from the cases under Tests/reminddTests/Refusals: what was written, what `remindd check` answers.
+"""Writes docs/officer/refusals.md from the cases under Tests/reminddTests/Refusals.
+
+Each case has the input and the answer of `remindd check`.
 
     packaging/refusals.py              writes the page, which has the twenty commonest cases
     packaging/refusals.py --print      prints the page; a test compares it with the file
-    packaging/refusals.py --print-all  prints all cases; `make refusals-all` and a release keep it as a file of its own
+    packaging/refusals.py --print-all  prints all cases, for `make refusals-all` and releases
 """
 import pathlib, re, sys
 
 root = pathlib.Path(__file__).resolve().parent.parent
 cases = root / "Tests/reminddTests/Refusals"
-# What people who had never written a plan got wrong, with a heading for each.
+# The mistakes of people who had never written a plan, with a heading for each.
 COMMONEST = {
     "new-user-06-hyphen-for-slash": "Day and month with a hyphen between them",
     "new-user-01-month-first": "The month before the day",
@@ -50,7 +52,9 @@ LINES, WIDTH = 24, 160
 
 
 def shown(data):
-    """As a page can show it: other encodings and controls spelt out, long lines and files cut."""
+    """File contents for a page.
+
+    Other encodings and control characters are written out; long lines and files are cut."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -64,7 +68,7 @@ def shown(data):
 
 
 def content(path):
-    """What a link points at is the machine's, not the case's."""
+    """The contents of a file. For a link only its target, whose contents depend on the machine."""
     return f"(a symbolic link to {path.readlink()})" if path.is_symlink() else shown(path.read_bytes())
 
 
@@ -79,7 +83,7 @@ def title(name):
 
 
 def section(case, heading):
-    """`heading` is a line of Markdown."""
+    """The section of a case. `heading` is a line of Markdown."""
     answer = (case / "expected").read_text(encoding="utf-8")
     files = sorted(path for path in case.rglob("*") if path.is_file() and path.name != "expected")
     mentioned = [path for path in files if f"{path.relative_to(case)}:" in answer]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds everything that a release consists of into dist/: the Debian package, a tarball, an OCI image and SHA256SUMS.
-# The tarball and the image hold the files of the package, so that all three install the same. Needs no root.
+# Builds a release into dist/: the Debian package, a tarball, an OCI image and SHA256SUMS. The
+# tarball and the image have the files of the package, so that all three install the same. Needs no
+# root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

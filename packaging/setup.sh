@@ -1,26 +1,26 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that remindd is built, shown and tested with. Does nothing where they are there.
+# Installs the Debian packages for building, showing and testing remindd, if they are missing.
 #
-#   packaging/setup.sh build    what a build needs
+#   packaging/setup.sh build    the requirements of a build
 #   packaging/setup.sh demo     build, and the mail receiver of `make demo`
-#   packaging/setup.sh test     demo, and the real servers and readers of `make test` (the default)
-#   packaging/setup.sh bench    test, and what remindd is measured beside
-#   packaging/setup.sh package  demo, and what makes the Debian package and tries it under a real systemd
-#   packaging/setup.sh pictures demo, and what draws the pictures of the documents
-#   packaging/setup.sh release  package, and what makes the tarball and the image of a release and tries them
+#   packaging/setup.sh test     demo, and the real servers and mail readers of `make test` (default)
+#   packaging/setup.sh bench    test, and the programs that remindd is compared with
+#   packaging/setup.sh package  demo, and tools to make the Debian package and test it under systemd
+#   packaging/setup.sh pictures demo, and tools to draw the pictures of the documents
+#   packaging/setup.sh release  package, and tools to make and test the tarball and the image
 #
-# Uses sudo when not root. Starts no service, and leaves none enabled that it brought in. The Swift toolchain is
-# not Debian's; it is looked for and asked for, never installed.
+# Uses sudo unless it runs as root. It starts no service and disables those that packages enable.
+# The Swift toolchain does not come from Debian. The script checks for it but does not install it.
 set -euo pipefail
 
 build=(
   ca-certificates git make pkg-config
-  g++                  # headers of C and C++, and the linker, for the toolchain
+  g++                  # C and C++ headers and the linker, for the toolchain
   libcurl4-openssl-dev # CCurl: mail and webhooks
   libsqlite3-dev       # GRDB: the ledger
   libssl-dev           # CCrypto: SHA-256 and HMAC
   libsystemd-dev       # CSystemd: readiness, watchdog, journal
-  python3 tzdata       # the demo, the oracles; the zone rules remindd reads
+  python3 tzdata       # the demo, the oracles; time zone rules
 )
 demo=(
   python3-aiosmtpd # receives the rehearsed year's mail
@@ -29,30 +29,30 @@ test=(
   postfix sasl2-bin libsasl2-modules openssl # a real mail server: STARTTLS, implicit TLS, logins
   nginx                                      # a real webhook receiver
   postgrey libidn12                          # greylisting for Postfix; Exim's library, see below
-  libemail-mime-perl mblaze                  # the second and the third reader of a mail, beside Python's
-  curl prometheus                            # asking the control socket; promtool
-  sqlite3 strace systemd                     # looking into a ledger, injecting faults, systemd-analyze
-  e2fsprogs mount util-linux                 # small disks to fill, break and cut off
-  python3-jsonschema python3-yaml iproute2   # the JSON Schemas, by another than us; a network with names of our own
+  libemail-mime-perl mblaze                  # two more mail parsers beside Python's
+  curl prometheus                            # requests to the control socket; promtool
+  sqlite3 strace systemd                     # reading a ledger, injecting faults, systemd-analyze
+  e2fsprogs mount util-linux                 # small disks for disk faults
+  python3-jsonschema python3-yaml iproute2   # independent JSON Schema checks; network namespaces
 )
 bench=(
   gcc libc6-dev                              # the yardsticks
-  prometheus-alertmanager apprise remind     # what a user would take instead
+  prometheus-alertmanager apprise remind     # alternatives to remindd
   python3-apscheduler python3-sqlalchemy
-  python3-venv                               # Apprise as PyPI has it, beside Debian's
-  python3-matplotlib                         # the plot of what it costs as it grows
+  python3-venv                               # PyPI's Apprise beside Debian's
+  python3-matplotlib                         # the plot of growth
 )
 package=(
-  debhelper dpkg-dev lintian # the Debian package, and what is wrong with it
+  debhelper dpkg-dev lintian # the Debian package and its checks
   pandoc                     # the manual pages, from docs/man
   debootstrap systemd-container # a minimal Debian with a real systemd
 )
 pictures=(
   chromium pngquant                     # the pictures of a mail and of the demo
-  fonts-liberation fonts-jetbrains-mono # letters with all Vietnamese accents in their places
+  fonts-liberation fonts-jetbrains-mono # fonts with correct Vietnamese accents
 )
 release=(
-  binutils          # what the program of the tarball needs
+  binutils          # the requirements of the tarball's program
   umoci             # the image
   runc              # runs the image in its test, if the machine allows it
 )
@@ -73,18 +73,19 @@ esac
 
 say() { printf 'setup: %s\n' "$*"; }
 
-# Names the packages of its arguments that are not installed.
+# Prints the packages among its arguments that are not installed.
 missing_of() {
   local installed
-  # dpkg-query fails when it does not know one of them, having printed the others.
+  # dpkg-query fails if it does not know one of them, after it has printed the others.
   installed=$({ dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true; } \
     | sed -n 's/^installed //p')
   printf '%s\n' "$@" | { grep -vxF "${installed:-none}" || true; }
 }
 
-# Installing a Debian server starts it, and makes it start with the machine. The tests start their own, in their
-# own folders, so what comes in here must stay quiet: a policy that refuses every start while apt works, unless the machine
-# has a policy already, and `systemctl disable` for the services that were not there before.
+# Installing a Debian server starts it and enables it at boot. The tests start their own servers in
+# their own folders, so the installed ones must not run. While apt works, a policy refuses every
+# start, unless the machine has a policy already. `systemctl disable` then disables services that
+# were not there before.
 policy=/usr/sbin/policy-rc.d
 quiet_on() {
   own_policy=
@@ -132,11 +133,12 @@ if [ ${#missing[@]} -gt 0 ]; then
   say "installing ${missing[*]}"
   log=$(mktemp)
   if printf '%s\n' "${missing[@]}" | grep -qx postfix; then
-    # No configuration: the tests write their own, and the machine must not begin to take mail.
+    # No configuration, because the tests write their own and the machine must not accept mail.
     echo 'postfix postfix/main_mailer_type select No configuration' | as_root debconf-set-selections
   fi
   quiet_on
-  # Package lists may be missing (a new machine) or older than the archive (a download that is gone): then once again.
+  # If package lists are missing (new machine) or outdated (package gone), fetches them and tries
+  # again.
   if ! install "${missing[@]}"; then
     say "fetching the package lists"
     apt update >"$log" 2>&1 </dev/null || { cat "$log" >&2; say "apt-get update failed" >&2; exit 1; }
@@ -148,7 +150,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   say "done"
 fi
 
-# Debian lets no two mail servers be installed beside each other: Exim is unpacked into the checkout, and run from there.
+# Debian does not allow two mail servers at the same time, so Exim is unpacked into the checkout.
 exim=$(dirname "$0")/../.build/exim
 if [[ " ${wanted[*]} " == *" postgrey "* ]] && [ ! -x "$exim/usr/sbin/exim4" ] && command -v apt-get >/dev/null; then
   say "unpacking Exim into .build/exim"
@@ -159,7 +161,7 @@ if [[ " ${wanted[*]} " == *" postgrey "* ]] && [ ! -x "$exim/usr/sbin/exim4" ] &
       || { apt update >/dev/null && apt-get --quiet --quiet download exim4-daemon-light; }
     dpkg-deb --extract exim4-daemon-light_*.deb . && rm -f exim4-daemon-light_*.deb
   )
-  # It looks its own user up by name, which the package would have made.
+  # Exim looks up its user by name, and only its package would have created that user.
   id Debian-exim >/dev/null 2>&1 \
     || as_root useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds dist/remindd-VERSION-linux-ARCH.tar.gz from the Debian package in dist/: the same files below usr/ and etc/, the licence,
-# and a README.md that names what the program needs of the system.
+# Builds dist/remindd-VERSION-linux-ARCH.tar.gz from the Debian package in dist/. It has the same
+# files below usr/ and etc/, the licence, and a README.md with the program's requirements.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,14 +13,15 @@ trap 'rm -rf "$stage"' EXIT
 tree=$stage/$name
 dpkg-deb --extract "$package" "$tree"
 
-# Unpacked over a system, a folder lib/ would replace the link to usr/lib that /lib is.
+# When unpacked over a system, a folder lib/ would replace the link /lib to usr/lib.
 [ ! -d "$tree/lib" ] || { cp -r "$tree/lib" "$tree/usr/" && rm -r "$tree/lib"; }
 rm -rf "$tree/usr/share/lintian"
 gunzip --recursive "$tree/usr/share/man" "$tree/usr/share/doc"
 cp LICENSE CHANGELOG.md "$tree/"
 cp packaging/debian/copyright "$tree/COPYRIGHT"
 
-# The libraries that the program names itself, with the Debian package of each, and the newest version of glibc's symbols.
+# The libraries that the program loads, each with its Debian package, and the newest glibc symbol
+# version.
 program=$tree/usr/bin/remindd
 needed=$(objdump --private-headers "$program" | sed -n 's/^ *NEEDED *//p')
 glibc=$(objdump --dynamic-syms "$program" | grep -o 'GLIBC_[0-9.]*' | sort --version-sort | tail -n 1)

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""Runs the OCI image of dist/ (make release) as an administrator would: check, run, status, stop, start again. Root only.
+"""Tests the OCI image of dist/ (make release) as an administrator would use it. Root only.
 
-`runc` runs the container if this machine lets it. Otherwise the test says why not, and runs the unpacked root file system by
-unshare and chroot. The container shares the network of the machine, so that it finds a mail server on loopback.
+The test checks, runs, asks for the status, stops, and starts again. `runc` runs the container if
+this machine allows it. Otherwise the test prints the reason and runs the unpacked root file system
+with unshare and chroot. The container shares the network of the machine, so that it reaches a mail
+server on loopback.
 """
 import datetime
 import hashlib
@@ -24,7 +26,7 @@ USER = 65532
 
 
 class Container:
-    """The image as `umoci` unpacks it, with two volumes that are folders."""
+    """The image as `umoci` unpacks it, with two folders as volumes."""
 
     def __init__(self, folder, image):
         self.bundle = folder / "bundle"
@@ -34,7 +36,7 @@ class Container:
         self.state = folder / "state"
         self.log = folder / "log"
         self.given = json.loads((self.bundle / "config.json").read_text())
-        # An engine begins a named volume as a copy of the folder in the image.
+        # Container engines initialise a named volume with a copy of the image's folder.
         self.volumes = {}
         for path in ["etc/remindd", "var/lib/remindd"]:
             volume = folder / path.replace("/", "-")
@@ -43,7 +45,10 @@ class Container:
         self.is_runc = self.runc_works()
 
     def configure(self, arguments):
-        """The bundle's configuration: these arguments, no capabilities, the volumes, a read-only root, the machine's network."""
+        """Writes the bundle's configuration.
+
+        It has these arguments, no capabilities, the volumes, a read-only root and the machine's
+        network."""
         config = json.loads(json.dumps(self.given))
         config["process"].update(args=arguments, terminal=False, capabilities={}, noNewPrivileges=True)
         config["root"]["readonly"] = True
@@ -82,7 +87,7 @@ class Container:
         return ran.returncode, ran.stdout + ran.stderr
 
     def start(self):
-        """Starts what the image starts by itself."""
+        """Starts the image's own command."""
         self.process = subprocess.Popen(self.command(self.given["process"]["args"]), stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"), stderr=subprocess.STDOUT)
         until(30, "the container runs", lambda: self.daemon() is not None)
 
@@ -98,7 +103,7 @@ class Container:
         return found
 
     def ask(self, *arguments):
-        """A command beside the running daemon, as `exec` of an engine starts it."""
+        """Runs a command beside the running daemon, like an engine's `exec`."""
         command = ["nsenter", "--target", str(self.daemon()), "--mount", "--pid", "--root", "--wd", f"--setgid={USER}", f"--setuid={USER}", "--"]
         if self.is_runc:
             command = self.runc("exec", self.name)
@@ -111,14 +116,14 @@ class Container:
         return self.process.wait(30)
 
     def end(self):
-        """Ends whatever is left after a failure."""
+        """Ends the processes that remain after a failure."""
         if (pid := self.daemon()) is not None:
             os.kill(pid, signal.SIGKILL)
         self.process.wait(10)
 
 
 def look(layout, version, container):
-    """The layout is whole, and the image has what it says and nothing that it does not need."""
+    """Checks that the layout is complete, and that the image has what it needs and nothing else."""
     blobs = list((layout / "blobs/sha256").iterdir())
     wrong = [blob.name for blob in blobs if hashlib.sha256(blob.read_bytes()).hexdigest() != blob.name]
     index = json.loads((layout / "index.json").read_text())["manifests"]

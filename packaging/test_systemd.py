@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Installs the package in a minimal Debian, booted under a real systemd in a container, and lives through what an
-administrator lives through. Root only. Needs dist/remindd_*.deb (make deb).
+"""Tests the Debian package under a real systemd in a container, as an administrator would use it.
+
+Root only. Needs dist/remindd_*.deb (make deb).
 """
 import datetime
 import json
@@ -18,7 +19,7 @@ from machine import (
 
 
 def later_version(deb, folder):
-    """The same package as a later version whose own configuration has changed too."""
+    """The same package as a later version, with a changed configuration file of its own."""
     tree = folder / "later"
     subprocess.run(["dpkg-deb", "--raw-extract", deb, tree], check=True)
     control = tree / "DEBIAN/control"
@@ -58,7 +59,7 @@ def main():
 
 
 def journal(machine, *matches):
-    """The journal's own entries, read back with all their fields."""
+    """The journal's entries with all their fields."""
     lines = machine.run("journalctl", "--unit=remindd", "--output=json", "--all", *matches)[1].splitlines()
     return [json.loads(line) for line in lines if line.startswith("{")]
 
@@ -73,7 +74,7 @@ def edited(machine, *changes):
 
 
 def install(machine, deb, sink, port):
-    """The commands of the README, as it has them."""
+    """Runs the commands of the README as they are."""
     readme = (root / "README.md").read_text(encoding="utf-8")
     block = re.search(r"\n\n((?:    .*\n)*    apt install .*\n(?:    .*\n)*)", readme)[1]
     commands = [line.split("#")[0].split() for line in block.splitlines()]
@@ -103,7 +104,10 @@ def install(machine, deb, sink, port):
 
 
 def remind(machine, sink):
-    """A plan is taken by reload; what falls due arrives; a broken one changes nothing. When it falls due."""
+    """Checks that a reload accepts a plan, that its reminder arrives, and that a broken plan
+    changes nothing.
+
+    Returns when the reminder is due."""
     edited(machine, ("plans: []", "plans: plans/"))
     soon = datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")) + datetime.timedelta(seconds=75)
     machine.write("etc/remindd/plans/office.yaml", plan(soon))
@@ -128,7 +132,7 @@ def remind(machine, sink):
 
 
 def look(machine, sink):
-    """What an administrator reads: the journal's fields, metrics, manual pages, completions."""
+    """Checks what an administrator reads: journal fields, metrics, manual pages, completions."""
     sent = journal(machine, "MESSAGE_ID=c1af446506f142fca1010f154a9f2968", "CAMPAIGN=office/report")
     fields = {name: sent[-1].get(name) for name in ["PRIORITY", "OCCURRENCE", "LEAD", "RECIPIENT", "CHANNEL", "OUTCOME", "CODE", "ATTEMPT"]}
     wanted = {"PRIORITY": "6", "OCCURRENCE": "once", "LEAD": "on the day", "RECIPIENT": "admin", "CHANNEL": "mail", "OUTCOME": "delivered", "CODE": "250", "ATTEMPT": "1"}
@@ -159,7 +163,7 @@ def look(machine, sink):
 
 
 def share(machine):
-    """An officer of the group edits plans and asks; others do not."""
+    """Checks that an officer of the group can edit plans and run commands, and others cannot."""
     machine.run("useradd", "--create-home", "--groups", "remindd", "officer")
     as_officer = ["runuser", "--user", "officer", "--"]
     text = (machine.root / "etc/remindd/plans/office.yaml").read_text(encoding="utf-8")
@@ -195,7 +199,10 @@ def drop_in(machine, name, *lines):
 
 
 def unrefused(machine):
-    """A container has no audit log. So a call that the filter refuses kills here, instead of failing: nothing may be killed."""
+    """Checks that the system call filter refuses nothing.
+
+    A container has no audit log. Refused calls therefore kill the process here instead of failing.
+    """
     drop_in(machine, "kill", "SystemCallErrorNumber=kill")
     before = pid_of(machine)
     for command in ["status", "reload", "check", "history"]:
@@ -229,7 +236,7 @@ def reboot(machine, sink):
 
 
 def protect(machine, guarded, port):
-    """Secrets as the manual has them, from nothing to a sent test mail."""
+    """Sets up secrets as in the manual, up to a sent test mail."""
     edited(machine, (re.search(r"server: smtp://127.0.0.1:\d+\n", (machine.root / "etc/remindd/remindd.yaml").read_text())[0],
                      f"server: smtp://127.0.0.1:{port}\n      username: remindd\n      password: {{credential: smtp-password}}\n"))
     machine.run("install", "-m", "600", "/dev/stdin", "/etc/remindd/secrets/smtp-password", given="first-password\n")
@@ -275,7 +282,8 @@ def move_house(machine):
 
 
 def upgrade(machine, deb, later):
-    """Both sides have changed the configuration: the administrator's stays. Then as nobody has touched it."""
+    """Checks upgrades of a configuration that both sides have changed, and of one nobody has
+    edited."""
     shutil.copy(later, machine.root / "root" / later.name)
     kept = machine.root / "etc/remindd/remindd.yaml"
     text = kept.read_bytes()

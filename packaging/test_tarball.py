@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Installs the tarball of dist/ (make release) in a minimal Debian under a real systemd, with the packages and by the commands that
-its README names. Root only.
+"""Installs the tarball of dist/ (make release) in a minimal Debian under a real systemd.
+
+It uses the packages and commands that the README of the tarball names. Root only.
 """
 import os
 import pathlib

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Upgrades the package of 0.1.0 in place while deliveries are pending, in a minimal Debian under a real systemd. Root only.
+"""Upgrades the package of 0.1.0 in place while deliveries are pending. Root only.
 
-The package of 0.1.0 is built from the commit of 0.1.0 and kept in .build/upgrade. The package of this version is dist/remindd_*.deb
-(make deb). The mail server stands outside the container. It accepts the first mailing, refuses connections from then on until
-the upgrade is over, and then accepts again. Every message must arrive exactly once.
+The test runs in a minimal Debian under a real systemd. The package of 0.1.0 is built from its
+commit and kept in .build/upgrade. The package of this version is dist/remindd_*.deb (make deb). The
+mail server runs outside the container. It accepts the first mailing, refuses connections until the
+upgrade is over, and then accepts again. Every message must arrive exactly once.
 """
 import collections
 import contextlib
@@ -32,7 +33,7 @@ MANY = [f"many{n:02}" for n in range(1, 21)]
 
 
 def old_package():
-    """The package of 0.1.0, built from its commit if it is not there from an earlier run."""
+    """The package of 0.1.0, built from its commit unless an earlier run has left it."""
     kept = cache / f"remindd_{OLD}.deb"
     if kept.exists():
         print(f"(the package of {OLD} is there from an earlier run: {kept.relative_to(root)})")
@@ -54,7 +55,7 @@ def old_package():
 
 
 class Door:
-    """A mail server that can be closed and opened again. While it is closed, its port refuses connections."""
+    """A mail server that can be closed and opened again. A closed port refuses connections."""
 
     def __init__(self):
         self.servers = MailServers()
@@ -84,7 +85,8 @@ class Door:
 
 
 def ledger(machine, query):
-    """The rows of a query of a copy of the ledger, which the daemon does not share."""
+    """The rows of a query on a copy of the ledger, because the daemon does not share the original.
+    """
     with tempfile.TemporaryDirectory(prefix="remindd-upgrade-") as folder:
         for file in (machine.root / "var/lib/remindd").glob("ledger.sqlite*"):
             if file.name in ("ledger.sqlite", "ledger.sqlite-wal"):
@@ -98,7 +100,7 @@ def states(machine):
 
 
 def configuration(machine):
-    """Every file of the configuration with its content, rights, owner and time of change."""
+    """Every file of the configuration with its content, mode, owner and time of change."""
     files = [path for path in (machine.root / "etc/remindd").rglob("*") if path.is_file()]
     return {str(path): (path.read_bytes(), *[getattr(path.stat(), part) for part in ["st_mode", "st_uid", "st_gid", "st_mtime_ns"]])
             for path in files}
@@ -138,7 +140,8 @@ def install_old(machine, deb, door):
 
 
 def run_old(machine, door):
-    """0.1.0 delivers one mailing. The next one stays pending, because the server has closed its port."""
+    """Lets 0.1.0 deliver one mailing and leaves the next one pending, because the port is closed.
+    """
     until(150, "the first mailing arrives", lambda: len(door.arrived("Early report")) == len(EARLY))
     until(10, "the ledger knows", lambda: states(machine) == {"delivered": len(EARLY)})
     door.close()

@@ -9,7 +9,7 @@
 static EVP_MD *sha256;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-// Fetched once: EVP_sha256() is looked up again at each use.
+// Fetched once, because EVP_sha256() searches for the algorithm at each use.
 static void fetch(void) { sha256 = EVP_MD_fetch(NULL, "SHA256", NULL); }
 
 static const EVP_MD *fetched(void) {

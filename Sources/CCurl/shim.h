@@ -1,5 +1,5 @@
-// libcurl for Swift. Variadic C functions cannot be called from Swift, so each kind of
-// option value has one inline function here; nothing else belongs in this file.
+// libcurl for Swift. Swift cannot call variadic C functions, so each kind of option value has one
+// inline function here. Nothing else belongs in this file.
 #ifndef REMINDD_CCURL_H
 #define REMINDD_CCURL_H
 #include <curl/curl.h>
@@ -64,7 +64,7 @@ static inline CURLcode curl_shim_get_long(CURL *easy, CURLINFO info, long *value
 static inline CURLMcode curl_shim_set_multi_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
-// The result of a finished transfer stands in a union, which Swift imports poorly.
+// The result of a finished transfer is in a union, which Swift imports poorly.
 static inline CURLcode curl_shim_result(const CURLMsg *message) { return message->data.result; }
 
 #endif

@@ -84,7 +84,7 @@ static int unmap_code(struct dl_phdr_info *object, size_t size, void *nothing) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     for (int i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-        // A part that may be written, if only until relocations are done, is not as its file has it.
+        // Segments that are ever writable, if only during relocation, differ from their file.
         if (part->p_type != PT_LOAD || part->p_flags & PF_W) continue;
         uintptr_t start = (object->dlpi_addr + part->p_vaddr) / page * page;
         uintptr_t end = object->dlpi_addr + part->p_vaddr + part->p_filesz;

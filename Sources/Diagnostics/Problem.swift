@@ -1,17 +1,19 @@
-/// Something in a user's file that is wrong, or that will hurt later: where it is, what it is, what to write instead.
+/// An error or a warning about a user's file, with its place, a message and hints.
 package struct Problem: Hashable, Sendable, CustomStringConvertible {
     package enum Severity: String, Hashable, Sendable {
         case error, warning
     }
 
-    /// Which kind of file it is in decides the exit code (contract, section 3): 65 for what officers write, 78 for the configuration.
+    /// The kind of file, which decides the exit code (contract, section 3).
+    ///
+    /// The code is 65 for data that officers write and 78 for the configuration.
     package enum Source: Hashable, Sendable {
         /// A plan, working-day or recipient file.
         case data
         case configuration
     }
 
-    /// A place in a file; line and column count from 1, columns in Unicode scalars.
+    /// A place in a file. Line and column count from 1, columns in Unicode scalars.
     package struct Place: Hashable, Sendable {
         package let file: String
         package let line: Int
@@ -27,9 +29,9 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
     package let severity: Severity
     package let source: Source
     package let place: Place
-    /// One line: what was found and what is allowed. Shown text, already escaped.
+    /// One line that says what was found and what is allowed. Already escaped for display.
     package let message: String
-    /// The nearest right spelling, or spellings.
+    /// The most similar valid spellings.
     package let hints: [String]
 
     package init(severity: Severity, source: Source, place: Place, message: String, hints: [String]) {
@@ -40,7 +42,7 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
         self.hints = hints
     }
 
-    /// `file:line:column: error: message; did you mean "…"?`
+    /// The problem in the form `file:line:column: error: message; did you mean "…"?`.
     package var description: String {
         "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(printable(message, limit: 10_000))\(hintText)"
     }
@@ -51,8 +53,10 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// `text` as a terminal or log may show it: control characters, bidi overrides and other invisibles become `\u{…}`,
-/// and more than 120 characters are cut.
+/// `text` in a form that is safe for terminals and logs.
+///
+/// Control characters, bidirectional overrides and other invisible characters become `\u{…}`. The
+/// text is cut after `limit` characters.
 package func printable(_ text: String, limit: Int = 120) -> String {
     if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
     var shown = ""
@@ -67,10 +71,13 @@ package func printable(_ text: String, limit: Int = 120) -> String {
     return shown
 }
 
-/// False for control, format (bidi, zero-width, tag), surrogate, private and unassigned characters and for line separators.
+/// Whether a character may be shown.
+///
+/// False for control, format (bidirectional, zero-width, tag), surrogate, private and unassigned
+/// characters and for line separators.
 package func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    // Nearly all texts consist of ASCII, Latin and Vietnamese letters, which need no look into the
-    // tables. U+00AD is a format character.
+    // Nearly all texts consist of ASCII, Latin and Vietnamese letters, which need no look-up in the
+    // Unicode tables. U+00AD is a format character.
     if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
     if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
     return switch scalar.properties.generalCategory {

@@ -1,25 +1,29 @@
-/// The problems of one run, in the order of discovery.
+/// The problems of one run in the order of their discovery.
 package final class Problems {
     package private(set) var all: [Problem] = []
-    /// A plan's default leads are read once for each campaign: their problems are one problem.
+    /// Removes duplicates. The default leads of a plan are read once for each campaign.
     private var known: Set<Problem> = []
 
     package init() {}
 
-    /// More than a person reads; a file of only mistakes must not print for minutes.
+    /// The most problems of one run. More than anybody reads, and a bound for files of only
+    /// mistakes.
     package static let limit = 1_000
 
-    /// Looking for the nearest right spelling takes milliseconds: the first hundred mistakes get one, which is more than a
-    /// person mends before the next run.
+    /// The number of problems with a spelling hint.
+    ///
+    /// A hint takes milliseconds, and nobody fixes more than a hundred mistakes before the next
+    /// run.
     package static let hintLimit = 100
     package var areHintsWanted: Bool { all.count < Problems.hintLimit }
-    /// For a phrase everything that may be meant is tried with the parser, which takes a millisecond.
+    /// The number of phrases with hints. Each tries many phrases with the parser, which takes a
+    /// millisecond.
     package static let phraseHintLimit = 25
-    /// Phrases that were refused.
+    /// The number of refused phrases.
     package private(set) var phrases = 0
     package var arePhraseHintsWanted: Bool { phrases < Problems.phraseHintLimit && areHintsWanted }
     package func countPhrase() { phrases += 1 }
-    /// Nothing more is taken; reading on is of no use.
+    /// Whether no more problems are stored, so that reading may stop.
     package var isFull: Bool { all.count >= Problems.limit }
 
     package func add(_ problem: Problem) {
@@ -31,7 +35,7 @@ package final class Problems {
         all.contains { $0.severity == .error && $0.source == source }
     }
 
-    /// By file as first met, then by place.
+    /// Sorted by file, in the order of discovery, and then by place.
     package var sorted: [Problem] {
         var order: [String: Int] = [:]
         for problem in all where order[problem.place.file] == nil { order[problem.place.file] = order.count }

@@ -1,15 +1,16 @@
-/// How near two spellings are, for the "did you mean" of every refusal.
+/// The similarity of spellings, for the "did you mean" of messages.
 package enum Spelling {
-    /// The candidate nearest to `text`, or nil where none is near.
+    /// The candidate nearest to `text`, or nil if none is near.
     ///
-    /// Near: equal but for case and accents, or at most one slip (a letter wrong, missing, extra, or two changed round) for
-    /// every three letters, at least one for three letters and more. Of equally near ones the first.
+    /// A candidate is near if only case and accents differ, or if there is at most one typo for
+    /// every three letters (at least one from three letters on). A typo is a wrong, missing or
+    /// extra letter or two swapped letters. Of equally near candidates the first is taken.
     package static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
         guard text.utf8.count <= lengthLimit * 4 else { return nil }
         return Words(candidates).nearest(to: text)
     }
 
-    /// Candidates made ready for many questions.
+    /// Candidates that are prepared once and compared many times.
     package struct Words: Sendable {
         private let words: [(letters: [Unicode.Scalar], text: String)]
 
@@ -17,7 +18,7 @@ package enum Spelling {
             words = candidates.map { (Spelling.letters($0), $0) }
         }
 
-        /// As `Spelling.nearest`.
+        /// Same as `Spelling.nearest`.
         package func nearest(to text: String) -> String? {
             guard text.utf8.count <= lengthLimit * 4 else { return nil }
             let plain = Spelling.letters(text)
@@ -34,16 +35,18 @@ package enum Spelling {
         }
     }
 
-    /// What is compared: the text without case and accents.
+    /// The letters that are compared, without case and accents.
     package static func letters(_ text: String) -> [Unicode.Scalar] { Array(withoutAccents(text).unicodeScalars) }
 
-    /// How many slips a word of this length may hold and still be recognised.
+    /// The number of typos that a word of this length may contain.
     package static func slips(in length: Int) -> Int { length < 3 ? 0 : max(1, length / 3) }
 
-    /// Comparing takes the product of the two lengths; no name or phrase in use is longer.
+    /// The longest text that is compared. The time grows with the product of the two lengths.
     private static let lengthLimit = 200
 
-    /// Slips between two spellings (Damerau–Levenshtein, optimal string alignment); nil above `limit`.
+    /// The number of typos between two spellings, or nil if above `limit`.
+    ///
+    /// The measure is the Damerau–Levenshtein distance (optimal string alignment).
     package static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], atMost limit: Int = .max) -> Int? {
         guard abs(a.count - b.count) <= limit, b.count <= lengthLimit else { return nil }
         var beforeLast: [Int] = []
@@ -59,7 +62,8 @@ package enum Spelling {
                 row.append(cost)
                 least = min(least, cost)
             }
-            // What follows costs at least as much as the least of these two rows.
+            // Later rows depend on the last two only, so the distance is at least the smaller
+            // minimum.
             guard least <= limit || leastOfLast <= limit else { return nil }
             leastOfLast = least
             beforeLast = last
@@ -68,7 +72,8 @@ package enum Spelling {
         return last[b.count] <= limit ? last[b.count] : nil
     }
 
-    /// Lower case, and every Vietnamese letter replaced by its plain one: `Tháng Giêng` → `thang gieng`.
+    /// Lower case, with Vietnamese letters replaced by plain ones: `Tháng Giêng` becomes `thang
+    /// gieng`.
     package static func withoutAccents(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
         return String(text.lowercased().map { plainLetters[$0] ?? $0 })

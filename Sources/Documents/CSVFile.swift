@@ -1,21 +1,23 @@
 import Diagnostics
 
-/// A table of text with a header line: RFC 4180, and what spreadsheets make of it (a BOM, semicolons or tabs for commas).
+/// A table of text with a header line (RFC 4180), with the variations that spreadsheets write.
 ///
-/// Its rows are read where they stand, one after the other: of half a million people only the file's bytes are in memory.
+/// The variations are a byte order mark, and semicolons or tabs instead of commas. Rows are read in
+/// place, one after the other, so that a file of half a million recipients takes no memory beyond
+/// its bytes.
 package struct CSVFile {
     package let header: [String]
     package let headerLine: Int
     private let bytes: [UInt8]
     private let separator: UInt8
     private let context: YAMLContext
-    /// Where the rows after the header begin.
+    /// The place of the first row after the header.
     private let body: (index: Int, line: Int)
 
-    /// A million recipients of 200 bytes, with room.
+    /// More than twice what a million recipients of 200 bytes take.
     package static let byteLimit = 512 << 20
 
-    /// nil after reporting why.
+    /// Reads the header. Returns nil after reporting why it cannot.
     package init?(bytes: [UInt8], name: String, problems: Problems) {
         context = YAMLContext(file: name, source: .data, problems: problems)
         self.bytes = bytes
@@ -27,7 +29,7 @@ package struct CSVFile {
         }
         let firstLine = content.prefix { $0 != 0x0A && $0 != 0x0D }
         let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-        // Excel may name its separator in a line of its own, before the header.
+        // Excel may name its separator in a line of its own before the header.
         let isSeparatorLine = firstLine.count == 5 && firstLine.starts(with: Array("sep=".utf8))
         separator =
             isSeparatorLine
@@ -52,36 +54,39 @@ package struct CSVFile {
         body = (found.next, found.nextLine)
     }
 
-    /// About as many rows as there may be.
+    /// The number of line feeds, an estimate of the number of rows.
     package var lineCount: Int { bytes.withUnsafeBufferPointer { $0.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 } } }
 
-    /// Hands over each row after the header, until `take` returns false. Rows in which nothing stands are left out.
+    /// Calls `take` with each row after the header until it returns false. Blank rows are left out.
     package func forEachRow(_ take: (Row) -> Bool) {
         CSVFile.read(bytes, from: body.index, line: body.line, separator: separator, context) { row in
             row.isBlank || take(row)
         }
     }
 
-    /// One row, while it is being read.
+    /// One row, valid while it is being read.
     package struct Row {
         package let line: Int
         fileprivate let next: Int
         fileprivate let nextLine: Int
         fileprivate let file: UnsafeBufferPointer<UInt8>
         fileprivate let fields: [Field]
-        /// What stood within quotation marks and had to be put together, for marks within it were doubled.
+        /// The text of quoted fields that had to be assembled, for example because of doubled
+        /// quotes.
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }
 
-        /// The field as it stands in the file, without its quotation marks; valid while the row is. nil where it had to be put
-        /// together from pieces.
+        /// The bytes of a field in the file, without its quotation marks; valid as long as the row
+        /// is.
+        ///
+        /// Nil if the field had to be assembled (`unquoted`).
         package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
             let field = fields[index]
             return field.isUnquoted ? nil : UnsafeBufferPointer(rebasing: file[field.start..<field.end])
         }
 
-        /// In NFC.
+        /// The text of a field in NFC.
         package func text(_ index: Int) -> String {
             let field = fields[index]
             let text = bytes(index).map { String(decoding: $0, as: UTF8.self) }
@@ -89,12 +94,12 @@ package struct CSVFile {
                 .composed
         }
 
-        /// A line without anything in it.
+        /// Whether the line is empty.
         fileprivate var isEmpty: Bool { fields.count == 1 && fields[0].start == fields[0].end }
 
         fileprivate var isBlank: Bool {
             (0..<count).allSatisfy { index in
-                // Nearly every row begins with a letter.
+                // Nearly every row begins with an ASCII letter or digit.
                 bytes(index)?.first.map { $0 > 0x20 && $0 < 0x7F } != true
                     && text(index).allSatisfy(\.isWhitespace)
             }
@@ -104,7 +109,7 @@ package struct CSVFile {
     fileprivate struct Field {
         let start: Int
         let end: Int
-        /// The places are those in `unquoted`.
+        /// Whether `start` and `end` are places in `unquoted`, not in the file.
         let isUnquoted: Bool
     }
 
@@ -127,7 +132,7 @@ package struct CSVFile {
         let separator: UInt8
         var index: Int
         var line: Int
-        /// A quotation mark was opened and never closed.
+        /// Whether a quotation mark was opened and never closed.
         var isOpen = false
         private var fields: [Field] = []
         private var unquoted: [UInt8] = []
@@ -139,7 +144,9 @@ package struct CSVFile {
             self.line = line
         }
 
-        /// Lines without anything are passed over, unless a mark was opened in one. nil at the end.
+        /// Returns the next row, or nil at the end.
+        ///
+        /// Empty lines are skipped, unless a quotation mark was opened in one.
         mutating func nextRow() -> Row? {
             while index < file.count {
                 let first = line
@@ -152,7 +159,7 @@ package struct CSVFile {
             return nil
         }
 
-        /// Up to and with the end of the row.
+        /// Reads the fields of one row and the line end after it.
         private mutating func readFields() {
             while true {
                 readField()
@@ -160,18 +167,18 @@ package struct CSVFile {
                 let byte = file[index]
                 index += 1
                 if byte == separator {
-                    // A separator at the end of the file has an empty field after it.
+                    // The file ends in a separator, so an empty field follows it.
                     if index < file.count { continue }
                     return fields.append(Field(start: index, end: index, isUnquoted: false))
                 }
-                // A lone carriage return ends a row too.
+                // A carriage return alone ends a row as well.
                 if byte == 0x0D, index < file.count, file[index] == 0x0A { index += 1 }
                 line += 1
                 return
             }
         }
 
-        /// Up to the separator, line end or end of file after it.
+        /// Reads one field, up to the separator, line end or end of file after it.
         private mutating func readField() {
             let start = index
             if index < file.count, file[index] == UInt8(ascii: "\"") {
@@ -185,7 +192,9 @@ package struct CSVFile {
             fields.append(Field(start: start, end: index, isUnquoted: false))
         }
 
-        /// Takes what stands between two marks and has no other in it nor text after it; false where that is not so.
+        /// Takes a quoted field that contains no other quotation mark.
+        ///
+        /// Returns false if it contains one or if text follows the closing mark.
         private mutating func readsWholeQuotedField() -> Bool {
             var (end, lines) = (index + 1, 0)
             while end < file.count, file[end] != UInt8(ascii: "\"") {
@@ -203,7 +212,10 @@ package struct CSVFile {
             return true
         }
 
-        /// Marks may be doubled, text may follow the closing one, and another may open what is empty so far.
+        /// Reads a quoted field of any form.
+        ///
+        /// Quotation marks may be doubled, text may follow the closing mark, and a mark may open a
+        /// field that is empty so far.
         private mutating func readQuotedField() {
             let mark = UInt8(ascii: "\"")
             let start = unquoted.count
@@ -235,7 +247,7 @@ package struct CSVFile {
 }
 
 extension String {
-    /// Without white space at its ends.
+    /// The text without white space at its ends.
     package var trimmed: String {
         guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
         var rest = drop(while: \.isWhitespace)

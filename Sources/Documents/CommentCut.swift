@@ -1,11 +1,12 @@
-/// A text without quotes that YAML ends before ` #`, where its writer meant the sign as a part of it: `Công văn số 12 #khẩn`.
+/// A plain text that YAML ends before ` #`, although its author meant the sign as a part of it.
 ///
-/// A comment has a space behind the sign for nearly everybody who writes one; a letter or digit right behind it is a word.
+/// An example is `Công văn số 12 #khẩn`. Nearly everybody puts a space between the sign and a
+/// comment, so a letter or digit directly after the sign suggests a word, not a comment.
 package enum CommentCut {
-    /// A place in a file as one number; line and column from 1, columns in Unicode scalars.
+    /// A place in a file as one number. Line and column count from 1, columns in Unicode scalars.
     private static func key(_ line: Int, _ column: Int) -> Int { line << 32 | column }
 
-    /// The places at which the white space before a sign begins that a letter or digit follows.
+    /// The places where white space begins before a `#` that a letter or digit follows.
     package static func places(in text: String) -> Set<Int> {
         var text = text
         return text.withUTF8(places)
@@ -14,7 +15,7 @@ package enum CommentCut {
     private static func places(in text: UnsafeBufferPointer<UInt8>) -> Set<Int> {
         var places: Set<Int> = []
         var (line, column) = (1, 1)
-        /// Where the white space that was read last begins; 0 behind anything else.
+        // The column where the last white space began; 0 after any other character.
         var gap = 0
         for (index, byte) in text.enumerated() {
             if byte == 0x0A {
@@ -35,7 +36,7 @@ package enum CommentCut {
         return places
     }
 
-    /// The column, in scalars from 1, of the first sign in a line that a letter or digit follows.
+    /// The column of the first such `#` in a line, counted in scalars from 1.
     package static func column(in line: Substring) -> Int? {
         let scalars = Array(line.unicodeScalars)
         return scalars.indices.dropFirst().dropLast().first { index in
@@ -49,7 +50,7 @@ package enum CommentCut {
         byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
     }
 
-    /// Whether a value that ends here was cut short by such a sign.
+    /// Whether a value that ends at `mark` was cut short by such a sign.
     package static func isAt(_ mark: YAMLNode.Mark, _ places: Set<Int>) -> Bool {
         !places.isEmpty && places.contains(key(mark.lastLine, mark.endColumn))
     }

@@ -15,12 +15,12 @@ package enum Identifier {
         }
     }
 
-    /// One word, as keys are: no password that was written where a key belongs.
+    /// Whether a text is one word, as keys are. A password in the place of a key is rarely one.
     package static func looksLikeKey(_ text: String) -> Bool {
         text.utf8.count <= 20 && text.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x5F }
     }
 
-    /// `text` bent into an id, for a hint; nil when nothing is left of it.
+    /// The id most similar to `text`, for a hint; nil if no letter or digit is left.
     package static func suggestion(for text: String) -> String? {
         guard text.utf8.count <= 1_000 else { return nil }
         let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")

@@ -1,6 +1,6 @@
-/// The keys of all files, and those under which a secret stands. It decides which values a message may repeat.
+/// The keys of all files, and those with secret values. Decides which values a message may repeat.
 package struct KeyVocabulary: Sendable {
-    /// Keys under which no secret stands.
+    /// Keys whose values are not secret.
     let plain: Set<String>
     let secret: [String]
 
@@ -10,6 +10,6 @@ package struct KeyVocabulary: Sendable {
         self.secret = secret
     }
 
-    /// Knows no key. No value may be repeated.
+    /// A vocabulary without keys, so that no value may be repeated.
     static let none = KeyVocabulary(keys: [], secret: [], secretSources: [])
 }

@@ -1,8 +1,9 @@
-// What tables may hold, said once: the readers ask it which keys there are, and `schema` prints it for editors.
+// The keys that tables may have. The readers check against them, and `schema` prints them for
+// editors.
 
 /// The keys of a table, in the order in which messages and the schema list them.
 package struct Keys: Sendable {
-    /// One key: what may stand under it, and what it is for, in a sentence.
+    /// One key, with the shape of its value and a sentence about its purpose.
     package struct Key: Sendable {
         package let name: String
         package let shape: Shape
@@ -19,17 +20,17 @@ package struct Keys: Sendable {
     }
 
     package let keys: [Key]
-    /// Exactly one of the keys must be there, although none by itself must.
+    /// Whether exactly one of the keys must be there, although none is required by itself.
     package let isChoice: Bool
-    /// A secret may stand in it, for want of a colon even as a key.
+    /// Whether the table may contain a secret. If a colon is missing, the secret is read as a key.
     package let holdsSecrets: Bool
     package let all: [String]
     package let required: [String]
 
-    /// Keys of running text.
+    /// Keys whose values are running text.
     package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
 
-    /// The keys of this table and of those within it.
+    /// The keys of this table and of the tables in it.
     package var names: Set<String> { keys.reduce(into: Set(all)) { $0.formUnion($1.shape.names) } }
 
     package init(_ keys: [Key], isChoice: Bool = false, holdsSecrets: Bool = false) {
@@ -41,9 +42,9 @@ package struct Keys: Sendable {
     }
 }
 
-/// What may stand under a key, as far as an editor can judge it without reading phrases.
+/// The shape of a value, as far as an editor can check it without parsing phrases.
 package indirect enum Shape: Sendable {
-    /// A text; numbers are texts too.
+    /// A text. Numbers are texts too.
     case text(most: Int? = nil, pattern: String? = nil)
     case choice([String])
     case flag
@@ -52,10 +53,10 @@ package indirect enum Shape: Sendable {
     /// A table whose keys the user chooses.
     case map(Shape, keys: String? = nil)
     case either([Shape])
-    /// Nothing at all will do too.
+    /// The shape, or an empty value.
     case orEmpty(Shape)
 
-    /// The keys of the tables in it.
+    /// The keys of all tables in the shape.
     fileprivate var names: Set<String> {
         switch self {
         case .text, .choice, .flag: []

@@ -1,18 +1,18 @@
 import Diagnostics
 
-/// Vietnamese text that a wrong conversion damaged, or that is still in one of the encodings of before Unicode.
+/// Vietnamese text that a conversion damaged, or that is in an encoding older than Unicode.
 ///
-/// A title pasted from an old document looks right in the old font and goes out as `C«ng v¨n`. Such a text is read as it is written,
-/// with a warning that shows the text as it was probably meant.
+/// A title pasted from an old document looks right in the old font but is sent as `C«ng v¨n`. Such
+/// a text is read as it is written, with a warning that shows its probable meaning.
 package struct LegacyText {
-    /// What is wrong with it, as a message goes on after the text's name.
+    /// The fault, worded to follow the name of the text in a message.
     package let words: String
-    /// The text as it was probably meant; nil where that cannot be known.
+    /// The text as it was probably meant; nil if that cannot be known.
     package let reading: String?
 
-    /// nil where the text is as people write it today.
+    /// Returns nil if the text is modern Unicode.
     ///
-    /// One pass over the bytes finds out that nothing can be wrong, as with nearly all texts.
+    /// For nearly all texts, one pass over the bytes (`isSuspicious`) decides that.
     package static func find(in text: String) -> LegacyText? {
         guard isSuspicious(text) else { return nil }
         if let reading = DoubleUTF8.undone(text) {
@@ -32,8 +32,11 @@ package struct LegacyText {
         return nil
     }
 
-    /// Whether a text holds U+FFFD, a sign or letter of Latin-1 that Vietnamese does not use, or letters of Latin-1 alone, where
-    /// nearly every text of some words has others too.
+    /// Whether a text needs a closer check.
+    ///
+    /// It does if it contains U+FFFD, a sign or letter of Latin-1 that Vietnamese does not use, or
+    /// Latin-1 letters but no other Vietnamese letters, which nearly every text of several words
+    /// has.
     package static func isSuspicious(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isSuspicious)
@@ -61,21 +64,26 @@ package struct LegacyText {
         return hasLatin1 && !hasOthers
     }
 
-    /// The letters of U+00E0 to U+00FF but àáâãèéêìíòóôõùúý, by the six low bits, which are also those of the second byte of UTF-8.
+    /// The letters U+00E0 to U+00FF without àáâãèéêìíòóôõùúý, as a set of bits.
+    ///
+    /// The index is the low six bits of the letter, which are also those of its second byte in
+    /// UTF-8.
     private static let strangers: UInt64 = {
         let used: [UInt64] = [0xE0, 0xE1, 0xE2, 0xE3, 0xE8, 0xE9, 0xEA, 0xEC, 0xED, 0xF2, 0xF3, 0xF4, 0xF5, 0xF9, 0xFA, 0xFD]
         return (0x20...0x3F).reduce(UInt64(0)) { $0 | 1 << $1 } & ~used.reduce(UInt64(0)) { $0 | 1 << ($1 & 0x3F) }
     }()
 
-    /// A letter of Vietnamese that no encoding of one byte left among those of Latin-1.
+    /// Whether a scalar is a Vietnamese letter outside Latin-1. No one-byte encoding produces one.
     private static func isModern(_ scalar: Unicode.Scalar) -> Bool {
         (0x1EA0...0x1EF9).contains(scalar.value) || "ĂăĐđĨĩŨũƠơƯư".unicodeScalars.contains(scalar)
     }
 }
 
-/// UTF-8 whose bytes were taken for letters of Windows-1252, or Latin-1, and encoded once more: `TrÆ°á»ng`.
+/// UTF-8 that was read as Windows-1252 or Latin-1 and encoded once more, such as `TrÆ°á»ng`.
 package enum DoubleUTF8 {
-    /// nil where no letter of the text is such. A letter of which bytes were lost on the way is U+FFFD.
+    /// The text before the second encoding, or nil if it contains no such letter.
+    ///
+    /// A letter that lost bytes on the way becomes U+FFFD.
     package static func undone(_ text: String) -> String? {
         var result = String.UnicodeScalarView()
         var run: [UInt8] = []
@@ -102,7 +110,10 @@ package enum DoubleUTF8 {
         return hasLetter ? String(result).composed : nil
     }
 
-    /// Letters and signs, where at least one is whole and all that are whole may stand in a text; nil for anything else.
+    /// Decodes a run of bytes.
+    ///
+    /// Returns nil unless at least one character is whole and every whole one is plausible in a
+    /// text.
     private static func decoded(_ bytes: [UInt8]) -> (text: String, hasLetter: Bool)? {
         guard bytes.count > 1 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -110,7 +121,7 @@ package enum DoubleUTF8 {
         for scalar in text.unicodeScalars where scalar != "\u{FFFD}" {
             switch scalar.value {
             case 0xC0...0x24F, 0x300...0x323, 0x1E00...0x1EFF, 0x2010...0x2027: letters += 1
-            // Signs alone prove nothing: a person may have typed them.
+            // Signs alone prove nothing, because a person may have typed them.
             case 0xA0...0xBF, 0x20AB: break
             default: return nil
             }
@@ -119,26 +130,29 @@ package enum DoubleUTF8 {
         return whole > 0 ? (text, letters > 0) : nil
     }
 
-    /// 0x80 to 0xFF; nil for ASCII and for what the code page does not have.
+    /// The byte of a character, 0x80 to 0xFF. Nil for ASCII and for characters outside the code
+    /// page.
     private static func windows1252(_ scalar: Unicode.Scalar) -> UInt8? {
         if (0x80...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
         return special[scalar]
     }
 
-    /// Code page 1252 from 0x80 on; what it leaves empty is read as Latin-1.
+    /// Code page 1252 from 0x80 on. Its unassigned bytes are read as Latin-1.
     private static let special: [Unicode.Scalar: UInt8] = {
         let row = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ"
         return Dictionary(uniqueKeysWithValues: zip(row.unicodeScalars, 0x80...0x9F))
     }()
 
-    /// The beginning of the text around a control character of U+0080 to U+009F, which is where such text first shows; as it was
-    /// meant. nil where it was something else.
+    /// The intended text around a control character U+0080 to U+009F, or nil if it is something
+    /// else.
+    ///
+    /// Such a character is the first sign of text that was encoded twice.
     package static func reading(around offset: Int, in bytes: ArraySlice<UInt8>) -> String? {
         let isEnd: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }
         let before = bytes[..<(bytes.startIndex + offset)].suffix(200)
         let start = before.lastIndex(where: isEnd).map { $0 + 1 } ?? before.startIndex
         let line = bytes[start...].prefix(400).prefix { !isEnd($0) }
-        // Cut in the midst of a letter it begins or ends with U+FFFD.
+        // If the text was cut inside a character, it begins or ends with U+FFFD.
         let text = String(decoding: line, as: UTF8.self).trimmingReplacements
         return undone(text)
     }
@@ -152,20 +166,24 @@ extension String {
     }
 }
 
-/// An encoding of before Unicode whose letters were taken for those of Latin-1.
+/// An encoding older than Unicode whose bytes were read as Latin-1.
 package enum LegacyEncoding {
-    /// One byte a letter: TCVN 5712, the fonts .VnTime and .VnArial. The fonts of capitals have the same bytes.
+    /// TCVN 5712, one byte a letter (fonts .VnTime, .VnArial). The capital fonts use the same
+    /// bytes.
     case tcvn3
-    /// A vowel and a mark behind it: the fonts VNI-Times.
+    /// VNI, a vowel followed by a mark (fonts VNI-Times).
     case vni
 
-    /// The text in Unicode, where every word with such letters is a syllable of Vietnamese, and at least one is none as it is written;
-    /// nil for anything else. Of two letters many a word is a syllable by chance.
+    /// The text in Unicode, or nil if it is not in this encoding.
+    ///
+    /// Every word with such letters must be a Vietnamese syllable, and at least one of them must
+    /// not be a syllable as it is written. Words of two letters do not count as that proof, because
+    /// many of them are syllables by chance.
     package func decoded(_ text: String) -> String? {
         var result = ""
         var word = String.UnicodeScalarView()
         var isProved = false
-        /// False where the word is no syllable.
+        // Returns false if the word is not a syllable.
         func close() -> Bool {
             defer { word = String.UnicodeScalarView() }
             guard word.contains(where: { !$0.isASCII }) else {
@@ -182,7 +200,7 @@ package enum LegacyEncoding {
                 word.append(scalar)
                 continue
             }
-            // A letter that the encoding does not have.
+            // The encoding does not have this letter.
             guard close(), !scalar.properties.isAlphabetic || scalar == "\u{AA}" || scalar == "\u{BA}" else { return nil }
             result.unicodeScalars.append(scalar)
         }
@@ -217,7 +235,10 @@ package enum LegacyEncoding {
 
     private static let vniLetters = pairs("ÑñÔôÖöÍíÌìÆæÓóÒòÎî", "ĐđƠơƯưÍíÌìỈỉĨĩỊịỴỵ")
 
-    /// Of both sizes of letters: circumflex U+0302, breve U+0306; grave 0300, acute 0301, tilde 0303, hook 0309, dot below 0323.
+    /// The marks of VNI for letters of both cases.
+    ///
+    /// Circumflex is U+0302, breve U+0306, grave U+0300, acute U+0301, tilde U+0303, hook U+0309
+    /// and dot below U+0323.
     private static let vniMarks: [Unicode.Scalar: String] = {
         let small = [
             "ù": "\u{301}", "ø": "\u{300}", "û": "\u{309}", "õ": "\u{303}", "ï": "\u{323}", "â": "\u{302}", "á": "\u{302}\u{301}",
@@ -234,7 +255,7 @@ package enum LegacyEncoding {
     }()
 }
 
-/// Whether a word can be Vietnamese: a beginning and a rhyme that the language has.
+/// Whether a word can be Vietnamese, that is an initial and a rhyme of the language.
 package enum VietnameseSyllable {
     package static func isOne(_ word: String) -> Bool {
         let plain = withoutTone(word.lowercased())
@@ -244,11 +265,11 @@ package enum VietnameseSyllable {
         }
     }
 
-    /// Without the five marks of tone; circumflex, breve and horn stay.
+    /// The word without the five tone marks. Circumflex, breve and horn stay.
     private static func withoutTone(_ word: String) -> String {
         var plain = String.UnicodeScalarView()
         for scalar in word.decomposedStringWithCanonicalMapping.unicodeScalars {
-            // Of ñ the tilde is no tone.
+            // The tilde of ñ is not a tone mark.
             let isOnVowel = plain.last.map { "aeiouy\u{302}\u{306}\u{31B}".unicodeScalars.contains($0) } ?? false
             if !isOnVowel || !tones.contains(scalar) { plain.append(scalar) }
         }

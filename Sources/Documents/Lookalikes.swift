@@ -1,13 +1,16 @@
 import Diagnostics
 import Foundation
 
-/// Letters that look like others (Unicode Technical Standard 39, "confusables"): those of Greek and Cyrillic that a Latin or
-/// Vietnamese text can hide, full-width forms, and characters without a shape.
+/// Characters that look like others (Unicode Technical Standard 39, "confusables").
+///
+/// These are the Greek and Cyrillic letters that a Latin or Vietnamese text can hide, full-width
+/// forms, and characters without a shape.
 package enum Lookalikes {
-    /// The text with every look-alike replaced by the Latin letter it looks like, and without what cannot be seen: texts that
-    /// look alike have one skeleton.
+    /// The text with look-alikes replaced by Latin letters and without invisible characters.
+    ///
+    /// Texts that look alike have the same skeleton.
     package static func skeleton(_ text: String) -> String {
-        // Different letters of these kinds do not look alike, and nothing else has been done to them.
+        // Different letters of these ranges do not look alike, so the text is its own skeleton.
         if isPlain(text) { return text }
         var skeleton = String.UnicodeScalarView()
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars where isVisible(scalar) {
@@ -16,7 +19,7 @@ package enum Lookalikes {
         return String(skeleton)
     }
 
-    /// Printable ASCII and Latin letters with accents, in one scalar each, that stand for nothing else: all that Vietnamese uses.
+    /// Whether a text has only printable ASCII and precomposed Latin letters that Vietnamese uses.
     private static func isPlain(_ text: String) -> Bool {
         var copy = text
         return copy.withUTF8 { bytes in
@@ -40,8 +43,8 @@ package enum Lookalikes {
         }
     }
 
-    /// The first letter of `b` that is not the one of `a` in its place, as a message names it; nil where only the spelling of
-    /// one and the same letters differs.
+    /// Describes the first letter of `b` that differs from `a`, or nil if only the encoding
+    /// differs.
     package static func difference(_ a: String, _ b: String) -> String? {
         let first = Array(a.precomposedStringWithCanonicalMapping.unicodeScalars)
         let second = Array(b.precomposedStringWithCanonicalMapping.unicodeScalars)

@@ -1,9 +1,12 @@
 import Diagnostics
 
-/// Spaces that look like a space or like nothing, and are not the one that YAML indents by: word processors, web pages and telephones
-/// put them at the beginning of a line. YAML reads them as a part of the key, so that the line stands where nobody sees it.
+/// Characters that look like a space or like nothing, but that YAML does not count as indentation.
+///
+/// Word processors, web pages and telephones put them at the beginning of a line. YAML reads them
+/// as a part of the key, so that the line has an indentation that nobody can see.
 package enum OddSpaces {
-    /// Whether a line begins so, perhaps after plain spaces and a hyphen. One pass over the bytes.
+    /// Whether a line begins with one, perhaps after plain spaces and a hyphen. One pass over the
+    /// bytes.
     package static func mayIndent(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { text in
@@ -29,14 +32,15 @@ package enum OddSpaces {
         return scalar.map(isOne) ?? false
     }
 
-    /// No-break spaces, spaces of other widths, and characters without any width.
+    /// Whether a scalar is a no-break space, a space of another width, or has no width.
     package static func isOne(_ scalar: Unicode.Scalar) -> Bool {
         guard scalar.value > 0x7F else { return false }
         return scalar.properties.isWhitespace || ["\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}"].contains(scalar)
     }
 
-    /// The lines in which a key or an item of a list begins with such a space, each with the line as it was meant. More than
-    /// `Problems.limit` could not be reported.
+    /// The lines in which a key or list item begins with such a space, each with the intended line.
+    ///
+    /// At most `Problems.limit`, because no more can be reported.
     package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLSlip] {
         var found: Set<Int> = []
         collect(node, isKey: false, &found)
@@ -59,7 +63,7 @@ package enum OddSpaces {
         }
     }
 
-    /// nil where the line is indented by plain spaces, or not at all.
+    /// The mistake in one line; nil if the line is indented by plain spaces or not at all.
     package static func slip(in line: Int, _ lines: [Substring]) -> YAMLSlip? {
         guard lines.indices.contains(line - 1) else { return nil }
         let whole = lines[line - 1].unicodeScalars
@@ -72,7 +76,7 @@ package enum OddSpaces {
             repair: Substring(meant) + Substring(whole.dropFirst(indent.count)))
     }
 
-    /// `a no-break space (U+00A0)`
+    /// The name of a space in a message, for example `a no-break space (U+00A0)`.
     package static func name(_ scalar: Unicode.Scalar) -> String {
         if scalar == "\u{A0}" { return "a no-break space (U+00A0)" }
         return "a space of another kind (U+\(padded(String(scalar.value, radix: 16, uppercase: true))))"
@@ -80,7 +84,7 @@ package enum OddSpaces {
 
     private static func padded(_ code: String) -> String { String(repeating: "0", count: max(0, 4 - code.count)) + code }
 
-    /// The plain spaces that a person sees in its place.
+    /// The plain spaces that look the same.
     private static func width(_ scalar: Unicode.Scalar) -> String {
         guard scalar.properties.isWhitespace else { return "" }
         return scalar == "\u{3000}" || scalar == "\u{2003}" ? "  " : " "

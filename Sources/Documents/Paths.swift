@@ -1,18 +1,23 @@
 import Diagnostics
 import Foundation
 
-/// Paths as configurations write them: relative ones start from the file's own folder.
+/// Paths in configuration files. Relative ones start from the folder of the file.
 package enum Paths {
-    /// Lexical: what the user typed stays as short as it was, so that messages name files as she knows them.
+    /// Joins without resolving links.
+    ///
+    /// The path stays as short as the user wrote it, so that messages name files as the user knows
+    /// them.
     package static func join(_ folder: String, _ path: String) -> String {
         let joined = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
         let parts = joined.split(separator: "/").filter { $0 != "." }
         return (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
 
-    /// The path as it is written where something stands there; else that of the file whose name has the same letters in another
-    /// form of Unicode: files that were packed on a Mac have decomposed names, which nobody can tell or type. From the first part on
-    /// that does not exist, as it is written.
+    /// The path of an existing file whose name has the same letters, in any Unicode form.
+    ///
+    /// Files that were packed on a Mac have decomposed names, which look the same and which nobody
+    /// can type. A path that exists as written is returned unchanged. From the first part that does
+    /// not exist in any form, the rest is returned as written.
     package static func existing(_ path: String) -> String {
         var status = stat()
         if path.utf8.allSatisfy({ $0 < 0x80 }) || lstat(path, &status) == 0 { return path }
@@ -26,16 +31,16 @@ package enum Paths {
                 continue
             }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: found.isEmpty ? "." : found)) ?? []
-            // Strings are equal where their letters are, in whatever form.
+            // Swift compares strings by canonical equivalence, so the form does not matter.
             found = start + (names.first { $0 == part } ?? part)
         }
         return found
     }
 
-    /// One file has one such path, however it is named.
+    /// The path without links. A file has one such path, whatever name it is reached by.
     package static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-    /// The folder a file lies in; empty for the working folder, so that `join` adds nothing.
+    /// The folder of a file. Empty for the working folder, so that `join` adds nothing.
     package static func folder(of file: String) -> String {
         guard let slash = file.lastIndex(of: "/") else { return "" }
         return slash == file.startIndex ? "/" : String(file[..<slash])

@@ -1,9 +1,9 @@
 import Diagnostics
 import Foundation
 
-/// Bytes of a user's text file: reading them whole and finding places in them.
+/// Reads a user's text file whole and finds places in it.
 package enum TextFile {
-    /// The file's bytes, at most `limit` + 1 of them; or what kept them from being read.
+    /// The bytes of a file, at most `limit` + 1 of them, or the error.
     ///
     /// - Parameter within: a folder that links must not lead out of.
     package static func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], ReadFailure> {
@@ -15,7 +15,7 @@ package enum TextFile {
             }
             path = inside
         }
-        // A pipe that nobody writes to must not hold the reader up.
+        // `O_NONBLOCK` keeps the open from waiting for the writer of a pipe.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(ReadFailure(code: errno)) }
         defer { close(descriptor) }
@@ -46,25 +46,28 @@ package enum TextFile {
         package var description: String { words ?? String(cString: strerror(code)) }
     }
 
-    /// Without links; nil and errno where there is no such file.
+    /// The path without links; nil and `errno` if there is no such file.
     private static func resolved(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
     }
 
-    /// What a text may not hold, and where.
+    /// Why a file is not text, and where.
     package struct Refusal {
         package let line: Int
         package let column: Int
         package let message: String
     }
 
-    /// Why these bytes, without a leading BOM, are not text: another encoding, a BOM inside, a control character; nil when they are.
+    /// Why these bytes are not text, or nil if they are.
+    ///
+    /// The reasons are another encoding, a byte order mark inside the file and a control character.
+    /// The bytes have no leading byte order mark.
     ///
     /// - Parameters:
-    ///   - saveAs: what the editor calls the right encoding.
-    ///   - controls: whether control characters are looked for too.
+    ///   - saveAs: the editor's name for the right encoding.
+    ///   - controls: whether control characters are refused too.
     package static func refusal(of bytes: ArraySlice<UInt8>, saveAs: String, controls: Bool = true) -> Refusal? {
         if let wide = wideEncoding(bytes) {
             return Refusal(line: 1, column: 1, message: "the file is in \(wide); save it as \(saveAs)")
@@ -87,7 +90,8 @@ package enum TextFile {
         return Refusal(line: line, column: column, message: message)
     }
 
-    /// Files of other programs, by how they begin: a workbook that was renamed and not saved as a text is still one.
+    /// Recognises files of other programs by their first bytes. Renaming a workbook does not make
+    /// it text.
     private static func otherFormat(_ bytes: ArraySlice<UInt8>) -> String? {
         let formats: [(head: [UInt8], name: String)] = [
             ([0x50, 0x4B, 0x03, 0x04], "an Excel workbook, a Word document or another zip archive"),
@@ -98,7 +102,7 @@ package enum TextFile {
         return formats.first { bytes.starts(with: $0.head) }?.name
     }
 
-    /// UTF-16 and UTF-32 by their marks, or by the NULs that every ASCII letter has in them.
+    /// Recognises UTF-16 and UTF-32 by their marks, or by the NUL bytes beside every ASCII letter.
     private static func wideEncoding(_ bytes: ArraySlice<UInt8>) -> String? {
         let head = Array(bytes.prefix(4))
         guard head.count == 4 else { return nil }
@@ -110,7 +114,10 @@ package enum TextFile {
         return nil
     }
 
-    /// The first control character but tab and the line ends, line or paragraph separator, non-character or BOM. The bytes are UTF-8.
+    /// The first forbidden character of well-formed UTF-8.
+    ///
+    /// Forbidden are control characters except tab and line ends, line and paragraph separators,
+    /// U+FFFE, U+FFFF and the byte order mark.
     private static func firstForbidden(_ bytes: ArraySlice<UInt8>) -> (offset: Int, code: UInt32)? {
         bytes.withUnsafeBufferPointer { bytes in
             var index = 0
@@ -133,7 +140,7 @@ package enum TextFile {
         }
     }
 
-    /// The offset of the first byte that does not belong to well-formed UTF-8; nil when all do.
+    /// The offset of the first byte that is not well-formed UTF-8, or nil.
     package static func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
         if bytes.withUnsafeBytes(isUTF8) { return nil }
         var decoder = UTF8()
@@ -148,7 +155,9 @@ package enum TextFile {
         }
     }
 
-    /// Well-formed by the Unicode Standard, table 3-7. A half of a second faster than decoding forty megabytes.
+    /// Whether bytes are well-formed UTF-8 (Unicode Standard, table 3-7).
+    ///
+    /// For 40 MB this takes half a second less than decoding.
     private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index < bytes.count {
@@ -181,7 +190,7 @@ package enum TextFile {
         return true
     }
 
-    /// Line and column, both from 1, of a byte offset; columns in Unicode scalars.
+    /// The line and column of a byte offset, both from 1; columns count Unicode scalars.
     package static func place(of offset: Int, in bytes: ArraySlice<UInt8>) -> (line: Int, column: Int) {
         let before = bytes.prefix(offset)
         let line = before.count { $0 == 0x0A } + 1
@@ -190,7 +199,7 @@ package enum TextFile {
         return (line, column)
     }
 
-    /// The text with CR LF and lone CR as line feeds; the bytes must be UTF-8.
+    /// The text with CR LF and lone CR replaced by line feeds. The bytes must be UTF-8.
     package static func withLineFeeds(_ bytes: ArraySlice<UInt8>) -> String {
         guard bytes.contains(0x0D) else { return String(decoding: bytes, as: UTF8.self) }
         var unified: [UInt8] = []
@@ -208,7 +217,7 @@ package enum TextFile {
     }
 }
 
-/// Why a folder cannot be listed, as a message says it after its name.
+/// Why a folder cannot be listed, worded to follow its name in a message.
 package enum ReadableFolder {
     package static func whyNot(_ path: String) -> String {
         var status = stat()

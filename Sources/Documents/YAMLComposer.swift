@@ -1,8 +1,8 @@
 import CYaml
 
-// From libyaml's events to nodes. libyaml is the one that Yams carries. Yams' own composer is not used: it stops at the
-// first key that stands twice (and does not say where), and an alias within an alias keeps it busy for half a minute.
-// Here aliases are counted for what they stand for, before anything walks through them.
+// Builds nodes from the events of libyaml, which Yams includes. Yams' own composer is not used: it
+// stops at the first duplicate key without its place, and nested aliases keep it busy for half a
+// minute. Here an alias counts as many values as it stands for, before anything walks through it.
 
 /// Composes one YAML document within a budget.
 package struct YAMLComposer {
@@ -14,15 +14,15 @@ package struct YAMLComposer {
             case tooDeep
             case tooManyNodes
             case undefinedAlias
-            /// What libyaml says, and what it was about to read, if it says so.
+            /// The message of libyaml, and what it was parsing, if it names that.
             case syntax(problem: String, context: String)
         }
 
         package let cause: Cause
-        /// From 1.
+        /// Counts from 1, as `column` does.
         package let line: Int
         package let column: Int
-        /// Where what libyaml was reading began; 0 when it does not say.
+        /// The line where the construct began that libyaml was parsing; 0 if it names none.
         package var contextLine = 0
     }
 
@@ -33,7 +33,7 @@ package struct YAMLComposer {
         let line: Int
         let column: Int
         var children: [YAMLNode] = []
-        /// Values in it, itself included, aliases counted as often as they are used.
+        /// The number of values in it, itself included. An alias counts as often as it is used.
         var size = 1
     }
 
@@ -57,7 +57,9 @@ package struct YAMLComposer {
         self.depthLimit = depthLimit
     }
 
-    /// An own copy of the text, for libyaml keeps a pointer to it; at least one byte, so that there is an address.
+    /// A copy of the text with a stable address, because libyaml keeps a pointer to it.
+    ///
+    /// It has at least one byte, so that there is an address.
     private final class Input {
         let bytes: UnsafeMutablePointer<UInt8>
         let count: Int
@@ -72,7 +74,7 @@ package struct YAMLComposer {
     }
 
     private mutating func run(_ input: Input) throws(Failure) -> YAMLNode {
-        // libyaml keeps a pointer to the parser's own parts: it stays where it is.
+        // libyaml keeps pointers to parts of the parser, so the parser must not move.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
         guard yaml_parser_initialize(parser) == 1 else {
@@ -147,7 +149,7 @@ package struct YAMLComposer {
             node = .sequence(.init(nodes: frame.children, tag: frame.tag, mark: mark))
         }
         if let anchor = frame.anchor { anchors[anchor] = (node, frame.size) }
-        // What is in it was counted as it came.
+        // The values in it were counted when they were added.
         count -= frame.size - 1
         try add(node, size: frame.size, frame.line, frame.column)
     }

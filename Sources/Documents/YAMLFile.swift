@@ -1,14 +1,15 @@
 import Diagnostics
 import Foundation
 
-// YAML as remindd reads it: one document, scalars are text and the field gives the type, every value knows its place.
-// Types, merge keys and tags as YAML libraries know them play no part (decision 3 of the architecture).
+// One YAML document. Every scalar is text, its field gives it a type, and every value knows its
+// place. The types, merge keys and tags of YAML libraries are not used
+// (docs/developer/decisions/0006-own-yaml-composer.md).
 
-/// A file read as YAML, or the problems that kept it from being read.
+/// A file that was read as YAML. Problems are reported to `Problems`.
 package struct YAMLFile {
     package let root: YAMLValue
 
-    /// A plan or configuration file may have this many bytes; people in large numbers belong in CSV files.
+    /// The largest plan or configuration file in bytes. Many recipients belong in a CSV file.
     package static let byteLimit = 4 << 20
     package static let nodeLimit = 200_000
     package static let depthLimit = 64
@@ -40,7 +41,9 @@ package struct YAMLFile {
         return nil
     }
 
-    /// Whether the file has what the other kind of file must have, and nothing that its own must have; reported.
+    /// Reports a file of the other kind.
+    ///
+    /// A file is one if it has all required keys of the other kind and none of its own.
     package func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
         guard case .mapping(let mapping) = root.node else { return false }
         let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })
@@ -49,12 +52,13 @@ package struct YAMLFile {
         return true
     }
 
-    /// Lines that are mended in thought, so that one run shows more than the first of them.
+    /// The number of lines that are corrected in memory, so that one run reports several mistakes.
     private static let repairLimit = 20
-    /// After each of them the file is read again from its beginning, 20 kB in a millisecond: a large one not so often.
+    /// Limits the corrections of a large file, because each reads the whole file again (20 kB a
+    /// millisecond).
     private static let repairBytes = 512 << 10
 
-    /// UTF-8 without a leading BOM and with line feeds only; nil after reporting what else was found.
+    /// The text without a leading byte order mark and with line feeds only; nil after reporting.
     private static func decode(_ bytes: [UInt8], _ context: YAMLContext) -> String? {
         guard bytes.count <= byteLimit else {
             context.error(
@@ -71,7 +75,7 @@ package struct YAMLFile {
         return TextFile.withLineFeeds(content)
     }
 
-    /// Returns a line as it was perhaps meant, to go on with.
+    /// Reports a failure. Returns the line as it was probably meant, so that reading can continue.
     private static func report(_ failure: YAMLComposer.Failure, _ context: YAMLContext) -> (line: Int, text: Substring)? {
         func error(_ message: String, hints: [String] = []) {
             context.error(line: failure.line, column: failure.column, message, hints: hints)
@@ -82,7 +86,8 @@ package struct YAMLFile {
         case .tooDeep: error("nested deeper than \(depthLimit) levels")
         case .tooManyNodes: error("more than \(nodeLimit) values (aliases counted as often as they are used)")
         case .undefinedAlias:
-            // It may be a password that begins with a star.
+            // The name of the alias is left out because it may be a password that begins with a
+            // star.
             error("the alias that begins here names nothing written before it; write a text that begins with * in quotes")
         case .syntax(let problem, let what):
             let slip = YAMLSlip.find(problem: problem, context: what, failure, in: context.lines, context.vocabulary)
@@ -95,17 +100,17 @@ package struct YAMLFile {
     }
 }
 
-/// Where values report to: one object for all values of a file.
+/// Where the values of one file report problems. All values of a file share one context.
 package final class YAMLContext {
     package let file: String
     package let source: Problem.Source
     package let problems: Problems
     fileprivate let vocabulary: KeyVocabulary
     fileprivate var text = ""
-    /// The text, where what was meant can be seen only there: parted when that is asked.
+    /// The lines of the text, split on first use; some mistakes can only be seen in them.
     package fileprivate(set) lazy var lines: [Substring] =
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
-    /// Where a comment that looks like text begins: right behind these places.
+    /// The places after which a comment begins that looks like text.
     package private(set) lazy var cuts = CommentCut.places(in: text)
 
     package init(file: String, source: Problem.Source, vocabulary: KeyVocabulary = .none, problems: Problems) {
@@ -115,9 +120,9 @@ package final class YAMLContext {
         self.problems = problems
     }
 
-    /// Reports them, and goes on with the lines as they were meant.
+    /// Reports mistakes and replaces their lines by the intended ones.
     fileprivate func repair(_ slips: [YAMLSlip]) {
-        // In one go: a lazy property is copied whole at each change.
+        // All at once, because each change copies a lazy property whole.
         var mended = lines
         for slip in slips {
             report(slip)

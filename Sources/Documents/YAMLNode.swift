@@ -1,10 +1,13 @@
-/// One value of a YAML document as it is written: texts with their style, no types, no defaults.
+/// One value of a YAML document as it is written. Texts keep their style and have no type.
 package indirect enum YAMLNode {
     case scalar(Scalar)
     case sequence(Items)
     case mapping(Pairs)
 
-    /// Where a value begins, from 1; columns in Unicode scalars. And the line it ends in, and the column after its last character.
+    /// Where a value begins and ends.
+    ///
+    /// Lines and columns count from 1, columns in Unicode scalars. `endColumn` is the column after
+    /// the last character.
     package struct Mark {
         package let line: Int
         package let column: Int
@@ -33,7 +36,7 @@ package indirect enum YAMLNode {
         package let mark: Mark
     }
 
-    /// In the order written; a key may stand in it twice.
+    /// The pairs in the order written. A key may occur twice.
     package struct Pairs {
         package let pairs: [(key: YAMLNode, value: YAMLNode)]
         package let tag: String?

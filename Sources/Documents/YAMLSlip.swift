@@ -1,15 +1,15 @@
 import Diagnostics
 
-/// What a person most likely did where libyaml only says what it could not go on with.
+/// The probable mistake behind a syntax error of libyaml, which only says where it stopped.
 package struct YAMLSlip {
     package let line: Int
     package let column: Int
     package let message: String
     package var hints: [String] = []
-    /// The key that a hint repeats the value of. The hint is shown only where no secret can stand under it.
+    /// The key whose value a hint repeats. The hint is shown only if the value cannot be secret.
     package var hintedKey: String?
     package var isTab = false
-    /// Can stand in place of the line: reading may go on with it, to find what else is wrong.
+    /// A replacement for the line, with which reading can continue to find further mistakes.
     package var repair: Substring?
 
     static func find(
@@ -28,7 +28,7 @@ package struct YAMLSlip {
             return slip
         }
         if problem.contains("could not find expected ':'") {
-            // The line that has no colon is the one libyaml began to read as a key.
+            // The line without a colon is the one that libyaml began to read as a key.
             let line = failure.contextLine > 0 ? failure.contextLine : failure.line
             if let missing = missingColon(in: line, lines) { return missing }
             return YAMLSlip(line: line, column: 1, message: "this line has no colon; a line is written \"key: value\"")
@@ -68,7 +68,9 @@ package struct YAMLSlip {
         return at("not YAML: \(printable(problem))")
     }
 
-    /// A list or table in brackets, of which a comment takes the end: `{id: a, title: Công văn số 12 #khẩn, when: 1/6}`.
+    /// A list or table in brackets whose end is inside a comment.
+    ///
+    /// An example is `{id: a, title: Công văn số 12 #khẩn, when: 1/6}`.
     private static func commentInside(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
         guard failure.contextLine > 0, failure.contextLine <= failure.line else { return nil }
         for line in failure.contextLine...failure.line where lines.indices.contains(line - 1) {
@@ -82,7 +84,7 @@ package struct YAMLSlip {
         return nil
     }
 
-    /// A tab in the indentation of the line it stopped at, or of the one before.
+    /// A tab in the indentation of the line where libyaml stopped, or of the line before.
     private static func tab(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
         [failure.line, failure.contextLine, failure.line - 1].lazy.compactMap { tab(in: $0, lines) }.first
     }
@@ -96,13 +98,16 @@ package struct YAMLSlip {
             line: line, column: column, message: "a tab stands where the line is indented; use spaces", isTab: true)
     }
 
-    /// Where one line is indented by tabs, mostly all are: the others after it.
+    /// The other lines below that are indented by tabs. If one is, most of them are.
     package func alike(in lines: [Substring]) -> [YAMLSlip] {
         guard isTab, line < lines.count else { return [] }
         return (line + 1...lines.count).lazy.compactMap { YAMLSlip.tab(in: $0, lines) }
     }
 
-    /// What word processors and hasty hands put where a list wants "- ": another dash, a bullet, no space; or a no-break space.
+    /// A wrong mark in the place of the "- " of a list.
+    ///
+    /// Word processors put another dash, a bullet or a no-break space there, and people forget the
+    /// space.
     private static func listMark(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
         let above = lastLine(above: failure.line, lines) ?? 0
         for line in [failure.line, failure.contextLine, above] where lines.indices.contains(line - 1) {
@@ -128,12 +133,14 @@ package struct YAMLSlip {
 
     private static let bullets: Set<Unicode.Scalar> = ["–", "—", "−", "‐", "‑", "•", "●", "▪", "·", "*", "+"]
 
-    /// A key that stands deeper than the one above it is read as more of that one's value.
+    /// A key that is indented deeper than the key above, so that YAML reads it as more of that
+    /// value.
     private static func indentedTooDeep(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLSlip? {
         guard let above = lastLine(above: failure.line, lines), lines.indices.contains(failure.line - 1) else { return nil }
         let here = lines[failure.line - 1].unicodeScalars
         let indent = here.prefix { $0 == " " }.count
-        // The colon that was too much is this line's first: what stands before it is its key.
+        // The unexpected colon must be the first of this line, so that the text before it is its
+        // key.
         guard !here.prefix(failure.column - 1).contains(":") else { return nil }
         let column = lines[above - 1].unicodeScalars.prefix { $0 == " " || $0 == "-" }.count
         guard column < indent else { return nil }
@@ -144,17 +151,18 @@ package struct YAMLSlip {
             repair: Substring(String(repeating: " ", count: column)) + Substring(here.dropFirst(indent)))
     }
 
-    /// The line with the value behind its first colon in quotes.
+    /// The line with the value after its first colon in quotes.
     private static func quoted(_ line: Int, _ lines: [Substring], _ vocabulary: KeyVocabulary) -> Substring? {
         guard lines.indices.contains(line - 1), let colon = lines[line - 1].firstRange(of: ": ") else { return nil }
         let value = lines[line - 1][colon.upperBound...]
         guard let first = value.first, !"'\"{[&*!|>".contains(first) else { return nil }
-        // As the value of another key it might be repeated.
+        // If the value contains a secret, quoting makes it the value of another key, which a
+        // message may repeat.
         guard !vocabulary.secret.contains(where: { value.contains("\($0):") }) else { return nil }
         return lines[line - 1][..<colon.upperBound] + "'" + value.replacing("'", with: "''") + "'"
     }
 
-    /// The last line before `line` in which something stands.
+    /// The last line before `line` that is not empty or a comment.
     private static func lastLine(above line: Int, _ lines: [Substring]) -> Int? {
         guard line <= lines.count + 1 else { return nil }
         return (1..<max(1, line)).last { number in
@@ -163,12 +171,14 @@ package struct YAMLSlip {
         }
     }
 
-    /// A value went on into a line that has a colon, so the line before it, or one before that, lacks its own.
+    /// The missing colon of the last line above `line`.
+    ///
+    /// A value continued into a line that has a colon, so a line above lacks its own.
     private static func missingColon(above line: Int, _ lines: [Substring]) -> YAMLSlip? {
         lastLine(above: line, lines).flatMap { missingColon(in: $0, lines) }
     }
 
-    /// `title Phòng` or `title:Phòng`: the line begins with a word that is no key for want of `: `.
+    /// A missing `: ` after the first word of a line, such as `title Phòng` or `title:Phòng`.
     package static func missingColon(in line: Int, _ lines: [Substring]) -> YAMLSlip? {
         guard lines.indices.contains(line - 1) else { return nil }
         let whole = lines[line - 1]
@@ -180,7 +190,7 @@ package struct YAMLSlip {
         return slip
     }
 
-    /// - Parameter content: a line, or what follows in it, from its first letter.
+    /// - Parameter content: a line or a part of one, from its first letter.
     package static func missingColon(in content: Substring, line: Int, column: Int) -> YAMLSlip? {
         let word = content.prefix { ($0.isLetter && $0.isASCII) || $0 == "_" }
         guard word.count > 1, !content.contains(": "), !content.hasSuffix(":") else { return nil }
@@ -204,14 +214,15 @@ package struct YAMLSlip {
             hintedKey: !value.isEmpty && hints == [meant] ? String(word) : nil, repair: meant[...])
     }
 
-    /// The hints, without a value that may be a secret.
-    /// - Parameter keys: keys under which no secret stands.
+    /// The hints without values that may be secret.
+    ///
+    /// - Parameter keys: keys whose values are not secret.
     package func hints(repeatingValuesOf keys: Set<String>) -> [String] {
         guard let hintedKey, !keys.contains(hintedKey) else { return hints }
         return ["\(hintedKey):"]
     }
 
-    /// What stands there may be a password that should not, and is not repeated then.
+    /// The hints for a missing colon. The value is left out if it may be a password.
     private static func hints(_ word: Substring, _ value: Substring, _ meant: String) -> [String] {
         let isSecret = value.contains("whsec_") || Spelling.nearest(to: String(word), among: ["password", "secret"]) != nil
         if isSecret { return ["\(word): {credential: NAME}"] }

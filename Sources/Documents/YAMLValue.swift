@@ -1,11 +1,12 @@
 import Diagnostics
 
-/// One value of a YAML file, with its place. Readers ask it for what they need; it reports what is there instead.
+/// One value of a YAML file, with its place. Readers ask for the type they need; others are
+/// reported.
 package struct YAMLValue {
     package let node: YAMLNode
     package let context: YAMLContext
 
-    /// No text is longer.
+    /// The most bytes a text may have.
     package static let scalarLimit = 64 << 10
 
     package var line: Int { node.mark.line }
@@ -20,7 +21,7 @@ package struct YAMLValue {
         context.warning(line: line, column: column, message, hints: hints)
     }
 
-    /// The value in quotes, or its kind, as a message names it.
+    /// The value as a message names it, in quotes or by its kind.
     package var shown: String {
         switch node {
         case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
@@ -44,9 +45,12 @@ package struct YAMLValue {
         return ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(tag)
     }
 
-    /// Text in NFC without control characters; line feeds and tabs only where `multiline`. nil after reporting.
+    /// The value as text in NFC without control characters; nil after reporting.
     ///
-    /// - Parameter isProse: typographic quotation marks may stand around it; elsewhere they were meant as YAML's own.
+    /// Line feeds and tabs are allowed only if `multiline`.
+    ///
+    /// - Parameter isProse: whether typographic quotation marks may enclose the text. Elsewhere
+    ///   they are reported, because YAML's own were meant.
     package func text(
         _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
     ) -> String? {
@@ -71,7 +75,8 @@ package struct YAMLValue {
             error("\(what) has \(text.utf8.count) bytes; at most \(maxBytes) are allowed")
             return nil
         }
-        // Code points, as the schema counts them: what is one character to a reader may be of a thousand marks.
+        // Counts code points, as the JSON Schema does, because one character can consist of a
+        // thousand marks.
         if let maxCharacters, text.unicodeScalars.count > maxCharacters {
             error("\(what) has \(text.unicodeScalars.count) characters; at most \(maxCharacters) are allowed")
             return nil
@@ -97,7 +102,7 @@ package struct YAMLValue {
         return text
     }
 
-    /// Warns of a text that a comment cuts short, or whose letters a conversion changed.
+    /// Warns of a text that a comment cuts short, and of letters that a conversion damaged.
     private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: String) {
         guard !context.problems.isFull else { return }
         if scalar.style == .plain, CommentCut.isAt(scalar.mark, context.cuts) {
@@ -114,7 +119,8 @@ package struct YAMLValue {
 
     private func oneLine(_ text: String) -> String { text.replacing("\n", with: " ") }
 
-    /// Nothing can be wrong with it. No text of so few bytes has more characters.
+    /// Whether nothing can be wrong with the text. `most` counts bytes, which are at least as many
+    /// as characters.
     private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
         let text = scalar.string.utf8
         guard scalar.tag == nil, text.count <= most, let first = text.first, first > 0x20, isProse || first < 0x80 else {
@@ -132,7 +138,10 @@ package struct YAMLValue {
 
     private static let quotationMarks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
 
-    /// Letters, marks, digits and so on; joiners that some scripts need; never controls, bidi overrides or line separators.
+    /// Whether a text may contain a scalar.
+    ///
+    /// Joiners that some scripts need are allowed. Controls, bidirectional overrides and line
+    /// separators are not.
     private func isAllowed(_ scalar: Unicode.Scalar, multiline: Bool) -> Bool {
         if scalar == "\n" || scalar == "\t" { return multiline }
         if isShowable(scalar) { return true }
@@ -143,10 +152,10 @@ package struct YAMLValue {
         }
     }
 
-    /// A path, relative ones from `folder`; with the letters of the file's own name where it exists. nil after reporting.
+    /// A path, relative to `folder`, in the spelling of the existing file; nil after reporting.
     package func path(_ what: String, in folder: String) -> String? {
         guard text(what) != nil, case .scalar(let scalar) = node else { return nil }
-        // Not the text in NFC: a file's name is the bytes that it is.
+        // Uses the scalar, not the text in NFC, because the name of a file is its exact bytes.
         return Paths.existing(Paths.join(folder, scalar.string))
     }
 
@@ -166,12 +175,12 @@ package struct YAMLValue {
         return sequence.nodes.map { YAMLValue(node: $0, context: context) }
     }
 
-    /// A list of one-line texts; those that are not are reported and left out.
+    /// A list of one-line texts. Invalid items are reported and left out.
     package func texts(_ what: String, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
         list(what)?.compactMap { item in item.text("an item of \(what)", isProse: isProse).map { ($0, item) } }
     }
 
-    /// The entries of a table with free keys.
+    /// The entries of a table whose keys the user chooses.
     package func entries(_ what: String) -> [(key: String, keyValue: YAMLValue, value: YAMLValue)]? {
         guard case .mapping(let mapping) = node, isPlainlyTagged else {
             error("\(what) must be a table of keys and values; found \(shown)")
@@ -199,7 +208,7 @@ package struct YAMLValue {
         return entries
     }
 
-    /// A table with these keys only; others are reported with the nearest.
+    /// A table with these keys only. Other keys are reported with the most similar known key.
     package func table(_ what: String, keys: Keys) -> YAMLTable? {
         guard let entries = entries(what) else { return nil }
         var values: [String: YAMLValue] = [:]
@@ -224,7 +233,7 @@ package struct YAMLValue {
         return YAMLTable(values: values, owner: self)
     }
 
-    /// Returns the known key that was meant, if it is clear.
+    /// Reports an unknown key. Returns the known key that was meant, if that is clear.
     private func reportUnknown(
         _ key: String, at place: YAMLValue, _ value: YAMLValue, _ what: String, _ keys: Keys
     ) -> String? {
@@ -235,7 +244,8 @@ package struct YAMLValue {
             place.error("unknown key\(shown) in \(what); \(allowed)", hints: nearest.map { [$0] } ?? [])
             return nearest
         }
-        // Within { }: `title Phòng`, or the rest of a value that has a comma.
+        // Inside { }, a colon is missing (`title Phòng`), or the key is the rest of a value with a
+        // comma.
         let word = String(key.prefix { $0.isLetter || $0 == "_" })
         if keys.all.contains(word), let slip = YAMLSlip.missingColon(in: key[...], line: place.line, column: place.column) {
             context.report(slip)
@@ -248,7 +258,7 @@ package struct YAMLValue {
         return nil
     }
 
-    /// A key without quotes that a comma or brace follows.
+    /// Whether the key is plain and a comma or brace follows it.
     private var isFollowedByNoColon: Bool {
         guard case .scalar(let scalar) = node, scalar.style == .plain, scalar.mark.line == scalar.mark.lastLine else {
             return false
@@ -257,8 +267,10 @@ package struct YAMLValue {
         return behind.first { $0 != " " }.map { $0 == "," || $0 == "}" } ?? false
     }
 
-    /// A value without quotes goes on into the next line where that has no colon: if that line begins with a key that is
-    /// missing, the colon is what is missing. Reported; the value is not what was meant. Returns those keys.
+    /// Reports keys without a colon that became a part of the value above, and returns them.
+    ///
+    /// A plain value continues on the next line if that line has no colon. If that line begins with
+    /// a key that the table lacks, its colon is missing, and the value is not the intended one.
     private func swallowed(
         by value: YAMLValue, under key: String, _ keys: Keys, _ values: [String: YAMLValue]
     ) -> [String] {
@@ -271,7 +283,7 @@ package struct YAMLValue {
             guard keys.all.contains(word), values[word] == nil, !found.contains(word),
                 let slip = YAMLSlip.missingColon(in: line, context.lines)
             else { continue }
-            // In running text, "at" or "note" may well begin a line.
+            // In running text, words such as "at" or "note" may begin a line.
             guard !Keys.prose.contains(key) || keys.required.contains(word) else { continue }
             context.report(slip)
             found.append(word)
@@ -279,7 +291,7 @@ package struct YAMLValue {
         return found
     }
 
-    /// One of a few words.
+    /// One of the raw values of `type`; nil after reporting.
     package func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _ type: Choice.Type) -> Choice?
     where Choice.RawValue == String {
         guard let text = text(what) else { return nil }
@@ -292,7 +304,7 @@ package struct YAMLValue {
     }
 }
 
-/// A table whose keys are known to be allowed.
+/// A table that has only allowed keys.
 package struct YAMLTable {
     package let values: [String: YAMLValue]
     package let owner: YAMLValue

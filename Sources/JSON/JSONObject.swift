@@ -1,10 +1,10 @@
 /// A JSON object (RFC 8259) that is written member by member, in the order of the calls.
 package struct JSONObject: Sendable {
-    /// Which characters a text has as `\u` escapes.
+    /// The characters that are written as `\u` escapes.
     package enum Escaping: Sendable {
-        /// Control characters.
+        /// Only control characters.
         case controls
-        /// All characters that are invisible or change the direction of text too, for terminals and logs.
+        /// All characters that are invisible or change the direction of text, for terminals and logs.
         case invisibles
     }
 
@@ -20,7 +20,7 @@ package struct JSONObject: Sendable {
     /// The object on one line.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The members without the braces around them, to be joined with others by commas.
+    /// The members without the braces, for joining with others by commas.
     package var innerBytes: [UInt8] { members }
 
     package mutating func add(_ key: String, _ value: String?) {
@@ -75,15 +75,15 @@ package struct JSONObject: Sendable {
     }
 }
 
-/// A JSON object that ends in an object, written once and filled many times: bytes with gaps between them.
+/// A JSON object with gaps that is built once and filled many times. Its last member is an object.
 package struct JSONForm<Gap: Sendable>: Sendable {
     private var bytes: [UInt8]
     private var gaps: [(at: Int, gap: Gap)] = []
     private var isEmpty = true
 
     /// - Parameters:
-    ///   - before: the members that stand before the inner object.
-    ///   - opening: the key of the inner object, which the calls of `add` fill.
+    ///   - before: the members before the inner object.
+    ///   - opening: the key of the inner object. The calls of `add` write its members.
     package init(_ before: JSONObject, opening: String) {
         bytes = [UInt8(ascii: "{")] + before.members
         if !before.members.isEmpty { bytes.append(UInt8(ascii: ",")) }
@@ -95,12 +95,12 @@ package struct JSONForm<Gap: Sendable>: Sendable {
         bytes += members.members
     }
 
-    /// Adds a text that is one gap.
+    /// Adds a text that consists of one gap.
     package mutating func add(_ key: String, gap: Gap) {
         add(key, ["", ""], gap: gap)
     }
 
-    /// Adds a text in pieces, with the same gap between each two.
+    /// Adds a text in pieces, with the same gap between every two of them.
     package mutating func add(_ key: String, _ pieces: [String], gap: Gap) {
         separate()
         bytes += "\"\(key)\":\"".utf8

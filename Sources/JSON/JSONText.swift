@@ -8,7 +8,7 @@ package enum JSONText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends what stands between the quotation marks.
+    /// Appends the text without quotation marks.
     static func append(_ text: String, _ escaping: JSONObject.Escaping, to bytes: inout [UInt8]) {
         // Most values are ids, dates and channels, which are ASCII.
         if escaping == .controls || text.utf8.allSatisfy({ $0 < 0x80 }) {
@@ -43,8 +43,10 @@ package enum JSONText {
         bytes.append(contentsOf: hex.utf8)
     }
 
-    /// False for control (but tab and line feed, which have escapes of their own), format, surrogate,
-    /// private and unassigned characters and for line separators.
+    /// Whether a character is written as it is.
+    ///
+    /// False for control characters (tab and line feed, which have escapes of their own, never get
+    /// here), format, surrogate, private and unassigned characters and for line separators.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control: scalar.value < 0x80

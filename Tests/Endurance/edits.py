@@ -1,11 +1,14 @@
 #!/usr/bin/python3
-"""A campaign for many recipients is taken out and put back again and again while its messages go out, and the program is killed in between.
-At the end every recipient's last word must say the dates that hold, counted at the receiver.
+"""Removes and restores a campaign for many recipients while its messages are being sent.
+
+Between the edits the program is killed. At the end the last message of every recipient must state
+the present dates, as counted at the receiver.
 
   edits.py [--recipients 60000] [--rounds 10] [--rate 2000] [--seed 1]
 
-In the first round the campaign stays out for more than a minute, so that cancellations are announced; in every third its end moves by a
-day. Exit 1 where a recipient got nothing, has a wrong last word, or got one message twice without a word of it.
+In the first round the campaign stays out for more than a minute, so that cancellations are
+announced. In every third round its end moves by a day. Exits with 1 if a recipient got nothing, has
+a wrong last message, or got a message twice without a notice that it may be a duplicate.
 """
 
 import argparse
@@ -73,7 +76,8 @@ class Run:
         self.answered("status")
 
     def answered(self, *words):
-        """The answer of the running daemon; a start takes its time."""
+        """Returns the output of a command of the running daemon. Retries while the daemon starts.
+        """
         limit = time.monotonic() + 60
         while True:
             done = subprocess.run(
@@ -114,7 +118,7 @@ class Run:
         quiet_since = time.monotonic()
         while True:
             waiting = [line for line in self.answered("status").splitlines() if line.startswith("deliveries")][0]
-            # Between two parts of what an evaluation writes nothing may wait for a moment.
+            # Between two parts of an evaluation's writes, nothing may be pending for a moment.
             if "pending" in waiting or "in flight" in waiting:
                 quiet_since = time.monotonic()
             elif time.monotonic() - quiet_since > QUIET:
@@ -132,7 +136,7 @@ class Run:
 
 
 def judge(run):
-    """The last word of each recipient, and what came twice."""
+    """Checks the last message of each recipient and the duplicates."""
     last, seen, unsaid, kinds = {}, {}, 0, collections.Counter()
     for line in run.servers.lines():
         word = line["word"]

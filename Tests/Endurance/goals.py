@@ -1,9 +1,12 @@
 #!/usr/bin/python3
-"""What a start after a crash, a full minute, a bad neighbour and hostile clients may cost, measured where messages arrive, by the real clock.
+"""Measures the costs of a start after a crash, a full minute, bad servers and hostile clients.
+
+Times are taken where messages arrive, by the real clock.
 
   goals.py [--quick] [--only recovery,punctual,isolation,hostile,beside]
 
-Prints a line for each goal: what, how much, the limit, met or MISSED; exit status 1 where one is missed.
+Prints a line for each goal with the figure, the limit and "met" or "MISSED". Exits with 1 if a goal
+is missed.
 """
 
 import argparse
@@ -36,8 +39,10 @@ def line(what, figure, limit, met):
 
 
 def rounds_of(measure, rounds, is_met):
-    """What `measure` gives, so often. On a machine that others share one round may be spoilt: where it is the only one and misses, there
-    are two more, and the median counts."""
+    """Calls `measure` a number of times and returns the results.
+
+    Other processes may disturb a round. If the only round misses its goal, two more follow, and the
+    median counts."""
     found = [measure() for _ in range(rounds)]
     if rounds == 1 and not is_met(found):
         found += [measure() for _ in range(2)]
@@ -45,7 +50,7 @@ def rounds_of(measure, rounds, is_met):
 
 
 def spread(values, form):
-    """The median; where there are several, the least and the most as well."""
+    """Formats the median of the values, with the least and the greatest if there are several."""
     among = f" [{form.format(min(values))} … {form.format(max(values))}]" if len(values) > 1 else ""
     return form.format(statistics.median(values)) + among
 
@@ -55,7 +60,7 @@ class Town:
 
     def __init__(self, place, wanted):
         self.place = place
-        # On the core that all receivers are kept to.
+        # Runs on the core on which all receivers run.
         self.pinned = ["taskset", "--cpu-list", ground.RECEIVERS_CORE] if os.cpu_count() > 1 else []
         self.servers = Servers(place, 1, wanted, self.pinned)
         self.kinds = {name: kind for name, kind, _ in wanted}
@@ -64,18 +69,20 @@ class Town:
         self.began_ns = 0
 
     def configure(self, groups):
-        """`groups`: by name, how many readers and their channels."""
+        """Writes the configuration. `groups` has the number of recipients and the channels by name.
+        """
         channels = {
             name: (ground.mail if kind == "mail" else ground.hook)(self.servers.ports[name]) for name, kind in self.kinds.items()}
         path = ground.configuration(self.place, channels, groups, extra=f"timezone: {self.zone}\nsocket: control.sock\n")
-        # Readers of different groups are different people.
+        # The recipients of different groups are different people.
         for name in groups:
             rows = self.place / f"{name}.csv"
             rows.write_text(rows.read_text(encoding="utf-8").replace("reader-", f"{name}-").replace("reader", f"{name}."), encoding="utf-8")
         return path
 
     def plan(self, name, at, campaigns):
-        """A plan that falls due at `at`; `campaigns`: of each, whom it notifies."""
+        """Writes a plan that falls due at `at`. `campaigns` lists the groups that each campaign
+        notifies."""
         local = datetime.datetime.fromtimestamp(at, self.offset)
         rows = "".join(f"""  - id: campaign-{n}
     title: Tháng hành động vì bình đẳng giới và phòng ngừa bạo lực
@@ -93,7 +100,7 @@ class Town:
 
     @property
     def fired(self):
-        """How many reminders of plan `interrupted` the journal has told of."""
+        """The number of reminders of plan `interrupted` in the journal."""
         return (self.place / "remindd.log").read_text(errors="replace").count("due: interrupted/")
 
     @property
@@ -103,7 +110,7 @@ class Town:
         return 0
 
     def start(self, behind=()):
-        """`behind`: what stands before its command, and becomes it."""
+        """Starts the daemon. `behind` is a command that executes it."""
         self.began_ns = time.time_ns()
         with open(self.place / "remindd.log", "ab") as log:
             self.process = subprocess.Popen(
@@ -111,7 +118,7 @@ class Town:
                 env=ground.ENVIRONMENT)
 
     def first_ns(self, name):
-        """When the first message came to a server; None: none yet."""
+        """When the first message arrived at a server; None if there is none."""
         return min((line["at_ns"] for line in self.servers.lines() if line["peer"] == name), default=None)
 
     def kill(self):
@@ -150,14 +157,16 @@ def town(wanted):
 
 
 def full_minute(ahead):
-    """The next full minute that is at least so many seconds away, as seconds since 1970."""
+    """The next full minute that is at least `ahead` seconds away, in seconds since 1970."""
     return (int(time.time() + ahead) // 60 + 1) * 60
 
 
 # MARK: recovery
 
 def first_message(pending, long_log):
-    """From exec to the first message at each of two servers after a kill -9, in seconds; and how many MiB the ledger's log had then."""
+    """Measures the time from exec to the first message at each of two servers after kill -9.
+
+    Returns seconds, and the size of the ledger's log at the kill in MiB."""
     with town([("hub", "hook", "dead"), ("post", "mail", "dead")]) as there:
         there.configure({"half": (500, "hub"), "rest": (500, "post")})
         there.plan("waiting", time.time(), ["half, rest"] * (pending // 1_000))
@@ -165,7 +174,7 @@ def first_message(pending, long_log):
         there.until("all is pending", 120, lambda: there.status().get("pending") == pending, 0.2)
         before = there.log_bytes
         there.plan("interrupted", time.time(), ["half, rest"] * (3 * pending // 1_000))
-        # More than a hundred messages at once need a person's word.
+        # More than a hundred messages at once need `--confirm`.
         asking = subprocess.Popen(
             [ground.REMINDD, "reload", "--confirm", "--config", there.place / "remindd.yaml"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env=ground.ENVIRONMENT)
@@ -180,14 +189,18 @@ def first_message(pending, long_log):
 
 
 def no_space(ledger):
-    """What lets no write into the database succeed once it has its tables: all stays in its log. -D: the program is our child."""
+    """A command under which writes to the database fail once it has its tables.
+
+    All data then stays in the log. With `-D` the program remains a child of this process."""
     quiet = ["strace", "-D", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null"]
     return [*quiet, "-P", ledger, "-e", "trace=pwrite64", "-e", "inject=pwrite64:error=ENOSPC:when=20+"]
 
 
 def recovery(pending, limit_s, rounds, long_log=False):
-    """A start after a kill -9 in the midst of firing, with so many pending before. With `long_log` the database could not grow meanwhile:
-    all is in the log, tens of megabytes that the start has to read first."""
+    """Measures a start after a kill -9 during a firing, with `pending` deliveries from before.
+
+    With `long_log` the database cannot grow before the kill. All data is in the log, tens of
+    megabytes that the start has to read first."""
 
     def is_met(found):
         return statistics.median(seconds for seconds, _ in found) <= limit_s
@@ -201,7 +214,7 @@ def recovery(pending, limit_s, rounds, long_log=False):
 # MARK: punctuality
 
 def full_second(groups):
-    """Lateness at the receiver of all that is due in one second, by the real clock; in ms."""
+    """Measures the lateness at the receiver of all messages due in one second, in ms."""
     with town([("hub", "hook", "kind"), ("post", "mail", "kind")]) as there:
         there.configure(groups)
         due = full_minute(8)
@@ -238,15 +251,16 @@ BAD = ("dead", "slow", "silent", "picky")
 
 
 def neighbours(with_bad, each):
-    """Lateness at the good ones of a hundred destinations, where eight are bad or are not there; and at those whom the picky ones take;
-    in ms."""
+    """Measures the lateness at the good ones of a hundred servers, of which eight may be bad.
+
+    Also returns the lateness of the recipients whom the picky servers accept. All in ms."""
     wanted = [(f"hook-{n}", "hook", "kind") for n in range(86)] + [(f"mail-{n}", "mail", "kind") for n in range(6)]
     good = {name for name, _, _ in wanted}
     if with_bad:
         wanted += [(f"{mood}-{kind}", kind, mood) for kind in ("hook", "mail") for mood in BAD]
     with town(wanted) as there:
         there.configure({f"of-{name}": (each, name) for name, _, _ in wanted})
-        # What is due at the start gets the bad ones into trouble before the minute that is measured.
+        # Messages that are due at the start make the bad servers fail before the measured minute.
         there.plan("before", time.time() - 60, [f"of-{name}" for name, _, _ in wanted])
         due = full_minute(12)
         there.plan("measured", due, [f"of-{name}" for name, _, _ in wanted])
@@ -290,7 +304,7 @@ HOSTILE = HERE / "hostile.py"
 
 
 def hostile_row(row, *more, limited=()):
-    """What `hostile.py` finds of one row, beside a daemon of its own."""
+    """The results of one row of `hostile.py` against a daemon of its own."""
     with ground.folder() as place:
         ground.configuration(place, {"hub": ground.hook(ground.free_port())}, {"all": (1, "hub")}, extra="socket: control.sock\n")
         (place / "plans/plan.yaml").write_text(
@@ -318,7 +332,7 @@ def hostile_row(row, *more, limited=()):
 
 
 def hostile(waits):
-    """Every kind of client; with `waits` also until the last connection is closed."""
+    """Runs every kind of client. With `waits` it also waits until the last connection is closed."""
     for row in ("slow-heads", "slow-bodies", "no-bodies", "idle", "never-read", "large", "refused", "at-once", "order"):
         found = hostile_row(row, "--stop")
         # A thousand requests at once may take all places for a moment.
@@ -349,8 +363,9 @@ def hostile(waits):
 
 
 def beside_hostile():
-    """Lateness of 1,000 messages due in one second without hostile clients on the control socket, and of as many a minute later beside them;
-    99th percentiles in ms."""
+    """Measures the lateness of 1,000 messages due in one second without and with hostile clients.
+
+    The clients use the control socket. Returns both 99th percentiles in ms."""
     with town([("hub", "hook", "kind"), ("post", "mail", "kind")]) as there:
         there.configure({"half": (500, "hub"), "rest": (500, "post")})
         first = full_minute(8)

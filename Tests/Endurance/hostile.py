@@ -1,12 +1,15 @@
 #!/usr/bin/python3
-"""Clients that mean harm, on the control socket of a running daemon; and what that does to it.
+"""Runs hostile clients on the control socket of a daemon and measures their effect.
 
-  hostile.py ROW SOCKET PID [--stop] [--share N]   the clients of a row, or one in N of them; prints a line of JSON when they are done
-  hostile.py ask SOCKET     asks for the status every 50 ms until standard input ends; prints the milliseconds of each
+  hostile.py ROW SOCKET PID [--stop] [--share N]
+                            the clients of a row, or one in N of them; prints JSON at the end
+  hostile.py ask SOCKET     requests the status every 50 ms until standard input ends; prints the
+                            milliseconds of each request
   hostile.py crowd SOCKET   clients of all kinds until standard input ends
 
-Beside the clients of a row another process asks for the status all the while. Then either every connection has been closed by the daemon, or,
-with --stop, the daemon gets SIGTERM while they are there.
+Beside the clients of a row another process keeps requesting the status. The row ends when the
+daemon has closed every connection or, with --stop, when the daemon has got SIGTERM while they are
+open.
 """
 
 import contextlib
@@ -26,12 +29,12 @@ import time
 
 ASK = b'{"status":{"json":true}}'
 ASK = b"POST /v1/command HTTP/1.1\r\nhost: remindd\r\ncontent-length: %d\r\n\r\n%s" % (len(ASK), ASK)
-# A row ends at the latest after so long.
+# The longest duration of a row.
 LONGEST_S = 40
 
 
 def connect(path, timeout=5):
-    """Waits where the queue of the socket is full, which Python's own timeout does not."""
+    """Connects to the socket. Waits if its queue is full, which Python's own timeout does not."""
     peer = socket.socket(socket.AF_UNIX)
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", timeout, 0))
     peer.connect(path)
@@ -40,7 +43,7 @@ def connect(path, timeout=5):
 
 
 def response(peer):
-    """One response: its status, and whether its body is whole; (None, False) where there is none."""
+    """Reads one response. Returns its status and whether its body is complete, or (None, False)."""
     got = b""
     with contextlib.suppress(OSError):
         while piece := peer.recv(65_536):
@@ -54,7 +57,7 @@ def response(peer):
 
 
 def ask(path):
-    """Milliseconds from connecting to the whole answer; None: there was none."""
+    """Milliseconds from connecting to the complete answer; None if there is none."""
     began = time.monotonic()
     try:
         with connect(path) as peer:
@@ -65,10 +68,10 @@ def ask(path):
     return (time.monotonic() - began) * 1e3 if status == 200 and whole else None
 
 
-# MARK: crowds that hold on
+# MARK: clients that keep their connections
 
 class Crowd:
-    """Connections that send a little every second, or nothing, and read nothing unless `reads`."""
+    """Connections that send a little every second or nothing, and that read only if `reads`."""
 
     def __init__(self, path, count, first=b"", each=b"", reads=True):
         self.each, self.reads = each, reads
@@ -85,12 +88,12 @@ class Crowd:
                 continue
             peer.setblocking(False)
             self.open[peer.fileno()] = peer
-            # Without POLLIN a poll still tells of a connection that has been closed.
+            # Without POLLIN a poll still reports a closed connection.
             self.poll.register(peer, select.POLLIN if reads else 0)
         self.turned = time.monotonic()
 
     def turn(self, wait_ms=100):
-        """Sends what is due, reads what has come, forgets what is closed."""
+        """Sends data that is due, reads responses, and removes closed connections."""
         for descriptor, events in self.poll.poll(wait_ms):
             peer = self.open[descriptor]
             with contextlib.suppress(OSError):
@@ -113,7 +116,7 @@ class Crowd:
 
 METRICS = b"GET /metrics HTTP/1.1\r\n\r\n"
 BODY = b"POST /v1/command HTTP/1.1\r\ncontent-length: 1000\r\n\r\n"
-# By name: how many, what they send first, what they send every second, whether they read, and when the last has to be closed, in seconds.
+# Per name: number, first data, data every second, whether they read, time limit in seconds.
 CROWDS = {
     "slow-heads": (500, b"GET /healthz HTTP/1.1\r\nx-slow: ", b"a", True, 12),
     "slow-bodies": (100, BODY, b"a", True, 22),
@@ -126,7 +129,9 @@ CROWDS = {
 # MARK: single clients
 
 def refusal(path, first, endless, most):
-    """Sends `first`, then `endless` over and over, up to `most` bytes or an answer: its status, and milliseconds from connecting."""
+    """Sends `first`, then `endless` repeatedly, up to `most` bytes or until an answer.
+
+    Returns the status and the milliseconds from connecting."""
     began = time.monotonic()
     with connect(path) as peer:
         peer.setblocking(False)
@@ -172,7 +177,7 @@ REFUSED = [
 
 
 def large(path, pid):
-    """Of each: whether it is refused as it should, how soon, and the processor time that it cost the daemon."""
+    """Checks for each large request its status, its time, and the processor time of the daemon."""
     found = []
     for name, first, endless, most, expected in LARGE:
         before = processor_ms(pid)
@@ -202,7 +207,7 @@ def refused(path, _):
 
 
 def at_once(path, _):
-    """A thousand requests, all sent before the first answer is read."""
+    """Sends a thousand requests before reading the first answer."""
     statuses, lock = {}, threading.Lock()
 
     def fifty():
@@ -227,7 +232,7 @@ def at_once(path, _):
 
 
 def order(path, _):
-    """Sent ahead, by a client that sends no more, in HTTP/1.0: what comes back, in which order."""
+    """Checks the order of answers for pipelined requests, a half-closed client and HTTP/1.0."""
     found = []
     for name, sent, ends, expected in [
         ("pipelined", METRICS + b"GET /nothing HTTP/1.1\r\n\r\n" + GET + b"connection: close\r\n\r\n", False, [200, 404, 200]),
@@ -248,7 +253,9 @@ def order(path, _):
 
 
 def descriptors(path, pid):
-    """More idle clients than the daemon can open files: it must not turn without an end, and goes on when they have left."""
+    """Opens more idle connections than the daemon has descriptors.
+
+    The daemon must not spin meanwhile, and must answer after they are closed."""
     crowd = Crowd(path, 60)
     time.sleep(1)
     before = processor_ms(pid)
@@ -264,10 +271,10 @@ def descriptors(path, pid):
 SINGLE = {"large": large, "refused": refused, "at-once": at_once, "order": order, "descriptors": descriptors}
 
 
-# MARK: what it does to the daemon
+# MARK: effects on the daemon
 
 def processor_ms(pid):
-    """Processor time of the process so far: clock_getcpuclockid(3)."""
+    """The processor time of a process so far (clock_getcpuclockid(3)), in ms."""
     return time.clock_gettime(~pid << 3 | 2) * 1e3
 
 
@@ -277,7 +284,7 @@ def resident_mib(pid):
 
 
 def stopped_after(pid, seconds=10):
-    """Milliseconds from SIGTERM to the end of the process."""
+    """Milliseconds from SIGTERM to the end of the process; None if it does not end."""
     watched = os.pidfd_open(pid)
     began = time.monotonic()
     os.kill(pid, signal.SIGTERM)
@@ -287,7 +294,7 @@ def stopped_after(pid, seconds=10):
 
 
 class Asker:
-    """Another process that asks for the status all the while."""
+    """A process that keeps requesting the status."""
 
     def __init__(self, path):
         self.process = subprocess.Popen(
@@ -306,7 +313,7 @@ class Asker:
 
 
 def row(name, path, pid, stops, share):
-    """One row: its clients, the status beside them, then either the end of every connection or that of the daemon."""
+    """Runs one row: its clients, the requests beside them, and the end of connections or daemon."""
     figures = {"row": name}
     asker = Asker(path)
     crowd, limit = None, None
@@ -334,7 +341,7 @@ def row(name, path, pid, stops, share):
 
 
 def crowd_of_all(path):
-    """Clients of all kinds at once, again and again, until standard input ends."""
+    """Runs clients of all kinds at once, repeatedly, until standard input ends."""
     share = {"slow-heads": 60, "slow-bodies": 30, "no-bodies": 30, "idle": 100, "never-read": 20}
     crowds = [Crowd(path, share[name], *CROWDS[name][1:4]) for name in share]
     print("ready", flush=True)

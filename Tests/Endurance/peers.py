@@ -1,19 +1,23 @@
 #!/usr/bin/python3
-"""Mail servers and webhook receivers on loopback, as good or as bad as they are told to be, in one process. They write down all they are
-told of, each the moment it happens.
+"""Mail servers and webhook receivers on loopback with good or bad behaviour, in one process.
 
-  peers.py SEED LOG NAME:KIND:MOOD[:PORT]…    KIND is mail or hook; MOODs are below; PORT 0 or none: a free one
+They log every request at the moment of its arrival.
 
-Prints one JSON object, the ports by name; from then on takes lines `NAME MOOD` on standard input, and answers each with one line. It ends
-with its standard input. LOG gets one JSON line for each message that came whole, and for each that was turned away before.
+  peers.py SEED LOG NAME:KIND:MOOD[:PORT]…    KIND is mail or hook; MOODs are below; PORT 0 or
+                                              none means a free one
 
-  kind     takes everything at once              slow     takes everything, answers after five seconds
-  silent   accepts connections, says nothing     dead     nobody listens: refused
-  stormy   fails in every way there is, about three times in ten, and is dead for seconds now and then
-  mild     fails about once in ten, for moments only, and never for a reason that a person would have to mend
-  picky    refuses four in ten of its recipients, each for a reason of that recipient's own, always; the others it takes at once
+Prints one JSON object with the ports by name. Then it takes lines `NAME MOOD` on standard input and
+answers each with one line. It ends when its standard input ends. LOG gets one JSON line for each
+complete message and for each that was refused earlier.
 
-The dice of a mail or a request are thrown by seed, recipient and the number of the try: what else is under way does not change them.
+  kind     accepts everything at once            slow     accepts everything after five seconds
+  silent   accepts connections, never answers    dead     refuses connections
+  stormy   fails in every possible way, about three times in ten, and is dead for seconds sometimes
+  mild     fails about once in ten, for moments only, and never for a reason that needs an operator
+  picky    always refuses four in ten recipients, each for a reason of that recipient
+
+The fate of a message depends only on the seed, the recipient and the number of the attempt, not on
+other messages.
 """
 import asyncio
 import base64
@@ -27,7 +31,8 @@ import struct
 import sys
 import time
 
-# What happens to one message, and how often in a hundred; what is left is taken at once. `taken` ones are written down as such.
+# The probability of each fate of a message in percent. Otherwise it is accepted at once. Fates with
+# `taken` are logged as accepted.
 STORMY_MAIL = {
     "450 4.2.0 at RCPT": 2, "452 4.2.2 at RCPT": 1, "550 5.7.1 at RCPT": 0.5,
     "drop in the body": 3, "reset in the body": 2, "451 4.3.0 after the dot": 3,
@@ -41,10 +46,11 @@ STORMY_HOOK = {
     "drop before the body": 3, "drop after the body": 3, "taken, drop after the body": 3, "taken, reset after the body": 2,
     "silence, then drop": 2, "taken, silence, then drop": 2, "taken, silence": 2, "taken, slow": 4, "taken, byte by byte": 2}
 MILD_HOOK = {"503": 3, "500": 2, "drop after the body": 2, "taken, drop after the body": 2, "taken, slow": 4}
-# What happens to one connection to a mail server before anything else, and to one sender before anybody knows to whom.
+# The fates of a connection before any command, and of a sender before its recipient is known.
 STORMY_GREETING = {"421": 3, "554 5.7.1": 0.5, "reset": 2, "silence, then drop": 2}
 STORMY_SENDER = {"451 4.3.2": 2}
-# What a picky one says to recipients whose number ends in these digits. It is about them alone.
+# A picky server's answers to recipients whose number ends in these digits. Each is about that
+# recipient alone.
 PICKY_MAIL = {
     "1": "450 4.2.0 Recipient address rejected: Greylisted", "4": "550 5.1.1 User unknown in virtual mailbox table",
     "6": "452 4.2.2 Mailbox full", "8": "550 5.7.1 Recipient address rejected: Access denied"}
@@ -56,11 +62,12 @@ UP, DOWN = (15, 40), (2, 6)  # how long a stormy one is there, and then not
 
 
 class Peer:
-    """One port and who listens there."""
+    """One port and its server."""
 
     def __init__(self, seed, name, kind, mood, port, log):
         self.seed, self.name, self.kind, self.mood, self.log = seed, name, kind, mood, log
-        # Bound and never listening: it keeps the port for us while we are dead, and whoever connects then is refused.
+        # Bound and never listening. It reserves the port while the peer is dead, and connections
+        # are refused.
         self.place = socket.socket()
         self.place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self.place.bind(("127.0.0.1", port))
@@ -87,7 +94,7 @@ class Peer:
             writer.transport.abort()
 
     async def blow(self):
-        """Storms: dead for seconds now and then."""
+        """Makes a stormy peer dead for some seconds now and then."""
         while True:
             await asyncio.sleep(self.weather.uniform(*UP))
             if self.mood != "stormy":
@@ -98,7 +105,7 @@ class Peer:
                 await self.become("stormy")
 
     def fate(self, table, *who):
-        """What happens to the next try of `who`, and dice for the rest of it."""
+        """The fate of the next attempt of `who`, and a source of randomness for the rest of it."""
         if not table:
             return "taken", self.weather
         nth = self.tries[who] = self.tries.get(who, 0) + 1
@@ -217,7 +224,7 @@ class Peer:
                 attempt_at=fields.get("webhook-timestamp"))
             await self.answer(writer, fate, dice, b"HTTP/1.1 204 No Content\r\n\r\n")
 
-    # MARK: the end of either
+    # MARK: the answer of either kind
 
     async def answer(self, writer, fate, dice, yes):
         if self.mood == "slow":
@@ -247,7 +254,7 @@ class Peer:
 
 
 class Dropped(Exception):
-    """The connection ends here."""
+    """Ends the connection."""
 
 
 async def drop():
@@ -255,13 +262,15 @@ async def drop():
 
 
 def last_digit(recipient):
-    """Of the first number in an address or a name."""
+    """The last digit of the first number in an address or a name."""
     digits = re.search(r"\d+", recipient)
     return digits[0][-1] if digits else ""
 
 
 def text_of(mail):
-    """The first body of a mail, which is plain text in base64. Parsed by hand: a full parser takes longer than all the rest."""
+    """The plain text of a mail, which is its first part in base64.
+
+    Parsed by hand, because a full parser takes longer than everything else."""
     part = mail.split(b"Content-Transfer-Encoding: base64\r\n\r\n", 1)
     if len(part) < 2:
         return str(email.message_from_bytes(mail, policy=email.policy.default).get_body(("plain",)))
@@ -281,7 +290,7 @@ async def commands(peers):
 
 async def main():
     seed, path, *wanted = sys.argv[1:]
-    # A line at a time: whoever reads it meanwhile finds whole ones.
+    # Line buffering, so that readers find complete lines.
     with open(path, "a", buffering=1, encoding="utf-8") as log:
         peers = {}
         for text in wanted:

@@ -1,4 +1,4 @@
-"""The process of `peers.py` as its users see it, and a zone in which they can measure."""
+"""Starts the process of `peers.py`, and finds a time zone for measurements."""
 
 import datetime
 import json
@@ -11,10 +11,11 @@ PYTHON = "/usr/bin/python3"
 
 
 class Servers:
-    """Mail servers and webhook receivers of one process, and what they wrote down."""
+    """The mail servers and webhook receivers of one process, and their log."""
 
     def __init__(self, place, seed, wanted, pinned=()):
-        """`wanted`: of each its name, kind and mood. `pinned`: what stands before the command."""
+        """`wanted` has the name, kind and mood of each. `pinned` is a command that executes the
+        process."""
         self.path = place / "servers.log"
         self.process = subprocess.Popen(
             [*pinned, PYTHON, HERE / "peers.py", str(seed), self.path, *map(":".join, wanted)], stdin=subprocess.PIPE,
@@ -27,7 +28,7 @@ class Servers:
         self.process.stdout.readline()
 
     def lines(self):
-        # The last line may be half written.
+        # The last line may be incomplete.
         return [json.loads(line) for line in self.path.read_text(encoding="utf-8").split("\n")[:-1]]
 
     def end(self):
@@ -37,7 +38,7 @@ class Servers:
 
 
 def noon():
-    """A zone in which it is about noon, by its name and as an offset: no run meets midnight."""
+    """A zone in which it is about noon, as a name and an offset, so that no run meets midnight."""
     hours = 12 - int(time.time()) // 3600 % 24
     name = "Etc/GMT" if hours == 0 else f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
     return name, datetime.timezone(datetime.timedelta(hours=hours))

@@ -1,12 +1,16 @@
 #!/usr/bin/python3
-"""The real program for SECONDS under a storm: killed every five seconds, its servers failing in every way there is, plans arriving all
-the while. Then it must drain, and everything must have arrived: nothing lost, nothing doubled without saying so, nothing silent.
+"""Runs the real program for SECONDS while it is killed and its servers fail.
+
+The program is killed every five seconds, its servers fail in every possible way, and new plans
+arrive. Then everything must be delivered: nothing lost, no unmarked duplicate, nothing unrecorded.
 
   soak.py [--seconds 600] [--seed 1] [--keep FOLDER]
 
-Two parts of three are the storm; the last is mild and without kills, to see memory and descriptors over one long life. At the end the
-servers go away until they are left alone, come back, and everything that waits must go by itself; what was given up, and said so, is put
-back by `remindd failed retry`, as an operator would. The verdict is counted at the servers and held against `remindd history`.
+The last third of the time has only mild faults and no kills, so that memory and descriptors can be
+measured over one long life. At the end the servers are down until their breakers are open, and come
+back. All pending deliveries must then be sent without help. Deliveries that were given up are
+retried with `remindd failed retry`, as an operator would. The verdict compares the servers' log
+with `remindd history`.
 """
 
 import argparse
@@ -38,7 +42,7 @@ KILL_EVERY = 5
 PLAN_EVERY = 2
 READERS, GROUP = 60, 5
 CHANNELS = ("mail", "strict", "hub")
-# Long enough for a breaker that has opened (30 s), its single try, and what piled up behind it.
+# Long enough for the wait of an open breaker (30 s), its probe, and the deliveries behind it.
 DRAIN_LIMIT = 180
 
 
@@ -47,13 +51,13 @@ def b32(number):
 
 
 def delivery_id(plan, campaign, lead, anchor, recipient, channel):
-    """As the contract has it: the first 128 bits of SHA-256 over six fields, a line feed after each."""
+    """The contract's delivery id: 128 bits of SHA-256 over six fields, each with a line feed."""
     fields = "".join(f"{field}\n" for field in (plan, campaign, lead, anchor, recipient, channel))
     return b32(hashlib.sha256(fields.encode()).digest()[:16])
 
 
 class Office:
-    """A configuration, and plans that go on arriving; it knows every delivery that they ask for."""
+    """A configuration and plans that keep arriving. Knows every delivery that they require."""
 
     def __init__(self, place, ports, dice):
         self.place, self.dice = place, dice
@@ -92,7 +96,7 @@ recipients:
         return self.place / "remindd.yaml"
 
     def write_plan(self):
-        """Three campaigns that are due already and one of the next minute, each for a few readers."""
+        """Writes a plan of three campaigns that are due already and one due in the next minute."""
         now = datetime.datetime.now(self.offset)
         plan, rows = f"plan-{self.written}", ""
         for n, ahead in enumerate((0, 0, 0, 1)):
@@ -110,7 +114,7 @@ recipients:
                     name = delivery_id(plan, f"campaign-{n}", "on the day", f"{at:%Y-%m-%d}", reader, channel)
                     self.expected[name] = (at.timestamp(), reader, channel)
         path = self.place / "plans" / f"{plan}.yaml"
-        # Renamed into its place: a start in the midst of it finds a whole file or none.
+        # Renamed into place, so that a start finds the whole file or none.
         path.with_suffix(".new").write_text(
             f"plan: {plan}\ntitle: Plan {self.written}\nlanguage: en\ntimezone: {self.zone}\ncampaigns:\n{rows}", encoding="utf-8")
         path.with_suffix(".new").rename(path)
@@ -118,7 +122,7 @@ recipients:
 
 
 class Life:
-    """One process of the daemon, from exec to its end, and what it took meanwhile."""
+    """One process of the daemon from exec to its end, with its use of resources."""
 
     def __init__(self, office, notices, log):
         self.notices = notices
@@ -191,7 +195,8 @@ class Soak:
         self.lives.append(Life(self.office, self.notices, self.log))
 
     def reload(self):
-        """By SIGHUP and through the socket in turn; not before systemd would, which waits for READY=1."""
+        """Reloads by SIGHUP and through the socket in turn. Waits for READY=1 first, as systemd
+        does."""
         if self.life.ready_s is None or (self.asking and self.asking.poll() is None):
             return
         if self.asking:
@@ -206,7 +211,7 @@ class Soak:
                 stderr=subprocess.DEVNULL)
 
     def blow(self, seconds, kills):
-        """Plans arrive, and every few seconds the process dies."""
+        """Writes plans and, if `kills`, kills the process every few seconds."""
         end = time.monotonic() + seconds
         plan_at = time.monotonic()
         while time.monotonic() < end:
@@ -241,7 +246,9 @@ class Soak:
                 time.sleep(0.1)
 
     def drain(self):
-        """The servers go away for so long that they are left alone; when they are back, what waits must go by itself."""
+        """Stops the servers until their breakers are open, and starts them again.
+
+        All pending deliveries must then be sent without help."""
         for name in CHANNELS:
             self.servers.become(name, "dead")
 
@@ -249,13 +256,14 @@ class Soak:
             self.office.write_plan()
             self.reload()
 
-        self.until("the dead servers are left alone", 90, lambda status: set(CHANNELS) <= set(status["failing_channels"]), stir)
+        self.until("the breakers of the dead servers are open", 90, lambda status: set(CHANNELS) <= set(status["failing_channels"]), stir)
         for name in CHANNELS:
             self.servers.become(name, "kind")
         began = time.monotonic()
-        self.until("all that waits is sent", DRAIN_LIMIT, self.waits_for_nothing)
+        self.until("all pending deliveries are sent", DRAIN_LIMIT, self.waits_for_nothing)
         self.drained_s = time.monotonic() - began
-        # The last file may have come while another reload was under way; and it has a campaign of the next minute.
+        # The last file may have arrived during another reload, and it has a campaign of the next
+        # minute.
         self.life.process.send_signal(signal.SIGHUP)
         self.until(
             "the last campaign is sent", 90,
@@ -263,7 +271,9 @@ class Soak:
         self.put_back()
 
     def waits_for_nothing(self, status):
-        """Nothing waits but what keeps a wait of its own, whatever the server does for others: an answer that refused it for now, or none."""
+        """Whether the only pending deliveries have a wait of their own.
+
+        That is a wait after a refusal for now, or after no answer."""
         if status["in_flight"]:
             return False
         rows = [row for row in self.history().values() if row["state"] == "pending"]
@@ -271,7 +281,7 @@ class Soak:
         return len(self.waiting) == len(rows)
 
     def put_back(self):
-        """What was given up is named by `remindd failed`, and goes again when a person says so."""
+        """Retries the deliveries that `remindd failed` lists as given up."""
         failed = [json.loads(line) for line in self.remindd("failed", "--format", "json").stdout.splitlines()]
         self.given_up = {row["delivery"]: row["state"] for row in failed}
         names = sorted(self.given_up)
@@ -279,7 +289,7 @@ class Soak:
             asked = self.remindd("failed", "retry", *names[first:first + 200])
             if asked.returncode:
                 raise Failed(f"failed retry: {asked.stderr}")
-        self.until("what was put back is sent", 60, self.waits_for_nothing)
+        self.until("all retried deliveries are sent", 60, self.waits_for_nothing)
 
     def run(self):
         self.start()
@@ -304,7 +314,7 @@ class Soak:
         self.log.close()
 
     def history(self):
-        """By delivery, all there is."""
+        """The whole history by delivery."""
         told = self.remindd("history", "--format", "json", "--limit", "10000000")
         if told.returncode:
             raise Failed(f"history: {told.stderr}")
@@ -357,7 +367,10 @@ def judge(soak, verdict):
 
 
 def doubles(arrivals, verdict):
-    """A second arrival says that it may be one; or it is libcurl's own second try of one request, whose connection had died unanswered."""
+    """Checks that duplicates are marked.
+
+    The exception is libcurl's own second transmission of a request whose connection ended without
+    an answer."""
     again = [(lines[0], line, lines) for lines in arrivals.values() for line in sorted(lines, key=lambda line: line["at_ns"])[1:]]
     own = [line for _, line, lines in again if not line["flagged"] and is_of_one_attempt(line, lines)]
     verdict.line("doubles, each under its own name", f"{len(again)}, {len(own)} of them libcurl's own second try of one request")
@@ -400,13 +413,13 @@ def compare(verdict, what, medians, unit, bound, slack):
 
 
 def judge_growth(soak, verdict):
-    """Resident memory, descriptors and threads: the most of each short life, and over the one long life.
+    """Checks resident memory, descriptors and threads over short lives and one long life.
 
-    The long life may end with as much as it began with, or with as much as a short life takes when it is busy. The
-    second bound is there because a life of a minute may begin with little to send and end in the midst of sending.
-    """
+    The long life may end with as much as it began with, or with as much as a short life takes when
+    it is busy. The second bound is there because a life of a minute may begin with little to send
+    and end while it is sending."""
     lives = [life for life in soak.lives[:-1] if life.samples and life.samples[-1][0] >= KILL_EVERY - 1]
-    # The start's own growth is over after a few seconds.
+    # The growth after a start ends within a few seconds.
     samples = [sample for sample in soak.life.samples if sample[0] > 15]
     age = soak.life.samples[-1][0]
     for index, (what, unit, slack) in enumerate([("resident", " MiB", 6), ("descriptors", "", 16), ("threads", "", 16)], start=1):

@@ -2,16 +2,17 @@ import Foundation
 import Support
 import Testing
 
-/// What `make fuzz` looks for, on the corpus alone: that its readers compile, and hold what they promise.
-@Suite("The corpus of the fuzzers")
+/// Runs the corpus through the fuzz targets, so that `make test` checks that they compile and pass.
+@Suite("The fuzzing corpus")
 struct CorpusTests {
-    @Test("Every input comes back, and what is promised of it holds", arguments: Target.allCases)
+    @Test("Every input returns, and its guarantees hold", arguments: Target.allCases)
     func holds(target: Target) throws {
         let folder = PackageRoot.path("Tests/Fuzz/Corpus/\(target.rawValue)")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(names.count >= 4)
         for name in names {
-            // As files end in an editor, cut off, and with what does not belong there.
+            // Each input as it is, with a line feed at its end, cut off, with a byte order mark,
+            // and with a NUL.
             let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
             for variant in [
                 bytes, bytes + [0x0A], Array(bytes.dropLast(bytes.count / 3)), [0xEF, 0xBB, 0xBF] + bytes, bytes + [0] + bytes,

@@ -1,8 +1,8 @@
 import CCurl
 
-/// How libcurl itself reads a URL (curl_url(3)).
+/// libcurl's own parser of URLs (curl_url(3)).
 enum CurlURL {
-    /// nil where libcurl refuses it.
+    /// Returns the host, or nil if libcurl refuses the URL.
     static func host(of text: String) -> String? {
         guard let handle = curl_url() else { return nil }
         defer { curl_url_cleanup(handle) }

@@ -5,9 +5,10 @@ import Synchronization
 
 @testable import Listener
 
-/// What a listener makes of the bytes of one client, without a socket: every request is answered at once.
+/// A listener's reaction to the bytes of one client, without a socket. Each request is answered at
+/// once.
 struct Dialogue {
-    /// Small, so that short inputs reach them.
+    /// Small limits, so that short inputs reach them.
     static let limits: Limits = {
         var limits = Limits(body: 64, handlingTime: .seconds(1), connections: 1, requestsInProgress: 1)
         (limits.target, limits.field, limits.fields, limits.head, limits.requests) = (48, 64, 5, 160, 4)
@@ -23,7 +24,8 @@ struct Dialogue {
     init(_ bytes: ArraySlice<UInt8>, cut: Int) {
         let taken = Taken()
         let channel = EmbeddedChannel(handlers: [])
-        // Adding handlers to a channel without any, and sending to handlers that pass on nothing, cannot fail.
+        // Adding handlers to an empty channel, and sending to handlers that pass on nothing, cannot
+        // fail.
         try? HTTPServer.addHandlers(to: channel, connections: Connections(limits: Self.limits)) { request, responder in
             taken.requests.withLock { $0.append(request) }
             responder.send { Response(status: 200, text: request.path) }
@@ -34,7 +36,7 @@ struct Dialogue {
         while !rest.isEmpty, channel.isActive {
             _ = try? channel.writeInbound(ByteBuffer(bytes: rest.prefix(max(1, cut))))
             rest = rest.dropFirst(max(1, cut))
-            // Requests that were sent ahead wait for their turn.
+            // Pipelined requests wait for their turn.
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
             while let piece = try? channel.readOutbound(as: ByteBuffer.self) { answers += piece.readableBytesView }
         }
@@ -49,9 +51,9 @@ struct Dialogue {
         let requests = Mutex<[Request]>([])
     }
 
-    /// Of each response.
+    /// The status of each response.
     var statuses: [Int] { responses.statuses }
-    /// Whether the answers are responses, each as long as it says.
+    /// Whether the bytes sent are whole responses, each with its announced length.
     var isWhole: Bool { responses.isWhole }
 
     private var responses: (statuses: [Int], isWhole: Bool) {

@@ -1,7 +1,9 @@
 import Foundation
 
-/// libFuzzer's own `main` (https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library"): ours has to be the program's,
-/// because the package manager gives executables theirs.
+/// libFuzzer's `main` (https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library").
+///
+/// The program needs a `main` of its own, because the package manager generates one for
+/// executables.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
     _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
@@ -29,7 +31,9 @@ struct Fuzz {
     }
 }
 
-/// One input, 0 when it is done with. The library's own `main` is linked too, unused, and asks for this name.
+/// Runs one input and returns 0.
+///
+/// The library's own `main` is linked but not used, and it refers to this name.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     Fuzz.target.run(Array(UnsafeBufferPointer(start: start, count: count)))

@@ -4,12 +4,12 @@
 @testable import Plans
 @testable import Scheduler
 
-/// Made once: what every run needs.
+/// Values that every run needs, created once.
 enum Kept {
     // libFuzzer calls from one thread only.
     nonisolated(unsafe) static let zones = SystemZones()
 
-    /// Must never stand in HTML as it is.
+    /// A text that must never appear unescaped in HTML.
     static let canary = "<script>{{secret}}</script>"
 
     static let message: Message = {

@@ -9,13 +9,13 @@ import Foundation
 @testable import Plans
 @testable import Scheduler
 
-/// What can be fuzzed; the environment variable FUZZ_TARGET says which one this process is about.
+/// The fuzz targets. The environment variable FUZZ_TARGET selects the one of this process.
 enum Target: String, CaseIterable {
     case plan, configuration, csv, phrase, tzif, address, url, template, request
     case retryAfter = "retry-after"
     case smtpReply = "smtp-reply"
 
-    /// The whole of the check: it must come back, and what it promises must hold.
+    /// Runs one input. The parser must return, and its guarantees must hold.
     func run(_ bytes: [UInt8]) {
         switch self {
         case .plan: plan(bytes)
@@ -39,7 +39,7 @@ enum Target: String, CaseIterable {
         let reader = PlanReader(
             problems: problems, zones: Kept.zones, defaultZone: .utc, directory: nil, workingDays: .mondayToFriday)
         let plan = reader.read(bytes: bytes, name: "plan.yaml")
-        precondition(plan != nil || problems.hasErrors, "a plan was refused without a word")
+        precondition(plan != nil || problems.hasErrors, "a plan was refused without a message")
         checkWords(problems)
         guard let plan, !problems.hasErrors else { return }
         let span = Day(2026, 1, 1)!...Day(2026, 12, 31)!
@@ -50,7 +50,7 @@ enum Target: String, CaseIterable {
         let problems = Problems()
         let file = YAMLFile(bytes: bytes, name: "remindd.yaml", source: .configuration, vocabulary: .all, problems: problems)
         guard let table = file?.root.table("the configuration", keys: ConfigurationReader.keys) else {
-            precondition(problems.hasErrors, "a file was refused without a word")
+            precondition(problems.hasErrors, "a file was refused without a message")
             return
         }
         let reader = ConfigurationReader(problems: problems, zones: Kept.zones)
@@ -66,7 +66,7 @@ enum Target: String, CaseIterable {
         let problems = Problems()
         let reader = RecipientReader(folder: "/nowhere", problems: problems, channels: [], channelNames: ["hub", "mail"])
         guard let file = CSVFile(bytes: bytes, name: "people.csv", problems: problems) else {
-            return precondition(problems.hasErrors, "a table was refused without a word")
+            return precondition(problems.hasErrors, "a table was refused without a message")
         }
         reader.readRows(file, path: "people.csv", group: "all")
         checkWords(problems)
@@ -77,22 +77,24 @@ enum Target: String, CaseIterable {
         precondition(span >= .seconds(1) && span <= .days(1), "waits \(span)")
     }
 
-    /// Whatever the file holds, what is printed of it is harmless and has a place.
+    /// Checks that all problems of a file are safe to print and have a place.
     private func checkWords(_ problems: Problems) {
         for problem in problems.all {
             precondition(problem.place.line >= 1 && problem.place.column >= 1, "a problem without a place")
             precondition(
-                problem.description.unicodeScalars.allSatisfy(isShowable), "a message that hurts: \(problem.description)")
+                problem.description.unicodeScalars.allSatisfy(isShowable),
+                "a message with unsafe characters: \(problem.description)")
         }
     }
 
     private func phrase(_ text: String) {
         if let recurrence = try? Recurrence(phrase: text) {
-            precondition((try? Recurrence(phrase: recurrence.phrase)) == recurrence, "not the same again: \(recurrence.phrase)")
+            precondition(
+                (try? Recurrence(phrase: recurrence.phrase)) == recurrence, "changed by reading it again: \(recurrence.phrase)")
             _ = recurrence.occurrences(overlapping: Day(2026, 1, 1)!...Day(2027, 12, 31)!, workingDays: .mondayToFriday)
         }
         if let lead = try? LeadPhrase(phrase: text) {
-            precondition((try? LeadPhrase(phrase: lead.phrase)) == lead, "not the same again: \(lead.phrase)")
+            precondition((try? LeadPhrase(phrase: lead.phrase)) == lead, "changed by reading it again: \(lead.phrase)")
         }
         _ = try? YearsPhrase(phrase: text)
     }
@@ -109,16 +111,17 @@ enum Target: String, CaseIterable {
     private func address(_ text: String) {
         guard let address = try? EmailAddress(text) else { return }
         let harmless = address.ascii.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>,;:\"()[]\\".utf8.contains($0) }
-        precondition(harmless && address.ascii.utf8.count <= 254, "an address that is more: \(address.ascii)")
-        precondition((try? EmailAddress(address.ascii))?.ascii == address.ascii, "not the same again: \(address.ascii)")
+        precondition(harmless && address.ascii.utf8.count <= 254, "an address with unsafe characters: \(address.ascii)")
+        precondition((try? EmailAddress(address.ascii))?.ascii == address.ascii, "changed by reading it again: \(address.ascii)")
         _ = try? Mailbox(text)
     }
 
     private func url(_ text: String) {
         let allowed = WebhookPolicy.Allowed(insecure: true, networks: [], isProxied: false)
         guard WebhookPolicy.refusal(of: text, allowed) == nil, let url = try? WebhookURL(text) else { return }
-        precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL that is more")
-        // curl's reading of the host must be ours: the check of the address depends on it.
+        precondition(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL with unsafe characters")
+        // libcurl must read the same host as remindd, because the check of the address depends on
+        // it.
         guard let seen = CurlURL.host(of: text)?.lowercased() else { return }
         let bare = seen.hasPrefix("[") ? String(seen.dropFirst().dropLast()) : seen
         precondition(
@@ -133,7 +136,7 @@ enum Target: String, CaseIterable {
             Array(line).withUnsafeBytes { dialogue.take($0) }
         }
         if let code = dialogue.code { precondition((0...999).contains(code)) }
-        precondition(dialogue.words.utf8.count <= bytes.count * 3 + 16, "more words than were sent")
+        precondition(dialogue.words.utf8.count <= bytes.count * 3 + 16, "the reply is longer than the input")
     }
 
     private func template(_ text: String) {
@@ -142,20 +145,20 @@ enum Target: String, CaseIterable {
             guard problems.isEmpty else { continue }
             let texts = wording.render(Kept.message)
             precondition(!texts.subject.contains("\n"), "a subject of two lines")
-            if name == "vi/html" { precondition(!texts.html.contains(Kept.canary), "a value came through without escape") }
+            if name == "vi/html" { precondition(!texts.html.contains(Kept.canary), "a value was not escaped") }
         }
     }
 
-    /// What a client sends to the listener: however it is cut into pieces, it comes to the same requests and responses.
+    /// Checks that dividing a client's bytes into pieces does not change requests and responses.
     private func request(_ bytes: [UInt8]) {
         let whole = Dialogue(bytes[...], cut: bytes.count)
         let cut = Dialogue(bytes[...], cut: 1 + Int(bytes.first ?? 0) % 97)
-        precondition(whole.answers == cut.answers && whole.isOpen == cut.isOpen, "the pieces matter")
-        precondition(whole.isWhole, "half a response")
-        precondition(whole.requests.allSatisfy(isHarmless), "a request that was to be refused")
-        // Nothing after the first refusal; a request for each other answer.
+        precondition(whole.answers == cut.answers && whole.isOpen == cut.isOpen, "the result depends on the pieces")
+        precondition(whole.isWhole, "an incomplete response")
+        precondition(whole.requests.allSatisfy(isHarmless), "a request that should have been refused")
+        // Only the last answer may be a refusal; each other one belongs to a request.
         let refused = whole.statuses.count { $0 != 200 }
-        precondition(refused <= 1 && whole.requests.count == whole.statuses.count - refused, "an answer too many")
+        precondition(refused <= 1 && whole.requests.count == whole.statuses.count - refused, "one answer too many")
     }
 
     private func isHarmless(_ request: Request) -> Bool {

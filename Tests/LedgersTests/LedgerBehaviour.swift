@@ -3,13 +3,13 @@ import Scheduler
 import Support
 import Testing
 
-/// What every ledger does, whatever it is made of.
+/// The behaviour that every ledger engine must have.
 @Suite("A ledger")
 struct LedgerBehaviour {
     private let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("starts at the instant it was made, with nothing in it", arguments: LedgerEngine.all)
+    @Test("starts empty, at the instant it was created", arguments: LedgerEngine.all)
     func new(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         #expect(try ledger.lookedUntil() == nine)
@@ -51,9 +51,9 @@ struct LedgerBehaviour {
         #expect(left.stored == StoredReminder(reminder: first, firedAt: nine, late: false))
     }
 
-    // MARK: Looks
+    // MARK: Evaluations
 
-    @Test("tells what is recorded of an identity, and of each recipient what their deliveries mean", arguments: LedgerEngine.all)
+    @Test("returns what is recorded of an identity, and what its deliveries mean for each recipient", arguments: LedgerEngine.all)
     func shares(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -80,8 +80,8 @@ struct LedgerBehaviour {
         #expect(recorded[reminder("60 days before").key]?.state == .superseded)
         let shares = try ledger.shares(of: early.occurrenceKey, in: everybody)
         #expect(shares.map(\.stored.reminder) == [early, later])
-        #expect(shares[0].notified.ids == ["an", "binh"], "no answer means perhaps")
-        #expect(shares[0].waiting.ids == ["r2"], "what the later lead took the place of does not count")
+        #expect(shares[0].notified.ids == ["an", "binh"], "without an answer a recipient counts as perhaps notified")
+        #expect(shares[0].waiting.ids == ["r2"], "a delivery that the later lead superseded does not count")
         #expect(shares[0].ended.ids == ["dung", "r1"])
         #expect(shares[0].withdrawn.ids == ["chi"] && shares[0].rerouted.isEmpty)
         #expect(shares[1].waiting.ids == ["binh"])
@@ -116,7 +116,7 @@ struct LedgerBehaviour {
         #expect(try ledger.inFlight().map(\.recipient) == ["binh"])
     }
 
-    @Test("names what it took of a firing, and takes nothing of an identity that is there", arguments: LedgerEngine.all)
+    @Test("returns the identities it wrote, and writes nothing for an identity that exists", arguments: LedgerEngine.all)
     func taken(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (one, two, three) = (reminder("a"), reminder("b"), reminder("c"))
@@ -127,10 +127,10 @@ struct LedgerBehaviour {
                 missed: [three], named: [one.key: 3]))
         #expect(taken == [two.key, three.key])
         #expect(try ledger.states() == ["an": "pending", "binh": "pending", "c": "missed"])
-        #expect(try ledger.recorded([one.key])[one.key]?.named == nil, "that of another firing")
+        #expect(try ledger.recorded([one.key])[one.key]?.named == nil, "the count belongs to another firing")
     }
 
-    @Test("says why each delivery is cancelled or superseded", arguments: LedgerEngine.all)
+    @Test("records why each delivery is cancelled or superseded", arguments: LedgerEngine.all)
     func why(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -145,7 +145,7 @@ struct LedgerBehaviour {
         #expect(why == ["an": .laterLead, "binh": .recipientGone, "chi": .changed, "dung": .gone])
     }
 
-    @Test("gives back what was cancelled for a reason that may end, and nothing else", arguments: LedgerEngine.all)
+    @Test("makes only deliveries pending again that were cancelled for a reason that may end", arguments: LedgerEngine.all)
     func revive(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
@@ -168,7 +168,7 @@ struct LedgerBehaviour {
         #expect(try ledger.recorded([first.key])[first.key]?.named == 9)
     }
 
-    @Test("gives back what failed over only where nothing is left of what took over", arguments: LedgerEngine.all)
+    @Test("makes a failed-over delivery pending again only if no replacement is left", arguments: LedgerEngine.all)
     func reviveFailedOver(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
@@ -186,7 +186,7 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(requests, now: nine).map(\.channel) == ["hub"])
     }
 
-    @Test("lets a superseded reminder fire for those who lack it, unless it is closed", arguments: LedgerEngine.all)
+    @Test("fires a superseded reminder for recipients who lack it, unless it is closed", arguments: LedgerEngine.all)
     func reopened(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (open, closed, missed) = (reminder("open"), reminder("closed"), reminder("missed"))
@@ -197,7 +197,7 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(9).map(\.stored.reminder) == [open])
     }
 
-    @Test("gives a reminder other dates, and its waiting deliveries the new deadline", arguments: LedgerEngine.all)
+    @Test("gives a reminder other dates and its pending deliveries the new deadline", arguments: LedgerEngine.all)
     func redated(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
@@ -210,11 +210,11 @@ struct LedgerBehaviour {
         #expect(try ledger.extend([part]) == [1])
         let claim = try #require(try ledger.claim(9, now: nine + .days(34)).first)
         #expect(claim.stored.reminder.end == moved.end && claim.stored.reminder.deadline == moved.deadline)
-        #expect(claim.stored.reminder.due == first.due, "when it was due is what happened")
+        #expect(claim.stored.reminder.due == first.due, "the time when it was due does not change")
     }
 
     @Test(
-        "gives a reminder other dates also where a wrong clock fired it after their end, and what is in flight the new deadline",
+        "redates a reminder that a wrong clock fired after its new end, and deliveries in flight with it",
         arguments: LedgerEngine.all)
     func redatedLate(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -231,7 +231,7 @@ struct LedgerBehaviour {
         #expect(try ledger.expired(now: nine + .hours(9) + .seconds(1), limit: 9).map(\.recipient) == ["an"])
     }
 
-    @Test("marks what is in flight when its occurrence changes: it is not tried again", arguments: LedgerEngine.all)
+    @Test("does not retry deliveries that are in flight when their occurrence changes", arguments: LedgerEngine.all)
     func changedInFlight(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -253,18 +253,18 @@ struct LedgerBehaviour {
         func notified() throws -> [String] {
             try ledger.notified(after: change.reminder.key, of: [early.occurrenceKey], in: everybody).ids
         }
-        #expect(try notified().isEmpty, "an's message left under the old dates though its answer came later")
+        #expect(try notified().isEmpty, "an's message left under the old dates although its answer came later")
         let failed = FailedSelection(ids: rows.compactMap(\.delivery))
         #expect(try ledger.retry(failed, from: nil, limit: 9, now: nine).retried == [rows[2].delivery])
         let again = try ledger.claim(9, now: nine)
         #expect(again.map(\.recipient) == ["chi"])
-        #expect(try notified() == ["chi"], "on its way since")
+        #expect(try notified() == ["chi"], "in flight again since")
         try ledger.record(again[0], .delivered, busy, at: nine + .hours(3))
-        #expect(try notified() == ["chi"], "its message went out after the change, though it fired before")
+        #expect(try notified() == ["chi"], "its message was sent after the change although it fired before")
     }
 
     /// Found by the simulator (seeds 412, 560, 3831 and 3915).
-    @Test("does not take an older cancellation for a reminder sent after a newer one", arguments: LedgerEngine.all)
+    @Test("does not mistake an older cancellation for a reminder sent after a newer one", arguments: LedgerEngine.all)
     func cancelledTwice(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         func cancellation(_ number: Int64, to recipients: [String]) -> LookResult.Firing {
@@ -282,7 +282,7 @@ struct LedgerBehaviour {
             try ledger.record(claim, .delivered, busy, at: nine + .hours(3))
         }
         let later = try ledger.notified(after: second.reminder.key, of: [early.occurrenceKey], in: everybody)
-        #expect(later.ids == ["an"], "binh's message says that it is cancelled, too")
+        #expect(later.ids == ["an"], "binh's message is a cancellation too")
     }
 
     /// Found by the simulator (seed 3407).
@@ -304,7 +304,7 @@ struct LedgerBehaviour {
         #expect(rows.map { "\($0.recipient ?? "-") \($0.state)" } == ["an cancelled", "binh pending"])
     }
 
-    @Test("knows the last word about each occurrence, and the highest change of a campaign", arguments: LedgerEngine.all)
+    @Test("knows the last change of each occurrence and the highest change number of a campaign", arguments: LedgerEngine.all)
     func lastWord(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -324,7 +324,7 @@ struct LedgerBehaviour {
         #expect(try ledger.highestChange(plan: "transport", campaign: "drown") == 0)
     }
 
-    @Test("gives occurrences other names, also two that swap theirs, and keeps what they have", arguments: LedgerEngine.all)
+    @Test("renames occurrences with their deliveries, even if two swap names", arguments: LedgerEngine.all)
     func rename(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (one, two) = (reminder("a"), reminder("b", occurrence: "once"))
@@ -338,7 +338,7 @@ struct LedgerBehaviour {
         #expect(try ledger.recorded([one.key, two.key]).count == 2)
     }
 
-    @Test("takes back what was recorded under a clock that was ahead, and nothing that was sent", arguments: LedgerEngine.all)
+    @Test("removes rows recorded under a clock that was ahead, but nothing that was sent", arguments: LedgerEngine.all)
     func takeBack(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let ahead = nine + .days(75)
@@ -350,11 +350,11 @@ struct LedgerBehaviour {
         #expect(try ledger.takeBack(recordedAfter: nine) == 2)
         #expect(try ledger.states() == ["before": "missed", "an": "pending"])
         let sent = try #require(try ledger.history(HistoryFilter()).first { $0.recipient == "an" })
-        #expect(sent.stored.firedAt == nine, "a deadline that an edit brings forward comes after it")
+        #expect(sent.stored.firedAt == nine, "so that it is before a deadline that an edit brings forward")
         #expect(try ledger.takeBack(recordedAfter: nine) == 0)
     }
 
-    @Test("releases what it holds in parts, and goes on after a restart", arguments: LedgerEngine.all, [true, false])
+    @Test("releases a hold in parts and continues after a restart", arguments: LedgerEngine.all, [true, false])
     func release(engine: LedgerEngine, sends: Bool) throws {
         let first = reminder("30 days before")
         do {
@@ -363,7 +363,7 @@ struct LedgerBehaviour {
             _ = try ledger.claim(1)
             try ledger.hold(until: nine + .hours(2))
             #expect(try ledger.claim(9, now: nine + .days(1)).isEmpty)
-            #expect(try ledger.inFlight().count == 1, "the dispatcher says what becomes of it")
+            #expect(try ledger.inFlight().count == 1, "the dispatcher decides about it")
             try ledger.record(try ledger.inFlight()[0], .held, Receipt(.unknown, reply: "stopped"), crashed: true)
             try ledger.release(LookResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: sends)
             #expect(try ledger.continueRelease(limit: 3))
@@ -381,7 +381,7 @@ struct LedgerBehaviour {
         #expect(row.isClosed != sends && row.isComplete != sends)
     }
 
-    @Test("drops deliveries that were in flight in a restored copy, also without a daemon", arguments: LedgerEngine.all)
+    @Test("drops deliveries that were in flight in a restored copy, even without a daemon", arguments: LedgerEngine.all)
     func droppedInFlight(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (old, new) = (reminder("30 days before"), reminder("7 days before", due: nine + .hours(2) + .seconds(1)))
@@ -400,7 +400,7 @@ struct LedgerBehaviour {
             ])
     }
 
-    @Test("withdraws from a channel what is no longer its recipients', part by part", arguments: LedgerEngine.all)
+    @Test("withdraws deliveries of recipients who no longer use a channel, in parts", arguments: LedgerEngine.all)
     func strangers(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let recipients = (0..<7).map { "r\($0)" }
@@ -417,7 +417,7 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(9).map(\.recipient) == ["r4", "r5", "r6"])
     }
 
-    @Test("brings retries forward when the clock is set back, and leaves alone what was never tried", arguments: LedgerEngine.all)
+    @Test("brings retries forward when the clock is set back, but not first attempts", arguments: LedgerEngine.all)
     func clockSetBack(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: (0..<4).map { "r\($0)" }))
@@ -434,17 +434,19 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(9, channel: "hub", now: nine + .hours(2)).map(\.recipient) == ["an"])
     }
 
-    @Test("hands out what waits under a channel's former names", arguments: LedgerEngine.all)
+    @Test("claims deliveries that wait under a former name of the channel", arguments: LedgerEngine.all)
     func formerChannel(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an"], channel: "old"), firing(reminder("b"), to: ["binh"], channel: "new"))
         let claims = try ledger.claim([ClaimRequest(channel: "new", limit: 9, names: ["new", "old"])], now: nine)
         #expect(claims.map(\.recipient) == ["binh", "an"] && claims.allSatisfy { $0.channel == "new" })
         for claim in claims { try ledger.record(claim, .delivered, accepted) }
-        #expect(Set(try ledger.history(HistoryFilter()).compactMap(\.channel)) == ["old", "new"], "as it was written")
+        #expect(
+            Set(try ledger.history(HistoryFilter()).compactMap(\.channel)) == ["old", "new"],
+            "each keeps the name it was written with")
     }
 
-    @Test("writes a reminder once, however often it is fired", arguments: LedgerEngine.all)
+    @Test("writes a reminder once, even if it is fired repeatedly", arguments: LedgerEngine.all)
     func fireTwice(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
@@ -458,7 +460,7 @@ struct LedgerBehaviour {
         #expect(try ledger.history(HistoryFilter()).map(\.stored.firedAt) == [nine])
     }
 
-    @Test("never moves its last look back", arguments: LedgerEngine.all)
+    @Test("never moves the time of its last evaluation back", arguments: LedgerEngine.all)
     func monotonic(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         _ = try ledger.fire(LookResult(lookedUntil: nine + .hours(3)))
@@ -466,7 +468,7 @@ struct LedgerBehaviour {
         #expect(try ledger.lookedUntil() == nine + .hours(3))
     }
 
-    @Test("lets a later lead take the place of what still waits, and of nothing else", arguments: LedgerEngine.all)
+    @Test("supersedes only pending deliveries when a later lead fires", arguments: LedgerEngine.all)
     func supersede(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -492,7 +494,7 @@ struct LedgerBehaviour {
         for recipient in ["an", "binh", "chi"] { #expect(state("7 days before", recipient, "mail") == "pending") }
     }
 
-    @Test("does not let an older lead that comes late take a newer one's place", arguments: LedgerEngine.all)
+    @Test("does not supersede a newer lead by an older one that fires late", arguments: LedgerEngine.all)
     func noBackwardSupersede(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("7 days before", due: nine), to: ["an"]))
@@ -500,7 +502,7 @@ struct LedgerBehaviour {
         #expect(try ledger.history(HistoryFilter()).map(\.state) == ["pending", "pending"])
     }
 
-    @Test("takes a large firing in steps and knows how far it came", arguments: LedgerEngine.all)
+    @Test("writes a large firing in steps and remembers its progress", arguments: LedgerEngine.all)
     func extend(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -521,10 +523,13 @@ struct LedgerBehaviour {
         #expect(counts[.pending, default: 0] == 3)
     }
 
-    @Test("finds whom nothing has reached, in parts of any size, and gives them other channels", arguments: LedgerEngine.all)
+    @Test(
+        "finds recipients who were not reached, in parts of any size, and fails over to other channels",
+        arguments: LedgerEngine.all)
     func unreached(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        // Half a day is half the time to this deadline; the other reminder has time yet, the third is over.
+        // Half a day is half the time to the urgent deadline. The calm reminder has time left, and
+        // the third one is over.
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         let calm = reminder("30 days before", campaign: "calm", deadline: nine + .days(30))
         let over = reminder("30 days before", campaign: "over", deadline: nine + .hours(2))
@@ -559,11 +564,12 @@ struct LedgerBehaviour {
         try ledger.reroute([])
         #expect(try ledger.counts()[.cancelled] == 2)
         #expect(try ledger.claim(100, channel: "hub", now: nine + .hours(12)).count == 4)
-        // What waits on the hub now is no reason to look for another channel: that is the asker's to see.
+        // A delivery that waits on the hub does not count as exhausted; the caller decides about
+        // further channels.
         #expect(try found(nine + .hours(12), 1).allSatisfy { !$0.hasSuffix("true") })
     }
 
-    @Test("finds whom no channel has reached once, by however many he was tried", arguments: LedgerEngine.all)
+    @Test("finds a recipient who was not reached once, however many channels were tried", arguments: LedgerEngine.all)
     func unreachedOnce(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let urgent = reminder("7 days before", deadline: nine + .days(1))
@@ -581,7 +587,7 @@ struct LedgerBehaviour {
     }
 
     /// Found by the simulator (seed 1391).
-    @Test("reroutes nobody to a channel that has reached them under another name", arguments: LedgerEngine.all)
+    @Test("does not fail over to a channel that reached the recipient under another name", arguments: LedgerEngine.all)
     func reroutedUnderAnotherName(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let urgent = reminder("7 days before", deadline: nine + .days(1))
@@ -602,7 +608,7 @@ struct LedgerBehaviour {
 
     // MARK: Claims and records
 
-    @Test("hands out the oldest first, no more than asked for, each channel on its own", arguments: LedgerEngine.all)
+    @Test("claims the oldest first, no more than requested, separately for each channel", arguments: LedgerEngine.all)
     func claimOrder(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("b", campaign: "two", due: nine), to: ["chi", "dung"]))
@@ -621,7 +627,7 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(5).isEmpty)
     }
 
-    @Test("gives a delivery once when its channel is asked for twice", arguments: LedgerEngine.all)
+    @Test("claims a delivery once when its channel is requested twice", arguments: LedgerEngine.all)
     func claimTwice(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi"]))
@@ -629,7 +635,7 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(twice, now: nine).map(\.recipient) == ["an", "binh", "chi"])
     }
 
-    @Test("gives nothing before its time and nothing at its deadline", arguments: LedgerEngine.all)
+    @Test("claims nothing before its time and nothing at its deadline", arguments: LedgerEngine.all)
     func claimBounds(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let deadline = nine + .hours(2)
@@ -646,7 +652,7 @@ struct LedgerBehaviour {
         #expect(again.id == claim.id)
     }
 
-    @Test("names what expired, channel by channel, and lets it be ended without an attempt", arguments: LedgerEngine.all)
+    @Test("returns expired deliveries of all channels, which can be ended without an attempt", arguments: LedgerEngine.all)
     func expired(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh"]))
@@ -656,7 +662,7 @@ struct LedgerBehaviour {
         let expired = try ledger.expired(now: over, limit: 9)
         #expect(Set(expired.map(\.recipient)) == ["an", "binh", "chi"])
         for claim in expired.dropFirst() { try ledger.record(claim, .dead, nil, at: over) }
-        // Not one that `expired` named last.
+        // Ends one that the last call of `expired` did not name.
         _ = try ledger.expired(now: nine, limit: 9)
         try ledger.record(expired[0], .cancelled(.gone), nil, at: over)
 
@@ -666,7 +672,7 @@ struct LedgerBehaviour {
         #expect(try ledger.history(HistoryFilter()).allSatisfy(\.attempts.isEmpty))
     }
 
-    @Test("knows when it wants to be woken: the next try or the next deadline", arguments: LedgerEngine.all)
+    @Test("returns its next wake time, the next attempt or the next deadline", arguments: LedgerEngine.all)
     func nextWake(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a", deadline: nine + .hours(5)), to: ["an"]))
@@ -684,7 +690,7 @@ struct LedgerBehaviour {
         #expect(try ledger.nextWake(channels: ["hub"]) == nine + .hours(6))
     }
 
-    @Test("cancels what waits for a channel, and nothing else of it or of others", arguments: LedgerEngine.all)
+    @Test("cancels only the pending deliveries of one channel", arguments: LedgerEngine.all)
     func cancelWaiting(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
@@ -698,7 +704,7 @@ struct LedgerBehaviour {
             try ledger.states() == ["an": "in flight", "binh": "cancelled", "dung": "cancelled", "cuc": "pending"])
     }
 
-    @Test("makes what waits for a channel due when it answers again, but not what a hold keeps back", arguments: LedgerEngine.all)
+    @Test("makes pending deliveries due when their channel recovers, except those on hold", arguments: LedgerEngine.all)
     func advance(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(reminder("30 days before"), to: ["an"])]))
@@ -718,7 +724,7 @@ struct LedgerBehaviour {
     }
 
     @Test(
-        "makes due again what failed because of the server or of us, and not what was asked to wait or may have arrived",
+        "makes failures of the server or the sender due again, but not requested waits or unknown outcomes",
         arguments: LedgerEngine.all)
     func advanceByScope(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -738,7 +744,7 @@ struct LedgerBehaviour {
         #expect(Set(due) == ["server", "us", "compared"])
     }
 
-    @Test("counts attempts that cost nothing, and refusals that count when they come again", arguments: LedgerEngine.all)
+    @Test("counts attempts that cost nothing, and refusals that count only when repeated", arguments: LedgerEngine.all)
     func costs(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
@@ -755,7 +761,7 @@ struct LedgerBehaviour {
     }
 
     @Test(
-        "a claim takes the queue's first, one that has waited, or the ones that are named; what waits can be looked through",
+        "claims the first in the queue, one that has waited or named ones, and lists pending deliveries in pages",
         arguments: LedgerEngine.all)
     func choices(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -780,7 +786,8 @@ struct LedgerBehaviour {
         #expect(try claim(.these([rest[1].place]), at: nine).isEmpty, "its wait is not over")
         #expect(try claim(.these([page[1].place, rest[0].place]), at: nine, limit: 1).count == 1)
         #expect(try claim(.queue, at: nine + .hours(1)).count == 1)
-        // Never the newest untried: the one that was tried, as soon as its wait is over.
+        // The probe is never the newest untried delivery, but one that was tried, as soon as its
+        // wait is over.
         let fresh = try engine.open(try TemporaryFolder(), nine)
         try fresh.fire(firing(reminder("a"), to: people))
         let tried = try #require(try fresh.claim(1).first)
@@ -790,7 +797,7 @@ struct LedgerBehaviour {
         #expect(try fresh.claim([probe], now: nine + .minutes(5)).map(\.recipient) == ["an"])
     }
 
-    @Test("what waits for a channel that is parked counts as given up", arguments: LedgerEngine.all)
+    @Test("counts deliveries for a parked channel as given up", arguments: LedgerEngine.all)
     func parked(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]), firing(reminder("b", campaign: "b"), to: ["binh"], channel: "hub"))
@@ -802,7 +809,7 @@ struct LedgerBehaviour {
         #expect(try Set(found(["mail", "hub"])) == ["an", "binh"])
     }
 
-    @Test("writes each attempt down and follows it", arguments: LedgerEngine.all)
+    @Test("records each attempt and follows it", arguments: LedgerEngine.all)
     func attempts(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
@@ -846,7 +853,7 @@ struct LedgerBehaviour {
         }
     }
 
-    @Test("ignores a record that comes too late or names nothing", arguments: LedgerEngine.all)
+    @Test("ignores a record that comes too late or names no delivery", arguments: LedgerEngine.all)
     func lateRecords(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh"]))
@@ -890,7 +897,8 @@ struct LedgerBehaviour {
 
     // MARK: Crashes
 
-    /// Claims `limit`, then the process dies: what it left is recorded as the scheduler does.
+    /// Claims `limit` deliveries, then simulates a crash with the record that the scheduler makes
+    /// of it.
     private func crash(_ ledger: any Ledger, claiming limit: Int) throws -> [String] {
         let claims = try ledger.claim(limit)
         for left in try ledger.inFlight() {
@@ -899,7 +907,7 @@ struct LedgerBehaviour {
         return claims.map(\.recipient)
     }
 
-    @Test("fault 120: sends what was in flight at two crashes alone from then on", arguments: LedgerEngine.all)
+    @Test("fault 120: quarantines a delivery that was in flight at two crashes and sends it alone", arguments: LedgerEngine.all)
     func alone(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi"]))
@@ -910,13 +918,13 @@ struct LedgerBehaviour {
         #expect(suspect.map(\.recipient) == ["an"])
         #expect(suspect.map(\.crashes) == [2])
         #expect(suspect.map(\.unknowns) == [2])
-        #expect(try ledger.claim(100).isEmpty, "nothing goes beside a suspect")
+        #expect(try ledger.claim(100).isEmpty, "nothing is sent beside a quarantined delivery")
         #expect(try ledger.nextWake(channels: ["mail"]) == nine + .days(30))
         try ledger.record(suspect[0], .delivered, accepted)
 
         let others = try ledger.claim(100)
-        #expect(others.map(\.recipient) == ["chi"], "others have their turn between suspects")
-        #expect(try ledger.claim(100).isEmpty, "a suspect waits until nothing is in flight")
+        #expect(others.map(\.recipient) == ["chi"], "others have their turn between quarantined deliveries")
+        #expect(try ledger.claim(100).isEmpty, "a quarantined delivery waits until nothing is in flight")
         #expect(try ledger.nextWake(channels: ["mail"]) == nine + .days(30))
         try ledger.record(others[0], .delivered, accepted)
 
@@ -925,7 +933,7 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(100).map(\.crashes) == [3])
     }
 
-    @Test("sends suspects one after the other when nothing else is there", arguments: LedgerEngine.all)
+    @Test("sends quarantined deliveries one after the other if there are no others", arguments: LedgerEngine.all)
     func suspectsInTurn(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi"]))
@@ -938,9 +946,9 @@ struct LedgerBehaviour {
         #expect(try ledger.counts()[.delivered, default: 0] == 3)
     }
 
-    // MARK: What is forgotten
+    // MARK: Pruning
 
-    /// Calls `prune` until all is looked at; how much each call took away.
+    /// Calls `prune` until it is complete. Returns the number of deliveries each call removed.
     private func pruned(_ ledger: any Ledger, before instant: Instant, limit: Int) throws -> [Int] {
         var counts: [Int] = []
         while counts.count < 1_000 {
@@ -948,12 +956,12 @@ struct LedgerBehaviour {
             counts.append(pruned.deliveries)
             if pruned.isComplete { return counts }
         }
-        Issue.record("there is no end to it")
+        Issue.record("pruning does not end")
         return counts
     }
 
     @Test(
-        "fault 118: forgets the deliveries and attempts of what is long over, some at a time, and never that it fired",
+        "fault 118: prunes old deliveries and attempts in parts, but remembers that their reminder fired",
         arguments: LedgerEngine.all)
     func prune(engine: LedgerEngine) throws {
         let old = reminder("a", campaign: "one")
@@ -964,11 +972,13 @@ struct LedgerBehaviour {
             for claim in try ledger.claim(20) { try ledger.record(claim, .delivered, accepted) }
             try ledger.fire(firing(young, to: ["an"]))
             #expect(try ledger.shares(of: old.occurrenceKey, in: everybody).map(\.notified.count) == [20])
-            #expect(try pruned(ledger, before: old.deadline, limit: 8) == [0, 0, 0], "it ends at this instant, not before it")
+            #expect(
+                try pruned(ledger, before: old.deadline, limit: 8) == [0, 0, 0],
+                "the occurrence ends at this instant, not before it")
             #expect(try ledger.prune(endedBefore: nine + .days(31), limit: 8) == Pruned(deliveries: 8, isComplete: false))
         }
         let ledger = try engine.open(folder, nine + .days(500))
-        #expect(try pruned(ledger, before: nine + .days(31), limit: 8).reduce(0, +) == 12, "also after a restart in between")
+        #expect(try pruned(ledger, before: nine + .days(31), limit: 8).reduce(0, +) == 12, "even after a restart in between")
         #expect(try pruned(ledger, before: nine + .days(31), limit: 8) == [0])
         #expect(try ledger.history(HistoryFilter()).map(\.recipient) == ["an"])
         #expect(try ledger.counts().filter { $0.value > 0 } == [.pending: 1])
@@ -977,11 +987,11 @@ struct LedgerBehaviour {
         #expect(try ledger.shares(of: old.occurrenceKey, in: everybody).allSatisfy(\.notified.isEmpty))
         #expect(try ledger.notifiedOccurrences(endingOnOrAfter: Day(2027, 1, 1)!).map(\.key.campaign) == ["one", "two"])
         try ledger.fire(firing(old, to: ["r1"], at: nine + .days(1)))
-        #expect(try ledger.claim(9, now: nine + .days(2)).isEmpty, "what fired once does not fire again")
+        #expect(try ledger.claim(9, now: nine + .days(2)).isEmpty, "a reminder that fired does not fire again")
     }
 
     @Test(
-        "fault 118: forgets nothing of an occurrence that is not over whole, and nothing that waits", arguments: LedgerEngine.all)
+        "fault 118: prunes nothing of an occurrence that is not over or has pending deliveries", arguments: LedgerEngine.all)
     func pruneKeeps(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("a", campaign: "one")
@@ -998,7 +1008,7 @@ struct LedgerBehaviour {
         let claims = try ledger.claim(2)
         try ledger.record(claims[0], .cancelled(.gone), nil)
 
-        // One row at a call, so that what stays is gone past as well.
+        // One row a call, so that the calls also pass over rows that stay.
         #expect(try pruned(ledger, before: nine + .days(700), limit: 1).reduce(0, +) == 1)
         let left = try ledger.history(HistoryFilter()).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
         #expect(left == ["a an delivered", "c an dead", "d binh in flight", "d chi pending", "b an delivered"])
@@ -1013,7 +1023,7 @@ struct LedgerBehaviour {
 
     // MARK: History
 
-    @Test("shows the rows a filter asks for, oldest first", arguments: LedgerEngine.all)
+    @Test("returns the rows that match a filter, oldest first", arguments: LedgerEngine.all)
     func history(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let one = reminder("a", campaign: "one", due: nine)

@@ -5,10 +5,11 @@ import Scheduler
 import Support
 import Testing
 
-/// A ledger implementation, as the behaviour suite makes it: the same suite is the specification of every engine.
+/// A ledger implementation for the behaviour suite, which is the specification of every engine.
 struct LedgerEngine: Sendable, CustomTestStringConvertible {
     let name: String
-    /// Opens the ledger that lies in a folder, or makes it with `now` as its `lookedUntil`. Letting go of it closes it.
+    /// Opens the ledger in a folder, or creates it with `now` as its `lookedUntil`. Releasing it
+    /// closes it.
     let open: @Sendable (_ folder: TemporaryFolder, _ now: Instant) throws -> any Ledger
 
     var testDescription: String { name }
@@ -20,7 +21,7 @@ struct LedgerEngine: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// Nine o'clock of some day; everything in these tests happens around it.
+/// The base time of all these tests.
 let nine = Instant(seconds: 1_827_000_000)
 
 func reminder(
@@ -48,14 +49,14 @@ func firing(
         deliveries: deliveries(reminder, recipients, channel: channel), cursor: cursor)
 }
 
-/// Everyone whom these tests tell.
+/// All recipients of these tests.
 let everybody = Directory(
     recipients: (["an", "binh", "chi", "dung"] + (0..<20).map { "r\($0)" }).map {
         Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
     }, groups: [:], mailChannels: ["mail"])
 
 extension Positions {
-    /// The ids of `everybody`.
+    /// The ids of these recipients of `everybody`.
     var ids: [String] { map { everybody.recipients[$0].id } }
 }
 

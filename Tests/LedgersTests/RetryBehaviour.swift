@@ -3,15 +3,16 @@ import Scheduler
 import Support
 import Testing
 
-/// What every ledger does when an operator asks for another try.
-@Suite("A ledger, asked to try again what failed")
+/// The behaviour of every ledger when an operator retries failed deliveries.
+@Suite("A ledger, retrying failed deliveries")
 struct RetryBehaviour {
     private let late = reminder("7 days before", campaign: "late", due: nine + .hours(1))
     private let early = reminder("30 days before", campaign: "early")
     private let over = reminder("1 day before", campaign: "over", deadline: nine + .hours(2))
     private let now = nine + .hours(3)
 
-    /// Of each reminder an and binh are dead by mail, chi is unknown by hub, dung was reached.
+    /// For each reminder, an and binh are dead by mail, chi is unknown by hub, and dung was
+    /// notified.
     private func failing(_ engine: LedgerEngine, _ folder: TemporaryFolder) throws -> any Ledger {
         let ledger = try engine.open(folder, nine)
         for reminder in [early, late, over] {
@@ -41,7 +42,7 @@ struct RetryBehaviour {
         try ledger.history(HistoryFilter(states: ["pending"])).map { "\($0.stored.reminder.key.campaign) \($0.recipient ?? "")" }
     }
 
-    /// Every part of it, of `limit` deliveries.
+    /// Runs a retry in parts of `limit` deliveries and returns all of it.
     private func retry(_ ledger: any Ledger, _ selection: FailedSelection, limit: Int) throws -> RetriedPart {
         var (all, parts) = (RetriedPart(), 0)
         repeat {
@@ -57,7 +58,7 @@ struct RetryBehaviour {
     }
 
     @Test(
-        "Finding 10: ids that failed are pending again; what is past, delivered or unheard of stays", arguments: LedgerEngine.all)
+        "Finding 10: failed ids become pending again; expired, delivered and unknown ids stay", arguments: LedgerEngine.all)
     func ids(engine: LedgerEngine) throws {
         let folder = try TemporaryFolder()
         let ledger = try failing(engine, folder)
@@ -74,7 +75,9 @@ struct RetryBehaviour {
         #expect(try ledger.retry(narrowed, from: nil, limit: 100, now: now).retried == [id(early, "an")])
     }
 
-    @Test("Finding 10: all of a campaign, a channel or a time, in parts of any size", arguments: LedgerEngine.all)
+    @Test(
+        "Finding 10: all failures of a campaign, a channel or a time are retried in parts of any size",
+        arguments: LedgerEngine.all)
     func selections(engine: LedgerEngine) throws {
         let rows: [(FailedSelection, pending: [String], expired: Int)] = [
             (FailedSelection(campaigns: [.init(plan: "transport", campaign: "late")]), ["late an", "late binh", "late chi"], 0),

@@ -4,16 +4,16 @@ import NIOEmbedded
 
 @testable import Listener
 
-/// One connection to a listener without a socket, on a clock that the test moves.
+/// One connection to a listener without a socket, on a clock that the test advances.
 final class Conversation {
     let channel: EmbeddedChannel
     private let loop: EmbeddedEventLoop
     private let kernel: Kernel
 
-    /// What the program does with a request.
+    /// The program that handles requests.
     typealias Program = @Sendable (Request, Responder) -> Void
 
-    /// nil where the listener takes no more connections.
+    /// Returns nil if the listener accepts no more connections.
     init?(_ connections: Connections, on loop: EmbeddedEventLoop = EmbeddedEventLoop(), program: @escaping Program = echo) {
         self.loop = loop
         kernel = Kernel()
@@ -32,7 +32,7 @@ final class Conversation {
 
     static let limits = Limits(body: 256 * 1_024, handlingTime: .seconds(60), connections: 4, requestsInProgress: 2)
 
-    /// Answers at once, with what it understood.
+    /// Answers at once with the request as it was parsed.
     static let echo: Program = { request, responder in
         let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
         let text = "\(request.method) \(request.path) \(query) \(String(decoding: request.body, as: UTF8.self))"
@@ -40,29 +40,29 @@ final class Conversation {
     }
 
     var isOpen: Bool { channel.isActive }
-    /// How often the connection has asked the kernel for more bytes.
+    /// The number of reads that the connection requested from the kernel.
     var reads: Int { kernel.reads }
 
-    /// The client's kernel takes nothing more.
+    /// Makes the client's kernel take no more bytes.
     func stall() { kernel.isStalled = true }
 
     func send(_ bytes: [UInt8]) {
         guard isOpen else { return }
         do { try channel.writeInbound(ByteBuffer(bytes: bytes)) } catch { channel.close(promise: nil) }
-        // A real channel asks again after each piece.
+        // A real channel requests another read after each piece.
         channel.read()
         loop.run()
     }
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
-    /// In pieces of so many bytes.
+    /// Sends a text in pieces of `count` bytes.
     func send(_ text: String, inPiecesOf count: Int) {
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: count) { send(Array(bytes[start..<min(bytes.count, start + count)])) }
     }
 
-    /// The client sends no more, but still reads.
+    /// Ends the client's output. The client can still read.
     func endInput() {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         loop.run()
@@ -70,17 +70,17 @@ final class Conversation {
 
     func pass(_ time: Duration) { loop.advanceTime(by: TimeAmount(time)) }
 
-    /// What has come back since the last call.
+    /// The bytes received since the last call.
     func received() -> String {
-        // Requests that were sent ahead wait for their turn.
+        // Pipelined requests wait for their turn.
         pass(.milliseconds(1))
         return take()
     }
 
-    /// The status of each response in what has come back.
+    /// The status of each response received since the last call.
     func statuses() -> [Int] { Conversation.statuses(in: received()) }
 
-    /// The same, without a moment's wait.
+    /// Same as `statuses`, without advancing the clock.
     func written() -> [Int] { Conversation.statuses(in: take()) }
 
     private func take() -> String {
@@ -93,14 +93,14 @@ final class Conversation {
         text.components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
     }
 
-    /// Sends, and gives the status of each response.
+    /// Sends a text and returns the status of each response.
     func statuses(_ text: String) -> [Int] {
         send(text)
         return statuses()
     }
 }
 
-/// Where the socket would be: counts reads, and keeps writes that nobody takes.
+/// Replaces the socket. Counts reads and keeps writes.
 private final class Kernel: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer

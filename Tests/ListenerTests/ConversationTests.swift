@@ -6,13 +6,13 @@ import Testing
 
 @testable import Listener
 
-/// One connection over time: deadlines, order, and what a client may make the process hold.
+/// One connection over time: its deadlines, its order, and the memory it can use.
 @Suite("Conversations with clients")
 struct ConversationTests {
     private static let get = "GET / HTTP/1.1\r\n\r\n"
     private static func post(_ count: Int) -> String { "POST / HTTP/1.1\r\nContent-Length: \(count)\r\n\r\n" }
 
-    /// A program that keeps what it is asked.
+    /// A program that stores its requests and answers them later.
     private final class Asked: Sendable {
         private let responders = Mutex<[Responder]>([])
         var count: Int { responders.withLock { $0.count } }
@@ -22,9 +22,9 @@ struct ConversationTests {
         }
     }
 
-    // MARK: any split
+    // MARK: any division into pieces
 
-    @Test("However the bytes are cut into pieces, the same answers come in the same order")
+    @Test("The same answers come in the same order, whatever pieces the bytes arrive in")
     func splits() {
         let pieces = [
             "GET /a HTTP/1.1\r\n\r\n", "GET /b?x=%41 HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD / HTTP/1.1\r\n\r\n",
@@ -60,7 +60,7 @@ struct ConversationTests {
     // MARK: deadlines
 
     @Test(
-        "A head is complete within 10 s of the connection: bytes do not renew the deadline; a silent client is closed without a word"
+        "A head must be complete 10 s after the connection, however bytes arrive; a silent client is closed without an answer"
     )
     func headDeadline() {
         let slow = Conversation()
@@ -80,7 +80,7 @@ struct ConversationTests {
         #expect(!silent.isOpen && silent.received().isEmpty)
     }
 
-    @Test("A request is whole within 20 s of its beginning")
+    @Test("A request must be complete within 20 s of its beginning")
     func bodyDeadline() {
         let slow = Conversation()
         slow.send(Self.post(100))
@@ -94,7 +94,7 @@ struct ConversationTests {
         #expect(!slow.isOpen)
     }
 
-    @Test("A connection that was answered may wait for 15 s, then has 10 s for the next head; 100 requests are its end")
+    @Test("After an answer a connection may idle for 15 s, then has 10 s for a head; it closes after 100 requests")
     func keptAlive() {
         let patient = Conversation()
         #expect(patient.statuses(Self.get) == [200])
@@ -113,7 +113,7 @@ struct ConversationTests {
         #expect(!busy.isOpen)
     }
 
-    @Test("A response that the client does not take within 20 s ends the connection; so does one piece of a long one")
+    @Test("A connection ends if the client does not take a response, or a piece of a long one, within 20 s")
     func responseDeadline() {
         let stuck = Conversation()
         stuck.stall()
@@ -140,12 +140,12 @@ struct ConversationTests {
         stream.stall()
         stream.send(Self.get)
         stream.pass(.seconds(19))
-        #expect(stream.isOpen && pieces.withLock { $0 } == 11, "the next piece is read when this one is taken")
+        #expect(stream.isOpen && pieces.withLock { $0 } == 11, "the next piece is read only after this one is taken")
         stream.pass(.seconds(1))
         #expect(!stream.isOpen)
     }
 
-    @Test("A program that does not answer in time is answered for; its later answer is dropped")
+    @Test("If the program does not answer in time, the client gets 503 and the later answer is dropped")
     func handlingDeadline() {
         let asked = Asked()
         let client = Conversation(program: asked.take)
@@ -168,7 +168,7 @@ struct ConversationTests {
 
     // MARK: order
 
-    @Test("Requests sent ahead are answered one after the other, in their order, and nothing is read meanwhile")
+    @Test("Pipelined requests are answered one after the other in their order, and nothing is read meanwhile")
     func pipelined() {
         let asked = Asked()
         let client = Conversation(program: asked.take)
@@ -185,27 +185,27 @@ struct ConversationTests {
         #expect(client.isOpen && client.reads > reads)
     }
 
-    @Test("Answers to what one client sends ahead go one in a round, so that others come in between")
+    @Test("Pipelined requests of one client are answered one per round, so that other clients are served in between")
     func turns() throws {
         let (loop, connections) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits))
         func connect() throws -> Conversation { try #require(Conversation(connections, on: loop)) }
         let (greedy, other) = (try connect(), try connect())
         greedy.send(String(repeating: Self.get, count: 90))
         var answered = greedy.written()
-        #expect(answered.count == 1, "the second waits for a moment in which the loop has nothing to do")
+        #expect(answered.count == 1, "the second waits until the loop has nothing to do")
         for _ in 0..<10 {
             other.send(Self.get)
             #expect(other.written() == [200], "at once")
             greedy.pass(.microseconds(200))
             let more = greedy.written()
-            #expect(more == [200], "one in a round")
+            #expect(more == [200], "one per round")
             answered += more
         }
         greedy.pass(.seconds(1))
         #expect(answered.count + greedy.written().count == 90)
     }
 
-    @Test("A request sent ahead that takes minutes holds up nobody else's turn; a closed connection waits for none")
+    @Test("A pipelined request that takes minutes does not delay other turns, and a closed connection gets no turn")
     func slowTurn() throws {
         var limits = Conversation.limits
         limits.requestsInProgress = 8
@@ -215,18 +215,18 @@ struct ConversationTests {
         slow.send(Self.get + Self.get)
         asked.answer(0)
         slow.pass(.milliseconds(1))
-        #expect(asked.count == 2, "the second has its turn, and is not answered")
+        #expect(asked.count == 2, "the second request has its turn and is not answered yet")
         for client in [other, gone] { client.send(Self.get + Self.get) }
         for index in 2...3 { asked.answer(index) }
         other.pass(.microseconds(100))
         gone.channel.close(promise: nil)
         other.pass(.milliseconds(30))
-        #expect(asked.count == 5, "the other's second request, and not that of the one that has gone")
+        #expect(asked.count == 5, "the second request of the other client, but not that of the closed one")
         asked.answer(4)
         #expect(other.statuses() == [200, 200])
     }
 
-    @Test("A request whose turn does not come in time is answered 503, not as one that came too slowly")
+    @Test("A request whose turn does not come in time is answered with 503, not 408")
     func lateTurn() throws {
         let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
         func connect() throws -> Conversation { try #require(Conversation(connections, on: loop, program: asked.take)) }
@@ -239,7 +239,7 @@ struct ConversationTests {
         #expect(!client.isOpen)
     }
 
-    @Test("Where all places are taken, what is sent ahead waits for room")
+    @Test("Pipelined requests wait while all places are taken")
     func refusedTurns() throws {
         let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
         func connect() throws -> Conversation { try #require(Conversation(connections, on: loop, program: asked.take)) }
@@ -249,14 +249,14 @@ struct ConversationTests {
         greedy.send(String(repeating: Self.get, count: 90))
         #expect(greedy.written() == [503])
         greedy.pass(.milliseconds(50))
-        #expect(greedy.written().isEmpty, "what is sent ahead waits until there is room")
+        #expect(greedy.written().isEmpty, "pipelined requests wait until there is room")
         asked.answer(0)
         asked.answer(1)
         greedy.pass(.milliseconds(50))
         #expect(asked.count == 3, "one at a time")
     }
 
-    @Test("A client that sends no more still gets its answers; half a request is not waited for")
+    @Test("A client that ends its output still gets its answers, and half a request ends the connection")
     func halfClosed() {
         let asked = Asked()
         let client = Conversation(program: asked.take)
@@ -280,7 +280,7 @@ struct ConversationTests {
         #expect(!behind.isOpen)
     }
 
-    @Test("HTTP/1.0, Connection: close and Upgrade are answered and closed; what stands behind them is not read")
+    @Test("HTTP/1.0, Connection: close and Upgrade are answered and closed, and later bytes are not read")
     func closing() {
         for head in [
             "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
@@ -295,7 +295,7 @@ struct ConversationTests {
         }
     }
 
-    @Test("What a client sends ahead is bounded: beyond it the connection ends with the answer under way")
+    @Test("A client that sends too much ahead loses the connection after the answer in progress")
     func ahead() {
         let asked = Asked()
         let client = Conversation(program: asked.take)
@@ -306,9 +306,9 @@ struct ConversationTests {
         #expect(!client.isOpen && asked.count == 1)
     }
 
-    // MARK: what is held together
+    // MARK: shared limits
 
-    @Test("A connection too many closes the one that has waited longest for a request; where all are being answered, the new one")
+    @Test("A connection above the limit closes the one that has waited longest for a request")
     func connections() throws {
         let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
         func connect() -> Conversation? { Conversation(connections, on: loop, program: asked.take) }
@@ -320,9 +320,9 @@ struct ConversationTests {
         clients[0].send(Self.get)
         clients[2].send(Self.post(10))
         let fifth = try #require(connect())
-        #expect(clients.map(\.isOpen) == [true, false, true, true], "not the one that is answered, but the next")
+        #expect(clients.map(\.isOpen) == [true, false, true, true], "not the one that is being answered, but the next")
         let sixth = try #require(connect())
-        #expect(clients.map(\.isOpen) == [true, false, false, true], "a body that does not come is waited for too")
+        #expect(clients.map(\.isOpen) == [true, false, false, true], "a connection that waits for a body counts as waiting")
         for client in [clients[3], fifth, sixth] { client.send(Self.get) }
         #expect(asked.count == 2, "two at once")
         asked.answer(0)
@@ -332,7 +332,7 @@ struct ConversationTests {
         #expect(asked.count == 3)
     }
 
-    @Test("Where every connection is being answered, a new one is closed")
+    @Test("A new connection is closed if all others are being answered")
     func allAnswered() throws {
         var limits = Conversation.limits
         limits.requestsInProgress = 4
@@ -346,7 +346,7 @@ struct ConversationTests {
         #expect(Conversation(connections, on: loop, program: asked.take) != nil)
     }
 
-    @Test("A request too many is told to come again, and the connection stays")
+    @Test("A request above the limit gets 503 with Retry-After, and the connection stays open")
     func inProgress() throws {
         let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
         let clients = (0..<3).compactMap { _ in Conversation(connections, on: loop, program: asked.take) }
@@ -355,7 +355,7 @@ struct ConversationTests {
         let refused = clients[2].received()
         #expect(refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("retry-after: 1\r\n"))
         #expect(clients[2].isOpen)
-        // One that has gone makes room.
+        // A connection that has closed makes room.
         clients[0].channel.close(promise: nil)
         loop.run()
         clients[2].send(Self.get)
@@ -365,7 +365,7 @@ struct ConversationTests {
         #expect(clients[2].statuses() == [200])
     }
 
-    @Test("Large bodies and responses have one budget; small ones always pass")
+    @Test("Large bodies and responses share one memory limit, and small ones always pass")
     func held() throws {
         var limits = Conversation.limits
         limits.held = 300_000
@@ -400,7 +400,7 @@ struct ConversationTests {
         #expect(two.statuses(Self.get) == [200])
     }
 
-    @Test("A piece that cannot be read, or is too long, ends the connection: the client sees that it got less than was announced")
+    @Test("A missing or oversized piece ends the connection, so that the client notices the truncation")
     func brokenPieces() {
         for broken: [UInt8]? in [nil, [], [1, 2, 3]] {
             let isFirst = Mutex(true)
@@ -419,7 +419,7 @@ struct ConversationTests {
         }
     }
 
-    @Test("At a stop those that wait are closed at once, the others with their answer")
+    @Test("At a stop, waiting connections close at once and the others after their answer")
     func stopping() throws {
         let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
         let clients = (0..<3).compactMap { _ in Conversation(connections, on: loop, program: asked.take) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Listener
 
-/// A listener on a real socket of this machine.
+/// A listener on a real socket.
 @Suite("The listening socket")
 struct HTTPServerTests {
     private final class Notices: Sendable {
@@ -46,7 +46,7 @@ struct HTTPServerTests {
         await eventually(within: .seconds(10)) { SocketFile(path: path).state == .taken }
     }
 
-    @Test("curl is answered; the socket is for owner and group, replaces one left behind, and goes at the stop")
+    @Test("curl gets answers; the socket is for owner and group, replaces an abandoned one, and is removed at the stop")
     func curl() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("a.sock")
@@ -57,7 +57,7 @@ struct HTTPServerTests {
         server.start()
         #expect(await Self.isListening(path))
         var status = stat()
-        #expect(lstat(path, &status) == 0 && status.st_mode & 0o007 == 0, "whatever the umask")
+        #expect(lstat(path, &status) == 0 && status.st_mode & 0o007 == 0, "independent of the umask")
         #expect(try await Self.curl(path, "http://remindd/a?b=c") == "get /a b=c ")
         #expect(try await Self.curl(path, "http://remindd/a", "--data", "abc", "http://remindd/b") == "post /a  abcpost /b  abc")
         #expect(try await Self.curl(path, "--http2", "http://remindd/a", "http://remindd/b") == "get /a  get /b  ")
@@ -65,7 +65,7 @@ struct HTTPServerTests {
         #expect(SocketFile(path: path).state == .free && lstat(path, &status) != 0)
     }
 
-    @Test("What is not a socket, or another's, is left as it is, said once, and tried again until the place is free")
+    @Test("A file in the place of the socket stays, is reported once, and listening is retried until the path is free")
     func inTheWay() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("notes.txt")
@@ -91,15 +91,15 @@ struct HTTPServerTests {
         other.start()
         #expect(await eventually(within: .seconds(5)) { second.all == ["not listening: another process answers there"] })
         await Self.stop(server)
-        #expect(await Self.isListening(path), "the other takes over")
-        // Somebody puts something else in its place: that stays.
+        #expect(await Self.isListening(path), "the other listener takes over")
+        // A file that replaces the socket stays.
         try FileManager.default.removeItem(atPath: path)
         try folder.write("notes.txt", "new")
         await Self.stop(other)
         #expect(folder.text("notes.txt") == "new")
     }
 
-    @Test("A folder that is missing is waited for; a path that is too long is said to be")
+    @Test("Listening waits for a missing folder, and a path that is too long is reported")
     func noFolder() async throws {
         let folder = try TemporaryFolder()
         let notices = Notices()
@@ -113,7 +113,7 @@ struct HTTPServerTests {
         #expect(SocketFile(path: long).state == .unusable("the socket's path has more than 107 bytes: \(long)"))
     }
 
-    @Test("A stop gives a request in progress a moment, not more")
+    @Test("A stop waits for a request in progress, but not longer than its limit")
     func stopping() async throws {
         let folder = try TemporaryFolder()
         let asked = Mutex<Responder?>(nil)
@@ -135,7 +135,7 @@ struct HTTPServerTests {
             await stopped
             #expect(try await output == (answers ? "still" : ""))
             let took = ContinuousClock.now - began
-            print("stop beside a request that \(answers ? "is answered" : "is not answered"): \(took)")
+            print("stop with a request that \(answers ? "is answered" : "is not answered"): \(took)")
             #expect(answers ? took < .milliseconds(1_500) : took >= .milliseconds(1_600))
         }
     }

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Listener
 
-/// Which bytes are the head of a request, before a parser sees them.
+/// Finds the bytes of a request's head before a parser sees them.
 @Suite("The scanner of request heads")
 struct HeadScannerTests {
-    /// The verdict on the last byte looked at, and how many were.
+    /// The verdict on the last byte scanned, and the number of bytes scanned.
     private static func scan(_ bytes: [UInt8], _ limits: Limits = Conversation.limits) -> (HeadScanner.Verdict, Int) {
         var scanner = HeadScanner(limits: limits)
         for (index, byte) in bytes.enumerated() {
@@ -21,7 +21,7 @@ struct HeadScannerTests {
     }
 
     @Test(
-        "A head ends at its empty line, and not before",
+        "A head ends at its empty line and not before",
         arguments: [
             "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\nHost: a\r\n\r\n",
             "POST /a?b=%41 HTTP/1.1\r\nA:\r\nB: \t b\u{1EBF} \r\n\r\n",
@@ -35,7 +35,7 @@ struct HeadScannerTests {
     }
 
     @Test(
-        "What RFC 9112 does not allow in a head, or only tolerates, is malformed",
+        "Everything that RFC 9112 forbids or only tolerates in a head is malformed",
         arguments: [
             "\r\nGET / HTTP/1.1\r\n", " GET / HTTP/1.1\r\n", "GET  / HTTP/1.1\r\n", "GET /  HTTP/1.1\r\n", "GET /\r\n",
             "GET / HTTP/9.9\r\n", "GET / HTTP/2.0\r\n", "GET / HTTP/1.2\r\n", "GET / http/1.1\r\n", "GET / HTTP/1.1 \r\n",
@@ -50,7 +50,7 @@ struct HeadScannerTests {
         ])
     func malformed(head: String) { #expect(Self.status(head) == 400) }
 
-    @Test("Each limit holds to the byte")
+    @Test("Each limit is exact to the byte")
     func limits() {
         let limits = Conversation.limits
         func target(_ count: Int) -> String { "GET /" + String(repeating: "a", count: count - 1) + " HTTP/1.1\r\n\r\n" }
@@ -75,7 +75,7 @@ struct HeadScannerTests {
         #expect(Self.scan(Array(over.utf8)) == (.refused(.headTooLarge), limits.head + 1))
     }
 
-    @Test("Any bytes are judged within the limit of a head, and a head that is let through has none that split lines elsewhere")
+    @Test("Any bytes get a verdict within the limit of a head, and lines of an accepted head end only in CR LF")
     func anything() {
         var random = SplitMix(seed: 16)
         let alphabet = Array("GET / HTTP/1.1\r\n\r\nA: b\t\u{0}\u{7F}\n\r %é".utf8)
@@ -103,7 +103,7 @@ struct HeadScannerTests {
     }
 }
 
-/// Steele, Lea and Flood 2014.
+/// SplitMix64 (Steele, Lea and Flood 2014).
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Listener
 
-/// What follows from the head of a request, once it can be parsed: through the whole pipeline.
-@Suite("The check of requests")
+/// Checks of parsed request heads, through the whole pipeline.
+@Suite("Checks of requests")
 struct RequestCheckTests {
     @Test(
-        "Each request has its status",
+        "Each request gets its status",
         arguments: [
             ("GET / HTTP/1.1\r\n\r\n", 200), ("HEAD / HTTP/1.1\r\n\r\n", 200),
             ("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\na", 200),
@@ -48,17 +48,17 @@ struct RequestCheckTests {
         #expect(conversation.statuses(request) == [status])
         #expect(
             conversation.isOpen == (status == 200 && !request.contains("Upgrade")),
-            "only what is refused, or cannot go on, is closed")
+            "only refused connections, and those that cannot continue, are closed")
     }
 
-    @Test("The program gets path and body as they were sent, and the items of the query decoded")
+    @Test("The program gets the path and the body as they were sent, and the query decoded")
     func understood() {
         let conversation = Conversation()
         conversation.send("POST /a/b?x=%e1%ba%bf+1&&y&=z HTTP/1.1\r\nContent-Length: 3\r\n\r\na\r\n")
         #expect(conversation.received().hasSuffix("\r\n\r\npost /a/b x=ế 1&y=&=z a\r\n"))
     }
 
-    @Test("HEAD is answered as GET without the body")
+    @Test("HEAD is answered like GET without the body")
     func head() throws {
         let conversation = Conversation()
         conversation.send("GET /a HTTP/1.1\r\n\r\n")
@@ -72,7 +72,7 @@ struct RequestCheckTests {
     }
 
     @Test(
-        "Where a host is configured, it stands there once, in any case of letters",
+        "A configured host must be given exactly once, in any case of letters",
         arguments: [
             ("Host: nhac.example.vn:8480\r\n", 200), ("HOST: NHAC.example.VN:8480\r\n", 200), ("", 400),
             ("Host: nhac.example.vn:8480\r\nHost: nhac.example.vn:8480\r\n", 400), ("Host: nhac.example.vn\r\n", 421),

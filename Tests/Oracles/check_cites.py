@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Check that every `cite` of the five plans is a substring of its document.
 
-Usage: check_cites.py [SEEDS_DIRECTORY]     (default: $REMINDD_SEEDS, else ../shared/seeds beside the repository)
+Usage: check_cites.py [SEEDS_DIRECTORY]
+                      (default: $REMINDD_SEEDS, else ../shared/seeds beside the repository)
 
-Both sides are compared in NFC. Also checked: the `source` number stands in the document, all text of a plan is NFC,
-ids are well formed and unique, and no cite spans lines. Exit status: 0 all found, 1 a problem, 77 documents missing (skipped).
+Both sides are compared in NFC. The script also checks that the document contains the `source`
+number, that all text of a plan is in NFC, that ids are well formed and unique, and that no cite
+spans lines. Exit status: 0 if all were found, 1 on a problem, 77 without documents (skipped).
 """
 import os
 import pathlib

@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""Reminders around every clock change of 2020-2045 in every zone of this machine, their instants resolved by Python's zoneinfo.
+"""Prints reminders around every clock change of 2020-2045 in every zone of this machine.
+
+Python's zoneinfo computes their instants.
 
     PYTHONTZPATH=/usr/share/zoneinfo python3 Tests/Oracles/lead_oracle.py [ZONE...] > cases.txt
 
-ZoneLeadTests runs it and compares; nothing is checked in, because machines differ in their tzdata. Standard library only.
+ZoneLeadTests runs it and compares. The output is not checked in, because machines differ in their
+tzdata. It needs only the standard library.
 
-Zones, changes and the policy (gap: the first instant after it; fold: the first of the two) are those of zone_oracle.py. Days
-are counted here with datetime.date. For each change, each lead is put where it falls due on the day of the change: at the
-first, middle and last minute of the gap or fold, the minutes before and after it, and at 08:00.
+Zones, changes and the policy (gap: the first instant after it; fold: the first of the two) are
+those of zone_oracle.py. Days are counted with datetime.date. For each change, each lead is placed
+so that it falls due on the day of the change: at the first, middle and last minute of the gap or
+fold, at the minutes before and after it, and at 08:00.
 
-Lines; days and instants are decimal numbers since 1970-01-01 (instants in seconds), times minutes of the day, weekdays ISO's:
-    Z NAME...                        what follows is about these zones, whose files are the same
+Lines have these forms. Days and instants are decimal numbers since 1970-01-01 (instants in
+seconds), times are minutes of the day, and weekdays are ISO's.
+    Z NAME...                        the zones of the following lines; their files are the same
     LEAD COUNT START END TIME ANCHOR INSTANT [ANCHOR INSTANT]...
 LEAD is one of
     b  COUNT days before             o  on the day                    e  COUNT days before the end
@@ -27,12 +32,12 @@ import zoneinfo  # noqa: E402
 import zone_oracle  # noqa: E402
 
 EPOCH = datetime.date(1970, 1, 1)
-# The counts a lead gets in turn: a day, a week, a month, a season, the most that a plan may ask for.
+# The counts of leads in turn: a day, a week, a month, a season, and the most a plan may have.
 COUNTS = [1, 7, 30, 183, 730]
 
 
 def minutes(zone, change):
-    """Minutes since civil 1970 to try at one change of the clocks."""
+    """The minutes since civil 1970 to try at one clock change."""
     sides = sorted((change + zone_oracle.offset(zone, at)) // 60 for at in (change - 1, change))
     low, high = sides
     return sorted({low - 1, low, (low + high) // 2, high - 1, high, low // 1_440 * 1_440 + 480})
@@ -52,13 +57,13 @@ def cases(zone, change, turn):
         day, time = divmod(minute, 1_440)
 
         def line(lead, number, start, end, *anchored):
-            """`anchored`: pairs of the day counted from and the day it falls due."""
+            """`anchored` has pairs of the day counted from and the day it falls due."""
             told = " ".join(f"{anchor} {instant(zone, due, time)}" for anchor, due in anchored)
             return f"{lead} {number} {start} {end} {time} {told}"
 
         length = turn % 40
         yield line("b", count, day + count, day + count + length, (day + count, day))
-        # A day before, across the change: due on its eve, and on the day itself for the day after.
+        # A day before, across the change: due on the eve, and on the day itself for the next day.
         yield line("b", 1, day, day, (day, day - 1))
         if count != 1:
             yield line("b", 1, day + 1, day + 1, (day + 1, day))

@@ -1,24 +1,31 @@
 #!/usr/bin/env python3
-"""The Vietnamese lunar calendar of 1970-2199, computed a second time: another language, another ephemeris, other code.
+"""Computes the Vietnamese lunar calendar of 1970-2199 independently of the program.
+
+It uses another language, another ephemeris and other code.
 
     python3 -m venv DIR && DIR/bin/pip install ephem==4.2.1
     DIR/bin/python Tests/Oracles/lunar_oracle.py            # writes Tests/Oracles/vectors/lunar*.tsv
-    DIR/bin/python Tests/Oracles/lunar_oracle.py --check    # exits 1 when the checked-in vectors differ
+    DIR/bin/python Tests/Oracles/lunar_oracle.py --check    # exits 1 if the vectors differ
 
-The ephemeris is PyEphem's libastro: the Sun by the full VSOP87D, the Moon by Moshier's fit to JPL's DE404 (0.05" rms), with
-nutation and aberration; against JPL's DE421 (1970-2049) its new moons are within 2 s, its terms within 12 s (0.5"). The program
-uses Meeus's chapter 49 for new moons and a cut VSOP87 for the Sun.
+The ephemeris is PyEphem's libastro: the Sun by the full VSOP87D, the Moon by Moshier's fit to JPL's
+DE404 (0.05" rms), with nutation and aberration. Compared with JPL's DE421 (1970-2049), its new
+moons are within 2 s and its terms within 12 s (0.5"). The program uses Meeus's chapter 49 for new
+moons and a truncated VSOP87 for the Sun.
 
-Its delta-T (TT - UT) is libastro's `deltat`: the Astronomical Almanac's table to 2018; then a cubic that by 2118 joins Morrison
-and Stephenson's (2004) long-term parabola, -20 + 32 ((year - 1820) / 100)^2 s. In seconds: 1970 41, 2000 64, 2026 74, 2050 109,
-2100 226, 2150 330, 2199 441. The program's (Espenak and Meeus) gives 93 in 2050, 203 in 2100, and that same parabola from 2150
-on. Nobody knows the Earth's turning so far ahead, which is why the events near midnight are listed.
+Its delta-T (TT - UT) is libastro's `deltat`: the Astronomical Almanac's table to 2018, then a cubic
+that by 2118 joins Morrison and Stephenson's (2004) long-term parabola, -20 + 32 ((year - 1820) /
+100)^2 s. In seconds it is 41 in 1970, 64 in 2000, 74 in 2026, 109 in 2050, 226 in 2100, 330 in 2150
+and 441 in 2199. The program's (Espenak and Meeus) gives 93 in 2050, 203 in 2100, and the same
+parabola from 2150 on. The rotation of the Earth cannot be predicted so far ahead, which is why the
+events near midnight are listed.
 
-lunar.tsv: one line a month, from the one that holds 1970-01-01 to the one that holds 2199-12-31 (the last line is the first
-month after the span, and only ends the one before): civil start date at UTC+7, month number, `leap` or `-`.
+lunar.tsv has one line a month, from the month of 1970-01-01 to the month of 2199-12-31. The last
+line is the first month after the span and only ends the month before. The columns are the civil
+start date at UTC+7, the month number, and `leap` or `-`.
 
-lunar-near-midnight.tsv: new moons and principal terms that fall within two minutes of midnight at UTC+7 (six from 2100 on):
-the instant at UTC+7, what it is, the margin in seconds after (+) or before (-) the nearest midnight.
+lunar-near-midnight.tsv lists new moons and principal terms within two minutes of midnight at UTC+7
+(six minutes from 2100 on): the instant at UTC+7, its kind, and the margin in seconds after (+) or
+before (-) the nearest midnight.
 """
 
 import datetime
@@ -42,7 +49,7 @@ def sun_longitude(when):
 
 
 def crossing(function, low, high):
-    """Where an increasing function passes zero, by bisection to 1 ms."""
+    """The zero of an increasing function, by bisection to 1 ms."""
     while high - low > 1e-8:
         middle = (low + high) / 2
         if function(middle) < 0:
@@ -53,11 +60,12 @@ def crossing(function, low, high):
 
 
 def principal_terms(first_year, last_year):
-    """[(instant in ephem days, longitude)], every 30 degrees."""
+    """The list of (instant in ephem days, longitude), every 30 degrees."""
     found = []
     for year in range(first_year, last_year + 1):
         for step in range(12):
-            # 300 degrees fall about 20 January; the others some 30.4 days apart.
+            # The longitude of 300 degrees is reached about 20 January, and the others every 30.4
+            # days.
             longitude = (300 + 30 * step) % 360
             guess = ephem.Date((year, 1, 20)) + 30.44 * step
             offset = lambda t: (sun_longitude(t) - longitude + 180) % 360 - 180
@@ -79,7 +87,9 @@ def civil(when):
 
 
 def months(moons, terms):
-    """[(day number, month, leap)]: month 11 holds the solstice; of 13 months the first without a term is the leap month."""
+    """The list of (day number, month, whether it is a leap month).
+
+    Month 11 contains the solstice. Of 13 months the first without a term is the leap month."""
     starts = [civil(moon) for moon in moons]
 
     def month_with(day):

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
-"""Recurrence rules of RFC 5545 as python-dateutil expands them: the vectors of RecurrenceRuleTests.
+"""Expands recurrence rules of RFC 5545 with python-dateutil, for RecurrenceRuleTests.
 
     python3 Tests/Oracles/rrule_oracle.py > Tests/Oracles/vectors/rrule.tsv
 
-Needs python-dateutil (2.9.0 made the vectors that are checked in). The documented examples come first (RFC 5545,
-section 3.8.5.3, which are python-dateutil's own too), then ten thousand random rules from a fixed seed: whole days, and only
-what the RFC allows. Columns, separated by tabs:
+Needs python-dateutil; 2.9.0 made the vectors that are checked in. The examples of the RFC (section
+3.8.5.3), which python-dateutil's own tests have too, come first, then ten thousand random rules
+from a fixed seed. Rules concern whole days and use only what the RFC allows. The columns are
+separated by tabs:
 
-    rule, start day, how many instances (at most LIMIT, none after 2199-12-31), FNV-1a (64 bits) over the instances'
-    ISO dates, the first three of them, and, where python-dateutil leaves the RFC: why, and the FNV-1a of its own answer.
+    rule, start day, number of instances (at most LIMIT, none after 2199-12-31), FNV-1a (64 bits)
+    over the instances' ISO dates, the first three instances, and, if python-dateutil deviates from
+    the RFC, the kind of the deviation and the FNV-1a of python-dateutil's own answer.
 
-Where a rule is of a kind for which python-dateutil is known to leave the RFC, and for every 20th other rule, the answer is also
-computed by `by_the_rfc`: day by day, from the words of section 3.3.10 alone. It must agree, or the row says why not, and the
-instances of the row are those of `by_the_rfc`. The kinds, each argued in RecurrenceRuleTests.swift:
+For rules of a kind for which python-dateutil is known to deviate, and for every 20th other rule,
+`by_the_rfc` also computes the answer, day by day, from the text of section 3.3.10 alone. Both must
+agree. Otherwise the row names the kind and has the instances of `by_the_rfc`.
+RecurrenceRuleTests.swift gives the reason for each kind:
 
     union       BYDAY mixes plain and numbered weekdays
     week-start  FREQ=WEEKLY with BYSETPOS, and the start day is not the first of its week
@@ -24,7 +27,8 @@ import random
 import sys
 import warnings
 
-# Before dateutil is asked: it goes on to datetime.MAXYEAR, we stop at 2199.
+# Set before dateutil is imported, because dateutil continues to datetime.MAXYEAR and remindd stops
+# at 2199.
 datetime.MAXYEAR = 2199
 from dateutil import rrule as dateutil_rrule  # noqa: E402
 
@@ -91,7 +95,7 @@ def signed(limit):
 
 
 def random_rule(rng):
-    """A rule that the RFC allows, and its start day."""
+    """A random rule that the RFC allows, and its start day."""
     year = rng.choice([rng.randint(1970, 2050)] * 4 + [rng.randint(2051, 2190), rng.randint(2191, 2199)])
     start = datetime.date(year, 1, 1) + datetime.timedelta(days=rng.randint(0, 364))
     freq = rng.choice(["YEARLY"] * 4 + ["MONTHLY"] * 3 + ["WEEKLY"] * 2 + ["DAILY"])
@@ -123,7 +127,7 @@ def random_rule(rng):
         numbered = freq in ("YEARLY", "MONTHLY") and "BYWEEKNO" not in parts and chance(0.5)
         if numbered:
             inside = freq == "MONTHLY" or "BYMONTH" in parts
-            # Beyond the fifth of a month dateutil fails with an IndexError.
+            # Beyond the fifth weekday of a month, dateutil fails with an IndexError.
             numbers = signed(5) if inside else signed(53)
             mixed = chance(0.1)
             parts["BYDAY"] = [("" if mixed and chance(0.5) else str(rng.choice(numbers))) + WEEKDAYS[d] for d in days]
@@ -148,7 +152,7 @@ def by_dateutil(start, text):
     return found
 
 
-# The RFC's words, day by day.
+# The text of the RFC, applied day by day.
 
 
 def week_one(year, wkst):
@@ -165,7 +169,8 @@ def in_weeks(day, numbers, wkst):
         year += 1
     count = (week_one(year + 1, wkst) - week_one(year, wkst)).days // 7
     number = (day - week_one(year, wkst)).days // 7 + 1
-    # dateutil knows days before the new year by the positive number of the new year's week alone; so do we.
+    # dateutil gives days before the new year only the positive number of the new year's week, and
+    # so does this.
     return number in numbers or (year <= day.year and number - count - 1 in numbers)
 
 
@@ -233,7 +238,7 @@ def by_the_rfc(start, text):
         places = {n - 1 if n > 0 else len(candidates) + n for n in numbers["BYSETPOS"]}
         return [day for place, day in enumerate(candidates) if place in places]
 
-    # From the first day of the period that holds the start day, since BYSETPOS counts from there.
+    # Starts at the first day of the period of the start day, because BYSETPOS counts from there.
     day = start
     while day > datetime.date(1969, 1, 1) and period(day - datetime.timedelta(days=1)) == period(start):
         day -= datetime.timedelta(days=1)
@@ -261,7 +266,7 @@ def fnv(days):
 
 
 def suspect(text, start):
-    """The kind of rule for which python-dateutil may leave the RFC, or None."""
+    """The kind of rule for which python-dateutil may deviate from the RFC, or None."""
     parts = dict(part.split("=") for part in text.split(";"))
     entries = parts.get("BYDAY", "").split(",")
     if {len(entry) > 2 for entry in entries} == {True, False}:

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Compare config/working-days/vn.yaml with PyPI's `holidays` (Vietnam), 2015-2026, day by day.
+"""Compares config/working-days/vn.yaml with PyPI's `holidays` (Vietnam), 2015-2026, day by day.
 
-Needs PyYAML and `holidays` (written against 0.109):  python3 -m venv V && V/bin/pip install holidays pyyaml
+Needs PyYAML and `holidays` (0.109): python3 -m venv V && V/bin/pip install holidays pyyaml
 Usage: working_days_oracle.py [--write]     --write: renew vectors/working-days-vn.tsv
 
-Prints every day on which the two differ, with the decision that settles it. The vectors (date, off|work, reason: weekdays off
-and weekend days worked) come from the package and the settled differences alone, never from vn.yaml, so that a test of the
-daemon's own reader has something independent to agree with.
-Exit status: 0 all differences settled and the vectors current, 1 otherwise.
+Prints every day on which the two differ, with the decision that settles it. The vectors (date,
+off|work, reason; weekdays off and weekend days worked) come from the package and the settled
+differences alone, never from vn.yaml, so that they are independent of the daemon's own reader.
+Exit status: 0 if all differences are settled and the vectors are current, 1 otherwise.
 """
 import datetime
 import pathlib
@@ -24,7 +24,7 @@ YEARS = range(2015, 2027)
 DAY = datetime.timedelta(days=1)
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
-# Where the package is not followed: day -> (worked?, why).
+# Days for which the package is not followed, with whether they are worked and why.
 SETTLED = {
     datetime.date(2026, 1, 2): (
         False, "Hoán đổi với thứ bảy 10/01/2026: Công văn số 12729/VPCP-KGVX ngày 25/12/2025 (the package lacks it)"),
@@ -34,7 +34,7 @@ SETTLED = {
         True, "OPEN, Ngày Văn hóa Việt Nam: the package cites Nghị quyết 80-NQ/TW only; no act of the National Assembly verified: not entered"),
 }
 
-# First day of the lunar year and 10/3 of it; only for reading vn.yaml here.
+# The first day of the lunar year and its 10/3, used only to read vn.yaml.
 LUNAR = {
     2015: ("02-19", "04-28"), 2016: ("02-08", "04-16"), 2017: ("01-28", "04-06"), 2018: ("02-16", "04-25"),
     2019: ("02-05", "04-14"), 2020: ("01-25", "04-02"), 2021: ("02-12", "04-21"), 2022: ("02-01", "04-10"),
@@ -47,7 +47,7 @@ def day(year, month_day):
 
 
 def holiday_days(phrase, year):
-    """The days of a holiday that fall in a Gregorian year. Knows only the phrases vn.yaml uses."""
+    """The days of a holiday in a Gregorian year. Knows only the phrases that vn.yaml uses."""
     new_year, hung_kings = (day(year, text) for text in LUNAR[year])
     if phrase == "ngày cuối tháng Chạp":
         return [new_year - DAY]
@@ -62,7 +62,9 @@ def holiday_days(phrase, year):
 
 
 def read_calendar():
-    """(worked?, reason) by day, for every day of YEARS, by the order of the file: off, work, holidays, weekly rest."""
+    """Whether each day of YEARS is worked, and why.
+
+    The first match counts, in this order: off, work, holidays, weekly rest."""
     file = yaml.load(CALENDAR.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     rest = {WEEKDAYS.index(name) for name in file["weekly_rest"]}
     official = [int(text) for text in file["official"].split("-")]

@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
-"""Civil times around every clock change of 2020-2045 in every zone of this machine, resolved by Python's zoneinfo.
+"""Prints civil times around every clock change of 2020-2045 in every zone of this machine.
+
+Python's zoneinfo resolves them.
 
     PYTHONTZPATH=/usr/share/zoneinfo python3 Tests/Oracles/zone_oracle.py > cases.txt
 
-ZoneTests runs it and compares; nothing is checked in, because machines differ in their tzdata. Standard library only.
+ZoneTests runs it and compares. The output is not checked in, because machines differ in their
+tzdata. It needs only the standard library.
 
-The names are those of tzdata.zi where the system has it, else what zoneinfo finds. Changes are found by watching the offset
-every fortnight (the shortest season is Ramadan in Morocco, a month) and halving, so nothing is read from the files but
-through zoneinfo. The policy is the contract's: in a gap the first instant after it, in a fold the first of the two (fold=0).
+The names are those of tzdata.zi if the system has it, else those that zoneinfo finds. Changes are
+found by comparing offsets two weeks apart (the shortest season is Ramadan in Morocco, a month) and
+by bisection, so that the files are read only through zoneinfo. The policy is the contract's: in a
+gap the first instant after it, in a fold the first of the two (fold=0).
 
-Lines, by their first word; numbers in decimal, days and instants since 1970-01-01 (instants in seconds):
-    Z NAME...                   what follows is about these zones, whose files are the same
-    U DAY MINUTE INSTANT        a civil time that comes once
-    G DAY MINUTE INSTANT        in a gap; the first instant after it
-    F DAY MINUTE INSTANT SECOND comes twice
+The first word of a line tells its form. Numbers are decimal. Days and instants count from
+1970-01-01 (instants in seconds).
+    Z NAME...                   the zones of the following lines; their files are the same
+    U DAY MINUTE INSTANT        a civil time that occurs once
+    G DAY MINUTE INSTANT        a time in a gap, with the first instant after it
+    F DAY MINUTE INSTANT SECOND a time that occurs twice
     O INSTANT OFFSET            seconds east of Greenwich
 """
 
@@ -51,7 +56,7 @@ def offset(zone, instant):
 
 
 def change(zone, low, high):
-    """The first instant of a new offset in (low, high]; the offsets of the two differ."""
+    """The first instant of a new offset in (low, high], whose ends have different offsets."""
     before = offset(zone, low)
     while high - low > 1:
         middle = (low + high) // 2
@@ -72,7 +77,7 @@ def changes(zone):
 
 
 def resolve(zone, local):
-    """A case line for civil `local`, in seconds since civil 1970."""
+    """The case line for civil `local`, in seconds since civil 1970."""
     naive = ORIGIN + datetime.timedelta(seconds=local)
     first, second = (local - naive.replace(tzinfo=zone, fold=fold).utcoffset() // SECOND for fold in (0, 1))
     came = [instant for instant in sorted({first, second}) if instant + offset(zone, instant) == local]
@@ -91,7 +96,7 @@ def cases(zone):
         low, high = min(minutes), max(minutes)
         wanted = {side + shift for side in (low, high) for shift in (-1_440, -61, -1, 0, 1, 61, 1_440)}
         wanted.add((low + high) // 2)
-        # The hours that leads are set to, and midnight, on the days around.
+        # The hours of leads, and midnight, on the days around.
         wanted.update(day * 1_440 + minute for day in {low // 1_440 - 1, low // 1_440, low // 1_440 + 1} for minute in (0, 480))
         for minute in sorted(wanted):
             yield resolve(zone, minute * 60)
@@ -107,7 +112,7 @@ def main():
     for group in alike.values():
         zone = zoneinfo.ZoneInfo(group[0])
         out.append("Z " + " ".join(group))
-        # Zones that never turn get their say too.
+        # Zones without changes are tested too.
         out.extend(resolve(zone, FIRST + quarter * 7_889_400 // 60 * 60) for quarter in range(0, 104, 5))
         out.extend(cases(zone))
     sys.stdout.write("\n".join(out) + "\n")

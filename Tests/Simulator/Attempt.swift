@@ -1,35 +1,35 @@
 import Dates
 import Scheduler
 
-/// Bytes that left, and what became of them: what is really so, whatever ledger is put back.
+/// A message that left and what became of it. Putting a ledger back does not change it.
 // @unchecked: a run and everything in it stays on one thread.
 final class Attempt: @unchecked Sendable {
     let delivery: DeliveryID
     let number: Int
-    /// True time.
+    /// When it left, in true time.
     let began: Instant
     let flagged: Bool
-    /// What the message said.
+    /// The contents of the message.
     let reminder: Reminder
     let kind: Notice.Kind
     let title: String
     let recipient: String
     let channel: String
-    /// Who it is for and by what, as the ledger names them.
+    /// The recipient and the channel as the ledger names them.
     let words: String
-    /// How often the recipient got it from this attempt, and when last, in true time.
+    /// The number of copies that arrived, and when the last one did, in true time.
     var copies = 0
     var acceptedAt: Instant?
-    /// What the destination really answered; nil while it has not.
+    /// The server's real answer; nil until it comes.
     var receipt: Receipt?
-    /// Whom that answer was about, as the destination knows.
+    /// Whom that answer was about, as the server knows.
     var truth = Scope.recipient
-    /// True time.
+    /// When the server answered, in true time.
     var answeredAt: Instant?
-    /// The process died before the outcome was on the disk.
+    /// Whether the process died before the outcome was on the disk.
     var crashed = false
     var isRecorded = false
-    /// A ledger was put back that knows nothing of it.
+    /// Whether a ledger was put back that has no record of it.
     var isForgotten = false
 
     init(_ message: Message, _ delivery: Book.Delivery, channel: String, began: Instant, words: String) {
@@ -45,12 +45,12 @@ final class Attempt: @unchecked Sendable {
         self.words = words
     }
 
-    /// The destination took it and said that it had not.
+    /// Whether the server accepted it and answered that it had not.
     var isLie: Bool {
         guard copies > 0, !crashed, let outcome = receipt?.outcome else { return false }
         return outcome == .refusedForNow || outcome == .notSent || outcome == .refusedForGood
     }
 
-    /// It may have arrived for all that the program knows.
+    /// Whether it may have arrived as far as the program knows.
     var isUnknown: Bool { crashed || receipt?.outcome == .unknown }
 }

@@ -1,13 +1,14 @@
 import Dates
 import Scheduler
 
-/// The ledger as it must be after the calls that were made: kept by the oracle, call by call, from the contract's words.
+/// The expected ledger. The oracle updates it with each call, according to the contract.
 ///
-/// A value: a copy of the ledger's file has a copy of it, and putting the one back puts back the other.
+/// It is a value: a copy of the ledger's file comes with a copy of the book, and both are put back
+/// together.
 struct Book {
-    /// A reminder's row.
+    /// The row of a reminder.
     struct Row {
-        /// As stored.
+        /// The identity as stored.
         let key: ReminderKey
         var occurrence: String
         var start: Day
@@ -15,19 +16,19 @@ struct Book {
         var due: Instant
         var deadline: Instant
         var firedAt: Instant
-        /// When it fired, in real time.
+        /// When it fired, in true time.
         var fired: Instant
         var state: ReminderState
-        /// Nobody gets it any more who has no delivery of it.
+        /// Whether recipients without a delivery of it will not get one any more.
         var isClosed = false
         let change: Change?
-        /// The occurrence's days before the change.
+        /// The days of the occurrence before the change.
         var formerDates: ClosedRange<Day>?
-        /// The campaign's when it fired.
+        /// The title of the campaign when it fired.
         var title: String
         /// Grows with each row.
         let serial: Int
-        /// All its deliveries are written.
+        /// Whether all its deliveries are written.
         var isComplete = true
         var deliveries: [DeliveryID] = []
 
@@ -43,38 +44,42 @@ struct Book {
         let channel: String
         /// Grows with each row.
         let serial: Int
-        /// True time since when it waits.
+        /// The true time since which it waits.
         var began: Instant
         var state = DeliveryState.pending
-        /// Of a cancelled or superseded one.
+        /// The reason of a cancelled or superseded delivery.
         var why: WithdrawalReason?
-        /// Its occurrence changed while it was in flight.
+        /// Why its occurrence changed while it was in flight.
         var mark: WithdrawalReason?
-        /// Claims that are on the disk.
+        /// The number of claims that are on the disk.
         var claims = 0
-        /// When its last try was answered, in real time, and whether its occurrence had changed meanwhile.
+        /// When its last attempt was answered, in true time, and whether its occurrence had changed
+        /// by then.
         var answered: (at: Instant, isMarked: Bool)?
         var unknowns = 0
         var crashes = 0
-        /// The days that it was sent with, where its row has got others since.
+        /// The days with which it was sent, if its row has others now.
         var said: ClosedRange<Day>?
-        /// The same before its last claim, which may be cancelled before it is tried.
+        /// `said` before the last claim, which may be cancelled before the attempt.
         var saidBefore: ClosedRange<Day>?
-        /// When it wants its next try, as it was last written down.
+        /// The earliest time of its next attempt, as last recorded.
         var notBefore: Instant?
-        /// A hold keeps it back.
+        /// Whether a hold keeps it back.
         var isHeld = false
-        /// It was in flight when a later lead was written: it could not be superseded.
+        /// Whether it was in flight when a later lead was written, so that it could not be
+        /// superseded.
         var isOvertaken = false
         var deadline: Instant
-        /// It is there because other channels failed.
+        /// Whether it was written because other channels failed.
         let isOtherwise: Bool
 
-        /// The recipient has it, or may have it.
+        /// Whether the recipient has it, or may have it.
         var isNotified: Bool { [.delivered, .unknown, .inFlight].contains(state) || unknowns > 0 }
 
-        /// The recipient needs no other: it is there, under way, or was given up or dropped for good. What was superseded or
-        /// failed over stands by what took its place.
+        /// Whether the recipient needs no other delivery.
+        ///
+        /// True if it is pending, in flight, arrived, was given up or was dropped for good. A
+        /// superseded or failed-over delivery is represented by its replacement.
         var stands: Bool {
             switch state {
             case .pending, .inFlight, .delivered, .unknown, .dead: true
@@ -83,7 +88,7 @@ struct Book {
             }
         }
 
-        /// It was cancelled for a reason that may end: contract, "What is due".
+        /// Whether it was cancelled for a reason that may end (contract, "What is due").
         var isRevivable: Bool {
             guard state == .cancelled, let why else { return false }
             return [.changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver].contains(why)
@@ -91,14 +96,14 @@ struct Book {
     }
 
     private(set) var rows: [ReminderKey: Row] = [:]
-    /// Grows with each change of which rows there are and of what they are called.
+    /// Grows whenever rows are added, removed or renamed.
     private(set) var version = 0
     private(set) var deliveries: [DeliveryID: Delivery] = [:]
-    /// Those that wait or are under way.
+    /// The deliveries that are pending or in flight.
     private(set) var open: Set<DeliveryID> = []
     var lookedUntil: Instant
     var held: ClosedRange<Instant>?
-    /// A person's answer that is being carried out.
+    /// An operator's answer that is being carried out.
     var releasing: Bool?
     private var serial = 0
 
@@ -110,7 +115,10 @@ struct Book {
 
     var inOrder: [Row] { rows.values.sorted { $0.serial < $1.serial } }
 
-    /// A delivery becomes pending again where its recipient lacks one; one that failed over only where nothing took over.
+    /// Whether a delivery may become pending again.
+    ///
+    /// Its recipient must lack one. One that failed over may return only if no other channel took
+    /// over.
     func mayReturn(_ delivery: Delivery) -> Bool {
         guard delivery.isRevivable, delivery.why == .failedOver else {
             return delivery.isRevivable || delivery.state == .superseded
@@ -122,7 +130,7 @@ struct Book {
 
     func deliveries(of key: ReminderKey) -> [Delivery] { rows[key]?.deliveries.compactMap { deliveries[$0] } ?? [] }
 
-    /// In the order in which they were written.
+    /// The pending deliveries in the order in which they were written.
     var waiting: [Delivery] {
         open.compactMap { deliveries[$0] }.filter { $0.state == .pending }.sorted { $0.serial < $1.serial }
     }
@@ -165,7 +173,7 @@ struct Book {
         version += 1
     }
 
-    /// Every row of the one name gets the other, all renames at once.
+    /// Renames occurrences, all at once.
     mutating func rename(_ renames: [OccurrenceRename]) {
         let names = Dictionary(renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
         guard !names.isEmpty else { return }

@@ -1,11 +1,11 @@
 import Dates
 import Scheduler
 
-/// All chance of one run, from its seed (SplitMix64, Steele, Lea and Flood 2014).
+/// The only source of randomness of a run, from its seed (SplitMix64; Steele, Lea and Flood 2014).
 struct Dice: RandomNumberGenerator {
     private var state: UInt64
 
-    /// - Parameter stream: dice of one seed that are thrown in different places do not disturb each other.
+    /// - Parameter stream: separates sources of one seed that are used in different places.
     init(seed: UInt64, stream: UInt64 = 0) {
         state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x2545_F491_4F6C_DD1D &+ 1
         _ = next()
@@ -34,7 +34,7 @@ struct Dice: RandomNumberGenerator {
         Span(milliseconds: Int64.random(in: least.milliseconds...most.milliseconds, using: &self))
     }
 
-    /// Of the mean given: short ones often, long ones seldom.
+    /// A random span with this mean; short ones are frequent and long ones rare.
     mutating func around(_ mean: Span) -> Span {
         let shape = -Double.random(in: Double.leastNonzeroMagnitude..<1, using: &self).logarithm
         return Span(milliseconds: max(1, Int64(Double(mean.milliseconds) * min(shape, 8))))
@@ -42,7 +42,7 @@ struct Dice: RandomNumberGenerator {
 }
 
 extension Dice {
-    /// Any recurrence that a phrase can name, near `near` where it names a date, and not so dense that a run drowns in it.
+    /// A random recurrence of any form, near `near` if it names a date, and not too frequent.
     mutating func recurrence(near: Day) -> Recurrence {
         let month = number(1...12)
         switch number(0...17) {
@@ -84,7 +84,7 @@ extension Dice {
         }
     }
 
-    /// Not 29 February, which has phrases of its own.
+    /// A day of the year without 29 February, which has phrases of its own.
     private mutating func monthDay() -> MonthDay {
         let month = number(1...12)
         return MonthDay(month: month, day: number(1...Day.length(ofMonth: month, year: 2001))) ?? monthDay()
@@ -110,7 +110,7 @@ extension Dice {
 }
 
 extension Double {
-    /// Natural logarithm, to the few digits that chance needs, without a library of mathematics.
+    /// The natural logarithm to a few digits, without a mathematics library.
     fileprivate var logarithm: Double {
         let reduced = significand
         let z = (reduced - 1) / (reduced + 1)

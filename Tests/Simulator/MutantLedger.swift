@@ -1,9 +1,9 @@
 import Dates
 import Scheduler
 
-/// A ledger with one thing broken (`Mutation`); with none it hands everything on.
+/// A ledger with one fault (`Mutation`). Without a mutation it passes all calls on.
 final class MutantLedger: Ledger {
-    /// What a mutation keeps from one process to the next.
+    /// The state that a mutation keeps between processes.
     final class Memory {
         var fired: Set<ReminderKey> = []
         var count = 0
@@ -19,7 +19,7 @@ final class MutantLedger: Ledger {
         self.memory = memory
     }
 
-    /// One in so many.
+    /// Returns true once in `every` calls.
     private func isItsTurn(_ every: Int) -> Bool {
         memory.count += 1
         return memory.count % every == 0
@@ -44,7 +44,7 @@ final class MutantLedger: Ledger {
         return wrote
     }
 
-    /// The same firing, under another key where its own is taken.
+    /// The same firing, under another key if its own is taken.
     private func another(_ firing: LookResult.Firing) -> LookResult.Firing {
         let old = firing.reminder
         guard !memory.fired.insert(old.key).inserted else { return firing }
@@ -129,7 +129,7 @@ final class MutantLedger: Ledger {
         mutation == .releaseForgotten ? false : try inner.continueRelease(limit: limit)
     }
 
-    /// The newest that was never tried, instead of one whose wait is over.
+    /// Claims the newest delivery that was never tried, instead of one whose wait is over.
     private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
         guard mutation == .probe, request.choice == .waited,
             let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).map(\.place).max()
@@ -178,7 +178,7 @@ final class MutantLedger: Ledger {
         try inner.reroute(readers)
     }
 
-    // MARK: Handed on
+    // MARK: Passed on
 
     var isRehearsal: Bool { inner.isRehearsal }
     func lookedUntil() throws(LedgerFailure) -> Instant { try inner.lookedUntil() }

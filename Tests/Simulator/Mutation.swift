@@ -1,10 +1,10 @@
 import Scheduler
 
-/// Something switched off between the loops and what they stand on, to prove that the oracle sees it.
+/// One mechanism switched off between the loops and their surroundings. The oracle must detect it.
 ///
-/// Each works in the simulator's own layers; the program under test is as it is shipped.
+/// Each mutation works in the simulator's own layers. The program under test is unchanged.
 enum Mutation: String, CaseIterable {
-    /// What the whole rests on, and what switching each of it off is called here.
+    /// The most important mechanisms, with the mutations that switch them off.
     static let promises: [(name: String, mutations: [Mutation])] = [
         ("the unique key", [.uniqueKey]), ("the intent write", [.intent]), ("the rule (a)", [.ruleA, .recordedIsClosed]),
         ("looked_until", [.lookedUntil]), ("the unknown outcome", [.unknownDelivered, .unknownNotSent]),
@@ -13,65 +13,65 @@ enum Mutation: String, CaseIterable {
         ("whom an answer is about", [.recipientAsServer, .loadBurns, .probe, .comparison]),
     ]
 
-    /// A reminder that the ledger has is forgotten, and fires into a new row: identity is no unique key.
+    /// A recorded reminder is not found and fires into a new row, so identity is no unique key.
     case uniqueKey = "unique-key"
-    /// A crash finds no intents: what was in flight was never marked.
+    /// A start finds no deliveries in flight, because the ledger made them pending again.
     case intent
-    /// The ledger hides who has what: rule (a) sends to recipients who know.
+    /// The ledger hides its deliveries, so that rule (a) sends to recipients who already have one.
     case ruleA = "rule-a"
-    /// The ledger forgets how far it was looked.
+    /// The ledger forgets how far it was evaluated.
     case lookedUntil = "looked-until"
-    /// An attempt without an answer is called delivered.
+    /// An attempt without an answer is recorded as delivered.
     case unknownDelivered = "unknown-delivered"
-    /// An attempt without an answer is called not sent.
+    /// An attempt without an answer is recorded as not sent.
     case unknownNotSent = "unknown-not-sent"
-    /// An outcome is not written down.
+    /// One outcome in ten is not recorded.
     case outcome
-    /// What is missed is not written down.
+    /// Missed reminders are not recorded.
     case missed
-    /// What falls due is dropped, one time in ten.
+    /// One firing in ten is dropped.
     case firing
-    /// Refused for now is taken for refused for good.
+    /// A refusal for now is treated as a refusal for good.
     case refusal
     /// The `otherwise` channels are never used.
     case otherwise
-    /// Nobody hears of a change.
+    /// Changes are not announced.
     case change
-    /// What is said of one recipient is taken for a failure of the server.
+    /// An answer about one recipient is treated as a failure of the server.
     case recipientAsServer = "recipient-as-server"
-    /// What the server has no time for costs a try.
+    /// A refusal because of load uses up an attempt.
     case loadBurns = "load-burns"
-    /// The single try of an open breaker is the newest that was never tried.
+    /// The probe of an open breaker is the newest delivery that was never tried.
     case probe
-    /// A refusal that does not say whom it is about is taken for its recipient's.
+    /// A refusal that does not say whom it concerns is attributed to its recipient.
     case comparison
 
     // Edits.
 
-    /// `fire` leaves out one reminder in ten and says that it wrote it.
+    /// `fire` leaves out one reminder in ten and reports that it was written.
     case firingSwallowed = "firing-swallowed"
     /// A reminder that has fired is closed for everyone.
     case recordedIsClosed = "recorded-is-closed"
-    /// A later part of a large firing, or a delivery that somebody lacks, is not written, one time in five.
+    /// One in five deliveries of a later part of a firing is not written.
     case partForgotten = "part-forgotten"
-    /// What was cancelled never becomes pending again.
+    /// A cancelled delivery never becomes pending again.
     case withdrawnForever = "withdrawn-forever"
     /// Deliveries are cancelled without a reason.
     case whyForgotten = "why-forgotten"
-    /// An occurrence with another name does not take its rows along.
+    /// The rows of a renamed occurrence keep the old name.
     case renameForgotten = "rename-forgotten"
-    /// The names from before a rename are not known.
+    /// Names from before a rename are not known.
     case formerlyIgnored = "formerly-ignored"
     /// A cancellation is announced at once.
     case cancelledAtOnce = "cancelled-at-once"
 
     // Holds and clocks.
 
-    /// A hold is not seen: the rest of a firing is written, changes are announced, `otherwise` is used.
+    /// A hold is ignored: firings are continued, changes announced and `otherwise` channels used.
     case holdIgnored = "hold-ignored"
-    /// What was in flight in a copy is sent again at once.
+    /// Deliveries in flight in a copy are sent again at once.
     case copyInFlightSent = "copy-in-flight-sent"
-    /// What a person lets go stays.
+    /// Deliveries that an operator released stay held.
     case releaseForgotten = "release-forgotten"
     /// Rows of a future that did not happen stay.
     case takenBackKept = "taken-back-kept"
@@ -99,7 +99,7 @@ enum Mutation: String, CaseIterable {
         }
     }
 
-    /// What the loops are given instead of what the files say.
+    /// The plans that the loops get instead of those in the files.
     func accepted(_ accepted: Accepted, _ office: Office) -> Accepted {
         guard self == .formerlyIgnored else { return accepted }
         var forgetful = office

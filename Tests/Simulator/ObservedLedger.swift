@@ -1,22 +1,23 @@
 import Dates
 import Scheduler
 
-/// The ledger as the loops of one process see it: every durable step may be the last that this process takes, the disk may
-/// be full, and the oracle hears of each step that is on the disk.
+/// The ledger of one process, with faults. Reports each durable step to the oracle.
+///
+/// The process may die before or after each durable step, and the disk may be full.
 final class ObservedLedger: Ledger {
-    /// The words with which a death of the process goes up through the loops: nothing else is thrown by them.
+    /// The error that ends a process. The loops throw nothing else that has these words.
     static let death = LedgerFailure.broken("the process died here")
 
     private let inner: any Ledger
     private let oracle: Oracle
     private var dice: Dice
-    /// How likely a durable step is the last.
+    /// The probability that a durable step is the last one of its process.
     var risk = 0.0
-    /// How likely a durable step finds the disk full though the one before did not.
+    /// The probability that a durable step finds the disk full although it was not full before.
     var fullRisk = 0.0
     var isFull = false
     private(set) var isDead = false
-    /// A step of this turn found no space: the loops try again in a second.
+    /// Whether a step of this turn found no space. The loops try again after a second.
     var isWaitingForSpace = false
 
     init(_ inner: any Ledger, oracle: Oracle, dice: Dice) {
@@ -27,7 +28,9 @@ final class ObservedLedger: Ledger {
 
     func die() { isDead = true }
 
-    /// One durable step: before it and after it the process may die; `then` hears of it once it is on the disk.
+    /// Runs one durable step.
+    ///
+    /// The process may die before or after it. `then` is called once the step is on the disk.
     private func durable<Result>(
         _ name: String, _ step: () throws(LedgerFailure) -> Result, then: (Result) throws(LedgerFailure) -> Void
     ) throws(LedgerFailure) -> Result {
@@ -63,11 +66,11 @@ final class ObservedLedger: Ledger {
     // MARK: Steps that write
 
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int {
-        try durable("a taking back") { () throws(LedgerFailure) in
+        try durable("a removal of future rows") { () throws(LedgerFailure) in
             try inner.takeBack(recordedAfter: now)
         } then: { count in
             let wanted = oracle.takenBack(recordedAfter: now)
-            if wanted != count { oracle.accuse(.silent, "\(count) rows taken back and not \(wanted)") }
+            if wanted != count { oracle.accuse(.silent, "\(count) rows removed instead of \(wanted)") }
         }
     }
 
@@ -152,7 +155,7 @@ final class ObservedLedger: Ledger {
 
     func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
         guard !readers.isEmpty else { return }
-        try durable("a reroute") { () throws(LedgerFailure) in
+        try durable("a failover") { () throws(LedgerFailure) in
             try inner.reroute(readers)
         } then: {
             for reroute in readers { oracle.rerouted(reroute.reader, to: reroute.deliveries) }
@@ -269,7 +272,7 @@ final class ObservedLedger: Ledger {
         return try inner.waitingChannels()
     }
 
-    /// Two at a time, so that a search takes several steps.
+    /// Returns two at a time, so that a search takes several steps.
     func unreached(
         now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {

@@ -2,13 +2,13 @@ import Dates
 import Plans
 import Scheduler
 
-/// One change that somebody makes to the files.
+/// One change that a user makes to the files.
 struct Edit {
-    /// Under which it is counted.
+    /// The name under which it is counted.
     let kind: String
-    /// For the trace.
+    /// Its description in the trace.
     let words: String
-    /// Takes it back; nil where nobody would. Does nothing where another edit has been in the way.
+    /// Reverts the edit; nil if nobody would. Does nothing if another edit conflicts with it.
     var undo: ((inout Office) -> Void)?
 
     init(_ kind: String, _ words: String, undo: ((inout Office) -> Void)? = nil) {
@@ -18,18 +18,18 @@ struct Edit {
     }
 }
 
-/// What an edit is about: drawn by the dice, or what is under way.
+/// The subject of an edit, either random or something under way.
 struct EditTarget {
     let plan: Int
     let campaign: Campaign
-    /// One of its occurrences, exceptions applied; nil where none is near.
+    /// One of the campaign's occurrences with exceptions applied; nil if none is near.
     let dates: OccurrenceDates?
     let recipient: String
     let server: String
 }
 
 extension Office {
-    /// Anything in the files, near `today`.
+    /// A random target in the files, near `today`.
     func target(_ dice: inout Dice, today: Day) -> EditTarget {
         let plan = dice.number(0...(plans.count - 1))
         let campaign = dice.one(of: plans[plan].campaigns)
@@ -39,7 +39,7 @@ extension Office {
             recipient: dice.one(of: recipients).id, server: dice.one(of: lines).server)
     }
 
-    /// One change; nil where the dice named one that cannot be made.
+    /// Makes one random change. Returns nil if that change is not possible.
     mutating func edit(_ dice: inout Dice, about target: EditTarget, today: Day) -> Edit? {
         switch dice.number(0...29) {
         case 0: addCampaign(&dice, target.plan, today: today)
@@ -82,7 +82,7 @@ extension Office {
         return Edit("campaigns taken out", "campaign \(subject.id) taken out") { _ = $0.restoreCampaign(subject.id) }
     }
 
-    /// The last that was taken out, or this one.
+    /// Restores the campaign that was removed last, or the one with this id.
     private mutating func restoreCampaign(_ id: String? = nil) -> Edit? {
         guard let place = drawer.lastIndex(where: { id == nil || $0.campaign.id == id }) else { return nil }
         let (owner, campaign) = drawer.remove(at: place)
@@ -93,7 +93,7 @@ extension Office {
         return Edit("campaigns put back", "campaign \(campaign.id) put back")
     }
 
-    /// One occurrence gets other dates, goes, or gets its own back.
+    /// Gives one occurrence other dates, removes it, or restores its own dates.
     private mutating func move(_ dice: inout Dice, _ target: EditTarget, today: Day) -> Edit? {
         let subject = target.campaign
         let near = subject.when.occurrences(overlapping: (today - 400)...(today + 400), workingDays: workingDays)
@@ -136,7 +136,8 @@ extension Office {
 
     private mutating func limitYears(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
         guard let dates = target.dates else { return nil }
-        // Until `years` goes by the start, a lunar year that begins in the one before is left out.
+        // Skips an occurrence that does not start in the year of its name (lunar years), because
+        // the program and the oracle may count it to different years.
         guard Int(dates.name.prefix(4)).map({ $0 == dates.start.year }) ?? true else { return nil }
         let year = dates.start.year
         let years =
@@ -209,11 +210,11 @@ extension Office {
         return Edit(kind, "\(subject.id): \(kind)") { $0.restore(plan, subject) }
     }
 
-    /// Puts another version of a campaign in its place; gives what takes that back.
+    /// Puts another version of a campaign in its place. Returns an action that reverts it.
     private mutating func replace(
         _ plan: Int, _ old: Campaign, by new: Campaign, today: Day
     ) -> ((inout Office) -> Void)? {
-        // Two occurrences on one day are warned of (contract): nobody plans so for long.
+        // `check` warns of occurrences that overlap (contract), so nobody plans like that for long.
         let all = new.occurrences(overlapping: (today - 400)...(today + 800), workingDays: workingDays)
         guard zip(all, all.dropFirst()).allSatisfy({ $0.end < $1.start }) else { return nil }
         replace(plan, new)
@@ -221,7 +222,7 @@ extension Office {
         return { $0.restore(owner, old) }
     }
 
-    /// A campaign as it was.
+    /// Restores an earlier version of a campaign.
     private mutating func restore(_ plan: String, _ campaign: Campaign) {
         guard let (place, now) = find(plan, campaign.id), now.formerly == campaign.formerly else { return }
         replace(place, campaign)
@@ -242,7 +243,7 @@ extension Office {
         return remove([id], "recipients left")
     }
 
-    /// The file of recipients was cut short.
+    /// Simulates a file of recipients that was cut short.
     private mutating func cutRecipients(_ dice: inout Dice) -> Edit? {
         guard recipients.count > 1 else { return nil }
         let kept = dice.number(1...(recipients.count - 1))
@@ -262,7 +263,7 @@ extension Office {
         }
     }
 
-    /// In use now, or before.
+    /// Whether an id is in use or was in use.
     private func hasRecipient(_ id: String) -> Bool {
         recipients.contains { $0.id == id } || formerIDs[id].map { now in recipients.contains { $0.id == now } } ?? false
     }
@@ -326,7 +327,7 @@ extension Office {
 
     // MARK: Channels and working days
 
-    /// Takes a channel out of the configuration or puts it back; one always stays.
+    /// Removes a channel from the configuration or puts it back. One always stays.
     mutating func toggle(_ server: String) -> Edit? {
         guard let place = lines.firstIndex(where: { $0.server == server }) else { return nil }
         if lines[place].isConfigured {

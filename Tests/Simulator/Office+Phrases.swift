@@ -2,14 +2,14 @@ import Dates
 import Scheduler
 
 extension Dice {
-    /// Dates near those, and others.
+    /// Dates near those of `dates`, but not the same.
     mutating func otherDates(than dates: OccurrenceDates) -> (start: Day, end: Day) {
         let start = dates.start + one(of: [0, number(1...20), -number(1...20), number(30...200)])
         let end = max(start, dates.end + one(of: [0, number(0...20), -number(0...10)]))
         return start == dates.start && end == dates.end ? (start, end + 1) : (start, end)
     }
 
-    /// A phrase of another family than `phrase` that names these days, among others; nil where there is none.
+    /// A phrase of another form that names these days and perhaps others; nil if there is none.
     mutating func phrase(start: Day, end: Day, besides phrase: Recurrence) -> Recurrence? {
         var phrases: [Recurrence] = [.once(from: start, to: end)]
         let isLeapDay = { (day: Day) in day.month == 2 && day.dayOfMonth == 29 }
@@ -39,7 +39,8 @@ extension Dice {
 
     private func monthDay(_ day: Day) -> MonthDay { MonthDay(month: day.month, day: day.dayOfMonth)! }
 
-    /// By number, as the last of its month, or as a day of a leap month; nil outside the calendar.
+    /// The lunar day by number, as the last of its month, or in a leap month; nil outside the
+    /// calendar.
     private func lunar(_ day: Day) -> LunarMonthDay? {
         LunarCalendar.lunarDay(of: day).map {
             LunarMonthDay(month: $0.month, day: $0.day == 30 ? nil : $0.day, isLeap: $0.isLeap)

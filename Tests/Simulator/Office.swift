@@ -2,41 +2,42 @@ import Dates
 import Plans
 import Scheduler
 
-/// What the people of one run have written at some moment: plans, recipients, groups, channels. Edited under way.
+/// The files of one run at some moment: plans, recipients, groups and channels. Edited while it
+/// runs.
 struct Office {
-    /// One of the channels, as it is configured at some moment. Its server stays the same under every name.
+    /// One channel as it is configured at some moment. Its server stays the same under every name.
     struct Line {
-        /// The server's own name: `SimulatedChannel.server`.
+        /// The server's own name (`SimulatedChannel.server`).
         let server: String
         var name: String
         var formerly: [String] = []
         var isConfigured = true
     }
 
-    /// The servers that a recipient wants to be reached by.
+    /// The servers through which a recipient wants to be notified.
     struct Wish {
         var via: [String]
         var otherwise: [String]
     }
 
     var plans: [Plan] = []
-    /// Their channels are in `wishes`.
+    /// The recipients. Their channels are in `wishes`.
     var recipients: [Recipient] = []
     var groups: [String: [String]] = [:]
     var lines: [Line]
     var workingDays: WorkingCalendar
     let catchUp: CatchUp
     var wishes: [String: Wish] = [:]
-    /// By an id that a recipient had before: the id that it has.
+    /// The present id of a recipient by a former id.
     var formerIDs: [String: String] = [:]
-    /// Campaigns taken out, which may come back.
+    /// Removed campaigns that may come back.
     var drawer: [(plan: String, campaign: Campaign)] = []
     private var serial = 0
 
     static let servers = ["hub", "mail", "relay"]
     static let mailServers: Set<String> = ["mail", "relay"]
 
-    /// A new office, with dates near `near`.
+    /// Creates an office with dates near `near`.
     init(_ dice: inout Dice, zones: [Zone], near: Day) {
         lines = Office.servers.map { Line(server: $0, name: $0) }
         catchUp = dice.chance(0.85) ? .latest : .none
@@ -66,7 +67,7 @@ struct Office {
             catchUp: catchUp, contact: nil)
     }
 
-    /// The recipients with the names of their channels, as configured.
+    /// The recipients with the configured names of their channels.
     var present: [Recipient] {
         let names = Dictionary(uniqueKeysWithValues: configured.map { ($0.server, $0.name) })
         return recipients.map { recipient in
@@ -102,7 +103,7 @@ struct Office {
 
     mutating func addRecipient(_ dice: inout Dice) {
         let id = "r\(nextSerial())"
-        // Now and then two share an address.
+        // Sometimes two recipients share an address.
         let shared = dice.chance(0.1) ? recipients.first?.email : nil
         recipients.append(
             Recipient(
@@ -151,7 +152,7 @@ struct Office {
         set(plan, plans[plan].campaigns.map { $0.id == campaign.id ? campaign : $0 })
     }
 
-    /// A campaign by its plan's and its own id.
+    /// Finds a campaign by its plan's id and its own.
     func find(_ plan: String, _ campaign: String) -> (plan: Int, campaign: Campaign)? {
         guard let place = plans.firstIndex(where: { $0.id == plan }) else { return nil }
         return plans[place].campaigns.first { $0.id == campaign }.map { (place, $0) }

@@ -2,17 +2,17 @@ import Dates
 import Scheduler
 
 extension Oracle {
-    /// Intents are on the disk.
+    /// Called when claims are on the disk.
     func claimed(_ claims: [Claim]) {
         for claim in claims {
             guard let delivery = book.deliveries[claim.id] else {
-                accuse(.disorder, "a claim of what was never written: \(claim.id)")
+                accuse(.disorder, "a claim of a delivery that was never written: \(claim.id)")
                 continue
             }
             if delivery.state != .pending {
-                accuse(.disorder, "a claim of what is \(delivery.state.rawValue): \(words(delivery))")
+                accuse(.disorder, "a claim of a delivery that is \(delivery.state.rawValue): \(words(delivery))")
             }
-            if delivery.isHeld, book.releasing != true { accuse(.disorder, "a claim of what is held: \(words(delivery))") }
+            if delivery.isHeld, book.releasing != true { accuse(.disorder, "a claim of a held delivery: \(words(delivery))") }
             if claim.attempt != delivery.claims + 1 {
                 accuse(.disorder, "attempt \(claim.attempt) is number \(delivery.claims + 1): \(words(delivery))")
             }
@@ -22,7 +22,7 @@ extension Oracle {
         }
     }
 
-    /// Bytes leave for a destination.
+    /// Called when a message leaves for a server.
     func leaves(_ message: Message, by channel: SimulatedChannel) -> Attempt {
         let now = clock.now()
         let reminder = message.notice.reminder
@@ -40,12 +40,12 @@ extension Oracle {
         if let recipient, !(recipient.via + recipient.otherwise).contains(channel.name) {
             accuse(.wrongRecipient, "by a channel that is not theirs: \(attempt.words)")
         }
-        if now < reminder.due { accuse(.early, "before its due: \(attempt.words)") }
+        if now < reminder.due { accuse(.early, "before its due time: \(attempt.words)") }
         if now >= reminder.deadline { accuse(.afterDeadline, "after its deadline: \(attempt.words)") }
         if delivery.state != .inFlight || delivery.claims != message.attempt {
-            accuse(.disorder, "no intent on the disk for try \(message.attempt): \(attempt.words)")
+            accuse(.disorder, "no claim on the disk for attempt \(message.attempt): \(attempt.words)")
         }
-        if isClockHeld { accuse(.disorder, "sent by a clock that is not believed: \(attempt.words)") }
+        if isClockHeld { accuse(.disorder, "sent under a clock that is not believed: \(attempt.words)") }
         checkDates(delivery, reminder, now: now)
         checkDoubles(delivery, attempt, channel)
         checkOtherNames(delivery, attempt)
@@ -53,59 +53,59 @@ extension Oracle {
         return attempt
     }
 
-    /// Bytes of a delivery that no evaluation wrote.
+    /// Reports a message of a delivery that no evaluation wrote.
     private func stranger(_ message: Message, _ channel: String) -> Book.Delivery {
         let reminder = message.notice.reminder
-        accuse(.disorder, "bytes of what was never written: \(reminder) to \(message.recipient.id) by \(channel)")
+        accuse(.disorder, "a message of a delivery that was never written: \(reminder) to \(message.recipient.id) by \(channel)")
         return Book.Delivery(
             id: message.delivery, row: reminder.key, recipient: message.recipient.id, channel: channel, serial: 0,
             began: clock.truth, deadline: reminder.deadline, isOtherwise: false)
     }
 
-    /// A recipient is notified of the dates that hold.
+    /// Checks that the message states the dates that hold now.
     private func checkDates(_ delivery: Book.Delivery, _ reminder: Reminder, now: Instant) {
         guard !looksAtEverything, let row = book.rows[delivery.row] else { return }
         let occurrence = occurrence(of: row)
         let holds = dates[occurrence]
         let says = row.change == .gone ? nil : reminder
-        // Of what is over either way no change is announced.
+        // A change is not announced if the occurrence is over by both its old and its new dates.
         guard zone(occurrence).endOfDay(max(reminder.end, holds?.end ?? reminder.end)) > now else { return }
         if holds?.start != says?.start || holds?.end != says?.end {
             accuse(.oldDates, "old dates \(reminder.start) to \(reminder.end): \(words(delivery))")
         }
     }
 
-    /// Whether the recipient may get it twice by this try, and is told so.
+    /// Checks whether this attempt may reach the recipient twice, and whether it is marked as that.
     private func checkDoubles(_ delivery: Book.Delivery, _ attempt: Attempt, _ channel: SimulatedChannel) {
         var unknown = 0
         let earlier = (attempts[delivery.id] ?? []).filter { !$0.isForgotten }
         if earlier.contains(where: { !$0.crashed && $0.receipt == nil }) {
-            accuse(.doubled, "two tries at one time: \(attempt.words)")
+            accuse(.doubled, "two attempts at the same time: \(attempt.words)")
         }
         for earlier in earlier {
             if earlier.isUnknown { unknown += 1 }
             if earlier.isUnknown, !attempt.flagged {
-                accuse(.doubled, "may be a double and does not say so: \(attempt.words)")
+                accuse(.doubled, "may be a duplicate and is not marked: \(attempt.words)")
             }
             if earlier.receipt?.outcome == .delivered, !earlier.crashed { accuse(.doubled, "doubled: \(attempt.words)") }
             if earlier.receipt?.outcome == .refusedForGood, !earlier.crashed, earlier.truth == .recipient,
                 earlier.receipt?.comparable == nil, earlier.receipt?.advice == Receipt.Advice.none
             {
-                accuse(.disorder, "tried again after a refusal for good: \(attempt.words)")
+                accuse(.disorder, "tried again after a permanent refusal: \(attempt.words)")
             }
         }
         switch channel.kind {
         case .webhook: break
         case .email(.hold):
-            if unknown > 0 { accuse(.doubled, "sent again though unknown is to be held: \(attempt.words)") }
+            if unknown > 0 { accuse(.doubled, "sent again although an unknown outcome is held: \(attempt.words)") }
         case .email(.resend):
-            // A stop's own cut is like a crash.
+            // An attempt that a stop cut off counts like one that a crash ended.
             let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed && $0.truth != .nobody }
             if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(attempt.words)") }
         }
     }
 
-    /// The same reminder to the same recipient by the same channel, under names from before a rename.
+    /// Checks for the same reminder, recipient and channel under names from before a rename.
     private func checkOtherNames(_ delivery: Book.Delivery, _ attempt: Attempt) {
         guard let recipient = person(delivery.recipient)?.id else { return }
         for (id, earlier) in attempts where id != delivery.id {
@@ -117,7 +117,7 @@ extension Oracle {
         }
     }
 
-    /// A recipient has it.
+    /// Called when a recipient gets a message.
     func accepted(_ attempt: Attempt, copies: Int) {
         let all = attempts[attempt.delivery] ?? []
         let before = all.reduce(0) { $0 + $1.copies }
@@ -143,25 +143,25 @@ extension Oracle {
         totals.doubles[reason, default: 0] += 1
     }
 
-    /// A destination answered, and the process hears it.
+    /// Called when a server answers and the process gets the answer.
     func answered(_ attempt: Attempt, _ receipt: Receipt, truth: Scope, by server: String) {
         attempt.receipt = receipt
         (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
         if receipt.about == .endpointGone { gone.insert(server) }
-        // A comparison may hold a channel because of its recipients alone.
+        // A comparison of refusals may open a breaker because of recipients alone.
         let isCompared = receipt.outcome == .refusedForGood && receipt.comparable != nil
         if truth == .server || truth == .us || isCompared { failed.insert(server) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")
     }
 
-    /// Outcomes are on the disk: each must be what was answered, or have its reason.
+    /// Called when outcomes are on the disk. Each must be the answer or have a valid reason.
     func recorded(_ records: [DeliveryRecord]) {
         for record in records {
             guard let delivery = book.deliveries[record.id] else {
-                accuse(.disorder, "an outcome of what was never written: \(record.id)")
+                accuse(.disorder, "an outcome of a delivery that was never written: \(record.id)")
                 continue
             }
-            // The ledger does not take what comes too late.
+            // The ledger ignores outcomes that come too late.
             if record.receipt == nil, delivery.state != .inFlight, delivery.state != .pending { continue }
             if record.receipt != nil, delivery.state != .inFlight || delivery.claims != record.attempt { continue }
             let attempt = attempts[record.id]?.last { !$0.isForgotten && $0.number == record.attempt }
@@ -171,7 +171,7 @@ extension Oracle {
                 if record.receipt != nil {
                     $0.answered = (clock.truth, $0.mark != nil)
                 } else if $0.state == .inFlight {
-                    // It was cancelled before it was tried, and nothing was sent.
+                    // It was cancelled before it was tried, so nothing was sent.
                     $0.said = $0.saidBefore ?? $0.said
                 }
                 if record.receipt?.outcome == .unknown { $0.unknowns += 1 }
@@ -185,7 +185,7 @@ extension Oracle {
         switch record.next {
         case .pending, .held:
             if case .pending(let notBefore) = record.next { book.change(record.id) { $0.notBefore = notBefore } }
-            // Its recipient hears of the change.
+            // Its recipient gets the change notice instead.
             if let mark = delivery.mark { return settle(record.id, .cancelled, mark) }
             let isHeld = record.next == .held
             book.change(record.id) { ($0.state, $0.isHeld) = (.pending, isHeld) }
@@ -205,20 +205,20 @@ extension Oracle {
         switch record.next {
         case .pending(let notBefore):
             checkLoad(delivery, attempt, until: notBefore)
-            if notBefore >= delivery.deadline { accuse(.stuck, "waits beyond its deadline: \(words(delivery))") }
+            if notBefore >= delivery.deadline { accuse(.stuck, "waits until after its deadline: \(words(delivery))") }
             let patience = max(Span.minutes(1), Span(milliseconds: (delivery.deadline - now).milliseconds / 4))
-            // What was in flight under a clock that was ahead waits for its due.
+            // A delivery that was in flight under a clock that was ahead waits for its due time.
             let due = book.rows[delivery.row]?.due ?? now
             if notBefore - now > patience, notBefore > due {
                 accuse(.stuck, "waits more than a quarter of the time left: \(words(delivery))")
             }
             if record.crashed, book.held != nil, isOfTheCopy(delivery) {
-                accuse(.disorder, "was in flight in a copy, and is not kept: \(words(delivery))")
+                accuse(.disorder, "was in flight in a copy and is not held: \(words(delivery))")
             }
         case .held:
-            if book.held == nil { accuse(.stuck, "kept, and nothing is held: \(words(delivery))") }
+            if book.held == nil { accuse(.stuck, "held without a hold: \(words(delivery))") }
         case .delivered:
-            if attempt?.receipt?.outcome != .delivered { accuse(.lost, "called delivered and was not: \(words(delivery))") }
+            if attempt?.receipt?.outcome != .delivered { accuse(.lost, "recorded as delivered and was not: \(words(delivery))") }
         case .dead:
             let refused = attempt?.receipt?.outcome == .refusedForGood
             let late = delivery.deadline <= now + .minutes(1)
@@ -226,16 +226,16 @@ extension Oracle {
             if !refused, !late, delivery.crashes + (record.crashed ? 1 : 0) < 4 {
                 accuse(.lost, "dead without a reason: \(words(delivery))")
             }
-            if isClockHeld, !refused { accuse(.lost, "given up by a clock that is not believed: \(words(delivery))") }
+            if isClockHeld, !refused { accuse(.lost, "given up under a clock that is not believed: \(words(delivery))") }
         case .unknown:
             let isUnknown = record.crashed || attempt?.receipt?.outcome == .unknown
-            if !isUnknown { accuse(.lost, "called unknown and is not: \(words(delivery))") }
+            if !isUnknown { accuse(.lost, "recorded as unknown and is not: \(words(delivery))") }
         case .cancelled(let why):
             judge(why, delivery)
         }
     }
 
-    /// It was in the copy that was put back, not written since.
+    /// Whether the delivery was in the copy that was put back, and was not written since.
     private func isOfTheCopy(_ delivery: Book.Delivery) -> Bool {
         guard let held = book.held, let row = book.rows[delivery.row] else { return false }
         return row.firedAt <= held.upperBound
@@ -243,13 +243,14 @@ extension Oracle {
 
     // MARK: Processes
 
-    /// The process is no more: what it had under way has no outcome.
+    /// Called when the process has died. Its attempts in progress have no outcome.
     func died() {
         totals.crashes += 1
         forgetOutcomes()
     }
 
-    /// What is in flight for the ledger, and has no outcome there, is unknown to the next process.
+    /// Marks attempts that are in flight in the ledger as crashed, because the next process does
+    /// not know their outcome.
     func forgetOutcomes() {
         for id in book.open {
             guard let delivery = book.deliveries[id], delivery.state == .inFlight else { continue }
@@ -257,14 +258,15 @@ extension Oracle {
         }
     }
 
-    /// A start finds what was in flight.
+    /// Called when a start finds deliveries in flight.
     func found(inFlight claims: [Claim]) {
         let wanted = Set(book.open.filter { book.deliveries[$0]?.state == .inFlight })
         let found = Set(claims.map(\.id))
-        if found != wanted { accuse(.lost, "in flight at the start: \(found.count) and not \(wanted.count)") }
+        if found != wanted { accuse(.lost, "in flight at the start: \(found.count) instead of \(wanted.count)") }
     }
 
-    /// A copy of the ledger is put back: what was sent since it was made is forgotten.
+    /// Called when a copy of the ledger is put back. Attempts since the copy was made are
+    /// forgotten.
     func putBack(_ copy: Book, madeAt: Instant) {
         note("a copy of \(Zone.utc.rfc3339(madeAt)) is put back")
         totals.restores += 1

@@ -1,27 +1,31 @@
 import Dates
 import Scheduler
 
-// Occurrences that move, go, come back or have another name (contract, "Identity"). Which of several occurrences of the plan a
-// known one has become is the program's to say, within what the contract allows: one to one, the same dates are the same
-// occurrence, and what overlaps or keeps its name is not gone.
+// Occurrences that move, disappear, come back or get another name (contract, "Identity"). The
+// program may decide which planned occurrence a known one has become, within the rules of the
+// contract: the mapping is one to one, the same dates mean the same occurrence, and an occurrence
+// that overlaps with the known one or keeps its name means that it is not gone.
 
 extension Oracle {
-    /// An occurrence of which someone may have been notified.
+    /// An occurrence that recipients may have been notified of.
     struct Known {
         let key: OccurrenceKey
-        /// In the order they fired.
+        /// Its fired reminders in the order in which they fired.
         let fired: [Book.Row]
 
-        /// What its last reminder said.
+        /// Its last reminder.
         var said: Book.Row { fired[fired.count - 1] }
-        /// Its cancellation is the last that was announced, and lately.
+        /// Whether its cancellation is the last change that was announced, and recent.
         let isCancelled: Bool
 
-        /// Two campaigns that are gone and had one title: the cancellation of the one may have been followed by the other's reminder.
+        /// Whether it may be two campaigns.
+        ///
+        /// Two campaigns with one title may both be gone. A reminder of one may then follow the
+        /// cancellation of the other.
         var mayBeTwo: Bool { Set(fired.map(\.key.campaign)).count > 1 }
     }
 
-    /// Those that the program still remembers, by the names that the plans have.
+    /// The occurrences that the program still remembers, by their present names in the plans.
     func known() -> [OccurrenceKey: Known] {
         let since = Zone.utc.civil(at: clock.now()).day - 400
         var known: [OccurrenceKey: Known] = [:]
@@ -46,7 +50,7 @@ extension Oracle {
         return notified
     }
 
-    /// A row once for each days that its deliveries were sent with, those that it has now last.
+    /// Splits a row by the days with which its deliveries were sent. Its current days come last.
     private func byDays(_ row: Book.Row) -> [Book.Row] {
         let deliveries = book.deliveries(of: row.key)
         var days: [ClosedRange<Day>] = []
@@ -64,7 +68,7 @@ extension Oracle {
         return rows
     }
 
-    /// Those whose last word is not what holds now: they hear of a change.
+    /// The recipients whose last message no longer holds. They get a change notice.
     func misinformed(_ one: Known) -> Set<String> {
         let dates = dates[one.key]
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
@@ -74,7 +78,7 @@ extension Oracle {
             let alreadyJudged = judged
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
             if !holds { misinformed.formUnion(reached) }
-            // A message that was withdrawn, and may or may not have arrived, does not count as heard.
+            // A withdrawn message may not have arrived, so it does not count as received.
             judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
             if dates == nil, row.change == .gone { judged.subtract(toldSince(row, one).subtracting(alreadyJudged)) }
             if isTwo, row.change == .gone, row.key == one.said.key {
@@ -86,13 +90,15 @@ extension Oracle {
         return isTwo && one.said.change == .gone ? misinformed.intersection(toldSince(one.said, one)) : misinformed
     }
 
-    /// Those to whom a reminder was sent after this announcement fired, though it had fired before.
+    /// Recipients who got a reminder after this announcement fired, although the reminder fired
+    /// before.
     private func toldSince(_ announced: Book.Row, _ one: Known) -> Set<String> {
         var told: Set<String> = []
         for row in one.fired.prefix(while: { $0.key != announced.key }) {
             for delivery in book.deliveries(of: row.key)
             where delivery.isNotified && (delivery.why == nil || delivery.state == .cancelled) {
-                // A claim that was cancelled before it was tried sent nothing: the answer to the try before it counts.
+                // A claim that was cancelled before it was tried sent nothing, so the answer to the
+                // attempt before it counts.
                 let answered = delivery.answered.map { !$0.isMarked && $0.at > announced.fired } ?? false
                 let isOnItsWay = delivery.state == .inFlight && delivery.mark == nil
                 guard answered || isOnItsWay, let person = person(delivery.recipient) else { continue }
@@ -104,7 +110,10 @@ extension Oracle {
 
     // MARK: Names
 
-    /// A name is carried over to an occurrence with the same or overlapping dates, or out of the way of another that has it now.
+    /// Checks renames of occurrences.
+    ///
+    /// A name may only pass to an occurrence with the same or overlapping dates, or make way for
+    /// another that has the name now.
     func judge(_ renames: [OccurrenceRename]) {
         let known = known()
         var takers: [OccurrenceKey: OccurrenceKey] = [:]
@@ -115,14 +124,14 @@ extension Oracle {
             let to = OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: rename.to)
             note("renames \(from) to \(rename.to)")
             guard let said = known[from]?.said else {
-                accuse(.disorder, "renames what nobody was notified of: \(rename)")
+                accuse(.disorder, "renames an occurrence that nobody was notified of: \(rename)")
                 continue
             }
             if let other = takers.updateValue(from, forKey: to), other != from {
                 accuse(.disorder, "two occurrences become one: \(rename)")
             }
             guard let now = dates[to] else { continue }
-            // Or those that it had before a change which was taken back.
+            // The dates before a change that was reverted count too.
             let isFormer =
                 known[from]?.fired.contains {
                     $0.start <= now.end && now.start <= $0.end || $0.formerDates?.overlaps(now.start...now.end) ?? false
@@ -136,7 +145,7 @@ extension Oracle {
 
     // MARK: Announcements
 
-    /// Who hears the announcements of this evaluation; they need no lead.
+    /// Checks the announcements of this evaluation. Returns their recipients, who need no lead.
     func judgeChanges(_ look: LookResult, now: Instant) -> [OccurrenceKey: Set<String>] {
         var heard: [OccurrenceKey: Set<String>] = [:]
         let announced = look.firings.filter { $0.change != nil }
@@ -145,7 +154,7 @@ extension Oracle {
         for firing in announced {
             let occurrence = occurrence(firing.reminder.key, firing.reminder.occurrence, title: firing.title)
             guard let one = known[occurrence], heard[occurrence] == nil else {
-                accuse(.oldDates, "announces what nobody was notified of, or twice: \(firing.reminder)")
+                accuse(.oldDates, "announces a change that nobody was notified of, or twice: \(firing.reminder)")
                 continue
             }
             let hearing = misinformed(one)
@@ -160,7 +169,7 @@ extension Oracle {
             let isSaid = !one.isCancelled && said.start == dates.start && said.end == dates.end
             let isOver = zone(occurrence).endOfDay(max(said.end, dates.end)) <= now
             if !isSaid, !isOver, !misinformed(one).isEmpty {
-                accuse(.lost, "\(said.reminder) is \(dates.start) to \(dates.end) now, and nobody hears of it")
+                accuse(.lost, "\(said.reminder) is \(dates.start) to \(dates.end) now, and no change notice is sent")
             }
         }
         return heard
@@ -168,14 +177,14 @@ extension Oracle {
 
     private func judge(_ firing: LookResult.Firing, _ one: Known, _ known: [OccurrenceKey: Known], now: Instant) {
         let (reminder, said, dates) = (firing.reminder, one.said, dates[one.key])
-        if book.held != nil { accuse(.disorder, "announces while a hold stands: \(reminder)") }
+        if book.held != nil { accuse(.disorder, "announces a change during a hold: \(reminder)") }
         let end = max(said.end, dates?.end ?? said.end)
         let wanted = Reminder(
             key: ReminderKey(
                 plan: reminder.key.plan, campaign: reminder.key.campaign, lead: "moved \(nextChange(one.key, reminder.key))",
                 anchor: dates?.start ?? said.start),
             occurrence: one.key.occurrence, start: dates?.start ?? said.start, end: dates?.end ?? said.end, due: now,
-            // Later where somebody may have heard of a later end before a change.
+            // The deadline is later if somebody may know a later end from before a change.
             deadline: max(reminder.deadline, zone(one.key).endOfDay(end)))
         if reminder != wanted { accuse(.disorder, "announces \(reminder), the rule says \(wanted)") }
         if firing.change != (dates == nil ? .gone : .moved) {
@@ -183,7 +192,7 @@ extension Oracle {
         }
         let isSaid =
             dates == nil ? said.change == .gone : !one.isCancelled && said.start == dates?.start && said.end == dates?.end
-        if isSaid, misinformed(one).isEmpty { accuse(.oldDates, "announces what did not change: \(reminder)") }
+        if isSaid, misinformed(one).isEmpty { accuse(.oldDates, "announces a change although nothing changed: \(reminder)") }
         guard dates == nil else { return }
         if let like = likenesses(of: said, one.key).first(where: { known[$0] == nil }) {
             accuse(.oldDates, "cancels \(reminder), which is planned as \(like.occurrence)")
@@ -193,7 +202,9 @@ extension Oracle {
         }
     }
 
-    /// One more than the highest N of the campaign; of one that is gone, of those that bear the name it had last.
+    /// The number of the next change, one more than the highest of the campaign.
+    ///
+    /// For a campaign that is gone, the number in the key is accepted.
     private func nextChange(_ occurrence: OccurrenceKey, _ key: ReminderKey) -> Int {
         let isGone = occurrence.campaign.hasPrefix("gone: ")
         if isGone { return Int(key.lead.dropFirst(6)) ?? 0 }
@@ -205,13 +216,13 @@ extension Oracle {
         return (numbers.max() ?? 0) + changesOfThisLook(occurrence) + 1
     }
 
-    /// Announcements of the campaign that were judged before in this evaluation.
+    /// The number of announcements of the campaign that this evaluation has already checked.
     private func changesOfThisLook(_ occurrence: OccurrenceKey) -> Int {
         judged[[occurrence.plan, occurrence.campaign], default: 0] += 1
         return judged[[occurrence.plan, occurrence.campaign]]! - 1
     }
 
-    /// Occurrences of the campaign that share a day with these dates, or their end.
+    /// Occurrences of the campaign that share a day with these dates.
     private func likenesses(of said: Book.Row, _ key: OccurrenceKey) -> [OccurrenceKey] {
         dates.filter { name, dates in
             name.plan == key.plan && name.campaign == key.campaign && dates.start <= said.end && said.start <= dates.end
@@ -219,8 +230,9 @@ extension Oracle {
         .map(\.key).sorted { $0.occurrence < $1.occurrence }
     }
 
-    /// Records since when each notified occurrence is in no plan. An occurrence that is too far from the present date to be looked at
-    /// keeps its instant.
+    /// Records since when each notified occurrence is in no plan.
+    ///
+    /// An occurrence too far from the present date to be evaluated keeps its instant.
     func seeWhatIsGone() {
         let before = goneSince
         for (key, one) in known() {

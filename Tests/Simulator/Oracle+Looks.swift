@@ -1,12 +1,13 @@
 import Dates
 import Scheduler
 
-// The rule for what is due (contract, section 1), a second time. What an evaluation writes at once, in `fire`, must be what the
-// rule says, no more and no less: which reminders fire and for whom, which are superseded, which are missed. What it
-// leaves to later transactions is judged as it comes (`Oracle+Parts`), and that it comes by the promises.
+// A second implementation of the rule for what is due (contract, section 1). The writes of an
+// evaluation in `fire` must be exactly those of the rule: which reminders fire and for whom, which
+// are superseded and which are missed. Writes in later transactions are checked when they come
+// (`Oracle+Parts`). The oracle of promises checks that they do come.
 
 extension Oracle {
-    /// An evaluation is on the disk.
+    /// Called when an evaluation is on the disk.
     func looked(_ look: LookResult, wrote: Set<ReminderKey>) {
         let now = clock.now()
         totals.looks += 1
@@ -33,7 +34,7 @@ extension Oracle {
     struct Firing {
         let reminder: Reminder
         let late: Bool
-        /// Recipient and channel.
+        /// Pairs of recipient and channel.
         let slots: [[String]]
     }
 
@@ -43,7 +44,7 @@ extension Oracle {
         var missed: [Reminder] = []
     }
 
-    /// Reminders that are due with their deadline ahead, by occurrence.
+    /// Reminders that are due and whose deadline is ahead, by occurrence.
     func openLeads(now: Instant) -> [OccurrenceKey: [Expected]] {
         var open: [OccurrenceKey: [Expected]] = [:]
         for expected in calendar.prefix(while: { $0.reminder.due <= now }) where expected.reminder.deadline > now {
@@ -52,7 +53,7 @@ extension Oracle {
         return open
     }
 
-    /// Rule (a), (b), (c) of the contract.
+    /// Applies rules (a), (b) and (c) of the contract.
     func verdict(heard: [OccurrenceKey: Set<String>], now: Instant) -> Verdict {
         var verdict = Verdict()
         var open: [OccurrenceKey: [Expected]] = [:]
@@ -71,7 +72,7 @@ extension Oracle {
             }
         }
         guard !open.isEmpty else { return verdict }
-        // While a hold stands what is recorded is left as it is.
+        // During a hold, reminders that are already recorded are left unchanged.
         let all = book.held == nil ? openLeads(now: now) : open
         for (occurrence, candidates) in open {
             let missed = Set(verdict.missed.map(\.key))
@@ -104,21 +105,22 @@ extension Oracle {
         }
     }
 
-    /// Of one due the first in the plan is the latest.
+    /// The latest lead. If two have the same due time, the first in the plan counts as the latest.
     func latest(_ leads: [Expected]) -> Expected? {
         leads.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
     }
 
-    /// A standing delivery of one occurrence.
+    /// A delivery that its recipient has or will get, so that no earlier lead is needed.
     struct Standing {
         let person: String
-        /// The due of its reminder: of a lead that the plans have, the due that they say now.
+        /// The due time of its reminder, as the plans have it now if they still have the lead.
         let due: Instant
         let delivery: Book.Delivery
     }
 
-    /// Those of everyone in the configuration. Under other dates than those that hold only what was, or may have been, received
-    /// stands.
+    /// The standing deliveries of an occurrence to recipients in the configuration.
+    ///
+    /// If the dates have changed, only deliveries that were or may have been received count.
     func standing(of occurrence: OccurrenceKey, _ leads: [Expected], now: Instant) -> [Standing] {
         let dues = Dictionary(leads.map { ($0.reminder.key, $0.reminder.due) }, uniquingKeysWith: { first, _ in first })
         let dates = dates[occurrence]
@@ -135,12 +137,12 @@ extension Oracle {
         return standing
     }
 
-    /// Those to whom the announcement of what holds is on its way, as if they had it.
+    /// Pending announcements of the present dates, which count as if they had been received.
     private func hearing(of occurrence: OccurrenceKey, now: Instant) -> [Standing] {
         let dates = dates[occurrence]
         var hearing: [Standing] = []
-        // The announcement of what holds goes to those whose last word is another, and another way to those whose channel is gone; unless
-        // their address has it already, by another recipient's.
+        // The announcement goes to recipients whose last message states other dates, and through
+        // another channel if theirs is gone, unless another recipient has the same address.
         if let row = rows(of: occurrence).last(where: { $0.state == .fired && $0.change != nil }), row.deadline > now,
             row.change == .moved, row.start == dates?.start, row.end == dates?.end
         {
@@ -163,7 +165,8 @@ extension Oracle {
         for firing in look.firings where firing.change == nil {
             guard let wanted = expected.removeValue(forKey: firing.reminder.key) else {
                 accuse(
-                    .wrongRecipient, "fires what the rule does not: \(firing.reminder) to \(firing.deliveries.map(\.recipient))")
+                    .wrongRecipient,
+                    "fires a reminder that the rule does not: \(firing.reminder) to \(firing.deliveries.map(\.recipient))")
                 continue
             }
             if wanted.reminder != firing.reminder || wanted.late != firing.late {
@@ -179,7 +182,7 @@ extension Oracle {
         }
     }
 
-    /// Of a firing in parts only the first is there yet.
+    /// Compares the recipients of a firing. Only the first part of a large firing is there yet.
     func compare(_ firing: LookResult.Firing, _ wanted: [[String]]) {
         let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
         let isWhole = firing.cursor == nil
@@ -199,7 +202,7 @@ extension Oracle {
     private func write(_ look: LookResult, _ wrote: Set<ReminderKey>, now: Instant) {
         for firing in look.firings {
             guard wrote.contains(firing.reminder.key) else {
-                accuse(.disorder, "fires what is recorded: \(firing.reminder)")
+                accuse(.disorder, "fires a recorded reminder: \(firing.reminder)")
                 continue
             }
             write(firing, now: now)
@@ -239,7 +242,7 @@ extension Oracle {
         for new in firing.deliveries { _ = write(new, of: reminder.key) }
     }
 
-    /// What is in flight of an occurrence that changes is not tried again.
+    /// Marks deliveries in flight of an occurrence that changes. They are not tried again.
     func mark(_ announcement: Reminder, _ change: Change, to people: Set<String>? = nil) {
         let own = book.rows[announcement.key].map(occurrence)
         for id in book.open {
@@ -250,8 +253,7 @@ extension Oracle {
         }
     }
 
-    /// A delivery of a reminder that has a row: a new one, or one that is pending again. False where it is there already, under
-    /// whatever names.
+    /// Writes a delivery, new or pending again. Returns false if it exists under any name.
     func write(_ new: NewDelivery, of key: ReminderKey) -> Bool {
         guard let row = book.rows[key] else { return false }
         defer { supersede(row, new) }
@@ -272,13 +274,13 @@ extension Oracle {
         return true
     }
 
-    /// It is new, or may become pending again.
+    /// Whether the delivery is new or may become pending again.
     func mayBeWritten(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
         let known = same(new, key)
         return (known.first { $0.id == new.id } ?? known.first).map(book.mayReturn) ?? true
     }
 
-    /// One of the same reminder, recipient and channel is there, and is not cancelled or superseded.
+    /// Whether the same delivery exists and is neither cancelled nor superseded.
     func isThere(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
         same(new, key).contains { ![.cancelled, .superseded].contains($0.state) }
     }
@@ -290,18 +292,20 @@ extension Oracle {
             person($0.recipient)?.id == new.recipient && line($0.channel) == new.channel
         }
         for delivery in all where delivery.id != new.id && !names.contains([delivery.recipient, delivery.channel]) {
-            accuse(.doubled, "\(words(delivery)) is \(new.recipient) by \(new.channel), and is not known as such")
+            accuse(.doubled, "\(words(delivery)) is \(new.recipient) by \(new.channel) under an unknown name")
         }
         return all.sorted {
             names.firstIndex(of: [$0.recipient, $0.channel]) ?? -1 < names.firstIndex(of: [$1.recipient, $1.channel]) ?? -1
         }
     }
 
-    /// When a later lead fires, older pending ones of that occurrence, recipient and channel are superseded; those with other dates,
-    /// and a cancellation by what is none, are withdrawn.
+    /// Supersedes older pending deliveries of an occurrence, recipient and channel.
+    ///
+    /// Deliveries with other dates, and cancellations against other reminders, are withdrawn
+    /// elsewhere.
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
-        // Leads count with the hours and working days that hold now.
+        // The due time of a lead follows the present hours and working days.
         func due(_ row: Book.Row) -> Instant {
             guard row.change == nil else { return row.due }
             let key = present(row.key)
@@ -333,7 +337,7 @@ extension Oracle {
 }
 
 extension Reminder: CustomStringConvertible {
-    /// As a person would name it.
+    /// The reminder as a trace shows it.
     public var description: String {
         "\(key.plan)/\(key.campaign) \(occurrence) '\(key.lead)' \(key.anchor) (\(start) to \(end), due \(Zone.utc.rfc3339(due)), until \(Zone.utc.rfc3339(deadline)))"
     }

@@ -1,20 +1,20 @@
 import Dates
 import Scheduler
 
-// What is written after an evaluation: the rest of a firing, deliveries that recipients lack, deliveries that are not sent any
-// more, holds and what a person answers to them. Each must have its reason when it is written.
+// Writes after an evaluation: the rest of a firing, deliveries that recipients lack, withdrawals,
+// holds, and an operator's answers to holds. Each needs a valid reason at the time of the write.
 
 extension Oracle {
-    /// Deliveries of reminders that are recorded.
+    /// Called when deliveries of recorded reminders are written.
     func extended(_ parts: [FiringPart], _ counts: [Int]) {
         let before = book
         for (part, count) in zip(parts, counts) {
             guard let row = book.rows[part.reminder] else {
-                accuse(.disorder, "extends what never fired: \(part.reminder)")
+                accuse(.disorder, "extends a reminder that never fired: \(part.reminder)")
                 continue
             }
             if row.isClosed {
-                if count > 0 { accuse(.disorder, "extends what is closed: \(row.reminder)") }
+                if count > 0 { accuse(.disorder, "extends a closed reminder: \(row.reminder)") }
                 continue
             }
             if let dates = part.dates { redate(row, dates) }
@@ -33,7 +33,7 @@ extension Oracle {
                     note("extends \(row.reminder) to \(new.recipient) by \(new.channel)")
                 }
             }
-            if written != count { accuse(.disorder, "\(count) deliveries written and not \(written): \(row.reminder)") }
+            if written != count { accuse(.disorder, "\(count) deliveries written instead of \(written): \(row.reminder)") }
             if part.named != nil {
                 book.change(row.key) { $0.isComplete = true }
             } else if part.cursor != nil {
@@ -43,11 +43,12 @@ extension Oracle {
         isUnasked = true
     }
 
-    /// A reminder that keeps its anchor says the dates that hold, once nothing waits under the old ones.
+    /// Gives a reminder that keeps its anchor the present dates, once no delivery waits under the
+    /// old ones.
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
-        // Another occurrence may take over the lead and its day when the first one is gone or over.
+        // Another occurrence may take over the lead and its day if the first one is gone or over.
         let owner = OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: row.occurrence)
         if dates.occurrence != row.occurrence, let other = self.dates[owner], zone(owner).endOfDay(other.end) > clock.now(),
             book.deliveries(of: row.key).contains(where: \.isNotified)
@@ -72,7 +73,7 @@ extension Oracle {
         }
     }
 
-    /// Whether this recipient is to have this delivery.
+    /// Checks whether this recipient should get this delivery.
     private func judge(_ new: NewDelivery, of row: Book.Row, _ before: Book) {
         guard !isThere(new, row.key), mayBeWritten(new, row.key) else { return }
         let name = "\(row.reminder) to \(new.recipient) by \(new.channel)"
@@ -80,13 +81,14 @@ extension Oracle {
             return accuse(.wrongRecipient, "extended to someone who is gone: \(name)")
         }
         if !recipient.via.contains(new.channel) { accuse(.wrongRecipient, "extended to a channel that is not theirs: \(name)") }
-        if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended while a hold stands: \(name)") }
+        if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended during a hold: \(name)") }
         let others = before.deliveries(of: row.key).filter {
             person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
-                // What took over for a channel that was away does not keep it from coming back.
+                // A channel that took over for another one does not prevent the other from being
+                // used again.
                 && line($0.channel).map(recipient.via.contains) ?? false
         }
-        // What takes the place of a withdrawn one is a channel of theirs like the others.
+        // A delivery that replaces a withdrawn one uses a channel of the recipient like the others.
         let replaces = before.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
         if !others.isEmpty, row.isComplete, !replaces {
             accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")
@@ -95,11 +97,12 @@ extension Oracle {
             let rows = book.rows.values.filter { occurrence(of: $0) == occurrence(of: row) && $0.key != row.key }
             let hadIt = book.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id }
             if !hadIt, !notified(rows).contains(recipient.id) {
-                accuse(.wrongRecipient, "hears a change of what they never heard of: \(name)")
+                accuse(.wrongRecipient, "gets a change notice without an earlier reminder: \(name)")
             }
             return
         }
-        // The rest of a firing whose deadline is past is written all the same, so that each is named who got nothing.
+        // The rest of a firing is written even after its deadline, so that the ledger names
+        // everyone who got nothing.
         guard row.deadline > clock.now() else { return }
         judgeLead(row, recipient, name, replaces: replaces)
     }
@@ -121,7 +124,8 @@ extension Oracle {
         }
         let later = standing(of: occurrence, leads, now: now).filter {
             guard $0.person == recipient.id, $0.due >= lead.reminder.due, $0.delivery.row != row.key else { return false }
-            // A delivery that ended under other dates does not count for these dates, even if this evaluation redates its reminder.
+            // A delivery that ended under other dates does not count for these dates, even if this
+            // evaluation redates its reminder.
             guard let stored = book.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
             let days = redated[stored.key] ?? stored.start...stored.end
             return $0.delivery.isNotified || days == holds.start...holds.end
@@ -131,9 +135,9 @@ extension Oracle {
         }
     }
 
-    // MARK: Not sent any more
+    // MARK: Withdrawals
 
-    /// Deliveries were withdrawn: the ledger says which, and each must have a reason that is true.
+    /// Called when deliveries were withdrawn. Each must have a reason that is true.
     func withdrew(_ count: Int, _ rows: [HistoryRow]) {
         var found = 0
         for row in rows {
@@ -148,10 +152,10 @@ extension Oracle {
             judge(row.why, delivery)
             settle(id, .cancelled, row.why)
         }
-        if found != count { accuse(.disorder, "\(count) withdrawn and not \(found)") }
+        if found != count { accuse(.disorder, "\(count) withdrawn instead of \(found)") }
     }
 
-    /// Whether the reason for which a delivery is cancelled now is true.
+    /// Checks whether the reason of a cancellation is true now.
     func judge(_ why: WithdrawalReason?, _ delivery: Book.Delivery) {
         guard let row = book.rows[delivery.row] else { return }
         let dates = dates[occurrence(of: row)]
@@ -171,7 +175,7 @@ extension Oracle {
         if !isTrue { accuse(.lost, "cancelled, and \(why?.rawValue ?? "no reason") is not true: \(words(delivery))") }
     }
 
-    /// What waited for a channel that is gone is cancelled on the disk.
+    /// Called when deliveries that waited for a channel that is gone are cancelled on the disk.
     func cancelled(_ claims: [Claim]) {
         for claim in claims {
             guard let delivery = book.deliveries[claim.id] else {
@@ -179,46 +183,48 @@ extension Oracle {
                 continue
             }
             if delivery.state != .pending {
-                accuse(.disorder, "cancels what is \(delivery.state.rawValue): \(words(delivery))")
+                accuse(.disorder, "cancels a delivery that is \(delivery.state.rawValue): \(words(delivery))")
             }
-            if book.held != nil { accuse(.disorder, "cancels while a hold stands: \(words(delivery))") }
+            if book.held != nil { accuse(.disorder, "cancels during a hold: \(words(delivery))") }
             judge(.channelGone, delivery)
             settle(claim.id, .cancelled, .channelGone)
         }
     }
 
-    /// `otherwise` channels take over for a recipient whom nobody reached.
+    /// Called when `otherwise` channels take over for a recipient who was not reached.
     func rerouted(_ reader: Unreached, to new: [NewDelivery]) {
         guard let row = book.rows[reader.stored.reminder.key] else {
-            return accuse(.disorder, "a reroute of what never fired: \(reader.stored.reminder)")
+            return accuse(.disorder, "a failover of a reminder that never fired: \(reader.stored.reminder)")
         }
-        if book.held != nil { accuse(.disorder, "rerouted while a hold stands: \(reader.recipient) of \(row.reminder)") }
+        if book.held != nil { accuse(.disorder, "failed over during a hold: \(reader.recipient) of \(row.reminder)") }
         let mine = book.deliveries(of: row.key).filter { $0.recipient == reader.recipient }
         let now = clock.now()
         if mine.contains(where: { [.delivered, .unknown, .inFlight, .superseded].contains($0.state) }) {
-            accuse(.doubled, "rerouted though notified: \(reader.recipient) of \(row.reminder)")
+            accuse(.doubled, "failed over although notified: \(reader.recipient) of \(row.reminder)")
         }
         let half = Span(milliseconds: (row.deadline - row.firedAt).milliseconds / 2)
         let waits = mine.contains { $0.state == .pending && !gone.contains(server($0.channel)?.server ?? "") }
         if waits, now - row.firedAt < min(.hours(24), half) {
-            accuse(.disorder, "rerouted too soon: \(reader.recipient) of \(row.reminder)")
+            accuse(.disorder, "failed over too soon: \(reader.recipient) of \(row.reminder)")
         }
         let tried = Set(mine.filter { !$0.isRevivable || $0.why == .failedOver }.map { line($0.channel) ?? $0.channel })
         let wanted = (person(reader.recipient)?.otherwise ?? []).filter { !tried.contains($0) }
         if !Set(new.map(\.channel)).isSubset(of: wanted) {
-            accuse(.wrongRecipient, "rerouted to \(new), the rule says \(wanted)")
+            accuse(.wrongRecipient, "failed over to \(new), the rule says \(wanted)")
         }
         for delivery in mine where delivery.state == .pending { settle(delivery.id, .cancelled, .failedOver) }
         for one in new {
-            // Their channel has it under another name.
+            // The recipient's channel has it under another name.
             let isThere = book.deliveries(of: row.key).contains {
                 $0.id != one.id && ![.cancelled, .superseded].contains($0.state) && line($0.channel) == one.channel
                     && person($0.recipient)?.id == person(one.recipient)?.id
             }
             if isThere { continue }
-            note("reroute: \(row.reminder) to \(one.recipient) by \(one.channel)")
+            note("failover: \(row.reminder) to \(one.recipient) by \(one.channel)")
             if let known = book.deliveries[one.id] {
-                if !known.isRevivable { accuse(.disorder, "rerouted to what is \(known.state.rawValue): \(words(known))") }
+                if !known.isRevivable {
+                    accuse(.disorder, "failed over to a delivery that is \(known.state.rawValue): \(words(known))")
+                }
                 book.change(one.id) {
                     ($0.state, $0.why, $0.mark, $0.began, $0.deadline) = (.pending, nil, nil, clock.truth, row.deadline)
                 }
@@ -234,7 +240,7 @@ extension Oracle {
 
     // MARK: Holds
 
-    /// The ledger is a copy: what it has waiting is kept, and so is what fell due since.
+    /// Called when the ledger is found to be a copy. Everything pending or due since is held.
     func held(until: Instant) {
         note("held until \(Zone.utc.rfc3339(until))")
         let from = min(book.lookedUntil, book.held?.lowerBound ?? book.lookedUntil)
@@ -244,7 +250,8 @@ extension Oracle {
         totals.holds += 1
     }
 
-    /// A person's answer is on the disk; `letGo` says when all of it is carried out.
+    /// Called when an operator's answer is on the disk. `letGo` reports when it is fully carried
+    /// out.
     func released(_ look: LookResult, sends: Bool) {
         note("released, \(sends ? "send" : "drop")")
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
@@ -257,7 +264,7 @@ extension Oracle {
         book.lookedUntil = look.lookedUntil
         book.releasing = sends
         if !sends, let held {
-            // What is dropped is dropped whole: nobody gets it by joining later.
+            // A drop covers everything, so recipients who join later do not get it either.
             for row in book.rows.values
             where row.due <= held.upperBound && row.deadline > look.lookedUntil && (row.change == nil || !row.isComplete) {
                 book.change(row.key) { $0.isClosed = true }
@@ -270,7 +277,7 @@ extension Oracle {
         totals.releases += 1
     }
 
-    /// A part of what was held is let go.
+    /// Called when a part of the held deliveries is released.
     func letGo(isLast: Bool, _ rows: [HistoryRow]) {
         guard let sends = book.releasing else { return }
         for row in rows {
@@ -278,22 +285,24 @@ extension Oracle {
                 continue
             }
             if sends || !delivery.isHeld || row.why != .dropped || row.state != DeliveryState.cancelled.rawValue {
-                accuse(.disorder, "let go as \(row.state): \(words(delivery))")
+                accuse(.disorder, "released as \(row.state): \(words(delivery))")
             }
             settle(id, .cancelled, row.why)
         }
         guard isLast else { return }
         for delivery in book.waiting where delivery.isHeld {
-            if !sends { accuse(.disorder, "dropped, and waits: \(words(delivery))") }
+            if !sends { accuse(.disorder, "dropped and still pending: \(words(delivery))") }
             book.change(delivery.id) { ($0.isHeld, $0.began) = (false, clock.truth) }
         }
         (book.held, book.releasing) = (nil, nil)
-        note("all of it is let go")
+        note("the release is complete")
         isUnasked = true
     }
 
-    /// Rows of a future that did not happen are gone. What is over by the clock that is right, what a person dropped and what a new
-    /// ledger left out stay.
+    /// Removes rows of a future that did not happen. Returns their number.
+    ///
+    /// Rows that are over by the correct clock, that an operator dropped, or that a new ledger left
+    /// out stay.
     func takenBack(recordedAfter now: Instant) -> Int {
         var count = 0
         for row in book.rows.values where row.firedAt > now && row.change != nil {

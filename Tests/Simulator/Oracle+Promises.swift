@@ -2,19 +2,23 @@ import Dates
 import Plans
 import Scheduler
 
-// The oracle of promises
+// The oracle of promises.
 //
-// It knows nothing of the rule's way: neither when an evaluation comes nor what it writes. It asks what an office would ask
-// (contract, "What is due"): does everyone who is named now have the latest reminder, once; and is the last thing that each of
-// them was told still true?
+// It does not know how the rule works, when evaluations happen or what they write. It checks
+// what an office expects (contract, "What is due"). First, every recipient who is named now has the
+// latest reminder exactly once. Second, the last message of each recipient is still true.
 //
-// The first is asked whenever the loops sleep, the second at the end of every quiet time, when whatever could arrive has.
+// The first promise is checked whenever the loops sleep, the second at the end of every quiet
+// time, when everything that can arrive has arrived.
 
 extension Oracle {
     // MARK: Everyone has it, once
 
-    /// Every recipient whom a due lead of an open occurrence names has a standing delivery of the latest lead that names them, or of
-    /// a later one, or the announcement of a change; and no two of them wait at a time.
+    /// Checks that every recipient named by a due lead of an open occurrence has a standing
+    /// delivery.
+    ///
+    /// The delivery must be of the latest lead that names the recipient, of a later lead, or of a
+    /// change notice. No two of them may be pending at a time.
     func askPromises(now: Instant) {
         for (occurrence, leads) in openLeads(now: now) {
             let standing = standing(of: occurrence, leads, now: now)
@@ -31,17 +35,19 @@ extension Oracle {
         askForOne(now: now)
     }
 
-    /// Why somebody may lack what a lead names them for.
+    /// Whether a recipient may lack a delivery of a lead that names them.
     private func isExempt(_ recipient: Recipient, _ lead: Expected, _ occurrence: OccurrenceKey) -> Bool {
         if let row = row(lead.reminder.key) {
-            // It was missed, or a person dropped it.
+            // The reminder was missed, or an operator dropped it.
             if row.isClosed { return true }
-            // Its identity was that of another occurrence's lead, on the same day: never twice.
+            // Another occurrence's lead had the same identity on the same day, and an identity is
+            // never used twice.
             if row.occurrence != occurrence.occurrence { return true }
         }
-        // Of several at one address the first gets it.
+        // If several recipients have one address, only the first gets the message.
         if sharesAddress(recipient) { return true }
-        // Named only after the lead was due, where such are not to get it; unless they had a delivery that was taken from them.
+        // The recipient was named only after the lead was due, and such recipients are not to get
+        // it, unless a delivery of theirs was withdrawn.
         let joiners = plans.first { $0.id == occurrence.plan }?.joiners
         guard joiners == Joiners.none || catchUp == .none else { return false }
         let dates = dates[occurrence]
@@ -51,8 +57,10 @@ extension Oracle {
         }
     }
 
-    /// No two reminders of one occurrence wait for one recipient on one channel: of those that say the dates that hold, for others
-    /// are withdrawn at the latest before they are sent. What is over is left as it was.
+    /// Checks that no two reminders of an occurrence wait for one recipient on one channel.
+    ///
+    /// Only reminders with the present dates count, because others are withdrawn before they are
+    /// sent. Occurrences that are over are left unchanged.
     private func askForOne(now: Instant) {
         var waiting: [[String]: Book.Delivery] = [:]
         for delivery in book.waiting where !delivery.isOtherwise && !delivery.isOvertaken {
@@ -70,20 +78,20 @@ extension Oracle {
         }
     }
 
-    // MARK: The last word is true
+    // MARK: The last message is true
 
-    /// The last message that each recipient got about an occurrence says the dates that hold now.
+    /// Checks that the last message of each recipient about an occurrence states the present dates.
     func askLastWords(now: Instant) {
         var last: [[String]: Attempt] = [:]
         var forgotten: Set<[String]> = []
         for attempt in attempts.values.joined() {
-            // Of several at one address the first hears of a change.
+            // If several recipients have one address, only the first gets the change notice.
             guard attempt.copies > 0, let person = person(attempt.recipient), !sharesAddress(person) else { continue }
             let name = book.rows[attempt.reminder.key]?.occurrence ?? attempt.reminder.occurrence
             let occurrence = occurrence(attempt.reminder.key, name, title: attempt.title)
             let topic = [person.id, occurrence.plan, occurrence.campaign, occurrence.occurrence]
             if attempt.isForgotten { forgotten.insert(topic) }
-            // In the order in which they were sent: what a slow server takes longer for arrives later.
+            // Compares the order of sending, because a slow server delivers later.
             if let other = last[topic], (other.began, other.number) > (attempt.began, attempt.number) { continue }
             last[topic] = attempt
         }
@@ -101,10 +109,11 @@ extension Oracle {
         guard !holds, !isOver, !attempt.isLie, !isOnItsWay(person, occurrence, dates) else { return }
         let word = isCancellation ? "that it is cancelled" : "\(said.start) to \(said.end)"
         let truth = dates.map { "\($0.start) to \($0.end)" } ?? "nothing"
-        accuse(.oldDates, "the last word of \(person) is \(word), and the plan says \(truth): \(attempt.words)")
+        accuse(.oldDates, "the last message to \(person) says \(word), and the plan says \(truth): \(attempt.words)")
     }
 
-    /// What says the dates that hold waits, was given up, or was dropped by a person.
+    /// Whether a message with the present dates is pending or was given up, or an operator dropped
+    /// one.
     private func isOnItsWay(_ person: String, _ occurrence: OccurrenceKey, _ dates: OccurrenceDates?) -> Bool {
         rows(of: occurrence).contains { row in
             let says = row.change == .gone ? dates == nil : row.start == dates?.start && row.end == dates?.end

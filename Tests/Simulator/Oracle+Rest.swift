@@ -2,7 +2,7 @@ import Dates
 import Scheduler
 
 extension Oracle {
-    /// Both loops have done all there is to do now and sleep.
+    /// Called when both loops have done everything that can be done now and sleep.
     func parked(longestRest: Span) {
         let now = clock.now()
         if looksAtEverything { accuse(.stuck, "no evaluation after a start, a reload or a clock step") }
@@ -19,11 +19,12 @@ extension Oracle {
     private func checkAgenda(now: Instant) {
         for expected in calendar.prefix(while: { $0.reminder.due <= now })
         where expected.reminder.due > lastLook && row(expected.reminder.key) == nil {
-            accuse(.lost, "due and not looked at: \(expected.reminder)")
+            accuse(.lost, "due and not evaluated: \(expected.reminder)")
         }
     }
 
-    /// What waits for a channel that is gone, or is not its recipient's any more, is withdrawn at once.
+    /// Checks that deliveries for a removed channel, or one their recipient no longer uses, were
+    /// withdrawn.
     private func checkMisrouted() {
         guard clock.truth - takenAt > .hours(2) else { return }
         for delivery in book.waiting where line(delivery.channel) == nil {
@@ -31,16 +32,17 @@ extension Oracle {
         }
     }
 
-    /// The last fault was made `SeedRun.quietNeeded` ago: nothing from before may be left lying about.
+    /// Called `SeedRun.quietNeeded` after the last fault. No delivery from before may still be
+    /// open.
     func quiet() {
         let now = clock.now()
-        if book.held != nil { accuse(.stuck, "a hold stands though a person has answered it") }
+        if book.held != nil { accuse(.stuck, "a hold lasts although it was answered") }
         for delivery in book.open.compactMap({ book.deliveries[$0] }) {
             let lastTry = attempts[delivery.id]?.last?.began ?? delivery.began
             if delivery.state == .inFlight, clock.truth - lastTry > .hours(1) {
                 accuse(.stuck, "stuck in flight: \(words(delivery))")
             }
-            // A lead that fired under a clock that was ahead waits for its due.
+            // A lead that fired under a clock that was ahead waits for its due time.
             let isEarly = (book.rows[delivery.row]?.due ?? now) > now
             if delivery.state == .pending, !isEarly, clock.truth - max(delivery.began, quietSince) > .hours(24) {
                 accuse(.stuck, words(delivery))
@@ -53,7 +55,7 @@ extension Oracle {
         askLastWords(now: now)
     }
 
-    /// The other channels of a recipient to whom nothing came by `via`.
+    /// Checks that `otherwise` channels were used for recipients who got nothing by `via`.
     private func checkOtherwise(_ row: Book.Row) {
         for (id, mine) in Dictionary(grouping: book.deliveries(of: row.key), by: \.recipient) {
             let states = Set(mine.map(\.state))
@@ -71,7 +73,7 @@ extension Oracle {
         }
     }
 
-    /// The ledger against the memory.
+    /// Compares the ledger with the oracle's memory.
     func compare(_ rows: [HistoryRow]) {
         var ids: Set<DeliveryID> = []
         var keys: [ReminderKey: ReminderState] = [:]
@@ -84,20 +86,21 @@ extension Oracle {
             keys[key] = .fired
             if !ids.insert(id).inserted { accuse(.disorder, "one id twice in the ledger: \(id)") }
             guard let delivery = book.deliveries[id] else {
-                accuse(.disorder, "in the ledger and never written: \(row.stored.reminder) to \(row.recipient ?? "")")
+                accuse(.disorder, "in the ledger but never written: \(row.stored.reminder) to \(row.recipient ?? "")")
                 continue
             }
             if row.state != delivery.state.rawValue {
-                accuse(.disorder, "the ledger says \(row.state) and not \(delivery.state.rawValue): \(words(delivery))")
+                accuse(.disorder, "the ledger says \(row.state) instead of \(delivery.state.rawValue): \(words(delivery))")
             }
             if [.cancelled, .superseded].contains(delivery.state), row.why == nil || row.why != delivery.why {
                 accuse(
                     .silent,
-                    "\(row.state) for \(row.why?.rawValue ?? "no reason"), and not \(delivery.why?.rawValue ?? "none"): \(words(delivery))"
+                    "\(row.state) for \(row.why?.rawValue ?? "no reason") instead of \(delivery.why?.rawValue ?? "none"): \(words(delivery))"
                 )
             }
             if row.stored.reminder != book.rows[key]?.reminder {
-                accuse(.disorder, "the ledger says \(row.stored.reminder) and not \(book.rows[key]?.reminder.description ?? "")")
+                accuse(
+                    .disorder, "the ledger says \(row.stored.reminder) instead of \(book.rows[key]?.reminder.description ?? "")")
             }
         }
         for (id, delivery) in book.deliveries where !ids.contains(id) { accuse(.lost, "not in the ledger: \(words(delivery))") }
@@ -105,18 +108,18 @@ extension Oracle {
             accuse(.silent, "\(key) is \(row.state.rawValue), the ledger says \(keys[key]?.rawValue ?? "nothing")")
         }
         for (key, state) in keys where state != .fired && book.rows[key]?.state != state {
-            accuse(.silent, "\(key) is \(state.rawValue) in the ledger, and must not be")
+            accuse(.silent, "\(key) is \(state.rawValue) in the ledger and should not be")
         }
     }
 
-    /// What each delivery came to, held against what the recipient really got.
+    /// Compares the final state of each delivery with the messages its recipient really got.
     func judge() {
         totals.deliveries = book.deliveries.count
         for delivery in book.deliveries.values {
             totals.settled[delivery.state.rawValue, default: 0] += 1
             let copies = (attempts[delivery.id] ?? []).reduce(0) { $0 + $1.copies }
             if delivery.state == .delivered, copies == 0 {
-                accuse(.lost, "called delivered, and never arrived: \(words(delivery))")
+                accuse(.lost, "recorded as delivered and never arrived: \(words(delivery))")
             }
         }
     }

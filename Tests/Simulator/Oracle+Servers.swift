@@ -1,43 +1,46 @@
 import Dates
 import Scheduler
 
-// Among servers as they are
+// Which party an answer is about.
 //
-// A destination knows whom its answer is about (`SimulatedChannel.Fate.truth`); the program has to find out. The oracle holds the two against
-// each other: nobody is dead of a refusal that was about us, and nobody waits because of what was said of another.
+// A server knows whom its answer concerns (`SimulatedChannel.Fate.truth`), and the program has
+// to find out. The oracle compares the two: no delivery may die of a refusal that concerned the
+// sender, and none may wait because of an answer that concerned another recipient.
 
 extension Oracle {
-    /// A delivery may wait this long for its first try, or its next after a refusal because of load, at a server that works: a probe that was
-    /// under way when it was silent ends after ten minutes, and the next goes a quarter of an hour later.
+    /// The longest wait for a first attempt, or for the next one after a refusal because of load.
+    ///
+    /// It applies to a server that works. A probe begun while the server was silent ends after ten
+    /// minutes, and the next one starts a quarter of an hour later.
     static let patience = Span.minutes(26)
-    /// A server that was changed this shortly before or after it refused somebody cannot be told from one that refuses that one.
+    /// The time around a server's change in which a refusal cannot be attributed.
     static let changeUnseen = Span.minutes(3)
 
-    /// What the ledger has is what was answered; whom it was found to be about may be another than the words say.
+    /// Whether a receipt was recorded as answered. The party it is about may have been inferred.
     func isSame(_ recorded: Receipt, _ answered: Receipt?) -> Bool {
         guard let answered else { return false }
         return recorded.outcome == answered.outcome && recorded.code == answered.code && recorded.reply == answered.reply
             && recorded.advice == answered.advice
     }
 
-    /// Who is behind a channel that the ledger calls so; nil where it is not configured.
+    /// The server behind a channel name in the ledger; nil if it is not configured.
     func server(_ stored: String) -> SimulatedChannel? { line(stored).flatMap { name in servers.first { $0.name == name } } }
 
-    /// A delivery died of this attempt's refusal: it must have been about its recipient.
+    /// Checks that a refusal which ended a delivery was about its recipient.
     func checkDeath(_ delivery: Book.Delivery, _ attempt: Attempt?) {
-        // One that was in flight at too many crashes is dead of those.
+        // After too many crashes a delivery in flight dies of the crashes, not of a refusal.
         guard let attempt, !attempt.crashed, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
         let changes = server(delivery.channel)?.changes ?? []
         if changes.contains(where: { $0 - at < Oracle.changeUnseen && at - $0 < Oracle.changeUnseen }) { return }
-        accuse(.lost, "dead of a refusal that was about \(attempt.truth.rawValue): \(words(delivery))")
+        accuse(.lost, "died of a refusal that was about \(attempt.truth.rawValue): \(words(delivery))")
     }
 
-    /// The single try of a breaker that is open is a delivery whose wait is over, where there is one.
+    /// Checks that the probe of an open breaker is a delivery whose wait is over, if there is one.
     func probed(_ requests: [ClaimRequest], _ claims: [Claim], now: Instant) {
         for request in requests where request.choice == .waited {
             guard let server = server(request.channel) else { continue }
             if !failed.contains(server.server) {
-                accuse(.disorder, "\(request.channel) is left alone though it failed nobody and refused nobody because of us")
+                accuse(.disorder, "the breaker of \(request.channel) is open without a failure of its server")
             }
             let mine = claims.filter { $0.channel == request.channel }
             guard let probe = mine.first, probe.attempt == 1 else { continue }
@@ -45,26 +48,29 @@ extension Oracle {
                 line($0.channel) == request.channel && $0.claims > 0 && $0.crashes < 2 && !$0.isHeld
                     && $0.notBefore.map { $0 <= now } ?? false && $0.deadline > now
             }
-            if let waited { accuse(.disorder, "the probe is \(probe.recipient)'s, never tried, and not \(words(waited))") }
+            if let waited { accuse(.disorder, "the probe is \(probe.recipient)'s, never tried, instead of \(words(waited))") }
         }
     }
 
-    /// What is said of load costs nothing: it is tried again as soon as the destination may be, or a few minutes later where it was refused
-    /// again and again.
+    /// Checks the wait after a refusal because of load.
+    ///
+    /// The delivery is tried again as soon as the server may be tried, or a few minutes later if it
+    /// was refused several times.
     func checkLoad(_ delivery: Book.Delivery, _ attempt: Attempt?, until notBefore: Instant) {
         guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
         var asked =
             (attempts[delivery.id] ?? []).count { $0.truth == .load || $0.receipt?.about == .load } < 6
             ? Span.minutes(1) : .minutes(5)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
-        // What was in flight under a clock that was ahead waits for its due.
+        // A delivery that was in flight under a clock that was ahead waits for its due time.
         let due = book.rows[delivery.row]?.due ?? clock.now()
         if notBefore - clock.now() > asked, notBefore > due {
-            accuse(.stuck, "load puts it off to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")
+            accuse(.stuck, "postponed because of load to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")
         }
     }
 
-    /// Both loops sleep: whoever a working server would take has been tried.
+    /// Called when both loops sleep. Checks that every delivery a working server would take was
+    /// tried.
     func checkPatience(now: Instant) {
         for delivery in book.waiting where delivery.crashes < 2 && !delivery.isHeld {
             guard let server = server(delivery.channel), let recipient = person(delivery.recipient)?.id,
@@ -74,13 +80,14 @@ extension Oracle {
             let due = clock.truth - (now - (book.rows[delivery.row]?.due ?? now))
             let since = [delivery.began, due, settledAt, server.changedAt, server.askedUntil].max() ?? settledAt
             if delivery.claims == 0, clock.truth - since > Oracle.patience {
-                accuse(.stuck, "never tried beside a server that works (\(server.mood)): \(words(delivery))")
+                accuse(.stuck, "never tried although its server works (\(server.mood)): \(words(delivery))")
             }
             let tries = attempts[delivery.id] ?? []
             guard let last = tries.last, let at = last.answeredAt, last.isRecorded,
                 tries.allSatisfy({ $0.truth == .load && $0.answeredAt != nil && !$0.crashed && !$0.isForgotten })
             else { continue }
-            // A clock that was set back by less than the process was down leaves no trace: what it waits for comes later by as much.
+            // If the clock was set back by less than the process was down, nothing shows it, and
+            // the delivery waits longer by as much.
             let wasAhead = (delivery.answered?.at ?? clock.now()) - at
             let stretch = settledAt > at ? wasAhead - (clock.now() - clock.truth) : .zero
             if clock.truth - (max(since, at) + max(stretch, .zero)) > Oracle.patience {

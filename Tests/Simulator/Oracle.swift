@@ -2,31 +2,33 @@ import Dates
 import Plans
 import Scheduler
 
-// What each recipient should have seen
+// What each recipient should have received.
 //
-// The oracle hears of everything that is really so: what is on the disk, which bytes left, what a destination took, what
-// was answered. From that, the plans in force and the contract's rule, written down here a second time and as plainly as
-// can be, it says at every evaluation what must fire and for whom, and at every byte whether it may leave
-// (`Oracle+Looks`, `Oracle+Attempts`). It asks the calendar for dates and nothing else of the program: neither the
-// evaluation, nor the agenda, nor who was notified, nor the retry policy, nor what the ledger says of itself. At every quiet
-// time the ledger is held against its memory (`Book`).
+// The oracle is informed of everything that really happens: writes that reach the disk, messages
+// that leave, messages that servers accept, and their answers. From these, the plans in force and
+// its own plain implementation of the contract's rule it decides at every evaluation what must fire
+// and for whom, and at every message whether it may leave (`Oracle+Looks`, `Oracle+Attempts`). It
+// asks the calendar for dates and nothing else of the program: not the evaluation, the agenda, the
+// recipients notified, the retry policy or the ledger's own records. At every quiet time the ledger
+// is compared with its memory (`Book`).
 //
-// Beside that stands the oracle of promises (`Oracle+Promises`): it does not follow the rule, but asks, whenever the loops
-// rest, whether each recipient has what the contract promises, however it came about.
+// The oracle of promises (`Oracle+Promises`) does not follow the rule. Whenever the loops sleep,
+// it checks whether each recipient has what the contract promises, for whatever reason.
 //
-// What it shares with the program under test: the plain calendar (`Recurrence.occurrences`, `LeadRule.anchors` and `due`,
-// `Zone`, `WorkingCalendar`: each is held against other programs in `Tests/SchedulerTests` and `Tests/Oracles`), the values
-// that plans, recipients and reminders are (`Accepted` and what is in it, no function of it), and the hash that names a
-// delivery (`DeliveryID`: known answers in `Tests/SchedulerTests`).
+// It shares three things with the program under test: the plain calendar
+// (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`, `WorkingCalendar`), which is
+// compared with other programs in `Tests/SchedulerTests` and `Tests/Oracles`; the values for plans,
+// recipients and reminders (`Accepted` and its properties, but none of its functions); and the hash
+// that names a delivery (`DeliveryID`), which has known answers in `Tests/SchedulerTests`.
 
-/// The memory of one run, and the judge of it.
+/// The memory and the judge of one run.
 // @unchecked: a run and everything in it stays on one thread.
 final class Oracle: @unchecked Sendable {
-    /// A reminder as the plans in force have it.
+    /// A reminder according to the plans in force.
     struct Expected {
         let reminder: Reminder
         let notify: [String]
-        /// Its place in the plans: of two, the earlier in the files has the smaller.
+        /// Its position in the plans. Earlier in the files means smaller.
         let place: Int
     }
 
@@ -43,50 +45,51 @@ final class Oracle: @unchecked Sendable {
     var recipients: [Recipient] = []
     private var byID: [String: Recipient] = [:]
     private var formerIDs: [String: String] = [:]
-    /// As they are written: members by name.
+    /// The groups as they are written, members by name.
     private var groups: [String: [String]] = [:]
     var channels: [String: ChannelKind] = [:]
     private var formerChannels: [String: String] = [:]
-    /// By stored ids of plan and campaign: the present ones.
+    /// The present ids of plan and campaign by stored ids.
     private var campaigns: [[String]: [String]] = [:]
-    // What was found for these plans before.
+    // Results for these plans, kept until they change.
     private var presentKeys: [ReminderKey: ReminderKey] = [:]
     private var named: [[String]: [Recipient]] = [:]
     private(set) var sharing: Set<String> = []
     private var index: RowIndex?
-    /// Since when, in true time.
+    /// When these plans came into force, in true time.
     var takenAt = Instant.distantPast
-    /// By due.
+    /// Expected reminders sorted by due time.
     var calendar: [Expected] = []
-    /// Every occurrence near this time.
+    /// Every occurrence near the present date.
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
     private var expandedOn = Day(number: 0)
     var looksAtEverything = true
-    /// By their first reminder: notified occurrences that are in no plan, since when, in true time.
+    /// When notified occurrences disappeared from the plans, in true time, by their first reminder.
     var goneSince: [ReminderKey: Instant] = [:]
 
     // What happened.
     var book: Book
     var lastLook = Instant.distantPast
     var attempts: [DeliveryID: [Attempt]] = [:]
-    /// The destinations.
+    /// The servers.
     var servers: [SimulatedChannel] = []
-    /// Those that said that their endpoint is gone, since the plans were taken.
+    /// Servers that reported a removed endpoint since the plans came into force.
     var gone: Set<String> = []
-    /// Those that failed, or refused us or somebody in words to compare, since the process began.
+    /// Servers that failed since the process began, or refused the sender or gave a comparable
+    /// refusal.
     var failed: Set<String> = []
     /// Since when the program has had these plans and this clock, in true time.
     var settledAt = Instant.distantPast
     /// Whether the program does not believe the clock.
     var asksClockHeld: () -> Bool = { false }
     var isClockHeld: Bool { asksClockHeld() }
-    /// Something changed since the promises were last asked for.
+    /// Whether something changed since the promises were last checked.
     var isUnasked = true
-    /// The days that reminders had at the last evaluation, of those that have got others since.
+    /// The days of redated reminders before this evaluation.
     var redated: [ReminderKey: ClosedRange<Day>] = [:]
-    /// Announcements of a campaign that were judged in the evaluation under way.
+    /// The number of announcements of a campaign that this evaluation has checked so far.
     var judged: [[String]: Int] = [:]
-    /// The last fault was made then.
+    /// The time of the last fault.
     var quietSince = Instant.distantPast
 
     init(clock: SimulatedClock, office: Office, traces: Bool) {
@@ -113,7 +116,7 @@ final class Oracle: @unchecked Sendable {
 
     // MARK: Plans
 
-    /// Other plans are in force from now on, or the same after a start.
+    /// Called when other plans come into force, or the same ones after a start.
     func takes(_ office: Office, isEdited: Bool, isStart: Bool) {
         if isEdited { read(office) }
         takenAt = clock.truth
@@ -154,7 +157,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// After a start, a reload, a clock step: the next evaluation considers everything.
+    /// Called after a start, a reload or a clock step. The next evaluation considers everything.
     func looksAfresh() {
         looksAtEverything = true
         isUnasked = true
@@ -163,11 +166,12 @@ final class Oracle: @unchecked Sendable {
         if abs(today - expandedOn) > 30 { expand() }
     }
 
-    /// Every reminder of the plans in force, near this time.
+    /// Computes every reminder of the plans in force near the present date.
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
         let span = (expandedOn - 450)...(expandedOn + 400)
-        // An occurrence may move further than its reminders reach: its name may mean a date a year later.
+        // The range is larger than that of the reminders, because an occurrence may be moved by a
+        // year and its name then means a later date.
         let ahead = span.lowerBound...(expandedOn + 1_200)
         dates = [:]
         var all: [Expected] = []
@@ -181,18 +185,18 @@ final class Oracle: @unchecked Sendable {
             }
         }
         all.sort { ($0.reminder.due, $0.place) < ($1.reminder.due, $1.place) }
-        // Two occurrences with one anchor are one reminder: the first's.
+        // Two occurrences with one anchor share one reminder, which belongs to the first.
         var met: Set<ReminderKey> = []
         calendar = all.filter { met.insert($0.reminder.key).inserted }
     }
 
-    /// Looks further ahead where time has passed.
+    /// Computes further reminders when enough time has passed.
     func expandInTime() {
         let today = Zone.utc.civil(at: clock.now()).day
         if today - expandedOn > 30 { expand() }
     }
 
-    /// The phrase's occurrences of these years with the exceptions in place.
+    /// The phrase's occurrences of these years, with exceptions applied.
     private func occurrences(of campaign: Campaign, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
         let wide = campaign.exceptions.isEmpty ? span : (span.lowerBound - 120)...(span.upperBound + 120)
         return campaign.when.occurrences(overlapping: wide, workingDays: workingDays).compactMap { dates in
@@ -215,7 +219,7 @@ final class Oracle: @unchecked Sendable {
                 guard let day else { continue }
                 let due = plan.zone.instant(day.day, lead.at)
                 var deadline = lead.rule.isAfterEnd ? due + .days(14) : plan.zone.endOfDay(dates.end)
-                // Where the clocks skip the last hour of the last day.
+                // The clocks skip the last hour of the last day.
                 if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: plan.id, campaign: campaign.id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
@@ -229,19 +233,19 @@ final class Oracle: @unchecked Sendable {
 
     // MARK: Names
 
-    /// The recipient whom the ledger calls so; nil where they are not in the configuration.
+    /// The recipient with this id in the ledger; nil if they are not in the configuration.
     func person(_ stored: String) -> Recipient? { byID[stored] ?? formerIDs[stored].flatMap { byID[$0] } }
 
-    /// The channel that the ledger calls so, by its present name; nil where it is not configured.
+    /// The present name of a channel in the ledger; nil if it is not configured.
     func line(_ stored: String) -> String? { channels[stored] != nil ? stored : formerChannels[stored] }
 
-    /// The campaign that the ledger calls so.
+    /// The campaign with these ids in the ledger.
     func campaign(_ plan: String, _ campaign: String) -> (plan: Plan, campaign: Campaign)? {
         guard let names = campaigns[[plan, campaign]], let owner = plans.first(where: { $0.id == names[0] }) else { return nil }
         return owner.campaigns.first { $0.id == names[1] }.map { (owner, $0) }
     }
 
-    /// A reminder's identity by the names that the plans have.
+    /// A reminder's identity by the present names in the plans.
     func present(_ key: ReminderKey) -> ReminderKey {
         if let known = presentKeys[key] { return known }
         let names = campaigns[[key.plan, key.campaign]] ?? [presentPlan(key.plan), key.campaign]
@@ -250,15 +254,15 @@ final class Oracle: @unchecked Sendable {
         return present
     }
 
-    /// The book's rows by the names that the plans have.
+    /// An index of the book's rows by the present names in the plans.
     struct RowIndex {
         let version: Int
-        /// In the order in which they were written.
+        /// Reminders of each occurrence in the order in which they were written.
         var ofOccurrence: [OccurrenceKey: [ReminderKey]] = [:]
         var occurrences: [ReminderKey: OccurrenceKey] = [:]
-        /// By present names: those that stand under others.
+        /// Stored identities by present ones, for those that differ.
         var renamed: [ReminderKey: ReminderKey] = [:]
-        /// Of occurrences whose campaign is in no plan, by stored names.
+        /// Occurrences whose campaign is in no plan, by stored names.
         var gone: [OccurrenceKey: OccurrenceKey] = [:]
     }
 
@@ -278,30 +282,30 @@ final class Oracle: @unchecked Sendable {
         return found
     }
 
-    /// Another book takes this one's place.
+    /// Replaces the book by another one.
     func putBack(_ copy: Book) {
         book = copy
         index = nil
     }
 
-    /// In the order in which they were written.
+    /// The rows of an occurrence in the order in which they were written.
     func rows(of occurrence: OccurrenceKey) -> [Book.Row] {
         rowIndex.ofOccurrence[occurrence]?.compactMap { book.rows[$0] } ?? []
     }
 
-    /// Of each occurrence, in the order in which they were written.
+    /// The reminders of each occurrence in the order in which they were written.
     var rowsByOccurrence: [OccurrenceKey: [ReminderKey]] { rowIndex.ofOccurrence }
 
-    /// The row of a reminder, under whatever names it was written.
+    /// The row of a reminder, whatever names it was written under.
     func row(_ key: ReminderKey) -> Book.Row? { book.rows[key] ?? rowIndex.renamed[key].flatMap { book.rows[$0] } }
 
     private func presentPlan(_ stored: String) -> String {
         (plans.first { $0.id == stored } ?? plans.first { $0.formerly.contains(stored) })?.id ?? stored
     }
 
-    /// The occurrence of a row, by the names that the plans have.
+    /// The occurrence of a row, by the present names in the plans.
     func occurrence(of row: Book.Row) -> OccurrenceKey {
-        // One that was read before it was renamed has the name of before.
+        // A row that was read before a rename has the old name.
         if let now = book.rows[row.key], now.occurrence == row.occurrence, now.title == row.title,
             let known = rowIndex.occurrences[row.key]
         {
@@ -322,8 +326,10 @@ final class Oracle: @unchecked Sendable {
             plan: present.plan, campaign: isThere ? present.campaign : "gone: \(present.campaign)", occurrence: name)
     }
 
-    /// Of a campaign that is gone nobody knows any more which ids it had: occurrences of one title that have days in common are one,
-    /// by the name of the first that was notified.
+    /// Groups the occurrences of campaigns that are gone.
+    ///
+    /// The former ids of such a campaign are no longer known. Occurrences of one title that share
+    /// days count as one, under the name of the first that was notified.
     private func goneOccurrences() -> [OccurrenceKey: OccurrenceKey] {
         var latest: [OccurrenceKey: Book.Row] = [:]
         var former: [OccurrenceKey: [ClosedRange<Day>]] = [:]
@@ -344,7 +350,7 @@ final class Oracle: @unchecked Sendable {
             let key = known.map { kinds[topic]![$0].key } ?? own
             if let known { kinds[topic]![known].days = days } else { kinds[topic, default: []].append((own, days)) }
             gone[stored] = key
-            // An announcement goes by the plan's present name.
+            // An announcement uses the present name of the plan.
             gone[OccurrenceKey(plan: own.plan, campaign: stored.campaign, occurrence: stored.occurrence)] = key
         }
         return gone
@@ -355,7 +361,7 @@ final class Oracle: @unchecked Sendable {
             ?? .utc
     }
 
-    /// Everyone whom these names mean, in the order of the directory.
+    /// All recipients whom these names mean, in the order of the directory.
     func recipients(_ names: [String]) -> [Recipient] {
         if let known = named[names] { return known }
         var meant: Set<String> = []
@@ -368,7 +374,8 @@ final class Oracle: @unchecked Sendable {
         return found
     }
 
-    /// The recipients and channels for these recipients; of several at one address of a mail server the first gets it.
+    /// The recipients with their channels. Of several with one mail address only the first is
+    /// included.
     func slots(_ recipients: [Recipient]) -> [[String]] {
         var addresses: Set<[String]> = []
         return recipients.flatMap { recipient in
@@ -380,7 +387,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Another has their address on a mail channel, or had it: it may be them who gets what is sent there.
+    /// Whether another recipient has or had the same mail address and may get their message.
     func sharesAddress(_ recipient: Recipient) -> Bool { sharing.contains(recipient.id) }
 
     func words(_ delivery: Book.Delivery) -> String {

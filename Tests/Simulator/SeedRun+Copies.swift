@@ -3,11 +3,11 @@ import Glibc
 import Ledgers
 import Scheduler
 
-/// The ledger's files as they stood at some moment, with the oracle's memory of that moment.
+/// A copy of the ledger's files, with the oracle's memory at the same moment.
 struct LedgerImage {
     let path: String
     let book: Book
-    /// True time.
+    /// The true time of the copy.
     let madeAt: Instant
 
     /// The files of a ledger, its log included.
@@ -15,18 +15,18 @@ struct LedgerImage {
 
     static func remove(_ path: String) { for file in files(path) { unlink(file) } }
 
-    /// Copies a ledger as it stands, as a kill leaves it.
+    /// Copies a ledger while it is in use, in the state in which a kill would leave it.
     static func copy(_ from: String, to: String) {
         remove(to)
         for suffix in ["", "-wal"] { copyFile(from + suffix, to + suffix) }
     }
 }
 
-/// How a copy comes back.
+/// How a copy is put back.
 enum PuttingBack {
     /// `remindd restore`, which marks the ledger.
     case byCommand
-    /// The file, by hand: only the high-water mark beside it can tell.
+    /// Copying the file by hand. Only the high-water mark beside it shows that.
     case byHand
 }
 
@@ -41,14 +41,17 @@ extension SeedRun {
         oracle.note("the ledger is copied")
     }
 
-    /// The next start finds the copy.
+    /// Makes the next start find the copy.
     func requestPuttingBack() {
         guard copy != nil, putsBack == nil, oracle.book.held == nil else { return }
         putsBack = dice.one(of: [.byCommand, .byHand])
         if dice.chance(0.5) { stopRequested = true } else { ledger?.die() }
     }
 
-    /// By hand only where the high-water mark is ahead of the copy: what it cannot tell, nothing can (contract).
+    /// Puts the copy back.
+    ///
+    /// By hand only if the high-water mark is ahead of the copy, because otherwise nothing can
+    /// detect it (contract).
     func putBackCopy() {
         guard let how = putsBack, let image = copy, let mark else { return }
         putsBack = nil
@@ -61,21 +64,22 @@ extension SeedRun {
         oracle.putBack(image.book, madeAt: image.madeAt)
     }
 
-    /// As `Start` does it: a ledger behind its high-water mark is a copy.
+    /// Holds a restored ledger as the daemon does at a start: a ledger behind its mark is a copy.
     func holdIfRestored(_ ledger: ObservedLedger, _ file: SQLiteLedger) throws(LedgerFailure) {
         let own = LedgerWitness(generation: file.generation - 1, lookedUntil: try file.lookedUntil())
         let mark = mark.map { $0.isOfRestore ? .restored(lookedUntil: max(clock.now(), $0.lookedUntil)) : $0 }
         if let mark, mark.isAhead(of: own) { try ledger.hold(until: mark.lookedUntil) }
     }
 
-    /// How far the ledger is, after it is.
+    /// Stores the progress of the ledger in its high-water mark.
     func writeMark(_ file: SQLiteLedger) {
         guard let lookedUntil = try? file.lookedUntil() else { return }
         mark = LedgerWitness(generation: file.generation, lookedUntil: lookedUntil)
         markedAt = clock.truth
     }
 
-    /// A kill leaves the log beside the file: now and then that is what the next start finds.
+    /// Closes the file after a process. A kill sometimes leaves the log beside it for the next
+    /// start.
     func abandon(_ file: SQLiteLedger, killed: Bool) {
         let left = path
         if killed, dice.chance(0.3) {
@@ -88,9 +92,10 @@ extension SeedRun {
         }
     }
 
-    // MARK: A person
+    // MARK: An operator
 
-    /// Somebody comes by now and then, sets a clock right that is not believed, and answers a hold.
+    /// Lets an operator visit from time to time, correct a clock that is not believed and answer a
+    /// hold.
     func comeBy(until calm: Instant) {
         let at = clock.truth + dice.around(.hours(5))
         guard at < calm else { return }
@@ -103,7 +108,8 @@ extension SeedRun {
     func settle() {
         guard ledger?.isDead == false else { return }
         if clockComplaint != nil {
-            // A copy of more than 100 days makes a right clock look ahead: then the person says that it is right.
+            // A copy older than 100 days makes a correct clock look ahead. The operator then
+            // confirms the clock.
             if clock.offset != .zero { setClock(.zero, "set right") }
             answer = dice.chance(0.7)
         } else if oracle.book.held != nil, oracle.book.releasing == nil {
@@ -111,7 +117,7 @@ extension SeedRun {
         }
     }
 
-    /// `remindd release`, between two turns.
+    /// Runs `remindd release` between two turns.
     func answerHold(_ planner: Planner, _ file: SQLiteLedger) {
         guard let sends = answer, let ledger else { return }
         answer = nil
@@ -129,7 +135,7 @@ extension SeedRun {
             planner.released(now: now)
             isRoused = true
         } catch {
-            // A dead process or a full disk: the person asks again.
+            // The process is dead or the disk is full, so the operator asks again later.
         }
     }
 }

@@ -2,11 +2,13 @@ import Dates
 import Scheduler
 
 extension SeedRun {
-    /// How long after the last fault nothing of before may wait any more: 24 hours, the longest that a destination may ask for
-    /// and the policy waits between two tries, from the last answer of a faulty destination, which takes a quarter of an hour.
+    /// The time after the last fault after which no delivery from before may still wait.
+    ///
+    /// It is 24 hours, the longest wait that a server may ask for and that the policy allows, plus
+    /// half an hour for the last answer of a faulty server.
     static let quietNeeded = Span.minutes(24 * 60 + 30)
 
-    /// Chaos for some weeks, then quiet for a day and more, over and over; ends in quiet.
+    /// Schedules some weeks of faults and a day of quiet in turn. The run ends in quiet.
     func putFaultsOnTimeline() {
         var at = clock.truth + .hours(1)
         let quiet = Span.hours(27)
@@ -15,7 +17,7 @@ extension SeedRun {
             guard calm > at else { break }
             timeline.at(at) { [self] in startChaos(until: calm) }
             timeline.at(calm) { [self] in endChaos() }
-            // A hold whose release was cut off is answered again.
+            // A hold whose release was interrupted is answered again.
             for minute in [5, 10, 20] { timeline.at(calm + .minutes(Int64(minute))) { [self] in settle() } }
             timeline.at(calm + SeedRun.quietNeeded) { [self] in
                 isQuietOver = true
@@ -55,7 +57,7 @@ extension SeedRun {
         oracle.quietSince = clock.truth
         setRisks()
         for channel in channels { channel.mood = .well }
-        // Endpoints that were gone are tried again when somebody loads the configuration.
+        // Endpoints that were gone are tried again after a reload of the configuration.
         if !oracle.gone.isEmpty { reloadRequested = true }
         for line in office.lines where !line.isConfigured {
             _ = office.toggle(line.server)
@@ -66,14 +68,14 @@ extension SeedRun {
         settle()
     }
 
-    /// What the process that runs now has to fear.
+    /// Sets the risks of the process that runs now.
     func setRisks() {
         ledger?.risk = isChaotic ? risk : 0
         ledger?.fullRisk = isChaotic ? 0.002 : 0
         ledger?.isFull = isDiskFull
     }
 
-    /// Faults keep company: while something is under way they are likelier.
+    /// Makes faults more likely while deliveries are under way.
     func seeActivity() {
         guard isChaotic, oracle.totals.attempts > attemptsSeen else { return }
         attemptsSeen = oracle.totals.attempts
@@ -86,7 +88,7 @@ extension SeedRun {
         if dice.chance(0.005) { timeline.at(soon) { [self] in loseClock() } }
     }
 
-    /// Something that happens now and then until then.
+    /// Repeats an action at random intervals until `calm`.
     private func often(_ mean: Span, until calm: Instant, _ action: @escaping () -> Void) {
         let at = clock.truth + dice.around(mean)
         guard at < calm else { return }
@@ -108,7 +110,7 @@ extension SeedRun {
 
     // MARK: Edits
 
-    /// One edit or a few in one reload; each is perhaps taken back within seconds or minutes.
+    /// Makes one or more edits in one reload. Each may be reverted within seconds or minutes.
     private func edit(until calm: Instant, isNear: Bool = false) {
         let today = Zone.utc.civil(at: clock.truth).day
         for _ in 1...dice.one(of: [1, 1, 1, 2, 4]) {
@@ -129,7 +131,7 @@ extension SeedRun {
         }
     }
 
-    /// What is under way: its campaign and occurrence, recipient and server.
+    /// A target under way, with its campaign, occurrence, recipient and server.
     private func nearTarget() -> EditTarget? {
         let open = oracle.book.open.compactMap { oracle.book.deliveries[$0] }.sorted { $0.serial < $1.serial }
         let near = open.filter { $0.state == .inFlight || dice.chance(0.5) }
@@ -147,7 +149,7 @@ extension SeedRun {
 
     // MARK: Clocks and disks
 
-    /// A small step back, hours back, a jump ahead, or set right again: in bounds.
+    /// Sets the clock a little back, hours back, ahead or right, within the bounds.
     private func stepClock() {
         switch dice.number(0...4) {
         case 0: setClock(.zero, "set right")
@@ -160,13 +162,13 @@ extension SeedRun {
         }
     }
 
-    /// A clock far off: while the process runs, or found by the next start.
+    /// Sets the clock far off, while the process runs or before its next start.
     private func loseClock() {
         let days = dice.one(of: [2, 30, 75, 90, 370, 4_000])
         let offset = Span.days(Int64(dice.chance(0.6) ? days : -days))
         setClock(offset, offset > .zero ? "far ahead" : "far behind")
         if dice.chance(0.3) { ledger?.die() }
-        // A bad time server is put right by the next.
+        // The next time server corrects what a bad one did.
         guard dice.chance(0.5) else { return }
         let right = clock.truth + dice.span(.seconds(3), .hours(3))
         timeline.at(right) { [self] in setClock(.zero, "set right") }
@@ -176,7 +178,7 @@ extension SeedRun {
         oracle.totals.steps[kind, default: 0] += 1
         clock.set(offset: offset)
         clockStepped = true
-        // The oracle looks only at occurrences near the present date, which has changed.
+        // The oracle evaluates only occurrences near the present date, which has changed.
         oracle.seeWhatIsGone()
         oracle.note("the clock is set: off by \(offset.milliseconds / 1_000) s")
     }

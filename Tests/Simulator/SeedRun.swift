@@ -3,15 +3,16 @@ import Glibc
 import Ledgers
 import Scheduler
 
-/// One run from one seed: an office whose plans are edited, destinations that fail, a daemon that dies, and the oracle.
+/// One run of one seed: an office with edited plans, servers that fail, a daemon that dies, an
+/// oracle.
 final class SeedRun {
-    /// What is asked of every run.
+    /// The settings of every run.
     struct Settings: Sendable {
-        /// How long a run lives.
+        /// The length of a run.
         var days = 730
         var mutation: Mutation?
         var traces = false
-        /// Where the ledgers are: memory, for speed.
+        /// The folder of the ledgers, in memory for speed.
         var folder = "/dev/shm"
         var zones: [Zone] = []
     }
@@ -30,15 +31,16 @@ final class SeedRun {
     let bell = SimulatedBell()
     let longestRest: Span
     let end: Instant
-    /// No clock is right before it.
+    /// The build time of the program. An earlier clock is wrong.
     let built: Instant
-    /// Few, so that a firing takes several transactions; as in production on some seeds.
+    /// Few on most seeds, so that a firing takes several transactions; as in production on the
+    /// others.
     let deliveriesPerTransaction: Int
-    /// Faults are made; false in the quiet times between.
+    /// Whether faults are made; false in the quiet times.
     var isChaotic = false
     /// When the next quiet time begins.
     var calm = Instant.distantPast
-    /// How likely a durable step is the last one of its process.
+    /// The probability that a durable step is the last one of its process.
     let risk: Double
     var isDiskFull = false
 
@@ -62,7 +64,7 @@ final class SeedRun {
     var markedAt = Instant.distantPast
     var copy: LedgerImage?
     var putsBack: PuttingBack?
-    /// A person's answer to a hold: whether to send.
+    /// An operator's answer to a hold, true to send.
     var answer: Bool?
 
     init(seed: UInt64, settings: Settings) {
@@ -90,7 +92,7 @@ final class SeedRun {
         oracle.servers = channels
     }
 
-    /// Goes through the whole of it.
+    /// Simulates the whole run.
     func run() -> (totals: Totals, violations: [String], notes: [String]) {
         LedgerImage.remove(path)
         putFaultsOnTimeline()
@@ -107,7 +109,7 @@ final class SeedRun {
 
     // MARK: One process
 
-    /// From a start to its end, as `Start` does it.
+    /// Simulates one process from its start to its end.
     private func liveOnce() {
         let file: SQLiteLedger
         putBackCopy()
@@ -167,7 +169,7 @@ final class SeedRun {
         return (planner, dispatcher, loop)
     }
 
-    /// What the files say, as the loops take it.
+    /// The contents of the files in the form that the loops take.
     private var accepted: Accepted { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
 
     private var routes: [Dispatcher.Route] {
@@ -180,7 +182,7 @@ final class SeedRun {
         }
     }
 
-    /// Where reloads, answers and stops enter, between two turns.
+    /// Handles reloads, answers and stops between two turns.
     private func mayContinue(_ now: Instant, _ planner: Planner, _ dispatcher: Dispatcher, _ file: SQLiteLedger) -> Bool {
         if clock.truth >= end || !oracle.violations.isEmpty || ledger?.isDead != false { return false }
         if clock.truth - markedAt >= .hours(1) { writeMark(file) }
@@ -211,7 +213,7 @@ final class SeedRun {
         }
     }
 
-    /// As the daemon stops in good order.
+    /// Stops the process in the same order as the daemon.
     private func stop(_ loop: DutyLoop) throws(LedgerFailure) {
         oracle.note("stop")
         isStopping = true
@@ -232,7 +234,7 @@ final class SeedRun {
         default: length = dice.span(.days(20), .days(40))
         }
         oracle.note("down for \(length.milliseconds / 1_000) s after \(crashed ? "a crash" : "a stop")")
-        // In a quiet time it is up.
+        // In a quiet time the process is up.
         let until = isChaotic ? min(clock.truth + length, max(calm, clock.truth)) : clock.truth + length
         while let next = timeline.nextAt, next <= until {
             clock.run(to: max(next, clock.truth))
@@ -241,14 +243,14 @@ final class SeedRun {
         clock.run(to: until)
     }
 
-    /// A person says that the clock is right.
+    /// Confirms the clock, as an operator does.
     func trustClock() { loop?.trustClock() }
 
     var clockComplaint: ClockComplaint? { loop?.complained }
 }
 
 extension SeedRun: Waiter {
-    /// Something happened for which the loops do not sleep on. A stop under way waits for outcomes only.
+    /// Whether an event ends the sleep of the loops. During a stop only outcomes do.
     private var isAwoken: Bool {
         if bell.hasRung || ledger?.isDead != false { return true }
         return !isStopping && (stopRequested || reloadRequested || isQuietOver || clockStepped || answer != nil)
@@ -259,7 +261,7 @@ extension SeedRun: Waiter {
             (isRoused, wasRoused) = (false, true)
             return .roused
         }
-        // Roused, the loop may let outcomes gather for milliseconds before its next turn.
+        // When the loop was woken, it may collect outcomes for milliseconds before its next turn.
         defer { wasRoused = false }
         if lastTurn == clock.truth {
             turnsAtOneTime += 1
@@ -267,7 +269,7 @@ extension SeedRun: Waiter {
                 let waiting = oracle.book.open.compactMap { oracle.book.deliveries[$0] }.map {
                     "\(oracle.words($0)) \($0.state.rawValue) \($0.crashes) crashes"
                 }
-                oracle.accuse(.stuck, "it spins: 5 000 turns at one instant; \(waiting)")
+                oracle.accuse(.stuck, "the loops spin: 5 000 turns at one instant; \(waiting)")
                 ledger?.die()
             }
         } else {
@@ -295,13 +297,13 @@ extension SeedRun: Waiter {
     }
 }
 
-/// What wakes the loops: an outcome has arrived.
+/// The waker of the loops, called when an outcome has arrived.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedBell: @unchecked Sendable {
     var hasRung = false
 }
 
-/// What the loops say is heard from the layers around them.
+/// Discards journal entries, because the other layers report to the oracle.
 final class SilentJournal: Journal {
     func write(_ entry: Entry) {}
 }

@@ -1,37 +1,39 @@
 import Dates
 import Scheduler
 
-/// A mail server or an endpoint that behaves as the dice say: it accepts, delays, refuses, loses its answer, lies, doubles,
-/// goes silent, or is dead for days.
+/// A mail server or web endpoint with random behaviour.
+///
+/// It accepts, delays, refuses, loses its answer, lies, delivers twice, stays silent, or is down
+/// for days.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedChannel: Channel, @unchecked Sendable {
-    /// How it behaves for the time being.
+    /// Its behaviour for some time.
     enum Mood: CaseIterable {
-        /// Accepts everything at once: the only mood while no faults are made.
+        /// Accepts everything at once. The only mood while no faults are made.
         case well
-        /// Mostly accepts; every fault happens now and then.
+        /// Mostly accepts. Every fault happens now and then.
         case moody
-        /// Nobody answers the connection.
+        /// Refuses connections.
         case dead
-        /// Takes the body and says no more.
+        /// Takes the body and does not answer.
         case silent
-        /// Not now, to everyone.
+        /// Refuses everyone for now.
         case busy
-        /// Refuses us, whoever the reader is.
+        /// Refuses the sender, whoever the recipient is.
         case offended
-        /// Delivers and says: not now.
+        /// Delivers, but answers that it refuses for now.
         case lying
         /// Answers after minutes.
         case slow
-        /// Knows each recipient a while after it first heard of it, and refuses it until then.
+        /// Refuses each recipient until some time after their first attempt.
         case greylisting
-        /// Serves some recipients and refuses the others, in words that do not say whom that is about.
+        /// Accepts some recipients and refuses others, in words that do not say whom they concern.
         case picky
-        /// Refuses everybody because of us, in such words.
+        /// Refuses everybody because of the sender, in such words.
         case reserved
-        /// Has time for a few at once, or for one at a time; says so to the others.
+        /// Accepts a few at once, or one at a time, and reports load to the others.
         case narrow
-        /// The endpoint is gone.
+        /// Answers that the endpoint is gone.
         case gone
     }
 
@@ -39,9 +41,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         "hub": .webhook, "mail": .email(onUnknown: .resend), "relay": .email(onUnknown: .hold),
     ]
 
-    /// The server behind it: the same under every name.
+    /// The name of the server, the same under every name of the channel.
     let server: String
-    /// As it is configured.
+    /// The configured name.
     var name: String
     let kind: ChannelKind
     let concurrency: Int
@@ -52,28 +54,28 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             heardOf = [:]
         }
     }
-    /// When it last changed, in true time.
+    /// When the mood last changed, in true time.
     private(set) var changedAt: Instant
     /// The last few of these instants.
     private(set) var changes: [Instant] = []
-    /// It asked to be left alone until then, in true time.
+    /// The latest time until which it asked not to be tried, in true time.
     private(set) var askedUntil = Instant.distantPast
-    /// When it first heard of a recipient, while it greylists; and how long it wants them to wait.
+    /// The first attempt of each recipient while it greylists, and the wait it demands.
     private var heardOf: [String: (at: Instant, wait: Span)] = [:]
     private var lastTaken = Instant.distantPast
-    /// Recipients it does not know: refused for good.
+    /// Unknown recipients, who are refused for good.
     var strangers: Set<String> = []
     private var dice: Dice
     private let clock: SimulatedClock
     private let timeline: Timeline
     private let oracle: Oracle
     private let mutation: Mutation?
-    /// Counts the processes that used it: what one began, the next does not hear of.
+    /// Counts the processes that used it. An attempt of one is not reported to the next.
     private var process = 0
-    /// By number; an attempt that began under another name is not counted under the present one.
+    /// Attempts by number, with the channel's name when each began.
     private var underWay: [Int: (attempt: Attempt, name: String, report: @Sendable (Receipt) -> Void)] = [:]
     private var serial = 0
-    /// Greylisted once: what comes after it may be a full mailbox.
+    /// Deliveries that were greylisted once and may meet a full mailbox next.
     private var greylisted: Set<DeliveryID> = []
 
     init(
@@ -92,7 +94,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         changedAt = clock.truth
     }
 
-    /// It works, and would take something for this recipient sooner or later: what it says of others must not keep it waiting.
+    /// Whether it works and would take a message for this recipient sooner or later.
+    ///
+    /// If so, answers about other recipients must not keep the message waiting.
     func takes(_ recipient: String) -> Bool {
         switch mood {
         case .well, .greylisting, .narrow: !strangers.contains(recipient)
@@ -102,20 +106,20 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// Every third recipient.
+    /// Whether a recipient is in the third that is refused.
     private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
 
-    /// Every third recipient, and another one: told that there is no time, whenever it comes.
+    /// Whether a recipient is in another third, to whom it always reports load.
     private func isUnwelcome(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 1 }
 
-    /// What will become of one attempt.
+    /// The result of one attempt.
     struct Fate {
-        /// How often the recipient gets it: 0, 1, or 2 where the destination itself doubles.
+        /// How many copies the recipient gets: 0, 1, or 2 if the server duplicates.
         var copies = 0
         var accepts = Span.zero
         var receipt: Receipt
         var answers = Span(milliseconds: 200)
-        /// Whom the answer is about, as only the destination knows.
+        /// Whom the answer is about, which only the server knows.
         var truth: Scope?
     }
 
@@ -149,7 +153,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         ended.report(mutation?.receipt(receipt) ?? receipt)
     }
 
-    /// The process died: nobody hears of what is still under way.
+    /// Called when the process died. Attempts in progress are not reported.
     func hangUp() {
         process += 1
         underWay.removeAll()
@@ -186,7 +190,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// What a server says that does not treat all alike; nil: it takes this one, or is in another mood.
+    /// The answer of a server that treats recipients differently.
+    ///
+    /// Nil if it takes this recipient or is in another mood.
     private func selective(_ recipient: String, _ accepted: Fate, _ quick: Span) -> Fate? {
         switch mood {
         case .greylisting:
@@ -224,7 +230,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         Fate(copies: copies, accepts: .seconds(1), receipt: Receipt(.unknown, reply: "no answer"), answers: .minutes(10))
     }
 
-    /// One of everything that can go wrong with a single message.
+    /// A random fault of a single message.
     private func fault(of message: Message) -> Fate {
         let quick = dice.span(Span(milliseconds: 1), .seconds(5))
         switch dice.number(0...9) {
@@ -253,7 +259,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
 
-    /// Cuts off what is under way; it may have been accepted, now or in a moment.
+    /// Cuts off attempts in progress. They may have been accepted, now or in a moment.
     func stop(grace: Span) {
         for number in underWay.keys.sorted() {
             answer(number, Receipt(.unknown, about: .nobody, reply: "cut off"), truth: .nobody)

@@ -4,7 +4,7 @@ import Glibc
 import Scheduler
 import Synchronization
 
-/// The simulator's command: many seeds, their totals, and the verdict.
+/// The command of the simulator. Runs many seeds and prints their totals and a verdict.
 @main
 enum Simulator {
     private struct Options {
@@ -13,7 +13,7 @@ enum Simulator {
         var settings = SeedRun.Settings()
         var mutations: [Mutation] = []
         var lines = 60
-        /// A run with fewer did not try what it is there for.
+        /// Fewer crashes fail the run, because it would not have tested enough.
         var leastCrashes = 0
     }
 
@@ -30,13 +30,15 @@ enum Simulator {
         exit(options.seeds == 1 ? (runOne(options) ? 0 : 1) : (runMany(options) ? 0 : 1))
     }
 
-    /// A seed must mean the same run in every process: the order of a dictionary must, too. Starts itself anew if need be.
+    /// Starts the program again with deterministic hashing.
+    ///
+    /// The order of dictionaries must be the same in every process for a seed to mean the same run.
     private static func makeHashingRepeatable() {
         guard getenv("SWIFT_DETERMINISTIC_HASHING") == nil else { return }
         setenv("SWIFT_DETERMINISTIC_HASHING", "1", 1)
         var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
         execv("/proc/self/exe", &arguments)
-        preconditionFailure("it cannot start itself anew")
+        preconditionFailure("the simulator cannot restart itself")
     }
 
     private static func options(_ arguments: [String]) -> Options? {
@@ -93,7 +95,8 @@ enum Simulator {
         return result.violations.isEmpty
     }
 
-    /// Seeds on all cores, each on one thread; with a mutation until one fails.
+    /// Runs the seeds on all cores, each on one thread. With a mutation it stops at the first
+    /// failure.
     private static func goThrough(_ options: Options) -> (totals: Totals, failures: [(seed: UInt64, violations: [String])]) {
         let totals = Mutex(Totals())
         let failed = Mutex<[UInt64: [String]]>([:])
@@ -118,7 +121,7 @@ enum Simulator {
         return (totals.withLock { $0 }, failures.map { (seed: $0.key, violations: $0.value) })
     }
 
-    /// A failing seed is told at once: a long run need not end before it is looked into.
+    /// Prints a failing seed at once, so that it can be examined while the run goes on.
     private static func report(_ seed: UInt64, _ violation: String, _ options: Options) {
         print("seed \(seed): \(violation)\n  again: \(replay(seed, options))")
         fflush(nil)
@@ -129,7 +132,7 @@ enum Simulator {
         print(totals.words)
         if let first = failures.first { trace(first.seed, options) }
         let isEnough = totals.crashes >= options.leastCrashes
-        if !isEnough { print("too few crashes: \(options.leastCrashes) are asked for") }
+        if !isEnough { print("too few crashes: \(options.leastCrashes) are required") }
         let verdict =
             failures.isEmpty
             ? "nothing lost, early, late, doubled without a reason, stuck or silent" : "FAILED: \(failures.count) seeds"
@@ -137,7 +140,7 @@ enum Simulator {
         return failures.isEmpty && isEnough
     }
 
-    /// Each thing switched off must be seen within a few seeds that are fine without it.
+    /// Proves that each mutation is detected within a few seeds that pass without it.
     private static func proveMutations(_ options: Options) -> Bool {
         var options = options
         options.seeds = min(options.seeds, 60)
@@ -175,7 +178,7 @@ enum Simulator {
         var settings = options.settings
         settings.traces = true
         let result = SeedRun(seed: seed, settings: settings).run()
-        print("the end of seed \(seed); all of it: \(replay(seed, options)) --trace --lines 100000")
+        print("the end of seed \(seed); the whole trace: \(replay(seed, options)) --trace --lines 100000")
         for line in result.notes.suffix(25) { print("  \(line)") }
     }
 }

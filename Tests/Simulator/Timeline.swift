@@ -1,7 +1,8 @@
 import Dates
 import Scheduler
 
-/// What is going to happen in the world of one run, in order of time; among equals in the order it was put there.
+/// The future events of one run in order of time. Events of the same time keep their order of
+/// entry.
 final class Timeline {
     private struct Happening {
         let at: Instant
@@ -9,7 +10,7 @@ final class Timeline {
         let action: () -> Void
     }
 
-    /// Latest first, so that the next is the last.
+    /// The latest first, so that the next event is the last element.
     private var coming: [Happening] = []
     private var serial = 0
 
@@ -21,19 +22,19 @@ final class Timeline {
         coming.insert(Happening(at: instant, serial: serial, action: action), at: place)
     }
 
-    /// Takes the next that happens at or before `instant`.
+    /// Removes and returns the next event at or before `instant`.
     func take(through instant: Instant) -> (() -> Void)? {
         guard let next = coming.last, next.at <= instant else { return nil }
         return coming.removeLast().action
     }
 }
 
-/// The clock of one run: true time runs on, what the wall clock shows is set now and then.
+/// The clock of one run. True time advances, and the wall clock is set now and then.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedClock: WallClock, @unchecked Sendable {
-    /// Time as it is, which only grows.
+    /// True time, which only grows.
     private(set) var truth: Instant
-    /// How far the wall clock is off.
+    /// The error of the wall clock.
     private(set) var offset = Span.zero
 
     init(_ start: Instant) {
@@ -49,11 +50,11 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
 
     func set(offset: Span) { self.offset = offset }
 
-    /// The true time at which the wall clock, left alone, will show `wall`.
+    /// The true time at which the wall clock will show `wall` if nobody sets it.
     func truth(whenShowing wall: Instant) -> Instant { wall - offset }
 }
 
-/// A clock that nobody sets: true time.
+/// A clock that nobody sets. Shows true time.
 // @unchecked: a run and everything in it stays on one thread.
 final class TrueTime: WallClock, @unchecked Sendable {
     private let clock: SimulatedClock
@@ -65,7 +66,7 @@ final class TrueTime: WallClock, @unchecked Sendable {
     func now() -> Instant { clock.truth }
 }
 
-/// A clock by which an hour passes between any two looks at it.
+/// A clock that advances by an hour whenever it is read.
 // @unchecked: a run and everything in it stays on one thread.
 final class HastyClock: WallClock, @unchecked Sendable {
     private var time = Instant(milliseconds: 0)

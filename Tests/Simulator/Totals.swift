@@ -1,16 +1,16 @@
 import Scheduler
 
-/// What was gone through.
+/// The counts of one run or several.
 struct Totals: Sendable {
     var seeds = 0
     var days = 0
     var crashes = 0
     var stops = 0
-    /// By kind.
+    /// Edits by kind.
     var edits: [String: Int] = [:]
-    /// Edits taken back, soon after.
+    /// Edits that were reverted soon after.
     var undone = 0
-    /// Clocks set, by how.
+    /// Clock steps by kind.
     var steps: [String: Int] = [:]
     /// Copies of the ledger put back, holds, and answers to them.
     var restores = 0
@@ -22,7 +22,7 @@ struct Totals: Sendable {
     var changes = 0
     var attempts = 0
     var deliveries = 0
-    /// Messages a recipient got more than once, by the reason.
+    /// Messages that a recipient got more than once, by reason.
     var doubles: [String: Int] = [:]
     var settled: [String: Int] = [:]
     var violations: [Violation: Int] = [:]

@@ -1,20 +1,21 @@
-/// How a promise can be broken, as the reader of a run counts it.
+/// The ways in which a promise can be broken.
 enum Violation: String, CaseIterable {
-    /// A reader did not get what was due to them, or it is called delivered and was not.
+    /// A recipient did not get a message that was due, or it is recorded as delivered and was not.
     case lost
-    /// Bytes left before the due.
+    /// A message left before its due time.
     case early
-    /// Bytes left at or after the deadline.
+    /// A message left at or after its deadline.
     case afterDeadline = "after its deadline"
     case wrongRecipient = "to a wrong recipient"
-    /// A message says dates that do not hold.
+    /// A message states dates that do not hold.
     case oldDates = "with wrong dates"
-    /// Sent a second time after an answer, or after none without saying so, or more often than the policy allows.
+    /// A message was sent again after an answer, unmarked after no answer, or more often than
+    /// allowed.
     case doubled = "doubled outside unknown"
-    /// Waits, or is in flight, when the faults have been over for a day; or the loops turn without an end.
+    /// A delivery waits or is in flight a day after the last fault, or the loops spin.
     case stuck = "stuck"
-    /// Missed or superseded, and not written down.
+    /// A missed or superseded reminder is not recorded.
     case silent
-    /// The ledger and what really happened differ in any other way.
+    /// The ledger and reality differ in any other way.
     case disorder = "otherwise against the rule"
 }

@@ -2,20 +2,22 @@ import Foundation
 import Support
 import Testing
 
-/// `make fuzz` with programs that only play libFuzzer: compiling the real one takes longer than all tests.
+/// Runs `make fuzz` with programs that imitate libFuzzer, because compiling it takes longer than
+/// all tests.
 @Suite("make fuzz")
 struct FuzzScriptTests {
     private static func fuzz(_ body: String, environment: [String: String] = [:]) async throws -> Subprocess.Finished {
         let folder = try TemporaryFolder()
         let text = try folder.write("fuzz.sh", "#!/bin/sh\n\(body)\n")
-        // By another process: a child that a test beside this one starts would hold ours open for writing, and it could not run.
+        // Another process writes the file. If this one did, a child of a concurrent test could hold
+        // it open for writing, and it could not be run.
         let program = folder.path("fuzz")
         #expect(try await Subprocess.run(["/usr/bin/install", text, program]).status == 0)
         return try await Subprocess.run(
             [PackageRoot.path("packaging/fuzz.sh"), program, folder.path("out"), "csv", "url"], environment: environment)
     }
 
-    @Test("A crash in one reader fails it, after all have been tried; what was said of it is shown")
+    @Test("A crash of one target fails it after all targets have run, and its output is shown")
     func fails() async throws {
         let ran = try await Self.fuzz(
             "echo 'stat::number_of_executed_units: 7' >&2; [ $FUZZ_TARGET = url ] || { echo '==1==ERROR: deadly signal' >&2; exit 77; }"
@@ -26,13 +28,13 @@ struct FuzzScriptTests {
         #expect(ran.errors.contains("found something in: csv;"), "\(ran.errors)")
     }
 
-    @Test("What ran nothing has found nothing out")
+    @Test("A target without any runs fails it")
     func nothing() async throws {
         let ran = try await Self.fuzz("exit 0")
         #expect(ran.status == 1 && ran.errors.contains("found something in: csv url;"), "\(ran.output)\(ran.errors)")
     }
 
-    @Test("Runs are given for all, or for each; without, it is half a minute")
+    @Test("FUZZ_RUNS sets the runs of all targets or of each; by default a target runs for half a minute")
     func limits() async throws {
         let told =
             "for word; do case $word in -runs=*|-max_total_time=*) echo \"stat::number_of_executed_units: ${word##*=}\";; esac; done"

@@ -2,16 +2,16 @@ import Foundation
 import Support
 import Testing
 
-/// The unit as systemd itself reads it.
+/// Checks the unit files with systemd's own tools.
 @Suite("systemd unit")
 struct ServiceUnitTests {
-    @Test("The unit and the credentials drop-in say nothing that systemd does not know")
+    @Test("systemd knows every setting of the unit and of the credentials drop-in")
     func verifies() async throws {
         let unit = try String(contentsOfFile: PackageRoot.path("systemd/remindd.service"), encoding: .utf8)
         #expect(try await complaints(about: unit) == "")
     }
 
-    @Test("The units that start a failed service again say nothing that systemd does not know", arguments: ["service", "timer"])
+    @Test("systemd knows every setting of the units that restart a failed service", arguments: ["service", "timer"])
     func retryVerifies(kind: String) async throws {
         let folder = try TemporaryFolder()
         for name in ["remindd-retry.service", "remindd-retry.timer"] {
@@ -21,14 +21,14 @@ struct ServiceUnitTests {
         #expect(try await Subprocess.run(["systemd-analyze", "verify", "--man=no", path]).errors == "")
     }
 
-    @Test("A misspelt key would be found, although systemd-analyze then exits with 0 all the same")
+    @Test("A misspelt key is found although systemd-analyze then exits with 0")
     func findsMistakes() async throws {
         let unit = try String(contentsOfFile: PackageRoot.path("systemd/remindd.service"), encoding: .utf8)
         let misspelt = unit.replacingOccurrences(of: "WatchdogSec=", with: "WatchdogSecs=")
         #expect(try await complaints(about: misspelt).contains("WatchdogSecs"))
     }
 
-    @Test("systemd rates what the unit leaves open at 1.2 at most, with access to the network")
+    @Test("systemd rates the exposure of the unit at 1.2 at most, including its network access")
     func exposure() async throws {
         let unit = PackageRoot.path("systemd/remindd.service")
         let rated = try await Subprocess.run(
@@ -42,10 +42,12 @@ struct ServiceUnitTests {
         let open = try folder.write("remindd.service", text.replacingOccurrences(of: "PrivateMounts=yes", with: ""))
         let weaker = try await Subprocess.run(
             ["systemd-analyze", "security", "--offline=yes", "--threshold=12", "--no-pager", open])
-        #expect(weaker.status != 0, "a weaker unit would be found")
+        #expect(weaker.status != 0, "a weaker unit is found")
     }
 
-    /// Standard error of `systemd-analyze verify`; the program, which need not be installed here, is replaced by one that is.
+    /// Runs `systemd-analyze verify` and returns its standard error.
+    ///
+    /// The program need not be installed here, so another one replaces it.
     private func complaints(about unit: String) async throws -> String {
         let folder = try TemporaryFolder()
         let installed = unit.replacingOccurrences(of: "/usr/bin/remindd", with: "/bin/true")

@@ -1,7 +1,7 @@
-/// How large a type and a file may be.
+/// Limits for the size of a type and a file.
 ///
-/// What is larger today is listed with its size. It may shrink, and then its entry shrinks too; it
-/// may not grow.
+/// Larger ones that exist today are listed with their size. They may shrink, and their entries must
+/// then shrink too. They may not grow.
 enum SizeRule {
     static let mostProperties = 15
     static let mostLines = 500
@@ -44,7 +44,7 @@ enum SizeRule {
     /// The structs, classes and actors of a file, with the number of their stored properties.
     static func storedProperties(of file: SourceFile) -> [(name: String, line: Int, count: Int)] {
         var found: [(name: String, line: Int, count: Int)] = []
-        // An open brace, and the index in `found` of the type whose brace it is.
+        // For each open brace, the index in `found` of the type that it belongs to.
         var open: [Int?] = []
         for (index, line) in file.code.enumerated() {
             let words = declaration(line)
@@ -68,7 +68,7 @@ enum SizeRule {
         return found
     }
 
-    /// The words of a declaration from its keyword on. Static members and other lines have none.
+    /// The words of a declaration from its keyword on; none for static members and other lines.
     private static func declaration(_ line: String) -> [String] {
         let words = line.split { !$0.isLetter && !$0.isNumber && !"_@()".contains($0) }.map(String.init)
         let keyword = words.firstIndex { ["let", "var", "struct", "class", "actor"].contains($0) }
@@ -81,7 +81,7 @@ enum SizeRule {
         return Array(words[keyword...])
     }
 
-    /// Whether a property has a body. One with a default in a closure is stored.
+    /// Whether a property has a body. A property with a default value in a closure is stored.
     private static func isComputed(_ line: String) -> Bool {
         guard let brace = line.firstIndex(of: "{") else { return false }
         return !line[..<brace].contains("=") && !line[brace...].contains("didSet")

@@ -1,25 +1,25 @@
 import Foundation
 import Support
 
-/// A Swift file as the tidy rules look at it: its lines, its code without comments and the insides of strings, its functions.
+/// A Swift file in the form that the tidy rules need.
 struct SourceFile {
-    /// Relative to the package root.
+    /// The path relative to the package root.
     let path: String
     let lines: [String]
-    /// `lines` with comments and text in string literals blanked out; code in interpolations stays.
+    /// `lines` without comments and text in string literals. Code in interpolations stays.
     let code: [String]
-    /// The words of the code in order; a name cut at its dots.
+    /// The words of the code in order. A name with dots counts as several.
     let words: [String]
     let functions: [Function]
     private let bare: [UInt8]
 
     struct Function {
         let name: String
-        /// Of the `func` or `init`, from 1.
+        /// The line of the `func` or `init`, from 1.
         let line: Int
-        /// Lines from there to its closing brace; 1 for a requirement without a body.
+        /// The number of lines to its closing brace; 1 for a requirement without a body.
         let length: Int
-        /// `@Test` stands before it.
+        /// Whether `@Test` stands before it.
         let isTest: Bool
     }
 
@@ -35,7 +35,7 @@ struct SourceFile {
         functions = Self.functions(in: bare)
     }
 
-    /// The modules it imports, with their lines from 1.
+    /// The imported modules, with their lines from 1.
     var imports: [(module: String, line: Int)] {
         code.enumerated().compactMap { index, line in
             let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
@@ -44,7 +44,7 @@ struct SourceFile {
         }
     }
 
-    /// The lines, from 1, on which `text` stands in the code and is not the end of a longer word.
+    /// The lines, from 1, on which the code contains `text`, unless it is the end of a longer word.
     func lines(with text: String) -> [Int] {
         let pattern = Array(text.utf8)
         var found: [Int] = []
@@ -93,7 +93,8 @@ struct SourceFile {
                     braces.append(Open(function: nil))
                 }
             case UInt8(ascii: "}"):
-                // A brace among the parameters closes a default, not the type that a requirement stands in.
+                // A brace among the parameters closes a default value, not the type of a
+                // requirement.
                 if let here = declared, here.parentheses == parentheses { endWithoutBody() }
                 if let here = braces.popLast()?.function {
                     found.append(
@@ -130,7 +131,7 @@ private func isWordByte(_ byte: UInt8) -> Bool {
     }
 }
 
-/// Takes comments and the text of string literals out of Swift code, byte for byte and line for line.
+/// Replaces comments and the text of string literals by blanks, byte for byte and line for line.
 private struct Blanking {
     private var bytes: [UInt8]
     private var index = 0
@@ -177,7 +178,9 @@ private struct Blanking {
         }
     }
 
-    /// A literal with any number of `#` and one or three quotes; a `#` that begins none, such as that of `#expect`, is code.
+    /// Skips a literal with any number of `#` and one or three quotes.
+    ///
+    /// A `#` that begins no literal, such as that of `#expect`, is code.
     private mutating func string() {
         var hashes = 0
         while index + hashes < bytes.count, bytes[index + hashes] == UInt8(ascii: "#") { hashes += 1 }
@@ -203,19 +206,19 @@ private struct Blanking {
 }
 
 extension SourceFile {
-    /// Every Swift file below these folders of the package, in order of their paths.
+    /// All Swift files below these folders of the package, in order of their paths.
     static func all(below folders: [String]) throws -> [SourceFile] {
         try paths(below: folders) { $0.hasSuffix(".swift") }.map {
             SourceFile(path: $0, text: try String(contentsOfFile: PackageRoot.path($0), encoding: .utf8))
         }
     }
 
-    /// Paths relative to the package root.
+    /// The paths relative to the package root that `isWanted` selects.
     static func paths(below folders: [String], where isWanted: (String) -> Bool) throws -> [String] {
         let found = try folders.flatMap { folder in
             try FileManager.default.subpathsOfDirectory(atPath: PackageRoot.path(folder)).map { "\(folder)/\($0)" }
         }.filter(isWanted).sorted()
-        // A rule that looks at nothing is always content.
+        // Without files a rule would always pass, so this is an error.
         if found.isEmpty { throw CocoaError(.fileNoSuchFile) }
         return found
     }

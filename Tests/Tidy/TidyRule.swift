@@ -1,4 +1,4 @@
-/// Something that the house style forbids, and the place where it stands.
+/// A breach of the house style and its place.
 struct Finding: CustomStringConvertible, Equatable {
     let path: String
     let line: Int
@@ -7,13 +7,13 @@ struct Finding: CustomStringConvertible, Equatable {
     var description: String { "\(path):\(line): \(message)" }
 }
 
-/// A rule of the house style that can be checked by looking at one file.
+/// The rules of house style that can be checked in one file.
 enum TidyRule {
-    /// The modules a room may import; a file belongs to the longest name that its path begins with.
+    /// The modules that a folder may import. The longest name that a path begins with applies.
     private static let rooms: [String: Set<String>] = [
         "Sources/Diagnostics/": ["Foundation"],
         "Sources/JSON/": [],
-        // CYaml is the libyaml that Yams carries: its events, without Yams' idea of what a document means.
+        // CYaml is the libyaml that Yams includes. Only its events are used.
         "Sources/Documents/": ["CYaml", "Diagnostics", "Foundation"],
         // Glibc for sines and cosines. No Foundation, because its calendars and zones are wrong on Linux.
         "Sources/Scheduler/Dates/": ["Glibc"],
@@ -35,9 +35,9 @@ enum TidyRule {
             "ArgumentParser", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers",
             "Logging", "Notifiers", "Dates", "Plans", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
-        // Bytes to requests, responses to bytes: the one place that knows SwiftNIO, and it knows nothing of ours.
+        // The only folder that uses SwiftNIO. It imports no other target of ours.
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
-        // The one place that serves anything.
+        // The only folder that serves requests.
         "Sources/remindd/Control/": [
             "Config", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Dates", "Plans",
             "Scheduler",
@@ -49,7 +49,7 @@ enum TidyRule {
     static func imports(_ file: SourceFile) -> [Finding] {
         let room = rooms.keys.filter(file.path.hasPrefix).max { $0.count < $1.count }
         guard let room, let allowed = rooms[room] else {
-            return [Finding(path: file.path, line: 1, message: "belongs to no room of ARCHITECTURE.md")]
+            return [Finding(path: file.path, line: 1, message: "belongs to no folder of ARCHITECTURE.md")]
         }
         return file.imports.filter { !allowed.contains($0.module) }.map {
             Finding(path: file.path, line: $0.line, message: "\(room) does not import \($0.module)")
@@ -59,8 +59,8 @@ enum TidyRule {
     private static let banned: [(call: String, instead: String)] = [
         ("Date()", "time is an argument"),
         ("Date.now", "time is an argument"),
-        ("Task {", "no loose tasks: the service group runs what runs"),
-        ("Task.detached", "no loose tasks: the service group runs what runs"),
+        ("Task {", "no loose tasks: services run in the service group"),
+        ("Task.detached", "no loose tasks: services run in the service group"),
         ("try!", "handle it, or make it a precondition with its reason"),
         ("as!", "handle it, or make it a precondition with its reason"),
         ("fatalError(", "a defect is a precondition"),
@@ -78,7 +78,7 @@ enum TidyRule {
         }
     }
 
-    /// A function that does not fit on a screen hides what it does.
+    /// The most lines of a function, so that it fits on a screen.
     static let longestFunction = 70
 
     static func longFunctions(_ file: SourceFile) -> [Finding] {
@@ -87,7 +87,7 @@ enum TidyRule {
         }
     }
 
-    /// What switches the compiler's checks off says why on the line above.
+    /// Code that switches off a check of the compiler needs its reason on the line above.
     static func unreasonedUnsafety(_ file: SourceFile) -> [Finding] {
         ["@unchecked Sendable", "nonisolated(unsafe)"].flatMap { word in
             file.lines(with: word).filter { line in
@@ -96,7 +96,8 @@ enum TidyRule {
         }
     }
 
-    /// `Name.swift` declares `Name`, or a family of types whose names begin so; `Name+Part.swift` extends `Name`.
+    /// `Name.swift` declares `Name` or types whose names begin so. `Name+Part.swift` extends
+    /// `Name`.
     static func fileName(_ file: SourceFile) -> [Finding] {
         let base = file.path.split(separator: "/").last?.dropLast(".swift".count) ?? ""
         let type = base.prefix { $0 != "+" }
@@ -104,12 +105,12 @@ enum TidyRule {
         let isDeclared = zip(file.words, file.words.dropFirst()).contains { keywords.contains($0) && $1.hasPrefix(type) }
         if isDeclared { return [] }
         let wanted = base.contains("+") ? "extends no \(type)" : "declares no type \(type)"
-        return [Finding(path: file.path, line: 1, message: "a file is named for its one type, and this one \(wanted)")]
+        return [Finding(path: file.path, line: 1, message: "a file is named after its one type, and this one \(wanted)")]
     }
 
-    /// Text of any kind: no blanks at the end of a line, no leftovers, one line feed at the end.
+    /// Text of any kind has no blanks at line ends, no leftovers and one line feed at its end.
     static func text(path: String, _ text: String) -> [Finding] {
-        // Spelt in two halves, for this file is looked at too.
+        // Spelt in two halves, because this file is checked too.
         let leftovers = ["TO" + "DO", "FIX" + "ME"]
         var findings: [Finding] = []
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -127,7 +128,7 @@ enum TidyRule {
         return findings
     }
 
-    /// Functions of the tests that nothing names: without `@Test` they silently never run.
+    /// Functions of the tests that nothing calls. Without `@Test` they never run.
     static func forgottenTests(_ tests: [SourceFile], mentionedIn others: [SourceFile]) -> [Finding] {
         var mentions: [String: Int] = [:]
         for file in tests + others {

@@ -2,33 +2,33 @@ import Foundation
 import Support
 import Testing
 
-/// The house style, as far as a second's look at the files can check it.
+/// The rules of house style that can be checked in a second by reading files.
 @Suite("Tidy")
 struct TidyTests {
     static let sources = Result { try SourceFile.all(below: ["Sources"]) }
     static let tests = Result { try SourceFile.all(below: ["Tests"]) }
 
-    @Test("Every room imports only what ARCHITECTURE.md lets it")
+    @Test("Every folder imports only the modules that ARCHITECTURE.md allows")
     func imports() throws { try expectNone(Self.sources.get().flatMap(TidyRule.imports)) }
 
-    @Test("Nothing asks for the time, runs loose, crashes at will or prints outside the commands")
+    @Test("No code reads the time, starts loose tasks, crashes on purpose, or prints outside the commands")
     func bannedCalls() throws { try expectNone(Self.sources.get().flatMap(TidyRule.bannedCalls)) }
 
-    @Test("No function is longer than a screen")
+    @Test("No function is longer than 70 lines")
     func longFunctions() throws { try expectNone(Self.sources.get().flatMap(TidyRule.longFunctions)) }
 
-    @Test("No type has more stored properties than a reader can keep in mind")
+    @Test("No type has more than 15 stored properties, except those listed")
     func largeTypes() throws { try expectNone(Self.sources.get().flatMap(SizeRule.types)) }
 
-    @Test("No file is longer than can be read in one go")
+    @Test("No file is longer than 500 lines, except those listed")
     func longFiles() throws { try expectNone(Self.sources.get().flatMap(SizeRule.length)) }
 
-    @Test("Whatever switches a check of the compiler off gives its reason")
+    @Test("Code that switches off a check of the compiler has its reason on the line above")
     func unreasonedUnsafety() throws {
         try expectNone((Self.sources.get() + Self.tests.get()).flatMap(TidyRule.unreasonedUnsafety))
     }
 
-    @Test("Files are named for their type")
+    @Test("Files are named after their type")
     func fileNames() throws {
         let support = try Self.tests.get().filter { $0.path.hasPrefix("Tests/Support/") }
         try expectNone((Self.sources.get() + support).flatMap(TidyRule.fileName))
@@ -39,11 +39,11 @@ struct TidyTests {
         try expectNone(TidyRule.forgottenTests(Self.tests.get(), mentionedIn: Self.sources.get()))
     }
 
-    @Test("No blanks at line ends, no leftovers, one line feed at the end of every text file")
+    @Test("Text files have no blanks at line ends, no leftovers, and one line feed at the end")
     func text() throws {
         let endings = ["swift", "c", "h", "sh", "py", "pl", "md", "yaml", "csv", "service", "sysusers", "tmpfiles", "example"]
         let folders = ["Sources", "Tests", "config", "docs", "packaging", "systemd"]
-        // Bad input is kept as it is: carriage returns, broken UTF-8 and all.
+        // Bad input stays as it is, with carriage returns and invalid UTF-8.
         var paths = try SourceFile.paths(below: folders) { path in
             !["Tests/reminddTests/Refusals/", "Tests/Fuzz/Corpus/"].contains(where: path.hasPrefix)
                 && endings.contains { path.hasSuffix(".\($0)") }
@@ -61,7 +61,7 @@ struct TidyTests {
     }
 }
 
-/// Each rule finds what it is there for.
+/// Tests that each rule finds what it should.
 @Suite("Tidy rules")
 struct TidyRuleTests {
     @Test(
@@ -88,7 +88,7 @@ struct TidyRuleTests {
     }
 
     @Test(
-        "A rule lets pass what only looks like a breach",
+        "A rule accepts code that only looks like a breach",
         arguments: [
             "// try! is banned", "let text = \"print(1)\"", "let text = #\"a \" fatalError( \"#", "debugprint(1)",
             "InstantDate()",
@@ -125,7 +125,7 @@ struct TidyRuleTests {
         #expect(TidyRule.longFunctions(file).map(\.line) == [13])
     }
 
-    @Test("Stored properties are counted, and nothing else")
+    @Test("Only stored properties are counted")
     func countsProperties() {
         let file = SourceFile(
             path: "a.swift",
@@ -154,7 +154,7 @@ struct TidyRuleTests {
         #expect(SizeRule.length(long).count == 1)
     }
 
-    @Test("A function of the tests that nothing names is found, one with @Test or a caller is not")
+    @Test("Only functions of the tests without @Test and without a caller are found")
     func forgets() {
         let file = SourceFile(
             path: "Tests/ATests/ATests.swift",
@@ -162,7 +162,7 @@ struct TidyRuleTests {
         #expect(TidyRule.forgottenTests([file], mentionedIn: []).map(\.line) == [4])
     }
 
-    @Test("File names and text are looked at")
+    @Test("File names and text are checked")
     func looks() {
         let file = SourceFile(path: "Sources/Scheduler/Plans/Plan.swift", text: "struct Other {}")
         #expect(TidyRule.fileName(file).count == 1)

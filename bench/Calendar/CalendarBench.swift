@@ -3,7 +3,9 @@ import Foundation
 import Plans
 import Scheduler
 
-/// What the calendar costs: printed as a table; fails (exit 1) above the limits of its issue. Run by `make bench-calendar`.
+/// Measures the calendar and prints a table. Exits with 1 above the limits.
+///
+/// Run by `make bench-calendar`.
 @main
 enum CalendarBench {
     static let rounds = 5
@@ -17,7 +19,7 @@ enum CalendarBench {
         }
         let from = zone.startOfDay(Day(2027, 1, 1)!)
         let hundredThousand = plans(100_000, zone)
-        // First, before the rounds below leave freed memory behind.
+        // First, because the rounds below leave freed memory behind.
         var failed = !memory(hundredThousand, after: from)
         let tenThousand = plans(10_000, zone)
         let to = zone.startOfDay(Day(2028, 1, 1)!)
@@ -32,12 +34,14 @@ enum CalendarBench {
         exit(failed ? 1 : 0)
     }
 
-    /// What may be the allocator's and not the agenda's: a tenth.
+    /// A growth of a tenth may be due to the allocator and not to the agenda.
     static let allowedGrowth = 1.1
 
-    /// Prints what the process holds with an agenda of all campaigns, and in each of five years taken from it month by month:
-    /// the least of the year, for the reminders of the last month may not have been given back yet. False where the fifth
-    /// year holds more than the first.
+    /// Prints the memory of the process with an agenda of all campaigns, and in each of five years.
+    ///
+    /// Reminders are taken month by month. The figure of a year is its minimum, because the memory
+    /// of the last month's reminders may not have been released yet. Returns false if the fifth
+    /// year needs more than the first.
     private static func memory(_ plans: PlanSet, after start: Instant) -> Bool {
         let before_kB = resident_kB()
         var agenda = Agenda(plans: plans, after: start)
@@ -62,13 +66,13 @@ enum CalendarBench {
         return flat
     }
 
-    /// What the process has in memory: the second field of /proc/self/statm, in pages (proc(5)).
+    /// Resident memory, from the second field of /proc/self/statm in pages (proc(5)).
     private static func resident_kB() -> Int {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1_024 : 0
     }
 
-    /// Of the kinds that plans use: days, windows, months, quarters, parts, lunar days, monthly days.
+    /// Campaigns of the kinds in real plans: days, windows, months, quarters, parts, lunar days.
     private static func plans(_ count: Int, _ zone: Zone) -> PlanSet {
         let rules: [LeadRule] = [.before(30, .days), .before(5, .workingDays), .onTheDay, .afterEnd(10, .days)]
         let leads = rules.map { Lead(id: $0.phrase, rule: $0, at: TimeOfDay(hour: 8, minute: 0)!, notify: []) }
@@ -90,14 +94,16 @@ enum CalendarBench {
         return PlanSet(plans: [plan], workingDays: .mondayToFriday)
     }
 
-    /// Processor time of this process, all of it on one core; what else the machine does is not in it.
+    /// The processor time of this process, which runs on one core. Other work of the machine is
+    /// excluded.
     private static func used_ms() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) * 1_000 + Double(time.tv_nsec) / 1_000_000
     }
 
-    /// Prints minimum, median and maximum of the rounds; false where the median is over the limit.
+    /// Prints minimum, median and maximum of the rounds. Returns false if the median is above the
+    /// limit.
     private static func report(_ name: String, limit_ms: Double, _ work: () -> Int) -> Bool {
         var times_ms: [Double] = []
         var result = 0

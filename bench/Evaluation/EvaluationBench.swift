@@ -4,14 +4,16 @@ import Ledgers
 import Plans
 import Scheduler
 
-/// What an evaluation costs that trusts nothing it remembers: 50 000 reminders have fired and are open, and 500 000 recipients
-/// have one delivery each. Prints a table; fails (exit 1) above the limit. Run by `make bench-evaluation`.
+/// Measures a full evaluation and prints a table. Exits with 1 above the limit.
+///
+/// 50 000 reminders have fired and are open, and 500 000 recipients have one delivery each. Run by
+/// `make bench-evaluation`.
 ///
 ///     EvaluationBench FOLDER
 @main
 enum EvaluationBench {
     static let campaigns = 12_500
-    /// Days before the start; all due, and the deadline ahead.
+    /// Days before the start. All leads are due, and the deadline is ahead.
     static let leads = [60, 45, 30, 15]
     static let recipientsPerLead = 10
     static let limit_ms = 500.0
@@ -91,7 +93,7 @@ enum EvaluationBench {
     }
 }
 
-// @unchecked: the benchmark is one thread.
+// @unchecked: the benchmark has one thread.
 private final class BenchClock: WallClock, @unchecked Sendable {
     private var instant: Instant
 

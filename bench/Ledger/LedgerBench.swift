@@ -3,12 +3,14 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// What the ledger alone does in a second with the three durable steps of a delivery: fire, claim, record.
+/// Measures how many deliveries a second the ledger alone can fire, claim and record.
 ///
 ///     LedgerBench FILE ROWS [PENDING]
 ///
-/// ROWS deliveries of one reminder, written as the planner writes them; then, as the dispatcher does, the outcomes of a hundred and the claim
-/// of the next hundred in one transaction. One JSON object on a line. With PENDING, as many wait beside them for another channel all the while. FILE is made anew.
+/// ROWS deliveries of one reminder are written as the planner writes them. Then, as in the
+/// dispatcher, one transaction records a hundred outcomes and claims the next hundred. PENDING is
+/// the number of deliveries that wait for another channel meanwhile. Prints one JSON object on a
+/// line. FILE is replaced.
 @main
 enum LedgerBench {
     static let nine = Instant(seconds: 1_827_000_000)
@@ -48,7 +50,8 @@ enum LedgerBench {
         )
     }
 
-    /// As the planner does: the first part with its look, the rest in parts of 5 000.
+    /// Writes the first part with the evaluation and the rest in parts of 5 000, as the planner
+    /// does.
     private static func fire(_ ledger: SQLiteLedger, _ lead: String, channel: String, count: Int) throws {
         let day = Day(2027, 11, 15)!
         let key = ReminderKey(plan: "transport", campaign: "drowning", lead: lead, anchor: day)
@@ -79,7 +82,7 @@ enum LedgerBench {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
-    /// User and system time of this process, seconds.
+    /// User and system time of this process in seconds.
     private static func processor() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -1,6 +1,8 @@
-"""Apprise as a script would use it: COUNT notifications to URL from THREADS threads, one JSON object on a line.
+"""Sends COUNT notifications to URL from THREADS threads with Apprise, as a script would use it.
 
     apprise_send.py URL COUNT THREADS
+
+Prints one JSON object on a line.
 """
 import concurrent.futures
 import json
@@ -15,7 +17,7 @@ url, count, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
 
 def one(_):
-    # One object each: a mail object that is used again waits between two mails of its own accord.
+    # One object each, because a mail object that is used again waits between two mails.
     sender = apprise.Apprise()
     sender.add(url)
     return bool(sender.notify(title="còn 30 ngày", body="x" * 900))

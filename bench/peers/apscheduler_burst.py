@@ -1,6 +1,8 @@
-"""APScheduler with its SQL store: BURST jobs due at one instant among PENDING that are not; how late each runs, one JSON object on a line.
+"""Measures the lateness of APScheduler with its SQL store.
 
     apscheduler_burst.py STORE PENDING BURST
+
+BURST jobs are due at one instant among PENDING jobs that are not. Prints one JSON object on a line.
 """
 import datetime
 import json
@@ -39,7 +41,7 @@ def main():
     if time.time() > due:
         sys.exit("the burst was not stored in time")
     scheduler.resume()
-    # The jobs run in this module's other copy, the one they name.
+    # The jobs run in the module that they name, which is another copy of this one.
     import apscheduler_burst
 
     while len(apscheduler_burst.late) < burst and time.time() < due + 60:

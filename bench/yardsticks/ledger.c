@@ -1,8 +1,10 @@
-/* What SQLite does in a second with a delivery's three durable steps, BATCH rows a transaction, WAL and synchronous=FULL.
+/* Measures the three durable steps of a delivery in SQLite, BATCH rows a transaction.
  *
  *   ledger FILE ROWS BATCH
  *
- * The plainest outbox that can do the work: written once, claimed by due, recorded with a line of its attempt. FILE is made anew. */
+ * The settings are WAL and synchronous=FULL. The outbox is the simplest one that does the work:
+ * rows are written once, claimed by due time, and recorded with a row for the attempt. FILE is
+ * replaced. */
 #include "yardstick.h"
 #include <sqlite3.h>
 #include <unistd.h>
@@ -51,7 +53,7 @@ int main(int words, char **word) {
         finish(begin);
         for (long i = 0; i < batch && done < rows; i++, done++) {
             char id[40], recipient[32];
-            // As scattered as a hash.
+            // Scattered like a hash.
             snprintf(id, sizeof id, "%013lx%013lx", ((unsigned long)done * 0x9E3779B97F4A7C15UL) >> 12, (unsigned long)done);
             snprintf(recipient, sizeof recipient, "reader-%06lu", (unsigned long)done);
             sqlite3_bind_text(insert, 1, id, -1, SQLITE_STATIC);

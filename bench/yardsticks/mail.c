@@ -1,9 +1,9 @@
-/* How many mails libcurl hands over in a second: easy handles in threads, connections kept, nothing stored.
+/* Measures how many mails a second libcurl sends with easy handles in threads.
  *
  *   mail URL THREADS COUNT MESSAGE-FILE RECIPIENTS-FILE [USER:PASSWORD CA-FILE]
  *
- * The file has an address in angle brackets on each line; mails go to one after the other. With the last two, STARTTLS and a
- * log-in are demanded. */
+ * Connections are kept and nothing is stored. The recipients file has an address in angle brackets
+ * on each line, and mails go to them in turn. The last two arguments require STARTTLS and a login. */
 #include "yardstick.h"
 #include <curl/curl.h>
 #include <pthread.h>

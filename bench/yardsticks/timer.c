@@ -1,8 +1,9 @@
-/* How late one timerfd of the wall clock wakes its thread, and how long a small durable write takes.
+/* Measures the lateness of a wall-clock timerfd and the time of a small durable write.
  *
  *   timer COUNT GAP-MS FILE
  *
- * COUNT wakes about GAP-MS apart, each re-armed for its instant; then COUNT appends of 4 KiB to FILE with fdatasync. */
+ * The timer fires COUNT times about GAP-MS apart, re-armed for each instant. Then COUNT blocks of
+ * 4 KiB are appended to FILE, each with fdatasync. */
 #include "yardstick.h"
 #include <fcntl.h>
 #include <sys/timerfd.h>

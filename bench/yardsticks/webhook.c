@@ -1,8 +1,9 @@
-/* How many webhooks libcurl's multi interface sends in a second, with nothing kept, rendered or signed.
+/* Measures how many webhooks a second libcurl's multi interface sends.
  *
  *   webhook URL CONNECTIONS COUNT BODY-FILE
  *
- * One thread, CONNECTIONS requests at a time, connections kept; every request carries what remindd's carry. */
+ * Nothing is stored, rendered or signed. One thread has CONNECTIONS requests in progress on kept
+ * connections. Every request has the same header fields as remindd's. */
 #include "yardstick.h"
 #include <curl/curl.h>
 

@@ -1,5 +1,6 @@
-/* What the yardsticks share: clocks, processor time, order statistics, the end of a run that cannot go on.
- * A yardstick prints one JSON object on one line; it stores nothing and promises nothing, so it is what the machine can do. */
+/* Functions that the yardsticks share: clocks, processor time, percentiles, errors.
+ * A yardstick prints one JSON object on one line. It stores nothing and guarantees nothing, so it
+ * shows what the machine can do. */
 #pragma once
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -17,10 +18,10 @@ static inline double seconds_of(clockid_t clock) {
 
 static inline double monotonic(void) { return seconds_of(CLOCK_MONOTONIC); }
 
-/* User and system time of this process, all threads, seconds. */
+/* User and system time of this process with all its threads, in seconds. */
 static inline double processor(void) { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
 
-/* The most that was ever resident, KiB. */
+/* The peak of resident memory in KiB. */
 static inline long resident(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -32,7 +33,7 @@ static inline int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The smallest value that `percent` of them do not exceed; sorts them. */
+/* Sorts the values and returns the smallest one that `percent` percent of them do not exceed. */
 static inline double percentile(double *values, long count, double percent) {
     if (count == 0) return 0;
     qsort(values, (size_t)count, sizeof *values, ascending);
@@ -45,7 +46,7 @@ static inline void stop(const char *what, const char *why) {
     exit(1);
 }
 
-/* The whole of a file, which must not be empty. */
+/* Reads a whole file, which must not be empty. */
 static inline char *contents(const char *path, long *length) {
     FILE *file = fopen(path, "rb");
     if (!file || fseek(file, 0, SEEK_END)) stop(path, "cannot be read");

@@ -1,7 +1,8 @@
-"""`make demo`: a whole year of the sample configuration, rehearsed against a mail server and a webhook receiver on this machine.
+"""`make demo`: rehearses a whole year of the sample configuration on this machine.
 
-Everything shown here is told by what the two receivers got, not by what the daemon says that it sent. At the end the
-same is compared, one for one, with what `remindd simulate` foretells for the year.
+The receivers are a mail server and a webhook receiver. The demo shows what they received, not what
+the daemon reports as sent. At the end it compares that with the year that `remindd simulate`
+computes.
 """
 
 import argparse
@@ -20,21 +21,21 @@ from foretold import Foretold  # noqa: E402
 from receivers import MailServer, WebhookReceiver  # noqa: E402
 from screen import Screen  # noqa: E402
 
-YEAR = 2027  # every yearly campaign of the five plans comes in it
+YEAR = 2027  # every yearly campaign of the five plans occurs in it
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent.parent
-LONGEST_SILENCE = 120  # seconds; an empty year takes 32 at the rehearsal's speed
-FOLDER = CHECKOUT / ".rehearsal"  # made anew each time; git ignores it
-# The sample configuration names these; the rehearsal takes free ports in their place.
+LONGEST_SILENCE = 120  # seconds; an empty year takes 32 s at this speed
+FOLDER = CHECKOUT / ".rehearsal"  # replaced each time; git ignores it
+# URLs in the sample configuration. The rehearsal replaces their ports by free ones.
 SAMPLE_MAIL, SAMPLE_HOOK = "smtp://127.0.0.1:2525", "http://127.0.0.1:8088/"
 SAMPLE_SECRET = "# secret: {credential: hub-secret}"
 
 
 class Stopped(Exception):
-    """Someone pressed Ctrl-C, or asked us to end."""
+    """Somebody pressed Ctrl-C or sent SIGTERM."""
 
 
 class Failed(Exception):
-    """The demo cannot go on; its text says why."""
+    """The demo cannot continue. The text gives the reason."""
 
 
 def main():
@@ -55,7 +56,7 @@ def main():
 
 
 def stop(_signal, _frame):
-    # Once is enough: a second Ctrl-C must not break off the tidying up.
+    # Later signals are ignored, so that a second Ctrl-C does not interrupt the clean-up.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Stopped
@@ -101,7 +102,7 @@ def copy_configuration(target, mail_port, hooks):
 
 
 def simulate(program, configuration):
-    """What the year must bring, from the program itself without clock or network."""
+    """The expected year, computed by the program without clock or network."""
     command = [program, "simulate", "--config", configuration, "--from", f"{YEAR}-01-01", "--to", f"{YEAR}-12-31"]
     done = subprocess.run(command + ["--format", "json"], capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
@@ -117,10 +118,11 @@ def run_daemon(program, folder, configuration, mail, hooks, foretold, screen):
     arrived, shown = [], 0
     log = folder / "remindd.log"
     began = latest = time.monotonic()
-    # The journal's line format is for the journal.
+    # Without JOURNAL_STREAM the daemon does not use the line format of the journal.
     environment = {name: value for name, value in os.environ.items() if name != "JOURNAL_STREAM"}
     with log.open("wb") as output:
-        # A session of its own: Ctrl-C reaches this script alone, which then asks the daemon once, and in order.
+        # The daemon has a session of its own. Ctrl-C then reaches only this script, which stops the
+        # daemon once and in order.
         daemon = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True,
             preexec_fn=die_with_parent,
@@ -160,14 +162,14 @@ def end_of(log):
 
 
 def die_with_parent():
-    """Linux: the daemon gets SIGTERM should this script be killed."""
+    """Linux only: the daemon gets SIGTERM if this script is killed."""
     import ctypes
 
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def short(path):
-    """A path as one would type it here."""
+    """A path relative to the working folder, if possible."""
     path = pathlib.Path(path)
     try:
         return str(path.relative_to(pathlib.Path.cwd()))

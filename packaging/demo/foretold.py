@@ -1,4 +1,4 @@
-"""What `remindd simulate` says the year must bring, and how what arrived is held against it."""
+"""The year that `remindd simulate` computes, and its comparison with what arrived."""
 
 import base64
 import collections
@@ -15,7 +15,7 @@ from receivers import Mail
 
 
 class Arrival:
-    """One mail or webhook, with the row of the simulation that bears its name, if any."""
+    """One mail or webhook, with the simulation's row of the same id, if any."""
 
     def __init__(self, message, rows):
         self.is_mail = isinstance(message, Mail)
@@ -35,13 +35,15 @@ class Arrival:
         self.row = rows.get(self.delivery)
 
     def header(self, name):
-        """A header of the mail as its reader sees it. Decoded by hand: before 3.13, Python's newer functions keep the space
-        between two encoded-words of a name, which RFC 2047, section 6.2, has dropped."""
+        """A header of the mail as a mail program shows it.
+
+        Decoded by hand, because before 3.13 Python's newer functions keep the space between two
+        encoded-words of a name, which RFC 2047, section 6.2, removes."""
         raw = next(value for key, value in self.mail.raw_items() if key.lower() == name.lower())
         return str(email.header.make_header(email.header.decode_header(raw)))
 
     def differences(self):
-        """Where it says something else than its row."""
+        """The fields that differ from those of its row."""
         row = self.row
         told = [("subject", row["subject"], self.subject)]
         if not self.is_mail:
@@ -56,7 +58,7 @@ class Arrival:
 
 
 class Foretold:
-    """The rows of the simulation by the id of their delivery."""
+    """The rows of the simulation by delivery id."""
 
     def __init__(self, lines):
         self.rows = {}
@@ -73,7 +75,7 @@ class Foretold:
         return [Arrival(message, self.rows) for message in messages]
 
     def compare(self, messages):
-        """Every way in which the year differs from what was foretold, in words."""
+        """All differences between the simulated year and the received messages, in words."""
         arrived = self.arrivals(messages)
         times = collections.Counter(one.delivery for one in arrived)
         problems = [f"never came: {name(row)}" for id, row in self.rows.items() if id not in times]
@@ -87,7 +89,7 @@ class Foretold:
 
 
 def delivery_id(row):
-    """docs/developer/decisions/0002-identity-hash.md"""
+    """The delivery id (docs/developer/decisions/0002-identity-hash.md)."""
     fields = [row[field] for field in ("plan", "campaign", "lead", "anchor", "recipient", "channel")]
     digest = hashlib.sha256("".join(field + "\n" for field in fields).encode()).digest()[:16]
     return "rehearsal-" + base64.b32encode(digest).decode().rstrip("=").lower()

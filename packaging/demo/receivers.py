@@ -1,4 +1,4 @@
-"""A mail server and a webhook receiver on loopback that keep all they get."""
+"""A mail server and a webhook receiver on loopback that keep all messages."""
 
 import base64
 import hashlib
@@ -39,7 +39,7 @@ def free_port():
 
 
 class MailServer:
-    """Takes every mail and puts it into a Maildir, with the envelope in front as mail servers do."""
+    """Accepts every mail into a Maildir, with the envelope in front, as mail servers do."""
 
     def __init__(self, folder):
         self.port = free_port()
@@ -66,7 +66,7 @@ class MailServer:
 
 
 class WebhookReceiver:
-    """Takes every POST with 204 and writes it down, one JSON object a line."""
+    """Answers every POST with 204 and logs it, one JSON object a line."""
 
     def __init__(self, path):
         key = secrets.token_bytes(32)
@@ -108,7 +108,7 @@ class WebhookReceiver:
 
 
 def is_signed(key, headers, text):
-    """Standard Webhooks 1.0: HMAC-SHA256 over id, timestamp and body."""
+    """Checks a signature of Standard Webhooks 1.0, HMAC-SHA256 over id, timestamp and body."""
     content = f"{headers.get('webhook-id')}.{headers.get('webhook-timestamp')}.{text}".encode()
     wanted = "v1," + base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
     return any(hmac.compare_digest(wanted, found) for found in headers.get("webhook-signature", "").split())

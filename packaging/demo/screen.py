@@ -1,4 +1,4 @@
-"""What the demo shows: for a terminal with colours, for a file without."""
+"""The output of the demo, with colours on a terminal and without in a file."""
 
 import collections
 import datetime
@@ -39,13 +39,16 @@ class Screen:
     # The year as it passes
 
     def year(self, foretold, messages, shown, over):
-        """Shows the reminders that are complete, in the order of their dues; `shown` messages have been looked at before."""
+        """Prints the complete reminders in the order of their due times.
+
+        `shown` messages were printed before."""
         for one in foretold.arrivals(messages[shown:]):
             key = reminder(one.row) if one.row else (one.at.isoformat(), "?", "?", one.subject, "")
             self.open.setdefault(key, []).append(one)
         newest = max(self.open, default=None)
         for key in sorted(self.open):
-            # Complete, or passed by: one with a later due has come, so that what is still missing is shown as missing.
+            # A reminder is complete if all its messages or one with a later due time arrived.
+            # Missing messages are then shown.
             if over or len(self.open[key]) >= foretold.reminders.get(key, 0) or key[0] < newest[0]:
                 self.reminder(self.open.pop(key), foretold.reminders.get(key))
         return len(messages)
@@ -88,7 +91,7 @@ class Screen:
         plans = sorted({plan for plan, _ in cells})
 
         def line(head, counts, all, mail, hook, code="0"):
-            # The twelve months take 48 columns, the sums 17.
+            # The twelve months take 48 columns and the sums 17.
             names = min(27, self.width - 65)
             row = fit(head, names) + "".join(f"{count or '·':>4}" for count in counts) + f"{all:>5}{mail:>6}{hook:>6}"
             self.say(self.paint(code, row))
@@ -116,7 +119,8 @@ class Screen:
             self.say(f"  … and {len(problems) - 20} more")
 
     def one_mail(self, foretold, messages):
-        """A mail about something weeks ahead, with a note on what to do, as its reader sees it."""
+        """Prints a mail about a campaign some weeks ahead, with its note, as a mail program shows
+        it."""
         mails = [one for one in foretold.arrivals(messages) if one.is_mail and one.row]
         if not mails:
             return
@@ -147,14 +151,15 @@ class Screen:
             ),
             (f"{program} check {config}", "what is in the plans, and the next 30 days"),
             (f"{program} occurrences {config} --from {year}-01-01 --to {year}-12-31", "what happens when"),
-            (f"{program} simulate {config} --from {year}-06-01 --to {year}-06-30", "who would hear of what in June"),
+            (f"{program} simulate {config} --from {year}-06-01 --to {year}-06-30", "the reminders of June and their recipients"),
         ):
             self.say(f"  {self.paint('2', '# ' + what)}\n  {command}")
         self.say("\nNext, write a plan of your own: docs/officer/plan.md")
 
 
 def title(arrival):
-    """The campaign's title: said by the webhook, and by the mail's subject between its mark and the time left."""
+    """The title of the campaign, from the webhook, or from the mail's subject without its mark and
+    the time left."""
     if not arrival.is_mail:
         return arrival.data["title"]
     return arrival.subject.partition("] ")[2].rpartition(" – ")[0] or arrival.subject
@@ -189,6 +194,6 @@ def plural(days):
 
 
 def fit(text, width):
-    """Exactly `width` columns of it."""
+    """The text in exactly `width` columns."""
     text = unicodedata.normalize("NFC", text)
     return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"

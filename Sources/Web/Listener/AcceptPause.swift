@@ -1,8 +1,10 @@
 import Glibc
 import NIOCore
 
-/// Where the system has no descriptor or memory for another connection, accepting pauses, for a while or until a connection has closed:
-/// without that, the listening socket stays readable and the thread would turn without an end.
+/// Pauses accepting while the system has no descriptor or memory for another connection.
+///
+/// The pause ends after a while or when a connection closes. Without it the listening socket would
+/// stay readable and the thread would spin.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -36,7 +38,7 @@ final class AcceptPause: ChannelInboundHandler {
 
     var isPaused: Bool { end != nil }
 
-    /// Something has been closed: there may be room.
+    /// Ends the pause. Called when a connection has closed, because there may be room now.
     func resume() {
         guard isPaused else { return }
         end?.cancel()
@@ -45,7 +47,7 @@ final class AcceptPause: ChannelInboundHandler {
     }
 
     private func accept(_ isOn: Bool) {
-        // Fails where the listening socket has been closed: nothing is accepted then.
+        // Fails if the listening socket is closed, when nothing is accepted anyway.
         try? context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 }

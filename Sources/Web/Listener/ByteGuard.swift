@@ -1,7 +1,9 @@
 import NIOCore
 
-/// Stands before the parser: counts the bytes and the time of one connection, and lets one whole head through, then the bytes of
-/// its body, and nothing more until the response is taken.
+/// The first handler of a connection. Counts its bytes and its time before the parser runs.
+///
+/// Passes one whole head to the parser, then the bytes of its body, and nothing more until the
+/// client has taken the response.
 ///
 /// ```
 ///   head ──▶ body(n) ──▶ handling ──▶ responding ──▶ head again, or closed
@@ -10,8 +12,9 @@ import NIOCore
 ///     └─────────┴─ refused, or too slow ──┘
 /// ```
 ///
-/// `RequestHandler`, behind the parser, moves it from one phase to the next. Each phase has one absolute deadline. While a request is
-/// handled and answered nothing is read, but what the kernel had already given out.
+/// `RequestHandler`, the last handler, moves it from one phase to the next. Each phase has one
+/// absolute deadline. While a request is handled and answered, nothing is read except bytes that
+/// the kernel had already delivered.
 final class ByteGuard: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -20,7 +23,7 @@ final class ByteGuard: ChannelDuplexHandler {
 
     enum Phase: Equatable {
         case head
-        /// So many bytes of the body are still to come.
+        /// The body, with the number of bytes that are still to come.
         case body(Int)
         case handling
         case responding
@@ -32,23 +35,24 @@ final class ByteGuard: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private(set) var phase = Phase.head
     private var scanner: HeadScanner
-    /// Bytes that have not been passed on; those before `scanned` are known to belong to the head.
+    /// Bytes that were not passed on. Those before `scanned` are known to belong to the head.
     private var waiting = ByteBuffer()
     private var scanned = 0
-    /// Since when the end of a request is waited for; nil while one is handled or answered.
+    /// When the wait for the end of a request began; nil while one is handled or answered.
     private(set) var waitingSince: NIODeadline?
-    /// When the deadlines of this request began; nil between a response and the first byte of the next head.
+    /// When this request's deadlines began; nil between a response and the first byte of a new
+    /// head.
     private var requestBegan: NIODeadline?
     private var deadline = NIODeadline.distantFuture
     /// Set for the deadline or for an earlier moment.
     private var timer: (moment: NIODeadline, task: Scheduled<Void>)?
-    /// Of a request that was sent ahead: it waits for its turn, or has it until its answer begins.
+    /// Whether a pipelined request waits for its turn. `turn` is its round until its answer begins.
     private var isWaitingForTurn = false
     private var turn: Int?
     private var isAdvancing = false
-    /// `read` was asked for while nothing was to be read.
+    /// Whether `read` was requested while reading was not allowed.
     private var isReadHeld = false
-    /// The client will send nothing more, or has sent too much ahead.
+    /// Whether the client has closed its side or has sent too much ahead.
     private(set) var isInputOver = false
 
     init(connections: Connections) {
@@ -99,33 +103,33 @@ final class ByteGuard: ChannelDuplexHandler {
         guard let event = event as? ChannelEvent, event == .inputClosed else {
             return context.fireUserInboundEventTriggered(event)
         }
-        // The parser is not told: it would take a request that is being answered for one cut off.
+        // Not passed to the parser, which would treat a request that is being answered as cut off.
         isInputOver = true
         if isReading { close() }
     }
 
     // MARK: from phase to phase
 
-    /// The head is accepted, and so many bytes of a body follow it.
+    /// Called when the head is accepted and a body of `count` bytes follows.
     func expectBody(_ count: Int) {
         phase = .body(count)
         arm(limits.requestTime, from: requestBegan)
     }
 
-    /// The request is whole, and the program has it.
+    /// Called when the request is complete and the program gets it.
     func beginHandling() {
         phase = .handling
         waitingSince = nil
         arm(limits.handlingTime)
     }
 
-    /// The program answers sooner than others, or is not waited for.
+    /// Replaces the deadline for the program's answer.
     func handle(within time: Duration) {
         guard phase == .handling else { return }
         arm(time)
     }
 
-    /// A response, or the next piece of one, goes out.
+    /// Called when a response, or its next piece, goes out.
     func beginResponse() {
         guard phase != .closed else { return }
         endTurn()
@@ -134,7 +138,7 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.responseTime)
     }
 
-    /// The response is taken, and the connection waits for another request.
+    /// Called when the client has taken the response. The connection waits for another request.
     func awaitNext() {
         guard phase == .responding, let context else { return }
         guard !connections.isStopping, waiting.readableBytes > 0 || !isInputOver else { return close() }
@@ -150,7 +154,7 @@ final class ByteGuard: ChannelDuplexHandler {
         connections.turns.wait(self, on: context.eventLoop)
     }
 
-    /// The request that was sent ahead is handled, as far as it is there.
+    /// Handles the pipelined request, as far as it has arrived.
     func takeTurn(round: Int) {
         turn = round
         guard isWaitingForTurn, let context else { return endTurn() }
@@ -192,25 +196,29 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.headTime, from: requestBegan)
     }
 
-    /// Passes on what may be passed on. A response that is taken at once leads back here: the outer call goes on then.
+    /// Passes on the bytes that the phase allows.
+    ///
+    /// If a response is taken at once, this method is called again inside itself. The inner call
+    /// returns and the outer one continues.
     private func advance(_ context: ChannelHandlerContext) {
         guard !isAdvancing else { return }
         isAdvancing = true
         while waiting.readableBytes > 0, !isWaitingForTurn, passOn(context) {}
         isAdvancing = false
-        // A connection that waits holds no memory for bytes.
+        // Frees the memory of connections that wait.
         if waiting.readableBytes == 0 { waiting = ByteBuffer() }
-        // What is there is no whole request, and nothing follows it.
+        // The bytes are not a whole request, and nothing follows them.
         if isInputOver, isReading { close() }
     }
 
-    /// One head, or what is there of a body; false where nothing can be passed on now.
+    /// Passes on one head or the available part of a body. Returns false if neither is possible.
     private func passOn(_ context: ChannelHandlerContext) -> Bool {
         switch phase {
         case .head:
             guard let head = takeHead(context) else { return false }
             context.fireChannelRead(wrapInboundOut(head))
-            // Unless the handler behind the parser has taken the head, the parser has found a fault and said nothing.
+            // If the handler behind the parser did not take the head, the parser found an error
+            // without reporting it.
             if phase == .head, scanned > 0 { refuse(.malformed("the request cannot be parsed"), context) }
             return true
         case .body(let left):
@@ -222,7 +230,7 @@ final class ByteGuard: ChannelDuplexHandler {
         }
     }
 
-    /// A whole head; nil where there is none yet, or where it is refused.
+    /// Returns a whole head, or nil if it is incomplete or refused.
     private func takeHead(_ context: ChannelHandlerContext) -> ByteBuffer? {
         let verdict = waiting.withUnsafeReadableBytes { bytes -> HeadScanner.Verdict in
             while scanned < bytes.count {
@@ -254,15 +262,17 @@ final class ByteGuard: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(refusal)
     }
 
-    /// The one deadline that holds from here on, counted from now or from `start`.
+    /// Sets the only deadline of the phase, counted from now or from `start`.
     private func arm(_ time: Duration, from start: NIODeadline? = nil) {
         guard let context else { return }
         deadline = (start ?? context.eventLoop.now) + TimeAmount(time)
         setTimer(context)
     }
 
-    /// Cancelling a timer costs time in proportion to the number of all timers, and a request passes through five deadlines. One that is set for an earlier
-    /// moment stays, and looks again then.
+    /// Sets the timer, unless it is already set for an earlier moment.
+    ///
+    /// Cancelling a timer takes time in proportion to the number of all timers, and a request has
+    /// five deadlines. So an earlier timer stays and checks the deadline again when it fires.
     private func setTimer(_ context: ChannelHandlerContext) {
         if let timer {
             guard deadline < timer.moment else { return }
@@ -280,7 +290,7 @@ final class ByteGuard: ChannelDuplexHandler {
         guard let context else { return }
         switch phase {
         case .head where waiting.readableBytes == 0: close()
-        // The client was in time; its turn did not come.
+        // The client was in time, but its turn did not come.
         case .head where isWaitingForTurn: refuse(.tooBusy, context)
         case .head, .body: refuse(.tooSlow, context)
         case .handling: context.fireUserInboundEventTriggered(Refusal.noAnswer)

@@ -1,17 +1,17 @@
 import NIOCore
 
-/// The open connections of one listener, and what they hold together. Belongs to the listener's event loop.
+/// The open connections of one listener and their shared limits. Used only on its event loop.
 final class Connections {
     let limits: Limits
     private var open: [ObjectIdentifier: ByteGuard] = [:]
     private var requestsInProgress = 0
     private var streams = 0
     private var held = 0
-    /// Set at a stop: each connection ends with the answer that it waits for.
+    /// Set at a stop. Each connection then closes after the answer it waits for.
     private(set) var isStopping = false
-    /// Requests that were sent ahead leave half of what can be in progress to others.
+    /// Turns of pipelined requests, which leave half of the requests in progress to other clients.
     private(set) lazy var turns = Turns { [unowned self] in requestsInProgress < max(1, limits.requestsInProgress / 2) }
-    /// Called when a connection closes; its descriptor is free a moment later.
+    /// Called when a connection closes. Its descriptor is free a moment later.
     var onClose: (() -> Void)?
     /// Called when the last connection has closed.
     var onEmpty: (() -> Void)?
@@ -22,7 +22,9 @@ final class Connections {
 
     var count: Int { open.count }
 
-    /// Whether a new connection may stay; where there are too many, the one that has waited longest for the end of a request goes.
+    /// Whether a new connection may stay.
+    ///
+    /// If there are too many, the one that has waited longest for the end of a request is closed.
     func admit(_ connection: ByteGuard) -> Bool {
         guard !isStopping else { return false }
         if open.count >= limits.connections {
@@ -51,7 +53,7 @@ final class Connections {
         onEmpty()
     }
 
-    /// Connections that wait for a request are closed, the others after their answer.
+    /// Closes connections that wait for a request, and the others after their answer.
     func stop() {
         isStopping = true
         for connection in open.values where connection.waitingSince != nil { connection.close() }
@@ -61,7 +63,7 @@ final class Connections {
         for connection in open.values { connection.close() }
     }
 
-    // MARK: what is held together
+    // MARK: shared limits
 
     func beginRequest() -> Bool {
         guard requestsInProgress < limits.requestsInProgress else { return false }
@@ -79,7 +81,7 @@ final class Connections {
 
     func endStream() { streams -= 1 }
 
-    /// Whether so many bytes may be kept for a client; those of a small body or response always are.
+    /// Whether `count` bytes may be kept for a client. Small bodies and responses are always kept.
     func hold(_ count: Int) -> Bool {
         guard count > limits.small else { return true }
         guard held + count <= limits.held || held == 0 else { return false }

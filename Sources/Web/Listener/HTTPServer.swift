@@ -3,21 +3,23 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// HTTP/1.1 on a Unix socket, on one thread of its own: bytes to checked requests, responses to bytes.
+/// HTTP/1.1 on a Unix socket, on its own thread. Passes checked requests to a handler.
 ///
-/// Where it cannot listen (another process does, the folder is missing, no file can be opened), it tries again every few
-/// seconds, and says so once for each reason. Nothing of it runs on Swift's pool of threads.
+/// If it cannot listen (another process does, the folder is missing, no file can be opened), it
+/// tries again every few seconds and reports each reason once. It uses no thread of Swift's pool.
 // @unchecked: the variables below belong to `loop`; every method hops there first.
 package final class HTTPServer: @unchecked Sendable {
-    /// Called on the listener's thread; must not block. Answers through the responder, from any thread, at any time.
+    /// Called on the listener's thread, so it must not block.
+    ///
+    /// The responder may be called from any thread at any time.
     package typealias Handler = @Sendable (Request, Responder) -> Void
 
     package enum Notice: Sendable {
-        /// Why there is no socket; tried again every few seconds.
+        /// The reason why there is no socket. Listening is tried again every few seconds.
         case notListening(String)
-        /// Listening again after that.
+        /// Listening has begun after `notListening`.
         case listening
-        /// Why accepting pauses; at most once a minute.
+        /// The reason for a pause in accepting. At most one a minute.
         case notAccepting(String)
     }
 
@@ -37,7 +39,7 @@ package final class HTTPServer: @unchecked Sendable {
     private var isStopping = false
 
     /// - Parameters:
-    ///   - prepare: what is to be done with the socket's file, such as giving it to a group, before anybody can connect.
+    ///   - prepare: prepares the socket's file, such as its group, before clients can connect.
     ///   - notify: called on the listener's thread.
     package init(
         path: String, limits: Limits, prepare: @escaping @Sendable (_ path: String) -> Void,
@@ -56,8 +58,10 @@ package final class HTTPServer: @unchecked Sendable {
         loop.execute { [self] in listen() }
     }
 
-    /// No new connections; those that wait for a request are closed, those with a request in progress have a moment. Then calls
-    /// `stopped`, once, on the listener's thread.
+    /// Stops listening, then calls `stopped` once, on the listener's thread.
+    ///
+    /// Connections that wait for a request are closed at once. Those with a request in progress
+    /// have `Limits.stopTime`.
     package func stop(_ stopped: @escaping @Sendable () -> Void) {
         loop.execute { [self] in
             precondition(!isStopping, "a listener is stopped once")
@@ -78,9 +82,9 @@ package final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    /// Ends the thread, after `stop`.
+    /// Ends the thread. Called after `stop`.
     package func shutDown() async {
-        // Fails only where it has been shut down before.
+        // Fails only if it was shut down before.
         try? await group.shutdownGracefully()
     }
 
@@ -140,7 +144,7 @@ package final class HTTPServer: @unchecked Sendable {
         return ServerBootstrap(group: group)
             .serverChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // The channel has set its own default.
+                    // Sets the queue length again, because NIO has set its own default.
                     _ = Glibc.listen(descriptor, queue)
                     let pause = AcceptPause(limits.acceptPause) { [self] in sayShortage($0) }
                     try channel.pipeline.syncOperations.addHandler(pause)
@@ -149,7 +153,8 @@ package final class HTTPServer: @unchecked Sendable {
                     }
                 }
             }
-            // Up to 64 connections are accepted at a time. With four, the last of a crowd waits while those before it are served.
+            // Accepts up to 64 connections at a time. With four, the last of many simultaneous
+            // clients waits while those before it are served.
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -161,10 +166,10 @@ package final class HTTPServer: @unchecked Sendable {
             }
     }
 
-    /// An open connection too many.
+    /// Thrown for a connection above the limit.
     struct TooManyConnections: Error {}
 
-    /// Guard, parser, check, in this order.
+    /// Adds the guard, the parser and the request handler, in this order.
     static func addHandlers(to channel: any Channel, connections: Connections, handler: @escaping Handler) throws {
         let bytes = ByteGuard(connections: connections)
         var parsing = NIOHTTPDecoderLimitConfiguration()

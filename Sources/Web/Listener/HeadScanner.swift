@@ -1,13 +1,14 @@
-/// Reads the head of a request byte by byte, before the parser sees it, and says where it ends or why it is refused.
+/// Finds the end of a request's head byte by byte before the parser sees it, or refuses the head.
 ///
-/// The parser is lenient (bare line feeds, folded lines, a blank before the colon); two readers that disagree about where a
-/// request ends are how requests are smuggled. So the grammar here is that of RFC 9112, sections 2.2 to 5, without its
-/// tolerances: every line ends in CR LF, nothing is folded, no empty line comes first. The verdict depends on the
-/// bytes alone, not on how they are cut into pieces.
+/// The parser is lenient: it accepts bare line feeds, folded lines and a blank before the colon.
+/// Two readers that disagree about the end of a request make request smuggling possible. The
+/// grammar here is therefore that of RFC 9112, sections 2.2 to 5, without its tolerances: every
+/// line ends in CR LF, nothing is folded, and no empty line comes first. The verdict depends only
+/// on the bytes, not on how they are divided into reads.
 struct HeadScanner {
     enum Verdict: Equatable {
         case more
-        /// This byte is the head's last.
+        /// This byte is the last of the head.
         case complete
         case refused(Refusal)
     }
@@ -20,9 +21,9 @@ struct HeadScanner {
 
     private let limits: Limits
     private var state = State.method
-    /// Bytes so far, all of them.
+    /// All bytes so far.
     private(set) var count = 0
-    /// Bytes so far of the part that `state` is in.
+    /// The bytes so far of the part that `state` is in.
     private var partCount = 0
     private var fieldCount = 0
 
@@ -46,7 +47,7 @@ struct HeadScanner {
         }
     }
 
-    /// The longest registered method has 17 letters (IANA, HTTP Method Registry).
+    /// Longer than any registered method; the longest has 17 letters (IANA HTTP Method Registry).
     private static let longestMethod = 32
 
     private mutating func method(_ byte: UInt8) -> Verdict {
@@ -123,7 +124,7 @@ private let carriageReturn = UInt8(ascii: "\r")
 private let lineFeedByte = UInt8(ascii: "\n")
 private let delete: UInt8 = 0x7F
 
-/// `tchar` of RFC 9110, section 5.6.2.
+/// Whether a byte is a `tchar` (RFC 9110, section 5.6.2).
 private func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -1,54 +1,64 @@
-/// Everything that bounds what one client, or all of them together, can take from the process.
+/// The limits of what one client, or all clients together, can use.
 ///
-/// Sizes are bytes. Deadlines are absolute and monotonic: bytes that arrive do not renew them. The defaults are the
-/// numbers that the page and the control socket share; what they do not share has no default.
+/// Sizes are in bytes. Deadlines are absolute and monotonic: bytes that arrive do not extend them.
+/// Values that the web page and the control socket share have a default, the others have none.
 package struct Limits: Sendable {
-    /// The target of the request line. Longer: 414.
+    /// The longest target of a request line; otherwise 414.
     package var target = 2 * 1_024
-    /// The line of one header field. Longer: 431.
+    /// The longest line of one header field; otherwise 431.
     package var field = 8 * 1_024
-    /// Header fields of one request. More: 431.
+    /// The most header fields of one request; otherwise 431.
     package var fields = 64
-    /// Request line and header fields with their line ends. Larger: 431.
+    /// The largest request line and header fields, with their line ends; otherwise 431.
     package var head = 16 * 1_024
-    /// The body of a POST. Larger: 413.
+    /// The largest body of a POST; otherwise 413.
     package var body: Int
-    /// What `Host` has to say, once, in any case of letters (else 400, 421); nil: `Host` is not looked at.
+    /// The required value of `Host`, ignoring case; nil if it is not checked.
+    ///
+    /// Without exactly one `Host` the answer is 400, with another value 421.
     package var host: String?
 
-    /// From the connection, or from the first byte of a later head, to the end of the head. Later: 408.
+    /// From the connection, or the first byte of a later head, to the end of the head; otherwise
+    /// 408.
     package var headTime = Duration.seconds(10)
-    /// From the same moment to the end of the body. Later: 408.
+    /// From the same moment to the end of the body; otherwise 408.
     package var requestTime = Duration.seconds(20)
-    /// From the whole request to the program's answer. Later: 503.
+    /// From the complete request to the program's answer; otherwise 503.
     package var handlingTime: Duration
-    /// For the client to take the response; of a response in pieces, each piece. Later: closed.
+    /// For the client to take the response or one of its pieces; otherwise the connection closes.
     package var responseTime = Duration.seconds(20)
-    /// From one response to the first byte of the next head. Later: closed.
+    /// From a response to the first byte of the next head; otherwise the connection closes.
     package var idleTime = Duration.seconds(15)
-    /// On one connection; the last response says that it is closed.
+    /// The most requests of one connection. The last response closes it.
     package var requests = 100
 
-    /// Open connections. One more closes the one that has waited longest for the end of a request; where none does, the new one.
+    /// The most open connections.
+    ///
+    /// One more closes the connection that has waited longest for the end of a request. If none
+    /// waits, the new one is closed.
     package var connections: Int
-    /// Requests that the program has and has not answered. One more: 503.
+    /// The most requests that the program has not answered; otherwise 503.
     package var requestsInProgress: Int
-    /// Responses that go out in pieces, each of which holds an open file. One more: 503.
+    /// The most responses in pieces, each of which keeps a file open; otherwise 503.
     package var streams = 8
-    /// One piece of such a response.
+    /// The size of one piece of such a response.
     package var piece = 64 * 1_024
-    /// Bodies and responses held for clients, all of them together, beside the small ones. More: 503.
+    /// The most bytes held for all clients in bodies and responses that are not small; otherwise
+    /// 503.
     package var held = 16 * 1_024 * 1_024
-    /// Bodies and responses up to this size are small: they are bounded by the number of connections.
+    /// The largest small body or response. The number of connections limits their total.
     package var small = 64 * 1_024
-    /// What a client may send ahead while its request is answered. More: the connection ends with that answer.
+    /// The most bytes a client may send ahead during an answer; the connection then closes after
+    /// it.
     package var ahead = 64 * 1_024
 
-    /// How long accepting pauses where no file can be opened (EMFILE).
+    /// The pause in accepting when no file can be opened (EMFILE).
     package var acceptPause = Duration.seconds(1)
-    /// Between two tries to listen.
+    /// The time between two attempts to listen.
     package var retry = Duration.seconds(5)
-    /// What requests in progress have at a stop. The process promises to end within 2 s, on a busy machine too.
+    /// The time for requests in progress at a stop.
+    ///
+    /// The process has to end within 2 s even on a busy machine.
     package var stopTime = Duration.milliseconds(1_600)
 
     package init(body: Int, host: String? = nil, handlingTime: Duration, connections: Int, requestsInProgress: Int) {

@@ -1,8 +1,8 @@
-/// Why a request is not handed to the program: the status of its response, and a sentence for its body.
+/// Why the program does not get a request, with the status and the text of its response.
 struct Refusal: Error, Equatable, Sendable {
     let status: Int
     let why: String
-    /// A moment later the same request may be taken.
+    /// Whether the same request may succeed a moment later.
     var mayRetry = false
 
     static func malformed(_ why: String) -> Refusal { Refusal(status: 400, why: why) }

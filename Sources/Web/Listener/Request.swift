@@ -1,8 +1,8 @@
-/// A request that has passed every check.
+/// A request that passed all checks.
 package struct Request: Sendable {
     package enum Method: Sendable {
         case get
-        /// Answered as `get`; the body is left out on the way.
+        /// Handled as `get`. The body of the response is not sent.
         case head
         case post
     }
@@ -13,10 +13,10 @@ package struct Request: Sendable {
     }
 
     package let method: Method
-    /// As it was sent; compared, never decoded.
+    /// The path as it was sent. It is compared and never decoded.
     package let path: String
-    /// Decoded, in the order of the query.
+    /// The decoded query in its order.
     package let query: [QueryItem]
-    /// Empty unless `method` is `post`.
+    /// The body of a POST; empty for other methods.
     package let body: [UInt8]
 }

@@ -1,13 +1,13 @@
 import NIOHTTP1
 
-/// Checks the parsed head of a request: method, host, framing of the body, target.
+/// Checks the method, host, body length and target of a parsed request head.
 struct RequestCheck {
     let limits: Limits
 
     struct Accepted: Equatable {
         let method: Request.Method
         let target: RequestTarget
-        /// Bytes of the body.
+        /// The number of bytes of the body.
         let bodyCount: Int
         /// Whether another request may follow on this connection.
         let keepsAlive: Bool
@@ -51,7 +51,7 @@ struct RequestCheck {
         guard !length.isEmpty, length.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
             throw .malformed("Content-Length is a decimal number")
         }
-        // A number that does not fit is too large all the more.
+        // A number that does not fit into an Int is certainly too large.
         let count = Int(length) ?? .max
         guard method == .post || count == 0 else { throw .malformed("only POST has a body") }
         guard count <= limits.body else { throw .bodyTooLarge }

@@ -1,7 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// Stands behind the parser: checks each request, hands it to the program, and writes its response. One request at a time, in order.
+/// The handler behind the parser. Checks requests, passes them to the program, writes responses.
+///
+/// It handles one request at a time, in order.
 final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -12,18 +14,18 @@ final class RequestHandler: ChannelInboundHandler {
     private let handler: HTTPServer.Handler
     private var context: ChannelHandlerContext?
 
-    /// The request whose body is read, or that is handled or answered.
+    /// The request whose body is being read, or that is being handled or answered.
     private var accepted: RequestCheck.Accepted?
-    /// Of the last head: its response has no body.
+    /// Whether the last request was HEAD, so that its response has no body.
     private var isHead = false
     private var body: [UInt8] = []
-    /// Counts requests; an answer to an earlier one is dropped.
+    /// The number of the request. An answer to an earlier one is dropped.
     private var request = 0
     private var isInProgress = false
     private var isStreaming = false
-    /// Of the body, then of the response; see `Connections.hold`.
+    /// Bytes held for the body and later for the response (`Connections.hold`).
     private var held = 0
-    /// What is answered where the program does not.
+    /// The response if the program does not answer.
     private var fallback = Refusal.noAnswer.response
 
     init(bytes: ByteGuard, connections: Connections, handler: @escaping HTTPServer.Handler) {
@@ -67,7 +69,7 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    /// The guard refuses the bytes, or nobody has answered in time.
+    /// Handles a refusal by `ByteGuard`, or its report that the program did not answer in time.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let refusal = event as? Refusal else { return context.fireUserInboundEventTriggered(event) }
         if isInProgress {
@@ -139,7 +141,10 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    /// The next piece goes out when the client has taken this one; other connections have their turn in between.
+    /// Writes one piece of a response.
+    ///
+    /// The next piece follows when the client has taken this one. Other connections are served in
+    /// between.
     private func writePiece(
         _ next: @escaping @Sendable (Int) -> [UInt8]?, left: Int, _ keeps: Bool, _ context: ChannelHandlerContext
     ) {
@@ -165,7 +170,7 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    // MARK: what is held
+    // MARK: held bytes
 
     private func hold(_ response: Response) -> Bool {
         switch response.body {

@@ -1,9 +1,9 @@
-/// The target of a request: a path as it was sent, and the decoded items of its query.
+/// The target of a request, that is its path as sent and its decoded query.
 struct RequestTarget: Equatable {
     let path: String
     let query: [Request.QueryItem]
 
-    /// The path is never decoded: no decoder stands between the wire and a secret in a path.
+    /// The path is never decoded, so that a secret in a path is compared byte for byte.
     init(_ text: String) throws(Refusal) {
         let bytes = text.utf8
         let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
@@ -12,7 +12,9 @@ struct RequestTarget: Equatable {
         query = end == bytes.endIndex ? [] : try RequestTarget.items(bytes[bytes.index(after: end)...])
     }
 
-    /// Letters, digits and `-._~@/`; no empty segment but the last, no `.` or `..`.
+    /// Whether a path has only letters, digits and `-._~@/`.
+    ///
+    /// Only the last segment may be empty, and none is `.` or `..`.
     private static func isPath(_ bytes: Substring.UTF8View) -> Bool {
         guard bytes.first == UInt8(ascii: "/"), bytes.allSatisfy(isPathByte) else { return false }
         let segments = bytes.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -31,7 +33,7 @@ struct RequestTarget: Equatable {
         }
     }
 
-    /// `name=value&name=value`, as a form is sent (URL Standard, section 5.1); a name alone has an empty value.
+    /// Parses `name=value&name=value` (URL Standard, section 5.1). A name alone has an empty value.
     private static func items(_ bytes: Substring.UTF8View) throws(Refusal) -> [Request.QueryItem] {
         var items: [Request.QueryItem] = []
         for item in bytes.split(separator: UInt8(ascii: "&")) {
@@ -42,7 +44,7 @@ struct RequestTarget: Equatable {
         return items
     }
 
-    /// UTF-8 without control characters of C0.
+    /// Decodes UTF-8 text. Refuses C0 control characters and DEL.
     private static func decoded(_ bytes: Substring.UTF8View) throws(Refusal) -> String {
         var out: [UInt8] = []
         var rest = bytes[...]

@@ -1,7 +1,8 @@
 import NIOCore
 
-/// Takes the program's answer to one request, from any thread, once. What comes after the first answer, or after the client has gone, is
-/// dropped.
+/// Takes the program's answer to one request, once, from any thread.
+///
+/// Later answers, and answers after the client has gone, are dropped.
 package struct Responder: Sendable {
     private let handler: NIOLoopBound<RequestHandler>
     private let request: Int
@@ -11,13 +12,15 @@ package struct Responder: Sendable {
         self.request = request
     }
 
-    /// `response` is called on the listener's thread, and only where the client still waits.
+    /// Sends a response. `response` is called on the listener's thread if the client still waits.
     package func send(_ response: @escaping @Sendable () -> Response) {
         let (handler, request) = (handler, request)
         handler.eventLoop.execute { handler.value.answer(request, response) }
     }
 
-    /// Answers `response` where the program has not answered by then. Called before the program's handler returns.
+    /// Sends `response` if the program has not answered after `time`.
+    ///
+    /// Called before the program's handler returns.
     package func giveUp(after time: Duration, with response: Response) {
         handler.value.giveUp(request, after: time, with: response)
     }

@@ -1,16 +1,19 @@
-/// What the program answers. Its length is known before the first byte goes out.
+/// The program's response. Its length is known before the first byte is sent.
 package struct Response: Sendable {
     package enum Body: Sendable {
-        /// Sent with the head in one write.
+        /// Bytes that are sent with the head in one write.
         case bytes([UInt8])
-        /// `count` bytes in pieces. `next` gives the next piece of at most so many bytes, and is called on the listener's thread
-        /// when the client has taken the piece before; nil before the end closes the connection.
+        /// `count` bytes in pieces.
+        ///
+        /// `next` returns the next piece of at most `most` bytes. It is called on the listener's
+        /// thread when the client has taken the piece before. If it returns nil before the end, the
+        /// connection is closed.
         case pieces(count: Int, next: @Sendable (_ most: Int) -> [UInt8]?)
     }
 
-    /// Three digits.
+    /// The status code, three digits.
     package var status: Int
-    /// Header fields, beside `content-length` and `connection`.
+    /// The header fields without `content-length` and `connection`.
     package var fields: [(name: String, value: String)]
     package var body: Body
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The name of a listening Unix socket in the file system. What is there and is not a socket is never removed.
+/// The file name of a listening Unix socket. A file that is not a socket is never removed.
 package struct SocketFile: Sendable {
     package let path: String
 
@@ -8,23 +8,23 @@ package struct SocketFile: Sendable {
         self.path = path
     }
 
-    /// `sun_path` with its NUL (unix(7)).
+    /// The longest path in bytes. `sun_path` has 108 bytes with its NUL (unix(7)).
     package static let longestPath = 107
 
     package enum State: Equatable, Sendable {
-        /// Nothing there, or a socket that a process left behind when it was killed.
+        /// No file, or a socket that a killed process left behind.
         case free
         /// Another process listens.
         case taken
-        /// Not for this user.
+        /// This user may not connect.
         case forbidden
-        /// What is there instead, in words: a file, a folder, a link.
+        /// A file, a folder or a link instead of a socket, in words.
         case notSocket(String)
-        /// An error of the system, or a path that is too long.
+        /// A system error, or a path that is too long.
         case unusable(String)
     }
 
-    /// Never waits: where the other's queue is full, it listens.
+    /// Checks without waiting. If a listener's queue is full, the state is `taken`.
     package var state: State {
         guard path.utf8.count <= Self.longestPath else {
             return .unusable("the socket's path has more than \(Self.longestPath) bytes: \(path)")
@@ -35,7 +35,7 @@ package struct SocketFile: Sendable {
         guard withAddress({ connect(descriptor, $0, $1) }) != 0 else { return .taken }
         switch errno {
         case ENOENT, ENOTDIR, ECONNREFUSED:
-            // Connecting to any other file is refused too.
+            // Connecting to a file that is not a socket is refused too.
             return otherFile.map(State.notSocket) ?? .free
         case EACCES, EPERM: return .forbidden
         case EAGAIN: return .taken
@@ -43,7 +43,9 @@ package struct SocketFile: Sendable {
         }
     }
 
-    /// What stands at the path and is no socket, in words; nil where a socket or nothing does. A link that leads to a socket counts as one.
+    /// Describes a file at the path that is not a socket; nil for a socket or no file.
+    ///
+    /// A link to a socket counts as a socket.
     package var otherFile: String? {
         guard var status else { return nil }
         switch status.st_mode & S_IFMT {
@@ -62,16 +64,17 @@ package struct SocketFile: Sendable {
         init(_ code: Int32) { why = String(cString: strerror(code)) }
     }
 
-    /// A listening socket under this name, for owner and group only; one left behind makes way.
+    /// Listens under this name with access for owner and group. Replaces a socket left behind.
+    ///
     /// - Parameters:
-    ///   - queue: clients that wait to be accepted. The last of a long queue would wait long; of a short one, clients that do not wait
-    ///     (EAGAIN) have to come again.
-    ///   - prepare: what else is to be done with the name before anybody can connect.
+    ///   - queue: the number of clients that may wait to be accepted. With a long queue the last one
+    ///     waits long. With a short one, non-blocking clients get EAGAIN and have to try again.
+    ///   - prepare: prepares the file before clients can connect.
     func listen(queue: Int32, prepare: (_ path: String) -> Void) throws(Failure) -> (descriptor: Int32, identity: Identity) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(errno) }
         if let status, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
-        // The file gets the mode of the socket (unix(7)), so it is never wider than this.
+        // The file gets the mode of the socket (unix(7)), so its access is never wider than this.
         guard fchmod(descriptor, 0o660) == 0, withAddress({ bind(descriptor, $0, $1) }) == 0, let identity else {
             defer { close(descriptor) }
             throw Failure(errno)
@@ -84,20 +87,20 @@ package struct SocketFile: Sendable {
         return (descriptor, identity)
     }
 
-    /// What stands at the path, as opposed to what stood there before.
+    /// Distinguishes the file at the path from one that was there before or will be later.
     struct Identity: Equatable {
         let device: dev_t
         let inode: ino_t
     }
 
-    /// Takes the name away, unless somebody has put something else in its place.
+    /// Removes the file, unless another one has replaced it.
     func remove(_ own: Identity) {
         if identity == own { unlink(path) }
     }
 
     private var identity: Identity? { status.map { Identity(device: $0.st_dev, inode: $0.st_ino) } }
 
-    /// Of the path itself, not of what a link points to.
+    /// The status of the path itself, not of the target of a link.
     private var status: stat? {
         var status = stat()
         return lstat(path, &status) == 0 ? status : nil

@@ -1,22 +1,26 @@
 import NIOCore
 
-/// Requests that clients have sent ahead, each handled when it is its connection's turn. Belongs to the listener's event loop.
+/// Schedules the handling of pipelined requests in turns. Used only on the listener's event loop.
 ///
-/// The loop runs whatever is due until nothing is left, and only then looks at sockets again. Where each answer led to the next request at once,
-/// a new client would wait until the last request that was sent ahead is answered. Turns therefore go in rounds, and the loop has nothing to
-/// run between the last answer of one round and the next round. A slow request does not hold up the others: the next round begins after
+/// The loop runs all due tasks before it reads sockets again. If each answer led to the next
+/// request at once, a new client would wait until the last pipelined request is answered. Turns
+/// therefore go in rounds, and between two rounds the loop has nothing to run, so it reads the
+/// sockets. A slow request does not delay the others, because the next round begins after
 /// `longestRound` without it.
 final class Turns {
-    /// In one round no turn begins later than this.
+    /// The time after which no turn of a round begins.
     private static let round = TimeAmount.milliseconds(1)
     private static let pause = TimeAmount.microseconds(200)
-    /// The next round begins after this time even if requests of this one are unanswered, or if there was no room.
+    /// The time after which the next round begins although requests of this one are unanswered.
+    ///
+    /// It is also the wait if there was no room for a request.
     private static let longestRound = TimeAmount.milliseconds(20)
 
-    /// Whether another request may be handled: new clients keep a share of what can be in progress.
+    /// Whether another request may be handled. New clients keep a share of the requests in
+    /// progress.
     private let isRoom: () -> Bool
     private var waiting: [ByteGuard] = []
-    /// The round that is under way, and its turns whose answers have not begun.
+    /// The number of the current round. `taken` counts its turns whose answers have not begun.
     private var number = 0
     private var taken = 0
     private var next: Scheduled<Void>?
@@ -26,18 +30,19 @@ final class Turns {
         self.isRoom = isRoom
     }
 
-    /// The connection's `takeTurn` is called once those before it have had theirs. The turn ends with `end`.
+    /// Queues a connection. Its `takeTurn` is called in order, and the turn ends with `end`.
     func wait(_ connection: ByteGuard, on loop: any EventLoop) {
         self.loop = loop
         waiting.append(connection)
         if next == nil { schedule(in: Self.pause) }
     }
 
-    /// It is closed, or refused while it waits.
+    /// Removes a connection that is closed or refused while it waits.
     func leave(_ connection: ByteGuard) { waiting.removeAll { $0 === connection } }
 
-    /// The answer begins, or there will be none.
-    /// - Parameter round: that of the turn.
+    /// Ends a turn when its answer begins or there will be none.
+    ///
+    /// - Parameter round: the round of the turn.
     func end(round: Int) {
         guard round == number else { return }
         taken -= 1

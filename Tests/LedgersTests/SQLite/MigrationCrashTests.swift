@@ -6,12 +6,12 @@ import Testing
 
 @testable import Ledgers
 
-/// A process of its own brings a ledger up to date and is killed at each call that changes a file.
-@Suite("A crash while the schema is brought up to date")
+/// Migrates a ledger in another process and kills it at each call that changes a file.
+@Suite("A crash during a migration of the schema")
 struct MigrationCrashTests {
     private static let calls = ["fdatasync", "fsync", "ftruncate", "pwrite64", "rename", "unlink"]
 
-    /// A schema after the present one, whose rows say that all of it was done.
+    /// A migration after the present schema, whose rows show whether all of it was done.
     private static let next = Migration(version: Schema.migrations.count + 1) { db in
         try db.execute(
             sql: """
@@ -26,7 +26,7 @@ struct MigrationCrashTests {
         try SQLiteLedger.open(path: path, mode: .daemon, now: nine, migrations: Schema.migrations + [next], pause: { _ in })
     }
 
-    /// A ledger with something in it, not even closed: its log is full of it.
+    /// Creates a ledger with rows. Its log still contains them.
     private static func used(_ folder: TemporaryFolder) throws -> String {
         let path = folder.path("ledger.sqlite")
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
@@ -35,7 +35,8 @@ struct MigrationCrashTests {
         return path
     }
 
-    /// What is in it now: the schema's version, and whether everything is there that belongs to that version.
+    /// Reads the schema version, and whether the ledger has everything that belongs to that
+    /// version.
     private static func contents(_ path: String) throws -> (version: Int, isWhole: Bool) {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
@@ -53,7 +54,7 @@ struct MigrationCrashTests {
     }
 
     @Test(
-        "fault 6: killed at each call that writes: the old schema or the new one, whole, never between; then it is brought up to date",
+        "fault 6: a kill at any call that writes leaves the old or the new schema complete, and the next start migrates it",
         .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
     func killed() async throws {
         let plain = try TemporaryFolder()
@@ -94,11 +95,12 @@ struct MigrationCrashTests {
     }
 
     @Test(
-        "fault 6: an error at each call that writes: refused, or done all the same; the old schema or the new one, whole",
+        "fault 6: an error at any call that writes leaves the old or the new schema complete",
         .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
     func failing() async throws {
         for call in ["openat", "fsync", "rename", "fdatasync", "pwrite64"] {
-            // The first calls are the copy's and SQLite's own; every fifth of the rest is enough.
+            // The first calls are those of the copy and of SQLite. Of the rest every fifth is
+            // enough.
             for number in [1, 2, 3, 4, 5, 10, 15, 20, 40] {
                 let folder = try TemporaryFolder()
                 let path = try Self.used(folder)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Ledgers
 
-/// One after the other: strace watches the whole process.
+/// Serialized, because strace watches the whole process.
 @Suite("The SQLite ledger and its disk", .serialized)
 struct SQLiteDiskTests {
     private let folder: TemporaryFolder
@@ -22,7 +22,7 @@ struct SQLiteDiskTests {
 
     private func isDone(_ line: String) -> Bool { line.contains("fdatasync") && line.hasSuffix("= 0") }
 
-    @Test("every commit is on the disk before the call returns: at least one fdatasync each")
+    @Test("every commit is on the disk before the call returns, with at least one fdatasync each")
     func durable() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         let commits = 104
@@ -30,12 +30,12 @@ struct SQLiteDiskTests {
             for index in 0..<commits { _ = try ledger.fire(LookResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
         }
         guard let calls else { return skipped("no strace on this process, so its fdatasyncs are not counted") }
-        // A call that another thread's line cuts in two ends as "<... fdatasync resumed>) = 0".
+        // A call that another thread's line interrupts ends as "<... fdatasync resumed>) = 0".
         let (done, rest) = (calls.filter(isDone), calls.filter { !isDone($0) })
         #expect(done.count >= commits, "the other lines: \(rest)")
     }
 
-    @Test("fault 20: a failed fdatasync stops the ledger for good, and none is tried again")
+    @Test("fault 20: a failed fdatasync stops the ledger for good and is not repeated")
     func failedSync() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
@@ -54,17 +54,18 @@ struct SQLiteDiskTests {
         guard let calls else { return skipped("no strace on this process, so no fdatasync was made to fail") }
         #expect(failures == Array(repeating: .broken("SQLite 1034: disk I/O error"), count: 4))
         #expect(calls.filter { $0.contains("sync(") }.count == 1)
-        #expect(calls.last?.contains("fdatasync(") == true, "nothing is written after it, closing included")
+        #expect(calls.last?.contains("fdatasync(") == true, "nothing is written after it, not even at closing")
     }
 
-    @Test("a failed fdatasync while the log is emptied does not undo the commit, and stops the ledger")
+    @Test("a failed fdatasync during a checkpoint does not undo the commit and stops the ledger")
     func failedCheckpoint() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         let recipients = (0..<5_000).map { "recipient-\($0)" }
         var after: LedgerFailure?
         let calls = try traced("fdatasync", on: [path], inject: "fdatasync:error=EIO:when=1") {
             var step = 0
-            // The log is emptied after one of these; then the next call says what happened.
+            // The log is checkpointed after one of these steps, and the next call reports the
+            // error.
             while after == nil, step < 20 {
                 do throws(LedgerFailure) {
                     let next = reminder("\(step)", campaign: "c\(step)")
@@ -83,7 +84,7 @@ struct SQLiteDiskTests {
     }
 
     @Test(
-        "a write that finds no room otherwise than by a full disk undoes the call too, and the ledger works on (fault 130)",
+        "a write that fails because of a quota or a file size limit undoes the call, and the ledger works on (fault 130)",
         arguments: ["EDQUOT", "EFBIG"])
     func noRoom(error: String) throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
@@ -105,7 +106,7 @@ struct SQLiteDiskTests {
         #expect(try ledger.queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
     }
 
-    @Test("an error of the disk at the same write stops it for good")
+    @Test("an I/O error at the same write stops the ledger for good")
     func brokenWrite() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
@@ -154,7 +155,7 @@ struct SQLiteDiskTests {
     }
 
     @Test(
-        "fault 18: without space to empty the log into the database it works on, the log says how long it is, and is emptied later"
+        "fault 18: without space for a checkpoint the ledger works on, reports the length of its log, and checkpoints later"
     )
     func fullCheckpoint() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
@@ -172,13 +173,13 @@ struct SQLiteDiskTests {
         #expect(try ledger.counts()[.pending] == step * 5_000)
         try fire()
         try fire()
-        #expect(ledger.logBytes < 16 << 20, "emptied, and begun anew")
+        #expect(ledger.logBytes < 16 << 20, "checkpointed and restarted")
         #expect(try ledger.queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
     }
 
-    @Test("fault 118: of a million pending a hundred are claimed in milliseconds")
+    @Test("fault 118: a claim of a hundred of a million pending deliveries takes milliseconds")
     func million() throws {
-        // In memory, where there is such a place: how long a disk takes to sync is not the question.
+        // In memory if possible, because the test does not measure how fast a disk syncs.
         let memory = "/dev/shm/remindd-ledger-\(getpid()).sqlite"
         let path = access("/dev/shm", W_OK) == 0 ? memory : path
         defer { for name in ["", "-wal"] { unlink(memory + name) } }
@@ -203,7 +204,7 @@ struct SQLiteDiskTests {
         #expect(times[25] < .milliseconds(5))
     }
 
-    @Test("speed, for a look: 20 000 deliveries fired, claimed and recorded (not gated; build for release to compare)")
+    @Test("20 000 deliveries are fired, claimed and recorded; prints the speed without a limit")
     func speed() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         let clock = ContinuousClock()

@@ -21,7 +21,7 @@ struct SQLiteOpeningTests {
         try SQLiteLedger.open(path: path, mode: mode, now: nine, pause: { _ in })
     }
 
-    /// A ledger with something in it, closed.
+    /// Creates a ledger with rows and closes it.
     private func used(_ mode: LedgerMode = .daemon) throws {
         let ledger = try open(mode)
         try ledger.fire(firing(reminder("a"), to: (0..<300).map { "recipient-\($0)" }))
@@ -35,7 +35,7 @@ struct SQLiteOpeningTests {
         try queue.close()
     }
 
-    @Test("sets what durability and exclusion rest on, and it stays so")
+    @Test("sets the pragmas for durability and exclusion, and keeps them")
     func pragmas() throws {
         let ledger = try open()
         _ = try ledger.fire(LookResult(lookedUntil: nine))
@@ -51,10 +51,12 @@ struct SQLiteOpeningTests {
             #expect(try pragma("wal_autocheckpoint") == "0")
             #expect(try pragma("mmap_size") == "0")
         }
-        #expect(try folder.names() == ["ledger.sqlite", "ledger.sqlite-wal"], "no index file: exclusive from the start")
+        #expect(
+            try folder.names() == ["ledger.sqlite", "ledger.sqlite-wal"],
+            "no index file, because the lock is exclusive from the start")
     }
 
-    @Test("makes the file for its owner alone")
+    @Test("creates files that only the owner can read")
     func permissions() throws {
         let ledger = try open()
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
@@ -73,7 +75,7 @@ struct SQLiteOpeningTests {
         }
     }
 
-    @Test("a reader reads, and changes nothing")
+    @Test("a reader changes nothing")
     func reader() throws {
         try used()
         let before = try folder.bytes("ledger.sqlite")
@@ -87,7 +89,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerFailure.self) { try writes.fire(LookResult(lookedUntil: nine + .days(1))) }
     }
 
-    @Test("a reader makes no ledger where there is none, or only an empty or half-made file")
+    @Test("a reader creates no ledger if there is none, or only an empty or incomplete file")
     func missing() throws {
         #expect(throws: LedgerRefusal.missing) { try open(.reader) }
         #expect(try folder.names().isEmpty)
@@ -97,7 +99,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerRefusal.missing) { try open(.reader) }
     }
 
-    @Test("an empty or half-made file counts as new", arguments: [LedgerMode.daemon, .rehearsal])
+    @Test("an empty or incomplete file counts as new", arguments: [LedgerMode.daemon, .rehearsal])
     func halfMade(mode: LedgerMode) throws {
         try folder.write("ledger.sqlite", bytes: Data())
         try open(mode).close()
@@ -108,7 +110,7 @@ struct SQLiteOpeningTests {
         #expect(try ledger.lookedUntil() == nine)
     }
 
-    @Test("keeps rehearsals and the real thing apart, either way round, and touches neither")
+    @Test("refuses a rehearsal's ledger for the daemon and a real one for a rehearsal, and changes neither")
     func kinds() throws {
         try used(.daemon)
         var before = try folder.bytes("ledger.sqlite")
@@ -125,7 +127,7 @@ struct SQLiteOpeningTests {
         #expect(try open(.reader).isRehearsal)
     }
 
-    @Test("fault 34: a newer schema is refused and every byte stays", arguments: [LedgerMode.daemon, .rehearsal, .reader])
+    @Test("fault 34: a newer schema is refused without changing a byte", arguments: [LedgerMode.daemon, .rehearsal, .reader])
     func newer(mode: LedgerMode) throws {
         try used(mode == .rehearsal ? .rehearsal : .daemon)
         try sqlite("PRAGMA user_version = \(Self.next); ALTER TABLE meta RENAME COLUMN kind TO sort")
@@ -134,14 +136,15 @@ struct SQLiteOpeningTests {
         #expect(try folder.bytes("ledger.sqlite") == before)
     }
 
-    @Test("fault 34: a newer schema that a crash left in the log is refused, and file and log stay")
+    @Test("fault 34: a newer schema that a crash left in the log is refused without changing file or log")
     func newerInLog() throws {
         try used()
         let live = try DatabaseQueue(path: path)
         try live.inDatabase { db in
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.next)")
         }
-        // As `kill -9` leaves it: copied while open. (This test holds no lock that reading could lose.)
+        // A copy of the open files, as `kill -9` leaves them. This test holds no lock that reading
+        // could release.
         let crashed = try TemporaryFolder()
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(name, bytes: folder.bytes(name)) }
         try live.close()
@@ -154,7 +157,7 @@ struct SQLiteOpeningTests {
         #expect(try crashed.bytes("ledger.sqlite-wal") == before.1)
     }
 
-    @Test("fault 27: damage is refused, whichever page it strikes, and every byte stays")
+    @Test("fault 27: damage of any page is refused without changing a byte")
     func corrupt() throws {
         try used()
         let sound = try folder.bytes("ledger.sqlite")
@@ -177,7 +180,7 @@ struct SQLiteOpeningTests {
         #expect(try open().counts()[.delivered] == 100)
     }
 
-    @Test("what is no ledger is refused and left alone")
+    @Test("a file that is not a ledger is refused and not changed")
     func noLedger() throws {
         for text in ["x", "remember the milk\n", String(repeating: "no database ", count: 1_000)] {
             try folder.write("ledger.sqlite", bytes: Data(text.utf8))
@@ -195,7 +198,7 @@ struct SQLiteOpeningTests {
         #expect(try folder.bytes("ledger.sqlite") == before)
     }
 
-    @Test("says what the file system does not allow")
+    @Test("reports errors of the file system")
     func unusable() throws {
         #expect(throws: LedgerRefusal.unusable("No such file or directory")) {
             try SQLiteLedger.open(path: folder.path("no/ledger.sqlite"), mode: .daemon, now: nine)
@@ -236,7 +239,7 @@ struct SQLiteOpeningTests {
         }
     }
 
-    @Test("a place that is none, a folder in its place, a ledger without its one row of meta: each is refused in its own words")
+    @Test("a missing folder, a folder in its place, and a missing meta row are each refused in their own words")
     func noPlace() throws {
         try folder.write("file", bytes: Data())
         for (path, words) in [
@@ -254,7 +257,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerRefusal.corrupt("it has no meta row")) { try open(.reader) }
     }
 
-    @Test("rows that no program of ours wrote are told as a broken ledger, and are read as nothing else")
+    @Test("rows that remindd did not write are reported as a broken ledger and not read as anything else")
     func unreadableRows() throws {
         try used()
         let sound = try folder.bytes("ledger.sqlite")
@@ -277,7 +280,7 @@ struct SQLiteOpeningTests {
             ("UPDATE reminder SET said = '1 2027-06-01'", shares),
         ]
         for (damage, read) in damages {
-            // Broken, it stays open until the process ends: each has a place of its own.
+            // A broken ledger stays open until the process ends, so each damage has its own folder.
             let place = try TemporaryFolder()
             try place.write("ledger.sqlite", bytes: sound)
             let ledger = try SQLiteLedger.open(path: place.path("ledger.sqlite"), mode: .daemon, now: nine)
@@ -294,7 +297,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerFailure.self) { try ledger.lookedUntil() }
     }
 
-    @Test("a witness that cannot be read accuses nobody, one that cannot be written is said to be so")
+    @Test("an unreadable high-water mark file is ignored, and one that cannot be written is reported")
     func witness() throws {
         #expect(LedgerWitness.read(ofLedger: path) == nil)
         for text in ["", "generation x looked_until 5\n", "nonsense\n"] {
@@ -306,7 +309,7 @@ struct SQLiteOpeningTests {
         #expect(!witness.write(ofLedger: folder.path("none/ledger.sqlite")))
     }
 
-    @Test("a firing leaves a witness behind it; an evaluation that fires nothing does not (finding 20)")
+    @Test("a firing writes the high-water mark file; an evaluation without firings does not (finding 20)")
     func witnessed() throws {
         let ledger = try open()
         ledger.witnessed = path
@@ -321,10 +324,10 @@ struct SQLiteOpeningTests {
         ledger.witnessed = folder.path("none/ledger.sqlite")
         let later = reminder("later", due: nine + .hours(3))
         let taken = try ledger.fire(LookResult(lookedUntil: nine + .hours(3), firings: [firing(later, to: ["an"])]))
-        #expect(taken == [later.key], "a disk that does not take it stops nothing")
+        #expect(taken == [later.key], "a failed write of the file stops nothing")
     }
 
-    @Test("a copy that cannot be made, or finds no space, says so and leaves nothing behind")
+    @Test("a copy that fails or finds no space reports it and leaves no file")
     func copies() throws {
         try used()
         let ledger = try open()
@@ -358,7 +361,7 @@ struct SQLiteOpeningTests {
             path: path, mode: mode, now: nine + .days(9), migrations: Schema.migrations + migrations, pause: { _ in })
     }
 
-    @Test("fault 33: an older schema is brought up to date, with a whole copy of what was kept beside it")
+    @Test("fault 33: an older schema is migrated, with a complete copy of the old file beside it")
     func migration() throws {
         try used()
         #expect(throws: LedgerRefusal.older(version: Self.next - 1)) { try open(.reader, [SQLiteOpeningTests.second]) }
@@ -376,7 +379,7 @@ struct SQLiteOpeningTests {
         #expect(try copy.counts()[.delivered] == 100)
     }
 
-    @Test("a ledger of version 0.1.0 keeps what it has: nothing of it is open to joiners, and nothing is given back")
+    @Test("a ledger of version 0.1.0 stays as it is: no later recipients join, and nothing becomes pending again")
     func fromFirstVersion() throws {
         try SQLiteLedger.open(
             path: path, mode: .daemon, now: nine, migrations: [Schema.migrations[0]], pause: { _ in }
@@ -399,12 +402,12 @@ struct SQLiteOpeningTests {
         #expect(rows.values.allSatisfy { $0.named == nil && $0.isComplete && !$0.hasWithdrawn })
         let share = try #require(
             try ledger.shares(of: OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027"), in: everybody).first)
-        #expect(share.notified.ids == ["an"] && share.ended.ids == ["binh"], "it was cancelled for good")
+        #expect(share.notified.ids == ["an"] && share.ended.ids == ["binh"], "its delivery was cancelled for good")
         #expect(try ledger.history(HistoryFilter()).allSatisfy { $0.why == nil })
         ledger.close()
     }
 
-    @Test("fault 33: a ledger of the first schema goes on under the present one: what waits is claimed, what was tried counts")
+    @Test("fault 33: a ledger of the first schema works under the present one, with its pending deliveries and attempts")
     func fromFirst() throws {
         let old = try SQLiteLedger.open(
             path: path, mode: .daemon, now: nine, migrations: Array(Schema.migrations.prefix(1)), pause: { _ in })
@@ -430,14 +433,14 @@ struct SQLiteOpeningTests {
         #expect(try ledger.history(HistoryFilter()).first?.attempts.map(\.outcome) == [.notSent, .refusedForNow])
     }
 
-    @Test("a schema is not touched where the copy before it cannot be made (fault 33)")
+    @Test("a schema is not changed if the copy before the migration fails (fault 33)")
     func noCopy() throws {
         try used()
         try FileManager.default.createDirectory(
             atPath: path + ".before-v\(Self.next).part", withIntermediateDirectories: false)
         let refusal = #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second]) }
         #expect(refusal?.description.contains("no copy before the migration") == true)
-        #expect(try open().counts()[.delivered] == 100, "it is as it was")
+        #expect(try open().counts()[.delivered] == 100, "the ledger is unchanged")
     }
 
     @Test("fault 6: a migration that fails leaves the schema before it")
@@ -454,7 +457,7 @@ struct SQLiteOpeningTests {
 
     // MARK: Other processes
 
-    @Test("is refused within the process that has it open already, which keeps its lock")
+    @Test("a second opening in the same process is refused, and the lock is kept")
     func twiceHere() throws {
         let ledger = try open()
         #expect(throws: LedgerRefusal.heldBy(pid: getpid())) { try open() }
@@ -463,7 +466,7 @@ struct SQLiteOpeningTests {
         try open().close()
     }
 
-    @Test("fault 31: a second process is refused with exit status 75 and told who holds it")
+    @Test("fault 31: a second process is refused with exit status 75 and the holder's process id")
     func secondProcess() async throws {
         let ledger = try open()
         let path = path
@@ -483,7 +486,7 @@ struct SQLiteOpeningTests {
     }
 
     @Test(
-        "fault 30: waits 5 s for another program to let go of it, then names it; when it lets go, opens",
+        "fault 30: opening waits 5 s for another program to release the lock, then names that program",
         .enabled(if: Tool.python.isThere, "needs python3"))
     func heldByAnother() throws {
         try used()
@@ -518,7 +521,7 @@ struct SQLiteOpeningTests {
     }
 
     @Test(
-        "fault 31: keeps every other program out, also from reading",
+        "fault 31: an open ledger keeps all other programs out, even from reading",
         .enabled(if: Tool.python.isThere, "needs python3"))
     func keepsOthersOut() throws {
         let ledger = try open()
@@ -538,7 +541,7 @@ struct SQLiteOpeningTests {
         #expect(other.line() == "database is locked")
     }
 
-    @Test("what stands at a path is known for a ledger, whole, new or damaged, or for something else, which is left alone")
+    @Test("a path is recognised as a complete, new or damaged ledger or as another file")
     func identity() throws {
         let folder = try TemporaryFolder()
         #expect(LedgerIdentity.otherFile(at: folder.path("nothing")) == nil)

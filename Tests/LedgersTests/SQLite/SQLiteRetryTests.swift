@@ -7,9 +7,10 @@ import Testing
 
 @testable import Ledgers
 
-@Suite("The SQLite ledger, asked to try again what failed among much")
+@Suite("The SQLite ledger, retrying a few of many deliveries")
 struct SQLiteRetryTests {
-    /// 500 000 deliveries of two campaigns, every hundredth of the first and every sixth of the second dead.
+    /// 500 000 deliveries of two campaigns. One in fifty of the first and one in three of the
+    /// second are dead.
     private static func filled(_ path: String) throws -> SQLiteLedger {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a", campaign: "one"), to: []), firing(reminder("b", campaign: "two"), to: []))
@@ -26,7 +27,9 @@ struct SQLiteRetryTests {
         return ledger
     }
 
-    @Test("Finding 10: 4 000 ids, or 83 000 of a campaign, among 500 000: no part keeps the loop's thread for long (fault 143)")
+    @Test(
+        "Finding 10: retrying 4 000 ids or 83 000 deliveries of a campaign among 500 000 never blocks the loop for long (fault 143)"
+    )
     func quick() throws {
         let folder = try TemporaryFolder()
         let ledger = try Self.filled(folder.path("ledger.sqlite"))
@@ -61,11 +64,11 @@ struct SQLiteRetryTests {
             "retry among 500 000 deliveries, 88 333 dead: 4 000 ids \(named), \(retried) of a campaign in \(parts.count) parts,",
             "the longest \(longest)")
         #expect(retried > 79_000)
-        // A debug build; before, 1 000 ids took 17.7 s of a release build.
+        // A debug build. Before, 1 000 ids took 17.7 s in a release build.
         #expect(named < .seconds(2) && longest < .seconds(2))
     }
 
-    @Test("the weekly summary reads what fired since, not the deliveries of all years")
+    @Test("the weekly summary reads only deliveries fired since, not those of all years")
     func tally() throws {
         let folder = try TemporaryFolder()
         let ledger = try Self.filled(folder.path("ledger.sqlite"))

@@ -16,7 +16,7 @@ struct SQLiteSchemaTests {
         try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: nine)
     }
 
-    /// A possible row of each table, as column: SQL literal.
+    /// A valid row of each table, as SQL literals by column.
     private static let possible: [String: [String: String]] = [
         "meta": ["one": "2", "kind": "'real'", "generation": "1", "looked_until": "5"],
         "reminder": [
@@ -35,7 +35,7 @@ struct SQLiteSchemaTests {
         ],
     ]
 
-    /// What makes a possible row impossible.
+    /// Changes that make a valid row invalid.
     private static let impossible: [(table: String, change: [String: String])] = [
         ("meta", [:]),
         ("meta", ["one": "1"]),
@@ -67,7 +67,7 @@ struct SQLiteSchemaTests {
         return "INSERT INTO \(table) (\(columns)) VALUES (\(values))"
     }
 
-    @Test("refuse every row that cannot be, and take the one that can")
+    @Test("refuse every impossible row and accept the possible ones")
     func constraints() throws {
         let ledger = try ledger()
         try ledger.queue.inDatabase { db in
@@ -91,7 +91,7 @@ struct SQLiteSchemaTests {
         }
     }
 
-    @Test("know every state and outcome that the scheduler knows")
+    @Test("accept every state and outcome of the scheduler")
     func spellings() throws {
         let ledger = try ledger()
         try ledger.queue.inDatabase { db in
@@ -118,7 +118,7 @@ struct SQLiteSchemaTests {
         }
     }
 
-    @Test("an impossible row handed in through the contract stops the ledger, and nothing of the call happens")
+    @Test("an impossible row passed through the contract stops the ledger and undoes the whole call")
     func impossibleFiring() throws {
         let ledger = try ledger()
         let early = reminder("a", due: nine + .hours(1))
@@ -192,7 +192,7 @@ struct SQLiteSchemaTests {
                 plan.setUncheckedArguments([])
                 for step in try Row.fetchAll(plan).map({ $0["detail"] as String }) {
                     let wholeTable = step.hasPrefix("SCAN") && !step.contains("USING") && step != "SCAN meta"
-                    // What is in flight or settled is little enough to sort.
+                    // Few deliveries are in flight or settled, so sorting them is cheap.
                     let sorts =
                         step.contains("TEMP B-TREE") && sql.contains("FROM delivery")
                         && !sql.contains("delivery_in_flight") && !sql.contains("delivery_settled")

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// A program of the system that a test needs: as another process, or to bring a fault about.
+/// A system program that a test runs as another process or uses to cause a fault.
 struct Tool: Sendable {
     let path: String
     var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
@@ -23,7 +23,7 @@ struct Tool: Sendable {
         return Running(process: process, input: input, output: output)
     }
 
-    /// Runs it to its end; its exit status.
+    /// Runs the program to its end and returns its exit status.
     @discardableResult
     func run(_ arguments: [String]) throws -> Int32 {
         let running = try start(arguments)
@@ -38,7 +38,7 @@ struct Tool: Sendable {
 
         var pid: Int32 { process.processIdentifier }
 
-        /// The next line it prints, without its end.
+        /// The next line of its output, without the line end.
         func line() -> String {
             var bytes: [UInt8] = []
             while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
@@ -53,7 +53,9 @@ struct Tool: Sendable {
             process.waitUntilExit()
         }
 
-        /// Kills it and waits for its end. (It inherits a signal mask that blocks everything gentler.)
+        /// Kills it and waits for its end.
+        ///
+        /// It inherits a signal mask that blocks all other signals.
         func kill() {
             Glibc.kill(pid, SIGKILL)
             process.waitUntilExit()
@@ -61,11 +63,15 @@ struct Tool: Sendable {
     }
 }
 
-/// Watches this very thread with strace while `body` runs: calls named in `trace` on the given files, with an injection
-/// if wanted. The lines it wrote, one a call; nil where a thread may not be traced (or is already). They pass through `folder`,
-/// which whoever may be killed by the injection lets another process remove.
+/// Runs `body` while strace watches the current thread, and returns strace's lines, one a call.
 ///
-/// This thread alone: what other tests of this process do meanwhile is not counted, and their children are left free.
+/// strace records the calls named in `trace` on the given files and injects a fault if `inject` is
+/// set. The result is nil if the thread may not be traced or is traced already. The lines pass
+/// through `folder`. A caller that the injection may kill passes a folder that another process
+/// removes.
+///
+/// Only this thread is watched, so that other tests of the process are not counted and their
+/// children are not affected.
 func traced(
     _ trace: String, on paths: [String], inject: String? = nil, in folder: String? = nil, _ body: () throws -> Void
 ) throws -> [String]? {
@@ -88,13 +94,13 @@ func traced(
     return text.split(separator: "\n").map(String.init)
 }
 
-/// The number of this thread: the last part of proc(5)'s link, `PID/task/TID`.
+/// The id of this thread, the last part of the link `PID/task/TID` (proc(5)).
 private func thread() -> String {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
     return (link ?? "").split(separator: "/").last.map(String.init) ?? "\(getpid())"
 }
 
-/// The process that traces this thread; 0 for none.
+/// The process that traces this thread; 0 if there is none.
 private func tracer() -> Int32 {
     let status = (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("TracerPid:") }

@@ -11,7 +11,9 @@ struct Dialogue {
     /// Small limits, so that short inputs reach them.
     static let limits: Limits = {
         var limits = Limits(body: 64, handlingTime: .seconds(1), connections: 1, requestsInProgress: 1)
-        (limits.target, limits.field, limits.fields, limits.head, limits.requests) = (48, 64, 5, 160, 4)
+        (limits.request.target, limits.request.field, limits.request.fields, limits.request.head, limits.requests) = (
+            48, 64, 5, 160, 4
+        )
         limits.small = 16
         return limits
     }()

@@ -167,6 +167,6 @@ enum Target: String, CaseIterable {
         let text = request.query.flatMap { [$0.name, $0.value] }.joined()
         return isPath && request.path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"%\\\"<>?#".utf8.contains($0) }
             && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } && (request.method == .post || request.body.isEmpty)
-            && request.body.count <= Dialogue.limits.body
+            && request.body.count <= Dialogue.limits.request.body
     }
 }

@@ -27,7 +27,7 @@ struct HTTPServerTests {
         handler: @escaping HTTPServer.Handler = Conversation.echo
     ) -> HTTPServer {
         var usual = Limits(body: 1_024, handlingTime: .seconds(60), connections: 8, requestsInProgress: 4)
-        usual.retry = .milliseconds(50)
+        usual.times.retry = .milliseconds(50)
         return HTTPServer(path: path, limits: limits ?? usual, prepare: { _ in }, notify: notices.take, handler: handler)
     }
 

@@ -54,25 +54,25 @@ struct HeadScannerTests {
     func limits() {
         let limits = Conversation.limits
         func target(_ count: Int) -> String { "GET /" + String(repeating: "a", count: count - 1) + " HTTP/1.1\r\n\r\n" }
-        #expect(Self.scan(Array(target(limits.target).utf8)).0 == .complete)
-        #expect(Self.status(target(limits.target + 1)) == 414)
+        #expect(Self.scan(Array(target(limits.request.target).utf8)).0 == .complete)
+        #expect(Self.status(target(limits.request.target + 1)) == 414)
 
         let start = "GET / HTTP/1.1\r\n"
         func field(_ count: Int) -> String { "A:" + String(repeating: "b", count: count - 2) + "\r\n" }
-        #expect(Self.scan(Array((start + field(limits.field) + "\r\n").utf8)).0 == .complete)
-        #expect(Self.status(start + field(limits.field + 1) + "\r\n") == 431)
-        #expect(Self.status(start + String(repeating: "a", count: limits.field + 1)) == 431)
+        #expect(Self.scan(Array((start + field(limits.request.field) + "\r\n").utf8)).0 == .complete)
+        #expect(Self.status(start + field(limits.request.field + 1) + "\r\n") == 431)
+        #expect(Self.status(start + String(repeating: "a", count: limits.request.field + 1)) == 431)
 
         func fields(_ count: Int) -> String { start + String(repeating: "A: b\r\n", count: count) + "\r\n" }
-        #expect(Self.scan(Array(fields(limits.fields).utf8)).0 == .complete)
-        #expect(Self.status(fields(limits.fields + 1)) == 431)
+        #expect(Self.scan(Array(fields(limits.request.fields).utf8)).0 == .complete)
+        #expect(Self.status(fields(limits.request.fields + 1)) == 431)
 
-        let rest = limits.head - start.utf8.count - 2
+        let rest = limits.request.head - start.utf8.count - 2
         let full = start + field(rest / 2 - 2) + field(rest - rest / 2 - 2) + "\r\n"
-        #expect(full.utf8.count == limits.head)
+        #expect(full.utf8.count == limits.request.head)
         #expect(Self.scan(Array(full.utf8)).0 == .complete)
         let over = start + field(rest / 2 - 2) + field(rest - rest / 2 - 1) + "\r\n"
-        #expect(Self.scan(Array(over.utf8)) == (.refused(.headTooLarge), limits.head + 1))
+        #expect(Self.scan(Array(over.utf8)) == (.refused(.headTooLarge), limits.request.head + 1))
     }
 
     @Test("Any bytes get a verdict within the limit of a head, and lines of an accepted head end only in CR LF")
@@ -98,7 +98,7 @@ struct HeadScannerTests {
         let endless = [UInt8](repeating: UInt8(ascii: "a"), count: 100_000)
         for start in ["", "GET ", "GET / ", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nA", "GET / HTTP/1.1\r\nA:"] {
             let (verdict, count) = Self.scan(Array(start.utf8) + endless)
-            #expect(verdict != .more && verdict != .complete && count <= Conversation.limits.head + 1)
+            #expect(verdict != .more && verdict != .complete && count <= Conversation.limits.request.head + 1)
         }
     }
 }

@@ -81,7 +81,7 @@ struct RequestCheckTests {
         ])
     func host(field: String, status: Int) {
         var limits = Conversation.limits
-        limits.host = "nhac.example.vn:8480"
+        limits.request.host = "nhac.example.vn:8480"
         #expect(Conversation(limits).statuses("GET / HTTP/1.1\r\n\(field)\r\n") == [status])
     }
 }

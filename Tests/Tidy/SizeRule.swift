@@ -13,8 +13,6 @@ enum SizeRule {
         "Sources/Scheduler/Loops/Destination.swift Destination": 17,
         "Sources/Scheduler/Loops/Dispatcher.swift Dispatcher": 25,
         "Sources/Scheduler/Reminders/Notice.swift Notice": 21,
-        "Sources/Web/Listener/ByteGuard.swift ByteGuard": 16,
-        "Sources/Web/Listener/Limits.swift Limits": 22,
     ]
 
     /// Files with more lines.

@@ -329,7 +329,7 @@ struct EditTests {
                 var answer = Answer()
                 if case .rows(let part) = question {
                     let body = try JSONEncoder().encode(ControlRequest.evaluation(question))
-                    #expect(body.count <= ControlService.limits.body)
+                    #expect(body.count <= ControlService.limits.request.body)
                     asked += part.count
                     answer.line("[" + part.map { _ in "null" }.joined(separator: ",") + "]")
                 } else {

@@ -30,6 +30,14 @@ final class ByteGuard: ChannelDuplexHandler {
         case closed
     }
 
+    /// The turn of a pipelined request (`Connections.turns`).
+    private struct Turn {
+        /// Whether the request waits for its turn.
+        var isAwaited = false
+        /// The round in which it got its turn, until its answer begins.
+        var round: Int?
+    }
+
     private let limits: Limits
     private let connections: Connections
     private var context: ChannelHandlerContext?
@@ -46,9 +54,7 @@ final class ByteGuard: ChannelDuplexHandler {
     private var deadline = NIODeadline.distantFuture
     /// Set for the deadline or for an earlier moment.
     private var timer: (moment: NIODeadline, task: Scheduled<Void>)?
-    /// Whether a pipelined request waits for its turn. `turn` is its round until its answer begins.
-    private var isWaitingForTurn = false
-    private var turn: Int?
+    private var turn = Turn()
     private var isAdvancing = false
     /// Whether `read` was requested while reading was not allowed.
     private var isReadHeld = false
@@ -84,7 +90,7 @@ final class ByteGuard: ChannelDuplexHandler {
         guard phase != .closed, !isInputOver else { return }
         if phase == .head, requestBegan == nil { beginHead() }
         waiting.writeBuffer(&bytes)
-        if !isWaitingForTurn { advance(context) }
+        if !turn.isAwaited { advance(context) }
         if !isReading, waiting.readableBytes > limits.ahead {
             isInputOver = true
             waiting.clear()
@@ -113,14 +119,14 @@ final class ByteGuard: ChannelDuplexHandler {
     /// Called when the head is accepted and a body of `count` bytes follows.
     func expectBody(_ count: Int) {
         phase = .body(count)
-        arm(limits.requestTime, from: requestBegan)
+        arm(limits.times.request, from: requestBegan)
     }
 
     /// Called when the request is complete and the program gets it.
     func beginHandling() {
         phase = .handling
         waitingSince = nil
-        arm(limits.handlingTime)
+        arm(limits.times.handling)
     }
 
     /// Replaces the deadline for the program's answer.
@@ -135,7 +141,7 @@ final class ByteGuard: ChannelDuplexHandler {
         endTurn()
         phase = .responding
         waitingSince = nil
-        arm(limits.responseTime)
+        arm(limits.times.response)
     }
 
     /// Called when the client has taken the response. The connection waits for another request.
@@ -146,27 +152,27 @@ final class ByteGuard: ChannelDuplexHandler {
         waitingSince = context.eventLoop.now
         requestBegan = nil
         guard waiting.readableBytes > 0 else {
-            arm(limits.idleTime)
+            arm(limits.times.idle)
             return readOn(context)
         }
         beginHead()
-        isWaitingForTurn = true
+        turn.isAwaited = true
         connections.turns.wait(self, on: context.eventLoop)
     }
 
     /// Handles the pipelined request, as far as it has arrived.
     func takeTurn(round: Int) {
-        turn = round
-        guard isWaitingForTurn, let context else { return endTurn() }
-        isWaitingForTurn = false
+        turn.round = round
+        guard turn.isAwaited, let context else { return endTurn() }
+        turn.isAwaited = false
         advance(context)
         if isReading { endTurn() }
         readOn(context)
     }
 
     private func endTurn() {
-        guard let round = turn else { return }
-        turn = nil
+        guard let round = turn.round else { return }
+        turn.round = nil
         connections.turns.end(round: round)
     }
 
@@ -186,14 +192,14 @@ final class ByteGuard: ChannelDuplexHandler {
 
     private var isReading: Bool {
         switch phase {
-        case .head, .body: !isWaitingForTurn
+        case .head, .body: !turn.isAwaited
         case .handling, .responding, .closed: false
         }
     }
 
     private func beginHead() {
         requestBegan = context?.eventLoop.now
-        arm(limits.headTime, from: requestBegan)
+        arm(limits.times.head, from: requestBegan)
     }
 
     /// Passes on the bytes that the phase allows.
@@ -203,7 +209,7 @@ final class ByteGuard: ChannelDuplexHandler {
     private func advance(_ context: ChannelHandlerContext) {
         guard !isAdvancing else { return }
         isAdvancing = true
-        while waiting.readableBytes > 0, !isWaitingForTurn, passOn(context) {}
+        while waiting.readableBytes > 0, !turn.isAwaited, passOn(context) {}
         isAdvancing = false
         // Frees the memory of connections that wait.
         if waiting.readableBytes == 0 { waiting = ByteBuffer() }
@@ -250,8 +256,8 @@ final class ByteGuard: ChannelDuplexHandler {
     }
 
     private func leaveTurns() {
-        guard isWaitingForTurn else { return }
-        isWaitingForTurn = false
+        guard turn.isAwaited else { return }
+        turn.isAwaited = false
         connections.turns.leave(self)
     }
 
@@ -291,7 +297,7 @@ final class ByteGuard: ChannelDuplexHandler {
         switch phase {
         case .head where waiting.readableBytes == 0: close()
         // The client was in time, but its turn did not come.
-        case .head where isWaitingForTurn: refuse(.tooBusy, context)
+        case .head where turn.isAwaited: refuse(.tooBusy, context)
         case .head, .body: refuse(.tooSlow, context)
         case .handling: context.fireUserInboundEventTriggered(Refusal.noAnswer)
         case .responding, .closed: close()

@@ -74,7 +74,7 @@ package final class HTTPServer: @unchecked Sendable {
             socket = nil
             connections.stop()
             guard connections.count > 0 else { return stopped() }
-            let timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(limits.stopTime)) { [self] in connections.closeAll() }
+            let timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(limits.times.stop)) { [self] in connections.closeAll() }
             connections.onEmpty = {
                 timer.cancel()
                 stopped()
@@ -136,7 +136,7 @@ package final class HTTPServer: @unchecked Sendable {
     private func listenLater(_ why: String) {
         if why != trouble { notify(.notListening(why)) }
         trouble = why
-        retry = loop.assumeIsolated().scheduleTask(in: TimeAmount(limits.retry)) { [self] in listen() }
+        retry = loop.assumeIsolated().scheduleTask(in: TimeAmount(limits.times.retry)) { [self] in listen() }
     }
 
     private func bootstrap(_ descriptor: Int32) -> ServerBootstrap {
@@ -146,7 +146,7 @@ package final class HTTPServer: @unchecked Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     // Sets the queue length again, because NIO has set its own default.
                     _ = Glibc.listen(descriptor, queue)
-                    let pause = AcceptPause(limits.acceptPause) { [self] in sayShortage($0) }
+                    let pause = AcceptPause(limits.times.acceptPause) { [self] in sayShortage($0) }
                     try channel.pipeline.syncOperations.addHandler(pause)
                     connections.onClose = { [loop = loop.assumeIsolated()] in
                         if pause.isPaused { loop.execute { pause.resume() } }
@@ -158,7 +158,7 @@ package final class HTTPServer: @unchecked Sendable {
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.head))
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.request.head))
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try HTTPServer.addHandlers(to: channel, connections: connections, handler: handler)
@@ -173,9 +173,9 @@ package final class HTTPServer: @unchecked Sendable {
     static func addHandlers(to channel: any Channel, connections: Connections, handler: @escaping Handler) throws {
         let bytes = ByteGuard(connections: connections)
         var parsing = NIOHTTPDecoderLimitConfiguration()
-        parsing.maxHeaderFieldSize = connections.limits.head
-        parsing.maxHeaderListSize = connections.limits.head
-        parsing.maxHeaderFieldCount = connections.limits.fields
+        parsing.maxHeaderFieldSize = connections.limits.request.head
+        parsing.maxHeaderListSize = connections.limits.request.head
+        parsing.maxHeaderFieldCount = connections.limits.request.fields
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parsing)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers([

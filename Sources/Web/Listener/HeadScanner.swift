@@ -33,7 +33,7 @@ struct HeadScanner {
 
     mutating func take(_ byte: UInt8) -> Verdict {
         count += 1
-        guard count <= limits.head else { return .refused(.headTooLarge) }
+        guard count <= limits.request.head else { return .refused(.headTooLarge) }
         switch state {
         case .method: return method(byte)
         case .target: return target(byte)
@@ -61,7 +61,7 @@ struct HeadScanner {
         if byte == space, partCount > 0 { return go(to: .version) }
         partCount += 1
         guard byte > space, byte < delete else { return .refused(.malformed("the target is not printable ASCII")) }
-        return partCount <= limits.target ? .more : .refused(.targetTooLong)
+        return partCount <= limits.request.target ? .more : .refused(.targetTooLong)
     }
 
     private static let versionBytes = Array("HTTP/1.".utf8)
@@ -83,14 +83,14 @@ struct HeadScanner {
         if byte == carriageReturn { return go(to: .headEnd) }
         guard isTokenByte(byte) else { return .refused(.malformed("a header field begins with its name")) }
         fieldCount += 1
-        guard fieldCount <= limits.fields else { return .refused(.headTooLarge) }
+        guard fieldCount <= limits.request.fields else { return .refused(.headTooLarge) }
         (state, partCount) = (.fieldName, 1)
         return .more
     }
 
     private mutating func fieldName(_ byte: UInt8) -> Verdict {
         partCount += 1
-        guard partCount <= limits.field else { return .refused(.headTooLarge) }
+        guard partCount <= limits.request.field else { return .refused(.headTooLarge) }
         if byte == colon {
             state = .fieldValue
             return .more
@@ -101,7 +101,7 @@ struct HeadScanner {
     private mutating func fieldValue(_ byte: UInt8) -> Verdict {
         if byte == carriageReturn { return go(to: .fieldLineEnd) }
         partCount += 1
-        guard partCount <= limits.field else { return .refused(.headTooLarge) }
+        guard partCount <= limits.request.field else { return .refused(.headTooLarge) }
         let isText = byte == tab || byte >= space && byte != delete
         return isText ? .more : .refused(.malformed("a header field holds a control character"))
     }

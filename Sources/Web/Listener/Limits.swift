@@ -1,34 +1,52 @@
 /// The limits of what one client, or all clients together, can use.
 ///
-/// Sizes are in bytes. Deadlines are absolute and monotonic: bytes that arrive do not extend them.
-/// Values that the web page and the control socket share have a default, the others have none.
+/// Sizes are in bytes. Values that the web page and the control socket share have a default, the
+/// others have none.
 package struct Limits: Sendable {
-    /// The longest target of a request line; otherwise 414.
-    package var target = 2 * 1_024
-    /// The longest line of one header field; otherwise 431.
-    package var field = 8 * 1_024
-    /// The most header fields of one request; otherwise 431.
-    package var fields = 64
-    /// The largest request line and header fields, with their line ends; otherwise 431.
-    package var head = 16 * 1_024
-    /// The largest body of a POST; otherwise 413.
-    package var body: Int
-    /// The required value of `Host`, ignoring case; nil if it is not checked.
-    ///
-    /// Without exactly one `Host` the answer is 400, with another value 421.
-    package var host: String?
+    /// The limits of one request.
+    package struct Request: Sendable {
+        /// The longest target of a request line; otherwise 414.
+        package var target = 2 * 1_024
+        /// The longest line of one header field; otherwise 431.
+        package var field = 8 * 1_024
+        /// The most header fields of one request; otherwise 431.
+        package var fields = 64
+        /// The largest request line and header fields, with their line ends; otherwise 431.
+        package var head = 16 * 1_024
+        /// The largest body of a POST; otherwise 413.
+        package var body: Int
+        /// The required value of `Host`, ignoring case; nil if it is not checked.
+        ///
+        /// Without exactly one `Host` the answer is 400, with another value 421.
+        package var host: String?
+    }
 
-    /// From the connection, or the first byte of a later head, to the end of the head; otherwise
-    /// 408.
-    package var headTime = Duration.seconds(10)
-    /// From the same moment to the end of the body; otherwise 408.
-    package var requestTime = Duration.seconds(20)
-    /// From the complete request to the program's answer; otherwise 503.
-    package var handlingTime: Duration
-    /// For the client to take the response or one of its pieces; otherwise the connection closes.
-    package var responseTime = Duration.seconds(20)
-    /// From a response to the first byte of the next head; otherwise the connection closes.
-    package var idleTime = Duration.seconds(15)
+    /// Deadlines are absolute and monotonic: bytes that arrive do not extend them.
+    package struct Times: Sendable {
+        /// From the connection, or the first byte of a later head, to the end of the head;
+        /// otherwise 408.
+        package var head = Duration.seconds(10)
+        /// From the same moment to the end of the body; otherwise 408.
+        package var request = Duration.seconds(20)
+        /// From the complete request to the program's answer; otherwise 503.
+        package var handling: Duration
+        /// For the client to take the response or one of its pieces; otherwise the connection
+        /// closes.
+        package var response = Duration.seconds(20)
+        /// From a response to the first byte of the next head; otherwise the connection closes.
+        package var idle = Duration.seconds(15)
+        /// The pause in accepting when no file can be opened (EMFILE).
+        package var acceptPause = Duration.seconds(1)
+        /// The time between two attempts to listen.
+        package var retry = Duration.seconds(5)
+        /// The time for requests in progress at a stop.
+        ///
+        /// The process has to end within 2 s even on a busy machine.
+        package var stop = Duration.milliseconds(1_600)
+    }
+
+    package var request: Request
+    package var times: Times
     /// The most requests of one connection. The last response closes it.
     package var requests = 100
 
@@ -52,19 +70,9 @@ package struct Limits: Sendable {
     /// it.
     package var ahead = 64 * 1_024
 
-    /// The pause in accepting when no file can be opened (EMFILE).
-    package var acceptPause = Duration.seconds(1)
-    /// The time between two attempts to listen.
-    package var retry = Duration.seconds(5)
-    /// The time for requests in progress at a stop.
-    ///
-    /// The process has to end within 2 s even on a busy machine.
-    package var stopTime = Duration.milliseconds(1_600)
-
     package init(body: Int, host: String? = nil, handlingTime: Duration, connections: Int, requestsInProgress: Int) {
-        self.body = body
-        self.host = host
-        self.handlingTime = handlingTime
+        request = Request(body: body, host: host)
+        times = Times(handling: handlingTime)
         self.connections = connections
         self.requestsInProgress = requestsInProgress
     }

@@ -33,7 +33,7 @@ struct RequestCheck {
     }
 
     private func checkHost(_ head: HTTPRequestHead) throws(Refusal) {
-        guard let host = limits.host else { return }
+        guard let host = limits.request.host else { return }
         let hosts = head.headers["host"]
         guard hosts.count == 1 else { throw .malformed("there is one Host") }
         guard hosts[0].lowercased() == host.lowercased() else { throw Refusal(status: 421, why: "this is not that host") }
@@ -54,7 +54,7 @@ struct RequestCheck {
         // A number that does not fit into an Int is certainly too large.
         let count = Int(length) ?? .max
         guard method == .post || count == 0 else { throw .malformed("only POST has a body") }
-        guard count <= limits.body else { throw .bodyTooLarge }
+        guard count <= limits.request.body else { throw .bodyTooLarge }
         return count
     }
 }

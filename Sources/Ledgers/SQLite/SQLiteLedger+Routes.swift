@@ -139,13 +139,13 @@ extension SQLiteLedger {
                 INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline)
                 VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
                 SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
-                WHERE delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("delivery.why"))
+                WHERE \(DeliveryCondition.sql(.withdrawn))
                 """)
             let inUse = try Query(
                 db,
                 """
                 SELECT 1 FROM delivery INDEXED BY delivery_key
-                WHERE reminder = ? AND recipient = ? AND channel = ? AND state <> 'cancelled' AND state <> 'superseded'
+                WHERE reminder = ? AND recipient = ? AND channel = ? AND \(DeliveryCondition.sql(.standing))
                 """)
             for reroute in readers {
                 let reminder = reroute.reader.stored.reminder

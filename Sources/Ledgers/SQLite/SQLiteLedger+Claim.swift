@@ -7,14 +7,8 @@ import Scheduler
 // has one more attempt. A crash leaves it in flight. At the next start `inFlight` returns it, the
 // scheduler records the crash (`crashed`), and it is claimed again.
 //
-// A delivery that was in flight at two crashes is quarantined (a suspect), because it may be what
-// kills the process. From then on it goes alone: nothing else is in flight when it starts or beside
-// it. So every further crash is its own, and other deliveries do not collect crashes because of it.
-// Of `crashes`, those after the second were therefore alone.
-//
-// A quarantined delivery waits until nothing is in flight, and everything else waits while it is in
-// flight. After it, other deliveries that are ready go first, so that many quarantined ones in a
-// row do not keep the rest waiting.
+// `QuarantinePolicy` decides which deliveries go alone and whose turn it is. The statements only
+// count crashes and read what is pending and in flight.
 
 extension SQLiteLedger {
     /// Claims in the order of the instant from which each delivery may be tried: its due time for a first try, `notBefore` for a later one.
@@ -26,51 +20,26 @@ extension SQLiteLedger {
         guard !requests.isEmpty || !records.isEmpty else { return [] }
         return try writing { db in
             try write(records, db)
-            let suspects = try Suspects(db)
-            if suspects.inFlight { return [] }
-
-            let mayGoAlone = suspects.waiting && !suspects.othersInFlight
-            if mayGoAlone, !suspectHadItsTurn, let claim = try take(requests, .suspects, now: now, db).first {
-                suspectHadItsTurn = true
-                return [claim]
+            for group in quarantine.turns(in: try QuarantinePolicy.Situation(db)) {
+                let claims = try take(requests, group, now: now, db)
+                guard !claims.isEmpty else { continue }
+                quarantine.took(group)
+                return claims
             }
-            let others = try take(requests, .others, now: now, db)
-            if others.isEmpty, mayGoAlone { return try take(requests, .suspects, now: now, db) }
-            if !others.isEmpty { suspectHadItsTurn = false }
-            return others
+            return []
         }
     }
 
-    private enum Which {
-        case suspects, others
-
-        /// The part of the SQL that selects these rows among the pending ones of a channel, with the index that finds them.
-        func source(_ choice: ClaimRequest.Choice) -> String {
-            switch (self, choice) {
-            case (.suspects, .queue), (.suspects, .these):
-                """
-                INDEXED BY delivery_suspect
-                WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
-                """
-            case (.suspects, .waited):
-                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes >= 2"
-            case (.others, .queue), (.others, .these):
-                "INDEXED BY delivery_queue WHERE crashes < 2 AND state = 'pending'"
-            case (.others, .waited):
-                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes < 2"
-            }
-        }
-    }
-
-    /// Claims the chosen deliveries, but at most one if they are quarantined.
-    private func take(_ requests: [ClaimRequest], _ which: Which, now: Instant, _ db: Database) throws -> [Claim] {
+    /// Claims the chosen deliveries, but only as many as may go alone if they are quarantined.
+    private func take(_ requests: [ClaimRequest], _ group: QuarantinePolicy.Group, now: Instant, _ db: Database) throws -> [Claim] {
         let update = try Query(
             db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL, edition = NULL WHERE n = ?")
         var reminders = try RemindersRead(db)
         var claims: [Claim] = []
         for request in requests {
-            if which == .suspects, !claims.isEmpty { break }
-            for var row in try due(request, which, now: now, db) {
+            let room = (group.mostAtOneTime ?? .max) - claims.count
+            if room == 0 { break }
+            for var row in try due(request, group, room: room, now: now, db) {
                 try update.run(row.n)
                 row.attempts += 1
                 row.channel = request.channel
@@ -82,15 +51,17 @@ extension SQLiteLedger {
         return claims
     }
 
-    private func due(_ request: ClaimRequest, _ which: Which, now: Instant, _ db: Database) throws -> [DeliveryRow] {
-        let limit = which == .suspects ? 1 : request.limit
+    private func due(
+        _ request: ClaimRequest, _ group: QuarantinePolicy.Group, room: Int, now: Instant, _ db: Database
+    ) throws -> [DeliveryRow] {
+        let limit = min(request.limit, room)
         var rows: [DeliveryRow] = []
         switch request.choice {
         case .these(let places):
             let select = try Query(
                 db,
                 """
-                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?1 AND state = 'pending' AND crashes \(which == .others ? "<" : ">=") 2
+                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?1 AND state = 'pending' AND \(group.condition)
                 AND not_before <= ?2 AND deadline > ?2
                 """)
             for place in places where rows.count < limit {
@@ -101,7 +72,7 @@ extension SQLiteLedger {
             let select = try Query(
                 db,
                 """
-                SELECT \(DeliveryRow.columns) FROM delivery \(which.source(request.choice))
+                SELECT \(DeliveryRow.columns) FROM delivery \(group.source(request.choice))
                 AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
                 """)
             for name in request.names where rows.count < limit {
@@ -109,7 +80,7 @@ extension SQLiteLedger {
             }
             guard rows.isEmpty, request.choice == .waited else { break }
             let queue = ClaimRequest(channel: request.channel, limit: request.limit, names: request.names)
-            return try due(queue, which, now: now, db)
+            return try due(queue, group, room: room, now: now, db)
         }
         return rows
     }
@@ -123,7 +94,7 @@ extension SQLiteLedger {
                 """
                 SELECT n, recipient, not_before FROM delivery INDEXED BY delivery_queue
                 WHERE state = 'pending' AND channel = ?1 AND not_before <= ?2 AND (not_before, n) > (?3, ?4)
-                AND deadline > ?2 AND crashes < 2 ORDER BY not_before, n LIMIT ?5
+                AND deadline > ?2 AND \(QuarantinePolicy.Group.others.condition) ORDER BY not_before, n LIMIT ?5
                 """)
             var found: [WaitingDelivery] = []
             for name in names {
@@ -266,18 +237,18 @@ extension SQLiteLedger {
     /// In both cases the loop wakes when what is in flight has ended.
     public func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
         try reading { db in
-            let suspects = try Suspects(db)
+            let situation = try QuarantinePolicy.Situation(db)
             let tries = try Query(
                 db,
                 """
                 SELECT not_before FROM delivery INDEXED BY delivery_queue
                 WHERE state = 'pending' AND channel = ? ORDER BY not_before LIMIT 1
                 """)
-            let triesWithoutSuspects = try Query(
+            let triesOfOthers = try Query(
                 db,
                 """
                 SELECT not_before FROM delivery INDEXED BY delivery_queue
-                WHERE state = 'pending' AND channel = ? AND crashes < 2 ORDER BY not_before LIMIT 1
+                WHERE state = 'pending' AND channel = ? AND \(QuarantinePolicy.Group.others.condition) ORDER BY not_before LIMIT 1
                 """)
             let deadlines = try Query(
                 db,
@@ -288,8 +259,8 @@ extension SQLiteLedger {
             var earliest: Int64?
             for channel in channels {
                 var wakes = [try deadlines.first(channel) { $0.int64(0) }]
-                if !suspects.inFlight {
-                    let query = suspects.waiting && suspects.othersInFlight ? triesWithoutSuspects : tries
+                if !situation.isInFlight {
+                    let query = situation.waitsForOthers ? triesOfOthers : tries
                     wakes.append(try query.first(channel) { $0.int64(0) })
                 }
                 earliest = (wakes + [earliest]).compactMap { $0 }.min()
@@ -309,28 +280,6 @@ extension SQLiteLedger {
         var channels: [String] = []
         while let channel = try next.first(channels.last ?? "", read: { $0.text(0) }) { channels.append(channel) }
         return channels
-    }
-}
-
-/// Whether quarantined deliveries, which must go alone, are pending or in flight.
-private struct Suspects {
-    var waiting = false
-    var inFlight = false
-    /// Another delivery is in flight. Read only if a quarantined one is pending.
-    var othersInFlight = false
-
-    init(_ db: Database) throws {
-        let exists = """
-            SELECT 1 FROM delivery INDEXED BY delivery_suspect
-            WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = ? LIMIT 1
-            """
-        waiting = try Query(db, exists).first(DeliveryState.pending.rawValue) { _ in true } ?? false
-        inFlight = try Query(db, exists).first(DeliveryState.inFlight.rawValue) { _ in true } ?? false
-        if waiting {
-            othersInFlight =
-                try Query(db, "SELECT 1 FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight' LIMIT 1")
-                .first { _ in true } ?? false
-        }
     }
 }
 

@@ -29,8 +29,7 @@ public final class SQLiteLedger: Ledger {
     private let file: OwnedFile
     private var broken: String?
     private var closed = false
-    /// The last claim took a quarantined delivery; see `claim`.
-    var suspectHadItsTurn = false
+    var quarantine = QuarantinePolicy()
     /// The rows of deliveries that this process has claimed and not recorded. Without it, an id is
     /// searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]

@@ -404,7 +404,7 @@ struct LedgerBehaviour {
         let ledger = try engine.open(folder, nine)
         let recipients = (0..<7).map { "r\($0)" }
         try ledger.fire(firing(reminder("a"), to: recipients))
-        var (place, withdrawn): (WaitingPlace?, [Int]) = (nil, [])
+        var (place, withdrawn): (LedgerCursor?, [Int]) = (nil, [])
         repeat {
             let part = try ledger.withdrawStrangers(channel: "mail", from: place, limit: 3) {
                 String(decoding: $0, as: UTF8.self) > "r3"
@@ -539,7 +539,7 @@ struct LedgerBehaviour {
             try ledger.record(claim, fate.0, fate.1)
         }
         func found(_ now: Instant, _ limit: Int) throws -> [String] {
-            var (names, place): ([String], UnreachedPlace?) = ([], nil)
+            var (names, place): ([String], LedgerCursor?) = ([], nil)
             repeat {
                 let part = try ledger.unreached(now: now, from: place, parked: [], limit: limit)
                 names += part.readers.map { "\($0.stored.reminder.key.campaign) \($0.recipient) \($0.isExhausted)" }

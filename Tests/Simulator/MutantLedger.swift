@@ -131,7 +131,7 @@ final class MutantLedger: Ledger {
     /// The newest that was never tried, instead of one whose wait is over.
     private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
         guard mutation == .probe, request.choice == .waited,
-            let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).map(\.place).max()
+            let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).last?.place
         else { return request }
         return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]), names: request.names)
     }
@@ -203,21 +203,21 @@ final class MutantLedger: Ledger {
         try inner.cancelWaiting(channel: channel, limit: limit)
     }
     func withdrawStrangers(
-        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
-    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?) {
         try inner.withdrawStrangers(channel: channel, from: place, limit: limit, isTheirs: isTheirs)
     }
     func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
         try inner.advance(channel: channel, triedBefore: before, to: now)
     }
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
-    ) throws(LedgerFailure) -> WaitingPlace? {
+        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+    ) throws(LedgerFailure) -> LedgerCursor? {
         try inner.bringRetriesForward(by: step, now: now, from: place, limit: limit)
     }
     func unreached(
-        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
+        now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
         try inner.unreached(now: now, from: place, parked: parked, limit: limit)
     }
     func waiting(
@@ -226,7 +226,7 @@ final class MutantLedger: Ledger {
         try inner.waiting(names: names, after: place, now: now, limit: limit)
     }
     func retry(
-        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+        _ selection: FailedSelection, from place: LedgerCursor?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart {
         try inner.retry(selection, from: place, limit: limit, now: now)
     }

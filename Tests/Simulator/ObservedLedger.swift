@@ -124,8 +124,8 @@ final class ObservedLedger: Ledger {
     }
 
     func withdrawStrangers(
-        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
-    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?) {
         try durable("a withdrawal of strangers") { () throws(LedgerFailure) in
             try inner.withdrawStrangers(channel: channel, from: place, limit: min(limit, 3), isTheirs: isTheirs)
         } then: { result throws(LedgerFailure) in
@@ -141,8 +141,8 @@ final class ObservedLedger: Ledger {
     }
 
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
-    ) throws(LedgerFailure) -> WaitingPlace? {
+        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+    ) throws(LedgerFailure) -> LedgerCursor? {
         try durable("an advance after a step") { () throws(LedgerFailure) in
             try inner.bringRetriesForward(by: step, now: now, from: place, limit: min(limit, 3))
         } then: { _ in
@@ -159,7 +159,7 @@ final class ObservedLedger: Ledger {
     }
 
     func retry(
-        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+        _ selection: FailedSelection, from place: LedgerCursor?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart {
         try durable("a retry") { () throws(LedgerFailure) in
             try inner.retry(selection, from: place, limit: limit, now: now)
@@ -270,8 +270,8 @@ final class ObservedLedger: Ledger {
 
     /// Two at a time, so that a search takes several steps.
     func unreached(
-        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
+        now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
         try alive()
         return try inner.unreached(now: now, from: place, parked: parked, limit: min(limit, 2))
     }

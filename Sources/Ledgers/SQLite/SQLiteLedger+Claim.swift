@@ -64,7 +64,7 @@ extension SQLiteLedger {
                 SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?1 AND state = 'pending' AND \(group.condition)
                 AND not_before <= ?2 AND deadline > ?2
                 """)
-            for place in places where rows.count < limit {
+            for place in places.compactMap(\.delivery) where rows.count < limit {
                 let row = try select.first(place, now.milliseconds) { DeliveryRow($0) }
                 if let row, request.names.contains(row.channel) { rows.append(row) }
             }
@@ -96,18 +96,17 @@ extension SQLiteLedger {
                 WHERE state = 'pending' AND channel = ?1 AND not_before <= ?2 AND (not_before, n) > (?3, ?4)
                 AND deadline > ?2 AND \(QuarantinePolicy.Group.others.condition) ORDER BY not_before, n LIMIT ?5
                 """)
-            var found: [WaitingDelivery] = []
+            var found: [(n: Int64, recipient: String, notBefore: Int64)] = []
             for name in names {
                 try select.rows(
-                    name, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place ?? 0, limit
-                ) {
-                    found.append(
-                        WaitingDelivery(
-                            place: $0.int64(0), recipient: $0.text(1), notBefore: Instant(milliseconds: $0.int64(2))))
-                }
+                    name, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place.delivery ?? 0, limit
+                ) { found.append(($0.int64(0), $0.text(1), $0.int64(2))) }
             }
-            guard names.count > 1 else { return found }
-            return Array(found.sorted { ($0.notBefore, $0.place) < ($1.notBefore, $1.place) }.prefix(limit))
+            if names.count > 1 { found.sort { ($0.notBefore, $0.n) < ($1.notBefore, $1.n) } }
+            return found.prefix(limit).map {
+                WaitingDelivery(
+                    place: LedgerCursor(delivery: $0.n), recipient: $0.recipient, notBefore: Instant(milliseconds: $0.notBefore))
+            }
         }
     }
 

@@ -24,9 +24,9 @@ struct UnreachedSearch {
     /// Recipients who have been checked. Each has a delivery on each of their channels and is
     /// checked once.
     private var seen: Set<Reader> = []
-    private(set) var next: UnreachedPlace?
+    private(set) var next: UndeliveredPosition?
 
-    init(_ db: Database, now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int) throws {
+    init(_ db: Database, now: Instant, from place: UndeliveredPosition?, parked: Set<String>, limit: Int) throws {
         self.db = db
         self.parked = parked
         self.now = now
@@ -39,7 +39,7 @@ struct UnreachedSearch {
             FROM delivery INDEXED BY delivery_key WHERE reminder = ? AND recipient = ? ORDER BY channel
             """)
         channel = place?.channel
-        deadline = place?.deadline.milliseconds ?? 0
+        deadline = place?.deadline ?? 0
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
         // Reminders are numbered in the order in which they fire. Before the first live one there
@@ -127,8 +127,7 @@ struct UnreachedSearch {
         for reader in readers { try look(at: reader.recipient) }
         room -= readers.count
         guard room == 0, let last = readers.last else { return }
-        next = UnreachedPlace(
-            channel: channel, deadline: Instant(milliseconds: deadline), reminder: reminder, delivery: last.n)
+        next = UndeliveredPosition(channel: channel, deadline: deadline, reminder: reminder, delivery: last.n)
     }
 
     private struct Reader: Hashable {

@@ -7,7 +7,7 @@ public struct ClaimRequest: Hashable, Sendable {
         /// Deliveries that were tried before and whose wait is over; if there are none, as `queue`.
         case waited
         /// The deliveries at these places (`WaitingDelivery.place`).
-        case these([Int64])
+        case these([LedgerCursor])
     }
 
     /// The channel name that the claims get.
@@ -27,30 +27,15 @@ public struct ClaimRequest: Hashable, Sendable {
 
 /// A delivery that a claim could take.
 public struct WaitingDelivery: Hashable, Sendable {
-    /// A position that only the ledger that returned it can use.
-    public let place: Int64
+    public let place: LedgerCursor
     public let recipient: String
     /// From when on it may be tried.
     public let notBefore: Instant
 
-    public init(place: Int64, recipient: String, notBefore: Instant) {
+    public init(place: LedgerCursor, recipient: String, notBefore: Instant) {
         self.place = place
         self.recipient = recipient
         self.notBefore = notBefore
-    }
-}
-
-/// A position among the deliveries that wait for one channel. Only the ledger that returned it can
-/// use it.
-public struct WaitingPlace: Hashable, Sendable {
-    public let channel: String
-    public let notBefore: Instant
-    public let delivery: Int64
-
-    public init(channel: String, notBefore: Instant, delivery: Int64) {
-        self.channel = channel
-        self.notBefore = notBefore
-        self.delivery = delivery
     }
 }
 

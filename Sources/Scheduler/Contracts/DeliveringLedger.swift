@@ -39,8 +39,8 @@ public protocol DeliveringLedger: LedgerState {
     /// Cancels those whose recipient (UTF-8) `isTheirs` denies, as `via changed`. `next` is where
     /// to continue; nil at the end.
     func withdrawStrangers(
-        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
-    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?)
+        channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?)
 
     /// Makes retries on this channel due at `now`, because its server has recovered. It affects
     /// deliveries whose last try was before `before` and failed because of the server or of us
@@ -52,8 +52,8 @@ public protocol DeliveringLedger: LedgerState {
     /// Changes up to `limit` deliveries from `place` on (nil: the first). Deliveries that were
     /// never tried wait for their due time, which is civil time. Returns where to continue.
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
-    ) throws(LedgerFailure) -> WaitingPlace?
+        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+    ) throws(LedgerFailure) -> LedgerCursor?
 
     /// Recipients of live reminders (deadline after `now`) for whom no delivery was accepted, or may have been.
     /// Either nothing is pending or in flight for them any more, or their `via` channels have had
@@ -64,8 +64,8 @@ public protocol DeliveringLedger: LedgerState {
     /// where to continue; nil at the end. A recipient appears once in a part, and may appear again
     /// in a later one. Deliveries that wait for a channel of `parked` count as given up.
     func unreached(
-        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
+        now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?)
 
     /// Writes deliveries on other channels for such recipients and cancels what still waits for them, in one transaction.
     func reroute(_ readers: [Reroute]) throws(LedgerFailure)

@@ -14,6 +14,6 @@ public protocol OperatedLedger: LedgerState {
     /// One transaction checks up to `limit` of all failed deliveries, from `place` on (nil: the
     /// first). If `selection` has ids, all of them are checked at once.
     func retry(
-        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+        _ selection: FailedSelection, from place: LedgerCursor?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart
 }

@@ -27,10 +27,10 @@ public final class Dispatcher {
     /// Progress of the search for deliveries on channels that are no longer their recipient's: the
     /// channels still to be searched, and the place in the first of them. The search runs after a
     /// start and after recipients' channels have changed.
-    private var strangers: (channels: [String], place: WaitingPlace?)?
+    private var strangers: (channels: [String], place: LedgerCursor?)?
     private var looksForStrangers = true
     /// By how much the wall clock was set back, and the place from which retries are still to be brought forward.
-    private var steppedBack: (by: Span, place: WaitingPlace?)?
+    private var steppedBack: (by: Span, place: LedgerCursor?)?
     /// Deliveries were withdrawn. An evaluation has to decide whether their recipients get others.
     private var hasWithdrawn = false
     /// When the last reload was accepted, in real time.
@@ -43,7 +43,7 @@ public final class Dispatcher {
     /// When to search next for recipients whom nothing has reached; at once after a delivery became dead.
     var looksForUnreachedAt = Instant.distantPast
     /// Where that search continues at the next step; nil if none is under way.
-    private var unreachedFrom: UnreachedPlace?
+    private var unreachedFrom: LedgerCursor?
     /// Hashes of recipients who were reported as unreachable. Half a million of them take 8 MB.
     private var toldUnreachable: Set<Int> = []
     /// Content of recently rendered reminders, by identity.
@@ -485,10 +485,10 @@ public final class Dispatcher {
     }
 
     /// Places of the deliveries whose attempts tell most about whom a refusal is about.
-    private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [Int64] {
+    private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [LedgerCursor] {
         let destination = destinations[name]!
         let comparison = destination.comparison
-        var seen: [(place: Int64, recipient: String, domain: String)] = []
+        var seen: [(place: LedgerCursor, recipient: String, domain: String)] = []
         try lookThroughQueue(name, now: now) { page in
             seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
             return seen.contains { !comparison.triedDomains.contains($0.domain) }
@@ -499,9 +499,9 @@ public final class Dispatcher {
     }
 
     /// The place of the first delivery in the queue whose recipient was not refused for load; nil if all were.
-    private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> Int64? {
+    private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> LedgerCursor? {
         let destination = destinations[name]!
-        var found: Int64?
+        var found: LedgerCursor?
         try lookThroughQueue(name, now: now) { page in
             found = page.first { destination.mayProbe($0.recipient) }?.place
             return found != nil

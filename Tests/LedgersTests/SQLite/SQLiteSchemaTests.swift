@@ -163,7 +163,7 @@ struct SQLiteSchemaTests {
         _ = try ledger.nextWake(channels: ["mail"])
         _ = try ledger.waiting(names: ["mail"], after: nil, now: nine + .hours(2), limit: 9)
         try ledger.advance(channel: "mail", triedBefore: nine + .hours(2), to: nine)
-        for choice in [ClaimRequest.Choice.waited, .these([1, 2])] {
+        for choice in [ClaimRequest.Choice.waited, .these([LedgerCursor("1"), LedgerCursor("2")])] {
             let request = ClaimRequest(channel: "mail", limit: 1, choice: choice)
             for claim in try ledger.claim([request], now: nine) {
                 try ledger.record(claim, .pending(notBefore: nine), Receipt(.notSent, about: .load, reply: ""))

@@ -136,23 +136,22 @@ final class MutantLedger: Ledger {
         return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]), names: request.names)
     }
 
-    func inFlight() throws(LedgerFailure) -> [Claim] {
-        let claims = try inner.inFlight()
+    func adopt(limit: Int) throws(LedgerFailure) -> [Claim] {
+        let claims = try inner.adopt(limit: limit)
         guard mutation == .intent else { return claims }
-        try inner.record(
+        _ = try inner.record(
             claims.map {
                 DeliveryRecord(
-                    id: $0.id, attempt: $0.attempt, at: $0.stored.reminder.due, receipt: nil,
-                    next: .pending(notBefore: $0.stored.reminder.due))
+                    $0.token, at: $0.stored.reminder.due, receipt: nil, next: .pending(notBefore: $0.stored.reminder.due))
             })
         return []
     }
 
-    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) { try inner.record(kept(records)) }
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] { try inner.record(kept(records)) }
 
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
-    ) throws(LedgerFailure) -> [Claim] {
+    ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
         try inner.claim(
             try requests.map { (request) throws(LedgerFailure) in try mutated(request, now: now) }, recording: kept(records),
             now: now)
@@ -165,16 +164,15 @@ final class MutantLedger: Ledger {
             records.map {
                 guard $0.next == .held else { return $0 }
                 return DeliveryRecord(
-                    id: $0.id, attempt: $0.attempt, at: $0.at, receipt: $0.receipt, next: .pending(notBefore: $0.at),
-                    crashed: $0.crashed)
+                    $0.token, at: $0.at, receipt: $0.receipt, next: .pending(notBefore: $0.at), crashed: $0.crashed)
             }
         default: records
         }
     }
 
-    func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
-        if mutation == .otherwise { return }
-        try inner.reroute(readers)
+    func failOver(_ failovers: [Failover]) throws(LedgerFailure) -> [Bool] {
+        if mutation == .otherwise { return failovers.map { _ in true } }
+        return try inner.failOver(failovers)
     }
 
     // MARK: Handed on
@@ -185,7 +183,7 @@ final class MutantLedger: Ledger {
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int {
         try inner.withdraw(reminder, why: why, limit: limit)
     }
-    func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] { try inner.expired(now: now, limit: limit) }
+    func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] { try inner.expire(now: now, limit: limit) }
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? { try inner.nextWake(channels: channels) }
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] {
         try inner.notifiedOccurrences(endingOnOrAfter: day)
@@ -199,7 +197,7 @@ final class MutantLedger: Ledger {
         try inner.highestChange(plan: plan, campaign: campaign)
     }
     func waitingChannels() throws(LedgerFailure) -> [String] { try inner.waitingChannels() }
-    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try inner.cancelWaiting(channel: channel, limit: limit)
     }
     func withdrawStrangers(
@@ -207,8 +205,10 @@ final class MutantLedger: Ledger {
     ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?) {
         try inner.withdrawStrangers(channel: channel, from: place, limit: limit, isTheirs: isTheirs)
     }
-    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
-        try inner.advance(channel: channel, triedBefore: before, to: now)
+    func advance(
+        channel: String, triedBefore before: Instant, to now: Instant, limit: Int
+    ) throws(LedgerFailure) -> Bool {
+        try inner.advance(channel: channel, triedBefore: before, to: now, limit: limit)
     }
     func bringRetriesForward(
         by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
@@ -230,7 +230,7 @@ final class MutantLedger: Ledger {
     ) throws(LedgerFailure) -> RetriedPart {
         try inner.retry(selection, from: place, limit: limit, now: now)
     }
-    func hold(until: Instant) throws(LedgerFailure) { try inner.hold(until: until) }
+    func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool { try inner.hold(until: until, limit: limit) }
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
         try inner.release(look, sendsPending: sendsPending)
     }

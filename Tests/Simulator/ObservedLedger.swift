@@ -96,30 +96,45 @@ final class ObservedLedger: Ledger {
 
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
-    ) throws(LedgerFailure) -> [Claim] {
+    ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
         try durable(records.isEmpty ? "a claim" : "outcomes and a claim") { () throws(LedgerFailure) in
             try inner.claim(requests, recording: records, now: now)
-        } then: { claims in
-            oracle.recorded(records)
-            oracle.probed(requests, claims, now: now)
-            oracle.claimed(claims)
+        } then: { result in
+            oracle.recorded(records, late: result.late)
+            oracle.probed(requests, result.claims, now: now)
+            oracle.claimed(result.claims)
         }
     }
 
-    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] {
         try durable("an outcome") { () throws(LedgerFailure) in
             try inner.record(records)
-        } then: {
-            oracle.recorded(records)
+        } then: { late in
+            oracle.recorded(records, late: late)
         }
     }
 
-    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+    /// A durable step only where something has expired: the ledger writes nothing else.
+    func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
+        try alive()
+        guard oracle.hasExpired(now: now) else {
+            let expired = try inner.expire(now: now, limit: limit)
+            oracle.expired(expired, now: now)
+            return expired
+        }
+        return try durable("an expiry") { () throws(LedgerFailure) in
+            try inner.expire(now: now, limit: limit)
+        } then: { expired in
+            oracle.expired(expired, now: now)
+        }
+    }
+
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         // Three at a time, so that a pass takes several steps.
         try durable("a cancellation") { () throws(LedgerFailure) in
             try inner.cancelWaiting(channel: channel, limit: min(limit, 3))
-        } then: { claims in
-            oracle.cancelled(claims)
+        } then: { deliveries in
+            oracle.cancelled(deliveries)
         }
     }
 
@@ -133,9 +148,11 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
+    func advance(
+        channel: String, triedBefore before: Instant, to now: Instant, limit: Int
+    ) throws(LedgerFailure) -> Bool {
         try durable("an advance") { () throws(LedgerFailure) in
-            try inner.advance(channel: channel, triedBefore: before, to: now)
+            try inner.advance(channel: channel, triedBefore: before, to: now, limit: limit)
         } then: { _ in
         }
     }
@@ -149,12 +166,14 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
-        guard !readers.isEmpty else { return }
-        try durable("a reroute") { () throws(LedgerFailure) in
-            try inner.reroute(readers)
-        } then: {
-            for reroute in readers { oracle.rerouted(reroute.reader, to: reroute.deliveries) }
+    func failOver(_ failovers: [Failover]) throws(LedgerFailure) -> [Bool] {
+        guard !failovers.isEmpty else { return [] }
+        return try durable("a failover") { () throws(LedgerFailure) in
+            try inner.failOver(failovers)
+        } then: { taken in
+            for (failover, isTaken) in zip(failovers, taken) where isTaken {
+                oracle.rerouted(failover.reader, to: failover.deliveries)
+            }
         }
     }
 
@@ -167,10 +186,10 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func hold(until: Instant) throws(LedgerFailure) {
+    func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool {
         try durable("a hold") { () throws(LedgerFailure) in
-            try inner.hold(until: until)
-        } then: {
+            try inner.hold(until: until, limit: limit)
+        } then: { _ in
             oracle.held(until: until)
         }
     }
@@ -246,16 +265,11 @@ final class ObservedLedger: Ledger {
         return try inner.unfinished()
     }
 
-    func inFlight() throws(LedgerFailure) -> [Claim] {
+    func adopt(limit: Int) throws(LedgerFailure) -> [Claim] {
         try alive()
-        let claims = try inner.inFlight()
+        let claims = try inner.adopt(limit: limit)
         oracle.found(inFlight: claims)
         return claims
-    }
-
-    func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] {
-        try alive()
-        return try inner.expired(now: now, limit: limit)
     }
 
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {

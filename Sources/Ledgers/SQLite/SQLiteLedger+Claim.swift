@@ -4,7 +4,7 @@ import Scheduler
 // Claims and crashes
 //
 // A claim makes the intent to send durable before a byte leaves: the delivery is `in flight` and
-// has one more attempt. A crash leaves it in flight. At the next start `inFlight` returns it, the
+// has one more attempt. A crash leaves it in flight. At the next start `adopt` returns it, the
 // scheduler records the crash (`crashed`), and it is claimed again.
 //
 // `QuarantinePolicy` decides which deliveries go alone and whose turn it is. The statements only
@@ -15,18 +15,18 @@ extension SQLiteLedger {
     /// Among equals, the first written comes first.
     public func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
-    ) throws(LedgerFailure) -> [Claim] {
+    ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
         let requests = requests.filter { $0.limit > 0 }
-        guard !requests.isEmpty || !records.isEmpty else { return [] }
+        guard !requests.isEmpty || !records.isEmpty else { return ([], []) }
         return try writing { db in
-            try write(records, db)
+            let late = try write(records, db)
             for group in quarantine.turns(in: try QuarantinePolicy.Situation(db)) {
                 let claims = try take(requests, group, now: now, db)
                 guard !claims.isEmpty else { continue }
                 quarantine.took(group)
-                return claims
+                return (claims, late)
             }
-            return []
+            return ([], late)
         }
     }
 
@@ -112,16 +112,16 @@ extension SQLiteLedger {
 
     /// Applies a record if its delivery is in flight with that attempt. Without a receipt, a record
     /// also applies to a pending delivery that becomes `dead` (expired) or `cancelled`. Any other
-    /// record comes too late and changes nothing.
+    /// record comes too late, changes nothing and is returned.
     ///
     /// `why` on a delivery in flight is the mark of a change (`markInFlight`).
-    public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
-        guard !records.isEmpty else { return }
-        try writing { db in try write(records, db) }
+    public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] {
+        guard !records.isEmpty else { return [] }
+        return try writing { db in try write(records, db) }
     }
 
-    private func write(_ records: [DeliveryRecord], _ db: Database) throws {
-        guard !records.isEmpty else { return }
+    private func write(_ records: [DeliveryRecord], _ db: Database) throws -> [DeliveryRecord] {
+        guard !records.isEmpty else { return [] }
         let find = try Query(
             db,
             """
@@ -157,6 +157,7 @@ extension SQLiteLedger {
                 record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,
                 record.receipt?.isUncounted == true ? 1 : 0, record.receipt?.countsTwice == true ? 1 : 0, n, attempt) == 1
         }
+        var late: [DeliveryRecord] = []
         for record in records {
             let row = try claimed.removeValue(forKey: record.id) ?? find.first(record.id.text, record.attempt) { $0.int64(0) }
             if let row, try settle(record, at: row, attempt: record.attempt) {
@@ -166,8 +167,11 @@ extension SQLiteLedger {
                     receipt.reply.cut(toBytes: 512), receipt.about.rawValue, earlier[row] ?? edition)
             } else if record.endsWaiting, let row = try pending(record.id, db) {
                 _ = try settle(record, at: row, attempt: nil)
+            } else {
+                late.append(record)
             }
         }
+        return late
     }
 
     /// By row, the edition in which a delivery was claimed, of those that were in flight when days changed.
@@ -184,12 +188,8 @@ extension SQLiteLedger {
         return editions
     }
 
-    /// Finds a pending delivery by its id: directly if `expired` has just returned it, otherwise by a scan of all pending ones.
+    /// Finds a pending delivery by its id, by a scan of the pending ones.
     private func pending(_ id: DeliveryID, _ db: Database) throws -> Int64? {
-        if let n = lastExpired[id] {
-            let there = try Query(db, "SELECT n FROM delivery WHERE n = ? AND id = ? AND state = 'pending'")
-            if let n = try there.first(n, id.text, read: { $0.int64(0) }) { return n }
-        }
         // Most of the deliveries that are given up while they wait have been tried.
         let tried = try Query(
             db, "SELECT n FROM delivery INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND id = ?")
@@ -199,7 +199,8 @@ extension SQLiteLedger {
         ).first(id.text) { $0.int64(0) }
     }
 
-    public func inFlight() throws(LedgerFailure) -> [Claim] {
+    /// Returns deliveries that are in flight and that this opening of the file has not claimed.
+    public func adopt(limit: Int) throws(LedgerFailure) -> [Claim] {
         try reading { db in
             var rows: [DeliveryRow] = []
             try Query(
@@ -208,14 +209,21 @@ extension SQLiteLedger {
                 SELECT \(DeliveryRow.columns) FROM delivery INDEXED BY delivery_in_flight
                 WHERE state = 'in flight' ORDER BY n
                 """
-            ).rows { rows.append(DeliveryRow($0)) }
+            ).rowsWhile { cells in
+                let row = DeliveryRow(cells)
+                if claimed[DeliveryID(stored: row.id)] == nil { rows.append(row) }
+                return rows.count < limit
+            }
             var reminders = try RemindersRead(db)
-            return try rows.map { try $0.claim(&reminders) }
+            let claims = try rows.map { try $0.claim(&reminders) }
+            for (claim, row) in zip(claims, rows) { claimed[claim.id] = row.n }
+            return claims
         }
     }
 
-    public func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] {
-        try reading { db in
+    /// Writes nothing if no delivery has expired, which is so in almost every step.
+    public func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
+        let rows = try reading { db in
             var rows: [DeliveryRow] = []
             let select = try Query(
                 db,
@@ -226,10 +234,20 @@ extension SQLiteLedger {
             for channel in try channelsThatWait(db) where rows.count < limit {
                 try select.rows(channel, now.milliseconds, limit - rows.count) { rows.append(DeliveryRow($0)) }
             }
-            lastExpired = Dictionary(uniqueKeysWithValues: rows.map { (DeliveryID(stored: $0.id), $0.n) })
-            var reminders = try RemindersRead(db)
-            return try rows.map { try $0.claim(&reminders) }
+            return rows
         }
+        guard !rows.isEmpty else { return [] }
+        return try writing { db in try end(rows, as: .dead, why: nil, db) }
+    }
+
+    /// Ends pending deliveries.
+    func end(
+        _ rows: [DeliveryRow], as state: DeliveryState, why: WithdrawalReason?, _ db: Database
+    ) throws -> [StoredDelivery] {
+        let update = try Query(db, "UPDATE delivery SET state = ?, why = ?, not_before = NULL WHERE n = ?")
+        for row in rows { try update.run(state.rawValue, why?.rawValue, row.n) }
+        var reminders = try RemindersRead(db)
+        return try rows.map { try $0.delivery(&reminders) }
     }
 
     /// Ignores the next try of deliveries that a quarantined one keeps waiting, and of a quarantined one that waits for others.
@@ -310,6 +328,12 @@ struct DeliveryRow {
         uncounted = row.int(8)
         refusals = row.int(9)
         joined = row.int(10) == 1
+    }
+
+    func delivery(_ reminders: inout RemindersRead) throws -> StoredDelivery {
+        StoredDelivery(
+            id: DeliveryID(stored: id), stored: try reminders.reminder(reminder), recipient: recipient, channel: channel,
+            attempts: attempts)
     }
 
     func claim(_ reminders: inout RemindersRead) throws -> Claim {

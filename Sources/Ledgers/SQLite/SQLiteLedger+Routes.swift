@@ -6,25 +6,32 @@ extension SQLiteLedger {
         try reading { db in try channelsThatWait(db) }
     }
 
-    public func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
-        _ = try writing { db in
-            try Query(
+    /// Deliveries that already have the new time are not selected, so repeated calls come to an end.
+    public func advance(
+        channel: String, triedBefore before: Instant, to now: Instant, limit: Int
+    ) throws(LedgerFailure) -> Bool {
+        try writing { db in
+            let due = "(SELECT due FROM reminder WHERE reminder.n = delivery.reminder)"
+            let changed = try Query(
                 db,
                 """
-                UPDATE delivery INDEXED BY delivery_waited
-                SET not_before = max(?2, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder))
+                UPDATE delivery SET not_before = max(?2, \(due)) WHERE n IN
+                (SELECT n FROM delivery INDEXED BY delivery_waited
                 WHERE state = 'pending' AND attempts > 0 AND channel = ?1 AND not_before > ?2 AND not_before < ?3
+                AND not_before <> max(?2, \(due))
                 AND EXISTS (
                     SELECT 1 FROM attempt WHERE delivery = n AND number = attempts AND at < ?4 AND outcome <> 'unknown'
                     AND (about = ?5 OR about = ?6 OR about = ?7 OR about = '' AND outcome = 'not sent'))
+                LIMIT ?8)
                 """
             ).run(
                 channel, now.milliseconds, SQLiteLedger.never_ms, before.milliseconds, Scope.server.rawValue,
-                Scope.us.rawValue, Scope.comparison.rawValue)
+                Scope.us.rawValue, Scope.comparison.rawValue, limit)
+            return changed == limit
         }
     }
 
-    public func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+    public func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try writing { db in
             var rows: [DeliveryRow] = []
             try Query(
@@ -34,11 +41,7 @@ extension SQLiteLedger {
                 WHERE state = 'pending' AND channel = ? ORDER BY not_before, n LIMIT ?
                 """
             ).rows(channel, limit) { rows.append(DeliveryRow($0)) }
-            let update = try Query(
-                db, "UPDATE delivery SET state = 'cancelled', why = 'channel gone', not_before = NULL WHERE n = ?")
-            for row in rows { try update.run(row.n) }
-            var reminders = try RemindersRead(db)
-            return try rows.map { try $0.claim(&reminders) }
+            return try end(rows, as: .cancelled, why: .channelGone, db)
         }
     }
 
@@ -119,50 +122,6 @@ extension SQLiteLedger {
         try reading { db in
             var search = try UnreachedSearch(db, now: now, from: UndeliveredPosition(place), parked: parked, limit: limit)
             return (try search.run(channels: try channelsThatWait(db)), search.next?.cursor)
-        }
-    }
-
-    public func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
-        guard !readers.isEmpty else { return }
-        try writing { db in
-            let find = try Query(
-                db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired'")
-            let cancel = try Query(
-                db,
-                """
-                UPDATE delivery INDEXED BY delivery_key SET state = 'cancelled', why = 'failed over', not_before = NULL
-                WHERE reminder = ? AND recipient = ? AND state = 'pending'
-                """)
-            let insert = try Query(
-                db,
-                """
-                INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline)
-                VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
-                SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
-                WHERE \(DeliveryCondition.sql(.withdrawn))
-                """)
-            let inUse = try Query(
-                db,
-                """
-                SELECT 1 FROM delivery INDEXED BY delivery_key
-                WHERE reminder = ? AND recipient = ? AND channel = ? AND \(DeliveryCondition.sql(.standing))
-                """)
-            for reroute in readers {
-                let reminder = reroute.reader.stored.reminder
-                let key = reminder.key
-                let found = try find.first(key.plan, key.campaign, key.lead, key.anchor.description) { $0.int64(0) }
-                guard let n = found else { continue }
-                try cancel.run(n, reroute.reader.recipient)
-                for delivery in reroute.deliveries {
-                    let isThere = try delivery.formerly.contains { slot in
-                        try inUse.first(n, slot.recipient, slot.channel) { _ in true } ?? false
-                    }
-                    if isThere { continue }
-                    try insert.run(
-                        delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
-                        reminder.deadline.milliseconds)
-                }
-            }
         }
     }
 

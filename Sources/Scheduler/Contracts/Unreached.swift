@@ -22,7 +22,7 @@ public struct Unreached: Hashable, Sendable {
 }
 
 /// A recipient whom nothing has reached, and the new deliveries on other channels.
-public struct Reroute: Sendable {
+public struct Failover: Sendable {
     public let reader: Unreached
     public let deliveries: [NewDelivery]
 

@@ -89,7 +89,7 @@ extension Dispatcher {
         if finding.retries { answering[name] = .distantFuture }
         for refused in finding.recipients {
             unrecorded.append(
-                DeliveryRecord(id: refused.claim.id, attempt: refused.claim.attempt, at: now, receipt: nil, next: .dead))
+                DeliveryRecord(refused.claim.token, at: now, receipt: nil, next: .dead))
             looksForUnreachedAt = .distantPast
             journal.write(.foundRefused(refused.claim, refused.receipt))
         }

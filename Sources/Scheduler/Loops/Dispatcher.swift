@@ -61,6 +61,8 @@ public final class Dispatcher {
     /// The most that one claim takes from a channel: as many as one batch of outcomes, so that hundreds share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
+    /// The most rows that one call of the ledger changes, so that it takes some tenths of a second.
+    static let rowsPerCall = 5_000
     /// The width of a channel grows only while fewer than this many attempts are under way in all.
     /// Each may be a connection, and the service may have 4 096 descriptors open.
     static let attemptsBeforeGrowthEnds = 1_024
@@ -227,7 +229,12 @@ public final class Dispatcher {
         // The clock was set back while no process ran.
         let lookedUntil = try ledger.lookedUntil()
         if now < lookedUntil { clockStepped(by: now - lookedUntil) }
-        let interrupted = try ledger.inFlight()
+        while try recoverPart(now: now) {}
+    }
+
+    /// Records some of these deliveries. Returns whether there may be more.
+    private func recoverPart(now: Instant) throws(LedgerFailure) -> Bool {
+        let interrupted = try ledger.adopt(limit: Dispatcher.rowsPerCall)
         let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
         let records = interrupted.map { claim in
             let kind = channel(stored: claim.channel).flatMap { destinations[$0]?.channel.kind }
@@ -235,10 +242,11 @@ public final class Dispatcher {
             if case .pending = next, let heldUntil, claim.stored.firedAt <= heldUntil { next = .held }
             journal.write(.interrupted(claim, next))
             return DeliveryRecord(
-                id: claim.id, attempt: claim.attempt, at: now,
-                receipt: Receipt(.unknown, reply: "remindd stopped during this attempt"), next: next, crashed: true)
+                claim.token, at: now, receipt: Receipt(.unknown, reply: "remindd stopped during this attempt"), next: next,
+                crashed: true)
         }
-        try ledger.record(records)
+        _ = try ledger.record(records)
+        return interrupted.count == Dispatcher.rowsPerCall
     }
 
     /// Runs one pass. Returns when the next one is needed even if no outcome arrives.
@@ -303,7 +311,7 @@ public final class Dispatcher {
             let receipt = judge(arrival, now: now, realNow: realNow)
             let next = RetryPolicy.next(
                 after: receipt, claim, channel: arrival.kind, now: now, chance: Double.random(in: 0..<1, using: &chance))
-            unrecorded.append(DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: receipt, next: next))
+            unrecorded.append(DeliveryRecord(claim.token, at: now, receipt: receipt, next: next))
             if next == .dead || receipt.about == .endpointGone { looksForUnreachedAt = .distantPast }
             // If its occurrence changed during the attempt, the ledger cancels the delivery. But
             // the change may have been undone since.
@@ -316,16 +324,21 @@ public final class Dispatcher {
 
     private func advanceAnswering(now: Instant) throws(LedgerFailure) {
         for (channel, before) in answering {
-            for name in storedNames(channel) { try ledger.advance(channel: name, triedBefore: before, to: now) }
+            for name in storedNames(channel) {
+                while try ledger.advance(channel: name, triedBefore: before, to: now, limit: Dispatcher.rowsPerCall) {}
+            }
             answering[channel] = nil
         }
     }
 
     /// Records the outcomes of claims. If there is no space, they are kept for the next step.
+    ///
+    /// Records that the ledger does not take are dropped. They are refusals that a comparison found
+    /// final after the delivery had been tried again, withdrawn or given up.
     private func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         unrecorded += records
         guard !unrecorded.isEmpty else { return }
-        try ledger.record(unrecorded)
+        _ = try ledger.record(unrecorded)
         unrecorded.removeAll(keepingCapacity: true)
     }
 
@@ -338,7 +351,7 @@ public final class Dispatcher {
         guard accepted.directory.recipients.haveOtherwise else { return unreachedFrom = nil }
         let part = try ledger.unreached(
             now: now, from: unreachedFrom, parked: Set(gates.parked.flatMap(storedNames)), limit: Dispatcher.unreachedPerStep)
-        var reroutes: [Reroute] = []
+        var failovers: [Failover] = []
         for reader in part.readers where notice(for: reader.stored, now: now).map({ $0.withdrawal == nil }) ?? false {
             let tried = reader.channels.map { channel(stored: $0) ?? $0 }
             let others = accepted.directory.recipient(reader.recipient)?.otherwise.filter { !tried.contains($0) }
@@ -352,10 +365,11 @@ public final class Dispatcher {
                     id: naming.id(recipient: reader.recipient, channel: channel), recipient: reader.recipient, channel: channel,
                     formerly: accepted.directory.otherSlots(reader.recipient, channel))
             }
-            reroutes.append(Reroute(reader, to: deliveries))
+            failovers.append(Failover(reader, to: deliveries))
         }
-        try ledger.reroute(reroutes)
-        for reroute in reroutes { journal.write(.rerouted(reroute.reader, to: reroute.deliveries.map(\.channel))) }
+        for (failover, isTaken) in zip(failovers, try ledger.failOver(failovers)) where isTaken {
+            journal.write(.rerouted(failover.reader, to: failover.deliveries.map(\.channel)))
+        }
         unreachedFrom = part.next
     }
 
@@ -375,8 +389,8 @@ public final class Dispatcher {
             looksForVanishedChannels = false
             return
         }
-        for claim in try ledger.cancelWaiting(channel: channel, limit: Dispatcher.claimLimit) {
-            journal.write(.cancelled(claim, .channelGone))
+        for delivery in try ledger.cancelWaiting(channel: channel, limit: Dispatcher.claimLimit) {
+            journal.write(.cancelled(delivery, .channelGone))
         }
         hasWithdrawn = true
     }
@@ -414,11 +428,7 @@ public final class Dispatcher {
     }
 
     private func dropExpired(now: Instant) throws(LedgerFailure) {
-        let expired = try ledger.expired(now: now, limit: Dispatcher.expiredPerStep)
-        guard !expired.isEmpty else { return }
-        try ledger.record(
-            expired.map { DeliveryRecord(id: $0.id, attempt: $0.attempt, at: now, receipt: nil, next: .dead) })
-        for claim in expired { journal.write(.expired(claim)) }
+        for delivery in try ledger.expire(now: now, limit: Dispatcher.expiredPerStep) { journal.write(.expired(delivery)) }
     }
 
     private func startAttempts(now: Instant) throws(LedgerFailure) {
@@ -428,7 +438,7 @@ public final class Dispatcher {
             if let request = try claimRequest(name, now: now, realNow: realNow) { requests.append(request) }
         }
         guard !requests.isEmpty else { return try record([]) }
-        let claims = try ledger.claim(requests, recording: unrecorded, now: now)
+        let claims = try ledger.claim(requests, recording: unrecorded, now: now).claims
         unrecorded.removeAll(keepingCapacity: true)
         var withdrawn: [DeliveryRecord] = []
         for claim in claims {
@@ -446,9 +456,9 @@ public final class Dispatcher {
                     inbox.put(.init(claim: claim, kind: kind, receipt: $0, fingerprint: fingerprint, began: realNow))
                 }
             case .withdrawn(let why):
-                journal.write(.cancelled(claim, why))
+                journal.write(.cancelled(claim.delivery, why))
                 withdrawn.append(
-                    DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: nil, next: .cancelled(why)))
+                    DeliveryRecord(claim.token, at: now, receipt: nil, next: .cancelled(why)))
                 if why == .viaChanged { hasWithdrawn = true }
             }
         }

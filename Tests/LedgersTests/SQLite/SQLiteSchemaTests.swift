@@ -149,7 +149,7 @@ struct SQLiteSchemaTests {
         try ledger.fire(firing(later, to: ["an"]))
         let claims = try ledger.claim(2)
         for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
-        _ = try (ledger.inFlight(), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
+        _ = try (ledger.adopt(limit: 9), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
         _ = try (ledger.recorded([early.key]), ledger.shares(of: early.occurrenceKey, in: everybody))
         _ = try ledger.notified(after: later.key, of: [early.occurrenceKey], in: everybody)
         _ = try ledger.highestChange(plan: "transport", campaign: "drowning")
@@ -169,7 +169,8 @@ struct SQLiteSchemaTests {
                 try ledger.record(claim, .pending(notBefore: nine), Receipt(.notSent, about: .load, reply: ""))
             }
         }
-        for claim in try ledger.expired(now: nine + .days(30), limit: 9) { try ledger.record(claim, .dead, nil) }
+        _ = try ledger.failOver(ledger.unreached(now: nine + .days(20), from: nil, parked: [], limit: 9).readers, channel: "hub")
+        _ = try ledger.expire(now: nine + .days(30), limit: 9)
         for selection in [
             FailedSelection(ids: deliveries(early, ["an"]).map(\.id)),
             FailedSelection(campaigns: [.init(plan: "transport", campaign: "drowning")]),

@@ -600,7 +600,9 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(9, channel: "hub", now: nine + .hours(13)).map(\.recipient) == ["other"])
     }
 
-    @Test("leaves alone what waits for a recipient whom another process has already given other channels", arguments: LedgerEngine.all)
+    @Test(
+        "leaves alone what waits for a recipient whom another process has already given other channels",
+        arguments: LedgerEngine.all)
     func failOverTwice(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let urgent = reminder("7 days before", deadline: nine + .days(1))
@@ -663,7 +665,9 @@ struct LedgerBehaviour {
         #expect(again.id == claim.id)
     }
 
-    @Test("ends what is past its deadline, some at a time, without an attempt, and returns each once", arguments: LedgerEngine.all)
+    @Test(
+        "ends what is past its deadline, some at a time, without an attempt, and returns each once",
+        arguments: LedgerEngine.all)
     func expire(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let tried = firing(reminder("a"), to: ["an", "binh", "dung"])
@@ -676,7 +680,8 @@ struct LedgerBehaviour {
         let first = try ledger.expire(now: over, limit: 2)
         let rest = try ledger.expire(now: over, limit: 9)
         #expect(first.count == 2 && rest.count == 1)
-        #expect(Set((first + rest).map { "\($0.recipient) \($0.channel) \($0.attempts)" }) == ["an mail 1", "dung mail 0", "chi hub 0"])
+        let ended = Set((first + rest).map { "\($0.recipient) \($0.channel) \($0.attempts)" })
+        #expect(ended == ["an mail 1", "dung mail 0", "chi hub 0"])
         #expect((first + rest).allSatisfy { $0.stored.reminder.deadline == over })
         #expect(try ledger.expire(now: over, limit: 9).isEmpty)
         #expect(try ledger.states() == ["an": "dead", "binh": "in flight", "dung": "dead", "chi": "dead"])
@@ -695,7 +700,9 @@ struct LedgerBehaviour {
         #expect(try ledger.history(HistoryFilter()).allSatisfy { $0.attempts.count == 1 })
     }
 
-    @Test("hands over what was in flight when it was opened, each delivery once, and nothing that it claimed since", arguments: LedgerEngine.all)
+    @Test(
+        "hands over what was in flight when it was opened, each delivery once, and nothing that it claimed since",
+        arguments: LedgerEngine.all)
     func adopt(engine: LedgerEngine) throws {
         do {
             let ledger = try engine.open(folder, nine)

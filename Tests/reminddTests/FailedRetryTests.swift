@@ -44,7 +44,8 @@ struct FailedRetryTests {
                     lookedUntil: now,
                     firings: [.init(reminder: reminder, firedAt: due, late: false, deliveries: deliveries)]))
             let claims = try ledger.claim(
-                [ClaimRequest(channel: channel, limit: readers.count)], recording: [], now: due).claims
+                [ClaimRequest(channel: channel, limit: readers.count)], recording: [], now: due
+            ).claims
             _ = try ledger.record(
                 claims.map {
                     DeliveryRecord(

@@ -31,7 +31,8 @@ extension SQLiteLedger {
     }
 
     /// Claims the chosen deliveries, but only as many as may go alone if they are quarantined.
-    private func take(_ requests: [ClaimRequest], _ group: QuarantinePolicy.Group, now: Instant, _ db: Database) throws -> [Claim] {
+    private func take(_ requests: [ClaimRequest], _ group: QuarantinePolicy.Group, now: Instant, _ db: Database) throws -> [Claim]
+    {
         let update = try Query(
             db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL, edition = NULL WHERE n = ?")
         var reminders = try RemindersRead(db)

@@ -37,9 +37,10 @@ private struct PruningLook {
     init(_ db: Database, after last: Int64, endedBefore instant: Instant, limit: Int) throws {
         through = last
         var found: [(n: Int64, reminder: Int64, isSettled: Bool)] = []
-        try Query(db, "SELECT n, reminder, \(DeliveryCondition.sql(.unsettled)) FROM delivery WHERE n > ? ORDER BY n LIMIT ?").rows(last, limit) { row in
-            found.append((row.int64(0), row.int64(1), row.int(2) == 0))
-        }
+        try Query(db, "SELECT n, reminder, \(DeliveryCondition.sql(.unsettled)) FROM delivery WHERE n > ? ORDER BY n LIMIT ?")
+            .rows(last, limit) { row in
+                found.append((row.int64(0), row.int64(1), row.int(2) == 0))
+            }
         let owners = try Query(db, "SELECT plan, campaign, occurrence, fired_at FROM reminder WHERE n = ?")
         let ends = try Query(
             db, "SELECT max(deadline), count(cursor) FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ?")

@@ -10,7 +10,7 @@ extension Dispatcher {
     func judge(_ arrival: Inbox.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let name = arrival.claim.channel
         guard let destination = destinations[name] else {
-            departed[name, default: 1] -= 1
+            attempts.departed[name, default: 1] -= 1
             return arrival.receipt
         }
         guard destination.fingerprint == arrival.fingerprint else {
@@ -47,14 +47,12 @@ extension Dispatcher {
         }
         if receipt.about == .endpointGone, !wasParked { journal.write(.endpointGone(channel: name, receipt)) }
         let isAnswer = receipt.outcome == .delivered || receipt.about == .recipient || receipt.about == .comparison
-        if isAnswer, let before = destinations[name]?.answered() {
-            answering[name] = max(before, answering[name] ?? before)
-        }
+        if isAnswer, let before = destinations[name]?.answered() { earlierRetries.recovered(name, before: before) }
     }
 
     private func closed(_ name: String) {
         journal.write(.breakerClosed(channel: name))
-        answering[name] = .distantFuture
+        earlierRetries.recovered(name, before: .distantFuture)
     }
 
     private func compare(_ receipt: Receipt, _ arrival: Inbox.Arrival, now: Instant, realNow: Instant) -> Receipt {
@@ -86,11 +84,11 @@ extension Dispatcher {
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }
-        if finding.retries { answering[name] = .distantFuture }
+        if finding.retries { earlierRetries.recovered(name, before: .distantFuture) }
         for refused in finding.recipients {
-            unrecorded.append(
+            outcomes.records.append(
                 DeliveryRecord(refused.claim.token, at: now, receipt: nil, next: .dead))
-            looksForUnreachedAt = .distantPast
+            failover.beginSoon()
             journal.write(.foundRefused(refused.claim, refused.receipt))
         }
     }
@@ -101,7 +99,7 @@ extension Dispatcher {
             if let receipt = news.opened { journal.write(.breakerOpened(channel: name, receipt)) }
             if let receipt = news.gone {
                 journal.write(.endpointGone(channel: name, receipt))
-                looksForUnreachedAt = .distantPast
+                failover.beginSoon()
             }
             if news.hasClosed { closed(name) }
             if let (receipt, began) = news.stated {
@@ -110,7 +108,7 @@ extension Dispatcher {
             guard let since = news.acceptedSince else { continue }
             if !news.hasClosed { journal.write(.channelAnswered(channel: name)) }
             if let before = destinations[name]?.answeredElsewhere(at: realNow) {
-                answering[name] = max(before, answering[name] ?? before)
+                earlierRetries.recovered(name, before: before)
             }
             noteAccepted(name, began: since, now: now, realNow: realNow)
         }
@@ -118,7 +116,8 @@ extension Dispatcher {
 
     /// The mail domain of a recipient; the recipient itself where it has no address.
     func domain(of recipient: String) -> String {
-        let domain = accepted.directory.position(recipient).flatMap { accepted.directory.recipients.domain(at: $0) }
+        let directory = messages.accepted.directory
+        let domain = directory.position(recipient).flatMap { directory.recipients.domain(at: $0) }
         return domain ?? recipient
     }
 }

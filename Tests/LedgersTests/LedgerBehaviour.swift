@@ -15,9 +15,9 @@ struct LedgerBehaviour {
         #expect(try ledger.lookedUntil() == nine)
         #expect(!ledger.isRehearsal)
         #expect(try ledger.claim(100).isEmpty)
-        #expect(try ledger.inFlight().isEmpty)
+        #expect(try ledger.adopt(limit: 10).isEmpty)
         #expect(try ledger.unfinished().isEmpty)
-        #expect(try ledger.expired(now: .distantFuture, limit: 10).isEmpty)
+        #expect(try ledger.expire(now: .distantFuture, limit: 10).isEmpty)
         #expect(try ledger.nextWake(channels: ["mail"]) == nil)
         #expect(try ledger.history(HistoryFilter()).isEmpty)
         #expect(try ledger.counts().values.allSatisfy { $0 == 0 })
@@ -45,7 +45,7 @@ struct LedgerBehaviour {
             try ledger.states() == [
                 "an": "in flight", "binh": "pending", "60 days before": "superseded", "old": "missed",
             ])
-        let left = try #require(try ledger.inFlight().first)
+        let left = try #require(try ledger.adopt(limit: 10).first)
         #expect(left.recipient == "an")
         #expect(left.attempt == 1)
         #expect(left.stored == StoredReminder(reminder: first, firedAt: nine, late: false))
@@ -113,7 +113,7 @@ struct LedgerBehaviour {
         let shares = try ledger.shares(of: early.occurrenceKey, in: everybody)
         #expect(shares.map(\.stored.reminder.end) == [days.upperBound, days.upperBound + 1, days.upperBound + 2])
         #expect(shares.map(\.notified.ids) == [["an"], ["binh", "chi"], []], "binh's second message is on its way")
-        #expect(try ledger.inFlight().map(\.recipient) == ["binh"])
+        #expect(try ledger.states()["binh"] == "in flight")
     }
 
     @Test("returns the identities it wrote, and writes nothing for an identity that exists", arguments: LedgerEngine.all)
@@ -227,8 +227,8 @@ struct LedgerBehaviour {
         let part = FiringPart(reminder: first.key, deliveries: [], cursor: nil, named: 1, dates: moved)
         #expect(try ledger.extend([part]) == [0])
         try ledger.record(claim, .pending(notBefore: nine + .hours(9)), nil)
-        #expect(try ledger.expired(now: nine + .hours(9), limit: 9).isEmpty)
-        #expect(try ledger.expired(now: nine + .hours(9) + .seconds(1), limit: 9).map(\.recipient) == ["an"])
+        #expect(try ledger.expire(now: nine + .hours(9), limit: 9).isEmpty)
+        #expect(try ledger.expire(now: nine + .hours(9) + .seconds(1), limit: 9).map(\.recipient) == ["an"])
     }
 
     @Test("does not retry deliveries that are in flight when their occurrence changes", arguments: LedgerEngine.all)
@@ -360,11 +360,12 @@ struct LedgerBehaviour {
         do {
             let ledger = try engine.open(folder, nine)
             try ledger.fire(firing(first, to: ["an", "binh", "chi", "dung"], cursor: "dung"))
-            _ = try ledger.claim(1)
-            try ledger.hold(until: nine + .hours(2))
+            let claim = try ledger.claim(1)[0]
+            #expect(try ledger.hold(until: nine + .hours(2), limit: 2), "one of three is left")
+            #expect(try !ledger.hold(until: nine + .hours(2), limit: 2))
             #expect(try ledger.claim(9, now: nine + .days(1)).isEmpty)
-            #expect(try ledger.inFlight().count == 1, "the dispatcher decides about it")
-            try ledger.record(try ledger.inFlight()[0], .held, Receipt(.unknown, reply: "stopped"), crashed: true)
+            #expect(try ledger.counts()[.inFlight] == 1, "the dispatcher decides about it")
+            try ledger.record(claim, .held, Receipt(.unknown, reply: "stopped"), crashed: true)
             try ledger.release(LookResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: sends)
             #expect(try ledger.continueRelease(limit: 3))
             #expect(try ledger.held() != nil)
@@ -405,7 +406,7 @@ struct LedgerBehaviour {
         let ledger = try engine.open(folder, nine)
         let recipients = (0..<7).map { "r\($0)" }
         try ledger.fire(firing(reminder("a"), to: recipients))
-        var (place, withdrawn): (WaitingPlace?, [Int]) = (nil, [])
+        var (place, withdrawn): (LedgerCursor?, [Int]) = (nil, [])
         repeat {
             let part = try ledger.withdrawStrangers(channel: "mail", from: place, limit: 3) {
                 String(decoding: $0, as: UTF8.self) > "r3"
@@ -545,7 +546,7 @@ struct LedgerBehaviour {
             try ledger.record(claim, fate.0, fate.1)
         }
         func found(_ now: Instant, _ limit: Int) throws -> [String] {
-            var (names, place): ([String], UnreachedPlace?) = ([], nil)
+            var (names, place): ([String], LedgerCursor?) = ([], nil)
             repeat {
                 let part = try ledger.unreached(now: now, from: place, parked: [], limit: limit)
                 names += part.readers.map { "\($0.stored.reminder.key.campaign) \($0.recipient) \($0.isExhausted)" }
@@ -560,8 +561,8 @@ struct LedgerBehaviour {
                     == ["calm chi true", "drowning an true", "drowning chi false", "drowning dung false"])
         }
         let readers = try ledger.unreached(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
-        try ledger.reroute(readers.map { Reroute($0, to: deliveries($0.stored.reminder, [$0.recipient], channel: "hub")) })
-        try ledger.reroute([])
+        #expect(try ledger.failOver(readers, channel: "hub") == readers.map { _ in true })
+        #expect(try ledger.failOver([]).isEmpty)
         #expect(try ledger.counts()[.cancelled] == 2)
         #expect(try ledger.claim(100, channel: "hub", now: nine + .hours(12)).count == 4)
         // A delivery that waits on the hub does not count as exhausted; the caller decides about
@@ -582,7 +583,7 @@ struct LedgerBehaviour {
         }
         let readers = try ledger.unreached(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
         #expect(readers.map { "\($0.recipient) \($0.isExhausted)" } == ["an true", "binh false"])
-        try ledger.reroute(readers.map { Reroute($0, to: deliveries(urgent, [$0.recipient], channel: "radio")) })
+        #expect(try ledger.failOver(readers, channel: "radio") == [true, true])
         #expect(try ledger.claim(100, channel: "radio", now: nine + .hours(12)).map(\.recipient) == ["an", "binh"])
     }
 
@@ -599,11 +600,31 @@ struct LedgerBehaviour {
         let reroutes = readers.map { reader in
             let own = deliveries(urgent, [reader.recipient], channel: "hub")[0]
             let names = reader.recipient == "old" ? [NewDelivery.Slot(recipient: "new", channel: "hub")] : []
-            return Reroute(
+            return Failover(
                 reader, to: [NewDelivery(id: own.id, recipient: own.recipient, channel: own.channel, formerly: names)])
         }
-        try ledger.reroute(reroutes)
+        #expect(try ledger.failOver(reroutes) == [true, true])
         #expect(try ledger.claim(9, channel: "hub", now: nine + .hours(13)).map(\.recipient) == ["other"])
+    }
+
+    @Test(
+        "leaves alone what waits for a recipient whom another process has already given other channels",
+        arguments: LedgerEngine.all)
+    func failOverTwice(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let urgent = reminder("7 days before", deadline: nine + .days(1))
+        try ledger.fire(firing(urgent, to: ["an", "binh"]))
+        let later = nine + .hours(12)
+        let readers = try ledger.unreached(now: later, from: nil, parked: [], limit: 9).readers
+        #expect(readers.map(\.recipient) == ["an", "binh"])
+        #expect(try ledger.failOver([readers[0]], channel: "hub") == [true])
+        #expect(try ledger.failOver(readers, channel: "hub") == [false, true])
+        #expect(try ledger.claim(9, channel: "hub", now: later).map(\.recipient) == ["an", "binh"])
+        #expect(try ledger.counts()[.cancelled] == 2)
+        let over = reminder("never fired")
+        let stranger = Unreached(
+            stored: StoredReminder(reminder: over, firedAt: nine, late: false), recipient: "an", channels: [], isExhausted: true)
+        #expect(try ledger.failOver([stranger], channel: "hub") == [false])
     }
 
     // MARK: Claims and records
@@ -622,7 +643,7 @@ struct LedgerBehaviour {
             ], now: nine)
         #expect(claims.map(\.recipient) == ["giang", "an", "binh", "chi"])
         #expect(claims.allSatisfy { $0.attempt == 1 && $0.unknowns == 0 && $0.crashes == 0 })
-        #expect(try ledger.inFlight().count == 4)
+        #expect(try ledger.counts()[.inFlight] == 4)
         #expect(try ledger.claim(5).map(\.recipient) == ["dung"])
         #expect(try ledger.claim(5).isEmpty)
     }
@@ -645,31 +666,71 @@ struct LedgerBehaviour {
 
         #expect(try ledger.claim(1, now: nine + .minutes(59)).isEmpty)
         #expect(try ledger.claim(1, now: deadline).isEmpty)
-        #expect(try ledger.expired(now: deadline - Span(milliseconds: 1), limit: 9).isEmpty)
-        #expect(try ledger.expired(now: deadline, limit: 9).map(\.recipient) == ["an"])
+        #expect(try ledger.expire(now: deadline - Span(milliseconds: 1), limit: 9).isEmpty)
         let again = try #require(try ledger.claim(1, now: nine + .hours(1)).first)
         #expect(again.attempt == 2)
         #expect(again.id == claim.id)
     }
 
-    @Test("returns expired deliveries of all channels, which can be ended without an attempt", arguments: LedgerEngine.all)
-    func expired(engine: LedgerEngine) throws {
+    @Test(
+        "ends what is past its deadline, some at a time, without an attempt, and returns each once",
+        arguments: LedgerEngine.all)
+    func expire(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        let tried = firing(reminder("a"), to: ["an", "binh", "dung"])
+        try ledger.fire(tried)
+        try ledger.fire(firing(reminder("b", campaign: "two"), to: ["chi"], channel: "hub"))
+        let claims = try ledger.claim(2)
+        try ledger.record(claims[0], .pending(notBefore: nine + .hours(1)), busy)
+        let over = nine + .days(30)
+        #expect(try ledger.expire(now: over - Span(milliseconds: 1), limit: 9).isEmpty)
+        let first = try ledger.expire(now: over, limit: 2)
+        let rest = try ledger.expire(now: over, limit: 9)
+        #expect(first.count == 2 && rest.count == 1)
+        let ended = Set((first + rest).map { "\($0.recipient) \($0.channel) \($0.attempts)" })
+        #expect(ended == ["an mail 1", "dung mail 0", "chi hub 0"])
+        #expect((first + rest).allSatisfy { $0.stored.reminder.deadline == over })
+        #expect(try ledger.expire(now: over, limit: 9).isEmpty)
+        #expect(try ledger.states() == ["an": "dead", "binh": "in flight", "dung": "dead", "chi": "dead"])
+        #expect(try ledger.history(HistoryFilter()).map(\.attempts.count).sorted() == [0, 0, 0, 1])
+    }
+
+    @Test("ends a delivery that waits again, by the claim of its last attempt", arguments: LedgerEngine.all)
+    func endsWaiting(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh"]))
-        try ledger.fire(firing(reminder("b", campaign: "two"), to: ["chi"], channel: "hub"))
-        let over = nine + .days(30)
-        #expect(try ledger.expired(now: over, limit: 2).count == 2)
-        let expired = try ledger.expired(now: over, limit: 9)
-        #expect(Set(expired.map(\.recipient)) == ["an", "binh", "chi"])
-        for claim in expired.dropFirst() { try ledger.record(claim, .dead, nil, at: over) }
-        // Ends one that the last call of `expired` did not name.
-        _ = try ledger.expired(now: nine, limit: 9)
-        try ledger.record(expired[0], .cancelled(.gone), nil, at: over)
+        let claims = try ledger.claim(2)
+        for claim in claims { try ledger.record(claim, .pending(notBefore: nine + .hours(1)), busy) }
+        try ledger.record(claims[0], .dead, nil)
+        try ledger.record(claims[1], .cancelled(.gone), nil)
+        #expect(try ledger.states() == ["an": "dead", "binh": "cancelled"])
+        #expect(try ledger.history(HistoryFilter()).allSatisfy { $0.attempts.count == 1 })
+    }
 
-        #expect(try ledger.expired(now: over, limit: 9).isEmpty)
-        #expect(try ledger.counts()[.dead, default: 0] == 2)
-        #expect(try ledger.counts()[.cancelled, default: 0] == 1)
-        #expect(try ledger.history(HistoryFilter()).allSatisfy(\.attempts.isEmpty))
+    @Test(
+        "hands over what was in flight when it was opened, each delivery once, and nothing that it claimed since",
+        arguments: LedgerEngine.all)
+    func adopt(engine: LedgerEngine) throws {
+        do {
+            let ledger = try engine.open(folder, nine)
+            try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi", "dung"]))
+            _ = try ledger.claim(3)
+            #expect(try ledger.adopt(limit: 9).isEmpty)
+        }
+        let ledger = try engine.open(folder, nine)
+        let own = try ledger.claim(9)
+        #expect(own.map(\.recipient) == ["dung"])
+        let first = try ledger.adopt(limit: 2)
+        let rest = try ledger.adopt(limit: 2)
+        #expect(first.map(\.recipient) == ["an", "binh"] && rest.map(\.recipient) == ["chi"])
+        #expect(try ledger.adopt(limit: 2).isEmpty)
+        let late = try ledger.record(
+            (first + rest).map {
+                DeliveryRecord($0.token, at: nine, receipt: noAnswer, next: .pending(notBefore: nine), crashed: true)
+            })
+        #expect(late.isEmpty)
+        #expect(try ledger.adopt(limit: 9).isEmpty)
+        #expect(try ledger.claim(9).map { "\($0.recipient) \($0.attempt) \($0.crashes)" } == ["an 2 1", "binh 2 1", "chi 2 1"])
     }
 
     @Test("returns its next wake time, the next attempt or the next deadline", arguments: LedgerEngine.all)
@@ -712,11 +773,7 @@ struct LedgerBehaviour {
         let later = nine + .hours(1)
         _ = try ledger.fire(LookResult(lookedUntil: later, firings: [firing(reminder("b", campaign: "b"), to: ["binh"])]))
         let claim = try #require(try ledger.claim(1).first)
-        try ledger.record([
-            DeliveryRecord(
-                id: claim.id, attempt: 1, at: later, receipt: Receipt(.notSent, reply: "reset"),
-                next: .pending(notBefore: nine + .days(1)))
-        ])
+        try ledger.record(claim, .pending(notBefore: nine + .days(1)), Receipt(.notSent, reply: "reset"), at: later)
         try ledger.advance(channel: "mail", triedBefore: later, to: later)
         #expect(try ledger.claim([ClaimRequest(channel: "mail", limit: 9)], now: later).isEmpty, "it was tried no earlier")
         try ledger.advance(channel: "mail", triedBefore: later + .seconds(1), to: later)
@@ -853,23 +910,30 @@ struct LedgerBehaviour {
         }
     }
 
-    @Test("ignores a record that comes too late or names no delivery", arguments: LedgerEngine.all)
+    @Test("returns a record that comes too late or names no delivery, and changes nothing", arguments: LedgerEngine.all)
     func lateRecords(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh"]))
         let first = try #require(try ledger.claim(1).first)
-        try ledger.record(first, .pending(notBefore: nine), busy)
-        try ledger.record(first, .delivered, accepted)
+        func late(_ claim: Claim, _ next: DeliveryRecord.Next, _ receipt: Receipt?) throws -> Bool {
+            let record = DeliveryRecord(claim.token, at: nine, receipt: receipt, next: next)
+            let late = try ledger.record([record])
+            #expect(late.allSatisfy { $0.token == claim.token && $0.next == next })
+            return late.count == 1
+        }
+        #expect(try !late(first, .pending(notBefore: nine), busy))
+        #expect(try late(first, .delivered, accepted))
         let second = try #require(try ledger.claim(1, now: nine + .hours(1)).first)
-        try ledger.record(first, .dead, busy)
-        try ledger.record([
-            DeliveryRecord(
-                id: DeliveryID(stored: "nobody"), attempt: 1, at: nine, receipt: accepted, next: .delivered),
-            DeliveryRecord(id: DeliveryID(stored: "nobody"), attempt: 1, at: nine, receipt: nil, next: .dead),
-        ])
-        #expect(try ledger.inFlight().map(\.attempt) == [second.attempt])
-        try ledger.record(second, .delivered, accepted)
-        try ledger.record(second, .dead, nil)
+        #expect(try late(first, .dead, busy))
+        let nobody = Claim(
+            id: DeliveryID(stored: "nobody"), stored: first.stored, recipient: "nobody", channel: "mail", attempt: 1,
+            unknowns: 0, crashes: 0)
+        #expect(try late(nobody, .delivered, accepted))
+        #expect(try late(nobody, .dead, nil))
+        let both = [first, second].map { DeliveryRecord($0.token, at: nine, receipt: accepted, next: .delivered) }
+        let result = try ledger.claim([], recording: both, now: nine)
+        #expect(result.claims.isEmpty && result.late.map(\.token) == [first.token], "a claim records in the same way")
+        #expect(try late(second, .dead, nil))
         #expect(try ledger.counts()[.delivered, default: 0] == 1)
         #expect(try ledger.counts()[.pending, default: 0] == 1)
         #expect(try ledger.history(HistoryFilter()).map(\.attempts.count).sorted() == [0, 2])
@@ -901,7 +965,7 @@ struct LedgerBehaviour {
     /// of it.
     private func crash(_ ledger: any Ledger, claiming limit: Int) throws -> [String] {
         let claims = try ledger.claim(limit)
-        for left in try ledger.inFlight() {
+        for left in claims {
             try ledger.record(left, .pending(notBefore: nine), Receipt(.unknown, reply: "crash"), crashed: true)
         }
         return claims.map(\.recipient)

@@ -72,7 +72,7 @@ extension Ledger {
     }
 
     func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {
-        try claim(requests, recording: [], now: now)
+        try claim(requests, recording: [], now: now).claims
     }
 
     func claim(_ limit: Int, channel: String = "mail", now: Instant = nine) throws -> [Claim] {
@@ -82,10 +82,15 @@ extension Ledger {
     func record(
         _ claim: Claim, _ next: DeliveryRecord.Next, _ receipt: Receipt?, at: Instant = nine, crashed: Bool = false
     ) throws {
-        try record([
-            DeliveryRecord(
-                id: claim.id, attempt: claim.attempt, at: at, receipt: receipt, next: next, crashed: crashed)
-        ])
+        _ = try record([DeliveryRecord(claim.token, at: at, receipt: receipt, next: next, crashed: crashed)])
+    }
+
+    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws {
+        while try advance(channel: channel, triedBefore: before, to: now, limit: 2) {}
+    }
+
+    func failOver(_ readers: [Unreached], channel: String) throws -> [Bool] {
+        try failOver(readers.map { Failover($0, to: deliveries($0.stored.reminder, [$0.recipient], channel: channel)) })
     }
 
     func states() throws -> [String: String] {

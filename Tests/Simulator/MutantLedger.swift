@@ -132,28 +132,27 @@ final class MutantLedger: Ledger {
     /// Claims the newest delivery that was never tried, instead of one whose wait is over.
     private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
         guard mutation == .probe, request.choice == .waited,
-            let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).map(\.place).max()
+            let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).last?.place
         else { return request }
         return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]), names: request.names)
     }
 
-    func inFlight() throws(LedgerFailure) -> [Claim] {
-        let claims = try inner.inFlight()
+    func adopt(limit: Int) throws(LedgerFailure) -> [Claim] {
+        let claims = try inner.adopt(limit: limit)
         guard mutation == .intent else { return claims }
-        try inner.record(
+        _ = try inner.record(
             claims.map {
                 DeliveryRecord(
-                    id: $0.id, attempt: $0.attempt, at: $0.stored.reminder.due, receipt: nil,
-                    next: .pending(notBefore: $0.stored.reminder.due))
+                    $0.token, at: $0.stored.reminder.due, receipt: nil, next: .pending(notBefore: $0.stored.reminder.due))
             })
         return []
     }
 
-    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) { try inner.record(kept(records)) }
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] { try inner.record(kept(records)) }
 
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
-    ) throws(LedgerFailure) -> [Claim] {
+    ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
         try inner.claim(
             try requests.map { (request) throws(LedgerFailure) in try mutated(request, now: now) }, recording: kept(records),
             now: now)
@@ -166,16 +165,15 @@ final class MutantLedger: Ledger {
             records.map {
                 guard $0.next == .held else { return $0 }
                 return DeliveryRecord(
-                    id: $0.id, attempt: $0.attempt, at: $0.at, receipt: $0.receipt, next: .pending(notBefore: $0.at),
-                    crashed: $0.crashed)
+                    $0.token, at: $0.at, receipt: $0.receipt, next: .pending(notBefore: $0.at), crashed: $0.crashed)
             }
         default: records
         }
     }
 
-    func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
-        if mutation == .otherwise { return }
-        try inner.reroute(readers)
+    func failOver(_ failovers: [Failover]) throws(LedgerFailure) -> [Bool] {
+        if mutation == .otherwise { return failovers.map { _ in true } }
+        return try inner.failOver(failovers)
     }
 
     // MARK: Passed on
@@ -186,7 +184,7 @@ final class MutantLedger: Ledger {
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int {
         try inner.withdraw(reminder, why: why, limit: limit)
     }
-    func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] { try inner.expired(now: now, limit: limit) }
+    func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] { try inner.expire(now: now, limit: limit) }
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? { try inner.nextWake(channels: channels) }
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] {
         try inner.notifiedOccurrences(endingOnOrAfter: day)
@@ -200,25 +198,27 @@ final class MutantLedger: Ledger {
         try inner.highestChange(plan: plan, campaign: campaign)
     }
     func waitingChannels() throws(LedgerFailure) -> [String] { try inner.waitingChannels() }
-    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try inner.cancelWaiting(channel: channel, limit: limit)
     }
     func withdrawStrangers(
-        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
-    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?) {
         try inner.withdrawStrangers(channel: channel, from: place, limit: limit, isTheirs: isTheirs)
     }
-    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
-        try inner.advance(channel: channel, triedBefore: before, to: now)
+    func advance(
+        channel: String, triedBefore before: Instant, to now: Instant, limit: Int
+    ) throws(LedgerFailure) -> Bool {
+        try inner.advance(channel: channel, triedBefore: before, to: now, limit: limit)
     }
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
-    ) throws(LedgerFailure) -> WaitingPlace? {
+        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+    ) throws(LedgerFailure) -> LedgerCursor? {
         try inner.bringRetriesForward(by: step, now: now, from: place, limit: limit)
     }
     func unreached(
-        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
+        now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
         try inner.unreached(now: now, from: place, parked: parked, limit: limit)
     }
     func waiting(
@@ -227,11 +227,11 @@ final class MutantLedger: Ledger {
         try inner.waiting(names: names, after: place, now: now, limit: limit)
     }
     func retry(
-        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+        _ selection: FailedSelection, from place: LedgerCursor?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart {
         try inner.retry(selection, from: place, limit: limit, now: now)
     }
-    func hold(until: Instant) throws(LedgerFailure) { try inner.hold(until: until) }
+    func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool { try inner.hold(until: until, limit: limit) }
     func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
         try inner.release(look, sendsPending: sendsPending)
     }

@@ -100,36 +100,51 @@ final class ObservedLedger: Ledger {
 
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
-    ) throws(LedgerFailure) -> [Claim] {
+    ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
         try durable(records.isEmpty ? "a claim" : "outcomes and a claim") { () throws(LedgerFailure) in
             try inner.claim(requests, recording: records, now: now)
-        } then: { claims in
-            oracle.recorded(records)
-            oracle.probed(requests, claims, now: now)
-            oracle.claimed(claims)
+        } then: { result in
+            oracle.recorded(records, late: result.late)
+            oracle.probed(requests, result.claims, now: now)
+            oracle.claimed(result.claims)
         }
     }
 
-    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] {
         try durable("an outcome") { () throws(LedgerFailure) in
             try inner.record(records)
-        } then: {
-            oracle.recorded(records)
+        } then: { late in
+            oracle.recorded(records, late: late)
         }
     }
 
-    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+    /// A durable step only where something has expired: the ledger writes nothing else.
+    func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
+        try alive()
+        guard oracle.hasExpired(now: now) else {
+            let expired = try inner.expire(now: now, limit: limit)
+            oracle.expired(expired, now: now)
+            return expired
+        }
+        return try durable("an expiry") { () throws(LedgerFailure) in
+            try inner.expire(now: now, limit: limit)
+        } then: { expired in
+            oracle.expired(expired, now: now)
+        }
+    }
+
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         // Three at a time, so that a pass takes several steps.
         try durable("a cancellation") { () throws(LedgerFailure) in
             try inner.cancelWaiting(channel: channel, limit: min(limit, 3))
-        } then: { claims in
-            oracle.cancelled(claims)
+        } then: { deliveries in
+            oracle.cancelled(deliveries)
         }
     }
 
     func withdrawStrangers(
-        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
-    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?) {
         try durable("a withdrawal of strangers") { () throws(LedgerFailure) in
             try inner.withdrawStrangers(channel: channel, from: place, limit: min(limit, 3), isTheirs: isTheirs)
         } then: { result throws(LedgerFailure) in
@@ -137,33 +152,37 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
+    func advance(
+        channel: String, triedBefore before: Instant, to now: Instant, limit: Int
+    ) throws(LedgerFailure) -> Bool {
         try durable("an advance") { () throws(LedgerFailure) in
-            try inner.advance(channel: channel, triedBefore: before, to: now)
+            try inner.advance(channel: channel, triedBefore: before, to: now, limit: limit)
         } then: { _ in
         }
     }
 
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
-    ) throws(LedgerFailure) -> WaitingPlace? {
+        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+    ) throws(LedgerFailure) -> LedgerCursor? {
         try durable("an advance after a step") { () throws(LedgerFailure) in
             try inner.bringRetriesForward(by: step, now: now, from: place, limit: min(limit, 3))
         } then: { _ in
         }
     }
 
-    func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
-        guard !readers.isEmpty else { return }
-        try durable("a failover") { () throws(LedgerFailure) in
-            try inner.reroute(readers)
-        } then: {
-            for reroute in readers { oracle.rerouted(reroute.reader, to: reroute.deliveries) }
+    func failOver(_ failovers: [Failover]) throws(LedgerFailure) -> [Bool] {
+        guard !failovers.isEmpty else { return [] }
+        return try durable("a failover") { () throws(LedgerFailure) in
+            try inner.failOver(failovers)
+        } then: { taken in
+            for (failover, isTaken) in zip(failovers, taken) where isTaken {
+                oracle.rerouted(failover.reader, to: failover.deliveries)
+            }
         }
     }
 
     func retry(
-        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+        _ selection: FailedSelection, from place: LedgerCursor?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart {
         try durable("a retry") { () throws(LedgerFailure) in
             try inner.retry(selection, from: place, limit: limit, now: now)
@@ -171,10 +190,10 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func hold(until: Instant) throws(LedgerFailure) {
+    func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool {
         try durable("a hold") { () throws(LedgerFailure) in
-            try inner.hold(until: until)
-        } then: {
+            try inner.hold(until: until, limit: limit)
+        } then: { _ in
             oracle.held(until: until)
         }
     }
@@ -250,16 +269,11 @@ final class ObservedLedger: Ledger {
         return try inner.unfinished()
     }
 
-    func inFlight() throws(LedgerFailure) -> [Claim] {
+    func adopt(limit: Int) throws(LedgerFailure) -> [Claim] {
         try alive()
-        let claims = try inner.inFlight()
+        let claims = try inner.adopt(limit: limit)
         oracle.found(inFlight: claims)
         return claims
-    }
-
-    func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] {
-        try alive()
-        return try inner.expired(now: now, limit: limit)
     }
 
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
@@ -274,8 +288,8 @@ final class ObservedLedger: Ledger {
 
     /// Returns two at a time, so that a search takes several steps.
     func unreached(
-        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
+        now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
         try alive()
         return try inner.unreached(now: now, from: place, parked: parked, limit: min(limit, 2))
     }

@@ -155,15 +155,26 @@ extension Oracle {
     }
 
     /// Called when outcomes are on the disk. Each must be the answer or have a valid reason.
-    func recorded(_ records: [DeliveryRecord]) {
+    func recorded(_ records: [DeliveryRecord], late: [DeliveryRecord]) {
+        var untaken = late.map(\.token)
         for record in records {
             guard let delivery = book.deliveries[record.id] else {
                 accuse(.disorder, "an outcome of a delivery that was never written: \(record.id)")
                 continue
             }
             // The ledger ignores outcomes that come too late.
-            if record.receipt == nil, delivery.state != .inFlight, delivery.state != .pending { continue }
-            if record.receipt != nil, delivery.state != .inFlight || delivery.claims != record.attempt { continue }
+            let isLate =
+                record.receipt == nil
+                ? delivery.state != .inFlight && delivery.state != .pending
+                : delivery.state != .inFlight || delivery.claims != record.attempt
+            if isLate {
+                if let index = untaken.firstIndex(of: record.token) {
+                    untaken.remove(at: index)
+                } else {
+                    accuse(.disorder, "an outcome that comes too late was taken: \(words(delivery))")
+                }
+                continue
+            }
             let attempt = attempts[record.id]?.last { !$0.isForgotten && $0.number == record.attempt }
             attempt?.isRecorded = true
             check(record, delivery, attempt)
@@ -178,6 +189,31 @@ extension Oracle {
                 if record.crashed { $0.crashes += 1 }
             }
             settle(record, delivery)
+        }
+        for token in untaken { accuse(.disorder, "an outcome was not taken: \(token.delivery), attempt \(token.attempt)") }
+    }
+
+    /// Whether a delivery waits whose deadline is past.
+    func hasExpired(now: Instant) -> Bool {
+        book.open.contains { id in
+            guard let delivery = book.deliveries[id] else { return false }
+            return delivery.state == .pending && delivery.deadline <= now
+        }
+    }
+
+    /// Deliveries were given up, because their deadline is past.
+    func expired(_ deliveries: [StoredDelivery], now: Instant) {
+        for one in deliveries {
+            guard let delivery = book.deliveries[one.id] else {
+                accuse(.disorder, "expired and never written: \(one.id)")
+                continue
+            }
+            if delivery.state != .pending {
+                accuse(.disorder, "expires what is \(delivery.state.rawValue): \(words(delivery))")
+            }
+            if delivery.deadline > now { accuse(.lost, "given up before its deadline: \(words(delivery))") }
+            if isClockHeld { accuse(.lost, "given up by a clock that is not believed: \(words(delivery))") }
+            settle(one.id, .dead)
         }
     }
 

@@ -176,10 +176,10 @@ extension Oracle {
     }
 
     /// Called when deliveries that waited for a channel that is gone are cancelled on the disk.
-    func cancelled(_ claims: [Claim]) {
-        for claim in claims {
-            guard let delivery = book.deliveries[claim.id] else {
-                accuse(.disorder, "cancelled and never written: \(claim.id)")
+    func cancelled(_ deliveries: [StoredDelivery]) {
+        for one in deliveries {
+            guard let delivery = book.deliveries[one.id] else {
+                accuse(.disorder, "cancelled and never written: \(one.id)")
                 continue
             }
             if delivery.state != .pending {
@@ -187,7 +187,7 @@ extension Oracle {
             }
             if book.held != nil { accuse(.disorder, "cancels during a hold: \(words(delivery))") }
             judge(.channelGone, delivery)
-            settle(claim.id, .cancelled, .channelGone)
+            settle(one.id, .cancelled, .channelGone)
         }
     }
 

@@ -281,10 +281,10 @@ struct EditTests {
             let firing = LookResult.Firing(
                 reminder: reminder, firedAt: copied, late: true, deliveries: deliveries, title: "Trại hè")
             _ = try ledger.fire(LookResult(lookedUntil: copied, firings: [firing]))
-            let claims = try ledger.claim([ClaimRequest(channel: "mail", limit: 2)], recording: [], now: copied)
+            let claims = try ledger.claim([ClaimRequest(channel: "mail", limit: 2)], recording: [], now: copied).claims
             let dead = DeliveryRecord(
-                id: claims[0].id, attempt: 1, at: copied, receipt: Receipt(.refusedForGood, code: 550, reply: "no"), next: .dead)
-            try ledger.record([dead])
+                claims[0].token, at: copied, receipt: Receipt(.refusedForGood, code: 550, reply: "no"), next: .dead)
+            _ = try ledger.record([dead])
             try ledger.hold(until: now)
             LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
         }

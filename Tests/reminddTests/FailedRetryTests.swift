@@ -45,11 +45,12 @@ struct FailedRetryTests {
                     lookedUntil: now,
                     firings: [.init(reminder: reminder, firedAt: due, late: false, deliveries: deliveries)]))
             let claims = try ledger.claim(
-                [ClaimRequest(channel: channel, limit: readers.count)], recording: [], now: due)
-            try ledger.record(
+                [ClaimRequest(channel: channel, limit: readers.count)], recording: [], now: due
+            ).claims
+            _ = try ledger.record(
                 claims.map {
                     DeliveryRecord(
-                        id: $0.id, attempt: 1, at: due, receipt: Receipt(.refusedForGood, code: 400, reply: "no"), next: .dead)
+                        $0.token, at: due, receipt: Receipt(.refusedForGood, code: 400, reply: "no"), next: .dead)
                 })
         }
         try fire("c", "hub", (0..<count).map { "r\($0)" })

@@ -26,11 +26,11 @@ struct RetentionTests {
             LookResult(
                 lookedUntil: old,
                 firings: [.init(reminder: reminder, firedAt: old, late: false, deliveries: deliveries)]))
-        let claims = try ledger.claim([ClaimRequest(channel: "hub", limit: 1_200)], recording: [], now: old)
-        try ledger.record(
+        let claims = try ledger.claim([ClaimRequest(channel: "hub", limit: 1_200)], recording: [], now: old).claims
+        _ = try ledger.record(
             claims.map {
                 DeliveryRecord(
-                    id: $0.id, attempt: 1, at: old, receipt: Receipt(.delivered, code: 204, reply: ""), next: .delivered)
+                    $0.token, at: old, receipt: Receipt(.delivered, code: 204, reply: ""), next: .delivered)
             })
         _ = try ledger.fire(LookResult(lookedUntil: now - .hours(1)))
     }

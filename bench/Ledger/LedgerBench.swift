@@ -33,11 +33,11 @@ enum LedgerBench {
         let cycled = try clock.measure {
             while done < rows || !records.isEmpty {
                 let began = clock.now
-                let claims = try ledger.claim([ClaimRequest(channel: "hub", limit: batch)], recording: records, now: nine)
+                let claims = try ledger.claim([ClaimRequest(channel: "hub", limit: batch)], recording: records, now: nine).claims
                 turns.append(seconds(clock.now - began) * 1e3)
                 done += claims.count
                 records = claims.map {
-                    DeliveryRecord(id: $0.id, attempt: $0.attempt, at: nine + .seconds(1), receipt: receipt, next: .delivered)
+                    DeliveryRecord($0.token, at: nine + .seconds(1), receipt: receipt, next: .delivered)
                 }
             }
         }

@@ -5,73 +5,43 @@ import Scheduler
 // Claims and crashes
 //
 // A claim makes the intent to send durable before a byte leaves: the delivery is `in flight` and
-// has one more attempt. A crash leaves it in flight. At the next start `inFlight` returns it, the
+// has one more attempt. A crash leaves it in flight. At the next start `adopt` returns it, the
 // scheduler records the crash (`crashed`), and it is claimed again.
 //
-// A delivery that was in flight at two crashes is quarantined (a suspect), because it may be what
-// kills the process. From then on it goes alone: nothing else is in flight when it starts or beside
-// it. So every further crash is its own, and other deliveries do not collect crashes because of it.
-// Of `crashes`, those after the second were therefore alone.
-//
-// A quarantined delivery waits until nothing is in flight, and everything else waits while it is in
-// flight. After it, other deliveries that are ready go first, so that many quarantined ones in a
-// row do not keep the rest waiting.
+// `QuarantinePolicy` decides which deliveries go alone and whose turn it is. The statements only
+// count crashes and read what is pending and in flight.
 
 extension SQLiteLedger {
     /// Claims in the order of the instant from which each delivery may be tried: its due time for a first try, `notBefore` for a later one.
     /// Among equals, the first written comes first.
     public func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
-    ) throws(LedgerFailure) -> [Claim] {
+    ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
         let requests = requests.filter { $0.limit > 0 }
-        guard !requests.isEmpty || !records.isEmpty else { return [] }
+        guard !requests.isEmpty || !records.isEmpty else { return ([], []) }
         return try writing { db in
-            try write(records, db)
-            let suspects = try Suspects(db)
-            if suspects.inFlight { return [] }
-
-            let mayGoAlone = suspects.waiting && !suspects.othersInFlight
-            if mayGoAlone, !suspectHadItsTurn, let claim = try take(requests, .suspects, now: now, db).first {
-                suspectHadItsTurn = true
-                return [claim]
+            let late = try write(records, db)
+            for group in quarantine.turns(in: try QuarantinePolicy.Situation(db)) {
+                let claims = try take(requests, group, now: now, db)
+                guard !claims.isEmpty else { continue }
+                quarantine.took(group)
+                return (claims, late)
             }
-            let others = try take(requests, .others, now: now, db)
-            if others.isEmpty, mayGoAlone { return try take(requests, .suspects, now: now, db) }
-            if !others.isEmpty { suspectHadItsTurn = false }
-            return others
+            return ([], late)
         }
     }
 
-    private enum Which {
-        case suspects, others
-
-        /// The part of the SQL that selects these rows among the pending ones of a channel, with the index that finds them.
-        func source(_ choice: ClaimRequest.Choice) -> String {
-            switch (self, choice) {
-            case (.suspects, .queue), (.suspects, .these):
-                """
-                INDEXED BY delivery_suspect
-                WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
-                """
-            case (.suspects, .waited):
-                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes >= 2"
-            case (.others, .queue), (.others, .these):
-                "INDEXED BY delivery_queue WHERE crashes < 2 AND state = 'pending'"
-            case (.others, .waited):
-                "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND crashes < 2"
-            }
-        }
-    }
-
-    /// Claims the chosen deliveries, but at most one if they are quarantined.
-    private func take(_ requests: [ClaimRequest], _ which: Which, now: Instant, _ db: Database) throws -> [Claim] {
+    /// Claims the chosen deliveries, but only as many as may go alone if they are quarantined.
+    private func take(_ requests: [ClaimRequest], _ group: QuarantinePolicy.Group, now: Instant, _ db: Database) throws -> [Claim]
+    {
         let update = try Query(
             db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL, edition = NULL WHERE n = ?")
         var reminders = try RemindersRead(db)
         var claims: [Claim] = []
         for request in requests {
-            if which == .suspects, !claims.isEmpty { break }
-            for var row in try due(request, which, now: now, db) {
+            let room = (group.mostAtOneTime ?? .max) - claims.count
+            if room == 0 { break }
+            for var row in try due(request, group, room: room, now: now, db) {
                 try update.run(row.n)
                 row.attempts += 1
                 row.channel = request.channel
@@ -83,18 +53,20 @@ extension SQLiteLedger {
         return claims
     }
 
-    private func due(_ request: ClaimRequest, _ which: Which, now: Instant, _ db: Database) throws -> [DeliveryRow] {
-        let limit = which == .suspects ? 1 : request.limit
+    private func due(
+        _ request: ClaimRequest, _ group: QuarantinePolicy.Group, room: Int, now: Instant, _ db: Database
+    ) throws -> [DeliveryRow] {
+        let limit = min(request.limit, room)
         var rows: [DeliveryRow] = []
         switch request.choice {
         case .these(let places):
             let select = try Query(
                 db,
                 """
-                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?1 AND state = 'pending' AND crashes \(which == .others ? "<" : ">=") 2
+                SELECT \(DeliveryRow.columns) FROM delivery WHERE n = ?1 AND state = 'pending' AND \(group.condition)
                 AND not_before <= ?2 AND deadline > ?2
                 """)
-            for place in places where rows.count < limit {
+            for place in places.compactMap(\.delivery) where rows.count < limit {
                 let row = try select.first(place, now.milliseconds) { DeliveryRow($0) }
                 if let row, request.names.contains(row.channel) { rows.append(row) }
             }
@@ -102,7 +74,7 @@ extension SQLiteLedger {
             let select = try Query(
                 db,
                 """
-                SELECT \(DeliveryRow.columns) FROM delivery \(which.source(request.choice))
+                SELECT \(DeliveryRow.columns) FROM delivery \(group.source(request.choice))
                 AND channel = ?1 AND not_before <= ?2 AND deadline > ?2 ORDER BY not_before, n LIMIT ?3
                 """)
             for name in request.names where rows.count < limit {
@@ -110,7 +82,7 @@ extension SQLiteLedger {
             }
             guard rows.isEmpty, request.choice == .waited else { break }
             let queue = ClaimRequest(channel: request.channel, limit: request.limit, names: request.names)
-            return try due(queue, which, now: now, db)
+            return try due(queue, group, room: room, now: now, db)
         }
         return rows
     }
@@ -124,35 +96,34 @@ extension SQLiteLedger {
                 """
                 SELECT n, recipient, not_before FROM delivery INDEXED BY delivery_queue
                 WHERE state = 'pending' AND channel = ?1 AND not_before <= ?2 AND (not_before, n) > (?3, ?4)
-                AND deadline > ?2 AND crashes < 2 ORDER BY not_before, n LIMIT ?5
+                AND deadline > ?2 AND \(QuarantinePolicy.Group.others.condition) ORDER BY not_before, n LIMIT ?5
                 """)
-            var found: [WaitingDelivery] = []
+            var found: [(n: Int64, recipient: String, notBefore: Int64)] = []
             for name in names {
                 try select.rows(
-                    name, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place ?? 0, limit
-                ) {
-                    found.append(
-                        WaitingDelivery(
-                            place: $0.int64(0), recipient: $0.text(1), notBefore: Instant(milliseconds: $0.int64(2))))
-                }
+                    name, now.milliseconds, place?.notBefore.milliseconds ?? Int64.min, place?.place.delivery ?? 0, limit
+                ) { found.append(($0.int64(0), $0.text(1), $0.int64(2))) }
             }
-            guard names.count > 1 else { return found }
-            return Array(found.sorted { ($0.notBefore, $0.place) < ($1.notBefore, $1.place) }.prefix(limit))
+            if names.count > 1 { found.sort { ($0.notBefore, $0.n) < ($1.notBefore, $1.n) } }
+            return found.prefix(limit).map {
+                WaitingDelivery(
+                    place: LedgerCursor(delivery: $0.n), recipient: $0.recipient, notBefore: Instant(milliseconds: $0.notBefore))
+            }
         }
     }
 
     /// Applies a record if its delivery is in flight with that attempt. Without a receipt, a record
     /// also applies to a pending delivery that becomes `dead` (expired) or `cancelled`. Any other
-    /// record comes too late and changes nothing.
+    /// record comes too late, changes nothing and is returned.
     ///
     /// `why` on a delivery in flight is the mark of a change (`markInFlight`).
-    public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
-        guard !records.isEmpty else { return }
-        try writing { db in try write(records, db) }
+    public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] {
+        guard !records.isEmpty else { return [] }
+        return try writing { db in try write(records, db) }
     }
 
-    private func write(_ records: [DeliveryRecord], _ db: Database) throws {
-        guard !records.isEmpty else { return }
+    private func write(_ records: [DeliveryRecord], _ db: Database) throws -> [DeliveryRecord] {
+        guard !records.isEmpty else { return [] }
         let find = try Query(
             db,
             """
@@ -188,6 +159,7 @@ extension SQLiteLedger {
                 record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,
                 record.receipt?.isUncounted == true ? 1 : 0, record.receipt?.countsTwice == true ? 1 : 0, n, attempt) == 1
         }
+        var late: [DeliveryRecord] = []
         for record in records {
             let row = try claimed.removeValue(forKey: record.id) ?? find.first(record.id.text, record.attempt) { $0.int64(0) }
             if let row, try settle(record, at: row, attempt: record.attempt) {
@@ -197,8 +169,11 @@ extension SQLiteLedger {
                     receipt.reply.cut(toBytes: 512), receipt.about.rawValue, earlier[row] ?? edition)
             } else if record.endsWaiting, let row = try pending(record.id, db) {
                 _ = try settle(record, at: row, attempt: nil)
+            } else {
+                late.append(record)
             }
         }
+        return late
     }
 
     /// By row, the edition in which a delivery was claimed, of those that were in flight when days changed.
@@ -215,12 +190,8 @@ extension SQLiteLedger {
         return editions
     }
 
-    /// Finds a pending delivery by its id: directly if `expired` has just returned it, otherwise by a scan of all pending ones.
+    /// Finds a pending delivery by its id, by a scan of the pending ones.
     private func pending(_ id: DeliveryID, _ db: Database) throws -> Int64? {
-        if let n = lastExpired[id] {
-            let there = try Query(db, "SELECT n FROM delivery WHERE n = ? AND id = ? AND state = 'pending'")
-            if let n = try there.first(n, id.text, read: { $0.int64(0) }) { return n }
-        }
         // Most of the deliveries that are given up while they wait have been tried.
         let tried = try Query(
             db, "SELECT n FROM delivery INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND id = ?")
@@ -230,7 +201,8 @@ extension SQLiteLedger {
         ).first(id.text) { $0.int64(0) }
     }
 
-    public func inFlight() throws(LedgerFailure) -> [Claim] {
+    /// Returns deliveries that are in flight and that this opening of the file has not claimed.
+    public func adopt(limit: Int) throws(LedgerFailure) -> [Claim] {
         try reading { db in
             var rows: [DeliveryRow] = []
             try Query(
@@ -239,14 +211,21 @@ extension SQLiteLedger {
                 SELECT \(DeliveryRow.columns) FROM delivery INDEXED BY delivery_in_flight
                 WHERE state = 'in flight' ORDER BY n
                 """
-            ).rows { rows.append(DeliveryRow($0)) }
+            ).rowsWhile { cells in
+                let row = DeliveryRow(cells)
+                if claimed[DeliveryID(stored: row.id)] == nil { rows.append(row) }
+                return rows.count < limit
+            }
             var reminders = try RemindersRead(db)
-            return try rows.map { try $0.claim(&reminders) }
+            let claims = try rows.map { try $0.claim(&reminders) }
+            for (claim, row) in zip(claims, rows) { claimed[claim.id] = row.n }
+            return claims
         }
     }
 
-    public func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim] {
-        try reading { db in
+    /// Writes nothing if no delivery has expired, which is so in almost every step.
+    public func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
+        let rows = try reading { db in
             var rows: [DeliveryRow] = []
             let select = try Query(
                 db,
@@ -257,28 +236,38 @@ extension SQLiteLedger {
             for channel in try channelsThatWait(db) where rows.count < limit {
                 try select.rows(channel, now.milliseconds, limit - rows.count) { rows.append(DeliveryRow($0)) }
             }
-            lastExpired = Dictionary(uniqueKeysWithValues: rows.map { (DeliveryID(stored: $0.id), $0.n) })
-            var reminders = try RemindersRead(db)
-            return try rows.map { try $0.claim(&reminders) }
+            return rows
         }
+        guard !rows.isEmpty else { return [] }
+        return try writing { db in try end(rows, as: .dead, why: nil, db) }
+    }
+
+    /// Ends pending deliveries.
+    func end(
+        _ rows: [DeliveryRow], as state: DeliveryState, why: WithdrawalReason?, _ db: Database
+    ) throws -> [StoredDelivery] {
+        let update = try Query(db, "UPDATE delivery SET state = ?, why = ?, not_before = NULL WHERE n = ?")
+        for row in rows { try update.run(state.rawValue, why?.rawValue, row.n) }
+        var reminders = try RemindersRead(db)
+        return try rows.map { try $0.delivery(&reminders) }
     }
 
     /// Ignores the next try of deliveries that a quarantined one keeps waiting, and of a quarantined one that waits for others.
     /// In both cases the loop wakes when what is in flight has ended.
     public func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
         try reading { db in
-            let suspects = try Suspects(db)
+            let situation = try QuarantinePolicy.Situation(db)
             let tries = try Query(
                 db,
                 """
                 SELECT not_before FROM delivery INDEXED BY delivery_queue
                 WHERE state = 'pending' AND channel = ? ORDER BY not_before LIMIT 1
                 """)
-            let triesWithoutSuspects = try Query(
+            let triesOfOthers = try Query(
                 db,
                 """
                 SELECT not_before FROM delivery INDEXED BY delivery_queue
-                WHERE state = 'pending' AND channel = ? AND crashes < 2 ORDER BY not_before LIMIT 1
+                WHERE state = 'pending' AND channel = ? AND \(QuarantinePolicy.Group.others.condition) ORDER BY not_before LIMIT 1
                 """)
             let deadlines = try Query(
                 db,
@@ -289,8 +278,8 @@ extension SQLiteLedger {
             var earliest: Int64?
             for channel in channels {
                 var wakes = [try deadlines.first(channel) { $0.int64(0) }]
-                if !suspects.inFlight {
-                    let query = suspects.waiting && suspects.othersInFlight ? triesWithoutSuspects : tries
+                if !situation.isInFlight {
+                    let query = situation.waitsForOthers ? triesOfOthers : tries
                     wakes.append(try query.first(channel) { $0.int64(0) })
                 }
                 earliest = (wakes + [earliest]).compactMap { $0 }.min()
@@ -310,28 +299,6 @@ extension SQLiteLedger {
         var channels: [String] = []
         while let channel = try next.first(channels.last ?? "", read: { $0.text(0) }) { channels.append(channel) }
         return channels
-    }
-}
-
-/// Whether quarantined deliveries, which must go alone, are pending or in flight.
-private struct Suspects {
-    var waiting = false
-    var inFlight = false
-    /// Another delivery is in flight. Read only if a quarantined one is pending.
-    var othersInFlight = false
-
-    init(_ db: Database) throws {
-        let exists = """
-            SELECT 1 FROM delivery INDEXED BY delivery_suspect
-            WHERE crashes >= 2 AND (state = 'pending' OR state = 'in flight') AND state = ? LIMIT 1
-            """
-        waiting = try Query(db, exists).first(DeliveryState.pending.rawValue) { _ in true } ?? false
-        inFlight = try Query(db, exists).first(DeliveryState.inFlight.rawValue) { _ in true } ?? false
-        if waiting {
-            othersInFlight =
-                try Query(db, "SELECT 1 FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight' LIMIT 1")
-                .first { _ in true } ?? false
-        }
     }
 }
 
@@ -363,6 +330,12 @@ struct DeliveryRow {
         uncounted = row.int(8)
         refusals = row.int(9)
         joined = row.int(10) == 1
+    }
+
+    func delivery(_ reminders: inout RemindersRead) throws -> StoredDelivery {
+        StoredDelivery(
+            id: DeliveryID(stored: id), stored: try reminders.reminder(reminder), recipient: recipient, channel: channel,
+            attempts: attempts)
     }
 
     func claim(_ reminders: inout RemindersRead) throws -> Claim {

@@ -8,7 +8,7 @@ extension SQLiteLedger {
     private static let recordedColumns = """
         occurrence, start_day, end_day, due, deadline, state, closed, cursor IS NULL, named, EXISTS
         (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn
-        WHERE delivery.reminder = reminder.n AND delivery.state = 'cancelled' AND \(isRevivable("why")))
+        WHERE delivery.reminder = reminder.n AND \(DeliveryCondition.sql(.withdrawn)))
         """
 
     /// Reads `recordedColumns`, of which the first stands at column `from`.
@@ -105,7 +105,7 @@ extension SQLiteLedger {
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
-                AND delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("why")))),
+                AND \(DeliveryCondition.sql(.withdrawn)))),
                 group_concat(old_start || ' ' || old_end), CASE WHEN count(said) > 0 THEN 1 WHEN count(change) > 0 THEN EXISTS
                 (SELECT 1 FROM reminder AS other INDEXED BY reminder_occurrence WHERE other.plan = reminder.plan
                 AND other.campaign = reminder.campaign AND other.occurrence = reminder.occurrence AND other.state = 'fired'
@@ -180,7 +180,7 @@ extension SQLiteLedger {
                 """
                 SELECT recipient FROM reminder JOIN delivery INDEXED BY delivery_key ON delivery.reminder = reminder.n
                 WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND reminder.state = 'fired' AND reminder.n < ?4
-                AND (change IS NULL OR change <> 'gone') AND (\(SQLiteLedger.isNotified))
+                AND (change IS NULL OR change <> 'gone') AND \(DeliveryCondition.sql(.notified, .perhapsNotified))
                 AND (\(isAfter))
                 """)
             var found: [Int] = []
@@ -226,11 +226,6 @@ extension SQLiteLedger {
     /// SQL for the edition in which that attempt was claimed.
     private static let lastEdition =
         "(SELECT edition FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
-
-    /// SQL condition: the recipient has the message, or perhaps has it.
-    static let isNotified = """
-        delivery.state = 'delivered' OR delivery.state = 'unknown' OR delivery.state = 'in flight' OR delivery.unknowns > 0
-        """
 }
 
 /// Days that a reminder had before an edit changed them (`reminder.said`).
@@ -282,27 +277,42 @@ private struct ShareSorting {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a delivery has no such state")
         }
         let why = row.isNull(2) ? nil : WithdrawalReason(rawValue: row.text(2))
-        let isWithdrawn = state == .cancelled && why?.isRevivable == true
+        let kind = Kind(state: state, mayHaveArrived: row.int(3) > 0, why: why)
+        if kind != last?.kind { last = (kind, Meanings(kind)) }
+        guard let meanings = last?.meanings else { return }
         if part != .others {
-            switch state {
-            case .delivered, .unknown, .inFlight: notified.append(position)
-            // A superseded delivery counts only if it may have arrived. Otherwise the delivery that
-            // replaced it counts.
-            case .pending, .dead, .cancelled, .superseded:
-                guard row.int(3) > 0 else { break }
-                if isWithdrawn { perhapsNotified.append(position) } else { notified.append(position) }
-            }
+            if meanings.notified { notified.append(position) }
+            if meanings.perhapsNotified { perhapsNotified.append(position) }
         }
         guard part != .notified else { return }
-        switch state {
-        case .delivered, .unknown, .inFlight, .superseded: break
-        case .pending: waiting.append(position)
-        case .dead: ended.append(position)
-        case .cancelled:
-            if isWithdrawn { withdrawn.append(position) } else { ended.append(position) }
-            if isWithdrawn, why == .channelGone || why == .viaChanged { rerouted.append(position) }
+        if meanings.pending { waiting.append(position) }
+        if meanings.ended { ended.append(position) }
+        guard meanings.withdrawn else { return }
+        withdrawn.append(position)
+        if why == .channelGone || why == .viaChanged { rerouted.append(position) }
+    }
+
+    /// The values of a row that decide what it means.
+    private struct Kind: Equatable {
+        let state: DeliveryState
+        let mayHaveArrived: Bool
+        let why: WithdrawalReason?
+    }
+
+    private struct Meanings {
+        let notified, perhapsNotified, pending, ended, withdrawn: Bool
+
+        init(_ kind: Kind) {
+            func counts(as meaning: DeliveryMeaning) -> Bool {
+                kind.state.countsAs(meaning, mayHaveArrived: kind.mayHaveArrived, why: kind.why)
+            }
+            (notified, perhapsNotified) = (counts(as: .notified), counts(as: .perhapsNotified))
+            (pending, ended, withdrawn) = (counts(as: .pending), counts(as: .ended), counts(as: .withdrawn))
         }
     }
+
+    /// What the last row meant. Rows of one kind mostly follow each other.
+    private var last: (kind: Kind, meanings: Meanings)?
 
     func share(of stored: StoredReminder, serial: Int64) -> DeliveryShare {
         var share = DeliveryShare(stored: stored, serial: serial)

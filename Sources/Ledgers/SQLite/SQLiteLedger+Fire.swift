@@ -231,7 +231,7 @@ extension SQLiteLedger {
             db,
             """
             UPDATE delivery SET state = 'pending', why = NULL, not_before = ?, deadline = ?
-            WHERE n = ? AND \(SQLiteLedger.mayReturn)
+            WHERE n = ? AND \(DeliveryCondition.mayReturn)
             """)
         var written = 0
         for delivery in deliveries {
@@ -259,7 +259,7 @@ extension SQLiteLedger {
         let select = try Query(
             db,
             """
-            SELECT n, state <> 'cancelled' AND state <> 'superseded' FROM delivery
+            SELECT n, \(DeliveryCondition.sql(.standing)) FROM delivery
             WHERE reminder = ? AND recipient = ? AND channel = ?
             """)
         let own = try select.first(reminder, delivery.recipient, delivery.channel) { $0.int(1) == 1 }
@@ -346,23 +346,6 @@ extension SQLiteLedger {
             WHERE state = 'pending' AND channel = ? AND deadline = ? AND reminder = ? LIMIT 1
             """
         ).first(channel, older.deadline, older.n) { _ in true } ?? false
-    }
-
-    /// SQL condition: this delivery becomes pending again if its recipient lacks one. The delivery
-    /// that replaced a superseded one may have been withdrawn since. A delivery that failed over
-    /// returns only if nothing is left of those that took over.
-    static let mayReturn = """
-        (delivery.state = 'superseded' OR delivery.state = 'cancelled' AND \(isRevivable("delivery.why"))
-        AND (delivery.why <> 'failed over' OR NOT EXISTS (SELECT 1 FROM delivery AS other
-        WHERE other.reminder = delivery.reminder AND other.recipient = delivery.recipient
-        AND other.state <> 'cancelled' AND other.state <> 'superseded')))
-        """
-
-    /// SQL condition: this reason may end (`WithdrawalReason.isRevivable`). `delivery_withdrawn`
-    /// holds such rows.
-    static func isRevivable(_ column: String) -> String {
-        let reasons = WithdrawalReason.allCases.filter(\.isRevivable).map { "\(column) = '\($0.rawValue)'" }
-        return "(\(reasons.joined(separator: " OR ")))"
     }
 }
 

@@ -6,8 +6,10 @@ extension SQLiteLedger {
     /// The `not_before` of a held delivery, which means never: the last second of the year 9999.
     static let never_ms: Int64 = 253_402_300_799_000
 
-    public func hold(until: Instant) throws(LedgerFailure) {
-        _ = try writing { db in
+    /// A crash between two parts leaves the high-water mark ahead. Then the next start holds again
+    /// and continues here.
+    public func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool {
+        try writing { db in
             try Query(
                 db,
                 """
@@ -15,16 +17,6 @@ extension SQLiteLedger {
                 held_until = max(?1, looked_until, coalesce(held_until, ?1)), releasing = NULL
                 """
             ).run(until.milliseconds)
-        }
-        // A crash in between leaves the high-water mark ahead. Then the next start holds again and
-        // continues here.
-        while try keepBack(limit: SQLiteLedger.heldPerTransaction) {}
-    }
-
-    private static let heldPerTransaction = 5_000
-
-    private func keepBack(limit: Int) throws(LedgerFailure) -> Bool {
-        try writing { db in
             let keep = try Query(
                 db,
                 """

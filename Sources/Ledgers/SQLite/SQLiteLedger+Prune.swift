@@ -11,7 +11,7 @@ extension SQLiteLedger {
         if !look.rows.isEmpty {
             try writing { db in
                 let attempts = try Query(db, "DELETE FROM attempt WHERE delivery = ?")
-                let delivery = try Query(db, "DELETE FROM delivery WHERE n = ? AND state <> 'pending' AND state <> 'in flight'")
+                let delivery = try Query(db, "DELETE FROM delivery WHERE n = ? AND NOT \(DeliveryCondition.sql(.unsettled))")
                 for n in look.rows {
                     try attempts.run(n)
                     try delivery.run(n)
@@ -38,10 +38,10 @@ private struct PruningLook {
     init(_ db: Database, after last: Int64, endedBefore instant: Instant, limit: Int) throws {
         through = last
         var found: [(n: Int64, reminder: Int64, isSettled: Bool)] = []
-        try Query(db, "SELECT n, reminder, state FROM delivery WHERE n > ? ORDER BY n LIMIT ?").rows(last, limit) { row in
-            let isSettled = ![DeliveryState.pending.rawValue, DeliveryState.inFlight.rawValue].contains(row.text(2))
-            found.append((row.int64(0), row.int64(1), isSettled))
-        }
+        try Query(db, "SELECT n, reminder, \(DeliveryCondition.sql(.unsettled)) FROM delivery WHERE n > ? ORDER BY n LIMIT ?")
+            .rows(last, limit) { row in
+                found.append((row.int64(0), row.int64(1), row.int(2) == 0))
+            }
         let owners = try Query(db, "SELECT plan, campaign, occurrence, fired_at FROM reminder WHERE n = ?")
         let ends = try Query(
             db, "SELECT max(deadline), count(cursor) FROM reminder WHERE plan = ? AND campaign = ? AND occurrence = ?")

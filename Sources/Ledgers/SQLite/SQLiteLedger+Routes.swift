@@ -7,25 +7,32 @@ extension SQLiteLedger {
         try reading { db in try channelsThatWait(db) }
     }
 
-    public func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure) {
-        _ = try writing { db in
-            try Query(
+    /// Deliveries that already have the new time are not selected, so repeated calls come to an end.
+    public func advance(
+        channel: String, triedBefore before: Instant, to now: Instant, limit: Int
+    ) throws(LedgerFailure) -> Bool {
+        try writing { db in
+            let due = "(SELECT due FROM reminder WHERE reminder.n = delivery.reminder)"
+            let changed = try Query(
                 db,
                 """
-                UPDATE delivery INDEXED BY delivery_waited
-                SET not_before = max(?2, (SELECT due FROM reminder WHERE reminder.n = delivery.reminder))
+                UPDATE delivery SET not_before = max(?2, \(due)) WHERE n IN
+                (SELECT n FROM delivery INDEXED BY delivery_waited
                 WHERE state = 'pending' AND attempts > 0 AND channel = ?1 AND not_before > ?2 AND not_before < ?3
+                AND not_before <> max(?2, \(due))
                 AND EXISTS (
                     SELECT 1 FROM attempt WHERE delivery = n AND number = attempts AND at < ?4 AND outcome <> 'unknown'
                     AND (about = ?5 OR about = ?6 OR about = ?7 OR about = '' AND outcome = 'not sent'))
+                LIMIT ?8)
                 """
             ).run(
                 channel, now.milliseconds, SQLiteLedger.never_ms, before.milliseconds, Scope.server.rawValue,
-                Scope.us.rawValue, Scope.comparison.rawValue)
+                Scope.us.rawValue, Scope.comparison.rawValue, limit)
+            return changed == limit
         }
     }
 
-    public func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim] {
+    public func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try writing { db in
             var rows: [DeliveryRow] = []
             try Query(
@@ -35,34 +42,31 @@ extension SQLiteLedger {
                 WHERE state = 'pending' AND channel = ? ORDER BY not_before, n LIMIT ?
                 """
             ).rows(channel, limit) { rows.append(DeliveryRow($0)) }
-            let update = try Query(
-                db, "UPDATE delivery SET state = 'cancelled', why = 'channel gone', not_before = NULL WHERE n = ?")
-            for row in rows { try update.run(row.n) }
-            var reminders = try RemindersRead(db)
-            return try rows.map { try $0.claim(&reminders) }
+            return try end(rows, as: .cancelled, why: .channelGone, db)
         }
     }
 
     public func withdrawStrangers(
-        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
-    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?) {
+        channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?) {
         var strangers: [Int64] = []
-        let next = try waiting(channel, from: place, limit: limit) { row in
+        let next = try waiting(channel, from: QueuePosition(place), limit: limit) { row in
             if !isTheirs(row.bytes(2)) { strangers.append(row.int64(1)) }
         }
-        guard !strangers.isEmpty else { return (0, next) }
+        guard !strangers.isEmpty else { return (0, next?.cursor) }
         try writing { db in
             let cancel = try Query(
                 db, "UPDATE delivery SET state = 'cancelled', why = 'via changed', not_before = NULL WHERE n = ?")
             for n in strangers { try cancel.run(n) }
         }
-        return (strangers.count, next)
+        return (strangers.count, next?.cursor)
     }
 
     public func bringRetriesForward(
-        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
-    ) throws(LedgerFailure) -> WaitingPlace? {
+        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+    ) throws(LedgerFailure) -> LedgerCursor? {
         let channels = try waitingChannels()
+        let place = QueuePosition(place)
         guard let channel = place?.channel ?? channels.first else { return nil }
         var rows: [Int64] = []
         var next = try waiting(channel, from: place, limit: limit, retriesAfter: now) { rows.append($0.int64(1)) }
@@ -78,9 +82,9 @@ extension SQLiteLedger {
             }
         }
         if next == nil, let other = channels.first(where: { $0 > channel }) {
-            next = WaitingPlace(channel: other, notBefore: now, delivery: 0)
+            next = QueuePosition(channel: other, notBefore: now.milliseconds, delivery: 0)
         }
-        return next
+        return next?.cursor
     }
 
     /// Calls `body` with `not_before`, row and recipient of each delivery that waits for a channel, in the order of the queue.
@@ -89,8 +93,8 @@ extension SQLiteLedger {
     /// - Parameter retriesAfter: if given, only deliveries that have been tried and wait until
     ///   after this instant.
     private func waiting(
-        _ channel: String, from place: WaitingPlace?, limit: Int, retriesAfter: Instant? = nil, _ body: (Cells) -> Void
-    ) throws(LedgerFailure) -> WaitingPlace? {
+        _ channel: String, from place: QueuePosition?, limit: Int, retriesAfter: Instant? = nil, _ body: (Cells) -> Void
+    ) throws(LedgerFailure) -> QueuePosition? {
         try reading { db in
             let select = try Query(
                 db,
@@ -102,77 +106,32 @@ extension SQLiteLedger {
                 """)
             var (count, last) = (0, place)
             try select.rows(
-                channel, place?.notBefore.milliseconds ?? Int64.min, place?.delivery ?? Int64.min, limit,
+                channel, place?.notBefore ?? Int64.min, place?.delivery ?? Int64.min, limit,
                 retriesAfter?.milliseconds, SQLiteLedger.never_ms
             ) { row in
                 body(row)
                 count += 1
-                last = WaitingPlace(
-                    channel: channel, notBefore: Instant(milliseconds: row.int64(0)), delivery: row.int64(1))
+                last = QueuePosition(channel: channel, notBefore: row.int64(0), delivery: row.int64(1))
             }
             return count < limit ? nil : last
         }
     }
 
     public func unreached(
-        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?) {
+        now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
         try reading { db in
-            var search = try UnreachedSearch(db, now: now, from: place, parked: parked, limit: limit)
-            return (try search.run(channels: try channelsThatWait(db)), search.next)
-        }
-    }
-
-    public func reroute(_ readers: [Reroute]) throws(LedgerFailure) {
-        guard !readers.isEmpty else { return }
-        try writing { db in
-            let find = try Query(
-                db, "SELECT n FROM reminder WHERE plan = ? AND campaign = ? AND lead = ? AND anchor = ? AND state = 'fired'")
-            let cancel = try Query(
-                db,
-                """
-                UPDATE delivery INDEXED BY delivery_key SET state = 'cancelled', why = 'failed over', not_before = NULL
-                WHERE reminder = ? AND recipient = ? AND state = 'pending'
-                """)
-            let insert = try Query(
-                db,
-                """
-                INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline)
-                VALUES (?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (reminder, recipient, channel) DO UPDATE
-                SET state = 'pending', why = NULL, not_before = excluded.not_before, deadline = excluded.deadline
-                WHERE delivery.state = 'cancelled' AND \(SQLiteLedger.isRevivable("delivery.why"))
-                """)
-            let inUse = try Query(
-                db,
-                """
-                SELECT 1 FROM delivery INDEXED BY delivery_key
-                WHERE reminder = ? AND recipient = ? AND channel = ? AND state <> 'cancelled' AND state <> 'superseded'
-                """)
-            for reroute in readers {
-                let reminder = reroute.reader.stored.reminder
-                let key = reminder.key
-                let found = try find.first(key.plan, key.campaign, key.lead, key.anchor.description) { $0.int64(0) }
-                guard let n = found else { continue }
-                try cancel.run(n, reroute.reader.recipient)
-                for delivery in reroute.deliveries {
-                    let isThere = try delivery.formerly.contains { slot in
-                        try inUse.first(n, slot.recipient, slot.channel) { _ in true } ?? false
-                    }
-                    if isThere { continue }
-                    try insert.run(
-                        delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
-                        reminder.deadline.milliseconds)
-                }
-            }
+            var search = try UnreachedSearch(db, now: now, from: UndeliveredPosition(place), parked: parked, limit: limit)
+            return (try search.run(channels: try channelsThatWait(db)), search.next?.cursor)
         }
     }
 
     public func retry(
-        _ selection: FailedSelection, from place: FailedPlace?, limit: Int, now: Instant
+        _ selection: FailedSelection, from place: LedgerCursor?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart {
         try writing { db in
             var retry = try Retry(db, selection, now: now)
-            if let ids = selection.ids { try retry.take(ids) } else { try retry.walk(from: place, limit: limit) }
+            if let ids = selection.ids { try retry.take(ids) } else { try retry.walk(from: FailedPosition(place), limit: limit) }
             return retry.part
         }
     }
@@ -191,7 +150,7 @@ private struct Retry {
     private var isMeant: [Int64: Bool] = [:]
 
     /// In the order of `delivery_settled`.
-    private static let states = [DeliveryState.dead.rawValue, DeliveryState.unknown.rawValue]
+    private static let states = [DeliveryState.dead, .unknown]
 
     private struct Row {
         let n: Int64
@@ -233,7 +192,7 @@ private struct Retry {
     }
 
     /// Checks dead deliveries first, then unknown ones, each by reminder and in the order in which they were written.
-    mutating func walk(from place: FailedPlace?, limit: Int) throws {
+    mutating func walk(from place: FailedPosition?, limit: Int) throws {
         let rows = try Query(
             db,
             """
@@ -242,18 +201,18 @@ private struct Retry {
             AND state = ?1 AND (reminder, n) > (?2, ?3) ORDER BY reminder, n LIMIT ?4
             """)
         var left = limit
-        var place = place ?? FailedPlace(state: Retry.states[0], reminder: .min, delivery: .min)
+        var place = place ?? FailedPosition(state: Retry.states[0], reminder: .min, delivery: .min)
         while true {
             var found: [Row] = []
-            try rows.rows(place.state, place.reminder, place.delivery, left) { found.append(Row($0)) }
+            try rows.rows(place.state.rawValue, place.reminder, place.delivery, left) { found.append(Row($0)) }
             for row in found { try take(row) }
             left -= found.count
             if left == 0, let last = found.last {
-                part.next = FailedPlace(state: place.state, reminder: last.reminder, delivery: last.n)
+                part.next = FailedPosition(state: place.state, reminder: last.reminder, delivery: last.n).cursor
                 return
             }
             guard place.state == Retry.states[0] else { return }
-            place = FailedPlace(state: Retry.states[1], reminder: .min, delivery: .min)
+            place = FailedPosition(state: Retry.states[1], reminder: .min, delivery: .min)
         }
     }
 

@@ -30,16 +30,13 @@ public final class SQLiteLedger: Ledger {
     private let file: OwnedFile
     private var broken: String?
     private var closed = false
-    /// The last claim took a quarantined delivery; see `claim`.
-    var suspectHadItsTurn = false
-    /// The rows of deliveries that this process has claimed and not recorded. Without it, an id is
-    /// searched in a text index.
+    var quarantine = QuarantinePolicy()
+    /// The rows of deliveries that this process has claimed or adopted, and not recorded. Without it,
+    /// an id is searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]
     /// Days may have changed while a delivery was in flight. If not, every delivery in flight was
     /// claimed in the present edition.
     var daysChangedInFlight = true
-    /// The rows of the deliveries that `expired` returned last. They are about to be recorded.
-    var lastExpired: [DeliveryID: Int64] = [:]
     /// The row of the last delivery that `prune` has gone past.
     var prunedThrough: Int64 = 0
 

@@ -25,9 +25,9 @@ struct UnreachedSearch {
     /// Recipients who have been checked. Each has a delivery on each of their channels and is
     /// checked once.
     private var seen: Set<Reader> = []
-    private(set) var next: UnreachedPlace?
+    private(set) var next: UndeliveredPosition?
 
-    init(_ db: Database, now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int) throws {
+    init(_ db: Database, now: Instant, from place: UndeliveredPosition?, parked: Set<String>, limit: Int) throws {
         self.db = db
         self.parked = parked
         self.now = now
@@ -36,11 +36,11 @@ struct UnreachedSearch {
         siblings = try Query(
             db,
             """
-            SELECT channel, state, state = 'cancelled' AND why <> 'failed over' AND \(SQLiteLedger.isRevivable("why"))
+            SELECT channel, state, why, unknowns
             FROM delivery INDEXED BY delivery_key WHERE reminder = ? AND recipient = ? ORDER BY channel
             """)
         channel = place?.channel
-        deadline = place?.deadline.milliseconds ?? 0
+        deadline = place?.deadline ?? 0
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
         // Reminders are numbered in the order in which they fire. Before the first live one there
@@ -128,8 +128,7 @@ struct UnreachedSearch {
         for reader in readers { try look(at: reader.recipient) }
         room -= readers.count
         guard room == 0, let last = readers.last else { return }
-        next = UnreachedPlace(
-            channel: channel, deadline: Instant(milliseconds: deadline), reminder: reminder, delivery: last.n)
+        next = UndeliveredPosition(channel: channel, deadline: deadline, reminder: reminder, delivery: last.n)
     }
 
     private struct Reader: Hashable {
@@ -140,17 +139,22 @@ struct UnreachedSearch {
     private mutating func look(at recipient: String) throws {
         guard seen.insert(Reader(reminder: reminder, recipient: recipient)).inserted else { return }
         var channels: [String] = []
-        var states: Set<DeliveryState> = []
-        try siblings.rows(reminder, recipient) {
-            let channel = $0.text(0)
+        var (isCovered, isExhausted) = (false, true)
+        try siblings.rows(reminder, recipient) { row in
+            let channel = row.text(0)
+            let why = row.isNull(2) ? nil : WithdrawalReason(rawValue: row.text(2))
+            guard var state = DeliveryState(rawValue: row.text(1)) else { return channels.append(channel) }
+            func counts(as meaning: DeliveryMeaning) -> Bool {
+                state.countsAs(meaning, mayHaveArrived: row.int(3) > 0, why: why)
+            }
             // A delivery that was withdrawn for a reason that may end does not count as tried.
-            if $0.int(2) != 1 { channels.append(channel) }
-            guard let state = DeliveryState(rawValue: $0.text(1)) else { return }
-            states.insert(state == .pending && parked.contains(channel) ? .dead : state)
+            if why == .failedOver || !counts(as: .withdrawn) { channels.append(channel) }
+            if state == .pending, parked.contains(channel) { state = .dead }
+            if counts(as: .covered) { isCovered = true }
+            if counts(as: .pending) { isExhausted = false }
         }
-        guard states.isDisjoint(with: [.delivered, .unknown, .superseded, .inFlight]) else { return }
+        guard !isCovered else { return }
         let stored = try reminders.reminder(reminder)
-        let isExhausted = !states.contains(.pending)
         guard isExhausted || stored.isOutOfPatience(now: now) else { return }
         found.append(Unreached(stored: stored, recipient: recipient, channels: channels, isExhausted: isExhausted))
     }

@@ -9,7 +9,7 @@ public struct ClaimRequest: Hashable, Sendable {
         /// Deliveries that were tried before and whose wait is over; if there are none, as `queue`.
         case waited
         /// The deliveries at these places (`WaitingDelivery.place`).
-        case these([Int64])
+        case these([LedgerCursor])
     }
 
     /// The channel name that the claims get.
@@ -29,30 +29,45 @@ public struct ClaimRequest: Hashable, Sendable {
 
 /// A delivery that a claim could take.
 public struct WaitingDelivery: Hashable, Sendable {
-    /// A position that only the ledger that returned it can use.
-    public let place: Int64
+    public let place: LedgerCursor
     public let recipient: String
     /// From when on it may be tried.
     public let notBefore: Instant
 
-    public init(place: Int64, recipient: String, notBefore: Instant) {
+    public init(place: LedgerCursor, recipient: String, notBefore: Instant) {
         self.place = place
         self.recipient = recipient
         self.notBefore = notBefore
     }
 }
 
-/// A position among the deliveries that wait for one channel. Only the ledger that returned it can
-/// use it.
-public struct WaitingPlace: Hashable, Sendable {
-    public let channel: String
-    public let notBefore: Instant
-    public let delivery: Int64
+/// The right to record the outcome of one attempt. Only a claim has one.
+public struct ClaimToken: Hashable, Sendable {
+    public let delivery: DeliveryID
+    /// The number of the attempt, from 1.
+    public let attempt: Int
 
-    public init(channel: String, notBefore: Instant, delivery: Int64) {
-        self.channel = channel
-        self.notBefore = notBefore
+    init(delivery: DeliveryID, attempt: Int) {
         self.delivery = delivery
+        self.attempt = attempt
+    }
+}
+
+/// A delivery as its row holds it.
+public struct StoredDelivery: Hashable, Sendable {
+    public let id: DeliveryID
+    public let stored: StoredReminder
+    public let recipient: String
+    public let channel: String
+    /// The number of its attempts so far.
+    public let attempts: Int
+
+    public init(id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempts: Int) {
+        self.id = id
+        self.stored = stored
+        self.recipient = recipient
+        self.channel = channel
+        self.attempts = attempts
     }
 }
 
@@ -76,6 +91,13 @@ public struct Claim: Sendable {
     /// The recipient was named only after the reminder was due.
     public let joined: Bool
 
+    public var token: ClaimToken { ClaimToken(delivery: id, attempt: attempt) }
+    /// The delivery, with this attempt.
+    public var delivery: StoredDelivery {
+        StoredDelivery(id: id, stored: stored, recipient: recipient, channel: channel, attempts: attempt)
+    }
+
+    /// Only a ledger makes claims, when it has marked the delivery as in flight.
     public init(
         id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempt: Int, unknowns: Int, crashes: Int,
         uncounted: Int = 0, refusals: Int = 0, joined: Bool = false
@@ -95,12 +117,11 @@ public struct Claim: Sendable {
 
 /// The end of one attempt, and what becomes of the delivery.
 public struct DeliveryRecord: Sendable {
-    public let id: DeliveryID
-    public let attempt: Int
+    public let token: ClaimToken
     /// When the attempt ended.
     public let at: Instant
-    /// nil if there was no attempt (expired, cancelled, superseded). Then the attempt journal gets
-    /// no line.
+    /// nil if the claim was given up without an attempt, or its outcome is already recorded. Then
+    /// the attempt journal gets no line.
     public let receipt: Receipt?
     public let next: Next
     /// The attempt ended because the process died.
@@ -114,9 +135,11 @@ public struct DeliveryRecord: Sendable {
         case cancelled(WithdrawalReason)
     }
 
-    public init(id: DeliveryID, attempt: Int, at: Instant, receipt: Receipt?, next: Next, crashed: Bool = false) {
-        self.id = id
-        self.attempt = attempt
+    public var id: DeliveryID { token.delivery }
+    public var attempt: Int { token.attempt }
+
+    public init(_ token: ClaimToken, at: Instant, receipt: Receipt?, next: Next, crashed: Bool = false) {
+        self.token = token
         self.at = at
         self.receipt = receipt
         self.next = next

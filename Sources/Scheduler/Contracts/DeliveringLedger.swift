@@ -5,10 +5,11 @@ import Dates
 public protocol DeliveringLedger: LedgerState {
     /// Claims up to `limit` deliveries of each channel that are pending, due for a try at `now` and
     /// before their deadline, as each request chooses. One transaction first records `records`, as
-    /// `record` does, and then marks the claimed deliveries in flight with one more attempt.
+    /// `record` does, and then marks the claimed deliveries in flight with one more attempt. `late`
+    /// are the records that it did not take.
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
-    ) throws(LedgerFailure) -> [Claim]
+    ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord])
 
     /// Deliveries stored under these channel names that a claim at `now` could take, in the order of the queue.
     /// Returns at most `limit`, after `place` (nil: from the first).
@@ -16,16 +17,23 @@ public protocol DeliveringLedger: LedgerState {
         names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
     ) throws(LedgerFailure) -> [WaitingDelivery]
 
-    /// Records the outcomes of attempts and what comes next, in one transaction. Records of
-    /// deliveries that do not exist are ignored. A delivery whose occurrence changed during the
-    /// attempt becomes `cancelled` instead of pending.
-    func record(_ records: [DeliveryRecord]) throws(LedgerFailure)
+    /// Records the outcomes of attempts and what comes next, in one transaction. A delivery whose
+    /// occurrence changed during the attempt becomes `cancelled` instead of pending.
+    ///
+    /// Returns the records that it did not take, because the delivery is no longer in flight with
+    /// that attempt or does not exist. A record without a receipt also ends a delivery that is
+    /// pending, as `dead` or `cancelled`.
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord]
 
-    /// Deliveries marked in flight. At a start, these are the ones that a crash left behind.
-    func inFlight() throws(LedgerFailure) -> [Claim]
+    /// Takes over up to `limit` deliveries that are in flight for a process that has ended.
+    ///
+    /// Each is returned once, and must be recorded. One process owns a ledger, so these are all
+    /// deliveries that were in flight when it was opened.
+    func adopt(limit: Int) throws(LedgerFailure) -> [Claim]
 
-    /// Pending deliveries whose deadline is at or before `now`, at most `limit`.
-    func expired(now: Instant, limit: Int) throws(LedgerFailure) -> [Claim]
+    /// Ends up to `limit` pending deliveries whose deadline is at or before `now`, as `dead`. Returns
+    /// them.
+    func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery]
 
     /// The earliest instant at which a pending delivery of one of these channels is to be tried or expires; nil if none is pending.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
@@ -33,29 +41,31 @@ public protocol DeliveringLedger: LedgerState {
     /// The channels that have pending deliveries, whether they are configured or not.
     func waitingChannels() throws(LedgerFailure) -> [String]
 
-    /// Cancels up to `limit` pending deliveries of this channel in one transaction. Returns them
-    /// with their attempts so far.
-    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [Claim]
+    /// Cancels up to `limit` pending deliveries of this channel in one transaction. Returns them;
+    /// fewer than `limit` mean that none is left.
+    func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery]
 
     /// Checks up to `limit` deliveries that wait for this channel, from `place` on (nil: the first).
     /// Cancels those whose recipient (UTF-8) `isTheirs` denies, as `via changed`. `next` is where
     /// to continue; nil at the end.
     func withdrawStrangers(
-        channel: String, from place: WaitingPlace?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
-    ) throws(LedgerFailure) -> (withdrawn: Int, next: WaitingPlace?)
+        channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?)
 
-    /// Makes retries on this channel due at `now`, because its server has recovered. It affects
+    /// Makes up to `limit` retries on this channel due at `now`, because its server has recovered. It affects
     /// deliveries whose last try was before `before` and failed because of the server or of us
     /// (`Scope.server`, `us`, `comparison`). Deliveries keep their wait if the server asked for it
     /// (load, greylisting, a full mailbox), after an unknown outcome, and under a hold.
-    func advance(channel: String, triedBefore before: Instant, to now: Instant) throws(LedgerFailure)
+    ///
+    /// Returns whether there may be more. The call is then made again with the same arguments.
+    func advance(channel: String, triedBefore before: Instant, to now: Instant, limit: Int) throws(LedgerFailure) -> Bool
 
     /// Makes retries due earlier by `step`, because the wall clock was set back by that much.
     /// Changes up to `limit` deliveries from `place` on (nil: the first). Deliveries that were
     /// never tried wait for their due time, which is civil time. Returns where to continue.
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: WaitingPlace?, limit: Int
-    ) throws(LedgerFailure) -> WaitingPlace?
+        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+    ) throws(LedgerFailure) -> LedgerCursor?
 
     /// Recipients of live reminders (deadline after `now`) for whom no delivery was accepted, or may have been.
     /// Either nothing is pending or in flight for them any more, or their `via` channels have had
@@ -66,9 +76,14 @@ public protocol DeliveringLedger: LedgerState {
     /// where to continue; nil at the end. A recipient appears once in a part, and may appear again
     /// in a later one. Deliveries that wait for a channel of `parked` count as given up.
     func unreached(
-        now: Instant, from place: UnreachedPlace?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: UnreachedPlace?)
+        now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
+    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?)
 
-    /// Writes deliveries on other channels for such recipients and cancels what still waits for them, in one transaction.
-    func reroute(_ readers: [Reroute]) throws(LedgerFailure)
+    /// Writes deliveries on other channels for such recipients, in one transaction. Then cancels what
+    /// else waits for each recipient for whom it wrote one, or for whom the same delivery stands
+    /// under a former name.
+    ///
+    /// Returns, in the order of `failovers`, whether it took each of them. The others have the
+    /// deliveries already, and what waits for them is left alone.
+    func failOver(_ failovers: [Failover]) throws(LedgerFailure) -> [Bool]
 }

@@ -24,20 +24,6 @@ public struct FailedSelection: Hashable, Sendable {
     }
 }
 
-/// A position among the failed deliveries where a retry continues. Only the ledger that returned it
-/// can use it.
-public struct FailedPlace: Codable, Hashable, Sendable {
-    public let state: String
-    public let reminder: Int64
-    public let delivery: Int64
-
-    public init(state: String, reminder: Int64, delivery: Int64) {
-        self.state = state
-        self.reminder = reminder
-        self.delivery = delivery
-    }
-}
-
 /// The result of one part of a retry.
 public struct RetriedPart: Hashable, Sendable {
     /// Deliveries that are pending again.
@@ -45,7 +31,7 @@ public struct RetriedPart: Hashable, Sendable {
     /// Failed deliveries that are left unchanged because their deadline is past.
     public var expired: [DeliveryID] = []
     /// Where the next part begins; nil if everything has been checked.
-    public var next: FailedPlace?
+    public var next: LedgerCursor?
 
     public init() {}
 }

@@ -18,9 +18,9 @@ public enum Entry: Sendable {
     /// A crash left this delivery in flight, so it may arrive twice.
     case interrupted(Claim, DeliveryRecord.Next)
     /// A delivery was not sent before its deadline.
-    case expired(Claim)
+    case expired(StoredDelivery)
     /// A delivery is not sent any more.
-    case cancelled(Claim, WithdrawalReason)
+    case cancelled(StoredDelivery, WithdrawalReason)
     /// The same for all waiting deliveries of a reminder, or of a channel.
     case withdrawn(ReminderKey, WithdrawalReason, deliveries: Int)
     case withdrawnFromChannel(String, WithdrawalReason, deliveries: Int)

@@ -23,25 +23,8 @@ public struct Unreached: Hashable, Sendable {
     }
 }
 
-/// A position in the search for recipients whom nothing has reached. Only the ledger that returned
-/// it can use it.
-public struct UnreachedPlace: Hashable, Sendable {
-    /// nil while the search is among deliveries that were given up.
-    public let channel: String?
-    public let deadline: Instant
-    public let reminder: Int64
-    public let delivery: Int64
-
-    public init(channel: String?, deadline: Instant, reminder: Int64, delivery: Int64) {
-        self.channel = channel
-        self.deadline = deadline
-        self.reminder = reminder
-        self.delivery = delivery
-    }
-}
-
 /// A recipient whom nothing has reached, and the new deliveries on other channels.
-public struct Reroute: Sendable {
+public struct Failover: Sendable {
     public let reader: Unreached
     public let deliveries: [NewDelivery]
 

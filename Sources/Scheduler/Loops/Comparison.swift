@@ -294,9 +294,11 @@ struct Comparison {
     /// Chooses the deliveries to try next, at most `count` and one for each recipient. Recipients
     /// of untried domains come first, the largest domain first, then untried recipients of other
     /// domains.
-    func choose(_ count: Int, of waiting: [(place: Int64, recipient: String, domain: String)]) -> [Int64] {
+    func choose<Place: Hashable>(
+        _ count: Int, of waiting: [(place: Place, recipient: String, domain: String)]
+    ) -> [Place] {
         var seen = triedRecipients
-        var byDomain: [String: (count: Int, first: Int64)] = [:]
+        var byDomain: [String: (count: Int, first: Place)] = [:]
         var order: [String] = []
         for delivery in waiting where !triedDomains.contains(delivery.domain) {
             if let known = byDomain[delivery.domain] {

@@ -4,7 +4,6 @@ import Dates
 /// The breaker is in `ChannelGates`, because alerts and tests use it too.
 struct Destination {
     let channel: any Channel
-    let rate: Rate?
     /// Equal for two configurations of a channel that mean the same, secrets included.
     let fingerprint: String
     private(set) var underWay = 0
@@ -30,17 +29,13 @@ struct Destination {
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Recipients who were refused for load since the last success.
     private var refusedRecipients: Set<String> = []
-    /// Tokens of the rate's bucket, and when they were last counted; in real time, which a rehearsal does not stretch.
-    private var tokens: Double
-    private var countedAt: Instant
+    private var bucket: TokenBucket
 
     init(channel: any Channel, rate: Rate?, fingerprint: String = "", realNow: Instant) {
         self.channel = channel
-        self.rate = rate
         self.fingerprint = fingerprint
         load = LoadControl(opening: channel.openingConcurrency, most: channel.concurrency)
-        tokens = Double(rate?.burst ?? 0)
-        countedAt = realNow
+        bucket = TokenBucket(rate, realNow: realNow)
     }
 
     /// The longest that a quick attempt takes, including the wait for its turn: about a dozen commits of the ledger.
@@ -67,7 +62,7 @@ struct Destination {
     }
 
     mutating func room(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Room {
-        let free = min(load.allowed(limit: limit, underWay: underWay, realNow: realNow, now: now), takeTokens(realNow))
+        let free = min(load.allowed(limit: limit, underWay: underWay, realNow: realNow, now: now), bucket.available(realNow))
         guard free > 0, loginWait(realNow) == nil else { return .none }
         if breaker.isOpen {
             return breaker.isHalfOpen(now: realNow) && underWay == 0 && !isProbed ? .probe : .none
@@ -93,14 +88,6 @@ struct Destination {
 
     static let longestLogin = Span.seconds(10)
 
-    private mutating func takeTokens(_ realNow: Instant) -> Int {
-        guard let rate else { return .max }
-        let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
-        tokens = min(Double(rate.burst), tokens + passed * rate.perSecond)
-        countedAt = realNow
-        return Int(tokens)
-    }
-
     /// Why nothing may start, and for how long.
     struct Holding {
         /// The wait in real time.
@@ -113,17 +100,12 @@ struct Destination {
     func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
         let waits = [
-            breaker.wait(now: realNow), isProbed ? ChannelGates.probed : nil, comparison.wait(now: realNow), rateWait,
+            breaker.wait(now: realNow), isProbed ? ChannelGates.probed : nil, comparison.wait(now: realNow), bucket.wait,
             loginWait(realNow),
         ].compactMap { $0 }
         let load = self.load.wait(realNow: realNow, now: now)
         guard let most = (waits + [load].compactMap { $0 }).max() else { return nil }
         return Holding(wait: most, isStated: waits.isEmpty && self.load.isStated(now: now))
-    }
-
-    private var rateWait: Span? {
-        guard let rate, tokens < 1 else { return nil }
-        return Span(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
     }
 
     /// Whether more may be claimed as soon as it is due. If not, the channel waits for an attempt
@@ -144,10 +126,7 @@ struct Destination {
     /// different, the server may now accept what it refused before.
     mutating func follow(_ old: Destination, breakerWasOpen: Bool) {
         isNew = old.isNew || breakerWasOpen || old.comparison.isUnderWay
-        if let rate, old.rate != nil {
-            tokens = min(Double(rate.burst), old.tokens)
-            countedAt = old.countedAt
-        }
+        bucket.follow(old.bucket)
         guard hasSettings(of: old) else { return }
         load = old.load
         (acceptances, loadRefusals, refusedRecipients) = (old.acceptances, old.loadRefusals, old.refusedRecipients)
@@ -156,7 +135,7 @@ struct Destination {
         hasAnswered = old.hasAnswered
     }
 
-    func hasSettings(of old: Destination) -> Bool { fingerprint == old.fingerprint && rate == old.rate }
+    func hasSettings(of old: Destination) -> Bool { fingerprint == old.fingerprint && bucket.rate == old.bucket.rate }
 
     /// Records a proper answer of the server, even a refusal of one recipient. The first one since
     /// the start returns an instant: deliveries that wait since an attempt before it are due now.
@@ -175,7 +154,7 @@ struct Destination {
     mutating func started(now: Instant, realNow: Instant) {
         if firstAttempt == nil { (firstAttempt, firstBegan) = (now, realNow) }
         underWay += 1
-        tokens -= 1
+        bucket.take()
         load.started(realNow: realNow)
     }
 
@@ -259,19 +238,4 @@ struct Destination {
 
     static let loadOfRecipient = 3
     static let mostLoadRefusals = 1_000
-}
-
-/// A limit on the attempts in a span of time, such as `100 per minute`.
-public struct Rate: Hashable, Sendable {
-    public let count: Int
-    public let per: Span
-
-    public init(count: Int, per: Span) {
-        self.count = count
-        self.per = per
-    }
-
-    var perSecond: Double { Double(count) * 1_000 / Double(per.milliseconds) }
-    /// A tenth of the rate may go at once, so that a quiet minute is not followed by a flood.
-    var burst: Int { max(1, count / 10) }
 }

@@ -12,7 +12,7 @@ extension Dispatcher {
     func judge(_ arrival: Inbox.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let name = arrival.claim.channel
         guard let destination = destinations[name] else {
-            departed[name, default: 1] -= 1
+            attempts.departed[name, default: 1] -= 1
             return arrival.receipt
         }
         guard destination.fingerprint == arrival.fingerprint else {
@@ -49,14 +49,12 @@ extension Dispatcher {
         }
         if receipt.about == .endpointGone, !wasParked { journal.write(.endpointGone(channel: name, receipt)) }
         let isAnswer = receipt.outcome == .delivered || receipt.about == .recipient || receipt.about == .comparison
-        if isAnswer, let before = destinations[name]?.answered() {
-            answering[name] = max(before, answering[name] ?? before)
-        }
+        if isAnswer, let before = destinations[name]?.answered() { earlierRetries.recovered(name, before: before) }
     }
 
     private func closed(_ name: String) {
         journal.write(.breakerClosed(channel: name))
-        answering[name] = .distantFuture
+        earlierRetries.recovered(name, before: .distantFuture)
     }
 
     private func compare(_ receipt: Receipt, _ arrival: Inbox.Arrival, now: Instant, realNow: Instant) -> Receipt {
@@ -88,11 +86,11 @@ extension Dispatcher {
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }
-        if finding.retries { answering[name] = .distantFuture }
+        if finding.retries { earlierRetries.recovered(name, before: .distantFuture) }
         for refused in finding.recipients {
-            unrecorded.append(
-                DeliveryRecord(id: refused.claim.id, attempt: refused.claim.attempt, at: now, receipt: nil, next: .dead))
-            looksForUnreachedAt = .distantPast
+            outcomes.records.append(
+                DeliveryRecord(refused.claim.token, at: now, receipt: nil, next: .dead))
+            failover.beginSoon()
             journal.write(.foundRefused(refused.claim, refused.receipt))
         }
     }
@@ -103,7 +101,7 @@ extension Dispatcher {
             if let receipt = news.opened { journal.write(.breakerOpened(channel: name, receipt)) }
             if let receipt = news.gone {
                 journal.write(.endpointGone(channel: name, receipt))
-                looksForUnreachedAt = .distantPast
+                failover.beginSoon()
             }
             if news.hasClosed { closed(name) }
             if let (receipt, began) = news.stated {
@@ -112,7 +110,7 @@ extension Dispatcher {
             guard let since = news.acceptedSince else { continue }
             if !news.hasClosed { journal.write(.channelAnswered(channel: name)) }
             if let before = destinations[name]?.answeredElsewhere(at: realNow) {
-                answering[name] = max(before, answering[name] ?? before)
+                earlierRetries.recovered(name, before: before)
             }
             noteAccepted(name, began: since, now: now, realNow: realNow)
         }
@@ -120,7 +118,8 @@ extension Dispatcher {
 
     /// The mail domain of a recipient; the recipient itself where it has no address.
     func domain(of recipient: String) -> String {
-        let domain = accepted.directory.position(recipient).flatMap { accepted.directory.recipients.domain(at: $0) }
+        let directory = messages.accepted.directory
+        let domain = directory.position(recipient).flatMap { directory.recipients.domain(at: $0) }
         return domain ?? recipient
     }
 }

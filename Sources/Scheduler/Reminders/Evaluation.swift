@@ -39,27 +39,25 @@ struct Evaluation {
         var awaitingCancellation: [OccurrenceKey] = []
     }
 
-    private var outcome: Outcome
+    var outcome: Outcome
     private var resolved = Accepted.Resolved()
     private let held: ClosedRange<Instant>?
     /// The candidates are all leads that are due, and nothing is held.
     private var looksAtEverything = false
-    /// By an occurrence's name in the plans: the names of its rows that `names(plan:campaign:)` does not give.
-    private var earlierNames: [OccurrenceKey: [OccurrenceKey]] = [:]
-    /// Of stored occurrences that go under another name from this evaluation on: that name.
-    private var newNames: [OccurrenceKey: String] = [:]
+    var names: OccurrenceNames
     /// Occurrences with deliveries that were cancelled for a reason that may end: who lacks one now may have had a later lead's.
-    private var withdrawn: Set<OccurrenceKey> = []
+    var withdrawn: Set<OccurrenceKey> = []
     /// Reminders of which this evaluation withdraws what is pending.
     private var withdrawnReminders: Set<ReminderKey> = []
     /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
-    private var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: Positions)] = [:]
+    var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: Positions)] = [:]
 
     init(accepted: Accepted, reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
         self.accepted = accepted
         self.reads = reads
         self.now = now
         held = try reads.held()
+        names = OccurrenceNames(plans: accepted.plans)
         outcome = Outcome(lookedUntil: try reads.lookedUntil())
     }
 
@@ -209,7 +207,7 @@ struct Evaluation {
         var campaign: OccurrencePlace { OccurrencePlace(plan: plan, position: position) }
     }
 
-    private mutating func withdraw(_ reminder: ReminderKey, why: WithdrawalReason) {
+    mutating func withdraw(_ reminder: ReminderKey, why: WithdrawalReason) {
         withdrawnReminders.insert(reminder)
         let withdrawal = Withdrawal(reminder: reminder, why: why)
         if !outcome.withdrawals.contains(withdrawal) { outcome.withdrawals.append(withdrawal) }
@@ -235,38 +233,15 @@ struct Evaluation {
         return found
     }
 
-    /// The names under which rows of an occurrence stand.
-    private func storedNames(_ occurrence: OccurrenceKey) -> [OccurrenceKey] {
-        let names = accepted.plans.position(plan: occurrence.plan, campaign: occurrence.campaign).map {
-            accepted.plans.names(plan: $0.plan, campaign: $0.campaign)
-        }
-        let usual = (names ?? [(occurrence.plan, occurrence.campaign)]).map {
-            OccurrenceKey(plan: $0.plan, campaign: $0.campaign, occurrence: occurrence.occurrence)
-        }
-        // Another occurrence had this name until now, and its rows go by another.
-        .filter { newNames[$0].map { $0 == occurrence.occurrence } ?? true }
-        guard let earlier = earlierNames[occurrence] else { return usual }
-        return earlier + usual.filter { !earlier.contains($0) }
-    }
-
     /// Names of an occurrence's rows but its own, once this evaluation's renames are written.
-    func formerOccurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
-        occurrences(of: occurrence).filter { $0 != occurrence }
-    }
+    func formerOccurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.former(of: occurrence) }
 
     /// The names of an occurrence's rows, once this evaluation's renames are written.
-    func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
-        var names: [OccurrenceKey] = []
-        for name in storedNames(occurrence) {
-            let now = newNames[name].map { OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: $0) } ?? name
-            if !names.contains(now) { names.append(now) }
-        }
-        return names
-    }
+    func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.all(of: occurrence) }
 
-    private func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
+    func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
         var shares: [DeliveryShare] = []
-        for name in storedNames(occurrence) { shares += try reads.shares(of: name, in: accepted.directory) }
+        for name in names.stored(occurrence) { shares += try reads.shares(of: name, in: accepted.directory) }
         return shares.sorted { $0.serial < $1.serial }
     }
 
@@ -318,148 +293,11 @@ struct Evaluation {
             strays[name, default: []].insert(row.key)
         }
         var shares: [DeliveryShare] = []
-        let usual = storedNames(occurrence)
+        let usual = names.stored(occurrence)
         for (name, keys) in strays where !usual.contains(name) {
             shares += try reads.shares(of: name, in: accepted.directory).filter { keys.contains($0.stored.reminder.key) }
         }
         return shares
-    }
-
-    // MARK: Changes
-
-    private mutating func findChanges(_ mayCancel: (OccurrenceKey) -> Bool) throws(LedgerFailure) {
-        let since = Zone.utc.civil(at: now).day - Accepted.memory_days
-        let known = accepted.known(try reads.notifiedOccurrences(endingOnOrAfter: since))
-        outcome.renames = accepted.renames(of: known)
-        for rename in outcome.renames { newNames[rename.from] = rename.to }
-        var numbers: [[String]: Int] = [:]
-        for one in known {
-            if one.newName != one.name || one.stored != [one.name] { earlierNames[one.newName] = one.stored }
-            if one.hasWithdrawn { withdrawn.insert(one.newName) }
-            if accepted.announcement(about: one, number: 0, now: now) != nil {
-                // If nobody has to hear of it, an earlier cancellation is completed below.
-                if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
-            }
-            if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
-        }
-    }
-
-    /// An occurrence that has other dates now, or none.
-    /// - Returns: whether somebody hears of it, now or when the cancellation may be announced.
-    private mutating func changed(
-        _ one: KnownOccurrence, among known: [KnownOccurrence], _ mayCancel: (OccurrenceKey) -> Bool,
-        _ numbers: inout [[String]: Int]
-    ) throws(LedgerFailure) -> Bool {
-        let why: WithdrawalReason = one.current == nil ? .gone : .changed
-        var (recipients, heard) = (Positions(), Positions())
-        /// The dates that the recipients know, where the last reminder already says the dates that hold.
-        var toldDays: ClosedRange<Day>?
-        /// The recipients to whom a reminder was sent after the cancellation, where the cancellation fired last.
-        var since: Positions?
-        let all = try shares(of: one.newName)
-        // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
-        for share in all.reversed() {
-            let reached = share.notified.union(share.perhapsNotified)
-            if !share.says(one.current) {
-                let misinformed = reached.subtracting(heard)
-                recipients = recipients.union(misinformed)
-                if one.isUnannounced, toldDays == nil, share.stored.change != .gone, !misinformed.isEmpty {
-                    toldDays = share.stored.reminder.start...share.stored.reminder.end
-                }
-            }
-            if !share.waiting.isEmpty, !one.holds(share.stored) {
-                withdraw(share.stored.reminder.key, why: why)
-                // It may have superseded a lead that holds again.
-                withdrawn.insert(one.newName)
-            }
-            // A message that was withdrawn, and may or may not have arrived, does not count as heard.
-            var word = share.says(one.current) ? share.notified : reached
-            if one.current == nil, share.stored.change == .gone {
-                // A reminder that fired before this cancellation may have been sent later: by `otherwise` while the campaign
-                // was back, or as the other campaign's.
-                let later = try reads.notified(
-                    after: share.stored.reminder.key, of: storedNames(one.newName), in: accepted.directory)
-                word = word.subtracting(later)
-                if one.isJoined, share.serial == one.latest.serial {
-                    word = word.union(share.waiting)
-                    since = later
-                }
-            }
-            heard = heard.union(word)
-        }
-        // All others get that cancellation itself.
-        if let since { recipients = recipients.intersection(since) }
-        guard !recipients.isEmpty else { return false }
-        if one.current == nil, !mayCancel(one.name) {
-            outcome.awaitingCancellation.append(one.name)
-            return true
-        }
-        let number = try nextNumber(of: one, among: known, &numbers)
-        guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return false }
-        let own = announcement.reminder.occurrenceKey
-        outcome.announced.append(
-            Announced(
-                announcement: announcement, before: toldDays ?? one.latest.start...one.latest.end, recipients: recipients,
-                formerOccurrences: formerOccurrences(of: own)))
-        hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
-        return true
-    }
-
-    /// One more than the highest of the campaign, in the ledger or in this evaluation.
-    private func nextNumber(
-        of one: KnownOccurrence, among known: [KnownOccurrence], _ numbers: inout [[String]: Int]
-    ) throws(LedgerFailure) -> Int {
-        let campaign = [one.name.plan, one.name.campaign]
-        var highest = numbers[campaign] ?? 0
-        if highest == 0 {
-            // The ids of a campaign that is gone are known by its occurrences only, and each may stand under others.
-            let siblings = known.filter { [$0.name.plan, $0.name.campaign] == campaign }.flatMap(\.stored)
-            for name in Set((storedNames(one.name) + siblings).map { [$0.plan, $0.campaign] }) {
-                highest = max(highest, try reads.highestChange(plan: name[0], campaign: name[1]))
-            }
-        }
-        numbers[campaign] = highest + 1
-        return highest + 1
-    }
-
-    /// The last announcement of an occurrence reaches everyone who was notified before it: the rest of a large one, recipients
-    /// who were not in the configuration when it fired, and those whose channel is another now.
-    private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
-        guard let announced = one.change else { return }
-        let row = announced.reminder
-        let directory = accepted.directory
-        let isKnown = row.isComplete && row.named == directory.fingerprint
-        // Of what is gone somebody may have been notified since by a lead that fired before: an edit had brought it back.
-        guard !row.isClosed, row.deadline > now || !row.isComplete,
-            !isKnown || row.hasWithdrawn || announced.change == .gone, !row.isComplete || one.isSaid(by: announced)
-        else { return }
-        var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), true)
-        // Who has it by one channel is not sent it by another. Of each recipient the last word counts.
-        var (misinformed, heard) = (Positions(), Positions())
-        for share in try shares(of: one.newName).reversed() {
-            if share.stored.reminder.key == row.key {
-                has = share.notified.union(share.waiting).union(share.ended)
-                rerouted = share.rerouted.subtracting(share.notified)
-                isAfter = false
-            } else if isAfter {
-                later = later.union(share.notified).union(share.waiting)
-            } else if !share.says(one.current) {
-                misinformed = misinformed.union(share.notified.union(share.perhapsNotified).subtracting(heard))
-            }
-            heard = heard.union(share.notified)
-        }
-        // Rows of version 0.1.0 count as complete.
-        if row.named == nil && row.isComplete { misinformed = Positions() }
-        let lacking = misinformed.subtracting(has).union(rerouted).subtracting(later)
-        if lacking.isEmpty {
-            if !isKnown { outcome.decision.named[row.key] = directory.fingerprint }
-        } else {
-            outcome.decision.topUps.append(
-                TopUp(
-                    recorded: row, recipients: lacking, everyone: misinformed.union(has), joined: Positions(),
-                    named: directory.fingerprint, dates: nil, occurrence: one.newName))
-            hearing[one.newName] = (row.key, row.due, lacking)
-        }
     }
 
     // MARK: What was begun
@@ -486,7 +324,7 @@ struct Evaluation {
                 if stored.change != nil || row.deadline <= now { outcome.decision.named[key] = 0 }
                 continue
             }
-            let names = accepted.named(lead.notify, position.plan, &resolved)
+            let notified = accepted.named(lead.notify, position.plan, &resolved)
             let occurrence = OccurrenceKey(
                 plan: accepted.plans.plans[position.plan].id, campaign: campaign.id, occurrence: stored.reminder.occurrence)
             var has = Positions()
@@ -496,8 +334,8 @@ struct Evaluation {
             }
             outcome.decision.topUps.append(
                 TopUp(
-                    recorded: row, recipients: names.positions.subtracting(has), everyone: names.positions,
-                    joined: Positions(), named: names.fingerprint, dates: nil, occurrence: occurrence))
+                    recorded: row, recipients: notified.positions.subtracting(has), everyone: notified.positions,
+                    joined: Positions(), named: notified.fingerprint, dates: nil, occurrence: occurrence))
         }
     }
 }

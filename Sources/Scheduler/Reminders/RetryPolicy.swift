@@ -20,7 +20,7 @@ public enum RetryPolicy {
     /// Mail whose outcome the server left unknown waits this long before it is sent once more.
     static let unknownWait = Span.minutes(15)
     /// A delivery that was alone in flight at this many crashes is poison.
-    static let crashesUntilDead = 4
+    static let crashesUntilDead = QuarantinePolicy.crashesUntilDead
     /// No wait is longer than a quarter of the time left, and none of those shortened is shorter than this.
     static let leastWait = Span.minutes(1)
 

@@ -71,9 +71,9 @@ final class AlertingJournal: Journal {
         journal.write(entry)
         switch entry {
         case .attempted(let claim, let receipt, let next): attempted(claim, receipt, next)
-        case .foundRefused(let claim, let receipt): settled(claim, .dead, why: words(receipt))
-        case .interrupted(let claim, let next): settled(claim, next, why: "in flight at every crash")
-        case .expired(let claim): settled(claim, .dead, why: "not accepted before its deadline")
+        case .foundRefused(let claim, let receipt): settled(claim.delivery, .dead, why: words(receipt))
+        case .interrupted(let claim, let next): settled(claim.delivery, next, why: "in flight at every crash")
+        case .expired(let delivery): settled(delivery, .dead, why: "not accepted before its deadline")
         case .unreachable(let reader):
             let person = Alert.Person(recipient: reader.recipient, delivery: "")
             desk.note(.unreachable(about(reader.stored), person, channels: reader.channels))
@@ -95,7 +95,8 @@ final class AlertingJournal: Journal {
         case .ledgerHasSpace: desk.clear(Alert.ledgerFull.key)
         case .unrenderable(let claim, let failure):
             desk.note(.unrenderable(about(claim.stored), why: failure.description))
-        case .cancelled(let claim, let why): withdrawn(1, subject(claim.stored.reminder.key, claim.stored.title), why)
+        case .cancelled(let delivery, let why):
+            withdrawn(1, subject(delivery.stored.reminder.key, delivery.stored.title), why)
         case .withdrawn(let key, let why, let deliveries): withdrawn(deliveries, subject(key), why)
         case .withdrawnFromChannel(let channel, let why, let deliveries): withdrawn(deliveries, .channel(channel), why)
         case .alreadyRecorded(let reminder): desk.note(.alreadyRecorded(about(reminder)))
@@ -128,7 +129,7 @@ final class AlertingJournal: Journal {
     }
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
-        settled(claim, next, why: words(receipt))
+        settled(claim.delivery, next, why: words(receipt))
         guard !channels.withLock({ $0.gone.contains(claim.channel) }) else { return }
         switch receipt.about {
         // What was called off says nothing of the channel; an endpoint that is gone has an alert of its own.
@@ -158,11 +159,11 @@ final class AlertingJournal: Journal {
         for kind in Alert.channelKinds { desk.clear(Alert.key(ofChannel: channel, kind)) }
     }
 
-    private func settled(_ claim: Claim, _ next: DeliveryRecord.Next, why: String) {
-        let person = Alert.Person(recipient: claim.recipient, delivery: claim.id.text)
+    private func settled(_ delivery: StoredDelivery, _ next: DeliveryRecord.Next, why: String) {
+        let person = Alert.Person(recipient: delivery.recipient, delivery: delivery.id.text)
         switch next {
-        case .dead: desk.note(.dead(about(claim.stored), channel: claim.channel, person, why: why))
-        case .unknown: desk.note(.unknown(about(claim.stored), channel: claim.channel, person))
+        case .dead: desk.note(.dead(about(delivery.stored), channel: delivery.channel, person, why: why))
+        case .unknown: desk.note(.unknown(about(delivery.stored), channel: delivery.channel, person))
         case .pending, .held, .delivered, .cancelled: break
         }
     }

@@ -187,5 +187,5 @@ struct RetriedContent: Codable {
     /// Failed, but their deadline is past.
     let expired: [String]
     /// nil where everything has been looked at.
-    let next: FailedPlace?
+    let next: LedgerCursor?
 }

@@ -37,7 +37,7 @@ enum ControlRequest: Codable, Equatable, Sendable {
         /// As in `HistoryQuery`.
         var since: String?
         /// Where the part before ended.
-        var from: FailedPlace?
+        var from: LedgerCursor?
 
         /// It names something.
         var isNarrowed: Bool { ids?.isEmpty == false || campaign != nil || channel != nil || since != nil }

@@ -46,14 +46,14 @@ final class ProcessJournal: Journal {
         }
     }
 
-    private func isListed(_ level: Logger.Level, _ kind: MessageKind, _ claim: Claim) -> Bool {
+    private func isListed(_ level: Logger.Level, _ kind: MessageKind, _ delivery: StoredDelivery) -> Bool {
         let second = SystemClock.monotonic() / 1_000
         return listing.withLock { listing in
             if second != listing.second {
                 listing.second = second
                 listing.listed.removeAll(keepingCapacity: true)
             }
-            let key = Listing.Kind(kind: kind, level: level, channel: claim.channel)
+            let key = Listing.Kind(kind: kind, level: level, channel: delivery.channel)
             if listing.listed[key, default: 0] < ProcessJournal.linesPerSecond {
                 listing.listed[key, default: 0] += 1
                 return true
@@ -83,17 +83,17 @@ final class ProcessJournal: Journal {
             attempted(claim, receipt, next)
         case .foundRefused(let claim, let receipt):
             say(
-                .error, .dead, claim,
-                "dead: \(name(claim)): the refusal was about this recipient, others were accepted: \(receipt.reply)",
+                .error, .dead, claim.delivery,
+                "dead: \(name(claim.delivery)): the refusal was about this recipient, others were accepted: \(receipt.reply)",
                 fields(receipt))
         case .interrupted(let claim, let next):
             say(
-                .warning, .interrupted, claim,
-                "in flight when remindd stopped, may have been delivered: \(name(claim)); \(wordAfterCrash(next))")
-        case .expired(let claim):
-            say(.error, .dead, claim, "dead: \(name(claim)) was not accepted before its deadline")
-        case .cancelled(let claim, let why):
-            say(.notice, .cancelled, claim, "cancelled: \(name(claim)): \(why.rawValue)", ["WHY": "\(why.rawValue)"])
+                .warning, .interrupted, claim.delivery,
+                "in flight when remindd stopped, may have been delivered: \(name(claim.delivery)); \(wordAfterCrash(next))")
+        case .expired(let delivery):
+            say(.error, .dead, delivery, "dead: \(name(delivery)) was not accepted before its deadline")
+        case .cancelled(let delivery, let why):
+            say(.notice, .cancelled, delivery, "cancelled: \(name(delivery)): \(why.rawValue)", ["WHY": "\(why.rawValue)"])
         case .withdrawn, .withdrawnFromChannel, .toppedUp, .alreadyRecorded, .occurrenceRenamed, .takenBack: edited(entry)
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
@@ -129,7 +129,7 @@ final class ProcessJournal: Journal {
                 "forgotten: \(deliveries) deliveries of what was over before \(Zone.utc.rfc3339(before)); that they fired is kept"
             )
         case .unrenderable(let claim, let failure):
-            say(.error, .unrenderable, "cannot be put into words: \(name(claim)): \(failure)", fields(claim))
+            say(.error, .unrenderable, "cannot be put into words: \(name(claim.delivery)): \(failure)", fields(claim.delivery))
         }
     }
 
@@ -183,10 +183,10 @@ final class ProcessJournal: Journal {
             }
         var text: String {
             let code = receipt.code.map { " \($0)" } ?? ""
-            let plain = "\(receipt.outcome.rawValue)\(code): \(name(claim)), attempt \(claim.attempt)"
+            let plain = "\(receipt.outcome.rawValue)\(code): \(name(claim.delivery)), attempt \(claim.attempt)"
             return next == .delivered ? plain : "\(plain); \(word(next)); \(receipt.reply)"
         }
-        say(level, kind, claim, text, fields(receipt))
+        say(level, kind, claim.delivery, text, fields(receipt))
     }
 
     /// What waits after a crash waits for nothing: its time is that of an attempt, which lies in the past.
@@ -196,11 +196,11 @@ final class ProcessJournal: Journal {
     }
 
     private func say(
-        _ level: Logger.Level, _ kind: MessageKind, _ claim: Claim, _ text: @autoclosure () -> String,
+        _ level: Logger.Level, _ kind: MessageKind, _ delivery: StoredDelivery, _ text: @autoclosure () -> String,
         _ more: @autoclosure () -> Logger.Metadata = [:]
     ) {
-        guard isListed(level, kind, claim) else { return }
-        say(level, kind, text(), fields(claim).merging(more()) { $1 })
+        guard isListed(level, kind, delivery) else { return }
+        say(level, kind, text(), fields(delivery).merging(more()) { $1 })
     }
 
     // MARK: fields
@@ -220,10 +220,10 @@ final class ProcessJournal: Journal {
         ["CAMPAIGN": "\(key.plan)/\(key.campaign)", "LEAD": "\(key.lead)"]
     }
 
-    private func fields(_ claim: Claim) -> Logger.Metadata {
-        fields(claim.stored.reminder).merging([
-            "DELIVERY": "\(claim.id)", "RECIPIENT": "\(claim.recipient)", "CHANNEL": "\(claim.channel)",
-            "ATTEMPT": "\(claim.attempt)",
+    private func fields(_ delivery: StoredDelivery) -> Logger.Metadata {
+        fields(delivery.stored.reminder).merging([
+            "DELIVERY": "\(delivery.id)", "RECIPIENT": "\(delivery.recipient)", "CHANNEL": "\(delivery.channel)",
+            "ATTEMPT": "\(delivery.attempts)",
         ]) { $1 }
     }
 
@@ -245,8 +245,8 @@ final class ProcessJournal: Journal {
 
     private func name(_ key: ReminderKey) -> String { "\(key.plan)/\(key.campaign) \(key.anchor) \"\(key.lead)\"" }
 
-    private func name(_ claim: Claim) -> String {
-        "\(name(claim.stored.reminder)) to \(claim.recipient) by \(claim.channel) (\(claim.id))"
+    private func name(_ delivery: StoredDelivery) -> String {
+        "\(name(delivery.stored.reminder)) to \(delivery.recipient) by \(delivery.channel) (\(delivery.id))"
     }
 
     private func word(_ next: DeliveryRecord.Next) -> String {

@@ -84,15 +84,15 @@ final class Metrics: Sendable {
                     case .refusedForNow, .refusedForGood, .notSent: .refused
                     case .unknown: .noAnswer
                     }
-                counts.settle(claim, next, reason)
+                counts.settle(claim.channel, next, reason)
                 if case .delivered = next {
                     let late_ms = max(0, now.milliseconds - claim.stored.reminder.due.milliseconds)
                     counts.lateness[claim.channel, default: Lateness()].add(Double(late_ms) / 1_000)
                 }
-            case .foundRefused(let claim, _): counts.settle(claim, .dead, .refused)
-            case .interrupted(let claim, let next): counts.settle(claim, next, .interrupted)
-            case .expired(let claim): counts.settle(claim, .dead, .deadline)
-            case .cancelled(let claim, let why): counts.settle(claim, .cancelled(why), .gone)
+            case .foundRefused(let claim, _): counts.settle(claim.channel, .dead, .refused)
+            case .interrupted(let claim, let next): counts.settle(claim.channel, next, .interrupted)
+            case .expired(let delivery): counts.settle(delivery.channel, .dead, .deadline)
+            case .cancelled(let delivery, let why): counts.settle(delivery.channel, .cancelled(why), .gone)
             case .toppedUp(_, let deliveries): counts.queued += deliveries
             case .clockHeld: counts.clockIsHeld = true
             case .clockReleased: counts.clockIsHeld = false
@@ -108,7 +108,7 @@ final class Metrics: Sendable {
 }
 
 extension Metrics.Counts {
-    fileprivate mutating func settle(_ claim: Claim, _ next: DeliveryRecord.Next, _ reason: Metrics.Reason) {
+    fileprivate mutating func settle(_ channel: String, _ next: DeliveryRecord.Next, _ reason: Metrics.Reason) {
         let state: DeliveryState? =
             switch next {
             case .pending, .held: nil
@@ -118,7 +118,7 @@ extension Metrics.Counts {
             case .cancelled: .cancelled
             }
         guard let state else { return }
-        settled[Metrics.Settled(channel: claim.channel, state: state, reason: reason), default: 0] += 1
+        settled[Metrics.Settled(channel: channel, state: state, reason: reason), default: 0] += 1
     }
 }
 

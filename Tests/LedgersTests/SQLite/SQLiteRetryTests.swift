@@ -39,7 +39,7 @@ struct SQLiteRetryTests {
         }
         .map(DeliveryID.init(stored:))
         var parts: [Duration] = []
-        func part(_ selection: FailedSelection, from place: FailedPlace?) throws -> RetriedPart {
+        func part(_ selection: FailedSelection, from place: LedgerCursor?) throws -> RetriedPart {
             var part = RetriedPart()
             var failure: (any Error)?
             parts.append(
@@ -53,7 +53,7 @@ struct SQLiteRetryTests {
         }
         #expect(try part(FailedSelection(ids: ids), from: nil).retried.count == 4_000)
         let named = parts.removeLast()
-        var (retried, place): (Int, FailedPlace?) = (0, nil)
+        var (retried, place): (Int, LedgerCursor?) = (0, nil)
         repeat {
             let found = try part(FailedSelection(campaigns: [.init(plan: "transport", campaign: "two")]), from: place)
             retried += found.retried.count

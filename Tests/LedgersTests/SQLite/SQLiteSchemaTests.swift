@@ -150,7 +150,7 @@ struct SQLiteSchemaTests {
         try ledger.fire(firing(later, to: ["an"]))
         let claims = try ledger.claim(2)
         for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
-        _ = try (ledger.inFlight(), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
+        _ = try (ledger.adopt(limit: 9), ledger.unfinished(), ledger.lookedUntil(), ledger.counts())
         _ = try (ledger.recorded([early.key]), ledger.shares(of: early.occurrenceKey, in: everybody))
         _ = try ledger.notified(after: later.key, of: [early.occurrenceKey], in: everybody)
         _ = try ledger.highestChange(plan: "transport", campaign: "drowning")
@@ -164,13 +164,14 @@ struct SQLiteSchemaTests {
         _ = try ledger.nextWake(channels: ["mail"])
         _ = try ledger.waiting(names: ["mail"], after: nil, now: nine + .hours(2), limit: 9)
         try ledger.advance(channel: "mail", triedBefore: nine + .hours(2), to: nine)
-        for choice in [ClaimRequest.Choice.waited, .these([1, 2])] {
+        for choice in [ClaimRequest.Choice.waited, .these([LedgerCursor("1"), LedgerCursor("2")])] {
             let request = ClaimRequest(channel: "mail", limit: 1, choice: choice)
             for claim in try ledger.claim([request], now: nine) {
                 try ledger.record(claim, .pending(notBefore: nine), Receipt(.notSent, about: .load, reply: ""))
             }
         }
-        for claim in try ledger.expired(now: nine + .days(30), limit: 9) { try ledger.record(claim, .dead, nil) }
+        _ = try ledger.failOver(ledger.unreached(now: nine + .days(20), from: nil, parked: [], limit: 9).readers, channel: "hub")
+        _ = try ledger.expire(now: nine + .days(30), limit: 9)
         for selection in [
             FailedSelection(ids: deliveries(early, ["an"]).map(\.id)),
             FailedSelection(campaigns: [.init(plan: "transport", campaign: "drowning")]),

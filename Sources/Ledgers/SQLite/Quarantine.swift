@@ -1,0 +1,55 @@
+import GRDB
+import Scheduler
+
+// What `QuarantinePolicy` means in SQL.
+//
+// The index `delivery_suspect` has the policy's number of crashes in its condition. A statement with
+// another number could not use it and would fail, so a new number needs a migration.
+
+extension QuarantinePolicy.Group {
+    /// The condition that a delivery belongs to this group.
+    var condition: String {
+        switch self {
+        case .quarantined: "crashes >= \(QuarantinePolicy.crashes)"
+        case .others: "crashes < \(QuarantinePolicy.crashes)"
+        }
+    }
+
+    /// The most deliveries of this group that may be in flight; nil if it has no limit of its own.
+    var mostAtOneTime: Int? { self == .quarantined ? QuarantinePolicy.atOneTime : nil }
+
+    /// The part of the SQL that selects the group's pending deliveries, with the index that finds them.
+    func source(_ choice: ClaimRequest.Choice) -> String {
+        switch (self, choice) {
+        case (.quarantined, .queue), (.quarantined, .these):
+            """
+            INDEXED BY delivery_suspect
+            WHERE \(condition) AND (state = 'pending' OR state = 'in flight') AND state = 'pending'
+            """
+        case (.others, .queue), (.others, .these):
+            "INDEXED BY delivery_queue WHERE \(condition) AND state = 'pending'"
+        case (_, .waited):
+            "INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND \(condition)"
+        }
+    }
+}
+
+extension QuarantinePolicy.Situation {
+    /// Reads whether other deliveries are in flight only if a quarantined one is pending.
+    init(_ db: Database) throws {
+        let exists = """
+            SELECT 1 FROM delivery INDEXED BY delivery_suspect
+            WHERE \(QuarantinePolicy.Group.quarantined.condition) AND (state = 'pending' OR state = 'in flight')
+            AND state = ? LIMIT 1
+            """
+        let isWaiting = try Query(db, exists).first(DeliveryState.pending.rawValue) { _ in true } ?? false
+        let isInFlight = try Query(db, exists).first(DeliveryState.inFlight.rawValue) { _ in true } ?? false
+        var othersInFlight = false
+        if isWaiting {
+            othersInFlight =
+                try Query(db, "SELECT 1 FROM delivery INDEXED BY delivery_in_flight WHERE state = 'in flight' LIMIT 1")
+                .first { _ in true } ?? false
+        }
+        self.init(isWaiting: isWaiting, isInFlight: isInFlight, othersInFlight: othersInFlight)
+    }
+}

@@ -1,0 +1,25 @@
+/// The names of the configured channels, present and former.
+struct ChannelNames {
+    private let configured: Set<String>
+    /// The present name of a channel, by each of its former names.
+    private let present: [String: String]
+
+    init(_ routes: [Dispatcher.Route]) {
+        configured = Set(routes.map(\.channel.name))
+        var present: [String: String] = [:]
+        for route in routes {
+            for former in route.formerly where present[former] == nil { present[former] = route.channel.name }
+        }
+        self.present = present
+    }
+
+    /// The names under which deliveries of a channel stand in the ledger.
+    func stored(_ channel: String) -> [String] {
+        [channel] + present.filter { $0.value == channel && !configured.contains($0.key) }.keys.sorted()
+    }
+
+    /// The channel that deliveries with this name belong to; nil where it is no longer configured.
+    func channel(stored name: String) -> String? {
+        configured.contains(name) ? name : present[name]
+    }
+}

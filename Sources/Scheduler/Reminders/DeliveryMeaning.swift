@@ -1,0 +1,49 @@
+/// What a delivery means for its recipient.
+///
+/// `DeliveryState.countsAs` is the only definition. A ledger that asks in its own language makes
+/// its conditions from it.
+public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
+    /// The recipient has the message, or may have it, or gets it at this moment.
+    case notified
+    /// The recipient may have the message, but the delivery was withdrawn for a reason that may end.
+    case perhapsNotified
+    /// The delivery waits for its first or next try.
+    case pending
+    /// The delivery waits for a try or is in flight.
+    case unsettled
+    /// The delivery was given up, or cancelled for good.
+    case ended
+    /// The delivery was cancelled for a reason that may end (`WithdrawalReason.isRevivable`).
+    case withdrawn
+    /// The delivery keeps its place: the same message by the same channel would be another one.
+    case standing
+    /// The recipient needs no delivery on another channel. A superseded delivery leaves that to the
+    /// later reminder.
+    case covered
+}
+
+extension DeliveryState {
+    /// Whether a delivery in this state means this for its recipient.
+    ///
+    /// - Parameters:
+    ///   - mayHaveArrived: the outcome of at least one of its attempts stayed unknown.
+    ///   - why: the reason that is stored with it. In other states than cancelled it has no meaning
+    ///     here.
+    public func countsAs(_ meaning: DeliveryMeaning, mayHaveArrived: Bool, why: WithdrawalReason?) -> Bool {
+        let isWithdrawn = self == .cancelled && why?.isRevivable == true
+        return switch (meaning, self) {
+        case (.notified, .delivered), (.notified, .unknown), (.notified, .inFlight): true
+        // The delivery that replaced a superseded one counts, unless this one may have arrived.
+        case (.notified, .pending), (.notified, .dead), (.notified, .superseded): mayHaveArrived
+        case (.notified, .cancelled): mayHaveArrived && !isWithdrawn
+        case (.perhapsNotified, _): mayHaveArrived && isWithdrawn
+        case (.pending, _): self == .pending
+        case (.unsettled, _): self == .pending || self == .inFlight
+        case (.ended, _): self == .dead || self == .cancelled && !isWithdrawn
+        case (.withdrawn, _): isWithdrawn
+        case (.standing, _): self != .cancelled && self != .superseded
+        case (.covered, .delivered), (.covered, .unknown), (.covered, .inFlight), (.covered, .superseded): true
+        case (.covered, .pending), (.covered, .dead), (.covered, .cancelled): false
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// Occurrences that have other dates now, another name, or are gone, and who has to hear of it.
+
+extension Evaluation {
+    mutating func findChanges(_ mayCancel: (OccurrenceKey) -> Bool) throws(LedgerFailure) {
+        let since = Zone.utc.civil(at: now).day - Accepted.memory_days
+        let known = accepted.known(try reads.notifiedOccurrences(endingOnOrAfter: since))
+        outcome.renames = accepted.renames(of: known)
+        for rename in outcome.renames { names.rename(rename) }
+        var numbers: [[String]: Int] = [:]
+        for one in known {
+            if one.newName != one.name || one.stored != [one.name] { names.setStored(one.stored, of: one.newName) }
+            if one.hasWithdrawn { withdrawn.insert(one.newName) }
+            if accepted.announcement(about: one, number: 0, now: now) != nil {
+                // If nobody has to hear of it, an earlier cancellation is completed below.
+                if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
+            }
+            if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
+        }
+    }
+
+    /// An occurrence that has other dates now, or none.
+    /// - Returns: whether somebody hears of it, now or when the cancellation may be announced.
+    private mutating func changed(
+        _ one: KnownOccurrence, among known: [KnownOccurrence], _ mayCancel: (OccurrenceKey) -> Bool,
+        _ numbers: inout [[String]: Int]
+    ) throws(LedgerFailure) -> Bool {
+        let why: WithdrawalReason = one.current == nil ? .gone : .changed
+        var (recipients, heard) = (Positions(), Positions())
+        /// The dates that the recipients know, where the last reminder already says the dates that hold.
+        var toldDays: ClosedRange<Day>?
+        /// The recipients to whom a reminder was sent after the cancellation, where the cancellation fired last.
+        var since: Positions?
+        let all = try shares(of: one.newName)
+        // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
+        for share in all.reversed() {
+            let reached = share.notified.union(share.perhapsNotified)
+            if !share.says(one.current) {
+                let misinformed = reached.subtracting(heard)
+                recipients = recipients.union(misinformed)
+                if one.isUnannounced, toldDays == nil, share.stored.change != .gone, !misinformed.isEmpty {
+                    toldDays = share.stored.reminder.start...share.stored.reminder.end
+                }
+            }
+            if !share.waiting.isEmpty, !one.holds(share.stored) {
+                withdraw(share.stored.reminder.key, why: why)
+                // It may have superseded a lead that holds again.
+                withdrawn.insert(one.newName)
+            }
+            // A message that was withdrawn, and may or may not have arrived, does not count as heard.
+            var word = share.says(one.current) ? share.notified : reached
+            if one.current == nil, share.stored.change == .gone {
+                // A reminder that fired before this cancellation may have been sent later: by `otherwise` while the campaign
+                // was back, or as the other campaign's.
+                let later = try reads.notified(
+                    after: share.stored.reminder.key, of: names.stored(one.newName), in: accepted.directory)
+                word = word.subtracting(later)
+                if one.isJoined, share.serial == one.latest.serial {
+                    word = word.union(share.waiting)
+                    since = later
+                }
+            }
+            heard = heard.union(word)
+        }
+        // All others get that cancellation itself.
+        if let since { recipients = recipients.intersection(since) }
+        guard !recipients.isEmpty else { return false }
+        if one.current == nil, !mayCancel(one.name) {
+            outcome.awaitingCancellation.append(one.name)
+            return true
+        }
+        let number = try nextNumber(of: one, among: known, &numbers)
+        guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return false }
+        let own = announcement.reminder.occurrenceKey
+        outcome.announced.append(
+            Announced(
+                announcement: announcement, before: toldDays ?? one.latest.start...one.latest.end, recipients: recipients,
+                formerOccurrences: names.former(of: own)))
+        hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
+        return true
+    }
+
+    /// One more than the highest of the campaign, in the ledger or in this evaluation.
+    private func nextNumber(
+        of one: KnownOccurrence, among known: [KnownOccurrence], _ numbers: inout [[String]: Int]
+    ) throws(LedgerFailure) -> Int {
+        let campaign = [one.name.plan, one.name.campaign]
+        var highest = numbers[campaign] ?? 0
+        if highest == 0 {
+            // The ids of a campaign that is gone are known by its occurrences only, and each may stand under others.
+            let siblings = known.filter { [$0.name.plan, $0.name.campaign] == campaign }.flatMap(\.stored)
+            for name in Set((names.stored(one.name) + siblings).map { [$0.plan, $0.campaign] }) {
+                highest = max(highest, try reads.highestChange(plan: name[0], campaign: name[1]))
+            }
+        }
+        numbers[campaign] = highest + 1
+        return highest + 1
+    }
+
+    /// The last announcement of an occurrence reaches everyone who was notified before it: the rest of a large one, recipients
+    /// who were not in the configuration when it fired, and those whose channel is another now.
+    private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
+        guard let announced = one.change else { return }
+        let row = announced.reminder
+        let directory = accepted.directory
+        let isKnown = row.isComplete && row.named == directory.fingerprint
+        // Of what is gone somebody may have been notified since by a lead that fired before: an edit had brought it back.
+        guard !row.isClosed, row.deadline > now || !row.isComplete,
+            !isKnown || row.hasWithdrawn || announced.change == .gone, !row.isComplete || one.isSaid(by: announced)
+        else { return }
+        var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), true)
+        // Who has it by one channel is not sent it by another. Of each recipient the last word counts.
+        var (misinformed, heard) = (Positions(), Positions())
+        for share in try shares(of: one.newName).reversed() {
+            if share.stored.reminder.key == row.key {
+                has = share.notified.union(share.waiting).union(share.ended)
+                rerouted = share.rerouted.subtracting(share.notified)
+                isAfter = false
+            } else if isAfter {
+                later = later.union(share.notified).union(share.waiting)
+            } else if !share.says(one.current) {
+                misinformed = misinformed.union(share.notified.union(share.perhapsNotified).subtracting(heard))
+            }
+            heard = heard.union(share.notified)
+        }
+        // Rows of version 0.1.0 count as complete.
+        if row.named == nil && row.isComplete { misinformed = Positions() }
+        let lacking = misinformed.subtracting(has).union(rerouted).subtracting(later)
+        if lacking.isEmpty {
+            if !isKnown { outcome.decision.named[row.key] = directory.fingerprint }
+        } else {
+            outcome.decision.topUps.append(
+                TopUp(
+                    recorded: row, recipients: lacking, everyone: misinformed.union(has), joined: Positions(),
+                    named: directory.fingerprint, dates: nil, occurrence: one.newName))
+            hearing[one.newName] = (row.key, row.due, lacking)
+        }
+    }
+}

@@ -39,12 +39,12 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Notifiers",
-            dependencies: ["Diagnostics", "JSON", "Scheduler", "CCrypto", "CCurl", "CLinux"],
+            dependencies: ["Diagnostics", "Documents", "JSON", "Scheduler", "CCrypto", "CCurl", "CLinux"],
             swiftSettings: strict),
         .target(
             name: "Documents", dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .target(
-            name: "Config", dependencies: ["Diagnostics", "Documents", "Notifiers", "Scheduler", "CLinux"],
+            name: "Config", dependencies: ["Diagnostics", "Documents", "Notifiers", "Scheduler"],
             swiftSettings: strict),
         .target(
             name: "Listener",
@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Diagnostics", "Documents", "JSON", "Support", .product(name: "Yams", package: "Yams"),
+                "remindd", "Config", "Diagnostics", "Documents", "JSON", "Notifiers", "Support",
+                .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),

@@ -19,9 +19,12 @@ enum TidyRule {
         "Sources/Scheduler/Calendar/": ["Glibc"],
         "Sources/Scheduler/": ["CCrypto", "Diagnostics", "Glibc", "Synchronization"],
         "Sources/Ledgers/": ["CLinux", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
-        "Sources/Notifiers/": ["CCrypto", "Diagnostics", "Foundation", "Glibc", "JSON", "Scheduler", "Synchronization"],
-        "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Scheduler", "Synchronization"],
-        "Sources/Config/": ["CLinux", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Scheduler"],
+        "Sources/Notifiers/": [
+            "CCrypto", "Diagnostics", "Documents", "Foundation", "Glibc", "JSON", "Scheduler", "Synchronization",
+        ],
+        "Sources/Notifiers/Settings/": ["CLinux", "Diagnostics", "Documents", "Foundation", "Scheduler"],
+        "Sources/Notifiers/Transport/": ["CCurl", "CLinux", "Foundation", "Glibc", "Scheduler", "Synchronization"],
+        "Sources/Config/": ["Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Scheduler"],
         "Sources/remindd/": [
             "CLinux", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers", "Logging",
             "Notifiers", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",

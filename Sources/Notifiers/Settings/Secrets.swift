@@ -1,6 +1,5 @@
 import Documents
 import Foundation
-import Scheduler
 
 /// Looks up what the configuration only names. The values never go into a message, a log or a description.
 package enum Secrets {

@@ -93,11 +93,11 @@ extension Oracle {
                 accuse(.disorder, "tried again after a refusal for good: \(attempt.words)")
             }
         }
-        switch channel.kind {
-        case .webhook: break
-        case .email(.hold):
+        switch channel.policy.onUnknown {
+        case .retry: break
+        case .hold:
             if unknown > 0 { accuse(.doubled, "sent again though unknown is to be held: \(attempt.words)") }
-        case .email(.resend):
+        case .resend:
             // A stop's own cut is like a crash.
             let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed && $0.truth != .nobody }
             if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(attempt.words)") }

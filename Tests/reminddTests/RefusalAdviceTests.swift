@@ -2,6 +2,7 @@ import Support
 import Testing
 
 @testable import Config
+@testable import Notifiers
 @testable import Scheduler
 @testable import remindd
 

@@ -77,3 +77,15 @@ package enum Secrets {
         return .success(String(decoding: content, as: UTF8.self))
     }
 }
+
+extension SecretText {
+    /// The secret itself.
+    ///
+    /// - Throws: why it cannot be had, after the name of its key.
+    package func resolved(_ key: String) throws(SettingRefusal) -> String {
+        switch Secrets.resolve(self) {
+        case .success(let text): return text
+        case .failure(let failure): throw SettingRefusal("\(key): \(failure)")
+        }
+    }
+}

@@ -230,8 +230,8 @@ public final class Dispatcher {
         let interrupted = try ledger.inFlight()
         let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
         let records = interrupted.map { claim in
-            let kind = channel(stored: claim.channel).flatMap { destinations[$0]?.channel.kind }
-            var next = RetryPolicy.afterCrash(claim, channel: kind, now: now)
+            let policy = channel(stored: claim.channel).flatMap { destinations[$0]?.channel.policy }
+            var next = RetryPolicy.afterCrash(claim, channel: policy, now: now)
             if case .pending = next, let heldUntil, claim.stored.firedAt <= heldUntil { next = .held }
             journal.write(.interrupted(claim, next))
             return DeliveryRecord(
@@ -302,7 +302,7 @@ public final class Dispatcher {
             underWay -= 1
             let receipt = judge(arrival, now: now, realNow: realNow)
             let next = RetryPolicy.next(
-                after: receipt, claim, channel: arrival.kind, now: now, chance: Double.random(in: 0..<1, using: &chance))
+                after: receipt, claim, channel: arrival.policy, now: now, chance: Double.random(in: 0..<1, using: &chance))
             unrecorded.append(DeliveryRecord(id: claim.id, attempt: claim.attempt, at: now, receipt: receipt, next: next))
             if next == .dead || receipt.about == .endpointGone { looksForUnreachedAt = .distantPast }
             // If its occurrence changed during the attempt, the ledger cancels the delivery. But
@@ -441,9 +441,9 @@ public final class Dispatcher {
                 destinations[claim.channel]?.comparison.took(claim, now: realNow)
                 underWay += 1
                 let inbox = inbox
-                let kind = channel.kind
+                let policy = channel.policy
                 channel.deliver(message) {
-                    inbox.put(.init(claim: claim, kind: kind, receipt: $0, fingerprint: fingerprint, began: realNow))
+                    inbox.put(.init(claim: claim, policy: policy, receipt: $0, fingerprint: fingerprint, began: realNow))
                 }
             case .withdrawn(let why):
                 journal.write(.cancelled(claim, why))

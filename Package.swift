@@ -42,12 +42,12 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Notifiers",
-            dependencies: ["Diagnostics", "JSON", "Dates", "Plans", "Scheduler", "CCrypto", "CCurl", "CLinux"],
+            dependencies: ["Dates", "Diagnostics", "Documents", "JSON", "Plans", "Scheduler", "CCrypto", "CCurl", "CLinux"],
             swiftSettings: strict),
         .target(
             name: "Documents", dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .target(
-            name: "Config", dependencies: ["Diagnostics", "Documents", "Notifiers", "Dates", "Plans", "Scheduler", "CLinux"],
+            name: "Config", dependencies: ["Dates", "Diagnostics", "Documents", "Notifiers", "Plans", "Scheduler"],
             swiftSettings: strict),
         .target(
             name: "Listener",
@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Plans", "Support",
+                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Notifiers", "Plans", "Support",
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["Refusals", "Peers", "cites.sha256"],

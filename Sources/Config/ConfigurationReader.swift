@@ -11,30 +11,37 @@ package struct ConfigurationReader {
     package let zones: SystemZones
     package var places: Places?
     package var files = UserFiles()
+    /// The kinds of channel that the configuration may use.
+    package var channels = Channels.registered
 
-    package static let keys = Keys([
-        .required(
-            "channels", .orEmpty(.map(ChannelReader.shape, keys: Identifier.pattern)),
-            "How people are reached: a name of yours, and the kind beneath it."),
-        .required("recipients", .orEmpty(.list(.table(RecipientReader.keys))), "Who can be told."),
-        .optional("timezone", .text(), "Zone of plans that name none. Default: Asia/Ho_Chi_Minh."),
-        .optional(
-            "plans", .either([.path, .list(.path)]),
-            "Folder of plan files, or a list of files and folders. Default: plans/ beside this file."),
-        .optional("working_days", .path, "Working calendar. Default: Vietnam's, compiled in."),
-        .optional("templates", .path, "Folder with texts that replace the built-in ones of the same name."),
-        .optional("ledger", .text(pattern: "^sqlite:."), "What was sent and what waits. Default: the state folder's."),
-        .optional("socket", .path, "Where commands reach the daemon. Default: the runtime folder's."),
-        .optional(
-            "catch_up", .choice(CatchUp.allCases.map(\.rawValue)),
-            "Reminders overdue after a standstill: one late reminder each, or none. Default: latest."),
-        .optional("contact", .text(most: 300), "Whom to ask; printed in every message."),
-        .optional("alerts", .table(alertKeys), "Who hears of failures."),
-        .optional("heartbeat", .table(heartbeatKeys), "Dead-man's switch: called as long as remindd works."),
-        .optional(
-            "groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)),
-            "Recipients and groups under one name, or a CSV file of recipients."),
-    ])
+    package static let keys = keys(with: .registered)
+
+    /// - Parameter channels: the kinds of channel that the configuration may use.
+    package static func keys(with channels: Channels) -> Keys {
+        Keys([
+            .required(
+                "channels", .orEmpty(.map(.table(channels.keys), keys: Identifier.pattern)),
+                "How people are reached: a name of yours, and the kind beneath it."),
+            .required("recipients", .orEmpty(.list(.table(RecipientReader.keys))), "Who can be told."),
+            .optional("timezone", .text(), "Zone of plans that name none. Default: Asia/Ho_Chi_Minh."),
+            .optional(
+                "plans", .either([.path, .list(.path)]),
+                "Folder of plan files, or a list of files and folders. Default: plans/ beside this file."),
+            .optional("working_days", .path, "Working calendar. Default: Vietnam's, compiled in."),
+            .optional("templates", .path, "Folder with texts that replace the built-in ones of the same name."),
+            .optional("ledger", .text(pattern: "^sqlite:."), "What was sent and what waits. Default: the state folder's."),
+            .optional("socket", .path, "Where commands reach the daemon. Default: the runtime folder's."),
+            .optional(
+                "catch_up", .choice(CatchUp.allCases.map(\.rawValue)),
+                "Reminders overdue after a standstill: one late reminder each, or none. Default: latest."),
+            .optional("contact", .text(most: 300), "Whom to ask; printed in every message."),
+            .optional("alerts", .table(alertKeys), "Who hears of failures."),
+            .optional("heartbeat", .table(heartbeatKeys), "Dead-man's switch: called as long as remindd works."),
+            .optional(
+                "groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)),
+                "Recipients and groups under one name, or a CSV file of recipients."),
+        ])
+    }
     package static let alertKeys = Keys([
         .required("to", .ids, "Recipients and groups."),
         .optional(
@@ -75,16 +82,19 @@ package struct ConfigurationReader {
             context.error(line: 1, column: 1, "cannot read the configuration: \(failure)")
             return nil
         }
-        guard let file = YAMLFile(bytes: bytes, name: path, source: .configuration, vocabulary: .all, problems: problems),
-            !file.isMistaken(for: "a configuration", ConfigurationReader.keys, actual: "a plan", PlanReader.keys),
-            let table = file.root.table("the configuration", keys: ConfigurationReader.keys)
+        let keys = ConfigurationReader.keys(with: channels)
+        guard
+            let file = YAMLFile(
+                bytes: bytes, name: path, source: .configuration, vocabulary: .all(with: channels), problems: problems),
+            !file.isMistaken(for: "a configuration", keys, actual: "a plan", PlanReader.keys),
+            let table = file.root.table("the configuration", keys: keys)
         else { return nil }
         let folder = Paths.folder(of: path)
         return configuration(table, folder: folder, file: path)
     }
 
     package func configuration(_ table: YAMLTable, folder: String, file: String) -> Configuration {
-        let (channels, names) = ChannelReader(folder: folder).channels(table["channels"])
+        let (channels, names) = ChannelReader(folder: folder, channels: channels).read(table["channels"])
         let people = RecipientReader(
             folder: folder, problems: problems, channels: channels, channelNames: names, places: places,
             files: files)
@@ -226,7 +236,13 @@ package enum Units {
 
 extension KeyVocabulary {
     /// The keys of all files.
-    package static let all = KeyVocabulary(
-        keys: [ConfigurationReader.keys, PlanReader.keys, WorkingDaysReader.keys].reduce(into: []) { $0.formUnion($1.names) },
-        secret: ChannelReader.secretKeys, secretSources: SecretReader.keys.all)
+    package static let all = all(with: .registered)
+
+    /// - Parameter channels: the kinds of channel that the configuration may use.
+    package static func all(with channels: Channels) -> KeyVocabulary {
+        let tables = [ConfigurationReader.keys(with: channels), PlanReader.keys, WorkingDaysReader.keys]
+        return KeyVocabulary(
+            keys: tables.reduce(into: []) { $0.formUnion($1.names) }, secret: channels.secretKeys,
+            secretSources: SecretReader.keys.all)
+    }
 }

@@ -2,6 +2,7 @@ import Dates
 import Diagnostics
 import Documents
 import Foundation
+import Notifiers
 import Plans
 import Scheduler
 
@@ -30,11 +31,17 @@ package struct Loader {
     /// Where things stand, if somebody wants to know.
     package let places: Places?
     package let userFiles: UserFiles
+    /// The kinds of channel that the configuration may use.
+    private let channels: Channels
 
     /// - Parameter zones: nil: the system's.
-    package init(places: Places? = nil, userFiles: UserFiles = UserFiles(), zones: SystemZones? = nil) {
+    package init(
+        places: Places? = nil, userFiles: UserFiles = UserFiles(), zones: SystemZones? = nil,
+        channels: Channels = .registered
+    ) {
         self.places = places
         self.userFiles = userFiles
+        self.channels = channels
         self.zones = zones ?? SystemZones(copy: userFiles.isCopy ? userFiles : nil)
     }
 
@@ -46,8 +53,9 @@ package struct Loader {
     /// - Parameter drafts: plan files that are read as if the configuration named them too.
     package func load(configuration path: String, with drafts: [String] = []) -> Loaded? {
         guard
-            let configuration = ConfigurationReader(problems: problems, zones: zones, places: places, files: userFiles).read(
-                path: path)
+            let configuration = ConfigurationReader(
+                problems: problems, zones: zones, places: places, files: userFiles, channels: channels
+            ).read(path: path)
         else {
             reportUnsettled(path)
             return nil

@@ -47,7 +47,7 @@ package final class RecipientReader {
 
     /// - Parameter channelNames: those of all channels, also of the ones that could not be read.
     package init(
-        folder: String, problems: Problems, channels: [ChannelSettings], channelNames: [String], places: Places? = nil,
+        folder: String, problems: Problems, channels: [ConfiguredChannel], channelNames: [String], places: Places? = nil,
         files: UserFiles = UserFiles(), limit: Int = recipientLimit
     ) {
         self.limit = limit
@@ -57,7 +57,7 @@ package final class RecipientReader {
         listedChannels = channelNames
         self.channelNames = Set(channelNames)
         self.places = places
-        mailChannels = Set(channels.filter(\.isMail).map(\.name))
+        mailChannels = Set(channels.filter { $0.addressKind == .email }.map(\.name))
         formerChannels = Dictionary(
             channels.filter { !$0.formerly.isEmpty }.map { ($0.name, $0.formerly) }, uniquingKeysWith: { first, _ in first })
     }

@@ -455,7 +455,7 @@ struct SMTPLanesTests {
         #expect(try await receipts.first() == [Receipt(.delivered, code: 250, reply: "250 2.0.0 queued")])
         let mail = try #require(peer.mails.first)
         #expect(mail.bytes == (try channel.preview(message)) && mail.recipient == "nucong@example.vn")
-        #expect(channel.kind == .email(onUnknown: .resend) && channel.concurrency == 8)
+        #expect(channel.policy == .email(onUnknown: .resend) && channel.concurrency == 8)
         await offThread { channel.stop(grace: .zero) }
     }
 }

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Dates
@@ -11,7 +12,7 @@ private let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "busy
 
 private final class Server: Channel {
     let name = "mail"
-    let kind = ChannelKind.email(onUnknown: .resend)
+    let policy = ChannelPolicy.email(onUnknown: .resend)
     let concurrency = 8
     let openingConcurrency = 4
     let ahead = 8

@@ -94,11 +94,11 @@ extension Oracle {
                 accuse(.disorder, "tried again after a permanent refusal: \(attempt.words)")
             }
         }
-        switch channel.kind {
-        case .webhook: break
-        case .email(.hold):
+        switch channel.policy.onUnknown {
+        case .retry: break
+        case .hold:
             if unknown > 0 { accuse(.doubled, "sent again although an unknown outcome is held: \(attempt.words)") }
-        case .email(.resend):
+        case .resend:
             // An attempt that a stop cut off counts like one that a crash ended.
             let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed && $0.truth != .nobody }
             if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(attempt.words)") }

@@ -47,7 +47,7 @@ final class Oracle: @unchecked Sendable {
     private var formerIDs: [String: String] = [:]
     /// The groups as they are written, members by name.
     private var groups: [String: [String]] = [:]
-    var channels: [String: ChannelKind] = [:]
+    var channels: [String: ChannelPolicy] = [:]
     private var formerChannels: [String: String] = [:]
     /// The present ids of plan and campaign by stored ids.
     private var campaigns: [[String]: [String]] = [:]
@@ -137,7 +137,7 @@ final class Oracle: @unchecked Sendable {
         groups = office.groups
         channels = [:]
         formerChannels = [:]
-        for line in office.configured { channels[line.name] = SimulatedChannel.kinds[line.server] }
+        for line in office.configured { channels[line.name] = SimulatedChannel.policies[line.server] }
         for line in office.configured {
             for former in line.formerly where channels[former] == nil { formerChannels[former] = line.name }
         }
@@ -380,7 +380,7 @@ final class Oracle: @unchecked Sendable {
         var addresses: Set<[String]> = []
         return recipients.flatMap { recipient in
             recipient.via.filter { channel in
-                guard case .email? = channels[channel], let email = recipient.email else { return true }
+                guard let policy = channels[channel], policy.onUnknown != .retry, let email = recipient.email else { return true }
                 return addresses.insert([channel, email]).inserted
             }
             .map { [recipient.id, $0] }

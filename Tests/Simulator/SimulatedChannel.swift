@@ -37,15 +37,19 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case gone
     }
 
-    static let kinds: [String: ChannelKind] = [
-        "hub": .webhook, "mail": .email(onUnknown: .resend), "relay": .email(onUnknown: .hold),
+    static let policies: [String: ChannelPolicy] = [
+        "hub": ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true),
+        "mail": ChannelPolicy(onUnknown: .resend, refusesForAll: true, loadHoldsChannel: false),
+        "relay": ChannelPolicy(onUnknown: .hold, refusesForAll: true, loadHoldsChannel: false),
     ]
 
     /// The name of the server, the same under every name of the channel.
     let server: String
     /// The configured name.
     var name: String
-    let kind: ChannelKind
+    let policy: ChannelPolicy
+    /// It is the endpoint and no mail server.
+    private let isEndpoint: Bool
     let concurrency: Int
     var mood = Mood.well {
         didSet {
@@ -84,7 +88,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     ) {
         self.server = server
         name = server
-        kind = SimulatedChannel.kinds[server]!
+        policy = SimulatedChannel.policies[server]!
+        isEndpoint = server == "hub"
         self.concurrency = concurrency
         self.dice = dice
         self.clock = clock
@@ -101,7 +106,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         switch mood {
         case .well, .greylisting, .narrow: !strangers.contains(recipient)
         case .picky:
-            !strangers.contains(recipient) && !isOutside(recipient) && (kind == .webhook || !isUnwelcome(recipient))
+            !strangers.contains(recipient) && !isOutside(recipient) && (isEndpoint || !isUnwelcome(recipient))
         default: false
         }
     }
@@ -202,7 +207,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             let later = Receipt(.refusedForNow, code: 450, reply: "greylisted", advice: .atLeast(.minutes(5)))
             return Fate(receipt: later, answers: quick)
         case .picky where isOutside(recipient): return denied(truth: .recipient, quick)
-        case .picky where isUnwelcome(recipient) && kind != .webhook:
+        case .picky where isUnwelcome(recipient) && !isEndpoint:
             let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
             return Fate(receipt: busy, answers: quick, truth: .recipient)
         case .reserved: return denied(truth: .us, quick)
@@ -214,7 +219,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             }
             let wait = dice.chance(0.3) ? Receipt.Advice.retryAfter(dice.span(.seconds(1), .minutes(10))) : .none
             return Fate(receipt: Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", advice: wait), answers: quick)
-        case .gone where kind == .webhook:
+        case .gone where isEndpoint:
             return Fate(receipt: Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"), answers: quick)
         default: return nil
         }

@@ -9,7 +9,7 @@ enum SizeRule {
     /// Types with more stored properties, by path and name.
     private static let largeTypes = [
         "Sources/Config/RecipientReader.swift RecipientReader": 16,
-        "Sources/Notifiers/Curl/HTTPExchange.swift HTTPExchange": 19,
+        "Sources/Notifiers/Transport/HTTPExchange.swift HTTPExchange": 19,
         "Sources/Scheduler/Reminders/Notice.swift Notice": 21,
     ]
 

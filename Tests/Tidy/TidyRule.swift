@@ -19,13 +19,15 @@ enum TidyRule {
         "Sources/Scheduler/Dates/": ["Glibc"],
         "Sources/Scheduler/Plans/": ["Dates", "Diagnostics"],
         "Sources/Scheduler/": ["CCrypto", "Dates", "Plans", "Synchronization"],
-        "Sources/Ledgers/": ["CLinux", "GRDB", "GRDBSQLite", "Glibc", "Dates", "Plans", "Scheduler", "Synchronization"],
+        "Sources/Ledgers/": ["CLinux", "Dates", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
         "Sources/Notifiers/": [
-            "CCrypto", "Diagnostics", "Foundation", "Glibc", "JSON", "Dates", "Plans", "Scheduler", "Synchronization",
+            "CCrypto", "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "JSON", "Plans", "Scheduler",
+            "Synchronization",
         ],
-        "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Dates", "Plans", "Scheduler", "Synchronization"],
+        "Sources/Notifiers/Settings/": ["CLinux", "Dates", "Diagnostics", "Documents", "Foundation", "Plans", "Scheduler"],
+        "Sources/Notifiers/Transport/": ["CCurl", "CLinux", "Dates", "Foundation", "Glibc", "Scheduler", "Synchronization"],
         "Sources/Config/": [
-            "CLinux", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Dates", "Plans", "Scheduler",
+            "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Plans", "Scheduler",
         ],
         "Sources/remindd/": [
             "CLinux", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers", "Logging",

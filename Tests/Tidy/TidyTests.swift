@@ -11,6 +11,17 @@ struct TidyTests {
     @Test("Every folder imports only the modules that ARCHITECTURE.md allows")
     func imports() throws { try expectNone(Self.sources.get().flatMap(TidyRule.imports)) }
 
+    @Test("No file names a kind of channel outside the channel's folder and the one line that registers it")
+    func channels() throws {
+        let files = try Self.sources.get()
+        // The rule knows the channels that there are.
+        #expect(
+            Set(files.flatMap(ChannelRule.channelTypes)) == [
+                "ConfiguredEmail", "ConfiguredWebhook", "EmailChannel", "WebhookChannel",
+            ])
+        expectNone(ChannelRule.strangers(files))
+    }
+
     @Test("No code reads the time, starts loose tasks, crashes on purpose, or prints outside the commands")
     func bannedCalls() throws { try expectNone(Self.sources.get().flatMap(TidyRule.bannedCalls)) }
 
@@ -85,6 +96,28 @@ struct TidyRuleTests {
         let file = SourceFile(path: path, text: code)
         let findings = TidyRule.imports(file) + TidyRule.bannedCalls(file) + TidyRule.unreasonedUnsafety(file)
         #expect(findings.map(\.line) == [line], "\(findings)")
+    }
+
+    @Test(
+        "A switch over the kind of channel, a cast to one and a use by another kind are found",
+        arguments: [
+            ("Sources/remindd/Daemon.swift", "switch a {\ncase let fax as ConfiguredFax: break\n}", [2]),
+            ("Sources/Config/Reader.swift", "if kind == ConfiguredFax.self {}", [1]),
+            ("Sources/Notifiers/Settings/Advice.swift", "(a as? FaxChannel)", [1]),
+            ("Sources/Notifiers/Email/Mail.swift", "FaxChannel()", [1]),
+            ("Sources/Notifiers/Fax/FaxOutcome.swift", "FaxChannel()", []),
+            ("Sources/Notifiers/Channels.swift", "ConfiguredFax.self", []),
+            ("Sources/remindd/Daemon.swift", "// ConfiguredFax\nlet text = \"FaxChannel\"", []),
+        ])
+    func findsKinds(path: String, code: String, lines: [Int]) {
+        let fax = [
+            SourceFile(
+                path: "Sources/Notifiers/Fax/ConfiguredFax.swift", text: "package struct ConfiguredFax: ChannelSettings {}"),
+            SourceFile(
+                path: "Sources/Notifiers/Fax/FaxChannel.swift",
+                text: "final class FaxChannel {}\nextension FaxChannel: Announcing {}"),
+        ]
+        #expect(ChannelRule.strangers(fax + [SourceFile(path: path, text: code)]).map(\.line) == lines)
     }
 
     @Test(

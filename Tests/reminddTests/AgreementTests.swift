@@ -367,12 +367,12 @@ private final class Rehearsed {
 /// Accepts every message at once and keeps it.
 private final class Accepting: Channel {
     let name: String
-    let kind: ChannelKind
+    let policy: ChannelPolicy
     let concurrency = 500
     private let state = Mutex((messages: [Message](), reported: 0))
 
-    init(_ name: String, _ kind: ChannelKind) {
-        (self.name, self.kind) = (name, kind)
+    init(_ name: String, _ policy: ChannelPolicy) {
+        (self.name, self.policy) = (name, policy)
     }
 
     var messages: [Message] { state.withLock { $0.messages } }

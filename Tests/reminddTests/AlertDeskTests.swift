@@ -79,7 +79,8 @@ struct AlertDeskTests {
     @Test("While the other channel's endpoint is gone, one passing failure of mail costs an alert a minute and not two days")
     func onePassingFailure() throws {
         gates.ended(
-            "hub", Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"), kind: .webhook, began: steady.now(),
+            "hub", Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"), policy: .webhook,
+            began: steady.now(),
             now: steady.now())
         mail.answers(Receipt(.notSent, reply: "connection reset"))
         desk.note(.ledgerFull)
@@ -93,7 +94,7 @@ struct AlertDeskTests {
     @Test("A reload that mends the only channel sends what waited for it at once")
     func reloadTriesAgain() throws {
         let gone = Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone")
-        for name in ["mail", "hub"] { gates.ended(name, gone, kind: .webhook, began: steady.now(), now: steady.now()) }
+        for name in ["mail", "hub"] { gates.ended(name, gone, policy: .webhook, began: steady.now(), now: steady.now()) }
         desk.note(.ledgerFull)
         pass(.hours(1))
         #expect(told.isEmpty)

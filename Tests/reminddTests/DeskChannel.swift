@@ -1,5 +1,6 @@
 import Dates
 import Scheduler
+import Support
 import Synchronization
 
 /// A channel for alerts alone, which answers at once with what the test wants.
@@ -7,7 +8,7 @@ final class DeskChannel: Announcing {
     static let accepts = Receipt(.delivered, code: 204, reply: "")
 
     let name: String
-    let kind = ChannelKind.webhook
+    let policy = ChannelPolicy.webhook
     let concurrency = 4
     private let bulletins = Mutex<[Bulletin]>([])
     private let answer: Mutex<Receipt>

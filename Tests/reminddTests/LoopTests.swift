@@ -24,7 +24,7 @@ private final class Stage {
     private let rate: Rate?
 
     init(
-        _ plan: Plan, _ recipients: [Recipient], start: Instant, onUnknown: ChannelKind.OnUnknown = .resend,
+        _ plan: Plan, _ recipients: [Recipient], start: Instant, onUnknown: ChannelPolicy.UnknownOutcome = .resend,
         concurrency: Int = 500, rate: Rate? = nil
     ) throws {
         self.rate = rate
@@ -110,12 +110,12 @@ private final class ScriptedChannel: Channel {
     }
 
     let name: String
-    let kind: ChannelKind
+    let policy: ChannelPolicy
     private let state: Mutex<State>
 
-    init(_ name: String, _ kind: ChannelKind, concurrency: Int = 500) {
+    init(_ name: String, _ policy: ChannelPolicy, concurrency: Int = 500) {
         self.name = name
-        self.kind = kind
+        self.policy = policy
         state = Mutex(State(concurrency: concurrency))
     }
 
@@ -598,7 +598,7 @@ struct LoopTests {
         try stage.advance(to: due + .minutes(10))
         #expect(stage.journal.entries.isEmpty)
         // Somebody else has mail of another kind: an alert, a test.
-        stage.gates.ended("mail", taken, kind: stage.mail.kind, began: stage.clock.now(), now: stage.clock.now())
+        stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
         try stage.settle()
         #expect(try stage.rows() == ["30 days before o hub delivered 1", "30 days before o mail dead 2"])
     }
@@ -623,7 +623,7 @@ struct LoopTests {
         stage.hub.answer(Receipt(.notSent, reply: "connection refused"))
         try stage.advance(to: due)
         let gone = Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone")
-        stage.gates.ended("hub", gone, kind: .webhook, began: stage.clock.now(), now: stage.clock.now())
+        stage.gates.ended("hub", gone, policy: .webhook, began: stage.clock.now(), now: stage.clock.now())
         try stage.settle()
         #expect(stage.journal.entries == ["gone hub", "a by mail"])
     }
@@ -632,7 +632,7 @@ struct LoopTests {
     func answeredElsewhere() throws {
         let stage = try Stage(plan(["a"]), [reader("a")], start: start)
         try stage.advance(to: due)
-        stage.gates.ended("mail", taken, kind: stage.mail.kind, began: stage.clock.now(), now: stage.clock.now())
+        stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
         try stage.settle()
         #expect(stage.journal.entries == ["answered mail"])
     }

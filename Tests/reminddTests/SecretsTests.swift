@@ -4,6 +4,7 @@ import Testing
 
 @testable import Config
 @testable import Diagnostics
+@testable import Notifiers
 @testable import remindd
 
 /// Servers that repeat everything they are told, and a canary in every secret.

@@ -6,12 +6,12 @@ public struct EmailSettings: Sendable {
     public let server: SMTPServer
     public let from: Mailbox
     public let replyTo: Mailbox?
-    public let onUnknown: ChannelKind.OnUnknown
+    public let onUnknown: ChannelPolicy.UnknownOutcome
     /// Connections at one time, 1...8.
     public let concurrency: Int
 
     public init(
-        server: SMTPServer, from: Mailbox, replyTo: Mailbox? = nil, onUnknown: ChannelKind.OnUnknown = .resend,
+        server: SMTPServer, from: Mailbox, replyTo: Mailbox? = nil, onUnknown: ChannelPolicy.UnknownOutcome = .resend,
         concurrency: Int = 8
     ) {
         self.server = server
@@ -25,7 +25,7 @@ public struct EmailSettings: Sendable {
 /// Mail through one server.
 public final class EmailChannel: Channel {
     public let name: String
-    public let kind: ChannelKind
+    public let policy: ChannelPolicy
     let settings: EmailSettings
     private let wording: Wording
     private let lanes: SMTPLanes
@@ -36,7 +36,9 @@ public final class EmailChannel: Channel {
         self.name = name
         self.settings = settings
         self.wording = wording
-        kind = .email(onUnknown: settings.onUnknown)
+        // A mail server knows us by one name and one login. Mail cannot be withdrawn, and the recipient's server does not
+        // recognise a second copy.
+        policy = ChannelPolicy(onUnknown: settings.onUnknown, refusesForAll: true, loadHoldsChannel: false)
         sender = Result { () throws(RenderFailure) in
             try EmailMessage.Sender(from: settings.from, replyTo: settings.replyTo)
         }

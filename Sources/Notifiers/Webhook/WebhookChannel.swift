@@ -44,7 +44,9 @@ public struct WebhookSettings: Sendable {
 /// Signed POSTs to one endpoint: Standard Webhooks 1.0 (https://www.standardwebhooks.com, `spec/standard-webhooks.md`).
 public final class WebhookChannel: Channel {
     public let name: String
-    public let kind = ChannelKind.webhook
+    /// The receiver recognises a second copy by the webhook's id, so a retry is safe. Behind the name of an endpoint there may
+    /// be several machines, of which one refuses us. A refusal for load concerns the endpoint as a whole.
+    public let policy = ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true)
     /// As they were when the channel was made; its secrets may have been renewed since.
     private let settings: WebhookSettings
     private let access: Mutex<Access>

@@ -17,8 +17,8 @@ public protocol Channel: AnyObject, Sendable {
     var ahead: Int { get }
     /// Whether the channel sends a password or a token, of which the server may count wrong ones; by default not.
     var logsIn: Bool { get }
-    /// The channel's kind, as far as the retry policy needs to know it.
-    var kind: ChannelKind { get }
+    /// What the retry policy and the breaker need to know about the channel.
+    var policy: ChannelPolicy { get }
 
     /// Starts one attempt. Never blocks on the network. `report` is called exactly once, from any thread, whether
     /// the attempt succeeds, fails, cannot start or is cut off by `stop`.
@@ -47,19 +47,6 @@ extension Channel {
     public var logsIn: Bool { false }
     public var isIdle: Bool { true }
     public func withdraw() {}
-}
-
-/// The kinds of channel that the policies distinguish.
-public enum ChannelKind: Hashable, Sendable {
-    /// Mail cannot be withdrawn, and the recipient's server does not recognise a duplicate. So an
-    /// unknown outcome is resent once at most.
-    case email(onUnknown: OnUnknown)
-    /// The receiver recognises a duplicate by the webhook's id, so retries are safe.
-    case webhook
-
-    public enum OnUnknown: String, Hashable, Sendable, CaseIterable {
-        case resend, hold
-    }
 }
 
 /// A template could not be rendered. The description names the template and what is wrong with it.

@@ -74,14 +74,14 @@ public final class ChannelGates: Sendable {
     static let probed = Span.seconds(5)
 
     /// Reports the receipt of a message that `admit` allowed.
-    public func ended(_ channel: String, _ receipt: Receipt, kind: ChannelKind, began: Instant, now: Instant) {
+    public func ended(_ channel: String, _ receipt: Receipt, policy: ChannelPolicy, began: Instant, now: Instant) {
         gates.withLock { gates in
             var gate = gates[channel] ?? Gate()
             gate.isProbed = false
             if let renewed = renewed.withLock({ $0[channel] }), began < renewed { return }
             let wasParked = gate.isParked
             var news = gate.news ?? News()
-            switch ChannelGates.hear(receipt, kind: kind, now: now, &gate) {
+            switch ChannelGates.hear(receipt, policy: policy, now: now, &gate) {
             case .opened: news.opened = receipt
             case .closed: news.hasClosed = true
             case nil: break
@@ -100,16 +100,16 @@ public final class ChannelGates: Sendable {
     enum Change { case opened, closed }
 
     /// Applies the receipt of one of the dispatcher's attempts to the channel's gate.
-    func hear(_ channel: String, _ receipt: Receipt, kind: ChannelKind, now: Instant) -> Change? {
+    func hear(_ channel: String, _ receipt: Receipt, policy: ChannelPolicy, now: Instant) -> Change? {
         gates.withLock { gates in
             var gate = gates[channel] ?? Gate()
-            let change = ChannelGates.hear(receipt, kind: kind, now: now, &gate)
+            let change = ChannelGates.hear(receipt, policy: policy, now: now, &gate)
             gates[channel] = gate
             return change
         }
     }
 
-    private static func hear(_ receipt: Receipt, kind: ChannelKind, now: Instant, _ gate: inout Gate) -> Change? {
+    private static func hear(_ receipt: Receipt, policy: ChannelPolicy, now: Instant, _ gate: inout Gate) -> Change? {
         if receipt.outcome == .delivered { gate.statedUntil = nil }
         switch (receipt.outcome, receipt.about) {
         case (.delivered, _), (_, .recipient), (_, .comparison):
@@ -130,7 +130,7 @@ public final class ChannelGates: Sendable {
             return gate.breaker.failed(now: now) ? .opened : nil
         case (_, .us):
             gate.why = receipt
-            return gate.breaker.refusedUs(isSure: kind.refusesForAll, now: now) ? .opened : nil
+            return gate.breaker.refusedUs(isSure: policy.refusesForAll, now: now) ? .opened : nil
         }
     }
 
@@ -163,14 +163,5 @@ public final class ChannelGates: Sendable {
     func reset(_ channel: String, now: Instant) {
         renewed.withLock { $0[channel] = now }
         gates.withLock { $0[channel] = nil }
-    }
-}
-
-extension ChannelKind {
-    /// Whether one refusal of us means that the server would refuse everything we send. A mail
-    /// server knows us by one name and one login. Behind the name of an endpoint there may be
-    /// several machines.
-    var refusesForAll: Bool {
-        if case .email = self { true } else { false }
     }
 }

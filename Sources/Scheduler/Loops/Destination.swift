@@ -208,7 +208,7 @@ struct Destination {
         var asked: Span?
         if case .retryAfter(let wait) = receipt.advice { asked = wait }
         // 503 while the server serves other requests is about this request only.
-        let isWhole = channel.kind == .webhook && receipt.code != 503
+        let isWhole = channel.policy.loadHoldsChannel && receipt.code != 503
         load.refused(asked: asked, alwaysHolds: isWhole, began: began, realNow: realNow, now: now)
     }
 

@@ -39,9 +39,9 @@ extension Dispatcher {
     /// Applies a receipt to the channel's breaker. When a server has recovered, or answers for the
     /// first time since the start, deliveries that wait because it failed become due at once.
     private func hear(_ name: String, _ receipt: Receipt, now: Instant, realNow: Instant) {
-        guard let kind = destinations[name]?.channel.kind else { return }
+        guard let policy = destinations[name]?.channel.policy else { return }
         let wasParked = gates.isParked(name)
-        let change = gates.hear(name, receipt, kind: kind, now: realNow)
+        let change = gates.hear(name, receipt, policy: policy, now: realNow)
         switch change {
         case .opened: journal.write(.breakerOpened(channel: name, receipt))
         case .closed: closed(name)

@@ -183,8 +183,8 @@ public final class Dispatcher {
         let interrupted = try ledger.adopt(limit: Dispatcher.adoptedPerCall)
         let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
         let records = interrupted.map { claim in
-            let kind = names.channel(stored: claim.channel).flatMap { destinations[$0]?.channel.kind }
-            var next = RetryPolicy.afterCrash(claim, channel: kind, now: now)
+            let policy = names.channel(stored: claim.channel).flatMap { destinations[$0]?.channel.policy }
+            var next = RetryPolicy.afterCrash(claim, channel: policy, now: now)
             if case .pending = next, let heldUntil, claim.stored.firedAt <= heldUntil { next = .held }
             journal.write(.interrupted(claim, next))
             return DeliveryRecord(
@@ -260,7 +260,7 @@ public final class Dispatcher {
             attempts.total -= 1
             let receipt = judge(arrival, now: now, realNow: realNow)
             let next = RetryPolicy.next(
-                after: receipt, claim, channel: arrival.kind, now: now, chance: Double.random(in: 0..<1, using: &chance))
+                after: receipt, claim, channel: arrival.policy, now: now, chance: Double.random(in: 0..<1, using: &chance))
             outcomes.records.append(DeliveryRecord(claim.token, at: now, receipt: receipt, next: next))
             if next == .dead || receipt.about == .endpointGone { failover.beginSoon() }
             if case .pending = next { misrouted.waitsAgain(attemptBegan: arrival.began) }

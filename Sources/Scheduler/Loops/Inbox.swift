@@ -5,9 +5,9 @@ import Synchronization
 public final class Inbox: Sendable {
     struct Arrival: Sendable {
         let claim: Claim
-        /// The kind of the channel that made the attempt. A reload may have removed the channel
+        /// The policy of the channel that made the attempt. A reload may have removed the channel
         /// since.
-        let kind: ChannelKind
+        let policy: ChannelPolicy
         let receipt: Receipt
         /// The fingerprint of the channel's settings at that time.
         let fingerprint: String

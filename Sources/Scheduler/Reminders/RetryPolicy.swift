@@ -26,9 +26,10 @@ public enum RetryPolicy {
 
     /// - Parameters:
     ///   - claim: the attempt that ended.
+    ///   - channel: the policy of the channel that made it.
     ///   - chance: a number in 0..<1 that spreads retries (jitter); the only randomness there is.
     public static func next(
-        after receipt: Receipt, _ claim: Claim, channel: ChannelKind, now: Instant, chance: Double
+        after receipt: Receipt, _ claim: Claim, channel: ChannelPolicy, now: Instant, chance: Double
     ) -> DeliveryRecord.Next {
         let next = next(by: receipt, claim, channel: channel, now: now, chance: chance)
         // The clock may have been ahead when it was claimed, and be behind now: it is never tried again before its due.
@@ -37,7 +38,7 @@ public enum RetryPolicy {
     }
 
     private static func next(
-        by receipt: Receipt, _ claim: Claim, channel: ChannelKind, now: Instant, chance: Double
+        by receipt: Receipt, _ claim: Claim, channel: ChannelPolicy, now: Instant, chance: Double
     ) -> DeliveryRecord.Next {
         let deadline = claim.stored.reminder.deadline
         let tries = max(1, claim.attempt - claim.uncounted)
@@ -47,12 +48,15 @@ public enum RetryPolicy {
             return .delivered
         case (.unknown, .nobody):
             // We cut it off ourselves, at a stop: as after a crash.
-            if case .email(onUnknown: .hold) = channel { return .unknown }
+            if channel.onUnknown == .hold { return .unknown }
             guard claim.unknowns < crashesUntilDead else { return .unknown }
             return deadline > now ? .pending(notBefore: now) : .unknown
         case (.unknown, _):
-            guard case .email(let onUnknown) = channel else { return retry(in: wait(tries, receipt, chance)) }
-            return onUnknown == .resend && claim.unknowns == 0 ? retry(in: unknownWait) : .unknown
+            switch channel.onUnknown {
+            case .retry: return retry(in: wait(tries, receipt, chance))
+            case .resend: return claim.unknowns == 0 ? retry(in: unknownWait) : .unknown
+            case .hold: return .unknown
+            }
         case (_, .endpointGone):
             // The channel is parked; what waits for it is due as soon as it is not.
             return deadline > now ? .pending(notBefore: now) : .dead
@@ -71,9 +75,9 @@ public enum RetryPolicy {
     }
 
     /// What becomes of a delivery that was in flight when the process died: its outcome is unknown.
-    public static func afterCrash(_ claim: Claim, channel: ChannelKind?, now: Instant) -> DeliveryRecord.Next {
+    public static func afterCrash(_ claim: Claim, channel: ChannelPolicy?, now: Instant) -> DeliveryRecord.Next {
         if claim.crashes + 1 >= crashesUntilDead { return .dead }
-        if case .email(onUnknown: .hold) = channel { return .unknown }
+        if channel?.onUnknown == .hold { return .unknown }
         // Nobody knows what is to become of it where its channel is gone.
         guard channel != nil else { return .unknown }
         // At once, and before what waits for a first try: its place in the queue is its due.

@@ -237,10 +237,10 @@ final class AlertDesk: Sendable {
     private func send(_ attempt: Attempt) {
         let id = attempt.letter.bulletin.id
         let name = attempt.channel.name
-        let kind = attempt.channel.kind
+        let policy = attempt.channel.policy
         attempt.channel.announce(attempt.letter.bulletin, to: attempt.letter.recipient) { [self] receipt in
             let now = steadyClock.now()
-            gates.ended(name, receipt, kind: kind, began: attempt.began, now: now)
+            gates.ended(name, receipt, policy: policy, began: attempt.began, now: now)
             state.withLock { state in
                 guard let index = state.letters.firstIndex(where: { $0.bulletin.id == id }) else { return }
                 // What may have arrived is said again by another road: nobody minds hearing of trouble twice.

@@ -62,7 +62,7 @@ struct CheckPaths {
             for path in paths { warnIfHidden(path, key, settings.place(of: key)) }
         }
         for channel in settings.channels {
-            let files = [channel.certificates].compactMap { $0 } + channel.secrets.compactMap(\.path)
+            let files = channel.certificateFiles + channel.secrets.compactMap(\.path)
             for path in files { warnIfHidden(path, "channel \(channel.name)", channel.place) }
         }
         warnIfUnwritable()

@@ -1,4 +1,5 @@
 import Config
+import Notifiers
 import Scheduler
 
 /// Finds reminders of the coming days that a channel's `rate:` would not let go before their deadline.
@@ -46,7 +47,7 @@ struct CheckRates {
     }
 
     /// Each lead once, by the first time that it is short.
-    private func tell(_ shortfalls: [RateForecast.Shortfall], of channel: ChannelSettings, _ scheduled: [Scheduled]) {
+    private func tell(_ shortfalls: [RateForecast.Shortfall], of channel: ConfiguredChannel, _ scheduled: [Scheduled]) {
         guard let rate = channel.rate else { return }
         var told: Set<[Int]> = []
         for shortfall in shortfalls {

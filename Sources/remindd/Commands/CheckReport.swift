@@ -28,7 +28,7 @@ struct CheckReport {
         CheckPaths(report: self).inspect()
         secrets()
         certificates()
-        introductions()
+        remarks()
         channelUse()
         let texts = CheckTexts(report: self)
         let areTextsRight = texts.inspectTemplates()
@@ -98,27 +98,24 @@ struct CheckReport {
 
     private func certificates() {
         for channel in loaded.configuration.channels {
-            guard let file = channel.certificates else { continue }
-            switch TextFile.read(file, limit: 16 << 20) {
-            case .failure(let failure):
-                add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file): \(failure)")
-            case .success(let bytes):
-                guard bytes.firstRange(of: Array("-----BEGIN CERTIFICATE-----".utf8)) == nil else { continue }
-                add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file) holds no certificate (PEM)")
+            for file in channel.certificateFiles {
+                switch TextFile.read(file, limit: 16 << 20) {
+                case .failure(let failure):
+                    add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file): \(failure)")
+                case .success(let bytes):
+                    guard bytes.firstRange(of: Array("-----BEGIN CERTIFICATE-----".utf8)) == nil else { continue }
+                    add(.error, .configuration, channel.place, "channel \(channel.name): ca: \(file) holds no certificate (PEM)")
+                }
             }
         }
     }
 
-    /// The names given to mail servers in EHLO; many servers refuse a name without a domain (504 5.5.2).
-    private func introductions() {
+    /// What each channel's own folder warns about.
+    private func remarks() {
         for channel in loaded.configuration.channels {
-            guard case .email(let email) = channel.kind else { continue }
-            let name = email.ehlo ?? MachineName.full ?? email.from.address.domain
-            guard !MachineName.isFull(name) else { continue }
-            add(
-                .warning, .configuration, channel.place,
-                "channel \(channel.name) introduces itself as \"\(printable(name))\", which is no full domain name: many mail servers "
-                    + "refuse that; write ehlo: remindd.example.vn with your own domain")
+            for remark in channel.settings.remarks {
+                add(.warning, .configuration, channel.place, "channel \(channel.name) \(remark)")
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Config
 import Diagnostics
+import Notifiers
 import Plans
 import Scheduler
 
@@ -27,7 +28,7 @@ enum Names {
         return first
     }
 
-    static func channel(_ name: String, in configuration: Configuration) throws(NameRefusal) -> ChannelSettings {
+    static func channel(_ name: String, in configuration: Configuration) throws(NameRefusal) -> ConfiguredChannel {
         if let channel = configuration.channels.first(where: { $0.name == name }) { return channel }
         let known = configuration.channels.map(\.name)
         throw NameRefusal(message: "no channel \"\(printable(name))\"; known: \(known.joined(separator: ", "))", status: 3)

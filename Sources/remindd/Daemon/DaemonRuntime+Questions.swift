@@ -56,14 +56,14 @@ extension DaemonRuntime {
     private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()
-        let (name, kind) = (channel.name, channel.kind)
+        let (name, policy) = (channel.name, channel.policy)
         switch engine.gates.admit(name, now: began) {
         case .wait(let span, let last):
             answers.take(name, last, notTriedFor: span)
         case .go:
             let gates = engine.gates
             channel.deliver(TestMessage.make(for: person, by: name, at: now, loaded)) { receipt in
-                gates.ended(name, receipt, kind: kind, began: began, now: steadyClock.now())
+                gates.ended(name, receipt, policy: policy, began: began, now: steadyClock.now())
                 answers.take(name, receipt)
             }
         }

@@ -1,25 +1,15 @@
-import Config
 import Foundation
 import Notifiers
-import Scheduler
 
 /// What keeps a rehearsal from reaching anyone.
 enum Rehearsals {
     static let leastPort = 1_024
 
     /// The first destination that is not on loopback at a port of 1024 or above, described; nil when all are.
-    static func destinationNotOnLoopback(_ channels: [ChannelSettings]) -> String? {
+    static func destinationNotOnLoopback(_ channels: [ConfiguredChannel]) -> String? {
         for channel in channels {
-            switch channel.kind {
-            case .email(let email):
-                guard Loopback.holds(email.host), email.port >= leastPort else {
-                    return "channel \(channel.name) is at \(email.host):\(email.port)"
-                }
-            case .webhook(let webhook):
-                guard case .success(let text) = Secrets.resolve(webhook.url), let url = try? WebhookURL(text),
-                    url.isLoopback, url.port >= leastPort, webhook.proxy == nil
-                else { return "channel \(channel.name) is elsewhere" }
-            }
+            let strangers = channel.settings.destinations.filter { !$0.isOnLoopback || $0.port < leastPort }
+            if let stranger = strangers.first { return "channel \(channel.name) is \(stranger.shown)" }
         }
         return nil
     }

@@ -1,6 +1,5 @@
 import Documents
 import Foundation
-import Scheduler
 
 /// Looks up what the configuration only names. The values never go into a message, a log or a description.
 package enum Secrets {
@@ -76,5 +75,17 @@ package enum Secrets {
             return .failure(.notOneText("\(path) holds a control character; a secret is one line of text"))
         }
         return .success(String(decoding: content, as: UTF8.self))
+    }
+}
+
+extension SecretText {
+    /// The secret itself.
+    ///
+    /// - Throws: why it cannot be had, after the name of its key.
+    package func resolved(_ key: String) throws(SettingRefusal) -> String {
+        switch Secrets.resolve(self) {
+        case .success(let text): return text
+        case .failure(let failure): throw SettingRefusal("\(key): \(failure)")
+        }
     }
 }

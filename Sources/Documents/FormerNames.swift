@@ -1,6 +1,3 @@
-import Documents
-import Scheduler
-
 /// `formerly:` of plans, campaigns, recipients or channels: collected while they are read, judged once all of them are known.
 package struct FormerNames {
     package static let shape = Shape.list(.id, most: limit)
@@ -14,6 +11,8 @@ package struct FormerNames {
     }
 
     private var claims: [Claim] = []
+
+    package init() {}
 
     /// The former names under a key, newest first; wrong ones are reported and left out.
     package mutating func read(_ value: YAMLValue?, of owner: String?, _ what: String) -> [String] {

@@ -1,5 +1,3 @@
-import Notifiers
-
 /// Why a mail server may refuse a sender: its domain is not that of the login, or not one that the server may send for.
 package struct SenderDoubt {
     package let words: String

@@ -1,5 +1,4 @@
 import Documents
-import Notifiers
 
 /// What a URL must be beyond its grammar: a webhook's, its proxy's, the heartbeat's.
 package enum WebhookPolicy {

@@ -1,0 +1,25 @@
+import Documents
+
+/// The kinds of channel that a configuration may use.
+package struct Channels: Sendable {
+    /// All kinds that the program has. One line registers a kind.
+    package static let registered = Channels([
+        ConfiguredEmail.self,
+        ConfiguredWebhook.self,
+    ])
+
+    /// In the order in which messages and the JSON Schema list them.
+    package let kinds: [any ChannelSettings.Type]
+
+    package init(_ kinds: [any ChannelSettings.Type]) {
+        self.kinds = kinds
+    }
+
+    /// The keys under a channel's name: exactly one of the kinds.
+    package var keys: Keys {
+        Keys(kinds.map { Keys.Key.optional($0.key, .table($0.keys), $0.about) }, isChoice: true)
+    }
+
+    /// Keys under which a secret may stand.
+    package var secretKeys: [String] { kinds.flatMap { $0.secretKeys } }
+}

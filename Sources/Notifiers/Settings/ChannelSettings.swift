@@ -1,0 +1,90 @@
+import Documents
+import Scheduler
+
+/// What the configuration says about one channel, as the channel's own folder defines it.
+///
+/// The rest of the program knows a channel only by this protocol. A kind of channel is one folder, and one line in `Channels`
+/// registers it.
+package protocol ChannelSettings: Sendable {
+    // MARK: The kind of channel
+
+    /// The key under the channel's name in the configuration. It names the kind of channel.
+    static var key: String { get }
+    /// One sentence for the JSON Schema.
+    static var about: String { get }
+    /// The keys of the channel's table.
+    static var keys: Keys { get }
+    /// Keys under which a secret may stand. No message repeats their values.
+    static var secretKeys: [String] { get }
+    /// The address that a recipient must have for the channel; nil if it needs none.
+    static var addressKind: AddressKind? { get }
+    /// The key that says where the channel connects.
+    static var destinationKey: String { get }
+    /// Advice for a server that speaks TLS in another way, or not at all. It begins with a key.
+    static var tlsAdvice: String { get }
+
+    // MARK: One channel
+
+    /// Reads the channel's table; nil after reporting what is wrong with it.
+    init?(_ table: ChannelTable)
+
+    /// The secrets of the channel, as the configuration names them.
+    var secrets: [SecretText] { get }
+    /// Files of certificates to trust instead of the system's.
+    var certificateFiles: [String] { get }
+    /// Where the channel sends to, for a rehearsal, which sends to loopback only.
+    var destinations: [ChannelDestination] { get }
+    /// What `check` warns about: one message for each finding, to follow the channel's name.
+    var remarks: [String] { get }
+    /// Makes the channel, with its secrets looked up.
+    func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
+    /// Makes a channel that only renders messages. It needs none of the secrets, which may not be visible here.
+    func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
+    /// Which key of the configuration fixes a refusal; nil if none does.
+    func advice(on refusal: RefusedMessage) -> String?
+}
+
+extension ChannelSettings {
+    package static var secretKeys: [String] { [] }
+    package static var addressKind: AddressKind? { nil }
+    package static var tlsAdvice: String { "\(destinationKey): that port does not speak TLS" }
+    package var secrets: [SecretText] { [] }
+    package var certificateFiles: [String] { [] }
+    package var remarks: [String] { [] }
+
+    package func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)? {
+        try? makeChannel(name, services)
+    }
+
+    package func advice(on refusal: RefusedMessage) -> String? { nil }
+}
+
+/// Where a channel sends to.
+package struct ChannelDestination: Sendable {
+    /// The destination is on this machine by its spelling.
+    package let isOnLoopback: Bool
+    package let port: Int
+    /// What a message says about it, after "is". A secret address is not repeated.
+    package let shown: String
+
+    package init(isOnLoopback: Bool, port: Int, shown: String) {
+        self.isOnLoopback = isOnLoopback
+        self.port = port
+        self.shown = shown
+    }
+}
+
+/// What all channels of the program share.
+package struct ChannelServices: Sendable {
+    package let wording: Wording
+    /// All HTTP goes through one thread.
+    package let transfers: HTTPTransfers
+    /// The version of the program, which requests name.
+    package let version: String
+
+    package init(wording: Wording, transfers: HTTPTransfers, version: String) {
+        self.wording = wording
+        self.transfers = transfers
+        self.version = version
+    }
+}

@@ -1,0 +1,71 @@
+import Documents
+import Scheduler
+
+/// The table of one channel in the configuration, from which a kind of channel reads its settings.
+package struct ChannelTable {
+    package let name: String
+    /// The folder that relative paths start from.
+    package let folder: String
+    package let table: YAMLTable
+
+    package init(name: String, folder: String, table: YAMLTable) {
+        self.name = name
+        self.folder = folder
+        self.table = table
+    }
+
+    package subscript(_ key: String) -> YAMLValue? { table[key] }
+
+    /// Reads the values that name a secret.
+    package var secrets: SecretReader { SecretReader(folder: folder) }
+
+    /// Reports something about the channel as a whole.
+    package func warning(_ message: String) {
+        table.owner.warning(message)
+    }
+
+    /// A text that must be true or false; false if there is none.
+    package func flag(_ key: String) -> Bool {
+        guard let value = table[key], let text = value.text(key) else { return false }
+        switch text {
+        case "true": return true
+        case "false": return false
+        default:
+            value.error("\(key) is \(value.shown); allowed: true, false")
+            return false
+        }
+    }
+
+    /// A path, with relative ones below `folder`.
+    package func path(_ key: String) -> String? {
+        table[key]?.path(key, in: folder)
+    }
+
+    /// A list of networks. Items that are none are reported and left out.
+    package func networks(_ key: String) -> [Network] {
+        (table[key]?.texts(key) ?? []).compactMap { text, place in
+            guard !place.context.problems.isFull else { return nil }
+            if let network = Network(text) { return network }
+            place.error("\(place.shown) is no network; allowed: an address and a prefix length", hints: ["127.0.0.0/8"])
+            return nil
+        }
+    }
+}
+
+/// Keys that every kind of channel offers. The reader of channels reads `rate` and `formerly` itself.
+extension Keys.Key {
+    package static func rate(of messages: String) -> Keys.Key {
+        .optional(
+            "rate", .text(pattern: "^[0-9]+ per (second|minute|hour)$"),
+            "At most so many \(messages): 100 per minute. Default: no limit.")
+    }
+
+    package static let certificates = Keys.Key.optional("ca", .path, "Certificates to trust instead of the system's.")
+
+    package static let formerChannels = Keys.Key.optional(
+        "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own.")
+}
+
+extension Shape {
+    package static let networks = Shape.list(.text(pattern: "^[0-9a-fA-F:.]+(/[0-9]{1,3})?$"))
+}

@@ -1,0 +1,30 @@
+import Scheduler
+
+/// Which key of the configuration fixes a refusal, for `send-test`: what a server says is about one recipient, about us, about
+/// load, or about the server, and each has its keys.
+package enum RefusalAdvice {
+    /// One sentence; nil where nothing is wrong, or nothing in the configuration would fix it.
+    package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> String? {
+        guard receipt.outcome != .delivered else { return nil }
+        let refusal = RefusedMessage(receipt: receipt, channel: channel.name, recipient: recipient)
+        if refusal.says("allow_networks") {
+            return "channels.\(channel.name).allow_networks: let it hold the server's network"
+        }
+        // The reply names the key itself.
+        if receipt.reply.contains("write server: ") || receipt.reply.contains("write auth: ") { return nil }
+        if refusal.isAboutTLS { return tls(refusal, type(of: channel.settings)) }
+        return channel.settings.advice(on: refusal)
+    }
+
+    private static func tls(_ refusal: RefusedMessage, _ kind: any ChannelSettings.Type) -> String {
+        let name = refusal.channel
+        if refusal.says("subject name", "does not match", "host name") {
+            return
+                "channels.\(name): the server's certificate has another name; use the name in it (\(kind.destinationKey))"
+        }
+        if refusal.says("wrong version number", "starttls", "try_ssl", "ssl level", "requires ssl") {
+            return "channels.\(name).\(kind.tlsAdvice)"
+        }
+        return "channels.\(name).ca: the certificate authority of the server, where it is not one of the system's"
+    }
+}

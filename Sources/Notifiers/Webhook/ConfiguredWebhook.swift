@@ -1,0 +1,57 @@
+import Documents
+import Scheduler
+
+/// What a `webhook:` channel of the configuration says.
+package struct ConfiguredWebhook: ChannelSettings {
+    package var url: SecretText
+    /// Keys for the signature; the first is the newest.
+    package var signing: [SecretText]
+    package let insecure: Bool
+    package let allowNetworks: [Network]
+    package let proxy: String?
+    package let ca: String?
+
+    package static let destinationKey = "url"
+
+    package var secrets: [SecretText] { [url] + signing }
+    package var certificateFiles: [String] { [ca].compactMap { $0 } }
+
+    /// The address may be a secret, so no message repeats it.
+    package var destinations: [ChannelDestination] {
+        guard case .success(let text) = Secrets.resolve(url), let url = try? WebhookURL(text) else {
+            return [ChannelDestination(isOnLoopback: false, port: 0, shown: "elsewhere")]
+        }
+        return [ChannelDestination(isOnLoopback: url.isLoopback && proxy == nil, port: url.port, shown: "elsewhere")]
+    }
+
+    package func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing {
+        WebhookChannel(
+            name: name, settings: try running(services.version), wording: services.wording, transfers: services.transfers)
+    }
+
+    package func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)? {
+        var bare = self
+        if case .inline = url {} else { bare.url = .inline("https://hidden.invalid/") }
+        // Whether it is signed is seen; with what is not.
+        if !signing.isEmpty { bare.signing = [.inline("whsec_" + String(repeating: "A", count: 32))] }
+        return try? bare.makeChannel(name, services)
+    }
+
+    private func running(_ version: String) throws(SettingRefusal) -> WebhookSettings {
+        var secrets: [WebhookSecret] = []
+        for secret in signing { secrets.append(try WebhookSecret(secret.resolved("secret"))) }
+        let written = try url.resolved("url")
+        // What stands in a file is held to the same rules as what stands in the configuration.
+        let allowed = WebhookPolicy.Allowed(insecure: insecure, networks: allowNetworks, isProxied: proxy != nil)
+        if let refusal = WebhookPolicy.refusal(of: written, allowed) { throw SettingRefusal("url: \(refusal)") }
+        let address = try WebhookURL(written)
+        var isSecret = true
+        if case .inline = url { isSecret = false }
+        // Only a file may have been replaced: credentials and the environment stay as they were at the start.
+        var renewed: (@Sendable () -> WebhookSettings?)?
+        if self.secrets.contains(where: \.isFile) { renewed = { try? running(version) } }
+        return WebhookSettings(
+            url: address, urlIsSecret: isSecret, secrets: secrets, allowNetworks: allowNetworks, proxy: proxy, ca: ca,
+            version: version, renewed: renewed)
+    }
+}

@@ -1,3 +1,5 @@
+import Dates
+
 // Claiming deliveries and starting their attempts
 //
 // Each channel says how many attempts may start, and of which deliveries (`Destination.Room`). The

@@ -1,3 +1,5 @@
+import Dates
+
 /// Makes retries due earlier than was decided, because a server has recovered or the wall clock was set back.
 struct EarlierRetries {
     /// Channels whose server has recovered. Their deliveries that wait since a try before this

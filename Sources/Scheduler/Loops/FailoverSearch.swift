@@ -1,3 +1,5 @@
+import Dates
+
 /// Finds recipients whom no `via` channel reached in time, and writes deliveries on their `otherwise` channels.
 ///
 /// The search runs from time to time, one part in each step, and not while a hold stands.

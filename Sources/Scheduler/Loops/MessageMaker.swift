@@ -1,3 +1,5 @@
+import Dates
+
 /// Makes the message for a claim. Address, language and text are looked up at each attempt.
 struct MessageMaker {
     private(set) var accepted: Accepted

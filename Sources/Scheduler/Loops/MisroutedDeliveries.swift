@@ -1,3 +1,5 @@
+import Dates
+
 /// Withdraws deliveries that wait for a channel that is no longer configured, or no longer their recipient's.
 ///
 /// The search runs after a start and after a reload. Each step does one part of it. Nothing is

@@ -1,3 +1,5 @@
+import Dates
+
 /// Counts how many attempts a channel's rate allows now. It counts in real time, which a rehearsal does not stretch.
 struct TokenBucket {
     let rate: Rate?

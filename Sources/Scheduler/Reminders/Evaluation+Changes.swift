@@ -1,3 +1,5 @@
+import Dates
+
 // Occurrences that have other dates now, another name, or are gone, and who has to hear of it.
 
 extension Evaluation {

@@ -1,3 +1,5 @@
+import Plans
+
 /// The names under which the rows of an occurrence stand in the ledger, during one evaluation.
 struct OccurrenceNames {
     private let plans: PlanSet

@@ -7,6 +7,8 @@ import Testing
 @testable import Config
 @testable import Diagnostics
 @testable import Notifiers
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 @testable import remindd
 

@@ -91,7 +91,7 @@ let package = Package(
             dependencies: [
                 "remindd", "Config", "Diagnostics", "Documents", "JSON", "Support", .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["Refusals", "Peers", "cites.sha256"],
+            exclude: ["Golden", "Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),
         isFuzzing
             ? .executableTarget(

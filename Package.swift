@@ -47,6 +47,8 @@ let package = Package(
             name: "Config", dependencies: ["Diagnostics", "Documents", "Notifiers", "Scheduler", "CLinux"],
             swiftSettings: strict),
         .target(
+            name: "Reports", dependencies: ["Config", "Diagnostics", "Notifiers", "Scheduler"], swiftSettings: strict),
+        .target(
             name: "Listener",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -57,7 +59,8 @@ let package = Package(
         .executableTarget(
             name: "remindd",
             dependencies: [
-                "Config", "Diagnostics", "Documents", "JSON", "Scheduler", "Ledgers", "Listener", "Notifiers", "CLinux",
+                "Config", "Diagnostics", "Documents", "JSON", "Reports", "Scheduler", "Ledgers", "Listener", "Notifiers",
+                "CLinux",
                 "CSystemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -83,13 +86,16 @@ let package = Package(
             name: "NotifiersTests", dependencies: ["Diagnostics", "Notifiers", "Support"], exclude: ["Peers", "Gallery"],
             swiftSettings: strict),
         .testTarget(
+            name: "ReportsTests", dependencies: ["Config", "Reports", "Scheduler", "Support"], swiftSettings: strict),
+        .testTarget(
             name: "ListenerTests",
             dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Diagnostics", "Documents", "JSON", "Support", .product(name: "Yams", package: "Yams"),
+                "remindd", "Config", "Diagnostics", "Documents", "JSON", "Reports", "Support",
+                .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["Golden", "Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),

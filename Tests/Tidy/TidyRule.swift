@@ -22,20 +22,21 @@ enum TidyRule {
         "Sources/Notifiers/": ["CCrypto", "Diagnostics", "Foundation", "Glibc", "JSON", "Scheduler", "Synchronization"],
         "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Scheduler", "Synchronization"],
         "Sources/Config/": ["CLinux", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Scheduler"],
+        "Sources/Reports/": ["Config", "Diagnostics", "Notifiers", "Scheduler"],
         "Sources/remindd/": [
             "CLinux", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers", "Logging",
-            "Notifiers", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "Notifiers", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Sources/remindd/Commands/": [
             "ArgumentParser", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers",
-            "Logging", "Notifiers", "Scheduler", "ServiceLifecycle", "Synchronization",
+            "Logging", "Notifiers", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         // Bytes to requests, responses to bytes: the one place that knows SwiftNIO, and it knows nothing of ours.
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
         // The one place that serves anything.
         "Sources/remindd/Control/": [
-            "Config", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Scheduler",
-            "ServiceLifecycle", "Synchronization",
+            "Config", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Reports",
+            "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Diagnostics", "Foundation", "Glibc", "Scheduler"],
     ]

@@ -4,6 +4,7 @@ import Diagnostics
 import Documents
 import Foundation
 import Notifiers
+import Reports
 import Scheduler
 
 @main
@@ -127,7 +128,7 @@ enum CommandLoader {
     /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
         do throws(NameRefusal) {
-            return try Names.campaign(name, in: plans)
+            return try NameLookup.campaign(name, in: plans)
         } catch {
             throw end(error)
         }
@@ -135,7 +136,7 @@ enum CommandLoader {
 
     static func recipient(_ id: String, in directory: Directory) throws -> Recipient {
         do throws(NameRefusal) {
-            return try Names.recipient(id, in: directory)
+            return try NameLookup.recipient(id, in: directory)
         } catch {
             throw end(error)
         }

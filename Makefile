@@ -32,7 +32,7 @@ test: setup ## set up, build and run all tests
 .PHONY: tests
 tests:
 	$(SWIFT) build $(SCRATCH) $(COVER) --build-tests
-	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|FuzzTests|TidyTests'
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|ReportsTests|FuzzTests|TidyTests'
 	@echo "The following tests run one at a time, because they measure the times of real servers and programs."
 	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --no-parallel --filter 'ListenerTests|NotifiersTests|reminddTests'
 

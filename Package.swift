@@ -50,6 +50,8 @@ let package = Package(
             name: "Config", dependencies: ["Dates", "Diagnostics", "Documents", "Notifiers", "Plans", "Scheduler"],
             swiftSettings: strict),
         .target(
+            name: "Reports", dependencies: ["Config", "Dates", "Diagnostics", "Notifiers", "Plans", "Scheduler"], swiftSettings: strict),
+        .target(
             name: "Listener",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -60,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "remindd",
             dependencies: [
-                "Config", "Diagnostics", "Documents", "JSON", "Dates", "Plans", "Scheduler", "Ledgers", "Listener", "Notifiers",
+                "Config", "Dates", "Diagnostics", "Documents", "JSON", "Ledgers", "Listener", "Notifiers", "Plans", "Reports",
+                "Scheduler",
                 "CLinux",
                 "CSystemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -93,16 +96,18 @@ let package = Package(
             exclude: ["Peers", "Gallery"],
             swiftSettings: strict),
         .testTarget(
+            name: "ReportsTests", dependencies: ["Config", "Dates", "Plans", "Reports", "Scheduler", "Support"], swiftSettings: strict),
+        .testTarget(
             name: "ListenerTests",
             dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Notifiers", "Plans", "Support",
+                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Notifiers", "Plans", "Reports", "Support",
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["Refusals", "Peers", "cites.sha256"],
+            exclude: ["Golden", "Refusals", "Peers", "cites.sha256"],
             swiftSettings: strict),
         isFuzzing
             ? .executableTarget(

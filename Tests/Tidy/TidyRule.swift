@@ -29,21 +29,21 @@ enum TidyRule {
         "Sources/Config/": [
             "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Plans", "Scheduler",
         ],
+        "Sources/Reports/": ["Config", "Dates", "Diagnostics", "Notifiers", "Plans", "Scheduler"],
         "Sources/remindd/": [
             "CLinux", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers", "Logging",
-            "Notifiers", "Dates", "Plans", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "Notifiers", "Dates", "Plans", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Sources/remindd/Commands/": [
             "ArgumentParser", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers",
-            "Logging", "Notifiers", "Dates", "Plans", "Scheduler", "ServiceLifecycle", "Synchronization",
+            "Logging", "Notifiers", "Dates", "Plans", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         // The only folder that uses SwiftNIO. It imports no other target of ours.
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
         // The only folder that serves requests.
         "Sources/remindd/Control/": [
-            "Config", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Dates", "Plans",
-            "Scheduler",
-            "ServiceLifecycle", "Synchronization",
+            "Config", "Dates", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Plans",
+            "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Diagnostics", "Foundation", "Glibc", "Dates", "Plans", "Scheduler"],
     ]

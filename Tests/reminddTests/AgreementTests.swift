@@ -1,6 +1,7 @@
 import Foundation
 import Ledgers
 import Notifiers
+import Reports
 import Support
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import Reports
 import Support
 import Testing
 
@@ -326,17 +327,14 @@ struct EditTests {
         var asked = 0
         let reads = try #require(
             try RemoteReads { question in
-                var answer = Answer()
-                if case .rows(let part) = question {
-                    let body = try JSONEncoder().encode(ControlRequest.evaluation(question))
-                    #expect(body.count <= ControlService.limits.request.body)
-                    asked += part.count
-                    answer.line("[" + part.map { _ in "null" }.joined(separator: ",") + "]")
-                } else {
+                guard case .rows(let part) = question else {
                     let state = EvaluationState(isRehearsal: false, lookedUntil: .distantPast, heldFrom: nil, heldUntil: nil)
-                    answer.line(String(decoding: try JSONEncoder().encode(state), as: UTF8.self))
+                    return Answer(.evaluation(.state(state)))
                 }
-                return answer
+                let body = try JSONEncoder().encode(ControlRequest.evaluation(question))
+                #expect(body.count <= ControlService.limits.request.body)
+                asked += part.count
+                return Answer(.evaluation(.rows(part.map { _ in nil })))
             })
         #expect(try reads.recorded(keys).isEmpty && asked == keys.count)
     }

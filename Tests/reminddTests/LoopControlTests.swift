@@ -1,3 +1,4 @@
+import Reports
 import Scheduler
 import Synchronization
 import Testing
@@ -20,10 +21,10 @@ struct LoopControlTests {
     @Test("Those who ask the same share one answer; what changes something is asked for each")
     func shared() throws {
         let (control, answers) = (LoopControl(bell: Bell()), Answers())
-        control.ask(.status(json: true), reply: answers.take("a"))
+        control.ask(.status, reply: answers.take("a"))
         control.ask(.release(sends: true, clockIsRight: false), reply: answers.take("b"))
-        control.ask(.status(json: true), reply: answers.take("c"))
-        control.ask(.status(json: false), reply: answers.take("d"))
+        control.ask(.status, reply: answers.take("c"))
+        control.ask(.health, reply: answers.take("d"))
         control.ask(.release(sends: true, clockIsRight: false), reply: answers.take("e"))
         var status: Int32 = 0
         var more = true

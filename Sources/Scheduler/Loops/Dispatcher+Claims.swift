@@ -26,9 +26,9 @@ extension Dispatcher {
                 destinations[claim.channel]?.comparison.took(claim, now: realNow)
                 attempts.total += 1
                 let inbox = inbox
-                let kind = channel.kind
+                let policy = channel.policy
                 channel.deliver(message) {
-                    inbox.put(.init(claim: claim, kind: kind, receipt: $0, fingerprint: fingerprint, began: realNow))
+                    inbox.put(.init(claim: claim, policy: policy, receipt: $0, fingerprint: fingerprint, began: realNow))
                 }
             case .withdrawn(let why):
                 journal.write(.cancelled(claim.delivery, why))

@@ -3,6 +3,7 @@ import Dates
 import Foundation
 import Ledgers
 import Notifiers
+import Reports
 import Scheduler
 
 /// How a command gets its answer: from the running daemon, or by itself from the files and the ledger.
@@ -30,7 +31,7 @@ enum ControlClient {
         let opened = try changes ? LedgerAccess.openForWriting(path) : LedgerAccess.openForReading(path)
         defer { opened?.close() }
         try body { request in
-            Answers.answer(request, House(loaded: loaded, ledger: opened, path: path, now: SystemClock().now(), running: nil))
+            QueryHandlers(loaded: loaded, ledger: opened, path: path, now: SystemClock().now(), running: nil).answer(request)
         }
     }
 
@@ -67,7 +68,7 @@ enum ControlClient {
     }
 
     static func show(_ answer: Answer, as format: OutputFormat = .text) throws {
-        for line in format == .json ? answer.objects : answer.lines { Output.line(line) }
+        for line in format == .json ? answer.objects.map(\.text) : answer.lines { Output.line(line) }
         for problem in answer.problems { Output.problem(problem) }
         if answer.status != 0 { throw ExitCode(answer.status) }
     }

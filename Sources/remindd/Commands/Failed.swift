@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
-import Foundation
 import JSON
+import Reports
 import Scheduler
 
 struct Missed: ParsableCommand {
@@ -14,7 +14,7 @@ struct Missed: ParsableCommand {
 
     func run() throws {
         try ControlClient.run(
-            .listing(states: [ReminderState.missed.rawValue], json: output.format == .json), config: common.config)
+            .listing(states: [ReminderState.missed.rawValue]), config: common.config, as: output.format)
     }
 }
 
@@ -39,7 +39,7 @@ struct ListFailed: ParsableCommand {
 
     func run() throws {
         let states = [DeliveryState.dead.rawValue, DeliveryState.unknown.rawValue]
-        try ControlClient.run(.listing(states: states, json: output.format == .json), config: common.config)
+        try ControlClient.run(.listing(states: states), config: common.config, as: output.format)
     }
 }
 
@@ -85,7 +85,7 @@ struct RetryFailed: ParsableCommand {
             let some = Array(left.prefix(FailedSelection.partLimit))
             left = left.dropFirst(some.count)
             query.ids = some
-            let part = try content(of: ask(.retry(query)))
+            let part = try report(of: ask(.retry(query)))
             let (retried, expired) = (Set(part.retried), Set(part.expired))
             for id in part.retried { Output.line(output.format == .json ? pending(id) : "\(id): pending again") }
             for id in some where !retried.contains(id) {
@@ -122,7 +122,7 @@ struct RetryFailed: ParsableCommand {
             }
         }
         repeat {
-            let part = try content(of: ask(.retry(query)))
+            let part = try report(of: ask(.retry(query)))
             retried += part.retried.count
             expired += part.expired.count
             query.from = part.next
@@ -130,12 +130,11 @@ struct RetryFailed: ParsableCommand {
         if retried == 0, expired > 0 { throw ExitCode.failure }
     }
 
-    private func content(of answer: Answer) throws -> RetriedContent {
-        guard let line = answer.lines.first, let content = try? JSONDecoder().decode(RetriedContent.self, from: Data(line.utf8))
-        else {
+    private func report(of answer: Answer) throws -> RetryReport {
+        guard case .retry(let report) = answer.report else {
             try ControlClient.show(answer)
             throw ExitCode.failure
         }
-        return content
+        return report
     }
 }

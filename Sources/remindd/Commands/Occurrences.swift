@@ -1,10 +1,7 @@
 import ArgumentParser
 import Config
-import Dates
-import Diagnostics
 import Documents
-import JSON
-import Plans
+import Reports
 import Scheduler
 
 struct Occurrences: ParsableCommand {
@@ -27,11 +24,8 @@ struct Occurrences: ParsableCommand {
     }
 
     func run() throws {
-        for row in try rows() {
-            switch output.format {
-            case .json: Output.line(row.json)
-            case .text: Output.line(row.text)
-            }
+        for occurrence in OccurrenceReport.all(of: try planSet(), overlapping: from.day...to.day) {
+            Output.line(output.format == .json ? occurrence.json.text : occurrence.text)
         }
     }
 
@@ -45,42 +39,6 @@ struct Occurrences: ParsableCommand {
             return set
         }
         return try CommandLoader.load(common.config).loaded.accepted.plans.only(plans, common.config)
-    }
-
-    private struct Row {
-        let plan: String
-        let campaign: String
-        let title: String
-        let dates: OccurrenceDates
-
-        var json: String {
-            var line = JSONObject(escaping: .invisibles)
-            line.add("plan", plan)
-            line.add("campaign", campaign)
-            line.add("title", title)
-            line.add("occurrence", dates.name)
-            line.add("start", dates.start.description)
-            line.add("end", dates.end.description)
-            return line.text
-        }
-
-        var text: String {
-            let span = dates.start == dates.end ? "\(dates.start)             " : "\(dates.start) – \(dates.end)"
-            return "\(span)  \(plan)/\(campaign)  \(printable(title, limit: 200))"
-        }
-    }
-
-    private func rows() throws -> [Row] {
-        let set = try planSet()
-        var rows: [Row] = []
-        for plan in set.plans {
-            for campaign in plan.campaigns {
-                rows += campaign.occurrences(overlapping: from.day...to.day, workingDays: set.workingDays).map {
-                    Row(plan: plan.id, campaign: campaign.id, title: campaign.title, dates: $0)
-                }
-            }
-        }
-        return rows.sorted { ($0.dates.start, $0.plan, $0.campaign) < ($1.dates.start, $1.plan, $1.campaign) }
     }
 }
 

@@ -5,7 +5,7 @@ import Diagnostics
 import Documents
 import Foundation
 import Notifiers
-import Plans
+import Reports
 import Scheduler
 
 @main
@@ -129,7 +129,7 @@ enum CommandLoader {
     /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
         do throws(NameRefusal) {
-            return try Names.campaign(name, in: plans)
+            return try NameLookup.campaign(name, in: plans)
         } catch {
             throw end(error)
         }
@@ -137,7 +137,7 @@ enum CommandLoader {
 
     static func recipient(_ id: String, in directory: Directory) throws -> Recipient {
         do throws(NameRefusal) {
-            return try Names.recipient(id, in: directory)
+            return try NameLookup.recipient(id, in: directory)
         } catch {
             throw end(error)
         }

@@ -1,11 +1,8 @@
 import ArgumentParser
 import Config
-import Dates
-import Diagnostics
 import Foundation
-import JSON
 import Notifiers
-import Plans
+import Reports
 import Scheduler
 import Synchronization
 
@@ -67,56 +64,16 @@ struct SendTest: ParsableCommand {
     }
 }
 
-/// What came of a test message by one channel.
-struct TestResult: Sendable {
-    private let person: String
-    private let channel: String
-    /// The answer; the last one of before where the channel was not tried.
-    private let receipt: Receipt?
-    /// The channel is left alone for so long.
-    private let wait: Span?
-    /// Which key mends it.
-    private let advice: String?
-
+extension TestResult {
+    /// With advice on the key to correct.
     init(
         _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration, notTriedFor wait: Span? = nil
     ) {
-        (self.person, self.channel, self.receipt, self.wait) = (person, channel, receipt, wait)
         let settings = configuration.channels.first { $0.name == channel }
-        advice = receipt.flatMap { receipt in
+        let advice = receipt.flatMap { receipt in
             settings.flatMap { RefusalAdvice.words(receipt, channel: $0, recipient: person) }
         }
-    }
-
-    var isDelivered: Bool { wait == nil && receipt?.outcome == .delivered }
-
-    var lines: [String] {
-        var lines: [String] = []
-        if let wait {
-            let minutes = max(1, (wait.milliseconds + 59_999) / 60_000)
-            lines.append(
-                "\(person) by \(channel): not tried: the channel is left alone for another \(minutes) min; a reload with other settings or another secret ends that"
-            )
-        }
-        if let receipt {
-            let code = receipt.code.map { " \($0)" } ?? ""
-            let words = "\(person) by \(channel): \(receipt.outcome.rawValue)\(code): \(printable(receipt.reply, limit: 512))"
-            lines.append(wait == nil ? words : "the last answer was: \(words)")
-        }
-        return lines + (advice.map { ["  see \($0)"] } ?? [])
-    }
-
-    var json: JSONObject {
-        var line = JSONObject(escaping: .invisibles)
-        line.add("recipient", person)
-        line.add("channel", channel)
-        line.add("tried", wait == nil)
-        line.add("wait_s", wait.map { Int(($0.milliseconds + 999) / 1_000) })
-        line.add("outcome", receipt?.outcome.rawValue)
-        line.add("code", receipt?.code)
-        line.add("reply", receipt?.reply)
-        line.add("see", advice)
-        return line
+        self.init(recipient: person, channel: channel, receipt, wait: wait, advice: advice)
     }
 }
 

@@ -14,6 +14,6 @@ struct Status: ParsableCommand {
     var ledger: String?
 
     func run() throws {
-        try ControlClient.run(.status(json: output.format == .json), config: common.config, ledger: ledger)
+        try ControlClient.run(.status, config: common.config, ledger: ledger, as: output.format)
     }
 }

@@ -1,11 +1,12 @@
+import Reports
 import Scheduler
 
 /// What a command asks of the daemon over its socket; also what it works out by itself where none runs.
 enum ControlRequest: Codable, Equatable, Sendable {
-    case status(json: Bool)
-    case history(HistoryQuery)
+    case status
+    case history(HistoryReport.Query)
     /// States of reminders or deliveries: the views `missed` and `failed`.
-    case listing(states: [String], json: Bool)
+    case listing(states: [String])
     /// One part of it; the command asks for the next.
     case retry(RetryQuery)
     case release(sends: Bool, clockIsRight: Bool)
@@ -19,22 +20,13 @@ enum ControlRequest: Codable, Equatable, Sendable {
     /// What an evaluation asks the ledger, for `check`.
     case evaluation(EvaluationQuestion)
 
-    struct HistoryQuery: Codable, Equatable, Sendable {
-        var campaign: String?
-        var recipient: String?
-        /// 2027-01-31, in the configuration's zone.
-        var since: String?
-        var limit: Int
-        var json: Bool
-    }
-
     /// Failed deliveries that are to be tried again; nil does not narrow.
     struct RetryQuery: Codable, Equatable, Sendable {
         /// At most `FailedSelection.partLimit`.
         var ids: [String]?
         var campaign: String?
         var channel: String?
-        /// As in `HistoryQuery`.
+        /// As in `HistoryReport.Query`.
         var since: String?
         /// Where the part before ended.
         var from: LedgerCursor?
@@ -42,9 +34,6 @@ enum ControlRequest: Codable, Equatable, Sendable {
         /// It names something.
         var isNarrowed: Bool { ids?.isEmpty == false || campaign != nil || channel != nil || since != nil }
     }
-
-    /// Rows that one answer of the daemon's holds at most: its loop must not stand still for a history of years.
-    static let rowLimit = 10_000
 
     /// Whether the answer changes nothing.
     var onlyAsks: Bool {

@@ -1,6 +1,7 @@
 import Dates
 import Foundation
 import Listener
+import Reports
 import Scheduler
 import ServiceLifecycle
 
@@ -110,7 +111,7 @@ struct ControlService: Service {
         control.ask(.backup) { shared in
             let answer = shared.answer
             // Here, not in the response: where the client has gone, the copy goes too.
-            guard answer.status == 0, let path = answer.lines.first, let copy = FilePieces(takingAway: path) else {
+            guard answer.status == 0, case .backup(let path) = answer.report, let copy = FilePieces(takingAway: path) else {
                 let why = answer.problems.first ?? "the copy cannot be read"
                 return responder.send { Response(status: 503, text: why) }
             }

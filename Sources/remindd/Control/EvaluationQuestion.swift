@@ -1,5 +1,4 @@
-import Dates
-import Foundation
+import Reports
 import Scheduler
 
 /// A question of `EvaluationReads`, on its way through the control socket.
@@ -13,79 +12,28 @@ enum EvaluationQuestion: Codable, Equatable, Sendable {
     case unfinished
 }
 
-/// The answer to `EvaluationQuestion.state`.
-struct EvaluationState: Codable {
-    let isRehearsal: Bool
-    let lookedUntil: Instant
-    let heldFrom: Instant?
-    let heldUntil: Instant?
-}
-
-/// A `DeliveryShare` with recipients by id: the files of whoever asks may have them in another order.
-struct ShareContent: Codable {
-    let stored: StoredReminder
-    let serial: Int64
-    let notified: [String]
-    let waiting: [String]
-    let ended: [String]
-    let withdrawn: [String]
-    let rerouted: [String]
-    let perhapsNotified: [String]
-
-    init(_ share: DeliveryShare, _ directory: Directory) {
-        func ids(_ positions: Positions) -> [String] { positions.map(directory.recipients.id) }
-        stored = share.stored
-        serial = share.serial
-        notified = ids(share.notified)
-        waiting = ids(share.waiting)
-        ended = ids(share.ended)
-        withdrawn = ids(share.withdrawn)
-        rerouted = ids(share.rerouted)
-        perhapsNotified = ids(share.perhapsNotified)
-    }
-
-    func share(in directory: Directory) -> DeliveryShare {
-        func positions(_ ids: [String]) -> Positions { Positions(ids.compactMap(directory.position)) }
-        var share = DeliveryShare(stored: stored, serial: serial)
-        share.notified = positions(notified)
-        share.waiting = positions(waiting)
-        share.ended = positions(ended)
-        share.withdrawn = positions(withdrawn)
-        share.rerouted = positions(rerouted)
-        share.perhapsNotified = positions(perhapsNotified)
-        return share
-    }
-}
-
 extension EvaluationQuestion {
-    /// JSON for the asker, from the daemon's ledger.
-    func answer(_ house: House) throws(LedgerFailure) -> Answer {
-        guard let ledger = house.ledger else { return .failure("there is no ledger yet at \(house.path)", status: 3) }
-        let directory = house.loaded.accepted.directory
+    /// The daemon's answer, from its ledger.
+    func reply(_ ledger: any EvaluationReads, _ directory: Directory) throws(LedgerFailure) -> EvaluationReply {
         switch self {
         case .state:
             let held = try ledger.held()
-            return encoded(
+            return .state(
                 EvaluationState(
                     isRehearsal: ledger.isRehearsal, lookedUntil: try ledger.lookedUntil(), heldFrom: held?.lowerBound,
                     heldUntil: held?.upperBound))
-        case .rows(let keys): return encoded(try ledger.rows(of: keys))
+        case .rows(let keys): return .rows(try ledger.rows(of: keys))
         case .shares(let occurrence):
-            return encoded(try ledger.shares(of: occurrence, in: directory).map { ShareContent($0, directory) })
-        case .notifiedOccurrences(let day): return encoded(try ledger.notifiedOccurrences(endingOnOrAfter: day))
+            return .shares(try ledger.shares(of: occurrence, in: directory).map { ShareContent($0, directory) })
+        case .notifiedOccurrences(let day):
+            return .notifiedOccurrences(try ledger.notifiedOccurrences(endingOnOrAfter: day))
         case .notified(let change, let occurrences):
             let found = try ledger.notified(after: change, of: occurrences, in: directory)
-            return encoded(found.map(directory.recipients.id))
+            return .notified(found.map(directory.recipients.id))
         case .highestChange(let plan, let campaign):
-            return encoded([try ledger.highestChange(plan: plan, campaign: campaign)])
-        case .unfinished: return encoded(try ledger.unfinished())
+            return .highestChange(try ledger.highestChange(plan: plan, campaign: campaign))
+        case .unfinished: return .unfinished(try ledger.unfinished())
         }
-    }
-
-    private func encoded(_ content: some Encodable) -> Answer {
-        var answer = Answer()
-        if let data = try? JSONEncoder().encode(content) { answer.line(String(decoding: data, as: UTF8.self)) }
-        return answer
     }
 }
 
@@ -101,7 +49,7 @@ final class RemoteReads: EvaluationReads {
     init?(asking ask: @escaping (EvaluationQuestion) throws -> Answer?) throws {
         self.ask = ask
         guard let answer = try ask(.state) else { return nil }
-        guard let state = RemoteReads.decoded(EvaluationState.self, answer) else {
+        guard case .evaluation(.state(let state)) = answer.report else {
             try ControlClient.show(answer)
             return nil
         }
@@ -121,7 +69,7 @@ final class RemoteReads: EvaluationReads {
         var rows: [RecordedReminder?] = []
         for start in stride(from: 0, to: keys.count, by: RemoteReads.keysAtOnce) {
             let part = Array(keys[start..<min(start + RemoteReads.keysAtOnce, keys.count)])
-            let found: [RecordedReminder?] = try answer(.rows(part))
+            guard case .rows(let found) = try reply(to: .rows(part)) else { throw RemoteReads.noAnswer }
             guard found.count == part.count else { throw .broken("the daemon answers for other reminders") }
             rows += found
         }
@@ -129,36 +77,42 @@ final class RemoteReads: EvaluationReads {
     }
 
     func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
-        let shares: [ShareContent] = try answer(.shares(occurrence))
+        guard case .shares(let shares) = try reply(to: .shares(occurrence)) else { throw RemoteReads.noAnswer }
         return shares.map { $0.share(in: directory) }
     }
 
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence] {
-        try answer(.notifiedOccurrences(endingOnOrAfter: day))
+        guard case .notifiedOccurrences(let found) = try reply(to: .notifiedOccurrences(endingOnOrAfter: day)) else {
+            throw RemoteReads.noAnswer
+        }
+        return found
     }
 
     func notified(
         after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
     ) throws(LedgerFailure) -> Positions {
-        let ids: [String] = try answer(.notified(after: change, of: occurrences))
+        guard case .notified(let ids) = try reply(to: .notified(after: change, of: occurrences)) else {
+            throw RemoteReads.noAnswer
+        }
         return Positions(ids.compactMap(directory.position))
     }
 
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {
-        let numbers: [Int] = try answer(.highestChange(plan: plan, campaign: campaign))
-        return numbers.first ?? 0
-    }
-
-    func unfinished() throws(LedgerFailure) -> [StoredReminder] { try answer(.unfinished) }
-
-    private func answer<Content: Decodable>(_ question: EvaluationQuestion) throws(LedgerFailure) -> Content {
-        guard let answer = try? ask(question), let content = RemoteReads.decoded(Content.self, answer) else {
-            throw .broken("the daemon does not answer")
+        guard case .highestChange(let number) = try reply(to: .highestChange(plan: plan, campaign: campaign)) else {
+            throw RemoteReads.noAnswer
         }
-        return content
+        return number
     }
 
-    private static func decoded<Content: Decodable>(_ type: Content.Type, _ answer: Answer) -> Content? {
-        answer.lines.first.flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
+    func unfinished() throws(LedgerFailure) -> [StoredReminder] {
+        guard case .unfinished(let found) = try reply(to: .unfinished) else { throw RemoteReads.noAnswer }
+        return found
+    }
+
+    private static let noAnswer = LedgerFailure.broken("the daemon does not answer")
+
+    private func reply(to question: EvaluationQuestion) throws(LedgerFailure) -> EvaluationReply {
+        guard let answer = try? ask(question), case .evaluation(let reply) = answer.report else { throw RemoteReads.noAnswer }
+        return reply
     }
 }

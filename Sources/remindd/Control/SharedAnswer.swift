@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Synchronization
 
 /// One answer of the loop on its way to all who asked the same: each of its forms is made once, when the first of them is written.

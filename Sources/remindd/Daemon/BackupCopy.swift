@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import Reports
 import Scheduler
 
 /// A backup of the ledger that the loop makes piece by piece between its steps.
@@ -36,10 +37,8 @@ final class BackupCopy {
         guard let (copy, reply) = copying else { return }
         do throws(LedgerCopy.Failure) {
             guard try copy.step() else { return asksLoop() }
-            var answer = Answer()
-            answer.line(copy.path)
             copying = nil
-            reply(answer)
+            reply(Answer(.backup(path: copy.path)))
         } catch {
             copying = nil
             reply(.failure(error.description))

@@ -1,5 +1,6 @@
 import Dates
 import Ledgers
+import Reports
 import Scheduler
 
 /// What monitoring asks: `GET /metrics`, `/healthz`, `/readyz`.
@@ -16,39 +17,25 @@ extension DaemonRuntime {
             text.single("remindd_deliveries_in_flight", .gauge, "Deliveries that are being sent now.", Double(inFlight))
             counters(&text, journals.metrics.counts)
             process(&text)
-            var answer = Answer()
-            for line in text.lines { answer.line(line) }
-            return answer
+            return Answer(.exposition(text.lines))
         } catch {
             return .failure("the ledger cannot be read: \(error)")
         }
     }
 
-    /// Whether anything lasts that a person has to see to: what `alerts:` recipients were told of, a line each.
+    /// Whether anything lasts that a person has to deal with. Recipients of `alerts:` were sent the same.
     func health() -> Answer {
-        let refused = lastReload.wasRefused ? ["the last reload was refused: the files have errors, the old state runs"] : []
-        let troubles = facts.troubles + refused
-        var answer = Answer()
-        if troubles.isEmpty { answer.line("ok") }
-        for trouble in troubles { answer.line(trouble) }
-        answer.status = troubles.isEmpty ? 0 : 1
-        return answer
+        let health = HealthReport(facts)
+        return Answer(.health(health), status: health.troubles.isEmpty ? 0 : 1)
     }
 
-    /// Whether what falls due now would be sent: no hold, space in the ledger.
+    /// Whether a reminder that falls due now would be sent.
     func readiness() -> Answer {
         let counts = journals.metrics.counts
-        var reasons: [String] = []
-        if counts.clockIsHeld { reasons.append("the clock is not believed: nothing is sent") }
-        if counts.ledgerIsFull { reasons.append("the ledger's disk is full: nothing is sent") }
-        if (try? opened.ledger.held()) != nil {
-            reasons.append("the ledger is a copy: what was due since waits for: remindd release")
-        }
-        var answer = Answer()
-        for reason in reasons { answer.line(reason) }
-        if reasons.isEmpty { answer.line("ready") }
-        answer.status = reasons.isEmpty ? 0 : 1
-        return answer
+        let readiness = ReadinessReport(
+            clockIsHeld: counts.clockIsHeld, ledgerIsFull: counts.ledgerIsFull,
+            ledgerIsHeld: (try? opened.ledger.held()) != nil)
+        return Answer(.readiness(readiness), status: readiness.reasons.isEmpty ? 0 : 1)
     }
 
     // MARK: families

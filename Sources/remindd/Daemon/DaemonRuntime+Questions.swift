@@ -2,10 +2,10 @@ import Config
 import Dates
 import Diagnostics
 import Foundation
-import JSON
 import Ledgers
 import Logging
 import Notifiers
+import Reports
 import Scheduler
 import Synchronization
 
@@ -22,7 +22,7 @@ extension DaemonRuntime {
         case .readiness: question.reply(readiness())
         case .backup: backup.begin(question.reply)
         default:
-            let answer = Answers.answer(question.request, house(now))
+            let answer = queryHandlers(now).answer(question.request)
             // What was released or put back in the queue is looked at now.
             switch question.request {
             case .retry: control.bell.ring()
@@ -36,7 +36,7 @@ extension DaemonRuntime {
     private func sendTest(to recipient: String, via: String?, now: Instant, reply: @escaping @Sendable (Answer) -> Void) {
         let person: Recipient
         do throws(NameRefusal) {
-            person = try Names.recipient(recipient, in: loaded.accepted.directory)
+            person = try NameLookup.recipient(recipient, in: loaded.accepted.directory)
         } catch {
             return reply(.failure(error.message, status: error.status))
         }
@@ -88,8 +88,8 @@ extension DaemonRuntime {
         return parts.joined(separator: "; ")
     }
 
-    private func house(_ now: Instant) -> House {
-        House(loaded: loaded, ledger: opened.ledger, path: opened.path, now: now, running: facts)
+    private func queryHandlers(_ now: Instant) -> QueryHandlers {
+        QueryHandlers(loaded: loaded, ledger: opened.ledger, path: opened.path, now: now, running: facts)
     }
 
     var facts: RunningFacts {
@@ -98,7 +98,7 @@ extension DaemonRuntime {
             startedAt: startedAt, reloadedAt: lastReload.acceptedAt, reloadRefused: lastReload.wasRefused,
             changedFiles: files.paths,
             failing: engine.dispatcher.failing, troubles: watch?.desk.lasting.map(words.inOneLine) ?? [],
-            underWay: engine.dispatcher.underWay, clockComplaint: engine.loop.complained)
+            clockComplaint: engine.loop.complained)
     }
 }
 
@@ -127,12 +127,7 @@ private final class TestAnswers: Sendable {
             return answers.count == channels.count ? answers : nil
         }
         guard let all else { return }
-        var answer = Answer()
-        for result in channels.compactMap({ all[$0] }) {
-            for line in result.lines { answer.line(line) }
-            answer.object(result.json)
-            if !result.isDelivered { answer.status = 1 }
-        }
-        reply(answer)
+        let results = channels.compactMap { all[$0] }
+        reply(Answer(.tests(results), status: results.allSatisfy(\.isDelivered) ? 0 : 1))
     }
 }

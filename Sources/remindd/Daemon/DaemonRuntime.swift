@@ -1,10 +1,9 @@
 import CLinux
 import Config
-import Dates
-import JSON
 import Ledgers
 import Logging
 import Notifiers
+import Reports
 import Scheduler
 
 /// The running daemon, wired together.
@@ -225,60 +224,42 @@ extension DaemonRuntime {
         if !dryRun { supervisor.reloading() }
         defer { if !dryRun { supervisor.ready() } }
         let reload = ReloadTransaction(options, from: loaded, opened.ledger, now: now, confirmed: confirmed)
-        var answer = Answer()
-        for problem in reload.problems {
-            if !dryRun { logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)") }
-            answer.problem(problem.description)
+        for problem in reload.problems where !dryRun {
+            logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
         }
-        for line in reload.changes { answer.line(line) }
         let prepared: ReloadTransaction.Prepared
         switch reload.result {
         case .success(let ready): prepared = ready
-        case .failure(let refusal): return refuse(answer, refusal, dryRun: dryRun)
+        case .failure(let refusal): return refuse(reload, refusal, dryRun: dryRun)
         }
         do throws(ChannelFactory.Failure) {
             if !dryRun { try take(prepared, now: now) }
         } catch {
             let why = error.description
-            return refuse(answer, ReloadTransaction.Refusal(why: why, problems: [why], status: 78), dryRun: dryRun)
+            return refuse(reload, ReloadTransaction.Refusal(why: why, problems: [why], status: 78), dryRun: dryRun)
         }
-        let (accepted, counts) = (prepared.loaded.accepted, prepared.loaded.counts)
-        var object = JSONObject(escaping: .invisibles)
-        object.add("reloaded", !dryRun)
-        object.add("refused", nil as String?)
-        object.add("plans", accepted.plans.plans.count)
-        object.add("campaigns", accepted.plans.campaignCount)
-        object.add("recipients", accepted.directory.recipients.count)
-        object.add("changes", answer.lines)
-        answer.object(object)
-        if dryRun {
-            answer.line("nothing was changed; a reload would be accepted: \(counts)")
-        } else {
-            logger.notice("reloaded: \(counts)", metadata: MessageKind.reloaded.fields)
-            for line in answer.lines { logger.notice("reloaded: \(line)") }
-            answer.line("reloaded: \(counts)")
+        let accepted = prepared.loaded.accepted
+        if !dryRun {
+            logger.notice("reloaded: \(prepared.loaded.counts)", metadata: MessageKind.reloaded.fields)
+            for line in reload.changes?.lines ?? [] { logger.notice("reloaded: \(line)") }
         }
-        return answer
+        return Answer(
+            .reload(
+                reload.report(
+                    isDryRun: dryRun,
+                    .accepted(
+                        plans: accepted.plans.plans.count, campaigns: accepted.plans.campaignCount,
+                        recipients: accepted.directory.recipients.count))))
     }
 
-    private func refuse(_ answer: Answer, _ refusal: ReloadTransaction.Refusal, dryRun: Bool) -> Answer {
-        var answer = answer
-        answer.status = refusal.status
-        var object = JSONObject(escaping: .invisibles)
-        object.add("reloaded", false)
-        object.add("refused", refusal.why)
-        object.add("changes", answer.lines)
-        answer.object(object)
-        guard !dryRun else {
-            answer.problem("remindd: a reload would be refused: \(refusal.why)")
-            return answer
+    private func refuse(_ reload: ReloadTransaction, _ refusal: ReloadTransaction.Refusal, dryRun: Bool) -> Answer {
+        if !dryRun {
+            logger.error(
+                "reload refused, the old state stays: \(refusal.why)", metadata: MessageKind.reloadRefused.fields)
+            watch?.desk.note(.reloadRefused(problems: refusal.problems))
+            lastReload.wasRefused = true
         }
-        answer.problem("remindd: reload refused, the old state stays: \(refusal.why)")
-        logger.error(
-            "reload refused, the old state stays: \(refusal.why)", metadata: MessageKind.reloadRefused.fields)
-        watch?.desk.note(.reloadRefused(problems: refusal.problems))
-        lastReload.wasRefused = true
-        return answer
+        return Answer(.reload(reload.report(isDryRun: dryRun, .refused(why: refusal.why))), status: refusal.status)
     }
 }
 

@@ -1,3 +1,4 @@
+import Reports
 import Scheduler
 import Synchronization
 

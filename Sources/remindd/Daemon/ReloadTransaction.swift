@@ -2,6 +2,7 @@ import Config
 import Dates
 import Diagnostics
 import Ledgers
+import Reports
 import Scheduler
 
 /// A reload as a transaction: it is prepared without any effect, and then accepted whole or refused.
@@ -24,8 +25,8 @@ struct ReloadTransaction {
 
     /// The problems of the files, warnings included.
     private(set) var problems: [Problem] = []
-    /// What would change, a line each.
-    private(set) var changes: [String] = []
+    /// The differences that it would make; nil if the files cannot be compared.
+    private(set) var changes: ReloadChanges?
     private(set) var result: Result<Prepared, Refusal> = .failure(Refusal(why: "", problems: [], status: 1))
 
     /// - Parameter confirmed: whether a person has agreed to losses of campaigns or recipients.
@@ -37,6 +38,10 @@ struct ReloadTransaction {
         } catch {
             result = .failure(error)
         }
+    }
+
+    func report(isDryRun: Bool, _ result: ReloadReport.Result) -> ReloadReport {
+        ReloadReport(isDryRun: isDryRun, problems: problems.map(\.description), changes: changes, result)
     }
 
     private mutating func prepare(
@@ -81,10 +86,8 @@ struct ReloadTransaction {
             let before = try Preview(old.accepted, ledger, now: now)
             let preview = try Preview(fresh.accepted, ledger, now: now)
             let messages = Edit.messages(from: before, old.accepted, to: preview, fresh.accepted)
-            changes =
-                ReloadReport(
-                    from: old.accepted, to: fresh.accepted, now: now, zone: fresh.configuration.timezone, preview: preview
-                ).lines
+            changes = ReloadChanges(
+                from: old.accepted, to: fresh.accepted, now: now, zone: fresh.configuration.timezone, preview: preview)
             return Edit(from: old.accepted, to: fresh.accepted, messages: messages)
         } catch {
             throw Refusal(why: "the ledger cannot be read: \(error)", problems: ["\(error)"], status: 1)

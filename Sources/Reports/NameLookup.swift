@@ -4,10 +4,10 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// What a person calls things, looked up.
-enum Names {
+/// Finds campaigns, channels and recipients by the names that a person gives.
+package enum NameLookup {
     /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
-    static func campaign(_ name: String, in plans: PlanSet) throws(NameRefusal) -> (plan: Int, campaign: Int) {
+    package static func campaign(_ name: String, in plans: PlanSet) throws(NameRefusal) -> (plan: Int, campaign: Int) {
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
         var found: [(plan: Int, campaign: Int)] = []
         for (planIndex, plan) in plans.plans.enumerated() {
@@ -28,13 +28,13 @@ enum Names {
         return first
     }
 
-    static func channel(_ name: String, in configuration: Configuration) throws(NameRefusal) -> ConfiguredChannel {
+    package static func channel(_ name: String, in configuration: Configuration) throws(NameRefusal) -> ConfiguredChannel {
         if let channel = configuration.channels.first(where: { $0.name == name }) { return channel }
         let known = configuration.channels.map(\.name)
         throw NameRefusal(message: "no channel \"\(printable(name))\"; known: \(known.joined(separator: ", "))", status: 3)
     }
 
-    static func recipient(_ id: String, in directory: Directory) throws(NameRefusal) -> Recipient {
+    package static func recipient(_ id: String, in directory: Directory) throws(NameRefusal) -> Recipient {
         if let recipient = directory.recipient(id) { return recipient }
         if directory.isGroup(id) {
             let members = directory.resolve([id]).prefix(5).map(directory.recipients.id).joined(separator: ", ")
@@ -46,4 +46,11 @@ enum Names {
             } ?? ""
         throw NameRefusal(message: "no recipient \"\(printable(id))\"\(hint)", status: 3)
     }
+}
+
+/// The refusal of a name that is unknown or ambiguous.
+package struct NameRefusal: Error {
+    package let message: String
+    /// 3 if there is no such thing, 2 if there are several.
+    package let status: Int32
 }

@@ -1,0 +1,36 @@
+/// The answer to a request: an exit status and a report. The daemon and a command without one give the same.
+package struct Answer: Codable, Sendable {
+    /// The exit status of the command.
+    package let status: Int32
+    package let report: Report
+
+    package init(_ report: Report, status: Int32 = 0) {
+        self.report = report
+        self.status = status
+    }
+
+    /// A failure that one sentence explains.
+    package static func failure(_ why: String, status: Int32 = 1) -> Answer {
+        Answer(.failure(why), status: status)
+    }
+}
+
+/// The content of an answer as a value. Text and JSON are made from it where they are printed.
+package enum Report: Codable, Sendable {
+    case status(StatusReport)
+    case history(HistoryReport)
+    /// Rows of `failed` and `missed`, which show the id of each delivery.
+    case listing(HistoryReport)
+    case retry(RetryReport)
+    case release(ReleaseReport)
+    case reload(ReloadReport)
+    case tests([TestResult])
+    case evaluation(EvaluationReply)
+    case health(HealthReport)
+    case readiness(ReadinessReport)
+    /// Lines of Prometheus' text format.
+    case exposition([String])
+    /// The path of a finished copy of the ledger.
+    case backup(path: String)
+    case failure(String)
+}

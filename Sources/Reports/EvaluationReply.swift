@@ -1,0 +1,64 @@
+import Scheduler
+
+/// The ledger's answer to a question of an evaluation that runs outside the daemon.
+package enum EvaluationReply: Codable, Sendable {
+    case state(EvaluationState)
+    case rows([RecordedReminder?])
+    case shares([ShareContent])
+    case notifiedOccurrences([NotifiedOccurrence])
+    /// Ids of recipients.
+    case notified([String])
+    case highestChange(Int)
+    case unfinished([StoredReminder])
+}
+
+/// How far the ledger is, and whether it is held.
+package struct EvaluationState: Codable, Sendable {
+    package let isRehearsal: Bool
+    package let lookedUntil: Instant
+    package let heldFrom: Instant?
+    package let heldUntil: Instant?
+
+    package init(isRehearsal: Bool, lookedUntil: Instant, heldFrom: Instant?, heldUntil: Instant?) {
+        self.isRehearsal = isRehearsal
+        self.lookedUntil = lookedUntil
+        self.heldFrom = heldFrom
+        self.heldUntil = heldUntil
+    }
+}
+
+/// A `DeliveryShare` with recipients by id, because another process may have them in another order.
+package struct ShareContent: Codable, Sendable {
+    private let stored: StoredReminder
+    private let serial: Int64
+    private let notified: [String]
+    private let waiting: [String]
+    private let ended: [String]
+    private let withdrawn: [String]
+    private let rerouted: [String]
+    private let perhapsNotified: [String]
+
+    package init(_ share: DeliveryShare, _ directory: Directory) {
+        func ids(_ positions: Positions) -> [String] { positions.map(directory.recipients.id) }
+        stored = share.stored
+        serial = share.serial
+        notified = ids(share.notified)
+        waiting = ids(share.waiting)
+        ended = ids(share.ended)
+        withdrawn = ids(share.withdrawn)
+        rerouted = ids(share.rerouted)
+        perhapsNotified = ids(share.perhapsNotified)
+    }
+
+    package func share(in directory: Directory) -> DeliveryShare {
+        func positions(_ ids: [String]) -> Positions { Positions(ids.compactMap(directory.position)) }
+        var share = DeliveryShare(stored: stored, serial: serial)
+        share.notified = positions(notified)
+        share.waiting = positions(waiting)
+        share.ended = positions(ended)
+        share.withdrawn = positions(withdrawn)
+        share.rerouted = positions(rerouted)
+        share.perhapsNotified = positions(perhapsNotified)
+        return share
+    }
+}

@@ -1,0 +1,115 @@
+import Notifiers
+import Scheduler
+
+/// One occurrence of a campaign: its dates, and the reminders that come of it.
+package struct Explanation: Codable, Sendable {
+    package struct Dates: Codable, Sendable {
+        package let start: Day
+        package let end: Day
+        /// Both in the plan's language.
+        package let words: String
+        /// The lunar dates in the plan's language; nil if the occurrence does not come by the lunar calendar.
+        package let lunar: String?
+        /// The key of the plan's exception for this occurrence; nil if there is none.
+        package let exception: String?
+    }
+
+    package struct Reminder: Codable, Sendable {
+        package let lead: String
+        package let phrase: String
+        /// The phrase in the plan's language.
+        package let localPhrase: String
+        package let recipients: [String]
+        package let anchor: Day
+        /// The day that the lead names.
+        package let named: Day
+        package let due: LocalTime
+        /// The due time in the plan's language.
+        package let words: String
+        /// nil if the reminder is due on the named day.
+        package let shift: Shift?
+    }
+
+    /// Why a reminder is not due on the day that its lead names. The words are in the plan's language.
+    package struct Shift: Codable, Sendable {
+        package let named: String
+        package let reason: String
+        /// Whether the next working day is past the last day of the occurrence.
+        package let nextWouldPassTheEnd: Bool
+    }
+
+    package let plan: String
+    package let isVietnamese: Bool
+    package let campaign: String
+    package let title: String
+    package let occurrence: String
+    package let written: String
+    package let phrase: String
+    /// The phrase in the plan's language.
+    package let localPhrase: String
+    package let dates: Dates
+    /// By due.
+    package let reminders: [Reminder]
+    /// The plan's document in the plan's language.
+    package let source: String?
+    package let cite: String?
+
+    package init(plan: Plan, campaign: Campaign, dates: OccurrenceDates, workingDays: WorkingCalendar) {
+        let book = Phrasebook(language: plan.language)
+        isVietnamese = plan.language == .vi
+        self.plan = plan.id
+        self.campaign = campaign.id
+        title = campaign.title
+        occurrence = dates.name
+        written = campaign.writtenWhen
+        phrase = campaign.when.phrase
+        localPhrase = isVietnamese ? campaign.when.vietnamesePhrase : campaign.when.phrase
+        var exception: String?
+        if campaign.exceptions[dates.name] != nil {
+            let natural = campaign.when.occurrence(named: dates.name, workingDays: workingDays)
+            exception = natural.map(campaign.when.exceptionKey(of:)) ?? dates.name
+        }
+        self.dates = Dates(
+            start: dates.start, end: dates.end, words: book.span(dates.start, dates.end),
+            lunar: book.lunar(campaign.when, dates.start, dates.end), exception: exception)
+        reminders = Explanation.reminders(plan, campaign, dates, workingDays, book)
+        source = book.source(plan.source)
+        cite = campaign.cite
+    }
+
+    private static func reminders(
+        _ plan: Plan, _ campaign: Campaign, _ dates: OccurrenceDates, _ workingDays: WorkingCalendar, _ book: Phrasebook
+    ) -> [Reminder] {
+        let found = campaign.leads.flatMap { lead in
+            campaign.anchors(of: lead, in: dates, workingDays: workingDays).compactMap { anchor -> Reminder? in
+                guard
+                    let due = lead.rule.due(
+                        anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays)
+                else { return nil }
+                let instant = plan.zone.instant(due.day, lead.at)
+                return Reminder(
+                    lead: lead.id, phrase: lead.rule.phrase,
+                    localPhrase: plan.language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
+                    anchor: due.anchor, named: due.named, due: LocalTime(instant, in: plan.zone),
+                    words: book.moment(instant, in: plan.zone),
+                    shift: due.shift.map {
+                        Shift(
+                            named: book.dateWithWeekday(due.named),
+                            reason: reason($0.status, isVietnamese: plan.language == .vi),
+                            nextWouldPassTheEnd: $0.nextWouldPassTheEnd)
+                    })
+            }
+        }
+        return found.sorted { $0.due.instant < $1.due.instant }
+    }
+
+    private static func reason(_ status: WorkingCalendar.Status, isVietnamese: Bool) -> String {
+        switch status {
+        case .working: isVietnamese ? "ngày làm việc" : "a working day"
+        case .workingBySwap(let cite): isVietnamese ? "làm bù (\(cite))" : "worked by a swap (\(cite))"
+        case .weeklyRest: isVietnamese ? "ngày nghỉ hằng tuần" : "a weekly rest day"
+        case .holiday(let title): isVietnamese ? "nghỉ \(title)" : "holiday: \(title)"
+        case .offByDecision(let cite): isVietnamese ? "nghỉ theo \(cite)" : "off by decision: \(cite)"
+        }
+    }
+}

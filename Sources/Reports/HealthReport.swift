@@ -1,0 +1,22 @@
+/// Lasting conditions that a person has to deal with.
+package struct HealthReport: Codable, Sendable {
+    package let troubles: [String]
+
+    package init(_ facts: RunningFacts) {
+        let refused = facts.reloadRefused ? ["the last reload was refused: the files have errors, the old state runs"] : []
+        troubles = facts.troubles + refused
+    }
+}
+
+/// Reasons for which a reminder that falls due now would not be sent.
+package struct ReadinessReport: Codable, Sendable {
+    package let reasons: [String]
+
+    package init(clockIsHeld: Bool, ledgerIsFull: Bool, ledgerIsHeld: Bool) {
+        var reasons: [String] = []
+        if clockIsHeld { reasons.append("the clock is not believed: nothing is sent") }
+        if ledgerIsFull { reasons.append("the ledger's disk is full: nothing is sent") }
+        if ledgerIsHeld { reasons.append("the ledger is a copy: what was due since waits for: remindd release") }
+        self.reasons = reasons
+    }
+}

@@ -1,0 +1,16 @@
+import Scheduler
+
+/// An instant together with its text in a zone, so that a reader needs neither the zone nor its rules.
+package struct LocalTime: Codable, Hashable, Sendable {
+    package let instant: Instant
+    /// Such as `2027-03-01T08:00:00+07:00`.
+    package let rfc3339: String
+
+    package init(_ instant: Instant, in zone: Zone) {
+        self.instant = instant
+        rfc3339 = zone.rfc3339(instant)
+    }
+
+    /// `2027-03-01 08:00`
+    package var toTheMinute: String { "\(rfc3339.prefix(10)) \(rfc3339.dropFirst(11).prefix(5))" }
+}

@@ -1,0 +1,26 @@
+import Scheduler
+
+/// One occurrence of a campaign.
+package struct OccurrenceReport: Codable, Sendable {
+    package let plan: String
+    package let campaign: String
+    package let title: String
+    package let occurrence: String
+    package let start: Day
+    package let end: Day
+
+    /// The occurrences that overlap `days`, by their first day.
+    package static func all(of plans: PlanSet, overlapping days: ClosedRange<Day>) -> [OccurrenceReport] {
+        var found: [OccurrenceReport] = []
+        for plan in plans.plans {
+            for campaign in plan.campaigns {
+                found += campaign.occurrences(overlapping: days, workingDays: plans.workingDays).map {
+                    OccurrenceReport(
+                        plan: plan.id, campaign: campaign.id, title: campaign.title, occurrence: $0.name, start: $0.start,
+                        end: $0.end)
+                }
+            }
+        }
+        return found.sorted { ($0.start, $0.plan, $0.campaign) < ($1.start, $1.plan, $1.campaign) }
+    }
+}

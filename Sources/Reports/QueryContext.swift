@@ -1,0 +1,79 @@
+import Config
+import Scheduler
+
+/// The state that reports are made from: the daemon's own, or the files and the ledger if none runs.
+package struct QueryContext {
+    package let loaded: Loaded
+    /// nil if there is no ledger yet.
+    package let ledger: (any LedgerReader)?
+    package let ledgerPath: String
+    package let now: Instant
+    /// The day this program was released. A clock before it is wrong.
+    package let released: Instant
+    /// nil if no daemon runs.
+    package let running: RunningFacts?
+
+    package init(
+        loaded: Loaded, ledger: (any LedgerReader)?, ledgerPath: String, now: Instant, released: Instant, running: RunningFacts?
+    ) {
+        self.loaded = loaded
+        self.ledger = ledger
+        self.ledgerPath = ledgerPath
+        self.now = now
+        self.released = released
+        self.running = running
+    }
+
+    package var zone: Zone { loaded.configuration.timezone }
+
+    package func zone(ofPlan id: String) -> Zone {
+        loaded.accepted.plans.plan(id)?.zone ?? zone
+    }
+
+    /// An instant with its text in the configuration's zone.
+    package func local(_ instant: Instant) -> LocalTime { LocalTime(instant, in: zone) }
+
+    /// The names under which the ledger may have a campaign beside its own.
+    package func formerCampaigns(plan: String?, campaign: String) -> [HistoryFilter.CampaignName] {
+        let plans = loaded.accepted.plans
+        return plans.plans.indices.flatMap { position -> [HistoryFilter.CampaignName] in
+            let owner = plans.plans[position]
+            guard plan == nil || plan == owner.id,
+                let subject = owner.campaigns.firstIndex(where: { $0.id == campaign })
+            else { return [] }
+            return plans.names(plan: position, campaign: subject).dropFirst().map {
+                HistoryFilter.CampaignName(plan: $0.plan, campaign: $0.campaign)
+            }
+        }
+    }
+}
+
+/// Facts that only a running daemon knows.
+package struct RunningFacts: Sendable {
+    package let startedAt: Instant
+    /// nil before the first reload.
+    package let reloadedAt: Instant?
+    /// Whether the last reload was refused.
+    package let reloadRefused: Bool
+    /// Files that have changed since they were taken.
+    package let changedFiles: [String]
+    /// Channels whose breaker is open.
+    package let failing: [String]
+    /// Lasting conditions that need a person, in English.
+    package let troubles: [String]
+    /// nil while the clock is believed.
+    package let clockComplaint: ClockComplaint?
+
+    package init(
+        startedAt: Instant, reloadedAt: Instant?, reloadRefused: Bool, changedFiles: [String], failing: [String],
+        troubles: [String], clockComplaint: ClockComplaint?
+    ) {
+        self.startedAt = startedAt
+        self.reloadedAt = reloadedAt
+        self.reloadRefused = reloadRefused
+        self.changedFiles = changedFiles
+        self.failing = failing
+        self.troubles = troubles
+        self.clockComplaint = clockComplaint
+    }
+}

@@ -1,0 +1,32 @@
+/// The result of a person's answer to a hold.
+package struct ReleaseReport: Codable, Sendable {
+    /// The times that the person has to compare, and the reminders that a release writes off.
+    package struct Review: Codable, Sendable {
+        package let now: LocalTime
+        package let lastEvaluation: LocalTime
+        package let missed: Int
+
+        package init(now: LocalTime, lastEvaluation: LocalTime, missed: Int) {
+            self.now = now
+            self.lastEvaluation = lastEvaluation
+            self.missed = missed
+        }
+    }
+
+    package enum Result: Codable, Sendable {
+        case noLedger(path: String)
+        case nothingHeld
+        /// The clock is far ahead, and the person has not said that it is right.
+        case unconfirmed(Review, complaint: String)
+        case released(Review, notSent: Int, byDaemon: Bool)
+    }
+
+    /// Whether the person chose to send.
+    package let sends: Bool
+    package let result: Result
+
+    package init(sends: Bool, _ result: Result) {
+        self.sends = sends
+        self.result = result
+    }
+}

@@ -1,0 +1,21 @@
+/// The result of a reload, or of a dry run of one.
+package struct ReloadReport: Codable, Sendable {
+    package enum Result: Codable, Sendable {
+        case accepted(plans: Int, campaigns: Int, recipients: Int)
+        case refused(why: String)
+    }
+
+    package let isDryRun: Bool
+    /// The problems of the files, warnings included.
+    package let problems: [String]
+    /// nil if the files could not be compared.
+    package let changes: ReloadChanges?
+    package let result: Result
+
+    package init(isDryRun: Bool, problems: [String], changes: ReloadChanges?, _ result: Result) {
+        self.isDryRun = isDryRun
+        self.problems = problems
+        self.changes = changes
+        self.result = result
+    }
+}

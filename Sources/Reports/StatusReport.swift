@@ -1,0 +1,69 @@
+import Scheduler
+
+/// The state of remindd: its files, its ledger, its clock and, if a daemon runs, the daemon.
+package struct StatusReport: Codable, Sendable {
+    /// Due times that wait for a person's decision.
+    package struct Hold: Codable, Sendable {
+        package let from: LocalTime
+        package let until: LocalTime
+    }
+
+    /// The part that only a running daemon knows.
+    package struct Running: Codable, Sendable {
+        package let startedAt: LocalTime
+        /// nil before the first reload.
+        package let reloadedAt: LocalTime?
+        package let reloadRefused: Bool
+        package let changedFiles: [String]
+        package let failingChannels: [String]
+        package let troubles: [String]
+    }
+
+    package let plans: Int
+    package let campaigns: Int
+    package let recipients: Int
+    /// nil if nothing is to come.
+    package let nextDue: LocalTime?
+    package let ledgerPath: String
+    package let hasLedger: Bool
+    /// nil without a ledger.
+    package let lookedUntil: LocalTime?
+    private let deliveries: [String: Int]
+    /// Why the clock is not believed; nil while it is.
+    package let clockComplaint: String?
+    package let hold: Hold?
+    /// nil if no daemon runs.
+    package let running: Running?
+
+    package func deliveries(_ state: DeliveryState) -> Int { deliveries[state.rawValue] ?? 0 }
+
+    package init(_ context: QueryContext) throws(LedgerFailure) {
+        let ledger = context.ledger
+        let (counts, looked) = (try ledger?.counts() ?? [:], try ledger?.lookedUntil())
+        let isRehearsal = ledger?.isRehearsal == true
+        // A rehearsal's ledger stands at the rehearsal's time.
+        let now = isRehearsal ? looked ?? context.now : context.now
+        let plans = context.loaded.accepted.plans
+        self.plans = plans.plans.count
+        campaigns = plans.campaignCount
+        recipients = context.loaded.accepted.directory.recipients.count
+        nextDue = Agenda(plans: plans, after: now).nextDue.map(context.local)
+        ledgerPath = context.ledgerPath
+        hasLedger = ledger != nil
+        lookedUntil = looked.map(context.local)
+        deliveries = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+        let complaint =
+            isRehearsal
+            ? nil
+            : context.running?.clockComplaint
+                ?? looked.flatMap { ClockBounds.complaint(now: now, lookedUntil: $0, built: context.released) }
+        clockComplaint = complaint?.description
+        hold = try ledger?.held().map { Hold(from: context.local($0.lowerBound), until: context.local($0.upperBound)) }
+        running = context.running.map { facts in
+            Running(
+                startedAt: context.local(facts.startedAt), reloadedAt: facts.reloadedAt.map(context.local),
+                reloadRefused: facts.reloadRefused, changedFiles: facts.changedFiles, failingChannels: facts.failing,
+                troubles: facts.troubles)
+        }
+    }
+}

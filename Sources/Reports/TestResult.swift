@@ -1,0 +1,27 @@
+import Scheduler
+
+/// The result of a test message by one channel.
+package struct TestResult: Codable, Sendable {
+    package let recipient: String
+    package let channel: String
+    /// The server's answer; the last one before if the channel was not tried.
+    package let outcome: String?
+    package let code: Int?
+    package let reply: String?
+    /// How long the channel's breaker stays open; nil if the channel was tried.
+    package let wait_ms: Int64?
+    /// The key to correct.
+    package let advice: String?
+
+    package init(recipient: String, channel: String, _ receipt: Receipt?, wait: Span?, advice: String?) {
+        self.recipient = recipient
+        self.channel = channel
+        outcome = receipt?.outcome.rawValue
+        code = receipt?.code
+        reply = receipt?.reply
+        wait_ms = wait?.milliseconds
+        self.advice = advice
+    }
+
+    package var isDelivered: Bool { wait_ms == nil && outcome == Outcome.delivered.rawValue }
+}

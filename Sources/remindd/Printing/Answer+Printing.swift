@@ -1,0 +1,44 @@
+import JSON
+import Reports
+
+extension Answer {
+    /// The lines for standard output.
+    var lines: [String] {
+        switch report {
+        case .status(let status): status.lines
+        case .history(let history): history.lines(withIDs: false)
+        case .listing(let history): history.lines(withIDs: true)
+        case .release(let release): release.lines
+        case .reload(let reload): reload.lines
+        case .tests(let results): results.flatMap(\.lines)
+        case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles
+        case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons
+        case .exposition(let lines): lines
+        // Programs take these apart; a person never sees them.
+        case .retry, .evaluation, .backup, .failure: []
+        }
+    }
+
+    /// The objects for standard output, one a line, where a program asks.
+    var objects: [JSONObject] {
+        switch report {
+        case .status(let status): [status.json]
+        case .history(let history), .listing(let history): history.entries.map(\.json)
+        case .release(let release): [release.json]
+        case .reload(let reload): [reload.json]
+        case .tests(let results): results.map(\.json)
+        case .health, .readiness, .exposition, .retry, .evaluation, .backup, .failure: []
+        }
+    }
+
+    /// The lines for standard error.
+    var problems: [String] {
+        switch report {
+        case .history(let history): history.problems
+        case .release(let release): release.problems
+        case .reload(let reload): reload.errors
+        case .failure(let why): ["remindd: \(why)"]
+        case .status, .listing, .retry, .tests, .evaluation, .health, .readiness, .exposition, .backup: []
+        }
+    }
+}

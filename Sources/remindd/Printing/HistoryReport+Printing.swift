@@ -1,0 +1,61 @@
+import Diagnostics
+import JSON
+import Reports
+import Scheduler
+
+extension HistoryReport {
+    func lines(withIDs: Bool) -> [String] { entries.map { $0.text(withID: withIDs) } }
+
+    var problems: [String] {
+        var problems: [String] = []
+        if let missingLedger { problems.append("remindd: nothing yet: there is no ledger at \(missingLedger)") }
+        if let limitReached {
+            problems.append("remindd: these are the latest \(limitReached); a running daemon shows no more at once")
+        }
+        return problems
+    }
+}
+
+extension HistoryEntry {
+    var json: JSONObject {
+        var line = JSONObject(escaping: .invisibles)
+        line.add("delivery", delivery)
+        line.add("plan", plan)
+        line.add("campaign", campaign)
+        line.add("occurrence", occurrence)
+        line.add("lead", lead)
+        line.add("anchor", anchor.description)
+        line.add("recipient", recipient)
+        line.add("channel", channel)
+        line.add("due", due.rfc3339)
+        line.add("state", state)
+        if let why { line.add("why", why) }
+        line.add("late", isLate)
+        line.add(
+            "attempts",
+            attempts.map { attempt in
+                var line = JSONObject(escaping: .invisibles)
+                line.add("at", attempt.at.rfc3339)
+                line.add("outcome", attempt.outcome)
+                line.add("code", attempt.code)
+                line.add("reply", printable(attempt.reply, limit: 512))
+                return line
+            })
+        return line
+    }
+
+    /// - Parameter withID: for lists whose rows a person names again by id.
+    func text(withID: Bool) -> String {
+        let shown = state == DeliveryState.delivered.rawValue ? "accepted by the server" : state
+        let whom = recipient.map { "  \($0) (\(channel ?? ""))" } ?? ""
+        let reason = why.map { " (\($0))" } ?? ""
+        var text = "\(due.toTheMinute)  \(plan)/\(campaign) "
+        text += "\(occurrence)  \(lead)\(whom)  \(shown)\(reason)\(isLate ? ", late" : "")"
+        if withID, let delivery { text += "  \(delivery)" }
+        for attempt in attempts where attempt.outcome != Outcome.delivered.rawValue || attempts.count > 1 {
+            let code = attempt.code.map { " \($0)" } ?? ""
+            text += "\n    \(attempt.at.rfc3339)  \(attempt.outcome)\(code)  \(printable(attempt.reply, limit: 512))"
+        }
+        return text
+    }
+}

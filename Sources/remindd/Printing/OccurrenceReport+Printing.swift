@@ -1,0 +1,21 @@
+import Diagnostics
+import JSON
+import Reports
+
+extension OccurrenceReport {
+    var json: JSONObject {
+        var line = JSONObject(escaping: .invisibles)
+        line.add("plan", plan)
+        line.add("campaign", campaign)
+        line.add("title", title)
+        line.add("occurrence", occurrence)
+        line.add("start", start.description)
+        line.add("end", end.description)
+        return line
+    }
+
+    var text: String {
+        let span = start == end ? "\(start)             " : "\(start) – \(end)"
+        return "\(span)  \(plan)/\(campaign)  \(printable(title, limit: 200))"
+    }
+}

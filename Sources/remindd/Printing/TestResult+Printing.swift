@@ -1,0 +1,33 @@
+import Diagnostics
+import JSON
+import Reports
+
+extension TestResult {
+    var lines: [String] {
+        var lines: [String] = []
+        if let wait_ms {
+            let minutes = max(1, (wait_ms + 59_999) / 60_000)
+            lines.append(
+                "\(recipient) by \(channel): not tried: the channel is left alone for another \(minutes) min; a reload with other settings or another secret ends that"
+            )
+        }
+        if let outcome, let reply {
+            let words = "\(recipient) by \(channel): \(outcome)\(code.map { " \($0)" } ?? ""): \(printable(reply, limit: 512))"
+            lines.append(wait_ms == nil ? words : "the last answer was: \(words)")
+        }
+        return lines + (advice.map { ["  see \($0)"] } ?? [])
+    }
+
+    var json: JSONObject {
+        var line = JSONObject(escaping: .invisibles)
+        line.add("recipient", recipient)
+        line.add("channel", channel)
+        line.add("tried", wait_ms == nil)
+        line.add("wait_s", wait_ms.map { Int(($0 + 999) / 1_000) })
+        line.add("outcome", outcome)
+        line.add("code", code)
+        line.add("reply", reply)
+        line.add("see", advice)
+        return line
+    }
+}

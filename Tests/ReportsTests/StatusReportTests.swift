@@ -1,0 +1,56 @@
+import Reports
+import Scheduler
+import Testing
+
+@Suite("Status report")
+struct StatusReportTests {
+    private static let now = instant("2027-01-01T00:00:00Z")
+
+    @Test("Without a ledger it has the files' numbers and the next due time")
+    func withoutLedger() throws {
+        let report = try StatusReport(Files().context(nil, now: Self.now))
+        #expect((report.plans, report.campaigns, report.recipients) == (1, 2, 1))
+        #expect(report.nextDue?.rfc3339 == "2027-02-22T08:00:00+07:00")
+        #expect(!report.hasLedger && report.lookedUntil == nil && report.hold == nil && report.running == nil)
+        #expect(report.clockComplaint == nil && report.deliveries(.dead) == 0)
+    }
+
+    @Test("It has the ledger's counts, its hold and a clock that is too far ahead of it")
+    func withLedger() throws {
+        let ledger = FakeLedger(lookedUntil: Self.now - .days(200))
+        ledger.states = [.dead: 2, .inFlight: 1]
+        ledger.heldRange = (Self.now - .days(3))...Self.now
+        let report = try StatusReport(Files().context(ledger, now: Self.now))
+        #expect((report.deliveries(.dead), report.deliveries(.inFlight), report.deliveries(.pending)) == (2, 1, 0))
+        #expect(report.hold?.from.rfc3339 == "2026-12-29T07:00:00+07:00")
+        #expect(report.hold?.until.rfc3339 == "2027-01-01T07:00:00+07:00")
+        #expect(report.clockComplaint == ClockComplaint.ahead.description)
+    }
+
+    @Test("A rehearsal's ledger is judged by its own time")
+    func rehearsal() throws {
+        let ledger = FakeLedger(lookedUntil: instant("2027-05-01T00:00:00Z"))
+        ledger.isRehearsal = true
+        let report = try StatusReport(Files().context(ledger, now: Self.now + .days(1_000)))
+        #expect(report.clockComplaint == nil)
+        #expect(report.nextDue?.rfc3339 == "2027-08-25T08:00:00+07:00")
+    }
+
+    @Test("A running daemon's complaint about the clock comes before the ledger's")
+    func running() throws {
+        let ledger = FakeLedger(lookedUntil: Self.now)
+        let facts = RunningFacts.some(clockComplaint: .setAhead)
+        let report = try StatusReport(Files().context(ledger, now: Self.now, running: facts))
+        #expect(report.clockComplaint == ClockComplaint.setAhead.description)
+        #expect(report.running?.startedAt.rfc3339 == "2027-01-01T07:00:00+07:00")
+        #expect(report.running?.failingChannels == ["mail"] && report.running?.reloadedAt == nil)
+    }
+
+    @Test("Health lists the troubles and a refused reload; readiness lists the reasons")
+    func healthAndReadiness() {
+        #expect(HealthReport(.some()).troubles.isEmpty)
+        #expect(HealthReport(.some(reloadRefused: true, troubles: ["no server"])).troubles.count == 2)
+        #expect(ReadinessReport(clockIsHeld: false, ledgerIsFull: false, ledgerIsHeld: false).reasons.isEmpty)
+        #expect(ReadinessReport(clockIsHeld: true, ledgerIsFull: true, ledgerIsHeld: true).reasons.count == 3)
+    }
+}

@@ -50,7 +50,8 @@ let package = Package(
             name: "Config", dependencies: ["Dates", "Diagnostics", "Documents", "Notifiers", "Plans", "Scheduler"],
             swiftSettings: strict),
         .target(
-            name: "Reports", dependencies: ["Config", "Dates", "Diagnostics", "Notifiers", "Plans", "Scheduler"], swiftSettings: strict),
+            name: "Reports", dependencies: ["Config", "Dates", "Diagnostics", "Notifiers", "Plans", "Scheduler"],
+            swiftSettings: strict),
         .target(
             name: "Listener",
             dependencies: [
@@ -96,7 +97,8 @@ let package = Package(
             exclude: ["Peers", "Gallery"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Config", "Dates", "Plans", "Reports", "Scheduler", "Support"], swiftSettings: strict),
+            name: "ReportsTests", dependencies: ["Config", "Dates", "Plans", "Reports", "Scheduler", "Support"],
+            swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",
             dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// The ledger's answer to a question of an evaluation that runs outside the daemon.

@@ -1,4 +1,6 @@
+import Dates
 import Notifiers
+import Plans
 import Scheduler
 
 /// One occurrence of a campaign: its dates, and the reminders that come of it.

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// The rows of a history, oldest first.

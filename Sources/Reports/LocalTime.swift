@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// An instant together with its text in a zone, so that a reader needs neither the zone nor its rules.

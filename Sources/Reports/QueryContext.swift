@@ -1,4 +1,5 @@
 import Config
+import Dates
 import Scheduler
 
 /// The state that reports are made from: the daemon's own, or the files and the ledger if none runs.

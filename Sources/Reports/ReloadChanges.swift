@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// The differences that a reload makes: campaigns, coming reminders and messages.

@@ -7,7 +7,7 @@ package struct RetryReport: Codable, Sendable {
     /// Ids of failed deliveries whose deadline is past.
     package let expired: [String]
     /// Where the next part begins; nil if everything has been checked.
-    package let next: FailedPlace?
+    package let next: LedgerCursor?
 
     package init(_ part: RetriedPart) {
         retried = part.retried.map(\.text)

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// The result of a test message by one channel.

@@ -1,3 +1,4 @@
+import Dates
 import Reports
 import Scheduler
 import Testing

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Config
 import Documents
+import Plans
 import Reports
 import Scheduler
 

@@ -5,6 +5,7 @@ import Diagnostics
 import Documents
 import Foundation
 import Notifiers
+import Plans
 import Reports
 import Scheduler
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Config
+import Dates
 import Foundation
 import Notifiers
+import Plans
 import Reports
 import Scheduler
 import Synchronization

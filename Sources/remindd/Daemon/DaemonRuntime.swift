@@ -1,5 +1,6 @@
 import CLinux
 import Config
+import Dates
 import Ledgers
 import Logging
 import Notifiers

@@ -5,9 +5,9 @@ import Support
 import Testing
 
 @testable import Config
+@testable import Dates
 @testable import Diagnostics
 @testable import Notifiers
-@testable import Dates
 @testable import Plans
 @testable import Scheduler
 @testable import remindd

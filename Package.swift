@@ -66,7 +66,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "Simulator", dependencies: ["Scheduler", "Ledgers", "CLinux"], path: "Tests/Simulator",
+            name: "Simulator", dependencies: ["Scheduler", "Ledgers", "CLinux", "Randomness"], path: "Tests/Simulator",
             swiftSettings: strict),
         .executableTarget(
             name: "CalendarBench", dependencies: ["Scheduler"], path: "bench/Calendar", swiftSettings: strict),
@@ -74,25 +74,42 @@ let package = Package(
             name: "LedgerBench", dependencies: ["Scheduler", "Ledgers"], path: "bench/Ledger", swiftSettings: strict),
         .executableTarget(
             name: "EvaluationBench", dependencies: ["Scheduler", "Ledgers"], path: "bench/Evaluation", swiftSettings: strict),
+        .target(name: "Randomness", path: "Tests/Randomness", swiftSettings: strict),
         .target(
             name: "Support", dependencies: ["Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
             swiftSettings: strict),
-        .testTarget(name: "SchedulerTests", dependencies: ["Diagnostics", "Scheduler", "Support"], swiftSettings: strict),
+        .target(
+            name: "ProgramHarness", dependencies: ["JSON", "Scheduler", "Support"], path: "Tests/ProgramHarness",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SchedulerTests", dependencies: ["Diagnostics", "Scheduler", "Randomness", "Support"], swiftSettings: strict),
+        .testTarget(name: "EngineTests", dependencies: ["Ledgers", "Scheduler", "Support"], swiftSettings: strict),
         .testTarget(name: "LedgersTests", dependencies: ["Ledgers", "Support"], swiftSettings: strict),
         .testTarget(
-            name: "NotifiersTests", dependencies: ["Diagnostics", "Notifiers", "Support"], exclude: ["Peers", "Gallery"],
+            name: "NotifiersTests", dependencies: ["Diagnostics", "Notifiers", "Randomness", "Support"], exclude: ["Gallery"],
             swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",
-            dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
+            dependencies: ["Listener", "Randomness", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigTests",
+            dependencies: ["Config", "Diagnostics", "Documents", "Notifiers", "Randomness", "Scheduler", "Support"],
+            exclude: ["cites.sha256"], swiftSettings: strict),
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Diagnostics", "Documents", "JSON", "Support", .product(name: "Yams", package: "Yams"),
+                "remindd", "Config", "Diagnostics", "Documents", "JSON", "ProgramHarness", "Randomness", "Support",
             ],
-            exclude: ["Refusals", "Peers", "cites.sha256"],
+            exclude: ["Refusals"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: [
+                "remindd", "Config", "Diagnostics", "JSON", "Ledgers", "ProgramHarness", "Scheduler", "Support",
+            ],
+            path: "Tests/Program", swiftSettings: strict),
         isFuzzing
             ? .executableTarget(
                 name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Corpus", "CorpusTests.swift"],

@@ -4,7 +4,6 @@ import Testing
 
 @testable import Config
 @testable import Scheduler
-@testable import remindd
 
 /// The five plans and what must hold of them.
 @Suite("The five plans")
@@ -32,7 +31,7 @@ struct PlanFilesTests {
         let plans = try Self.load().accepted.plans.plans
         guard let seeds = SeedDocuments() else {
             print("NOTE: ../shared/seeds is missing: the cites are compared with stored hashes instead of the documents")
-            let hashes = try String(contentsOfFile: PackageRoot.path("Tests/reminddTests/cites.sha256"), encoding: .utf8)
+            let hashes = try String(contentsOfFile: PackageRoot.path("Tests/ConfigTests/cites.sha256"), encoding: .utf8)
             let known = Set(hashes.split(separator: "\n").map(String.init))
             for plan in plans { for campaign in plan.campaigns { #expect(known.contains(Self.hash(plan, campaign))) } }
             return
@@ -48,7 +47,7 @@ struct PlanFilesTests {
 
     @Test("The stored hashes of the cites are those of the plans")
     func hashes() throws {
-        let stored = try String(contentsOfFile: PackageRoot.path("Tests/reminddTests/cites.sha256"), encoding: .utf8)
+        let stored = try String(contentsOfFile: PackageRoot.path("Tests/ConfigTests/cites.sha256"), encoding: .utf8)
         let now = try Self.load().accepted.plans.plans.flatMap { plan in plan.campaigns.map { Self.hash(plan, $0) } }
         #expect(stored.split(separator: "\n").map(String.init).sorted() == now.sorted())
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Notifiers
+import Randomness
 import Scheduler
 import Support
 import Testing
@@ -7,7 +8,6 @@ import Testing
 @testable import Config
 @testable import Diagnostics
 @testable import Documents
-@testable import remindd
 
 /// The fast ways through CSV files, each against the plain one.
 @Suite("Recipient files")
@@ -54,10 +54,10 @@ struct RecipientFileTests {
 
     @Test("A table is read as it would be a byte at a time", arguments: 0..<50 as Range<UInt64>)
     func tables(seed: UInt64) throws {
-        var dice = PlanDice(seed: seed)
+        var random = RandomSource(seed: seed)
         let pieces = ["a", "bc", ",", ",", "\"", "\"\"", "\n", "\r\n", "\r", " ", "é", "e\u{301}", ";"]
         for _ in 0..<200 {
-            let body = (0..<Int.random(in: 0...20, using: &dice)).map { _ in pieces.randomElement(using: &dice)! }.joined()
+            let body = (0..<Int.random(in: 0...20, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined()
             let text = "id,x\n" + body
             let expected = Self.records(Array(text.utf8), separator: UInt8(ascii: ","))
             let problems = Problems()
@@ -108,8 +108,8 @@ struct RecipientFileTests {
     /// A column without a name in which white space stands sends every row the long way.
     @Test("A row in which nothing is wrong comes to the same by the short way and the long", arguments: 0..<40 as Range<UInt64>)
     func rows(seed: UInt64) throws {
-        var dice = PlanDice(seed: seed)
-        func one(_ choices: [String]) -> String { choices.randomElement(using: &dice)! }
+        var random = RandomSource(seed: seed)
+        func one(_ choices: [String]) -> String { choices.randomElement(using: &random)! }
         let folder = try TemporaryFolder()
         var rows: [String] = []
         for number in 0..<60 {
@@ -128,7 +128,7 @@ struct RecipientFileTests {
                 one(["", "", "hub", "post"]), one(["", "", "vi", "en", "fr"]),
                 one(["", "", "north", "north south", "an", "r\(number)", "people", "N", "r0"]),
             ]
-            rows.append(fields.prefix(Int.random(in: 4...7, using: &dice)).joined(separator: ","))
+            rows.append(fields.prefix(Int.random(in: 4...7, using: &random)).joined(separator: ","))
         }
         let header = "id,name,email,via,otherwise,language,group"
         let short = ([header] + rows).joined(separator: "\n")
@@ -201,14 +201,14 @@ struct RecipientFileTests {
 
     @Test("UTF-8 is told from what is none, wherever that begins", arguments: 0..<50 as Range<UInt64>)
     func encodings(seed: UInt64) {
-        var dice = PlanDice(seed: seed)
+        var random = RandomSource(seed: seed)
         let pieces: [[UInt8]] = [
             [0x41], Array("abcdefgh".utf8), [0xC3, 0xA9], [0xE1, 0xBB, 0x87], [0xF0, 0x9F, 0x98, 0x80], [0xC0, 0x80],
             [0xED, 0xA0, 0x80],
             [0xF4, 0x90, 0x80, 0x80], [0xE0, 0x80, 0x80], [0x80], [0xFF], [0xE1, 0xBB], [0xC3],
         ]
         for _ in 0..<500 {
-            let bytes = (0..<Int.random(in: 0...6, using: &dice)).flatMap { _ in pieces.randomElement(using: &dice)! }
+            let bytes = (0..<Int.random(in: 0...6, using: &random)).flatMap { _ in pieces.randomElement(using: &random)! }
             let isText = String(validating: bytes, as: UTF8.self) != nil
             #expect((TextFile.firstInvalidUTF8(bytes[...]) == nil) == isText, "\(bytes)")
         }

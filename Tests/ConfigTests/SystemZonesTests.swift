@@ -4,7 +4,6 @@ import Support
 import Testing
 
 @testable import Config
-@testable import remindd
 
 /// Names of time zones that a system had once, and rules that it has no more.
 @Suite("Time zones whose names went away")
@@ -27,26 +26,9 @@ struct SystemZonesTests {
         }
     }
 
-    /// The system's zones without these names: the folder has links to the rest.
-    private static func system(without gone: [String]) throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let list = try String(contentsOfFile: "\(SystemZones.systemFolder)/tzdata.zi", encoding: .utf8)
-        let kept = list.split(separator: "\n").filter { line in
-            let words = line.split(separator: " ")
-            return !(["Z", "L"].contains(words.first) && gone.contains { words.last.map(String.init) == $0 || words[1] == $0 })
-        }
-        try folder.write("tzdata.zi", kept.joined(separator: "\n") + "\n")
-        for name in ["Asia/Ho_Chi_Minh", "Asia/Saigon", "Asia/Yangon", "Europe/Berlin", "Asia/Bangkok"] where !gone.contains(name)
-        {
-            let file = try Data(contentsOf: URL(fileURLWithPath: "\(SystemZones.systemFolder)/\(name)"))
-            try folder.write(name, bytes: Array(file))
-        }
-        return folder
-    }
-
     @Test("Where the system has the successor alone, its rules hold under the old name, with a warning")
     func successorStandsIn() throws {
-        let folder = try Self.system(without: ["Asia/Saigon"])
+        let folder = try TemporaryFolder.systemZones(without: ["Asia/Saigon"])
         let zones = SystemZones(folder: folder.path)
         let zone = try zones.zone("Asia/Saigon").get()
         #expect(zone.name == "Asia/Saigon" && zone.offset(at: Instant(seconds: 1_800_000_000)) == 7 * 3_600)
@@ -60,7 +42,7 @@ struct SystemZonesTests {
         arguments: ["Asia/Saigonn", "asia/saigon", "Asia/Sagon"])
     func hints(name: String) throws {
         for gone in [[], ["Asia/Saigon"]] {
-            let folder = try Self.system(without: gone)
+            let folder = try TemporaryFolder.systemZones(without: gone)
             let zones = SystemZones(folder: folder.path)
             guard case .failure(.unknown(let nearest)) = zones.zone(name) else {
                 Issue.record("\(name) is taken for a zone")
@@ -80,7 +62,7 @@ struct SystemZonesTests {
         _ = zones.zone("Europe/Berlin")
         #expect(AcceptedCopy.write(zones.taken, campaigns: [], ofLedger: ledger))
         let copy = UserFiles(copy: try #require(AcceptedCopy(ofLedger: ledger)))
-        let poor = try Self.system(without: ["Europe/Berlin"])
+        let poor = try TemporaryFolder.systemZones(without: ["Europe/Berlin"])
         #expect(try SystemZones(folder: poor.path, copy: copy).zone("Europe/Berlin").get() == rules)
         let empty = try TemporaryFolder()
         #expect(try SystemZones(folder: empty.path, copy: copy).zone("Europe/Berlin").get() == rules)
@@ -118,24 +100,5 @@ struct SystemZonesTests {
         for plain in ["Etc/GMT", "Etc/GMT0", "Etc/GMT+0", "Etc/UTC", "Asia/Ho_Chi_Minh", "UTC"] {
             #expect(zones.warning(of: plain) == nil)
         }
-    }
-
-    @Test(
-        "The program goes on after an upgrade that took the old names away, and says so (fault 131)",
-        .enabled(if: getuid() == 0, "only root can lay other zones over the system's"))
-    func afterAnUpgrade() async throws {
-        let noon = Noon()
-        let office = try Office.plain(
-            plan: noon.plan([("later", "Việc", noon.at(minutes: 300))]).replacing(
-                "timezone: \(noon.zone)", with: "timezone: Asia/Saigon"), smtp: FreePort.next(), http: FreePort.next())
-        let poor = try Self.system(without: ["Asia/Saigon"])
-        let shell = "mount --bind \(poor.path) \(SystemZones.systemFolder) && exec \"$0\" run --config \"$1\""
-        let daemon = try Subprocess(["unshare", "-m", "/bin/sh", "-c", shell, Program.path, office.configuration])
-        try await daemon.hasPrinted("notice: remindd ")
-        let ended = try await Program.stop(daemon)
-        #expect(ended.status == 0)
-        #expect(
-            ended.errors.contains("timezone \"Asia/Saigon\" is an old name, which this system does not have"), "\(ended.errors)")
-        #expect(ended.errors.contains("did you mean \"Asia/Ho_Chi_Minh\"?"))
     }
 }

@@ -5,7 +5,6 @@ import Testing
 @testable import Config
 @testable import Diagnostics
 @testable import Scheduler
-@testable import remindd
 
 /// The working days of Vietnam as they are shipped, against the package they were compared with and the decisions they cite.
 @Suite("Working days of Vietnam")
@@ -176,28 +175,6 @@ struct WorkingDaysTests {
         let dates = try Recurrence(phrase: phrase).occurrences(
             overlapping: Day(2026, 1, 1)!...Day(2026, 12, 31)!, workingDays: try Self.shipped())
         #expect(dates.map(\.start) == [try Self.day(day)])
-    }
-
-    @Test("check warns of reminders that count through a year whose official calendar is not there yet, and of no others")
-    func warning() throws {
-        func warnings(_ campaign: String) throws -> [String] {
-            let office = try Office.small(
-                plan: "plan: p\ntitle: P\nnotify: [an]\ncampaigns:\n  - {id: c, title: C, \(campaign)}\n",
-                channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: plans/\n")
-            let places = Places()
-            let loader = Loader(places: places)
-            let loaded = try #require(loader.load(configuration: office.configuration))
-            let now = loaded.configuration.timezone.startOfDay(Day(2026, 6, 1)!)
-            CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
-            return loader.problems.all.map(\.message).filter { $0.contains("official") }
-        }
-        let doubtful = ["reminders that count working days fall in 2027, for which no official working calendar is loaded"]
-        #expect(try warnings("when: 28/4, remind: [5 working days before]") == doubtful)
-        #expect(try warnings("when: 28/4, rest_days: next working day, remind: [on the day]") == doubtful)
-        #expect(try warnings("when: first working day of April, remind: [on the day]") == doubtful)
-        #expect(try warnings("when: 28/4, remind: [on the day]") == [])
-        #expect(try warnings("when: 28/10, remind: [5 working days before]") == [])
-        #expect(try warnings("when: 28/10, years: 2026, rest_days: next working day, remind: [on the day]") == [])
     }
 
     @Test("Another year's decisions are data: with them entered the warning goes and the days move")

@@ -3,7 +3,6 @@ import Support
 import Testing
 
 @testable import Documents
-@testable import remindd
 
 /// Text that a wrong conversion damaged: found and read again as it was, with glibc's iconv as the oracle; and nothing else is found.
 @Suite("Text in the encodings of before Unicode")

@@ -2,7 +2,6 @@ import Foundation
 import Testing
 
 @testable import Documents
-@testable import remindd
 
 @Suite("Titles that look alike")
 struct LookalikesTests {

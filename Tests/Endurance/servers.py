@@ -1,4 +1,4 @@
-"""The process of `peers.py` as its users see it, and a zone in which they can measure."""
+"""The process of `Tests/Servers/moods.py` as its users see it, and a zone in which they can measure."""
 
 import datetime
 import json
@@ -17,7 +17,7 @@ class Servers:
         """`wanted`: of each its name, kind and mood. `pinned`: what stands before the command."""
         self.path = place / "servers.log"
         self.process = subprocess.Popen(
-            [*pinned, PYTHON, HERE / "peers.py", str(seed), self.path, *map(":".join, wanted)], stdin=subprocess.PIPE,
+            [*pinned, PYTHON, HERE.parent / "Servers/moods.py", str(seed), self.path, *map(":".join, wanted)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
         self.ports = json.loads(self.process.stdout.readline())
 

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -21,7 +22,7 @@ struct AlertTests {
         let data: Content
     }
 
-    private static func bulletins(_ peer: ScriptedPeer) -> [AlertBody] {
+    private static func bulletins(_ peer: ScriptedServer) -> [AlertBody] {
         peer.lines.compactMap { try? JSONDecoder().decode(AlertBody.self, from: Data($0.bytes)) }.filter {
             $0.type == "alert" || $0.type == "weekly"
         }
@@ -41,8 +42,8 @@ struct AlertTests {
 
     @Test("Two dead deliveries of one reminder: one alert with both, by the channel that works, the way out in it (fault 57)")
     func dead() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
-        let hub = try await ScriptedPeer("http_peer.py")
+        let mail = try await ScriptedServer("mail.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Self.office(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "an, binh, chi"), smtp: mail.port,
@@ -74,8 +75,8 @@ struct AlertTests {
 
     @Test("A webhook that answers 401 is told of at the first, by mail; no server hears of it twice (faults 69, 79)")
     func refused() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
-        let hub = try await ScriptedPeer("http_peer.py")
+        let mail = try await ScriptedServer("mail.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Self.office(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "desk"), smtp: mail.port, http: hub.port,
@@ -96,7 +97,7 @@ struct AlertTests {
 
     @Test("A control socket whose folder is missing is told of, and that it is there again; what is due goes all the while")
     func noSocket() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Self.office(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "admin"), smtp: FreePort.next(), http: hub.port,
@@ -119,8 +120,8 @@ struct AlertTests {
 
     @Test("A channel that fails and is taken out by a reload is no trouble any more")
     func channelTakenOut() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
-        let hub = try await ScriptedPeer("http_peer.py")
+        let mail = try await ScriptedServer("mail.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Self.office(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "desk"), smtp: mail.port, http: hub.port,
@@ -147,7 +148,7 @@ struct AlertTests {
 
     @Test("A refused reload is told with file, line and column (fault 104); the weekly word and the heartbeat come")
     func reloadWeeklyHeartbeat() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let weekday = "\(noon.today.weekday)".capitalized
         let soon = noon.nextMinute(atLeast: 15).replacingOccurrences(of: "\"", with: "")
@@ -188,7 +189,7 @@ struct AlertTests {
 
     @Test("A group that a reload leaves without members is told of, once (input 36)")
     func emptiedGroup() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Self.office(
             plan: noon.plan([("today", "Ngày hội", noon.at(minutes: 30))], notify: "schools"), smtp: FreePort.next(),
@@ -209,7 +210,7 @@ struct AlertTests {
 
     @Test("Files broken at a restart: the copy accepted last runs and is told of; without a copy it does not start (fault 111)")
     func acceptedCopy() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let good = noon.plan([("today", "Ngày hội", noon.at(minutes: -1))], notify: "desk")
         let office = try Self.office(
@@ -252,7 +253,7 @@ struct AlertTests {
 
     @Test("More than a fifth of the campaigns gone at a restart: the copy runs, and says how to confirm (fault 107)")
     func tooManyGone() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let two = [("a", "Một", noon.at(minutes: 60)), ("b", "Hai", noon.at(minutes: 60))]
         let office = try Self.office(

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -28,7 +29,7 @@ struct BackupTests {
         "The copy of a running daemon is whole; put back, the next start holds what was due since and what waited, until release; mail arrives once"
     )
     func way() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let late = ("late", "Ngày hội", noon.at(minutes: -2))
         let office = try Office.plain(
@@ -85,7 +86,7 @@ struct BackupTests {
 
     @Test("Moved to another machine, release --send sends what fell due between: once, under the old ids")
     func moving() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let old = try Office.plain(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "an"), smtp: mail.port, http: FreePort.next())
@@ -152,7 +153,7 @@ struct BackupTests {
         "While a ledger of 200 000 deliveries is copied the loop goes on, a second copy is told to wait, and what is written meanwhile is in it"
     )
     func large() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "an"), smtp: mail.port, http: FreePort.next())

@@ -1,10 +1,10 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
 
 @testable import Config
-@testable import remindd
 
 /// A real daemon whose servers refuse it and repeat all they are told, with a canary in every secret: everything that comes out of it,
 /// by whatever road, is looked through.
@@ -24,8 +24,8 @@ struct CanaryTests {
 
     private struct Trial {
         let office: Office
-        let echo: ScriptedPeer
-        let good: ScriptedPeer
+        let echo: ScriptedServer
+        let good: ScriptedServer
         let daemon: Subprocess
         /// What the journal, standard error and the supervisor got.
         let heard: TemporaryFolder
@@ -35,8 +35,8 @@ struct CanaryTests {
         static let own: Set = ["password", "token", "url", "secret", "beat", "credential"]
 
         init() async throws {
-            echo = try await ScriptedPeer("echo_peer.py")
-            good = try await ScriptedPeer("smtp_peer.py")
+            echo = try await ScriptedServer("echo.py")
+            good = try await ScriptedServer("mail.py")
             heard = try TemporaryFolder()
             let http = echo.lines.first?.status ?? 0
             let noon = Noon()
@@ -65,7 +65,7 @@ struct CanaryTests {
             ]
             daemon = try Subprocess(
                 [
-                    "/usr/bin/python3", PackageRoot.path("Tests/reminddTests/Peers/journal_peer.py"), heard.path, Program.path,
+                    "/usr/bin/python3", PackageRoot.path("Tests/Servers/journal.py"), heard.path, Program.path,
                     "run",
                     "--config", office.configuration,
                 ], environment: environment)

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 struct ChangedSecretTests {
     private struct Trial {
         let office: Office
-        let peer: ScriptedPeer
+        let peer: ScriptedServer
         /// What the servers want.
         let wanted: TemporaryFolder
         let daemon: Subprocess
@@ -17,7 +18,7 @@ struct ChangedSecretTests {
         init() async throws {
             wanted = try TemporaryFolder()
             for (name, text) in Self.secrets("old") { try wanted.write(name, text) }
-            peer = try await ScriptedPeer("login_peer.py", [wanted.path])
+            peer = try await ScriptedServer("login.py", [wanted.path])
             let noon = Noon()
             office = try Office.small(
                 plan: noon.plan([("later", "Việc", noon.at(minutes: 300))]),
@@ -122,7 +123,7 @@ struct ChangedSecretTests {
         let wanted = try TemporaryFolder()
         try wanted.write("token", "old-Kanarienvogel")
         for name in ["password", "secret", "path"] { try wanted.write(name, "x") }
-        let peer = try await ScriptedPeer("login_peer.py", [wanted.path])
+        let peer = try await ScriptedServer("login.py", [wanted.path])
         let noon = Noon()
         let channel = """
               mail: {email: {server: "smtp://127.0.0.1:\(peer.port)", tls: off, from: nhac@example.vn, auth: xoauth2, username: remindd, token: {file: token}}}

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -169,7 +170,7 @@ struct CommandTests {
     @Test("What render shows is what arrives, but for the Date and Postfix's own headers, and a webhook's moment of firing")
     func render() async throws {
         let postfix = try await Postfix.start()
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("trial", "Phòng, chống đuối nước trẻ em", noon.at(minutes: -2))]), smtp: postfix.plainPort,
@@ -301,7 +302,7 @@ struct CommandTests {
     @Test("What check says would go at once is what the first start then sends, one for one")
     func atOnce() async throws {
         let noon = Noon()
-        let (peer, hub) = (try await ScriptedPeer("smtp_peer.py"), try await ScriptedPeer("http_peer.py"))
+        let (peer, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))
         let office = try Office.plain(plan: Self.overduePlan(noon), smtp: peer.port, http: hub.port)
         let answer = try await Self.ask(["check", "--format", "json"], office)
         let fields = ["plan", "campaign", "lead", "anchor", "recipient", "channel"]
@@ -397,7 +398,7 @@ struct CommandTests {
     @Test("history and status: the contract's fields in its order; text says that the server accepted it; filters narrow")
     func history() async throws {
         let noon = Noon()
-        let (peer, hub) = (try await ScriptedPeer("smtp_peer.py"), try await ScriptedPeer("http_peer.py"))
+        let (peer, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))
         let office = try Office.plain(plan: Self.overduePlan(noon), smtp: peer.port, http: hub.port)
         let daemon = try await Program.daemon(office)
         #expect(await hub.sees { $0.contains { $0.status == 204 } })

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -14,7 +15,7 @@ struct ControlTests {
         "The same answers from the daemon and without it; the socket is for owner and group; a killed daemon's is in nobody's way"
     )
     func same() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "an, lost"), smtp: mail.port,
@@ -106,7 +107,7 @@ struct ControlTests {
     )
     func changedFiles() async throws {
         let folder = try TemporaryFolder()
-        let peer = try await ScriptedPeer("notify_peer.py", [folder.path("notify")])
+        let peer = try await ScriptedServer("notify.py", [folder.path("notify")])
         let noon = Noon()
         let one = noon.plan([("a", "Một", noon.at(minutes: 60))], notify: "desk")
         let office = try Office.plain(plan: one, smtp: FreePort.next(), http: FreePort.next())
@@ -139,7 +140,7 @@ struct ControlTests {
 
     @Test("check, send-test and failed retry work beside a running daemon; a held ledger without a socket is 75")
     func beside() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "lost"), smtp: mail.port,

@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -53,7 +54,7 @@ struct DaemonTests {
         "A reload with a broken plan keeps the old state and names file, line and column; reminders go on; a good file is taken (fault 104)"
     )
     func reload() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let due = noon.nextMinute(atLeast: 10)
         let plan = noon.plan([("first", "Việc đầu", due)], notify: "desk")
@@ -100,7 +101,7 @@ struct DaemonTests {
     @Test("A signal that comes as soon as it says READY is not lost and does not kill it")
     func early() async throws {
         let folder = try TemporaryFolder()
-        let peer = try await ScriptedPeer("notify_peer.py", [folder.path("notify")])
+        let peer = try await ScriptedServer("notify.py", [folder.path("notify")])
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("later", "Việc", noon.at(minutes: 300))]), smtp: FreePort.next(), http: FreePort.next())
@@ -118,7 +119,7 @@ struct DaemonTests {
     @Test("systemd is told READY, WATCHDOG, RELOADING, READY and STOPPING, in that order (fault 11)")
     func notifies() async throws {
         let folder = try TemporaryFolder()
-        let peer = try await ScriptedPeer("notify_peer.py", [folder.path("notify")])
+        let peer = try await ScriptedServer("notify.py", [folder.path("notify")])
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("later", "Việc", noon.at(minutes: 300))]), smtp: FreePort.next(), http: FreePort.next())
@@ -143,7 +144,7 @@ struct DaemonTests {
 /// Stopping while a mail server takes its time.
 @Suite("Stopping", .serialized)
 struct StoppingTests {
-    private static func office(_ peer: ScriptedPeer, seconds: Int) throws -> Office {
+    private static func office(_ peer: ScriptedServer, seconds: Int) throws -> Office {
         let noon = Noon()
         return try Office.plain(
             plan: noon.plan([("trial", "Việc", noon.at(minutes: -1))], notify: "an"), smtp: peer.port, http: FreePort.next(),
@@ -152,7 +153,7 @@ struct StoppingTests {
 
     @Test("SIGTERM while a mail is under way: the answer is waited for and recorded, then exit 0 (fault 9)")
     func waits() async throws {
-        let peer = try await ScriptedPeer("smtp_peer.py")
+        let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(peer, seconds: 4)
         let daemon = try await Program.daemon(office)
         #expect(await peer.sees { $0.contains { $0.data != nil } })
@@ -166,7 +167,7 @@ struct StoppingTests {
 
     @Test("A second SIGTERM ends it at once; the next start sends again under the same id and says so (faults 4, 10)")
     func second() async throws {
-        let peer = try await ScriptedPeer("smtp_peer.py")
+        let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(peer, seconds: 5)
         let daemon = try await Program.daemon(office)
         #expect(await peer.sees { $0.contains { $0.data != nil } })
@@ -193,7 +194,7 @@ struct StoppingTests {
 
     @Test("A server that never answers does not keep it: after 20 seconds it exits 0, and the mail counts as unknown (fault 9)")
     func gives_up() async throws {
-        let peer = try await ScriptedPeer("smtp_peer.py")
+        let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(peer, seconds: 300)
         let daemon = try await Program.daemon(office)
         #expect(await peer.sees { $0.contains { $0.data != nil } })
@@ -323,7 +324,7 @@ struct RefusedLedgerTests {
 
     @Test("--new-ledger keeps the old ledger beside the new one and counts what is due as told")
     func startsOver() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("trial", "Việc", noon.at(minutes: -30))], notify: "desk"), smtp: FreePort.next(), http: peer.port)
@@ -387,7 +388,7 @@ struct RehearsalTests {
 
     @Test("A reload does not lead a rehearsal beyond loopback either")
     func reloadRefused() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let office = try Office.plain(plan: Self.plan, smtp: FreePort.next(), http: peer.port)
         let daemon = try await Program.daemon(
             office, ["--clock", "2027-05-02T07:00:00+07:00", "--ledger", office.ledger])
@@ -404,7 +405,7 @@ struct RehearsalTests {
 
     @Test("A new one counts what was due before as told, ends past --until with 0, and resumes where it stopped")
     func resumes() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let office = try Office.plain(
             plan: Self.plan, smtp: FreePort.next(), http: peer.port,
             recipients: "  - {id: an, via: [hub]}\n  - {id: desk, via: [hub]}")
@@ -438,8 +439,8 @@ struct RehearsalTests {
         "Busy or greylisting servers are asked again when they said, under the same id; a refusal for good is final (faults 55, 57, 76, 80)"
     )
     func retries() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
-        let hub = try await ScriptedPeer("http_peer.py")
+        let mail = try await ScriptedServer("mail.py")
+        let hub = try await ScriptedServer("receiver.py")
         let office = try Office.small(
             plan: Self.plan.replacing("an, desk", with: "grey, gone, late, desk"),
             channels: Office.plainChannels(smtp: mail.port, http: hub.port).replacing("/remind", with: "/busy/2/3600"),

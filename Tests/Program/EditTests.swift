@@ -1,10 +1,10 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Support
 import Testing
 
 @testable import Scheduler
-@testable import remindd
 
 /// What a webhook was sent.
 private struct Hook: Decodable {
@@ -24,7 +24,7 @@ private struct Hook: Decodable {
     var words: String { "\(data.recipient): \(data.lead) \(data.start) to \(data.end)" }
 }
 
-extension ScriptedPeer {
+extension ScriptedServer {
     fileprivate var hooks: [Hook] {
         lines.compactMap { line in
             line.status == 204 ? try? JSONDecoder().decode(Hook.self, from: Data(line.bytes)) : nil
@@ -112,7 +112,7 @@ struct EditTests {
     @Test(
         "Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing (fault 121)")
     func takenOutAndBack() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 40, rate: "100 per minute")
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count >= 12 })
@@ -135,7 +135,7 @@ struct EditTests {
         "Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates (fault 122)"
     )
     func otherWords() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 3)
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 3 })
@@ -172,7 +172,7 @@ struct EditTests {
         "Finding 3: an end date corrected while a large firing is being written reaches everyone, also over a kill (fault 123)",
         arguments: [false, true])
     func largeFiring(kills: Bool) async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 12_000)
         try edited.takeOut()
         var daemon = try await Program.daemon(edited.office)
@@ -203,7 +203,7 @@ struct EditTests {
         "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once (fault 124)"
     )
     func heldCopy() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 30)
         try edited.configure(["hub": peer.port])
         let now = Instant(seconds: Int64(time(nil)))
@@ -246,7 +246,7 @@ struct EditTests {
         "Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way (fault 124)"
     )
     func heldOtherwise() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)
         try edited.office.folder.write(
             "remindd.yaml",
@@ -301,7 +301,7 @@ struct EditTests {
         "Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones (fault 127)"
     )
     func otherIDs() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 5)
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 5 })
@@ -315,33 +315,9 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A question about thousands of reminders goes to the daemon in parts that its socket takes")
-    func manyKeys() throws {
-        let id = String(repeating: "ă", count: 64)
-        let keys = (0..<1_200).map {
-            ReminderKey(plan: id, campaign: id, lead: "\(100_000 + $0) ngày trước ngày cuối", anchor: Day("2027-06-01")!)
-        }
-        var asked = 0
-        let reads = try #require(
-            try RemoteReads { question in
-                var answer = Answer()
-                if case .rows(let part) = question {
-                    let body = try JSONEncoder().encode(ControlRequest.evaluation(question))
-                    #expect(body.count <= ControlService.limits.body)
-                    asked += part.count
-                    answer.line("[" + part.map { _ in "null" }.joined(separator: ",") + "]")
-                } else {
-                    let state = EvaluationState(isRehearsal: false, lookedUntil: .distantPast, heldFrom: nil, heldUntil: nil)
-                    answer.line(String(decoding: try JSONEncoder().encode(state), as: UTF8.self))
-                }
-                return answer
-            })
-        #expect(try reads.recorded(keys).isEmpty && asked == keys.count)
-    }
-
     @Test("Finding 4: release --drop ends what a restored copy had not written (fault 124)")
     func droppedCopy() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 5)
         let now = Instant(seconds: Int64(time(nil)))
         let key = ReminderKey(plan: "p", campaign: "c", lead: "30 days before", anchor: edited.start)
@@ -372,7 +348,7 @@ struct EditTests {
     )
     func wrongClock() async throws {
         let clock = try await ShiftedClock()
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 1)
         try edited.plan(lead: "10 days before")
         let daemon = try await Program.daemon(edited.office, environment: clock.environment)
@@ -402,7 +378,7 @@ struct EditTests {
         "Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right (fault 125)")
     func futureTakenBack() async throws {
         let clock = try await ShiftedClock()
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 1)
         try edited.plan(lead: "10 days before")
         #expect(try await Program.stop(try await Program.daemon(edited.office)).status == 0)
@@ -428,7 +404,7 @@ struct EditTests {
         #expect(refused.status == 1)
         #expect(refused.errors.contains("47 of 50 recipients of group all are gone"), "\(refused.errors)")
         #expect(try await edited.reload().status == 0)
-        let peer = try await ScriptedPeer("http_peer.py", environment: ["PEER_PORT": "\(port)"])
+        let peer = try await ScriptedServer("receiver.py", environment: ["PEER_PORT": "\(port)"])
         #expect(await peer.hears(within: .seconds(60)) { $0.count >= 3 })
         _ = await eventually(within: .seconds(20)) { (try? await edited.states().contains { $0.hasSuffix("cancelled") }) == true }
         try edited.list(50)
@@ -448,7 +424,7 @@ struct EditTests {
         let edited = try EditedOffice(port: dead, recipients: 8)
         let daemon = try await Program.daemon(edited.office)
         try await daemon.hasPrinted("channel hub is left alone")
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         try edited.list(8, via: "post")
         switch how {
         case "formerly": try edited.configure(["post": peer.port], more: ", formerly: [hub]")
@@ -466,7 +442,7 @@ struct EditTests {
 
     @Test("Finding 8: a group that is empty when a lead falls due and is filled later gets it, and it is no late one (fault 128)")
     func emptyGroup() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)
         let daemon = try await Program.daemon(edited.office)
         try await daemon.hasPrinted("due, but it names nobody")
@@ -487,7 +463,7 @@ struct EditTests {
         "A campaign with another id and formerly is the same: nothing is cancelled, nothing goes twice; without it, it is another"
     )
     func formerly() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 2)
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 2 })
@@ -510,7 +486,7 @@ struct EditTests {
 
     @Test("Finding 17: a reload says old and new dates of what people are notified of, and a cancellation as one (fault 146)")
     func report() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 2)
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 2 })
@@ -528,7 +504,7 @@ struct EditTests {
 
     @Test("A reload, or a start, whose files would send more than 100 messages at once is asked about (fault 126)")
     func manyAtOnce() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 120)
         try edited.takeOut()
         let daemon = try await Program.daemon(edited.office)

@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -63,7 +64,7 @@ struct FailedRetryTests {
 
     @Test("Finding 10: a campaign of 11 000 is put back in parts, beside a daemon that sends all the while")
     func campaign() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let office = try Self.office(http: hub.port, dead: 11_000)
         let daemon = try await Program.daemon(office)
         let all = try await retry(office, "--campaign", "c")

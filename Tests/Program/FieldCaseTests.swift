@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
@@ -20,7 +21,7 @@ struct FieldCaseTests {
     }
 
     /// When each was accepted, in seconds after the first line.
-    private static func accepted(_ peer: ScriptedPeer) -> [String: Double] {
+    private static func accepted(_ peer: ScriptedServer) -> [String: Double] {
         let began = peer.lines.first?.at ?? 0
         return Dictionary(
             peer.lines.compactMap { line in line.accepted.map { ($0, (line.at ?? 0) - began) } },
@@ -30,7 +31,7 @@ struct FieldCaseTests {
     @Test("Greylisting by recipient: forty readers have their mail within seven minutes (field case 01)")
     func greylisting() async throws {
         let clock = try await FastClock(factor: 60)
-        let peer = try await ScriptedPeer("mail_server.py", ["--greylist", "4.9"])
+        let peer = try await ScriptedServer("mail_policies.py", ["--greylist", "4.9"])
         let office = try Self.office((0..<40).map { "u\($0)@cq.example.vn" }, port: peer.port)
         let daemon = try await Program.daemon(office, environment: clock.environment)
         let all = await eventually(within: .seconds(40)) { Self.accepted(peer).count == 40 }
@@ -45,7 +46,7 @@ struct FieldCaseTests {
 
     @Test("The EHLO name refused at RCPT is about us: nobody is dead, and all go once the name is set (field case 02)")
     func helo() async throws {
-        let peer = try await ScriptedPeer("mail_server.py", ["--helo", "vanphong.cq.example.vn"])
+        let peer = try await ScriptedServer("mail_policies.py", ["--helo", "vanphong.cq.example.vn"])
         let addresses = (0..<6).map { "u\($0)@cq.example.vn" }
         let office = try Self.office(addresses, port: peer.port, mail: ", ehlo: vanphong")
         let daemon = try await Program.daemon(office)
@@ -72,7 +73,7 @@ struct FieldCaseTests {
 
     @Test("Twelve refused outsiders before eight insiders: the insiders have theirs within a minute (field case 03)")
     func outsiders() async throws {
-        let peer = try await ScriptedPeer("mail_server.py", ["--outsiders", "partner.example.com"])
+        let peer = try await ScriptedServer("mail_policies.py", ["--outsiders", "partner.example.com"])
         let outside = (10..<22).map { "u\($0)@partner.example.com" }
         let inside = (22..<30).map { "u\($0)@cq.example.vn" }
         let office = try Self.office(outside + inside, port: peer.port)
@@ -95,7 +96,7 @@ struct FieldCaseTests {
         arguments: ["0.2", "0"]
     )
     func threeConnections(slow: String) async throws {
-        let peer = try await ScriptedPeer("mail_server.py", ["--connections", "3", "--slow", slow])
+        let peer = try await ScriptedServer("mail_policies.py", ["--connections", "3", "--slow", slow])
         let office = try Self.office((0..<100).map { "u\($0)@cq.example.vn" }, port: peer.port)
         let daemon = try await Program.daemon(office)
         let all = await eventually(within: .seconds(120)) { Self.accepted(peer).count == 100 }
@@ -113,7 +114,7 @@ struct FieldCaseTests {
     @Test("A webhook that refuses some with 422 and 409: the others have theirs at once (finding 12)")
     func pickyWebhook() async throws {
         for status in [409, 422] {
-            let peer = try await ScriptedPeer("http_peer.py")
+            let peer = try await ScriptedServer("receiver.py")
             let noon = Noon()
             let ids = (0..<8).map { "bad\($0)" } + (0..<12).map { "good\($0)" }
             let office = try Office.small(
@@ -133,8 +134,8 @@ struct FieldCaseTests {
 
     @Test("A webhook's 410: its channel is parked, `otherwise` takes over at once, and a reload tries it again (finding 15)")
     func gone() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let ids = (0..<30).map { "u\($0)" }
         let office = try Office.small(
@@ -155,7 +156,7 @@ struct FieldCaseTests {
 
     @Test("A refused login: one AUTH in a quarter of an hour, whoever asks: mailing, five alert readers, send-test (finding 8)")
     func login() async throws {
-        let peer = try await ScriptedPeer("mail_server.py", ["--login"])
+        let peer = try await ScriptedServer("mail_policies.py", ["--login"])
         let folder = try TemporaryFolder()
         try folder.write("password", "geheim\n")
         chmod(folder.path("password"), 0o600)
@@ -179,8 +180,8 @@ struct FieldCaseTests {
 
     @Test("Ten dead of one reminder: one alert that names them all, by name, with title, date and line (finding 5)")
     func namesAll() async throws {
-        let peer = try await ScriptedPeer("mail_server.py", ["--unknown", "x"])
-        let hub = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("mail_policies.py", ["--unknown", "x"])
+        let hub = try await ScriptedServer("receiver.py")
         let addresses = (0..<10).flatMap { ["x\($0)@cq.example.vn", "u\($0)@cq.example.vn"] }
         let noon = Noon()
         let ids = addresses.map { String($0.split(separator: "@")[0]) }

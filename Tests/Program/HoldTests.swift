@@ -1,10 +1,10 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Support
 import Testing
 
 @testable import Scheduler
-@testable import remindd
 
 @Suite("Holds: what a person must decide")
 struct HoldTests {
@@ -120,7 +120,7 @@ struct HoldTests {
         daemon.send(SIGKILL)
         _ = try await daemon.finish()
         truncate(log, off_t(before))
-        let held = try await Self.run(office, until: "remindd \(Remindd.version)")
+        let held = try await Self.run(office, until: "notice: remindd ")
         #expect(held.contains("HOLD: this ledger is a copy"))
         #expect(!held.contains("due (late): q/c"))
     }
@@ -134,12 +134,12 @@ struct HoldTests {
         let copy = try Data(contentsOf: URL(fileURLWithPath: office.ledger))
         _ = try await Self.run(office, until: "due (late): p/c")
         try copy.write(to: URL(fileURLWithPath: office.ledger))
-        let held = try await Self.run(office, until: "remindd \(Remindd.version)")
+        let held = try await Self.run(office, until: "notice: remindd ")
         #expect(held.contains("HOLD: this ledger is a copy"))
         #expect(!held.contains("due (late)"))
         let dropped = try await Program.run(["release", "--drop", "--config", office.configuration])
         #expect(dropped.output.contains("1 not sent"), "\(dropped.output) \(dropped.errors)")
-        let after = try await Self.run(office, until: "remindd \(Remindd.version)")
+        let after = try await Self.run(office, until: "notice: remindd ")
         #expect(!after.contains("HOLD"))
         #expect(!after.contains("due (late)"))
         let nothing = try await Program.run(["release", "--send", "--config", office.configuration])

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
@@ -123,7 +124,7 @@ struct HostileClientTests {
 
     @Test("A file that stands where the socket should be is left as it is, and reminders go out all the same (fault 165)")
     func fileInTheWay() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "desk"), smtp: FreePort.next(), http: peer.port)

@@ -1,11 +1,11 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
 
 @testable import Config
 @testable import JSON
-@testable import remindd
 
 /// Mail through a real Postfix: security, log-in, connections.
 @Suite("Mail through Postfix", .serialized)

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
@@ -17,7 +18,7 @@ struct ReadmeTests {
             (String($0.1), String($0.2))
         }
         try #require(files.count == 2 && files[0].0.hasPrefix("plans/") && files[1].0 == "remindd.yaml", "\(files)")
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let folder = try TemporaryFolder()
         for (name, text) in files {
             try folder.write(name, text.replacingOccurrences(of: "127.0.0.1:2525", with: "127.0.0.1:\(mail.port)"))

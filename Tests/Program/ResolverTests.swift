@@ -1,15 +1,15 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
-@testable import remindd
 
 /// The real program in a network where every name is ours and every address is on this machine.
 @Suite("Names that stand for forbidden addresses (inputs 61 to 64, 66 to 68)")
 struct ResolverTests {
     private static let isRoot = getuid() == 0
 
-    /// Names of `Peers/resolver.py` that stand for what no webhook may reach.
+    /// Names of `resolver.py` that stand for what no webhook may reach.
     static let forbidden = [
         "127-0-0-1.a.test", "127-0-0-53.a.test", "127-255-255-254.a.test", "0-0-0-0.a.test", "10-0-0-1.a.test",
         "10-255-255-254.a.test",
@@ -91,7 +91,7 @@ struct ResolverTests {
         try folder.write(
             "remindd.yaml",
             "plans: []\nchannels:\n\(named)\nrecipients:\n  - {id: desk, email: desk@example.vn, via: [\(via)]}\n")
-        let peer = PackageRoot.path("Tests/reminddTests/Peers/resolver.py")
+        let peer = PackageRoot.path("Tests/Servers/resolver.py")
         let sends = Array(repeating: "'\(Program.path)' send-test desk --config '\(folder.path("remindd.yaml"))'", count: times)
         let run = try await Subprocess.run(
             ["/usr/bin/python3", peer, "/bin/sh", "-c", sends.joined(separator: "; ")], within: .seconds(120))

@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Support
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
@@ -7,10 +8,10 @@ import Testing
 struct SameAnswersTests {
     private struct Answers {
         let office: Office
-        let mail: ScriptedPeer
+        let mail: ScriptedServer
 
         init(plan: String, workingDays: String? = nil) async throws {
-            mail = try await ScriptedPeer("smtp_peer.py")
+            mail = try await ScriptedServer("mail.py")
             office = try Office.small(
                 plan: plan, channels: Office.plainChannels(smtp: mail.port, http: FreePort.next()),
                 more: "plans: plans/\n" + (workingDays == nil ? "" : "working_days: days.yaml\n"))

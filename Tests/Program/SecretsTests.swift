@@ -1,10 +1,10 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
 @testable import Config
 @testable import Diagnostics
-@testable import remindd
 
 /// Servers that repeat everything they are told, and a canary in every secret.
 @Suite("Secrets stay secret, and answers do no harm")
@@ -21,8 +21,8 @@ struct SecretsTests {
         static let own: Set = ["password", "url", "secret", "credential"]
     }
 
-    private static func trial() async throws -> (trial: Trial, peer: ScriptedPeer) {
-        let peer = try await ScriptedPeer("echo_peer.py")
+    private static func trial() async throws -> (trial: Trial, peer: ScriptedServer) {
+        let peer = try await ScriptedServer("echo.py")
         let http = peer.lines.first?.status ?? 0
         let folder = try TemporaryFolder()
         try folder.write(

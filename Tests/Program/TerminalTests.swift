@@ -1,10 +1,10 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
 @testable import Diagnostics
 @testable import JSON
-@testable import remindd
 
 /// What comes from outside and is shown to a person: arguments, names of files, texts in them. Answers of servers are in `SecretsTests`.
 @Suite("A terminal obeys nothing that came from outside (item 6)")

@@ -1,3 +1,4 @@
+import Randomness
 import Scheduler
 import Testing
 
@@ -108,7 +109,7 @@ struct PhraseTests {
 
     @Test("Six thousand random recurrences are printed and read back as they were, in both languages")
     func printsAndReads() throws {
-        var dice = PhraseDice(seed: 3)
+        var dice = RandomSource(seed: 3)
         for _ in 0..<6_000 {
             let recurrence = dice.recurrence()
             #expect(try Recurrence(phrase: recurrence.phrase) == recurrence)
@@ -145,7 +146,7 @@ struct PhraseTests {
 
     @Test("A thousand random leads are printed and read back as they were")
     func leadsPrintAndRead() throws {
-        var dice = PhraseDice(seed: 5)
+        var dice = RandomSource(seed: 5)
         for _ in 0..<1_000 {
             let lead = dice.lead()
             #expect(try LeadPhrase(phrase: lead.phrase) == lead)
@@ -206,7 +207,7 @@ struct PhraseTests {
 
     @Test("Three hundred garbled phrases are read or refused, and every hint is a right phrase")
     func garbled() throws {
-        var dice = PhraseDice(seed: 11)
+        var dice = RandomSource(seed: 11)
         for _ in 0..<300 {
             var letters = Array(dice.one(of: [dice.recurrence().phrase, dice.recurrence().vietnamesePhrase]).unicodeScalars)
             for _ in 0..<dice.number(1...3) {

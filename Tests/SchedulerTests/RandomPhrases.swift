@@ -1,23 +1,9 @@
+import Randomness
+
 @testable import Scheduler
 
-/// Random recurrences and leads of every kind from a seed (SplitMix64, Steele, Lea and Flood 2014).
-struct PhraseDice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-    mutating func one<Choice>(of choices: [Choice]) -> Choice { choices[number(0...(choices.count - 1))] }
-
+/// Recurrences and leads of every kind.
+extension RandomSource {
     /// Any recurrence that a phrase can name.
     mutating func recurrence() -> Recurrence {
         let month = number(1...12)

@@ -11,7 +11,9 @@
 
 Options: --tls CERT KEY, --old (TLS 1.0 and no newer), --client-ca FILE (a client must have a certificate of it).
 """
-import argparse, base64, json, socket, ssl, struct, sys, threading, time
+import argparse, base64, ssl, time
+import scripted
+from scripted import Gone, accept, end_with_input, listen, say
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("--tls", nargs=2)
@@ -19,32 +21,8 @@ arguments.add_argument("--old", action="store_true")
 arguments.add_argument("--client-ca")
 options = arguments.parse_args()
 
-printing = threading.Lock()
 
-
-def say(**fields):
-    with printing:
-        print(json.dumps(fields), flush=True)
-
-
-class Gone(Exception):
-    pass
-
-
-class Session:
-    def __init__(self, connection, number):
-        self.socket, self.number, self.buffer = connection, number, b""
-
-    def more(self):
-        data = self.socket.recv(65536)
-        if not data:
-            raise Gone
-        self.buffer += data
-
-    def reset(self):
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        raise Gone
-
+class Session(scripted.Session):
     def answer(self, status, headers=(), body=b""):
         lines = [f"HTTP/1.1 {status} Scripted"] + [f"{name}: {value}" for name, value in headers]
         if status != 204:
@@ -52,22 +30,19 @@ class Session:
         self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
     def run(self):
+        say(connection=self.number, opened=True)
+        if options.tls:
+            self.secure()
         served = 0
         while True:
-            while b"\r\n\r\n" not in self.buffer:
-                self.more()
-            head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-            lines = head.decode("latin-1").split("\r\n")
+            lines = self.take_until(b"\r\n\r\n").decode("latin-1").split("\r\n")
             method, target, _ = lines[0].split(" ", 2)
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
             # A proxy is asked for whole URLs.
             path, _, query = target.removeprefix("http://hub.example.test").partition("?")
             if path == "/rst-early":
                 self.reset()
-            length = int(headers.get("content-length", 0))
-            while len(self.buffer) < length:
-                self.more()
-            body, self.buffer = self.buffer[:length], self.buffer[length:]
+            body = self.take(int(headers.get("content-length", 0)))
             say(connection=self.number, method=method, target=target, headers=headers, data=base64.b64encode(body).decode())
             served += 1
             self.reply(path, query, served)
@@ -111,33 +86,20 @@ class Session:
         else:
             self.answer(204)
 
-
-def serve(connection, number):
-    say(connection=number, opened=True)
-    try:
-        if options.tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*options.tls)
-            if options.old:
-                context.set_ciphers("ALL:@SECLEVEL=0")
-                context.minimum_version = ssl.TLSVersion.TLSv1
-                context.maximum_version = ssl.TLSVersion.TLSv1
-            if options.client_ca:
-                context.verify_mode = ssl.CERT_REQUIRED
-                context.load_verify_locations(options.client_ca)
-            connection = context.wrap_socket(connection, server_side=True)
-        Session(connection, number).run()
-    except (Gone, OSError):
-        pass
-    finally:
-        connection.close()
+    def secure(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*options.tls)
+        if options.old:
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1
+        if options.client_ca:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(options.client_ca)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
 
 
-server = socket.create_server(("127.0.0.1", 0), backlog=1024)
+server = listen()
 say(port=server.getsockname()[1])
-threading.Thread(target=lambda: (sys.stdin.read(), __import__("os")._exit(0)), daemon=True).start()
-count = 0
-while True:
-    accepted, _ = server.accept()
-    count += 1
-    threading.Thread(target=serve, args=(accepted, count), daemon=True).start()
+end_with_input()
+accept(server, Session)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs a command with systemd's journal and supervisor played by this program: journal_peer.py FOLDER COMMAND… (as root).
+"""Runs a command with systemd's journal and supervisor played by this program: journal.py FOLDER COMMAND… (as root).
 
 In a file system of its own, with a socket where the journal listens; the command's standard error is what JOURNAL_STREAM names, as systemd has
 it. Adds to FOLDER/journal a JSON line for each entry that comes (its fields), to FOLDER/stderr what came as text, to FOLDER/notify what

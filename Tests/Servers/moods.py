@@ -2,7 +2,7 @@
 """Mail servers and webhook receivers on loopback, as good or as bad as they are told to be, in one process. They write down all they are
 told of, each the moment it happens.
 
-  peers.py SEED LOG NAME:KIND:MOOD[:PORT]…    KIND is mail or hook; MOODs are below; PORT 0 or none: a free one
+  moods.py SEED LOG NAME:KIND:MOOD[:PORT]…    KIND is mail or hook; MOODs are below; PORT 0 or none: a free one
 
 Prints one JSON object, the ports by name; from then on takes lines `NAME MOOD` on standard input, and answers each with one line. It ends
 with its standard input. LOG gets one JSON line for each message that came whole, and for each that was turned away before.

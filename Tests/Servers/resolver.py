@@ -11,7 +11,8 @@ A name says what it stands for: labels joined by `--` are records in order, `-` 
   both.a.test                 A public and A 127.0.0.1, in one answer, the private one first
   alias.a.test                CNAME localhost.       mapped.aaaa.test         AAAA ::ffff:127.0.0.1
 """
-import ctypes, json, os, socket, struct, subprocess, sys, threading
+import ctypes, json, os, socket, subprocess, sys, threading
+from scripted import ASKED, dns_answer, dns_question, dns_server
 
 PUBLIC, PUBLIC6, FIRST = "93.184.216.34", "2606:4700::6810:1", "151.101.1.69"
 ADDRESSES = ["10.0.0.1", "10.255.255.254", "100.64.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.254", "192.0.0.1", "192.0.2.1",
@@ -65,28 +66,18 @@ def records(name, wanted):
 
 
 def answer(question):
-    end = 12
-    labels = []
-    while question[end]:
-        labels.append(question[end + 1 : end + 1 + question[end]].decode())
-        end += 1 + question[end]
-    kind = struct.unpack(">H", question[end + 1 : end + 3])[0]
-    rows = b""
-    count = 0
+    labels, kind, end = dns_question(question)
     wanted = {1: "a", 28: "aaaa"}.get(kind)
     found = records(".".join(labels), wanted) if wanted else []
+    localhost = b"\x09localhost\x00"
+    rows = []
     for record, value in found:
         if record == "cname" and wanted == "a":
-            data = b"\x09localhost\x00"
-            rows += b"\xc0\x0c" + struct.pack(">HHIH", 5, 1, 0, len(data)) + data
+            rows.append((ASKED, 5, localhost))
         elif record == wanted:
             data = socket.inet_pton(socket.AF_INET if record == "a" else socket.AF_INET6, value)
-            owner = b"\x09localhost\x00" if found[0][0] == "cname" else b"\xc0\x0c"
-            rows += owner + struct.pack(">HHIH", kind, 1, 0, len(data)) + data
-        else:
-            continue
-        count += 1
-    return question[:2] + b"\x81\x80" + struct.pack(">HHHH", 1, count, 0, 0) + question[12 : end + 5] + rows
+            rows.append((localhost if found[0][0] == "cname" else ASKED, kind, data))
+    return dns_answer(question, end, rows)
 
 
 def resolve(server):
@@ -114,9 +105,7 @@ def listen(server):
 
 
 isolate()
-server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-server.bind(("127.0.0.1", 53))
-threading.Thread(target=resolve, args=(server,), daemon=True).start()
+threading.Thread(target=resolve, args=(dns_server(),), daemon=True).start()
 for port in (80, 443, 8088):
     threading.Thread(target=listen, args=(socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64),), daemon=True).start()
 done = subprocess.run(sys.argv[1:], capture_output=True, text=True, timeout=100)

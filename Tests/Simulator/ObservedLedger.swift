@@ -1,3 +1,4 @@
+import Randomness
 import Scheduler
 
 /// The ledger as the loops of one process see it: every durable step may be the last that this process takes, the disk may
@@ -8,7 +9,7 @@ final class ObservedLedger: Ledger {
 
     private let inner: any Ledger
     private let oracle: Oracle
-    private var dice: Dice
+    private var dice: RandomSource
     /// How likely a durable step is the last.
     var risk = 0.0
     /// How likely a durable step finds the disk full though the one before did not.
@@ -18,7 +19,7 @@ final class ObservedLedger: Ledger {
     /// A step of this turn found no space: the loops try again in a second.
     var isWaitingForSpace = false
 
-    init(_ inner: any Ledger, oracle: Oracle, dice: Dice) {
+    init(_ inner: any Ledger, oracle: Oracle, dice: RandomSource) {
         self.inner = inner
         self.oracle = oracle
         self.dice = dice

@@ -1,6 +1,7 @@
+import Randomness
 import Scheduler
 
-extension Dice {
+extension RandomSource {
     /// Dates near those, and others.
     mutating func otherDates(than dates: OccurrenceDates) -> (start: Day, end: Day) {
         let start = dates.start + one(of: [0, number(1...20), -number(1...20), number(30...200)])

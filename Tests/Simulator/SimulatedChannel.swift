@@ -1,3 +1,4 @@
+import Randomness
 import Scheduler
 
 /// A mail server or an endpoint that behaves as the dice say: it accepts, delays, refuses, loses its answer, lies, doubles,
@@ -62,7 +63,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private var lastTaken = Instant.distantPast
     /// Recipients it does not know: refused for good.
     var strangers: Set<String> = []
-    private var dice: Dice
+    private var dice: RandomSource
     private let clock: SimulatedClock
     private let timeline: Timeline
     private let oracle: Oracle
@@ -76,7 +77,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private var greylisted: Set<DeliveryID> = []
 
     init(
-        _ server: String, concurrency: Int, dice: Dice, clock: SimulatedClock, timeline: Timeline,
+        _ server: String, concurrency: Int, dice: RandomSource, clock: SimulatedClock, timeline: Timeline,
         oracle: Oracle, mutation: Mutation?
     ) {
         self.server = server

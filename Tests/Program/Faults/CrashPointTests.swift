@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 import Synchronization
 import Testing
@@ -23,8 +24,8 @@ struct CrashPointTests {
     /// Most of a life is waiting: several are lived at a time.
     private static let workers = 6
 
-    private static func peer(_ channel: String) async throws -> ScriptedPeer {
-        try await ScriptedPeer(channel == "mail" ? "smtp_peer.py" : "http_peer.py")
+    private static func peer(_ channel: String) async throws -> ScriptedServer {
+        try await ScriptedServer(channel == "mail" ? "mail.py" : "receiver.py")
     }
 
     /// The points of a stretch, found in a life without faults.

@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -36,13 +37,13 @@ struct DiskFaultTests {
         return daemon
     }
 
-    private static func wasSent(_ peer: ScriptedPeer) -> Bool { peer.lines.contains { $0.told == "RCPT" } }
+    private static func wasSent(_ peer: ScriptedServer) -> Bool { peer.lines.contains { $0.told == "RCPT" } }
 
     @Test(
         "A full disk: nothing goes without a durable intent, someone is told, and it goes on by itself in ten seconds (fault 16)")
     func full() async throws {
         let disk = try await SmallDisk.memory(megabytes: 2)
-        let (mail, hub) = (try await ScriptedPeer("smtp_peer.py"), try await ScriptedPeer("http_peer.py"))
+        let (mail, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))
         let office = try Self.office(disk, mail: mail.port, hub: hub.port)
         let daemon = try await Self.atRest(office, disk)
         disk.fill()
@@ -64,7 +65,7 @@ struct DiskFaultTests {
         arguments: [false, true])
     func fullAfterAnswer(crashes: Bool) async throws {
         let disk = try await SmallDisk.memory(megabytes: 2)
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let office = try Self.office(disk, mail: mail.port, recipient: "slow2")
         var daemon = try await Self.atRest(office, disk)
         try office.writePlan(Self.plan("one"))
@@ -98,7 +99,7 @@ struct DiskFaultTests {
     @Test("An unreadable page: it stops with 1, sends nothing, and starts again when the disk reads (fault 21)")
     func unreadable() async throws {
         let disk = try await SmallDisk.memory(megabytes: 60)
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let ledger = try SQLiteLedger.open(
             path: disk.path + "/ledger.sqlite", mode: .daemon, now: Instant(seconds: Int64(time(nil))))
         let old = (0..<20_000).map { number in
@@ -130,7 +131,7 @@ struct DiskFaultTests {
     @Test("Blocks that fail under ext4: it stops with 1 and has sent nothing; mended, the next start sends (faults 20, 22)")
     func brokenBlocks() async throws {
         let disk = try await SmallDisk.ext4()
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let office = try Self.office(disk, mail: mail.port)
         let daemon = try await Self.atRest(office, disk)
         disk.breakBlocks()
@@ -151,7 +152,7 @@ struct DiskFaultTests {
     @Test("A file system that turns read-only while it runs, and one that is so at a start: 1, nothing sent (fault 25)")
     func readOnly() async throws {
         let disk = try await SmallDisk.ext4()
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let office = try Self.office(disk, mail: mail.port)
         let daemon = try await Self.atRest(office, disk)
         try await disk.becomeReadOnly()
@@ -172,8 +173,8 @@ struct DiskFaultTests {
     func slow() async throws {
         let disk = try await SmallDisk.memory(megabytes: 8)
         let folder = try TemporaryFolder()
-        let systemd = try await ScriptedPeer("notify_peer.py", [folder.path("notify")])
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let systemd = try await ScriptedServer("notify.py", [folder.path("notify")])
+        let mail = try await ScriptedServer("mail.py")
         let office = try Self.office(disk, mail: mail.port)
         let daemon = try await Program.daemon(
             office, environment: ["NOTIFY_SOCKET": folder.path("notify"), "WATCHDOG_USEC": "4000000"])
@@ -192,7 +193,7 @@ struct DiskFaultTests {
     @Test("A power cut while hundreds go out: whoever a server heard of is in the ledger, and in the end all are told (fault 24)")
     func powerCut() async throws {
         let disk = try await SmallDisk.ext4()
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let office = try Self.office(disk, mail: mail.port, plan: Self.plan("one", notify: "all"))
         let names = (0..<3_000).map { "r\($0)" }
         try office.folder.write(

@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -28,7 +29,7 @@ struct LimitFaultTests {
 
     @Test("A server's rate is kept: a tenth of it at once, the rest one by one (fault 74)")
     func rate() async throws {
-        let peer = try await ScriptedPeer("smtp_peer.py")
+        let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(12, channel: Self.mail(peer.port, ", rate: 60 per minute"), mail: true)
         let daemon = try await Program.daemon(office)
         func accepted() -> Int { peer.lines.count { $0.accepted != nil } }
@@ -41,7 +42,7 @@ struct LimitFaultTests {
 
     @Test("No file left to open, clients hold them all: it says so, what is due goes out all the same, nothing ends (fault 114)")
     func noFiles() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("one", "Việc", noon.at(minutes: 30))], notify: "desk"), smtp: FreePort.next(), http: peer.port)
@@ -68,7 +69,7 @@ struct LimitFaultTests {
         "No thread to be had: not sent and tried again, and the daemon goes on (fault 116)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func noThreads() async throws {
-        let peer = try await ScriptedPeer("smtp_peer.py")
+        let peer = try await ScriptedServer("mail.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan([("one", "Việc", noon.at(minutes: 30))], notify: "an, binh, chi"), smtp: peer.port,
@@ -123,7 +124,7 @@ struct LimitFaultTests {
 
     @Test("A text of the user's that says nothing of one message: the built-in words go out, and someone is told (fault 110)")
     func blankTemplate() async throws {
-        let peer = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
         let office = try Office.small(
             plan: noon.plan([("one", "Việc", noon.at(minutes: -1))], notify: "desk"), channels: "  c: \(Self.hub(peer.port))",

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -43,7 +44,7 @@ struct NetworkFaultTests {
     @Test("Of a silent IPv6 address and an IPv4 one that answers, the second is taken within a second (fault 99)")
     func eyeballs() async throws {
         let network = try await OwnNetwork()
-        let peer = try await ScriptedPeer("http_peer.py", environment: ["PEER_ADDRESS": ""], behind: network.entrance)
+        let peer = try await ScriptedServer("receiver.py", environment: ["PEER_ADDRESS": ""], behind: network.entrance)
         try network.name("both.test", is: OwnNetwork.swallowed6, OwnNetwork.reachable)
         let (said, seconds) = try await Self.sendTest(Self.hub("both.test", peer.port), network)
         #expect(said.contains("delivered 204"), "\(said)")
@@ -90,7 +91,7 @@ struct NetworkFaultTests {
         "A resolver that fails or is silent: not sent, within seconds, and the threads that look up names are bounded (fault 97)")
     func silentResolver() async throws {
         let network = try await OwnNetwork()
-        let names = try await ScriptedPeer("dns_peer.py", ["/nonexistent"], behind: network.entrance)
+        let names = try await ScriptedServer("names.py", ["/nonexistent"], behind: network.entrance)
         let failed = try await Self.sendTest(Self.hub("servfail.test", 8_088), network)
         #expect(failed.said.contains("not sent") && failed.seconds < 8, "\(failed)")
         let silent = try await Self.sendTest(Self.hub("silent.test", 8_088), network)
@@ -120,8 +121,8 @@ struct NetworkFaultTests {
         let network = try await OwnNetwork()
         let folder = try TemporaryFolder()
         try folder.write("gone", "")
-        let names = try await ScriptedPeer("dns_peer.py", [folder.path("gone")], behind: network.entrance)
-        let peer = try await ScriptedPeer("http_peer.py", behind: network.entrance)
+        let names = try await ScriptedServer("names.py", [folder.path("gone")], behind: network.entrance)
+        let peer = try await ScriptedServer("receiver.py", behind: network.entrance)
         let clock = try await ShiftedClock()
         let office = try Self.office(
             "  hub: \(Self.hub("nx.test", peer.port))\n  sure: \(Self.hub("127.0.0.1", peer.port))",
@@ -146,8 +147,8 @@ struct NetworkFaultTests {
     @Test("A mail server that moves is found by the next connection: names are looked up anew (fault 71)")
     func movedServer() async throws {
         let network = try await OwnNetwork()
-        let peer = try await ScriptedPeer(
-            "smtp_peer.py", environment: ["PEER_ADDRESS": "0.0.0.0", "PEER_PORT": "2525"], behind: network.entrance)
+        let peer = try await ScriptedServer(
+            "mail.py", environment: ["PEER_ADDRESS": "0.0.0.0", "PEER_PORT": "2525"], behind: network.entrance)
         try network.name("relay.test", is: "127.0.0.2")
         let office = try Self.office(
             "  hub: {email: {server: \"smtp://relay.test:2525\", tls: off, allow_networks: \(Self.everywhere), from: a@example.vn}}",
@@ -163,7 +164,7 @@ struct NetworkFaultTests {
     @Test("A link that is down: not sent and kept; up again, what waits goes without being asked (fault 101)")
     func linkDown() async throws {
         let network = try await OwnNetwork()
-        let peer = try await ScriptedPeer("http_peer.py", environment: ["PEER_ADDRESS": "0.0.0.0"], behind: network.entrance)
+        let peer = try await ScriptedServer("receiver.py", environment: ["PEER_ADDRESS": "0.0.0.0"], behind: network.entrance)
         try await network.ip(["link", "set", "lo", "down"])
         let office = try Self.office("  hub: \(Self.hub("127.0.0.1", peer.port))")
         let daemon = try await Self.daemon(office, network)
@@ -180,7 +181,7 @@ struct NetworkFaultTests {
     )
     func fewPorts() async throws {
         let network = try await OwnNetwork()
-        let peer = try await ScriptedPeer("http_peer.py", environment: ["PEER_ADDRESS": "0.0.0.0"], behind: network.entrance)
+        let peer = try await ScriptedServer("receiver.py", environment: ["PEER_ADDRESS": "0.0.0.0"], behind: network.entrance)
         let limited = try await network.run(["sh", "-c", "echo 40000 40001 > /proc/sys/net/ipv4/ip_local_port_range"])
         #expect(limited.status == 0, "\(limited.errors)")
         let people = (0..<6).map { "r\($0)" }

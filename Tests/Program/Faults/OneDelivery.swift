@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -19,7 +20,7 @@ final class OneDelivery {
     }
 
     let channel: String
-    private let peer: ScriptedPeer
+    private let peer: ScriptedServer
     private let office: Office
     private let clock: ShiftedClock
     private let seen: Int
@@ -29,7 +30,7 @@ final class OneDelivery {
     static let durable = ["fdatasync", "fsync", "rename", "pwrite64"]
     static let outgoing = ["connect", "sendto"]
 
-    init(channel: String, peer: ScriptedPeer, clock: ShiftedClock) throws {
+    init(channel: String, peer: ScriptedServer, clock: ShiftedClock) throws {
         self.channel = channel
         self.peer = peer
         self.clock = clock
@@ -160,7 +161,7 @@ final class OneDelivery {
     // MARK: the judgement
 
     /// What the peer was told of this delivery, and how often it accepted it.
-    private var lines: ArraySlice<ScriptedPeer.Line> { peer.lines.dropFirst(seen) }
+    private var lines: ArraySlice<ScriptedServer.Line> { peer.lines.dropFirst(seen) }
     private var sent: Int { lines.count }
     private var wasSentTo: Bool { !lines.isEmpty }
     private var accepted: Int { lines.count { $0.accepted != nil || $0.status == 204 } }

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -6,7 +7,7 @@ import Testing
 /// Faults of the process itself (faults 1 to 15), on the real program.
 @Suite("Faults of the process", .serialized)
 struct ProcessFaultTests {
-    static func office(_ recipient: String, _ peer: ScriptedPeer, hub: UInt16 = FreePort.next(), also: String = "") throws
+    static func office(_ recipient: String, _ peer: ScriptedServer, hub: UInt16 = FreePort.next(), also: String = "") throws
         -> Office
     {
         let noon = Noon()
@@ -34,7 +35,7 @@ struct ProcessFaultTests {
         arguments: [("killbody", 1), ("killdot", 2)])
     func killedByPeer(recipient: String, copies: Int) async throws {
         let folder = try TemporaryFolder()
-        let peer = try await ScriptedPeer("smtp_peer.py", [folder.path("pid")])
+        let peer = try await ScriptedServer("mail.py", [folder.path("pid")])
         let office = try Self.office(recipient, peer)
         let daemon = try Program.start(["run", "--config", office.configuration])
         try folder.write("pid", "\(daemon.pid)")
@@ -58,8 +59,8 @@ struct ProcessFaultTests {
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func hangs() async throws {
         let folder = try TemporaryFolder()
-        let systemd = try await ScriptedPeer("notify_peer.py", [folder.path("notify")])
-        let peer = try await ScriptedPeer("smtp_peer.py")
+        let systemd = try await ScriptedServer("notify.py", [folder.path("notify")])
+        let peer = try await ScriptedServer("mail.py")
         let office = try Self.office("an", peer)
         let overdue = office.folder.text("plans/plan.yaml")
         try office.writePlan("plan: trial\ntitle: T\ncampaigns: []\n")
@@ -91,8 +92,8 @@ struct ProcessFaultTests {
 
     @Test("Standard error that nobody reads any more, and a server that resets: no SIGPIPE ends it (fault 13)")
     func brokenPipe() async throws {
-        let peer = try await ScriptedPeer("smtp_peer.py")
-        let hub = try await ScriptedPeer("http_peer.py")
+        let peer = try await ScriptedServer("mail.py")
+        let hub = try await ScriptedServer("receiver.py")
         let office = try Self.office("reset", peer, hub: hub.port, also: "  - {id: desk, via: [hub]}")
         let daemon = try Subprocess([
             "bash", "-c", "exec \"$0\" run --config \"$1\" 2> >(head -n 1 >/dev/null)", Program.path, office.configuration,
@@ -110,7 +111,7 @@ struct ProcessFaultTests {
         "Standard error closed, or a pipe that is full: sending goes on, and lines that were lost are counted (fault 14)",
         arguments: ["2>&-", "2>/dev/full", "2>pipe"])
     func stuckLog(redirection: String) async throws {
-        let peer = try await ScriptedPeer("smtp_peer.py")
+        let peer = try await ScriptedServer("mail.py")
         let office = try Self.office("an", peer)
         let pipe = office.folder.path("pipe")
         mkfifo(pipe, 0o600)

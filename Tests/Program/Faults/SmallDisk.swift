@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 
 /// A file system of a test's own, small enough to be filled, and ours to break. Only root can mount one.

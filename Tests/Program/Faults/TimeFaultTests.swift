@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -12,18 +13,18 @@ struct TimeFaultTests {
         try await Program.daemon(office, environment: clock.environment.merging(["WATCHDOG_USEC": "1000000"]) { $1 })
     }
 
-    private static func office(due minutes: Int, _ hub: ScriptedPeer) throws -> Office {
+    private static func office(due minutes: Int, _ hub: ScriptedServer) throws -> Office {
         let noon = Noon()
         return try Office.plain(
             plan: noon.plan([("one", "Việc", noon.at(minutes: minutes))], notify: "desk"), smtp: FreePort.next(), http: hub.port)
     }
 
-    private static func received(_ hub: ScriptedPeer) -> Int { hub.lines.count { $0.status == 204 } }
+    private static func received(_ hub: ScriptedServer) -> Int { hub.lines.count { $0.status == 204 } }
 
     @Test(
         "Two hours ahead: what fell due goes at once and says that it is late; an hour back: nothing goes twice (faults 38, 39)")
     func stepped() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
         let office = try Self.office(due: 90, hub)
         let daemon = try await Self.daemon(office, clock)
@@ -46,7 +47,7 @@ struct TimeFaultTests {
         "A clock in 1970 or 2099 at a start holds, and says so; set right, it goes on by itself (fault 40)",
         arguments: [1970, 2099])
     func unbelievable(year: Int) async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
         let office = try Self.office(due: -1, hub)
         try SQLiteLedger.open(path: office.ledger, mode: .daemon, now: Instant(seconds: Int64(time(nil)) - 3_600)).close()
@@ -63,7 +64,7 @@ struct TimeFaultTests {
 
     @Test("Under a clock in 1970 no ledger is begun: it would take the right time for a hundred years' standstill (fault 40)")
     func newLedgerIn1970() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
         let office = try Self.office(due: -1, hub)
         clock.set(seconds: 60 - time(nil))
@@ -80,7 +81,7 @@ struct TimeFaultTests {
 
     @Test("Asleep for eight hours: what fell due meanwhile goes within five seconds, once, and says that it is late (fault 42)")
     func suspended() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
         let office = try Self.office(due: 240, hub)
         let daemon = try await Self.daemon(office, clock)
@@ -99,7 +100,7 @@ struct TimeFaultTests {
     @Test(
         "Down for three days with forty due: one late reminder for each occurrence, the rest superseded, never forty (fault 43)")
     func down() async throws {
-        let hub = try await ScriptedPeer("http_peer.py")
+        let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
         let noon = Noon()
         let leads = (0..<10).map { "{id: l\($0), when: \(19 - $0 / 4) days before, at: \"0\($0 % 4 + 1):00\"}" }

@@ -1,22 +1,14 @@
+import Randomness
 import Scheduler
 
-/// Random plans from a seed, written as officers write them: every kind of phrase and lead, in both languages
-/// (SplitMix64, Steele, Lea and Flood 2014).
-struct PlanDice: RandomNumberGenerator {
-    private var state: UInt64
+/// Random plans from a seed, written as officers write them: every kind of phrase and lead, in both languages.
+struct RandomPlans {
+    private var random: RandomSource
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = RandomSource(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-    private mutating func one<Choice>(of choices: [Choice]) -> Choice { choices[number(0...(choices.count - 1))] }
+    private mutating func number(_ range: ClosedRange<Int>) -> Int { random.number(range) }
+    private mutating func one<Choice>(of choices: [Choice]) -> Choice { random.one(of: choices) }
     private mutating func chance(oneIn count: Int) -> Bool { number(1...count) == 1 }
 
     /// Two who share an address, one by both channels, one by webhook only, groups in groups, nobody in one.
@@ -43,7 +35,7 @@ struct PlanDice: RandomNumberGenerator {
     /// A plan of one to three campaigns around 2027.
     mutating func plan(id: String) -> String {
         var lines = [
-            "plan: \(id)", "title: Kế hoạch \(id)", "timezone: \(one(of: PlanDice.zones))", "language: \(one(of: ["vi", "en"]))",
+            "plan: \(id)", "title: Kế hoạch \(id)", "timezone: \(one(of: RandomPlans.zones))", "language: \(one(of: ["vi", "en"]))",
             "at: \"\(time())\"", "notify: \(people())",
             "rest_days: \(one(of: ["send", "previous working day", "next working day"]))",
             "remind: [\(leads())]", "campaigns:",
@@ -143,7 +135,7 @@ struct PlanDice: RandomNumberGenerator {
         return switch kind {
         case .year:
             one(of: [[("2027", dates)], [("2027", dates), ("2028", "none")], [("2026", "none")]])
-                .filter { PlanDice.isRead($0, $1, of: phrase) }.map { "\($0): \($1)" }.joined(separator: ", ")
+                .filter { RandomPlans.isRead($0, $1, of: phrase) }.map { "\($0): \($1)" }.joined(separator: ", ")
         case .leapYear: "2028: none"
         case .leapMonth: nil
         case .month: one(of: ["2027-0\(month): \(dates)", "2027: none", "2027-11: none, 2027-12: 2027-12-03"])

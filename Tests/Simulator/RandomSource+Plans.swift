@@ -1,34 +1,7 @@
+import Randomness
 import Scheduler
 
-/// All chance of one run, from its seed (SplitMix64, Steele, Lea and Flood 2014).
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// - Parameter stream: dice of one seed that are thrown in different places do not disturb each other.
-    init(seed: UInt64, stream: UInt64 = 0) {
-        state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x2545_F491_4F6C_DD1D &+ 1
-        _ = next()
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-    mutating func one<Choice>(of choices: [Choice]) -> Choice { choices[number(0...(choices.count - 1))] }
-
-    mutating func some<Choice>(of choices: [Choice], atLeast least: Int = 1) -> [Choice] {
-        let kept = choices.filter { _ in chance(0.5) }
-        return kept.count >= least ? kept : Array(choices.prefix(least))
-    }
-
-    mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
-
+extension RandomSource {
     mutating func span(_ least: Span, _ most: Span) -> Span {
         Span(milliseconds: Int64.random(in: least.milliseconds...most.milliseconds, using: &self))
     }
@@ -40,7 +13,7 @@ struct Dice: RandomNumberGenerator {
     }
 }
 
-extension Dice {
+extension RandomSource {
     /// Any recurrence that a phrase can name, near `near` where it names a date, and not so dense that a run drowns in it.
     mutating func recurrence(near: Day) -> Recurrence {
         let month = number(1...12)

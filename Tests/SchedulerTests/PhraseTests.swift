@@ -74,7 +74,7 @@ struct PhraseTests {
             ("RRULE freq=yearly;byday=1mo;bymonth=9 từ 1/1/2026", "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01"),
             ("rrule RRULE:FREQ=DAILY from 2026-01-01", "rrule FREQ=DAILY from 2026-01-01"),
             ("  early \t q2 ", "early Q2"), ("LAST DAY OF june", "last day of June"),
-        ])
+        ] as [(String, String)])
     func whenTable(phrase: String, canonical: String) throws {
         let recurrence = try Recurrence(phrase: phrase)
         #expect(recurrence.phrase == canonical)

@@ -22,10 +22,11 @@ class Session(MailSession, BearerLogin):
     def log_in(self, words):
         response = self.initial_response(words)
         if words[1] == "XOAUTH2":
-            self.is_in = self.bearer(response.decode(), "remindd", wanted("token"), "401")
+            self.is_in = self.is_bearer(response.decode(), "remindd", wanted("token"))
             if not self.is_in:
                 say(refused=535)
-                self.put("535 5.7.3 Authentication unsuccessful")
+                self.give_reason("401")
+            self.put("235 2.7.0 in" if self.is_in else "535 5.7.3 Authentication unsuccessful")
             return
         self.is_in = response.split(b"\0")[-1].decode() == wanted("password")
         if not self.is_in:

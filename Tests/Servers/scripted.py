@@ -157,13 +157,14 @@ class MailSession(Session):
 class BearerLogin:
     """XOAUTH2 as Google and Microsoft answer it: the reason of a refusal in base64 after 334, and 535 once the client took that."""
 
-    def bearer(self, told, user, token, status):
-        if told == f"user={user}\1auth=Bearer {token}\1\1":
-            self.put("235 2.7.0 welcome")
-            return True
-        self.put("334 " + base64.b64encode(json.dumps({"status": status, "schemes": "Bearer"}, separators=(",", ":")).encode()).decode())
+    def is_bearer(self, told, user, token):
+        return told == f"user={user}\1auth=Bearer {token}\1\1"
+
+    def give_reason(self, status):
+        """Gives the reason of a refusal and takes the client's answer. A client may leave instead."""
+        reason = json.dumps({"status": status, "schemes": "Bearer"}, separators=(",", ":"))
+        self.put("334 " + base64.b64encode(reason.encode()).decode())
         self.line()
-        return False
 
     def initial_response(self, words):
         """The one of an AUTH command, asked for where the command has none."""

@@ -81,10 +81,11 @@ class Session(MailSession, BearerLogin):
         response = self.initial_response(words)
         if words[1] in ("XOAUTH2", "OAUTHBEARER"):
             told = response.decode()
-            # No token is taken by OAUTHBEARER, whose form is another.
-            token = open(options.token).read().strip() if words[1] == "XOAUTH2" else None
-            if not self.bearer(told, options.user, token, "400"):
-                self.put(f"535 5.7.3 Authentication unsuccessful for {told}")
+            # OAUTHBEARER has another form and is refused always.
+            if words[1] == "XOAUTH2" and self.is_bearer(told, options.user, open(options.token).read().strip()):
+                return self.put("235 2.7.0 welcome")
+            self.give_reason("400")
+            self.put(f"535 5.7.3 Authentication unsuccessful for {told}")
             return
         _, user, password = response.split(b"\0")
         good = (user.decode(), password.decode()) == (options.user, options.password)

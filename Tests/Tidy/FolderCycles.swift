@@ -14,8 +14,9 @@ enum FolderCycles {
             "Reminders → Loops", "Reminders → Plan",
         ],
         "Sources/remindd": [
-            "Commands → Control", "Commands → Daemon", "Control → Commands", "Control → Daemon", "Daemon → Commands",
-            "Daemon → Control",
+            ". → Alerts", ". → Commands", "Alerts → .", "Alerts → Commands", "Commands → .", "Commands → Control",
+            "Commands → Daemon", "Control → Alerts", "Control → Commands", "Control → Daemon", "Daemon → .",
+            "Daemon → Alerts", "Daemon → Commands", "Daemon → Control",
         ],
     ]
 
@@ -57,7 +58,8 @@ enum FolderCycles {
         }
         return files.flatMap { file in
             let from = folder(of: file, below: root)
-            return Set(file.words).sorted().compactMap { word -> Use? in
+            // A module may have the name of a type.
+            return Set(file.words).subtracting(file.imports.map(\.module)).sorted().compactMap { word -> Use? in
                 guard let owner = owners[word], owner.count == 1, let to = owner.first, to != from,
                     declared[from]?.contains(word) != true
                 else { return nil }
@@ -92,7 +94,9 @@ enum FolderCycles {
         var depth = 0
         for line in file.code {
             let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-            if let place = words.firstIndex(where: keywords.contains), place + 1 < words.count, words[place + 1] != "func" {
+            if let place = words.firstIndex(where: keywords.contains), place + 1 < words.count, words[place + 1] != "func",
+                !words[..<place].contains("import")
+            {
                 let isPrivate = words[..<place].contains { $0 == "private" || $0 == "fileprivate" }
                 found.append((String(words[place + 1]), depth == 0 && !isPrivate))
             }

@@ -31,12 +31,15 @@ struct FolderCyclesTests {
             ])
     }
 
-    @Test("A type that two folders declare, and one that the own folder declares too, make no edge")
+    @Test("A type that two folders declare, one that the own folder declares too, and an imported module make no edge")
     func ambiguous() {
         let files = [
-            ("Sources/X/A/One.swift", "struct One {}\nstruct Both {}"),
+            ("Sources/X/A/One.swift", "struct One { let log: Logging.Logger }\nstruct Both {}"),
             ("Sources/X/B/Two.swift", "struct Two { let one: One, both: Both }\nstruct Both {}"),
-            ("Sources/X/C/Three.swift", "struct Three { struct One {} }\nlet a = One(), b = Both.self"),
+            (
+                "Sources/X/C/Three.swift",
+                "import struct Logging.Logger\nimport Two\nstruct Three {\n    struct One {}\n}\nlet a = One(), b = Both.self, c = Two.self"
+            ),
         ].map { SourceFile(path: $0.0, text: $0.1) }
         #expect(FolderCycles.uses(files, below: "Sources/X").map { "\($0.edge) \($0.type)" } == ["B → A One"])
     }

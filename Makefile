@@ -137,6 +137,10 @@ pictures: ## draw docs/pictures anew: a mail and the demo, from the program's ou
 	$(SWIFT) build --product remindd
 	@$(PYTHON) packaging/pictures.py $(if $(ONLY),--only $(ONLY))
 
+.PHONY: comments
+comments: ## COUNT=200 SEED=1: draw comments of the sources at random, to be judged by somebody who did not write them
+	@$(PYTHON) packaging/comments.py --count $(or $(COUNT),200) --seed $(SEED)
+
 faults: ## write docs/faults.md anew from packaging/faults.tsv and the names of the tests
 	@$(PYTHON) packaging/faults.py
 

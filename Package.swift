@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let fuzzed: [Target.Dependency] = [
-    "Config", "Diagnostics", "Documents", "Notifiers", "Scheduler", "Listener", "CCurl",
+    "Config", "Diagnostics", "Documents", "Notifiers", "Dates", "Plans", "Scheduler", "Listener", "CCurl",
     .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Yams", package: "Yams"),
 ]
 
@@ -32,19 +32,22 @@ let package = Package(
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "Diagnostics", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
-        .target(name: "Scheduler", dependencies: ["CCrypto", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Dates", path: "Sources/Scheduler/Dates", swiftSettings: strict),
+        .target(name: "Plans", dependencies: ["Dates", "Diagnostics"], path: "Sources/Scheduler/Plans", swiftSettings: strict),
+        .target(
+            name: "Scheduler", dependencies: ["Dates", "Plans", "CCrypto"], exclude: ["Dates", "Plans"], swiftSettings: strict),
         .target(
             name: "Ledgers",
-            dependencies: ["Scheduler", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Dates", "Plans", "Scheduler", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
             name: "Notifiers",
-            dependencies: ["Diagnostics", "JSON", "Scheduler", "CCrypto", "CCurl", "CLinux"],
+            dependencies: ["Diagnostics", "JSON", "Dates", "Plans", "Scheduler", "CCrypto", "CCurl", "CLinux"],
             swiftSettings: strict),
         .target(
             name: "Documents", dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .target(
-            name: "Config", dependencies: ["Diagnostics", "Documents", "Notifiers", "Scheduler", "CLinux"],
+            name: "Config", dependencies: ["Diagnostics", "Documents", "Notifiers", "Dates", "Plans", "Scheduler", "CLinux"],
             swiftSettings: strict),
         .target(
             name: "Listener",
@@ -57,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "remindd",
             dependencies: [
-                "Config", "Diagnostics", "Documents", "JSON", "Scheduler", "Ledgers", "Listener", "Notifiers", "CLinux",
+                "Config", "Diagnostics", "Documents", "JSON", "Dates", "Plans", "Scheduler", "Ledgers", "Listener", "Notifiers",
+                "CLinux",
                 "CSystemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -66,28 +70,34 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "Simulator", dependencies: ["Scheduler", "Ledgers", "CLinux", "Randomness"], path: "Tests/Simulator",
+            name: "Simulator", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "CLinux", "Randomness"],
+            path: "Tests/Simulator", swiftSettings: strict),
+        .executableTarget(
+            name: "CalendarBench", dependencies: ["Dates", "Plans", "Scheduler"], path: "bench/Calendar", swiftSettings: strict),
+        .executableTarget(
+            name: "LedgerBench", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers"], path: "bench/Ledger",
             swiftSettings: strict),
         .executableTarget(
-            name: "CalendarBench", dependencies: ["Scheduler"], path: "bench/Calendar", swiftSettings: strict),
-        .executableTarget(
-            name: "LedgerBench", dependencies: ["Scheduler", "Ledgers"], path: "bench/Ledger", swiftSettings: strict),
-        .executableTarget(
-            name: "EvaluationBench", dependencies: ["Scheduler", "Ledgers"], path: "bench/Evaluation", swiftSettings: strict),
+            name: "EvaluationBench", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers"], path: "bench/Evaluation",
+            swiftSettings: strict),
         .target(name: "Randomness", path: "Tests/Randomness", swiftSettings: strict),
         .target(
-            name: "Support", dependencies: ["Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
+            name: "Support", dependencies: ["Dates", "Plans", "Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
             swiftSettings: strict),
         .target(
-            name: "ProgramHarness", dependencies: ["JSON", "Scheduler", "Support"], path: "Tests/ProgramHarness",
+            name: "ProgramHarness", dependencies: ["Dates", "JSON", "Support"], path: "Tests/ProgramHarness",
             swiftSettings: strict),
         .testTarget(
-            name: "SchedulerTests", dependencies: ["Diagnostics", "Scheduler", "Randomness", "Support"], swiftSettings: strict),
-        .testTarget(name: "EngineTests", dependencies: ["Ledgers", "Scheduler", "Support"], swiftSettings: strict),
-        .testTarget(name: "LedgersTests", dependencies: ["Ledgers", "Support"], swiftSettings: strict),
-        .testTarget(
-            name: "NotifiersTests", dependencies: ["Diagnostics", "Notifiers", "Randomness", "Support"], exclude: ["Gallery"],
+            name: "SchedulerTests", dependencies: ["Diagnostics", "Dates", "Plans", "Scheduler", "Randomness", "Support"],
             swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "LedgersTests", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "NotifiersTests",
+            dependencies: ["Dates", "Plans", "Scheduler", "Diagnostics", "Notifiers", "Randomness", "Support"],
+            exclude: ["Gallery"], swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",
             dependencies: ["Listener", "Randomness", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
@@ -95,19 +105,21 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Support"], swiftSettings: strict),
         .testTarget(
             name: "ConfigTests",
-            dependencies: ["Config", "Diagnostics", "Documents", "Notifiers", "Randomness", "Scheduler", "Support"],
+            dependencies: [
+                "Config", "Dates", "Diagnostics", "Documents", "Notifiers", "Plans", "Randomness", "Scheduler", "Support",
+            ],
             exclude: ["cites.sha256"], swiftSettings: strict),
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Diagnostics", "Documents", "JSON", "ProgramHarness", "Randomness", "Support",
+                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Plans", "ProgramHarness", "Randomness",
+                "Support",
             ],
-            exclude: ["Refusals"],
-            swiftSettings: strict),
+            exclude: ["Refusals"], swiftSettings: strict),
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "remindd", "Config", "Diagnostics", "JSON", "Ledgers", "ProgramHarness", "Scheduler", "Support",
+                "remindd", "Config", "Dates", "Diagnostics", "JSON", "Ledgers", "Plans", "ProgramHarness", "Scheduler", "Support",
             ],
             path: "Tests/Program", swiftSettings: strict),
         isFuzzing

@@ -2,18 +2,18 @@
 """Writes docs/faults.md: each fault of packaging/faults.tsv, what remindd does, and the tests that name it.
 
     packaging/faults.py           writes the page
-    packaging/faults.py --print   prints it; a test holds it against the page
+    packaging/faults.py --print   prints it; a test compares it with the page
 
-A test names a fault in its display name, or in the name of one of its rows: "(fault 17)", "(faults 3, 4)", "(faults 63–65)". Exit 1 where a
-fault has neither a test nor a reason below, or a test names a fault that is not there.
+A test names a fault in its display name, or in the name of one of its rows: "(fault 17)", "(faults 3, 4)", "(faults 63–65)". The script
+exits with 1 if a fault has no test, or if a test names a fault that does not exist.
 """
 import pathlib, re, sys
 
 root = pathlib.Path(__file__).resolve().parent.parent
-HEAD = """# What may go wrong, what remindd does about it, and how it is known
+HEAD = """# What may go wrong, what remindd does about it, and the tests that prove it
 
-Made by `make faults` from `packaging/faults.tsv` and the names of the tests; a test holds this page against them. Numbers have gaps; they are only
-names. Rows about the web page, calendar files and PostgreSQL come with those parts.
+`make faults` writes this page from `packaging/faults.tsv` and the names of the tests, and a test compares it with them. The numbers
+are only names, and have gaps. Rows about the web page, calendar files and PostgreSQL come with those parts.
 
 | fault | | what remindd does | proved by |
 |---|---|---|---|
@@ -24,11 +24,11 @@ TAIL = """
 """
 # What a test could not bring about on the machine that it runs on.
 REASONS = {
-    "38": "A real step of the machine's clock would move it for everybody on it; the tests move the program's alone, and a step is seen at its "
-    "next tick. That the kernel wakes the loop at once (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET) is not tried.",
-    "42": "A real suspend stops the machine that the test runs on; the tests stop the process and move its clock.",
-    "115": "`prlimit --as` says nothing of a Swift program, which reserves more than it uses, and a cgroup needs a machine of its own: peak resident memory is "
-    "measured instead.",
+    "38": "A real step of the clock would affect every process of the machine. The tests move the clock of the program alone, which sees the step at "
+    "its next tick. They do not test that the kernel wakes the loop at once (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).",
+    "42": "A real suspend would stop the machine that runs the test. The tests stop the process and move its clock.",
+    "115": "`prlimit --as` does not measure a Swift program, which reserves more memory than it uses, and a cgroup needs a machine of its own. The "
+    "tests measure peak resident memory instead.",
 }
 # Outside of what this page lists.
 LATER = {"32", "35", "36", "37"}

@@ -1,3 +1,4 @@
+import Plans
 import Scheduler
 
 /// What one accepted state and the next have in difference, as far as a person must say yes to it (contract, `reload --confirm`).

@@ -1,6 +1,8 @@
+import Dates
 import Diagnostics
 import Documents
 import Foundation
+import Plans
 import Scheduler
 
 /// Everything read from the user's files in one go, or the problems that were found. Nothing is half applied.

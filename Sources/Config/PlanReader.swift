@@ -1,6 +1,8 @@
+import Dates
 import Diagnostics
 import Documents
 import Foundation
+import Plans
 import Scheduler
 
 /// Reads `plans/*.yaml`. What is wrong is reported with its place and left out; the rest is read on.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Notifiers
+import Plans
 import Scheduler
 
 /// Reads `recipients:` and `groups:`, with the people kept in CSV files.

@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Scheduler
 
 /// A time of day that was written otherwise than `08:00`, as it was perhaps meant.

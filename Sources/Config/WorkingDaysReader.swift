@@ -1,6 +1,8 @@
+import Dates
 import Diagnostics
 import Documents
 import Foundation
+import Plans
 import Scheduler
 
 /// Reads `working-days/*.yaml`: weekly rest days, holidays by rule, and dated, cited exceptions.

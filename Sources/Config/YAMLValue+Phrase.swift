@@ -1,5 +1,6 @@
 import Diagnostics
 import Documents
+import Plans
 import Scheduler
 
 extension YAMLValue {

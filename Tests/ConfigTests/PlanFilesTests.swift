@@ -3,6 +3,8 @@ import Support
 import Testing
 
 @testable import Config
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// The five plans and what must hold of them.

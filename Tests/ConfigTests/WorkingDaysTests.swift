@@ -3,7 +3,9 @@ import Support
 import Testing
 
 @testable import Config
+@testable import Dates
 @testable import Diagnostics
+@testable import Plans
 @testable import Scheduler
 
 /// The working days of Vietnam as they are shipped, against the package they were compared with and the decisions they cite.

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 @Suite("Plans that change")

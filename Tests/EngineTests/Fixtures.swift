@@ -1,4 +1,5 @@
-
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 func reader(

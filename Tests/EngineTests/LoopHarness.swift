@@ -2,6 +2,8 @@ import Ledgers
 import Support
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// Planner, dispatcher and a real ledger, stepped by hand on a manual clock, with channels that answer as they are told.
@@ -37,7 +39,8 @@ final class LoopHarness {
     }
 
     private static func dispatcher(
-        _ ledger: SQLiteLedger, _ journal: RecordingJournal, _ accepted: Accepted, _ channels: [ScriptedChannel], _ clock: ManualClock,
+        _ ledger: SQLiteLedger, _ journal: RecordingJournal, _ accepted: Accepted, _ channels: [ScriptedChannel],
+        _ clock: ManualClock,
         _ rate: Rate?, _ gates: ChannelGates
     ) -> Dispatcher {
         Dispatcher(

@@ -1,5 +1,7 @@
 import Synchronization
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// The entries that the tests are about, one text each.

@@ -1,5 +1,7 @@
 import Synchronization
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// Answers every attempt with the next of its receipts, then with the last; holds them while told to.

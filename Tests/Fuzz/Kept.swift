@@ -1,5 +1,7 @@
 @testable import Config
+@testable import Dates
 @testable import Notifiers
+@testable import Plans
 @testable import Scheduler
 
 /// Made once: what every run needs.

@@ -1,10 +1,12 @@
 import Foundation
 
 @testable import Config
+@testable import Dates
 @testable import Diagnostics
 @testable import Documents
 @testable import Listener
 @testable import Notifiers
+@testable import Plans
 @testable import Scheduler
 
 /// What can be fuzzed; the environment variable FUZZ_TARGET says which one this process is about.

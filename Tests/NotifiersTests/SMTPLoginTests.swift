@@ -121,7 +121,8 @@ struct SMTPLoginTests {
     func introduction() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let server = try SMTPServer(
-            host: "127.0.0.1", port: Int(peer.port), security: .off, senderDomain: "cq.example.vn", limits: SMTPLanesTests.limits())
+            host: "127.0.0.1", port: Int(peer.port), security: .off, senderDomain: "cq.example.vn",
+            limits: SMTPLanesTests.limits())
         let (transfer, _) = try await SMTPLanesTests.send(server, SMTPLanesTests.mail("ok@x.test"))
         #expect(transfer.result == .ok)
         let name = MachineName.full ?? "cq.example.vn"

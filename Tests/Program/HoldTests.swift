@@ -4,6 +4,8 @@ import ProgramHarness
 import Support
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 @Suite("Holds: what a person must decide")

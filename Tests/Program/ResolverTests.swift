@@ -3,7 +3,6 @@ import ProgramHarness
 import Support
 import Testing
 
-
 /// The real program in a network where every name is ours and every address is on this machine.
 @Suite("Names that stand for forbidden addresses (inputs 61 to 64, 66 to 68)")
 struct ResolverTests {

@@ -1,6 +1,6 @@
+import Dates
 import Foundation
 import JSON
-import Scheduler
 
 /// A moment near noon, whatever the time: a zone of whole hours is chosen so that a test that runs at midnight does not
 /// meet two days.
@@ -47,7 +47,8 @@ package struct Noon {
     }
 
     /// A plan whose campaigns are all today; of each, `at` as `at(minutes:)` gives it.
-    package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial") -> String
+    package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial")
+        -> String
     {
         let entries = campaigns.map { campaign in
             """

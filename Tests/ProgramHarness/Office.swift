@@ -31,7 +31,9 @@ package struct Office {
     }
 
     /// A small office: one plan, one reader by mail and one by webhook.
-    package static func small(plan: String, channels: String, recipients: String = Office.twoPeople, more: String = "") throws -> Office {
+    package static func small(plan: String, channels: String, recipients: String = Office.twoPeople, more: String = "") throws
+        -> Office
+    {
         let folder = try TemporaryFolder()
         try folder.write("plans/plan.yaml", plan)
         try folder.write(

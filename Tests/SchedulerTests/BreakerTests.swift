@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 @Suite("The circuit breaker of a destination")

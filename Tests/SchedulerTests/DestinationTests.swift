@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 private let now = Instant(seconds: 1_800_000_000)

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// A window 1/6 – 30/6 with leads 30 days before, 7 days before, on the day, 10 days after the end.

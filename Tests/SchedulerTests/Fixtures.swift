@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// Hanoi's zone from the system's data.

@@ -2,6 +2,8 @@ import Foundation
 import Support
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 @Suite("The lunar calendar")

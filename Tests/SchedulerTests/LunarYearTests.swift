@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// `years` and `except` of lunar dates go by the Gregorian year of the start; the names of the occurrences do not.

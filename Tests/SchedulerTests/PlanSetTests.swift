@@ -1,6 +1,8 @@
 import Randomness
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 @Suite("Plans and campaigns are found by their names")

@@ -1,5 +1,7 @@
 import Randomness
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// Recurrences and leads of every kind.

@@ -1,6 +1,8 @@
 import Randomness
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// A channel with a rate is a queue: what it does not let go before a deadline is known ahead.

@@ -1,6 +1,8 @@
 import Randomness
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// How far a lead in working days reaches follows from the calendar; what no bound may leave out is counted here by hand.

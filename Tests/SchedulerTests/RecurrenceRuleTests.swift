@@ -1,4 +1,6 @@
+import Dates
 import Foundation
+import Plans
 import Scheduler
 import Testing
 

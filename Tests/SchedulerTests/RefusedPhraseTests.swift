@@ -1,6 +1,8 @@
 import Testing
 
+@testable import Dates
 @testable import Diagnostics
+@testable import Plans
 @testable import Scheduler
 
 /// Phrases that nobody means: each is refused in words, at a place, and none traps.

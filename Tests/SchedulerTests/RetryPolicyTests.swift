@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 private let now = at("2027-05-02", "08:00")

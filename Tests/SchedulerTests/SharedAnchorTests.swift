@@ -1,6 +1,8 @@
 import Randomness
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// Exceptions may put two occurrences of a campaign on one day: what counts from that day is one reminder by its identity.

@@ -2,6 +2,8 @@ import Foundation
 import Support
 import Testing
 
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 
 /// What the oracle says of one lead of one window of days: when it falls due.

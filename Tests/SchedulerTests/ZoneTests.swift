@@ -3,7 +3,9 @@ import Randomness
 import Support
 import Testing
 
+@testable import Dates
 @testable import Diagnostics
+@testable import Plans
 @testable import Scheduler
 
 /// The zone files of the machine the tests run on.

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// Bytes that left, and what became of them: what is really so, whatever ledger is put back.

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// The ledger as it must be after the calls that were made: kept by the oracle, call by call, from the contract's words.

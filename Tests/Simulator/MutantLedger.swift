@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// A ledger with one thing broken (`Mutation`); with none it hands everything on.

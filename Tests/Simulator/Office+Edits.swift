@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Randomness
 import Scheduler
 

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 // Occurrences that move, go, come back or have another name (contract, "Identity"). Which of several occurrences of the plan a

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 // The rule for what is due (contract, section 1), a second time. What an evaluation writes at once, in `fire`, must be what the

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 // What is written after an evaluation: the rest of a firing, deliveries that recipients lack, deliveries that are not sent any

@@ -1,3 +1,4 @@
+import Dates
 import Glibc
 import Ledgers
 import Scheduler

@@ -1,3 +1,4 @@
+import Dates
 import Glibc
 import Ledgers
 import Randomness
@@ -84,7 +85,8 @@ final class SeedRun {
         for (index, server) in Office.servers.enumerated() {
             channels.append(
                 SimulatedChannel(
-                    server, concurrency: self.dice.one(of: [1, 2, 5, 50]), dice: RandomSource(seed: seed, stream: UInt64(index + 1)),
+                    server, concurrency: self.dice.one(of: [1, 2, 5, 50]),
+                    dice: RandomSource(seed: seed, stream: UInt64(index + 1)),
                     clock: clock, timeline: timeline, oracle: oracle, mutation: settings.mutation))
         }
         oracle.servers = channels

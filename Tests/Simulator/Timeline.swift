@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// What is going to happen in the world of one run, in order of time; among equals in the order it was put there.

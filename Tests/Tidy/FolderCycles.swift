@@ -10,8 +10,7 @@ enum FolderCycles {
         "Sources/Ledgers": [". → SQLite", "SQLite → ."],
         "Sources/Notifiers": ["Curl → Email", "Email → Curl", "Email → Text", "Text → Email"],
         "Sources/Scheduler": [
-            "Contracts → Reminders", "Loops → Contracts", "Loops → Reminders", "Plan → Reminders", "Reminders → Contracts",
-            "Reminders → Loops", "Reminders → Plan",
+            "Contracts → Reminders", "Loops → Contracts", "Loops → Reminders", "Reminders → Contracts", "Reminders → Loops",
         ],
         "Sources/remindd": [
             ". → Alerts", ". → Commands", "Alerts → .", "Alerts → Commands", "Commands → .", "Commands → Control",

@@ -16,28 +16,34 @@ enum TidyRule {
         // CYaml is the libyaml that Yams carries: its events, without Yams' idea of what a document means.
         "Sources/Documents/": ["CYaml", "Diagnostics", "Foundation"],
         // Glibc for sines and cosines. No Foundation, because its calendars and zones are wrong on Linux.
-        "Sources/Scheduler/Calendar/": ["Glibc"],
-        "Sources/Scheduler/": ["CCrypto", "Diagnostics", "Glibc", "Synchronization"],
-        "Sources/Ledgers/": ["CLinux", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
-        "Sources/Notifiers/": ["CCrypto", "Diagnostics", "Foundation", "Glibc", "JSON", "Scheduler", "Synchronization"],
-        "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Scheduler", "Synchronization"],
-        "Sources/Config/": ["CLinux", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Scheduler"],
+        "Sources/Scheduler/Dates/": ["Glibc"],
+        "Sources/Scheduler/Plans/": ["Dates", "Diagnostics"],
+        "Sources/Scheduler/": ["CCrypto", "Dates", "Plans", "Synchronization"],
+        "Sources/Ledgers/": ["CLinux", "GRDB", "GRDBSQLite", "Glibc", "Dates", "Plans", "Scheduler", "Synchronization"],
+        "Sources/Notifiers/": [
+            "CCrypto", "Diagnostics", "Foundation", "Glibc", "JSON", "Dates", "Plans", "Scheduler", "Synchronization",
+        ],
+        "Sources/Notifiers/Curl/": ["CCurl", "CLinux", "Glibc", "Dates", "Plans", "Scheduler", "Synchronization"],
+        "Sources/Config/": [
+            "CLinux", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Dates", "Plans", "Scheduler",
+        ],
         "Sources/remindd/": [
             "CLinux", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers", "Logging",
-            "Notifiers", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "Notifiers", "Dates", "Plans", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Sources/remindd/Commands/": [
             "ArgumentParser", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers",
-            "Logging", "Notifiers", "Scheduler", "ServiceLifecycle", "Synchronization",
+            "Logging", "Notifiers", "Dates", "Plans", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         // Bytes to requests, responses to bytes: the one place that knows SwiftNIO, and it knows nothing of ours.
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
         // The one place that serves anything.
         "Sources/remindd/Control/": [
-            "Config", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Scheduler",
+            "Config", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Dates", "Plans",
+            "Scheduler",
             "ServiceLifecycle", "Synchronization",
         ],
-        "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Diagnostics", "Foundation", "Glibc", "Scheduler"],
+        "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Diagnostics", "Foundation", "Glibc", "Dates", "Plans", "Scheduler"],
     ]
 
     static func imports(_ file: SourceFile) -> [Finding] {
@@ -58,10 +64,10 @@ enum TidyRule {
         ("try!", "handle it, or make it a precondition with its reason"),
         ("as!", "handle it, or make it a precondition with its reason"),
         ("fatalError(", "a defect is a precondition"),
-        ("Calendar(", "Foundation's calendars are wrong on Linux: Scheduler/Calendar"),
-        ("Calendar.current", "Foundation's calendars are wrong on Linux: Scheduler/Calendar"),
+        ("Calendar(", "Foundation's calendars are wrong on Linux: Scheduler/Dates"),
+        ("Calendar.current", "Foundation's calendars are wrong on Linux: Scheduler/Dates"),
         ("TimeZone", "Foundation's zones are those of the toolchain: Zone reads the system's"),
-        ("DateFormatter", "it uses Foundation's calendars and zones: Scheduler/Calendar"),
+        ("DateFormatter", "it uses Foundation's calendars and zones: Scheduler/Dates"),
         ("print(", "only commands print; everything else returns or logs"),
     ]
 

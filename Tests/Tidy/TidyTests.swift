@@ -67,7 +67,7 @@ struct TidyRuleTests {
     @Test(
         "A rule finds the line that breaks it",
         arguments: [
-            ("Sources/Scheduler/Calendar/Day.swift", "import Foundation", 1),
+            ("Sources/Scheduler/Dates/Day.swift", "import Foundation", 1),
             ("Sources/Scheduler/Loops/Planner.swift", "// why\nprivate import GRDB", 2),
             ("Sources/Ledgers/SQLite/Query.swift", "@preconcurrency import Notifiers", 1),
             ("Sources/Notifiers/Email/Mail.swift", "import struct CCurl.curl_slist", 1),
@@ -164,7 +164,7 @@ struct TidyRuleTests {
 
     @Test("File names and text are looked at")
     func looks() {
-        let file = SourceFile(path: "Sources/Scheduler/Plan/Plan.swift", text: "struct Other {}")
+        let file = SourceFile(path: "Sources/Scheduler/Plans/Plan.swift", text: "struct Other {}")
         #expect(TidyRule.fileName(file).count == 1)
         #expect(TidyRule.fileName(SourceFile(path: "A/Plan.swift", text: "public struct Plan: Sendable {}")).isEmpty)
         #expect(TidyRule.fileName(SourceFile(path: "A/Plan+Row.swift", text: "struct Plan {}")).count == 1)

@@ -6,6 +6,8 @@ import Synchronization
 import Testing
 
 @testable import Config
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 @testable import remindd
 

@@ -4,6 +4,8 @@ import Support
 import Testing
 
 @testable import Config
+@testable import Dates
+@testable import Plans
 @testable import Scheduler
 @testable import remindd
 

@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Randomness
 import Scheduler
 
@@ -35,7 +37,8 @@ struct RandomPlans {
     /// A plan of one to three campaigns around 2027.
     mutating func plan(id: String) -> String {
         var lines = [
-            "plan: \(id)", "title: Kế hoạch \(id)", "timezone: \(one(of: RandomPlans.zones))", "language: \(one(of: ["vi", "en"]))",
+            "plan: \(id)", "title: Kế hoạch \(id)", "timezone: \(one(of: RandomPlans.zones))",
+            "language: \(one(of: ["vi", "en"]))",
             "at: \"\(time())\"", "notify: \(people())",
             "rest_days: \(one(of: ["send", "previous working day", "next working day"]))",
             "remind: [\(leads())]", "campaigns:",

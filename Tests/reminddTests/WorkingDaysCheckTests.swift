@@ -2,6 +2,7 @@ import ProgramHarness
 import Testing
 
 @testable import Config
+@testable import Dates
 @testable import Scheduler
 @testable import remindd
 

@@ -1,4 +1,6 @@
+import Dates
 import Foundation
+import Plans
 import Scheduler
 
 /// What the calendar costs: printed as a table; fails (exit 1) above the limits of its issue. Run by `make bench-calendar`.

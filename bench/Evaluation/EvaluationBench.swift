@@ -1,5 +1,7 @@
+import Dates
 import Foundation
 import Ledgers
+import Plans
 import Scheduler
 
 /// What an evaluation costs that trusts nothing it remembers: 50 000 reminders have fired and are open, and 500 000 recipients

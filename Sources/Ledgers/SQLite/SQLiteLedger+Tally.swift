@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// How many deliveries of the reminders that fired in a span of time are in each state.

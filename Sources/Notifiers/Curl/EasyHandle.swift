@@ -1,4 +1,5 @@
 import CCurl
+import Dates
 import Scheduler
 
 /// One libcurl easy handle with its options typed. Used by one thread at a time; freed by `free`.

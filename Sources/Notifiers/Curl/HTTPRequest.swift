@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// One request, as bytes and limits.

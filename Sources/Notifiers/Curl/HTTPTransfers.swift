@@ -1,4 +1,5 @@
 import CCurl
+import Dates
 import Scheduler
 
 /// All HTTP of the process: one thread around one libcurl multi handle.

@@ -1,4 +1,5 @@
 import CCurl
+import Dates
 import Scheduler
 
 /// The connections to one mail server: a few threads, each with one easy handle and so one connection, kept over many mails.

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// What an `email:` channel of the configuration says.

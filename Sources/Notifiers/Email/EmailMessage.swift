@@ -1,5 +1,7 @@
+import Dates
 import Diagnostics
 import Foundation
+import Plans
 import Scheduler
 
 /// A mail without its reader: RFC 5322 headers and a `multipart/alternative` of text and HTML, in CRLF and ASCII throughout. What all

@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// What the end of an SMTP transfer means, and whom it is about: the table of the architecture page, "Outcomes", as one pure function.

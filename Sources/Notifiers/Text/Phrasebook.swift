@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Scheduler
 
 /// The words of a message that depend on numbers and dates, in one language. Templates hold the rest.

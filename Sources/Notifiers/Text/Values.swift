@@ -1,3 +1,5 @@
+import Dates
+import Plans
 import Scheduler
 
 /// A message as the values that templates name. See `TemplateVariable`.

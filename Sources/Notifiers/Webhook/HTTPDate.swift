@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// The preferred form of HTTP dates, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7); the two obsolete forms are not read.

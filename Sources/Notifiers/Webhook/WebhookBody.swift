@@ -1,4 +1,5 @@
 import JSON
+import Plans
 import Scheduler
 
 /// The JSON that a webhook's readers receive: contract, section 4, keys in that order. Written once for all readers of a draft, with

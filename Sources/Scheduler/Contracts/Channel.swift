@@ -1,3 +1,5 @@
+import Dates
+
 /// A configured mail server or webhook endpoint, by which messages reach their recipients.
 ///
 /// A channel turns a message into bytes, sends them and reports a receipt. It stores nothing,

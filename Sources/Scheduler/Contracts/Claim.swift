@@ -1,3 +1,5 @@
+import Dates
+
 public struct ClaimRequest: Hashable, Sendable {
     /// Which of the due deliveries to claim.
     public enum Choice: Hashable, Sendable {

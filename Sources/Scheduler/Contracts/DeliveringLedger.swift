@@ -1,3 +1,5 @@
+import Dates
+
 /// The part of a ledger that the dispatcher uses: it claims deliveries, records outcomes, withdraws
 /// deliveries from channels and gives them to others.
 public protocol DeliveringLedger: LedgerState {

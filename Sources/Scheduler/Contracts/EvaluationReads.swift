@@ -1,3 +1,5 @@
+import Dates
+
 /// The questions that an evaluation asks the ledger. None of them writes.
 ///
 /// A question names the identity of a reminder or an occurrence, and the answer is per recipient: a

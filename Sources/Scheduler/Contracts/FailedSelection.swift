@@ -1,3 +1,5 @@
+import Dates
+
 /// The failed deliveries (dead or unknown) that an operator wants to try again; a nil field does not narrow.
 public struct FailedSelection: Hashable, Sendable {
     /// At most `partLimit`.

@@ -1,3 +1,5 @@
+import Dates
+
 /// Which rows `history` shows; nil fields do not filter.
 public struct HistoryFilter: Sendable {
     /// The name of a campaign as it is stored in the ledger.

@@ -1,3 +1,5 @@
+import Dates
+
 /// A report of the loops to the operators, as a value. The journal turns it into text and fields.
 public enum Entry: Sendable {
     case fired(Reminder, deliveries: Int, late: Bool)

@@ -1,3 +1,5 @@
+import Dates
+
 /// How far a ledger is, and whether it is held.
 public protocol LedgerState: AnyObject {
     /// A rehearsal's ledger is marked inside and never used for the real thing.

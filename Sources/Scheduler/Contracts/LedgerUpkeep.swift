@@ -1,3 +1,5 @@
+import Dates
+
 /// The part of a ledger that deletes what nobody needs any more.
 public protocol LedgerUpkeep: AnyObject {
     /// Deletes the deliveries, and their attempts, of occurrences that are long over. An occurrence

@@ -1,3 +1,5 @@
+import Dates
+
 /// The decisions of one evaluation, as the ledger stores them.
 public struct LookResult: Sendable {
     public struct Firing: Sendable {

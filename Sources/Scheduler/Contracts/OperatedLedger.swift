@@ -1,3 +1,5 @@
+import Dates
+
 /// The part of a ledger that carries out decisions of a person: holds and retries.
 public protocol OperatedLedger: LedgerState {
     /// Holds a ledger that is older than what is known to have happened. No pending delivery is

@@ -1,3 +1,5 @@
+import Dates
+
 /// The part of a ledger that the planner uses: it evaluates, fires and withdraws reminders.
 public protocol PlanningLedger: EvaluationReads {
     /// Corrects the ledger after the wall clock was ahead and was set right. Deletes reminders that

@@ -1,3 +1,5 @@
+import Dates
+
 /// A reminder as its row holds it.
 public struct StoredReminder: Hashable, Codable, Sendable {
     public let reminder: Reminder

@@ -1,3 +1,5 @@
+import Dates
+
 /// A recipient whom no channel has reached yet.
 public struct Unreached: Hashable, Sendable {
     public let stored: StoredReminder

@@ -1,3 +1,5 @@
+import Dates
+
 /// A circuit breaker for one channel: spares a failing server and keeps it from delaying other channels.
 ///
 /// Only answers about the server or about us count (`Scope`). An answer about one recipient or

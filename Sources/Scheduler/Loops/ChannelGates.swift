@@ -1,3 +1,4 @@
+import Dates
 import Synchronization
 
 /// The breakers of all channels, shared by the dispatcher, the alerts and `send-test`.

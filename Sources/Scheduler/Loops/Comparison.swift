@@ -1,3 +1,5 @@
+import Dates
+
 /// Finds out whom a final refusal is about if its words do not say, by trying other recipients.
 ///
 /// Such a refusal holds its delivery. Meanwhile the channel tries other recipients, ten in all:

@@ -1,3 +1,5 @@
+import Dates
+
 /// The dispatcher's view of one channel: how many attempts are under way, and how many may start now.
 /// The breaker is in `ChannelGates`, because alerts and tests use it too.
 struct Destination {

@@ -1,3 +1,5 @@
+import Dates
+
 // Judging the answers of a channel
 //
 // An attempt's receipt says whom the answer is about, as far as the words can tell. This file

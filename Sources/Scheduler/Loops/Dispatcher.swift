@@ -1,3 +1,5 @@
+import Dates
+
 /// The second loop: claims deliveries that can start now, hands them to their channels and records the outcomes.
 ///
 /// Each step works in a fixed order, on which the promise of delivery depends. Outcomes that have

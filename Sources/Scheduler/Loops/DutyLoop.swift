@@ -1,3 +1,5 @@
+import Dates
+
 /// Lets the loop sleep until an instant, or until another thread has something for it.
 public protocol Waiter: AnyObject {
     /// Sleeps until `wake`, a clock step or a `rouse()`; may return early. `idle` means that

@@ -1,3 +1,4 @@
+import Dates
 import Synchronization
 
 /// Collects the receipts of attempts, reported from any thread, until the dispatcher takes them.

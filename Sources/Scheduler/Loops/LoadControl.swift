@@ -1,3 +1,5 @@
+import Dates
+
 /// Learns how many attempts at a time one channel's server bears. Pure; counts in real time.
 ///
 /// The width is the number of attempts under way at one time. It grows by one with each success

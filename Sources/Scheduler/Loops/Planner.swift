@@ -1,3 +1,5 @@
+import Dates
+
 /// The first loop: evaluates the plans and writes what is due into the ledger. It sends nothing.
 ///
 /// `step` is one bounded pass. It is called at the next due time, after a clock step or a reload,

@@ -1,3 +1,5 @@
+import Dates
+
 /// Deletes deliveries and attempts after two years, so that the ledger stops growing. Reminders are kept.
 ///
 /// Runs once a day while there is nothing else to do, a few hundred rows at a time.

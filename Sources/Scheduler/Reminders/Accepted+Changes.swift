@@ -1,3 +1,6 @@
+import Dates
+import Plans
+
 // Plans that change: an occurrence about which someone was notified gets another start or end, or goes, or has another name because
 // its phrase was written another way (contract, "Identity").
 

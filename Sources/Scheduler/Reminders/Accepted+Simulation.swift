@@ -1,3 +1,5 @@
+import Dates
+
 extension Accepted {
     /// One reminder of a simulated span, and whom it goes to.
     public struct SimulatedReminder: Sendable {

@@ -1,3 +1,6 @@
+import Dates
+import Plans
+
 /// Everything the loops run on, as one value that a reload replaces whole: plans, people, and the rules between them.
 public struct Accepted: Sendable {
     public let plans: PlanSet

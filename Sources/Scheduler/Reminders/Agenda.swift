@@ -1,3 +1,6 @@
+import Dates
+import Plans
+
 /// What falls due next, campaign by campaign, without expanding years ahead.
 ///
 /// Holds one entry a campaign: the earliest due after the cursor. Memory grows with campaigns, not with years.

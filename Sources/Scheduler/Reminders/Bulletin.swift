@@ -1,3 +1,6 @@
+import Dates
+import Plans
+
 /// A word to those who run remindd: an alert, or the weekly word. No reminder: it is in no ledger and has no deadline.
 public struct Bulletin: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {

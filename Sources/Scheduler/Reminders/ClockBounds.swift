@@ -1,3 +1,6 @@
+import Dates
+import Plans
+
 /// What is wrong with a wall clock.
 public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     /// No clock is right that lies before the day the program was released: a machine without a battery starts in 1970.

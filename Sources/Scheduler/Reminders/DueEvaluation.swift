@@ -1,3 +1,5 @@
+import Dates
+
 // The one rule for what is due (contract, "What is due"), pure, shared by the daemon, `simulate` and `check`.
 //
 // An evaluation happens at a start, a reload, a clock step and every due instant. Its candidates are reminders with
@@ -133,13 +135,6 @@ public enum CatchUp: String, Hashable, Sendable, CaseIterable {
     /// The latest overdue reminder of an occurrence is sent while its deadline is ahead.
     case latest
     /// Reminders more than 15 minutes late are recorded as missed.
-    case none
-}
-
-/// Whether recipients who are named only after a lead was due get it (`joiners:` of a plan).
-public enum Joiners: String, Hashable, Sendable, CaseIterable {
-    /// They get the latest lead that names them.
-    case latest
     case none
 }
 

@@ -1,3 +1,5 @@
+import Dates
+
 /// One evaluation: what the plans say now against what the ledger has. Reads and decides; writes nothing.
 ///
 /// 1. Which occurrences of the ledger have other dates now, another name, or are gone (only where everything is looked at).

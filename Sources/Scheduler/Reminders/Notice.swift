@@ -1,3 +1,6 @@
+import Dates
+import Plans
+
 /// Everything a reader is told by one reminder, before it is put into words: facts only, shared by all its recipients.
 ///
 /// A reference, because half a million deliveries of one reminder share it.

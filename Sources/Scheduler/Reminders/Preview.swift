@@ -1,3 +1,5 @@
+import Dates
+
 /// What an evaluation would send at once, in whole: for `check` and `reload`. Writes nothing.
 public struct Preview: Sendable {
     /// When the evaluation before was.

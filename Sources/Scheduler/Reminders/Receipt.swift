@@ -1,3 +1,5 @@
+import Dates
+
 /// Whom an answer is about: who is affected by it, and who has to do something.
 ///
 /// The spellings are those of the ledger's `attempt.about`.

@@ -1,3 +1,5 @@
+import Plans
+
 // Half a million recipients as Swift structs take 169 MB, most of it headers of strings and arrays. Here each is a record of
 // bytes, one after the other:
 //

@@ -1,3 +1,5 @@
+import Dates
+
 /// A reminder that falls due: one lead of one occurrence of a campaign.
 ///
 /// Derived from the plan, never stored before it is due. Its identity is `key`: hours, rest-day shifts and

@@ -1,3 +1,5 @@
+import Dates
+
 /// What comes after an attempt: pure, and aware of the deadline.
 ///
 /// Ten tries on the schedule of Standard Webhooks (specification 1.0, "Retry schedule"), each wait drawn from its upper

@@ -1,3 +1,6 @@
+import Dates
+import Plans
+
 // From a campaign to its reminders: occurrences, times leads, times anchors. Pure; nothing of it is stored.
 
 /// A reminder with what orders it among those of the same due.

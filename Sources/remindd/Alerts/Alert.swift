@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// Something that whoever runs remindd should hear of.

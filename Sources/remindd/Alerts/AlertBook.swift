@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// What has been noted and what was told of it: an alert is told once, with those that came with it; the same again only

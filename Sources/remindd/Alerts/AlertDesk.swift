@@ -1,7 +1,9 @@
 import Config
+import Dates
 import Foundation
 import Ledgers
 import Logging
+import Plans
 import Scheduler
 import Synchronization
 

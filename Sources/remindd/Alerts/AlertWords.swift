@@ -1,5 +1,7 @@
+import Dates
 import Diagnostics
 import Foundation
+import Plans
 import Scheduler
 
 /// Puts alerts and the weekly word into Vietnamese or English, for people who know the plan and not the program.

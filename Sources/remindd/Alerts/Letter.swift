@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// A bulletin on its way to one recipient: one of the recipient's channels after the other until one takes it.

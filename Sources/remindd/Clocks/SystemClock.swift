@@ -1,4 +1,5 @@
 import CLinux
+import Dates
 import Foundation
 import Scheduler
 

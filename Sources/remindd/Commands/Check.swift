@@ -1,11 +1,13 @@
 import ArgumentParser
 import Config
+import Dates
 import Diagnostics
 import Documents
 import Foundation
 import JSON
 import Ledgers
 import Notifiers
+import Plans
 import Scheduler
 
 struct Check: ParsableCommand {

@@ -1,8 +1,10 @@
 import Config
+import Dates
 import Diagnostics
 import Documents
 import Foundation
 import Notifiers
+import Plans
 import Scheduler
 
 /// What hurts later: found by looking at everything together, beyond what each file's reader sees.

@@ -2,6 +2,7 @@ import Diagnostics
 import Dispatch
 import Documents
 import Notifiers
+import Plans
 import Scheduler
 import Synchronization
 

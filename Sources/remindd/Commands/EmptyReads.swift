@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// What an evaluation finds before a first start: nothing.

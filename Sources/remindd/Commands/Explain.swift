@@ -1,7 +1,9 @@
 import ArgumentParser
+import Dates
 import Diagnostics
 import JSON
 import Notifiers
+import Plans
 import Scheduler
 
 struct Explain: ParsableCommand {

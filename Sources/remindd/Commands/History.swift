@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dates
 import Diagnostics
 import Documents
 import JSON

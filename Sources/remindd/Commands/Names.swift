@@ -1,5 +1,6 @@
 import Config
 import Diagnostics
+import Plans
 import Scheduler
 
 /// What a person calls things, looked up.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Config
+import Dates
 import Foundation
 import Ledgers
 import Scheduler

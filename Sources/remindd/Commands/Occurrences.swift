@@ -1,8 +1,10 @@
 import ArgumentParser
 import Config
+import Dates
 import Diagnostics
 import Documents
 import JSON
+import Plans
 import Scheduler
 
 struct Occurrences: ParsableCommand {

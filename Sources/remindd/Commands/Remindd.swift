@@ -1,9 +1,11 @@
 import ArgumentParser
 import Config
+import Dates
 import Diagnostics
 import Documents
 import Foundation
 import Notifiers
+import Plans
 import Scheduler
 
 @main

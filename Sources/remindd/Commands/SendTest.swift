@@ -1,9 +1,11 @@
 import ArgumentParser
 import Config
+import Dates
 import Diagnostics
 import Foundation
 import JSON
 import Notifiers
+import Plans
 import Scheduler
 import Synchronization
 

@@ -1,6 +1,8 @@
+import Dates
 import Diagnostics
 import JSON
 import Notifiers
+import Plans
 import Scheduler
 
 // A row is three pieces, and only the one in the middle is its own:

@@ -1,6 +1,8 @@
+import Dates
 import Diagnostics
 import JSON
 import Ledgers
+import Plans
 import Scheduler
 
 extension Answers {

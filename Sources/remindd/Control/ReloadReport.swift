@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// What a reload changes, in words: campaigns added, removed and moved, the coming reminders that moves, and what goes out at once.

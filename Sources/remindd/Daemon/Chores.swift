@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// Something that the loop's thread does beside its steps.

@@ -1,6 +1,8 @@
 import CLinux
 import Config
+import Dates
 import Ledgers
+import Plans
 import Scheduler
 
 /// What the loop's thread does beside planning and sending.

@@ -1,4 +1,5 @@
 import Config
+import Dates
 import Diagnostics
 import Foundation
 import JSON

@@ -1,5 +1,6 @@
 import CLinux
 import Config
+import Dates
 import JSON
 import Ledgers
 import Logging

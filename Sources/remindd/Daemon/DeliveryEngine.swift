@@ -1,4 +1,5 @@
 import Config
+import Dates
 import Ledgers
 import Notifiers
 import Scheduler

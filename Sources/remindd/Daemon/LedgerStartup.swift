@@ -1,4 +1,5 @@
 import Config
+import Dates
 import Foundation
 import Ledgers
 import Logging

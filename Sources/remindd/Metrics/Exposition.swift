@@ -1,3 +1,4 @@
+import Dates
 import Scheduler
 
 /// Prometheus' text format, version 0.0.4: families of samples, each under its `# HELP` and `# TYPE`.

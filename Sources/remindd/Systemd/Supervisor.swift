@@ -1,4 +1,5 @@
 import CSystemd
+import Dates
 import Diagnostics
 import Foundation
 import Scheduler

@@ -1,3 +1,4 @@
+import Dates
 import Diagnostics
 
 /// A word of the phrase grammar, whichever language it was written in.

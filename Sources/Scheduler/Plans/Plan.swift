@@ -1,3 +1,5 @@
+import Dates
+
 /// A plan calendar as an officer wrote it: what happens when, and who hears of it how long ahead.
 ///
 /// A value without behaviour beyond its calendar: read from `plans/*.yaml` (contract, section 1).
@@ -149,7 +151,7 @@ extension Campaign {
         years.contains(dates.year)
     }
 
-    func afterException(_ dates: OccurrenceDates) -> OccurrenceDates? {
+    package func afterException(_ dates: OccurrenceDates) -> OccurrenceDates? {
         var exception = exceptions[dates.name]
         if exception == nil, when.naming.isSeveralAYear { exception = exceptions[String(dates.year)] }
         return switch exception {
@@ -183,4 +185,11 @@ extension Campaign {
 extension OccurrenceDates {
     /// The year by which `years` and `except` count, of an occurrence as the phrase alone has it.
     public var year: Int { start.year }
+}
+
+/// Whether recipients who are named only after a lead was due get it (`joiners:` of a plan).
+public enum Joiners: String, Hashable, Sendable, CaseIterable {
+    /// They get the latest lead that names them.
+    case latest
+    case none
 }

@@ -1,3 +1,5 @@
+import Dates
+
 /// The key of one `except:` entry: which occurrence it speaks of (contract, "Identity").
 public enum ExceptionKey: Hashable, Sendable {
     /// One occurrence, by its name.

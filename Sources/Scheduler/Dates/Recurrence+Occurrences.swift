@@ -76,7 +76,7 @@ extension Recurrence {
         }
     }
 
-    static let plannableDays =
+    package static let plannableDays =
         Day.first(ofMonth: 1, year: Day.plannableYears.lowerBound)...Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
 
     private static func isPlannable(_ day: Day) -> Bool { plannableDays.contains(day) }

@@ -1,3 +1,5 @@
+import Dates
+
 /// `years:` of a campaign: `2024-2030`, `2024-`, `2026`.
 public struct YearsPhrase: Hashable, Sendable {
     /// Within 1970...2199; open ones end with 2199.

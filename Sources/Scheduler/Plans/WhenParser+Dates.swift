@@ -1,3 +1,5 @@
+import Dates
+
 // Dates and windows of dates, solar and lunar, with and without a year.
 
 /// A date as written, before it is known which calendar it belongs to and whether there is such a day.

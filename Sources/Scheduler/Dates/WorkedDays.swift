@@ -2,7 +2,7 @@
 ///
 /// Covers 1960 to 2210, so that 500 working days at one a week, the farthest a lead may count, stay within it from every
 /// plannable day and from ends in 2200. Takes 12 kB.
-struct WorkedDays: Sendable {
+package struct WorkedDays: Sendable {
     static let span = Day.first(ofMonth: 1, year: 1960)...Day.last(ofMonth: 12, year: 2210)
     private static let count = span.upperBound - span.lowerBound + 1
 
@@ -63,7 +63,7 @@ struct WorkedDays: Sendable {
 
     /// The most days that lie between a working day and the `count`-th one after it, for each of `counts`; counts of which
     /// the whole span has not as many are left out.
-    func longestStretches(_ counts: Set<Int>) -> [Int: Int] {
+    package func longestStretches(_ counts: Set<Int>) -> [Int: Int] {
         guard !counts.isEmpty else { return [:] }
         var days: [Int32] = []
         days.reserveCapacity(Self.count)

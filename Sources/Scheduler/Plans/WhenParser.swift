@@ -1,3 +1,5 @@
+import Dates
+
 extension Recurrence {
     /// Reads a `when` phrase, English or Vietnamese (contract, section 1).
     ///

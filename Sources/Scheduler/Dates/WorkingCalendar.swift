@@ -46,7 +46,7 @@ public struct WorkingCalendar: Sendable {
     /// Every day that a holiday rule names, by day, with the holiday's title.
     let holidayTitles: [Day: String]
     /// The same as `isWorking`, for searches.
-    let workedDays: WorkedDays
+    package let workedDays: WorkedDays
 
     public init(
         weeklyRest: Set<Weekday>, holidays: [Holiday], off: [Day: String], work: [Day: String], officialYears: Set<Int>

@@ -1,3 +1,5 @@
+import Dates
+
 /// A `remind` phrase: how far from the occurrence, and perhaps at what time of day.
 public struct LeadPhrase: Hashable, Sendable {
     public let rule: LeadRule

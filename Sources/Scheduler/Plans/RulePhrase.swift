@@ -1,3 +1,5 @@
+import Dates
+
 /// `rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01`, the same in both languages.
 enum RulePhrase {
     /// nil where the phrase does not begin with `rrule`.

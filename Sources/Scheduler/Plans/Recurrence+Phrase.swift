@@ -1,3 +1,5 @@
+import Dates
+
 /// A recurrence in words. `Recurrence(phrase: r.phrase) == r`, and the same for `vietnamesePhrase`, for every
 /// recurrence that the phrase grammar can make.
 extension Recurrence {

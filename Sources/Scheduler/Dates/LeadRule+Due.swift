@@ -99,7 +99,7 @@ extension LeadRule {
     public var usesWorkingDays: Bool { workingDayCount != nil }
 
     /// How many working days it counts; nil where it counts none.
-    var workingDayCount: Int? {
+    package var workingDayCount: Int? {
         switch self {
         case .before(let count, .workingDays), .beforeEnd(let count, .workingDays), .afterEnd(let count, .workingDays): count
         default: nil

@@ -66,11 +66,11 @@ public struct RecurrenceRule: Hashable, Sendable {
     public let weekStart: Weekday
 
     /// A hundred thousand days are more than 1970–2199 has: a larger interval says nothing that `COUNT=1` does not.
-    static let intervalLimit = 100_000
+    package static let intervalLimit = 100_000
     /// More instances than 1970–2199 has days.
-    static let countLimit = 100_000
+    package static let countLimit = 100_000
 
-    init(
+    package init(
         frequency: Frequency, interval: Int = 1, bound: Bound = .none, byMonth: [Int] = [], byWeekNumber: [Int] = [],
         byYearDay: [Int] = [], byMonthDay: [Int] = [], byDay: [WeekdayNumber] = [], bySetPosition: [Int] = [],
         weekStart: Weekday = .monday

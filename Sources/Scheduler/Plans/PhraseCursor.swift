@@ -1,3 +1,5 @@
+import Dates
+
 /// The small steps of a parser: looking, taking, and saying what went wrong.
 protocol PhraseCursor {
     var phrase: String { get }

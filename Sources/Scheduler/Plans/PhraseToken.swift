@@ -1,3 +1,5 @@
+import Dates
+
 /// A piece of a phrase: a term of the grammar, a number, a mark, or something that is none of these.
 struct PhraseToken: Sendable {
     static let tooLong = 999_999_999

@@ -1,3 +1,5 @@
+import Dates
+
 /// The accepted calendar as a whole: every plan, and the working days they count through.
 ///
 /// What is still to come is a pure function of this value; it is replaced whole by a reload.
@@ -5,7 +7,7 @@ public struct PlanSet: Sendable {
     public let plans: [Plan]
     public let workingDays: WorkingCalendar
     /// The most days that so many working days take, for each count that a lead of these plans asks for; 1: the longest closure.
-    let stretches: [Int: Int]
+    package let stretches: [Int: Int]
     /// Positions of plans by their ids, present or former.
     private let planTable: NameTable
     /// By plan, then positions of campaigns by their ids, present or former.
@@ -53,7 +55,7 @@ public struct PlanSet: Sendable {
     }
 
     /// Rows of a campaign may stand in the ledger under other ids than its present ones.
-    func hasFormerNames(plan: Int, campaign: Int) -> Bool {
+    package func hasFormerNames(plan: Int, campaign: Int) -> Bool {
         !plans[plan].formerly.isEmpty || !plans[plan].campaigns[campaign].formerly.isEmpty
     }
 

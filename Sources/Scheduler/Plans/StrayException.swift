@@ -1,3 +1,5 @@
+import Dates
+
 /// An exception's dates that lie far from those the phrase gives: most likely written under another year (contract, "Identity").
 public struct StrayException: Hashable, Sendable {
     /// From the start that the phrase gives to the exception's start, either way.

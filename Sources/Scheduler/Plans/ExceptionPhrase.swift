@@ -1,3 +1,4 @@
+import Dates
 import Diagnostics
 
 /// The value of one `except:` entry: other dates for one occurrence, or none.

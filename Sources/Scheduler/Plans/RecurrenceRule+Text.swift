@@ -1,3 +1,4 @@
+import Dates
 import Diagnostics
 
 /// The text of a recurrence rule: `FREQ=YEARLY;BYMONTH=9;BYDAY=1MO`.

@@ -140,14 +140,14 @@ public enum Weekday: Int, CaseIterable, Hashable, Sendable, Comparable {
 }
 
 /// `value` in decimal with leading zeros to `width` digits.
-func padded(_ value: Int, _ width: Int) -> String {
+package func padded(_ value: Int, _ width: Int) -> String {
     let digits = String(abs(value))
     let zeros = String(repeating: "0", count: max(0, width - digits.count))
     return (value < 0 ? "-" : "") + zeros + digits
 }
 
 /// The number that these ASCII digits spell; nil for anything but 1 to 9 digits.
-func decimal(_ digits: some Collection<UInt8>) -> Int? {
+package func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard (1...9).contains(digits.count) else { return nil }
     var value = 0
     for digit in digits {

@@ -29,12 +29,20 @@ demo: ## set up, build, and rehearse a whole year of the five plans in a minute 
 test: setup ## set up, build and run all tests
 	@$(MAKE) --no-print-directory tests simulate simulate-mutations
 
+# Tests that start programs wait most of the time: several run beside one another. Those that measure how long something takes, or that
+# fill a machine on purpose, run one at a time.
+STARTED := ProgramTests|reminddTests
+TIMED := ListenerTests|NotifiersTests|ProgramTests\.(FieldCase|HostileClient|NetworkFault|RealServer|Stopping)Tests
+BESIDE ?= 4
+
 .PHONY: tests
 tests:
 	$(SWIFT) build $(SCRATCH) $(COVER) --build-tests
-	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter 'SchedulerTests|LedgersTests|ReportsTests|FuzzTests|TidyTests'
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --skip '$(STARTED)' --skip '$(TIMED)'
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --filter '$(STARTED)' --skip '$(TIMED)' \
+	  --experimental-maximum-parallelization-width $(BESIDE)
 	@echo "The following tests run one at a time, because they measure the times of real servers and programs."
-	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --no-parallel --filter 'ListenerTests|NotifiersTests|reminddTests'
+	$(SWIFT) test $(SCRATCH) --skip-build --disable-xctest --no-parallel --filter '$(TIMED)'
 
 COVERED := .build/coverage
 

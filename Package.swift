@@ -74,8 +74,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "Simulator", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "CLinux"], path: "Tests/Simulator",
-            swiftSettings: strict),
+            name: "Simulator", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "CLinux", "Randomness"],
+            path: "Tests/Simulator", swiftSettings: strict),
         .executableTarget(
             name: "CalendarBench", dependencies: ["Dates", "Plans", "Scheduler"], path: "bench/Calendar", swiftSettings: strict),
         .executableTarget(
@@ -84,33 +84,52 @@ let package = Package(
         .executableTarget(
             name: "EvaluationBench", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers"], path: "bench/Evaluation",
             swiftSettings: strict),
+        .target(name: "Randomness", path: "Tests/Randomness", swiftSettings: strict),
         .target(
             name: "Support", dependencies: ["Dates", "Plans", "Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
             swiftSettings: strict),
+        .target(
+            name: "ProgramHarness", dependencies: ["Dates", "JSON", "Support"], path: "Tests/ProgramHarness",
+            swiftSettings: strict),
         .testTarget(
-            name: "SchedulerTests", dependencies: ["Diagnostics", "Dates", "Plans", "Scheduler", "Support"], swiftSettings: strict
-        ),
+            name: "SchedulerTests", dependencies: ["Diagnostics", "Dates", "Plans", "Scheduler", "Randomness", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "Support"], swiftSettings: strict),
         .testTarget(
             name: "LedgersTests", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "Support"], swiftSettings: strict),
         .testTarget(
-            name: "NotifiersTests", dependencies: ["Dates", "Plans", "Scheduler", "Diagnostics", "Notifiers", "Support"],
-            exclude: ["Peers", "Gallery"],
-            swiftSettings: strict),
+            name: "NotifiersTests",
+            dependencies: ["Dates", "Plans", "Scheduler", "Diagnostics", "Notifiers", "Randomness", "Support"],
+            exclude: ["Gallery"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Config", "Dates", "Plans", "Reports", "Scheduler", "Support"],
             swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",
-            dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
+            dependencies: ["Listener", "Randomness", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigTests",
+            dependencies: [
+                "Config", "Dates", "Diagnostics", "Documents", "Notifiers", "Plans", "Randomness", "Scheduler", "Support",
+            ],
+            exclude: ["cites.sha256"], swiftSettings: strict),
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Notifiers", "Plans", "Reports", "Support",
-                .product(name: "Yams", package: "Yams"),
+                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Notifiers", "Plans", "ProgramHarness",
+                "Randomness", "Reports", "Support",
             ],
-            exclude: ["Golden", "Refusals", "Peers", "cites.sha256"],
-            swiftSettings: strict),
+            exclude: ["Golden", "Refusals"], swiftSettings: strict),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: [
+                "remindd", "Config", "Dates", "Diagnostics", "JSON", "Ledgers", "Plans", "ProgramHarness", "Reports", "Scheduler",
+                "Support",
+            ],
+            path: "Tests/Program", swiftSettings: strict),
         isFuzzing
             ? .executableTarget(
                 name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Corpus", "CorpusTests.swift"],

@@ -123,7 +123,7 @@ def postfix():
              "-subj", "/CN=localhost"], check=True, capture_output=True)
         (place / "password").write_text("secret")
         ports = [free_port() for _ in range(3)]
-        script = CHECKOUT / "Tests/Support/Scripts/postfix.sh"
+        script = CHECKOUT / "Tests/Servers/postfix.sh"
         command = ["taskset", "--cpu-list", RECEIVERS_CORE] if os.cpu_count() > 1 else []
         process = subprocess.Popen(
             [*command, script, place, *map(str, ports), certificate, key], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

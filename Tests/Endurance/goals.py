@@ -23,10 +23,11 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "bench"))
+sys.path.insert(0, str(HERE.parent / "Servers"))
 
 import ground  # noqa: E402
 from ground import Failed, percentile  # noqa: E402
-from peers import PICKY_MAIL  # noqa: E402
+from moods import PICKY_MAIL  # noqa: E402
 from servers import Servers, noon  # noqa: E402
 
 missed = 0

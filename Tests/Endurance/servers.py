@@ -1,4 +1,4 @@
-"""Starts the process of `peers.py`, and finds a time zone for measurements."""
+"""Starts the process of `Tests/Servers/moods.py`, and finds a time zone for measurements."""
 
 import datetime
 import json
@@ -18,7 +18,7 @@ class Servers:
         process."""
         self.path = place / "servers.log"
         self.process = subprocess.Popen(
-            [*pinned, PYTHON, HERE / "peers.py", str(seed), self.path, *map(":".join, wanted)], stdin=subprocess.PIPE,
+            [*pinned, PYTHON, HERE.parent / "Servers/moods.py", str(seed), self.path, *map(":".join, wanted)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
         self.ports = json.loads(self.process.stdout.readline())
 

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOEmbedded
+import Randomness
 import Synchronization
 import Testing
 
@@ -35,7 +36,7 @@ struct ConversationTests {
             "GET / HTTP/1.1\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
             "GET / HTTP/1.1\r\nA: \(String(repeating: "a", count: 8_200))\r\n\r\n",
         ]
-        var random = SplitMix(seed: 1)
+        var random = RandomSource(seed: 1)
         for _ in 0..<400 {
             var text = ""
             for _ in 0..<Int.random(in: 1...5, using: &random) { text += pieces.randomElement(using: &random) ?? "" }

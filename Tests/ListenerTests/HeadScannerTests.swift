@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Listener
@@ -77,7 +78,7 @@ struct HeadScannerTests {
 
     @Test("Any bytes get a verdict within the limit of a head, and lines of an accepted head end only in CR LF")
     func anything() {
-        var random = SplitMix(seed: 16)
+        var random = RandomSource(seed: 16)
         let alphabet = Array("GET / HTTP/1.1\r\n\r\nA: b\t\u{0}\u{7F}\n\r %é".utf8)
         var complete = 0
         for _ in 0..<20_000 {
@@ -100,20 +101,5 @@ struct HeadScannerTests {
             let (verdict, count) = Self.scan(Array(start.utf8) + endless)
             #expect(verdict != .more && verdict != .complete && count <= Conversation.limits.request.head + 1)
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

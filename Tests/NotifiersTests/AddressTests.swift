@@ -1,4 +1,5 @@
 import Dates
+import Randomness
 import Scheduler
 import Support
 import Testing
@@ -148,7 +149,7 @@ struct AddressTests {
 
     @Test("Punycode takes back what it gave, and no bytes make it trap")
     func punycodeRoundTrip() {
-        var random = Seeded(7)
+        var random = RandomSource(seed: 7)
         for _ in 0..<2_000 {
             let scalars = (0..<Int.random(in: 1...12, using: &random)).compactMap { _ in
                 UnicodeScalar(UInt32.random(in: 0x21...0x1FFFF, using: &random))
@@ -161,7 +162,7 @@ struct AddressTests {
 
     @Test("a plain address is one that the whole grammar takes, unchanged", arguments: 0..<20 as Range<UInt64>)
     func plain(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = RandomSource(seed: seed)
         let usual = Array(repeating: ["a", "bc", "vn", "x1", "b.c", "a-b"], count: 6).flatMap { $0 }
         let pieces = usual + ["0", ".", "-", "Z", "1.2", "@", "xn--", "0x1", "+", " ", "\"", "é", "\r", "\u{0}"]
         let long = String(repeating: "a", count: 63)

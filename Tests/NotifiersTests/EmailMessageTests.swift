@@ -1,5 +1,6 @@
 import Dates
 import Foundation
+import Randomness
 import Scheduler
 import Support
 import Testing
@@ -67,7 +68,7 @@ struct EmailMessageTests {
 
     @Test("random Unicode titles and names survive Python's parser, without a defect")
     func randomUnicode() async throws {
-        var random = Seeded(2_027)
+        var random = RandomSource(seed: 2_027)
         let channel = try Self.channel()
         var messages: [Message] = []
         for _ in 0..<300 {
@@ -90,7 +91,7 @@ struct EmailMessageTests {
     }
 
     /// Letters of many scripts, marks and symbols; single spaces within.
-    static func randomText(_ length: ClosedRange<Int>, _ random: inout Seeded) -> String {
+    static func randomText(_ length: ClosedRange<Int>, _ random: inout RandomSource) -> String {
         let ranges: [ClosedRange<UInt32>] = [
             0x41...0x7A, 0xC0...0x17F, 0x1EA0...0x1EF9, 0x300...0x323, 0x4E00...0x4E80, 0x5D0...0x5EA, 0x1F300...0x1F5FF,
             0x21...0x2F,

@@ -16,7 +16,7 @@ struct HTTPTransfersTests {
     }
 
     static func request(
-        _ port: Int, _ path: String, allow: [Network] = loopback, host: String = "127.0.0.1", size: Int = 500,
+        _ port: UInt16, _ path: String, allow: [Network] = loopback, host: String = "127.0.0.1", size: Int = 500,
         limits: HTTPRequest.Limits = limits()
     ) -> HTTPRequest {
         HTTPRequest(
@@ -68,7 +68,7 @@ struct HTTPTransfersTests {
 
     @Test("each way to answer is seen as what it is (faults 76 to 90)", arguments: rows)
     func answers(_ row: Row) async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let start = ContinuousClock.now
         let transfer = try await Self.send(Self.request(peer.port, row.path))
         #expect(ContinuousClock.now - start < .seconds(10))
@@ -81,7 +81,7 @@ struct HTTPTransfersTests {
 
     @Test("a reset before the body was read whole is not sent, and no body is waited with for 100 Continue (faults 89, 90)")
     func resetEarly() async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let transfer = try await Self.send(Self.request(peer.port, "/rst-early", size: 8_000_000))
         // A quick reset comes before the first byte of the body.
         #expect(transfer.stage == .bodyBegun || transfer.stage == .connected, "\(transfer)")
@@ -93,7 +93,7 @@ struct HTTPTransfersTests {
 
     @Test("connections are kept: a hundred requests one after another use one")
     func keepAlive() async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
         for _ in 0..<100 {
             let ended = Collected<Transfer<HTTPStage>>()
@@ -107,7 +107,7 @@ struct HTTPTransfersTests {
     @Test(
         "a kept connection that dies unanswered is tried again by libcurl itself: the id makes that safe (decision 11; fault 91)")
     func keptAndDead() async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
         for turn in 0..<3 {
             let ended = Collected<Transfer<HTTPStage>>()
@@ -122,7 +122,7 @@ struct HTTPTransfersTests {
 
     @Test("a silent endpoint and one without end do not hold up two hundred others (fault 95)")
     func manyAtOnce() async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
         let slow = Collected<Transfer<HTTPStage>>()
         for path in ["/hang", "/huge", "/slow", "/hang"] { transfers.submit(Self.request(peer.port, path)) { slow.add($0) } }
@@ -139,7 +139,7 @@ struct HTTPTransfersTests {
         "a closed address is not connected to, however it is spelt, unless the destination allows it (inputs 61, 66)",
         arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"])
     func closedAddress(_ host: String) async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let refused = try await Self.send(Self.request(peer.port, "/204", allow: [], host: host))
         #expect(refused.cut == .addressRefused && refused.stage == .started, "\(refused)")
         let receipt = WebhookOutcome.receipt(refused, now: Self.now)
@@ -151,7 +151,7 @@ struct HTTPTransfersTests {
 
     @Test("a connection that one destination opened is closed to another that may not go there (inputs 61, 66)")
     func connectionOfAnother() async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
         for (allow, code) in [(Self.loopback, 204), ([], nil), (Self.loopback, 204)] {
             let ended = Collected<Transfer<HTTPStage>>()
@@ -180,11 +180,11 @@ struct HTTPTransfersTests {
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://127.0.0.1:1", 1)
             setenv("ALL_PROXY", "http://127.0.0.1:1", 1)
-            let peer = try await Peer("http_peer.py")
+            let peer = try await ScriptedServer("http_faults.py")
             let transfer = try await HTTPTransfersTests.send(HTTPTransfersTests.request(peer.port, "/204"))
             precondition(transfer.code == 204, "\(transfer)")
         }
-        let proxy = try await Peer("http_peer.py")
+        let proxy = try await ScriptedServer("http_faults.py")
         let request = HTTPRequest(
             .post, url: "http://hub.example.test/204", body: [1], proxy: "http://127.0.0.1:\(proxy.port)", limits: Self.limits())
         #expect(try await Self.send(request).code == 204)
@@ -195,7 +195,7 @@ struct HTTPTransfersTests {
     func tls() async throws {
         let folder = try TemporaryFolder()
         let certificate = try await Certificate.make(in: folder)
-        let peer = try await Peer("http_peer.py", ["--tls", certificate.path, certificate.keyPath])
+        let peer = try await ScriptedServer("http_faults.py", ["--tls", certificate.path, certificate.keyPath])
         for (ca, code) in [(certificate.path as String?, 204 as Int?), (nil, nil)] {
             let transfer = try await Self.send(
                 HTTPRequest(
@@ -234,8 +234,8 @@ struct HTTPTransfersTests {
         #expect(WebhookOutcome.receipt(told, now: Self.now).about == .us)
     }
 
-    private func transfer(_ options: [String], ca: String) async throws -> (Transfer<HTTPStage>, Peer) {
-        let peer = try await Peer("http_peer.py", options)
+    private func transfer(_ options: [String], ca: String) async throws -> (Transfer<HTTPStage>, ScriptedServer) {
+        let peer = try await ScriptedServer("http_faults.py", options)
         let request = HTTPRequest(
             .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback, ca: ca,
             limits: Self.limits())
@@ -254,7 +254,7 @@ struct HTTPTransfersTests {
         arguments: ["goaway", "refused-stream"])
     func http2Refusals(_ way: String) async throws {
         let certificate = try await Certificate.make(in: try TemporaryFolder())
-        let peer = try await Peer("h2_peer.py", [way, certificate.path, certificate.keyPath])
+        let peer = try await ScriptedServer("h2_refusals.py", [way, certificate.path, certificate.keyPath])
         let transfer = try await Self.send(
             HTTPRequest(
                 .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback,
@@ -288,7 +288,7 @@ struct HTTPTransfersTests {
 
     @Test("finish waits for its own requests, cuts them off after the grace, and leaves others alone; stop ends all")
     func finish() async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
         let ended = Collected<(String, Transfer<HTTPStage>)>()
         let patient = Self.limits(total: .minutes(1))
@@ -308,7 +308,7 @@ struct HTTPTransfersTests {
 
     @Test("a channel signs with every secret, and the receiver finds the id, the time and the body as signed")
     func channel() async throws {
-        let peer = try await Peer("http_peer.py")
+        let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
         let texts = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"]
         let secrets = try texts.map { try WebhookSecret($0) }

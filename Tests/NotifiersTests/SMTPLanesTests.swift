@@ -16,11 +16,11 @@ struct SMTPLanesTests {
     }
 
     static func server(
-        _ port: Int, _ security: SMTPServer.Security = .off, ca: String? = nil, username: String? = nil,
+        _ port: UInt16, _ security: SMTPServer.Security = .off, ca: String? = nil, username: String? = nil,
         password: @escaping @Sendable () -> String? = { nil }, limits: SMTPServer.Limits = limits()
     ) throws -> SMTPServer {
         try SMTPServer(
-            host: "127.0.0.1", port: port, security: security, ca: ca, ehlo: "remindd.example.vn", username: username,
+            host: "127.0.0.1", port: Int(port), security: security, ca: ca, ehlo: "remindd.example.vn", username: username,
             password: password, limits: limits)
     }
 
@@ -70,7 +70,7 @@ struct SMTPLanesTests {
 
     @Test("the stage and code of each answer are seen by the transfer itself (faults 55, 56, 57, 58, 59, 64)", arguments: rows)
     func answers(_ row: Row) async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail(row.recipient, from: row.from))
         #expect(transfer.stage == row.stage, "\(transfer)")
         #expect(transfer.code == row.code)
@@ -82,7 +82,7 @@ struct SMTPLanesTests {
 
     @Test("the mail arrives byte for byte, with the configured EHLO name and one recipient (decision 6)")
     func bytes() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let dots = Array("Subject: x\r\n\r\n.\r\n..two\r\nend .\r\n".utf8)
         let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail("ok@x.test", dots))
         #expect(transfer.result == .ok && transfer.reply == "250 2.0.0 queued")
@@ -94,7 +94,7 @@ struct SMTPLanesTests {
 
     @Test("a connection is kept over many mails, and closed when it has idled")
     func reuse() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         var limits = Self.limits()
         limits.idle = Span(milliseconds: 300)
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
@@ -111,7 +111,7 @@ struct SMTPLanesTests {
 
     @Test("closing an idle connection does not wait for a server that is deaf to QUIT")
     func deafToQuit() async throws {
-        let peer = try await Peer("smtp_peer.py", ["--deaf-quit"])
+        let peer = try await ScriptedServer("smtp_stages.py", ["--deaf-quit"])
         var limits = Self.limits()
         limits.idle = Span(milliseconds: 100)
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
@@ -128,7 +128,7 @@ struct SMTPLanesTests {
 
     @Test("a refusal costs a connection and not the next mail; four lanes work side by side")
     func lanes() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
         let ended = Collected<Transfer<SMTPStage>>()
         for number in 0..<40 {
@@ -155,7 +155,7 @@ struct SMTPLanesTests {
 
     @Test("two mails at one moment beside a server that is silent after the dot: neither waits for the other")
     func twoAtOnce() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         for _ in 1...6 {
             let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(9))), count: 2)
             let ended = Collected<Transfer<SMTPStage>>()
@@ -172,7 +172,7 @@ struct SMTPLanesTests {
 
     @Test("a channel is idle when all that it was given is answered, and may be ended then")
     func idle() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 2)
         #expect(lanes.isIdle)
         let ended = Collected<Transfer<SMTPStage>>()
@@ -185,7 +185,7 @@ struct SMTPLanesTests {
 
     @Test("four lanes to a server that refuses every connection do not excuse one another")
     func deadServer() async throws {
-        let port = Int(FreePort.next())
+        let port = FreePort.next()
         let lanes = SMTPLanes(server: try Self.server(port), count: 4)
         let ended = Collected<Transfer<SMTPStage>>()
         for number in 0..<40 { lanes.submit(try Self.mail("ok\(number)@x.test")) { ended.add($0) } }
@@ -196,7 +196,7 @@ struct SMTPLanesTests {
 
     @Test("a mail goes by a connection that is open, not by a lane that would have to open one: servers count them (fault 54)")
     func openOnesFirst() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
         let ended = Collected<Transfer<SMTPStage>>()
         // A refusal closes its connection, so that of four lanes some have one and some have not.
@@ -217,7 +217,7 @@ struct SMTPLanesTests {
 
     @Test("a kept connection that the server has closed costs nothing: the mail goes by a new one (fault 75)")
     func halfDead() async throws {
-        let peer = try await Peer("smtp_peer.py", ["--close-after", "2"])
+        let peer = try await ScriptedServer("smtp_stages.py", ["--close-after", "2"])
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 1)
         let ended = Collected<Transfer<SMTPStage>>()
         for number in 1...7 {
@@ -231,7 +231,7 @@ struct SMTPLanesTests {
 
     @Test("silence after the dot ends by the final limit as unknown, and long before that is no reason to give up (fault 63)")
     func silentAfterDot() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(1), final: .seconds(3))
         let (transfer, took) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("hang@x.test"))
         #expect(transfer.stage == .bodyEnded && EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
@@ -241,7 +241,7 @@ struct SMTPLanesTests {
     @Test(
         "an answer that comes after the final limit comes too late: unknown, and the mail is there all the same, once (fault 65)")
     func late() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(1), final: .seconds(2))
         let (transfer, took) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("late4@x.test"))
         #expect(EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
@@ -251,7 +251,7 @@ struct SMTPLanesTests {
 
     @Test("an answer that comes too late is not taken for the next mail's: that one has a connection of its own (fault 65)")
     func lateForTheNext() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(4), final: .seconds(1))
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
         let ended = Collected<Transfer<SMTPStage>>()
@@ -265,7 +265,7 @@ struct SMTPLanesTests {
 
     @Test("a mail needs no 8BITMIME and no SMTPUTF8: every byte of it has seven bits (fault 73)")
     func sevenBits() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let channel = EmailChannel(
             name: "mail",
             settings: EmailSettings(server: try Self.server(peer.port), from: try Mailbox("Công đoàn <cd@example.vn>")),
@@ -285,7 +285,7 @@ struct SMTPLanesTests {
         arguments: Certificate.Flaw.allCases)
     func flawed(_ flaw: Certificate.Flaw) async throws {
         let certificate = try await Certificate.make(flaw, in: try TemporaryFolder())
-        let peer = try await Peer("smtp_peer.py", ["--tls", certificate.path, certificate.keyPath])
+        let peer = try await ScriptedServer("smtp_stages.py", ["--tls", certificate.path, certificate.keyPath])
         let server = try Self.server(peer.port, .startTLS, ca: certificate.authority)
         let (transfer, _) = try await Self.send(server, Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
@@ -296,12 +296,12 @@ struct SMTPLanesTests {
 
     @Test("silence at the greeting, at RCPT and a body that is cut off are not sent (faults 61, 62)")
     func silentBefore() async throws {
-        let silent = try await Peer("smtp_peer.py", ["--silent"])
+        let silent = try await ScriptedServer("smtp_stages.py", ["--silent"])
         let limits = Self.limits(answer: .seconds(1))
         let (greeting, took) = try await Self.send(Self.server(silent.port, limits: limits), Self.mail("ok@x.test"))
         #expect(greeting.stage == .started && EmailOutcome.receipt(greeting).outcome == .notSent)
         #expect(took < 5)
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let (rcpt, _) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("hangrcpt@x.test"))
         #expect(rcpt.stage == .senderTaken && EmailOutcome.receipt(rcpt).outcome == .notSent)
         let large = Self.body + Array(String(repeating: "0123456789\r\n", count: 400_000).utf8)
@@ -312,7 +312,7 @@ struct SMTPLanesTests {
     @Test("421 as a greeting is load, 554 is a server that is switched off (faults 54, 59)")
     func greetings() async throws {
         for (line, about) in [("421 4.3.2 too busy", Scope.load), ("554 5.7.1 no", .server)] {
-            let peer = try await Peer("smtp_peer.py", ["--greeting", line])
+            let peer = try await ScriptedServer("smtp_stages.py", ["--greeting", line])
             let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail("ok@x.test"))
             let receipt = EmailOutcome.receipt(transfer)
             #expect(transfer.stage == .greeted && receipt.outcome == .refusedForNow && receipt.about == about, "\(transfer)")
@@ -342,7 +342,7 @@ struct SMTPLanesTests {
 
     @Test("where STARTTLS is required and not offered, nothing is sent (fault 66)")
     func noStartTLS() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let (transfer, _) = try await Self.send(Self.server(peer.port, .startTLS), Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
         #expect(transfer.result.rawValue == 64 && receipt.outcome == .notSent && receipt.about == .us)
@@ -355,8 +355,8 @@ struct SMTPLanesTests {
         let folder = try TemporaryFolder()
         let certificate = try await Certificate.make(in: folder)
         for (security, extra) in [(SMTPServer.Security.startTLS, [String]()), (.implicitTLS, ["--implicit"])] {
-            let peer = try await Peer(
-                "smtp_peer.py",
+            let peer = try await ScriptedServer(
+                "smtp_stages.py",
                 ["--tls", certificate.path, certificate.keyPath, "--user", "remindd", "--password", "pässwort"] + extra)
             let server = try Self.server(
                 peer.port, security, ca: certificate.path, username: "remindd", password: { "pässwort" })
@@ -376,7 +376,7 @@ struct SMTPLanesTests {
 
     @Test("a refused log-in is about us; a password that was replaced meanwhile is tried once (faults 69, 70)")
     func login() async throws {
-        let peer = try await Peer("smtp_peer.py", ["--user", "remindd", "--password", "new"])
+        let peer = try await ScriptedServer("smtp_stages.py", ["--user", "remindd", "--password", "new"])
         let (wrong, _) = try await Self.send(
             Self.server(peer.port, username: "remindd", password: { "old" }), Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(wrong)
@@ -395,7 +395,7 @@ struct SMTPLanesTests {
 
     @Test("with a user name, a server that offers no log-in gets no mail (fault 69)")
     func noAuth() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let (transfer, _) = try await Self.send(
             Self.server(peer.port, username: "remindd", password: { "x" }), Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
@@ -405,7 +405,7 @@ struct SMTPLanesTests {
 
     @Test("what no lane has begun can be had back: it is not sent, and the lanes go on")
     func withdraw() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(2))), count: 1)
         let ended = Collected<Transfer<SMTPStage>>()
         lanes.submit(try Self.mail("hang@x.test")) { ended.add($0) }
@@ -423,7 +423,7 @@ struct SMTPLanesTests {
 
     @Test("stop lets a mail end within its grace, cuts off what hangs within seconds, and answers each once (fault 9)")
     func stop() async throws {
-        let peer = try await Peer("smtp_peer.py", ["--deaf-quit"])
+        let peer = try await ScriptedServer("smtp_stages.py", ["--deaf-quit"])
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .minutes(10))), count: 2)
         let ended = Collected<Transfer<SMTPStage>>()
         lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
@@ -444,7 +444,7 @@ struct SMTPLanesTests {
 
     @Test("a channel delivers a whole Vietnamese mail and says what the server said")
     func channel() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let channel = EmailChannel(
             name: "mail",
             settings: EmailSettings(server: try Self.server(peer.port), from: try Mailbox("Công đoàn <cd@example.vn>")),

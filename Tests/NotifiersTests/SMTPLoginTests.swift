@@ -12,14 +12,14 @@ struct SMTPLoginTests {
 
     private struct Trial {
         let folder: TemporaryFolder
-        let peer: Peer
+        let peer: ScriptedServer
 
         /// - Parameter wanted: what the server takes.
         init(offers: String = "XOAUTH2", wanted: String = token) async throws {
             folder = try TemporaryFolder()
             try folder.write("wanted", wanted + "\n")
-            peer = try await Peer(
-                "smtp_peer.py",
+            peer = try await ScriptedServer(
+                "smtp_stages.py",
                 ["--user", "nv@cq.example.vn", "--password", "word", "--offers", offers, "--token", folder.path("wanted")])
         }
 
@@ -28,7 +28,7 @@ struct SMTPLoginTests {
         ) {
             let left = Collected<String?>()
             let server = try SMTPServer(
-                host: "127.0.0.1", port: peer.port, security: .off, ehlo: "remindd.example.vn", username: "nv@cq.example.vn",
+                host: "127.0.0.1", port: Int(peer.port), security: .off, ehlo: "remindd.example.vn", username: "nv@cq.example.vn",
                 login: login,
                 password: {
                     left.add(nil)
@@ -106,10 +106,10 @@ struct SMTPLoginTests {
     @Test(
         "A scheme that does not fit the port is named where nothing comes of the connection",
         arguments: [
-            (465, SMTPServer.Security.startTLS, "write server: smtps://127.0.0.1:465"),
+            (465 as UInt16, SMTPServer.Security.startTLS, "write server: smtps://127.0.0.1:465"),
             (587, .implicitTLS, "write server: smtp://127.0.0.1:587"), (25, .implicitTLS, "write server: smtp://127.0.0.1:25"),
         ])
-    func ports(port: Int, security: SMTPServer.Security, advice: String) async throws {
+    func ports(port: UInt16, security: SMTPServer.Security, advice: String) async throws {
         let (transfer, _) = try await SMTPLanesTests.send(
             SMTPLanesTests.server(port, security), SMTPLanesTests.mail("ok@x.test"))
         #expect(EmailOutcome.receipt(transfer).reply.hasSuffix(advice), "\(transfer)")
@@ -119,9 +119,10 @@ struct SMTPLoginTests {
 
     @Test("Without ehlo the server is told a full domain name: the machine's, else the sender's domain")
     func introduction() async throws {
-        let peer = try await Peer("smtp_peer.py")
+        let peer = try await ScriptedServer("smtp_stages.py")
         let server = try SMTPServer(
-            host: "127.0.0.1", port: peer.port, security: .off, senderDomain: "cq.example.vn", limits: SMTPLanesTests.limits())
+            host: "127.0.0.1", port: Int(peer.port), security: .off, senderDomain: "cq.example.vn",
+            limits: SMTPLanesTests.limits())
         let (transfer, _) = try await SMTPLanesTests.send(server, SMTPLanesTests.mail("ok@x.test"))
         #expect(transfer.result == .ok)
         let name = MachineName.full ?? "cq.example.vn"

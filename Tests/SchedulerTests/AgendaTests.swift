@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Dates
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("The agenda: what falls due next")
 struct AgendaTests {
-    private static func randomPlans(_ generator: inout SeededGenerator) -> PlanSet {
+    private static func randomPlans(_ generator: inout RandomSource) -> PlanSet {
         let plans = (0..<Int.random(in: 1...4, using: &generator)).map { number in
             let month = Int.random(in: 1...12, using: &generator)
             let whens: [Recurrence] = [
@@ -30,7 +31,7 @@ struct AgendaTests {
 
     @Test("Taken step by step it gives exactly the reminders of the whole span", arguments: UInt64(1)...60)
     func equalsTheSpan(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = RandomSource(seed: seed)
         let plans = Self.randomPlans(&generator)
         let start = at("2027-01-01", "00:00")
         let end = at("2029-01-01", "00:00")

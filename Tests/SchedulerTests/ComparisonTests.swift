@@ -119,9 +119,9 @@ struct ComparisonTests {
     func order() {
         var comparison = Comparison()
         _ = comparison.refuse("o1@out")
-        let waiting = [("o1@out", 1), ("o2@out", 2), ("x@small", 3), ("i1@in", 4), ("o3@out", 5), ("i2@in", 6), ("i1@in", 7)].map
-        {
-            (place: Int64($0.1), recipient: $0.0, domain: String($0.0.split(separator: "@")[1]))
+        let recipients = ["o1@out", "o2@out", "x@small", "i1@in", "o3@out", "i2@in", "i1@in"]
+        let waiting = zip(Int64(1)..., recipients).map { place, recipient in
+            (place: place, recipient: recipient, domain: String(recipient.split(separator: "@")[1]))
         }
         #expect(comparison.choose(1, of: waiting) == [4])
         #expect(comparison.choose(2, of: waiting) == [4, 3])

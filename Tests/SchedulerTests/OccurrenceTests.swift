@@ -1,4 +1,5 @@
 import Dates
+import Randomness
 import Scheduler
 import Testing
 
@@ -156,7 +157,7 @@ struct OccurrenceTests {
 
     @Test("For random recurrences of every kind a span shows what overlaps it, in order, under names of its own")
     func spansAgreeWithTheWhole() {
-        var dice = PhraseDice(seed: 7)
+        var dice = RandomSource(seed: 7)
         let everything = Self.years(1970, 2199)
         for _ in 0..<1_500 {
             let recurrence = dice.recurrence()

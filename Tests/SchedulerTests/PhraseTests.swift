@@ -1,5 +1,6 @@
 import Dates
 import Plans
+import Randomness
 import Scheduler
 import Testing
 
@@ -75,7 +76,7 @@ struct PhraseTests {
             ("RRULE freq=yearly;byday=1mo;bymonth=9 từ 1/1/2026", "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01"),
             ("rrule RRULE:FREQ=DAILY from 2026-01-01", "rrule FREQ=DAILY from 2026-01-01"),
             ("  early \t q2 ", "early Q2"), ("LAST DAY OF june", "last day of June"),
-        ])
+        ] as [(String, String)])
     func whenTable(phrase: String, canonical: String) throws {
         let recurrence = try Recurrence(phrase: phrase)
         #expect(recurrence.phrase == canonical)
@@ -110,7 +111,7 @@ struct PhraseTests {
 
     @Test("Six thousand random recurrences are printed and read back as they were, in both languages")
     func printsAndReads() throws {
-        var dice = PhraseDice(seed: 3)
+        var dice = RandomSource(seed: 3)
         for _ in 0..<6_000 {
             let recurrence = dice.recurrence()
             #expect(try Recurrence(phrase: recurrence.phrase) == recurrence)
@@ -147,7 +148,7 @@ struct PhraseTests {
 
     @Test("A thousand random leads are printed and read back as they were")
     func leadsPrintAndRead() throws {
-        var dice = PhraseDice(seed: 5)
+        var dice = RandomSource(seed: 5)
         for _ in 0..<1_000 {
             let lead = dice.lead()
             #expect(try LeadPhrase(phrase: lead.phrase) == lead)
@@ -208,7 +209,7 @@ struct PhraseTests {
 
     @Test("Three hundred garbled phrases are read or refused, and every hint is a right phrase")
     func garbled() throws {
-        var dice = PhraseDice(seed: 11)
+        var dice = RandomSource(seed: 11)
         for _ in 0..<300 {
             var letters = Array(dice.one(of: [dice.recurrence().phrase, dice.recurrence().vietnamesePhrase]).unicodeScalars)
             for _ in 0..<dice.number(1...3) {

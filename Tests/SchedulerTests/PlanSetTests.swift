@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Dates
@@ -9,7 +10,7 @@ struct PlanSetTests {
     /// Names from a small set, so that many are taken twice, at present and formerly.
     @Test("A table of names finds what a search from the first to the last finds", arguments: UInt64(1)...20)
     func names(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = RandomSource(seed: seed)
         let all = (0..<40).map { "n\($0)" }
         let plans = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
             let campaigns = (0..<Int.random(in: 0...30, using: &generator)).map { _ in

@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Dates
@@ -48,7 +49,7 @@ struct RateForecastTests {
 
     @Test("It says the same as a queue that is served second by second", arguments: UInt64(1)...200)
     func secondBySecond(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = RandomSource(seed: seed)
         var rows: [(String, Int64, Int64, Int)] = []
         var due: Int64 = 0
         for index in 0..<Int.random(in: 1...12, using: &generator) {

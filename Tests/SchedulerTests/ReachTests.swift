@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Dates
@@ -39,7 +40,7 @@ struct ReachTests {
     }
 
     /// Weeks of one to seven working days, with closures of a season, single days off and single days worked.
-    private static func randomCalendar(_ generator: inout SeededGenerator) -> WorkingCalendar {
+    private static func randomCalendar(_ generator: inout RandomSource) -> WorkingCalendar {
         let worked = Weekday.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...7, using: &generator))
         var (off, work): ([Day: String], [Day: String]) = ([:], [:])
         for _ in 0..<Int.random(in: 0...40, using: &generator) {
@@ -59,7 +60,7 @@ struct ReachTests {
         "Finding 13: on any calendar no day lacks a reminder that counting by hand puts there (fault 144)",
         arguments: UInt64(1)...60)
     func byHand(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = RandomSource(seed: seed)
         let calendar = Self.randomCalendar(&generator)
         func count() -> Int { Int.random(in: 1...(Bool.random(using: &generator) ? 500 : 30), using: &generator) }
         let rules: [LeadRule] = [
@@ -92,7 +93,7 @@ struct ReachTests {
 
     @Test("A search over working days finds what counting day by day finds, over closures of any length")
     func search() {
-        var generator = SeededGenerator(seed: 13)
+        var generator = RandomSource(seed: 13)
         for _ in 0..<40 {
             let calendar = Self.randomCalendar(&generator)
             for _ in 0..<20 {

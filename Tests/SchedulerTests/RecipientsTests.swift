@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Dates
@@ -8,7 +9,7 @@ import Testing
 struct RecipientsTests {
     /// People of every kind, some of them with an id or an address that others have.
     private static func people(_ count: Int, seed: UInt64) -> [Recipient] {
-        var dice = SeededGenerator(seed: seed)
+        var dice = RandomSource(seed: seed)
         func text(_ letters: [Character], _ lengths: ClosedRange<Int>) -> String {
             String((0..<Int.random(in: lengths, using: &dice)).map { _ in letters.randomElement(using: &dice)! })
         }
@@ -78,7 +79,7 @@ struct RecipientsTests {
 struct PositionsTests {
     @Test("They are a set, whichever way they are held", arguments: 0..<200 as Range<UInt64>)
     func set(seed: UInt64) {
-        var dice = SeededGenerator(seed: seed)
+        var dice = RandomSource(seed: seed)
         func some() -> [Int] {
             let top = [1, 40, 300, 5_000].randomElement(using: &dice)!
             return (0..<Int.random(in: 0...300, using: &dice)).map { _ in Int.random(in: 0..<top, using: &dice) }

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Support
 import Testing
 
@@ -339,7 +340,7 @@ struct ZoneTestsOfFiles {
 
     @Test("twenty thousand damaged files are refused or answer, and none traps")
     func mutations() throws {
-        var random = SeededGenerator(seed: 3)
+        var random = RandomSource(seed: 3)
         let real = try ["Asia/Ho_Chi_Minh", "Etc/UTC", "Africa/Cairo"].map(SystemZones.bytes)
         let sources = [MadeFile.sample.bytes, MadeFile.sampleOfVersion1.bytes] + real
         var refused = 0
@@ -360,7 +361,7 @@ struct ZoneTestsOfFiles {
     }
 
     /// One to four bytes flipped, set, dropped or doubled.
-    private func damage(_ source: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    private func damage(_ source: [UInt8], _ random: inout RandomSource) -> [UInt8] {
         var bytes = source
         for _ in 0...(random.next() % 4) {
             let position = Int(random.next() % UInt64(bytes.count))
@@ -479,7 +480,7 @@ struct InstantTextTests {
 
     @Test("what a zone prints reads back as the same second")
     func roundTrip() throws {
-        var random = SeededGenerator(seed: 50)
+        var random = RandomSource(seed: 50)
         for zone in [Zone.utc, try SystemZones.zone("Europe/Berlin"), try SystemZones.zone("Asia/Ho_Chi_Minh")] {
             for _ in 0..<500 {
                 let instant = Instant(seconds: Int64(random.next() % 10_000_000_000) - 3_000_000_000)

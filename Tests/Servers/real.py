@@ -40,7 +40,7 @@ def listens(port):
 
 
 class Postfix:
-    """By Tests/Support/Scripts/postfix.sh; its third port wants neither TLS nor a login."""
+    """By `postfix.sh`; its third port wants neither TLS nor a login."""
 
     def __init__(self, folder, more, helpers=()):
         self.folder = pathlib.Path(folder)
@@ -56,7 +56,7 @@ class Postfix:
         # For every domain but those that a test makes strangers of, mail is for this machine.
         more = "smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination\n" + more
         self.process = subprocess.Popen(
-            [ROOT / "Tests/Support/Scripts/postfix.sh", self.folder, *map(str, ports), certificate, key], stdin=subprocess.PIPE,
+            [ROOT / "Tests/Servers/postfix.sh", self.folder, *map(str, ports), certificate, key], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, env=os.environ | {"POSTFIX_MORE": more})
         assert self.process.stdout.readline() == b"ready\n", "Postfix does not start"
 

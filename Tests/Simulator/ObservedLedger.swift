@@ -1,4 +1,5 @@
 import Dates
+import Randomness
 import Scheduler
 
 /// The ledger of one process, with faults. Reports each durable step to the oracle.
@@ -10,7 +11,7 @@ final class ObservedLedger: Ledger {
 
     private let inner: any Ledger
     private let oracle: Oracle
-    private var dice: Dice
+    private var dice: RandomSource
     /// The probability that a durable step is the last one of its process.
     var risk = 0.0
     /// The probability that a durable step finds the disk full although it was not full before.
@@ -20,7 +21,7 @@ final class ObservedLedger: Ledger {
     /// Whether a step of this turn found no space. The loops try again after a second.
     var isWaitingForSpace = false
 
-    init(_ inner: any Ledger, oracle: Oracle, dice: Dice) {
+    init(_ inner: any Ledger, oracle: Oracle, dice: RandomSource) {
         self.inner = inner
         self.oracle = oracle
         self.dice = dice

@@ -1,5 +1,6 @@
 import Dates
 import Plans
+import Randomness
 import Scheduler
 
 /// One change that a user makes to the files.
@@ -30,7 +31,7 @@ struct EditTarget {
 
 extension Office {
     /// A random target in the files, near `today`.
-    func target(_ dice: inout Dice, today: Day) -> EditTarget {
+    func target(_ dice: inout RandomSource, today: Day) -> EditTarget {
         let plan = dice.number(0...(plans.count - 1))
         let campaign = dice.one(of: plans[plan].campaigns)
         let coming = campaign.occurrences(overlapping: (today - 20)...(today + 100), workingDays: workingDays)
@@ -40,7 +41,7 @@ extension Office {
     }
 
     /// Makes one random change. Returns nil if that change is not possible.
-    mutating func edit(_ dice: inout Dice, about target: EditTarget, today: Day) -> Edit? {
+    mutating func edit(_ dice: inout RandomSource, about target: EditTarget, today: Day) -> Edit? {
         switch dice.number(0...29) {
         case 0: addCampaign(&dice, target.plan, today: today)
         case 1, 2: removeCampaign(target)
@@ -67,7 +68,7 @@ extension Office {
 
     // MARK: Campaigns
 
-    private mutating func addCampaign(_ dice: inout Dice, _ plan: Int, today: Day) -> Edit? {
+    private mutating func addCampaign(_ dice: inout RandomSource, _ plan: Int, today: Day) -> Edit? {
         guard plans[plan].campaigns.count < 10 else { return nil }
         let added = campaign(&dice, near: today)
         set(plan, plans[plan].campaigns + [added])
@@ -94,7 +95,7 @@ extension Office {
     }
 
     /// Gives one occurrence other dates, removes it, or restores its own dates.
-    private mutating func move(_ dice: inout Dice, _ target: EditTarget, today: Day) -> Edit? {
+    private mutating func move(_ dice: inout RandomSource, _ target: EditTarget, today: Day) -> Edit? {
         let subject = target.campaign
         let near = subject.when.occurrences(overlapping: (today - 400)...(today + 400), workingDays: workingDays)
         guard let dates = target.dates.flatMap({ dates in near.first { $0.name == dates.name } }) else { return nil }
@@ -119,7 +120,7 @@ extension Office {
         }
     }
 
-    private mutating func rewrite(_ dice: inout Dice, _ target: EditTarget, today: Day) -> Edit? {
+    private mutating func rewrite(_ dice: inout RandomSource, _ target: EditTarget, today: Day) -> Edit? {
         guard let dates = target.dates else { return nil }
         let isSame = dice.chance(0.6)
         let (start, end) = isSame ? (dates.start, dates.end) : dice.otherDates(than: dates)
@@ -134,7 +135,7 @@ extension Office {
         }
     }
 
-    private mutating func limitYears(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
+    private mutating func limitYears(_ dice: inout RandomSource, _ target: EditTarget) -> Edit? {
         guard let dates = target.dates else { return nil }
         // Skips an occurrence that does not start in the year of its name (lunar years), because
         // the program and the oracle may count it to different years.
@@ -148,7 +149,7 @@ extension Office {
         return Edit("years limited", "\(subject.id) in \(years) only") { $0.restore(plan, subject) }
     }
 
-    private mutating func renameCampaign(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
+    private mutating func renameCampaign(_ dice: inout RandomSource, _ target: EditTarget) -> Edit? {
         let (old, plan) = (target.campaign, plans[target.plan])
         let keeps = dice.chance(0.7)
         let renamed = old.with(id: "c\(nextSerial())", formerly: keeps ? [old.id] + old.formerly : [])
@@ -162,7 +163,7 @@ extension Office {
         }
     }
 
-    private mutating func renamePlan(_ dice: inout Dice, _ place: Int) -> Edit? {
+    private mutating func renamePlan(_ dice: inout RandomSource, _ place: Int) -> Edit? {
         let old = plans[place]
         let keeps = dice.chance(0.8)
         let id = "plan-\(nextSerial())"
@@ -177,7 +178,7 @@ extension Office {
         return Edit("joiners", "plan \(old.id) has joiners: \(joiners)")
     }
 
-    private mutating func changeLeads(_ dice: inout Dice, _ target: EditTarget) -> Edit? {
+    private mutating func changeLeads(_ dice: inout RandomSource, _ target: EditTarget) -> Edit? {
         let subject = target.campaign
         var leads = subject.leads
         let place = dice.number(0...(leads.count - 1))
@@ -230,7 +231,7 @@ extension Office {
 
     // MARK: Recipients
 
-    private mutating func join(_ dice: inout Dice) -> Edit? {
+    private mutating func join(_ dice: inout RandomSource) -> Edit? {
         guard recipients.count < 9 else { return nil }
         addRecipient(&dice)
         let id = recipients.last!.id
@@ -244,7 +245,7 @@ extension Office {
     }
 
     /// Simulates a file of recipients that was cut short.
-    private mutating func cutRecipients(_ dice: inout Dice) -> Edit? {
+    private mutating func cutRecipients(_ dice: inout RandomSource) -> Edit? {
         guard recipients.count > 1 else { return nil }
         let kept = dice.number(1...(recipients.count - 1))
         return remove(recipients.dropFirst(kept).map(\.id), "lists of recipients cut")
@@ -268,7 +269,7 @@ extension Office {
         recipients.contains { $0.id == id } || formerIDs[id].map { now in recipients.contains { $0.id == now } } ?? false
     }
 
-    private mutating func cutGroup(_ dice: inout Dice) -> Edit? {
+    private mutating func cutGroup(_ dice: inout RandomSource) -> Edit? {
         let name = dice.one(of: ["all", "few"])
         let old = groups[name] ?? []
         guard !old.isEmpty else { return nil }
@@ -281,7 +282,7 @@ extension Office {
         }
     }
 
-    private mutating func renameRecipient(_ dice: inout Dice, _ id: String) -> Edit? {
+    private mutating func renameRecipient(_ dice: inout RandomSource, _ id: String) -> Edit? {
         guard let place = recipients.firstIndex(where: { $0.id == id }) else { return nil }
         let (old, new) = (recipients[place], "r\(nextSerial())")
         let keeps = dice.chance(0.75)
@@ -305,14 +306,14 @@ extension Office {
             "recipients renamed" + (keeps ? " with formerly" : ""), "\(id) is \(new)" + (keeps ? ", formerly" : ""))
     }
 
-    private mutating func changeWish(_ dice: inout Dice, _ id: String) -> Edit? {
+    private mutating func changeWish(_ dice: inout RandomSource, _ id: String) -> Edit? {
         guard let old = wishes[id], recipients.contains(where: { $0.id == id }) else { return nil }
         let new = Office.wish(&dice)
         wishes[id] = new
         return Edit("via changed", "\(id) takes \(new.via), otherwise \(new.otherwise)") { $0.wishes[id] = old }
     }
 
-    private mutating func changeAddress(_ dice: inout Dice, _ id: String) -> Edit? {
+    private mutating func changeAddress(_ dice: inout RandomSource, _ id: String) -> Edit? {
         guard let place = recipients.firstIndex(where: { $0.id == id }) else { return nil }
         let old = recipients[place]
         let address = dice.chance(0.4) ? dice.one(of: recipients).email : "\(id)-\(nextSerial())@example.vn"
@@ -339,7 +340,7 @@ extension Office {
         return Edit("channels put back", "channel \(lines[place].name) put back")
     }
 
-    private mutating func renameChannel(_ dice: inout Dice, _ server: String) -> Edit? {
+    private mutating func renameChannel(_ dice: inout RandomSource, _ server: String) -> Edit? {
         guard let place = lines.firstIndex(where: { $0.server == server && $0.isConfigured }) else { return nil }
         let old = lines[place]
         let keeps = dice.chance(0.6)
@@ -355,7 +356,7 @@ extension Office {
         return Edit("channels renamed with formerly", words + ", formerly")
     }
 
-    private mutating func changeWorkingDays(_ dice: inout Dice) -> Edit? {
+    private mutating func changeWorkingDays(_ dice: inout RandomSource) -> Edit? {
         let old = workingDays
         workingDays = Office.workingDays(&dice)
         return Edit("working days changed", "other working days") { $0.workingDays = old }

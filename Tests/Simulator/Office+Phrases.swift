@@ -1,7 +1,8 @@
 import Dates
+import Randomness
 import Scheduler
 
-extension Dice {
+extension RandomSource {
     /// Dates near those of `dates`, but not the same.
     mutating func otherDates(than dates: OccurrenceDates) -> (start: Day, end: Day) {
         let start = dates.start + one(of: [0, number(1...20), -number(1...20), number(30...200)])

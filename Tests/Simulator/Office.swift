@@ -1,5 +1,6 @@
 import Dates
 import Plans
+import Randomness
 import Scheduler
 
 /// The files of one run at some moment: plans, recipients, groups and channels. Edited while it
@@ -38,7 +39,7 @@ struct Office {
     static let mailServers: Set<String> = ["mail", "relay"]
 
     /// Creates an office with dates near `near`.
-    init(_ dice: inout Dice, zones: [Zone], near: Day) {
+    init(_ dice: inout RandomSource, zones: [Zone], near: Day) {
         lines = Office.servers.map { Line(server: $0, name: $0) }
         catchUp = dice.chance(0.85) ? .latest : .none
         workingDays = Office.workingDays(&dice)
@@ -91,7 +92,7 @@ struct Office {
         return serial
     }
 
-    static func workingDays(_ dice: inout Dice) -> WorkingCalendar {
+    static func workingDays(_ dice: inout RandomSource) -> WorkingCalendar {
         guard dice.chance(0.5) else { return .mondayToFriday }
         let holidays = [Recurrence.day(MonthDay(month: 9, day: 2)!), .lunar(LunarMonthDay(month: 1, day: 1))].map {
             WorkingCalendar.Holiday(title: "Holiday", when: $0, years: Day.plannableYears, cite: "")
@@ -101,7 +102,7 @@ struct Office {
             officialYears: [])
     }
 
-    mutating func addRecipient(_ dice: inout Dice) {
+    mutating func addRecipient(_ dice: inout RandomSource) {
         let id = "r\(nextSerial())"
         // Sometimes two recipients share an address.
         let shared = dice.chance(0.1) ? recipients.first?.email : nil
@@ -111,20 +112,20 @@ struct Office {
         wishes[id] = Office.wish(&dice)
     }
 
-    static func wish(_ dice: inout Dice) -> Wish {
+    static func wish(_ dice: inout RandomSource) -> Wish {
         let via = dice.chance(0.6) ? [dice.one(of: servers)] : dice.some(of: servers)
         let others = dice.chance(0.4) ? dice.some(of: servers.filter { !via.contains($0) }, atLeast: 0) : []
         return Wish(via: via, otherwise: others)
     }
 
-    mutating func campaign(_ dice: inout Dice, near: Day) -> Campaign {
+    mutating func campaign(_ dice: inout RandomSource, near: Day) -> Campaign {
         let number = nextSerial()
         return Campaign(
             id: "c\(number)", title: "Campaign \(number)", when: dice.recurrence(near: near), writtenWhen: "",
             leads: leads(&dice), restDays: dice.one(of: RestDays.allCases + [.send, .send]))
     }
 
-    func leads(_ dice: inout Dice) -> [Lead] {
+    func leads(_ dice: inout RandomSource) -> [Lead] {
         var leads: [Lead] = []
         for _ in 1...dice.number(1...4) {
             let rule = dice.leadRule()
@@ -134,11 +135,11 @@ struct Office {
         return leads
     }
 
-    static func hour(_ dice: inout Dice) -> TimeOfDay {
+    static func hour(_ dice: inout RandomSource) -> TimeOfDay {
         TimeOfDay(hour: dice.one(of: [0, 2, 7, 8, 8, 8, 12, 23]), minute: dice.one(of: [0, 0, 30]))!
     }
 
-    func notify(_ dice: inout Dice) -> [String] {
+    func notify(_ dice: inout RandomSource) -> [String] {
         dice.chance(0.6) ? [dice.one(of: ["all", "few"])] : dice.some(of: recipients.map(\.id))
     }
 

@@ -1,6 +1,7 @@
 import Dates
 import Glibc
 import Ledgers
+import Randomness
 import Scheduler
 
 /// One run of one seed: an office with edited plans, servers that fail, a daemon that dies, an
@@ -19,7 +20,7 @@ final class SeedRun {
 
     let seed: UInt64
     let settings: Settings
-    var dice: Dice
+    var dice: RandomSource
     let clock: SimulatedClock
     let timeline = Timeline()
     let oracle: Oracle
@@ -70,7 +71,7 @@ final class SeedRun {
     init(seed: UInt64, settings: Settings) {
         self.seed = seed
         self.settings = settings
-        var dice = Dice(seed: seed)
+        var dice = RandomSource(seed: seed)
         let firstDay = Day(dice.number(2024...2050), dice.number(1...12), dice.number(1...28))!
         let start = Zone.utc.startOfDay(firstDay) + .seconds(Int64(dice.number(0...86_399)))
         clock = SimulatedClock(start)
@@ -86,7 +87,8 @@ final class SeedRun {
         for (index, server) in Office.servers.enumerated() {
             channels.append(
                 SimulatedChannel(
-                    server, concurrency: self.dice.one(of: [1, 2, 5, 50]), dice: Dice(seed: seed, stream: UInt64(index + 1)),
+                    server, concurrency: self.dice.one(of: [1, 2, 5, 50]),
+                    dice: RandomSource(seed: seed, stream: UInt64(index + 1)),
                     clock: clock, timeline: timeline, oracle: oracle, mutation: settings.mutation))
         }
         oracle.servers = channels
@@ -121,7 +123,7 @@ final class SeedRun {
         oracle.note("start")
         let ledger = ObservedLedger(
             MutantLedger(file, settings.mutation, memory: mutantMemory), oracle: oracle,
-            dice: Dice(seed: dice.next(), stream: 9))
+            dice: RandomSource(seed: dice.next(), stream: 9))
         self.ledger = ledger
         setRisks()
         oracle.takes(office, isEdited: reloadRequested, isStart: true)
@@ -157,7 +159,7 @@ final class SeedRun {
             deliveriesPerTransaction: deliveriesPerTransaction)
         let dispatcher = Dispatcher(
             ledger: ledger, journal: journal, accepted: accepted, routes: routes, inbox: Inbox { [bell] in bell.hasRung = true },
-            realClock: trueTime, chance: Dice(seed: dice.next(), stream: 10))
+            realClock: trueTime, chance: RandomSource(seed: dice.next(), stream: 10))
         let believes = settings.mutation == .clockBelieved
         let loop = DutyLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: self, journal: journal,

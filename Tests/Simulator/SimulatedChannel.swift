@@ -1,4 +1,5 @@
 import Dates
+import Randomness
 import Scheduler
 
 /// A mail server or web endpoint with random behaviour.
@@ -69,7 +70,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private var lastTaken = Instant.distantPast
     /// Unknown recipients, who are refused for good.
     var strangers: Set<String> = []
-    private var dice: Dice
+    private var dice: RandomSource
     private let clock: SimulatedClock
     private let timeline: Timeline
     private let oracle: Oracle
@@ -83,7 +84,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private var greylisted: Set<DeliveryID> = []
 
     init(
-        _ server: String, concurrency: Int, dice: Dice, clock: SimulatedClock, timeline: Timeline,
+        _ server: String, concurrency: Int, dice: RandomSource, clock: SimulatedClock, timeline: Timeline,
         oracle: Oracle, mutation: Mutation?
     ) {
         self.server = server

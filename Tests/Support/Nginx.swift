@@ -50,7 +50,7 @@ public final class Nginx: Sendable {
         let settings = Self.settings(folder: folder.path, port: port, tlsPort: tlsPort, certificate: certificate)
         let file = try folder.write("nginx.conf", settings)
         process = try Subprocess(
-            [PackageRoot.script("leash.sh"), try requires("nginx"), "-c", file, "-e", folder.path("error.log")], input: .leash)
+            [PackageRoot.server("leash.sh"), try requires("nginx"), "-c", file, "-e", folder.path("error.log")], input: .leash)
     }
 
     public var url: String { "http://127.0.0.1:\(port)" }

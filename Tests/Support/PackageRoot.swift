@@ -7,6 +7,9 @@ public enum PackageRoot {
 
     public static func path(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// A server for tests.
+    static func server(_ name: String) -> String { path("Tests/Servers/\(name)") }
+
     /// A script beside the helpers of the tests.
     static func script(_ name: String) -> String { path("Tests/Support/Scripts/\(name)") }
 }

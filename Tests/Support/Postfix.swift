@@ -38,7 +38,7 @@ public final class Postfix: Sendable {
         try folder.write("password", password)
         let ports = [submissionPort, tlsPort, plainPort].map(String.init)
         process = try Subprocess(
-            [PackageRoot.script("postfix.sh"), folder.path] + ports + [certificate.path, certificate.keyPath],
+            [PackageRoot.server("postfix.sh"), folder.path] + ports + [certificate.path, certificate.keyPath],
             input: .leash)
     }
 

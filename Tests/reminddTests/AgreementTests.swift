@@ -1,6 +1,7 @@
 import Foundation
 import Ledgers
 import Notifiers
+import ProgramHarness
 import Reports
 import Support
 import Synchronization
@@ -76,8 +77,8 @@ struct AgreementTests {
 
     @Test("The program says the same as its parts, and a rehearsal of the year sends it to real receivers")
     func program() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
-        let hub = try await ScriptedPeer("http_peer.py")
+        let mail = try await ScriptedServer("mail.py")
+        let hub = try await ScriptedServer("receiver.py")
         let office = try RandomOffice(seed: 2_027, plans: 6, smtp: mail.port, http: hub.port)
         let config = ["--config", office.office.configuration]
         func ask(_ arguments: [String]) async throws -> [String] {
@@ -186,10 +187,10 @@ private struct RandomOffice {
     let texts: String
 
     init(seed: UInt64, plans: Int, smtp: UInt16 = 2_525, http: UInt16 = 8_088) throws {
-        var dice = PlanDice(seed: seed)
-        let written = (1...plans).map { dice.plan(id: "p\($0)") }
+        var random = RandomPlans(seed: seed)
+        let written = (1...plans).map { random.plan(id: "p\($0)") }
         office = try Office.small(
-            plan: written[0], channels: Office.plainChannels(smtp: smtp, http: http), recipients: PlanDice.recipients,
+            plan: written[0], channels: Office.plainChannels(smtp: smtp, http: http), recipients: RandomPlans.recipients,
             more: "plans: plans/\n")
         for (index, text) in written.enumerated().dropFirst() { try office.folder.write("plans/p\(index + 1).yaml", text) }
         texts = "seed \(seed)\n" + written.joined(separator: "\n")

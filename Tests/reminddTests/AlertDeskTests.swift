@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ProgramHarness
 import Support
 import Synchronization
 import Testing

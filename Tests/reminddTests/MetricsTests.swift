@@ -1,5 +1,6 @@
 import Dates
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -26,7 +27,7 @@ struct MetricsTests {
 
     @Test("promtool has no complaint; every count is what happened; nobody is named; a failing channel shows")
     func metrics() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let office = try Office.plain(
             plan: noon.plan(

@@ -1,5 +1,6 @@
 import Dates
 import Foundation
+import ProgramHarness
 import Scheduler
 import Support
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramHarness
 import Support
 import Testing
 
@@ -105,7 +106,7 @@ struct SchemaTests {
     }
 
     private static func verdicts(_ document: String, _ files: [String]) async throws -> [String] {
-        let script = PackageRoot.path("Tests/reminddTests/Peers/validate.py")
+        let script = PackageRoot.path("Tests/Support/Scripts/validate.py")
         let schema = PackageRoot.path("config/\(document).schema.json")
         let run = try await Subprocess.run(["/usr/bin/python3", script, schema] + files)
         #expect(run.status == 0, "\(run.errors)")

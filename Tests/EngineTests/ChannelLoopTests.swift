@@ -1,0 +1,305 @@
+import Foundation
+import Testing
+
+@testable import Dates
+@testable import Plans
+@testable import Scheduler
+
+@Suite("Channels that refuse, wait or are gone")
+struct ChannelLoopTests {
+    private static func denied(_ words: String = "relay access denied") -> Receipt {
+        Receipt(.refusedForGood, about: .comparison, code: 554, reply: words, comparable: words)
+    }
+
+    @Test(
+        "Twelve refused outsiders before eight insiders: the insiders go at once, and the outsiders are dead of their own (field case 03)"
+    )
+    func outsiders() throws {
+        let people = (1...12).map { "o\($0)" } + (1...8).map { "i\($0)" }
+        let stage = try LoopHarness(
+            plan(people), people.map { reader($0, domain: $0.hasPrefix("o") ? "partner.example" : "cq.example.vn") },
+            start: start,
+            concurrency: 1)
+        stage.mail.judge = { $0.recipient.id.hasPrefix("o") ? Self.denied() : taken }
+        try stage.advance(to: due)
+        let rows = try stage.rows()
+        #expect(rows.count { $0.contains(" i") && $0.contains("delivered 1") } == 8, "\(rows)")
+        #expect(rows.count { $0.contains(" o") && $0.contains("dead 1") } == 12, "\(rows)")
+        #expect(stage.mail.messages.prefix(2).map(\.recipient.id) == ["o1", "i1"], "the untried domain goes next")
+    }
+
+    @Test("Everybody refused in words that do not say why: nobody is dead, the channel is held, and all go when it is fixed")
+    func refusedByAll() throws {
+        let people = (1...30).map { "r\($0)" }
+        let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, concurrency: 4)
+        stage.mail.answer(Self.denied())
+        try stage.advance(to: due)
+        #expect(stage.journal.entries == ["opened mail"])
+        #expect(stage.mail.messages.count == Comparison.tries)
+        #expect(try stage.rows().allSatisfy { $0.contains("pending") })
+        for minute in 1...60 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        #expect((1...10).contains(stage.mail.messages.count - Comparison.tries), "one probe now and then")
+        #expect(Set(stage.mail.messages.map(\.recipient.id)).count == stage.mail.messages.count, "of recipients not tried yet")
+        stage.mail.answer(taken)
+        for minute in 61...80 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+        #expect(stage.journal.entries == ["opened mail", "closed mail"])
+    }
+
+    @Test("A few refused by a server that is fixed an hour later: nobody is dead of it, though others are accepted then")
+    func fewRefusedThenFixed() throws {
+        let people = ["a", "b", "c"]
+        let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
+        stage.mail.answer(Self.denied())
+        try stage.advance(to: due)
+        #expect(stage.journal.entries == ["opened mail"], "said at once: nobody else is left to try")
+        try stage.advance(to: due + .minutes(20))
+        stage.mail.answer(taken)
+        try stage.advance(to: due + .hours(2))
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+        #expect(stage.journal.entries == ["opened mail", "closed mail"])
+    }
+
+    @Test("A small office whose server refused it for a day has its mail within a quarter of an hour after the server is mended")
+    func fixedAfterADay() throws {
+        let people = ["a", "b", "c"]
+        let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
+        stage.mail.answer(Self.denied())
+        for minute in stride(from: Int64(0), to: 24 * 60, by: 5) { try stage.advance(to: due + .minutes(minute)) }
+        let tries = stage.mail.messages.count
+        #expect(tries <= 300, "each once in a quarter of an hour: \(tries)")
+        stage.mail.answer(taken)
+        for minute in stride(from: Int64(24 * 60), through: 24 * 60 + 20, by: 5) { try stage.advance(to: due + .minutes(minute)) }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+    }
+
+    @Test("One refused outsider in sparse traffic is given up at his second try, and `otherwise` takes over")
+    func oneOutsider() throws {
+        let people = [reader("o", via: ["mail"], otherwise: ["hub"])]
+        let stage = try LoopHarness(plan(["o"]), people, start: start, concurrency: 1)
+        stage.mail.judge = { $0.recipient.id == "o" ? Self.denied() : taken }
+        try stage.advance(to: due)
+        try stage.advance(to: due + .minutes(10))
+        #expect(stage.journal.entries.isEmpty)
+        // Somebody else has mail of another kind: an alert, a test.
+        stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
+        try stage.settle()
+        #expect(try stage.rows() == ["30 days before o hub delivered 1", "30 days before o mail dead 2"])
+    }
+
+    @Test("What a reload's old settings are told, the new ones do not hear: the channel stays open, and the mail goes by them")
+    func oldSettings() throws {
+        let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        let renewed = ScriptedChannel("mail", .email(onUnknown: .resend))
+        stage.accept(stage.accepted, channels: [renewed, stage.hub], settings: "right password")
+        stage.mail.endFirst(Receipt(.refusedForNow, about: .us, code: 535, reply: "wrong password"))
+        try stage.settle()
+        #expect(stage.journal.entries.isEmpty)
+        #expect(try stage.rows() == ["30 days before a mail delivered 2"])
+    }
+
+    @Test("An alert that finds the endpoint gone: it is said, and `otherwise` takes over at once")
+    func goneElsewhere() throws {
+        let people = [reader("a", via: ["hub"], otherwise: ["mail"])]
+        let stage = try LoopHarness(plan(["a"]), people, start: start)
+        stage.hub.answer(Receipt(.notSent, reply: "connection refused"))
+        try stage.advance(to: due)
+        let gone = Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone")
+        stage.gates.ended("hub", gone, policy: .webhook, began: stage.clock.now(), now: stage.clock.now())
+        try stage.settle()
+        #expect(stage.journal.entries == ["gone hub", "a by mail"])
+    }
+
+    @Test("A test that is accepted is said to the journal, so that what was said of the channel can be taken back")
+    func answeredElsewhere() throws {
+        let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
+        try stage.advance(to: due)
+        stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
+        try stage.settle()
+        #expect(stage.journal.entries == ["answered mail"])
+    }
+
+    @Test(
+        "A server with no time refuses without cost: attempts are not counted, all go, and nobody is put off to the next day (field case 04)"
+    )
+    func narrow() throws {
+        let people = (1...60).map { "r\($0)" }
+        let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, concurrency: 8)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        var time = due
+        var refusals = 0
+        // Three at a time are served; the others hear that there are too many.
+        for _ in 1...400 where try !stage.rows().allSatisfy({ $0.contains("delivered") }) {
+            while stage.mail.held > 3 {
+                stage.mail.endLast(Receipt(.refusedForNow, about: .load, code: 421, reply: "too many connections"))
+                refusals += 1
+                try stage.settle()
+            }
+            if stage.mail.held > 0 { stage.mail.endFirst(taken) }
+            time = time + .seconds(1)
+            try stage.advance(to: time)
+        }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+        #expect(refusals < 15 && time - due < .minutes(3), "\(refusals) refusals, \(time - due)")
+        #expect(stage.journal.entries.isEmpty)
+    }
+
+    /// Found by the simulator (seed 206; with a comparison under way 2508).
+    @Test(
+        "Recipients for whom a server never has time keep nobody waiting who falls due later", arguments: [[], ["denied"]])
+    func probeOfOthers(denied: [String]) throws {
+        let busy = denied + ["r1", "r2", "r3", "r4"]
+        let leads = [("busy", "08:00", busy), ("later", "10:00", ["z"])].map { id, hour, people in
+            Lead(id: id, rule: .before(30, .days), at: TimeOfDay(hour)!, notify: people)
+        }
+        let campaign = Campaign(
+            id: "c", title: "C", when: .day(MonthDay(month: 6, day: 28)!), writtenWhen: "28/6", leads: leads)
+        let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .en, campaigns: [campaign])
+        let stage = try LoopHarness(plan, (busy + ["z"]).map { reader($0) }, start: start, concurrency: 4)
+        stage.mail.judge = { message in
+            switch message.recipient.id {
+            case "z": taken
+            case "denied":
+                Receipt(.refusedForGood, about: .comparison, code: 554, reply: "access denied", comparable: "554 access denied")
+            default: Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
+            }
+        }
+        for minute in 0...136 {
+            // A reload of the same settings forgets nothing of it.
+            if minute == 118 { stage.accept(stage.accepted) }
+            try stage.advance(to: due + .minutes(Int64(minute)))
+        }
+        let rows = try stage.rows()
+        #expect(rows.contains("later z mail delivered 1"), "one rest of 15 minutes at most: \(rows)")
+    }
+
+    @Test("A stated wait holds the channel, for those too that were not told so; afterwards it goes on more gently (finding 2)")
+    func retryAfter() throws {
+        let people = (1...16).map { "r\($0)" }
+        let stage = try LoopHarness(plan(people), people.map { reader($0, via: ["hub"]) }, start: start)
+        let busy = Receipt(.refusedForNow, about: .load, code: 503, reply: "busy", advice: .retryAfter(.minutes(10)))
+        stage.hub.answerInTurn([taken] + Array(repeating: busy, count: 15) + [taken])
+        try stage.advance(to: due)
+        let first = stage.hub.messages.count
+        #expect(first == 16)
+        try stage.advance(to: due + .minutes(10) - .seconds(1))
+        #expect(stage.hub.messages.count == first)
+        try stage.advance(to: due + .minutes(10))
+        #expect(stage.hub.messages.count > first)
+        for minute in 11...30 { try stage.advance(to: due + .minutes(Int64(minute))) }
+        #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
+    }
+
+    @Test("An endpoint that is gone parks its channel until a reload: otherwise takes over at once, the others wait (finding 15)")
+    func gone() throws {
+        let people = [reader("a", via: ["hub"], otherwise: ["mail"]), reader("b", via: ["hub"])]
+        let stage = try LoopHarness(plan(["a", "b"]), people, start: start)
+        stage.hub.answer(Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"))
+        try stage.advance(to: due)
+        #expect(
+            try stage.rows() == [
+                "30 days before a hub cancelled (failed over) 1", "30 days before a mail delivered 1",
+                "30 days before b hub pending 1",
+            ])
+        #expect(stage.journal.entries.sorted() == ["a by mail", "b unreachable", "gone hub"])
+        let tried = stage.hub.messages.count
+        stage.hub.answer(taken)
+        try stage.advance(to: due + .days(1))
+        #expect(stage.hub.messages.count == tried)
+        stage.accept(stage.accepted)
+        try stage.settle()
+        #expect(try stage.rows().last == "30 days before b hub delivered 2")
+    }
+
+    @Test("A full mailbox after a greylisting is tried once more in an hour (finding 12)")
+    func fullAfterGreylist() throws {
+        let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
+        let full = Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))
+        stage.mail.answer(refused, full, taken)
+        try stage.advance(to: due)
+        try stage.advance(to: due + .minutes(5))
+        #expect(try stage.rows() == ["30 days before a mail pending 2"])
+        try stage.advance(to: due + .minutes(66))
+        #expect(try stage.rows() == ["30 days before a mail delivered 3"])
+    }
+
+    @Test(
+        "A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14 of the edits, fault 140)"
+    )
+    func reloads() throws {
+        let people = (1...30).map { "r\($0)" }
+        let rate = Rate(count: 10, per: .minutes(1))
+        let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, rate: rate)
+        try stage.advance(to: due)
+        #expect(stage.mail.messages.count == 1)
+        for second in 1...5 {
+            stage.accept(stage.accepted)
+            try stage.advance(to: due + .seconds(Int64(second)))
+        }
+        #expect(stage.mail.messages.count == 1, "the bucket is not filled by it")
+
+        let other = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start, concurrency: 1)
+        other.mail.answer(Receipt(.refusedForNow, about: .us, code: 535, reply: "no"))
+        try other.advance(to: due)
+        other.mail.answer(taken)
+        for minute in 1...14 {
+            other.accept(other.accepted)
+            try other.advance(to: due + .minutes(Int64(minute)))
+        }
+        #expect(other.mail.messages.count == 1, "a login that is refused is tried once in 15 minutes")
+        try other.advance(to: due + .minutes(15))
+        #expect(try other.rows().allSatisfy { $0.contains("delivered") })
+    }
+
+    @Test("What a channel has not begun when a reload comes is given back: who has left gets nothing (finding 16)")
+    func givenBack() throws {
+        let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        let directory = Directory(recipients: [reader("b")], groups: [:], mailChannels: ["mail"])
+        let renewed = ScriptedChannel("mail", .email(onUnknown: .resend))
+        stage.accept(
+            Accepted(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),
+            channels: [renewed, stage.hub])
+        #expect(stage.mail.isWithdrawn)
+        for _ in 1...2 { stage.mail.endFirst(Receipt(.notSent, about: .nobody, reply: "stopped")) }
+        try stage.settle()
+        #expect(try stage.rows() == ["30 days before a mail cancelled (recipient gone) 1", "30 days before b mail delivered 2"])
+        #expect(renewed.messages.map(\.recipient.id) == ["b"])
+    }
+
+    @Test("A greylisted mail waits as long as it was told to, also where the next one is taken at once (fault 55)")
+    func greylistedFirst() throws {
+        let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
+        stage.mail.hold()
+        try stage.advance(to: due)
+        stage.mail.endFirst(Receipt(.refusedForNow, code: 450, reply: "later", advice: .atLeast(.hours(2))))
+        try stage.settle()
+        stage.mail.endFirst(Receipt(.delivered, code: 250, reply: "ok"))
+        try stage.settle()
+        try stage.advance(to: due + .hours(1))
+        #expect(try stage.rows() == ["30 days before a mail pending 1", "30 days before b mail delivered 1"])
+    }
+
+    @Test("Deliveries are forgotten two years after all of their occurrence is over, once a day, and it is said (fault 118)")
+    func forgotten() throws {
+        let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
+        try stage.advance(to: due)
+        try stage.advance(to: at("2027-06-21", "08:00"))
+        let retention = Retention(ledger: stage.ledger, journal: stage.journal)
+        let over = at("2027-06-29", "00:00") + Retention.kept
+        #expect(try !retention.step(now: over))
+        #expect(try stage.rows().count == 2)
+        #expect(try !retention.step(now: over + .hours(1)))
+        #expect(try stage.rows().count == 2, "the next pass is a day later")
+        #expect(try !retention.step(now: over + .days(1)))
+        #expect(try stage.rows().isEmpty)
+        #expect(stage.journal.entries == ["forgot 2"])
+        stage.planner.clockStepped(now: stage.clock.now())
+        try stage.settle()
+        #expect(stage.mail.messages.count == 2, "what was told is not told again")
+    }
+}

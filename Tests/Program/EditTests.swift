@@ -1,0 +1,526 @@
+import Foundation
+import Ledgers
+import ProgramHarness
+import Support
+import Testing
+
+@testable import Dates
+@testable import Plans
+@testable import Scheduler
+
+/// What a webhook was sent.
+private struct Hook: Decodable {
+    struct Content: Decodable {
+        let recipient: String
+        let lead: String
+        let subject: String
+        let start: String
+        let end: String
+        let late: Bool
+    }
+
+    let type: String
+    let data: Content
+
+    /// `an: 30 days before 2027-06-01 to 2027-06-30`
+    var words: String { "\(data.recipient): \(data.lead) \(data.start) to \(data.end)" }
+}
+
+extension ScriptedServer {
+    fileprivate var hooks: [Hook] {
+        lines.compactMap { line in
+            line.status == 204 ? try? JSONDecoder().decode(Hook.self, from: Data(line.bytes)) : nil
+        }
+    }
+
+    fileprivate func hears(within limit: Duration = .seconds(30), _ wanted: ([Hook]) -> Bool) async -> Bool {
+        await eventually(within: limit) { wanted(hooks) }
+    }
+}
+
+/// An office whose plan, lists and channels a test rewrites while its daemon runs.
+private struct EditedOffice {
+    let office: Office
+    let port: UInt16
+    /// The campaign is 20 days ahead: its lead `30 days before` is due at once.
+    let start: Day
+
+    init(port: UInt16, recipients: Int, rate: String? = nil) throws {
+        self.port = port
+        start = Zone.utc.civil(at: Instant(seconds: Int64(time(nil)))).day + 20
+        office = try Office.small(plan: "", channels: "  {}", recipients: "  []", more: "plans: plans/\n")
+        try list(recipients)
+        try configure(["hub": port], rate: rate)
+        try plan()
+    }
+
+    /// The recipients' file with the first so many.
+    func list(_ count: Int, via: String = "hub") throws {
+        let rows = (0..<count).map { "r\($0),\(via)\n" }.joined()
+        try office.folder.write("all.csv", "id,via\n" + rows)
+    }
+
+    /// Channels by name, each at a port of loopback.
+    func configure(_ channels: [String: UInt16], rate: String? = nil, more: String = "") throws {
+        let lines = channels.sorted { $0.key < $1.key }.map { name, port in
+            let limit = rate.map { ", rate: \($0)" } ?? ""
+            return """
+                  \(name): {webhook: {url: "http://127.0.0.1:\(port)/remind", allow_networks: [127.0.0.0/8]\(limit)\(more)}}
+
+                """
+        }
+        try office.folder.write(
+            "remindd.yaml",
+            "ledger: sqlite:ledger.sqlite\nsocket: control.sock\nplans: plans/\nchannels:\n\(lines.joined())"
+                + "recipients: []\ngroups: {all: {file: all.csv}}\n")
+    }
+
+    /// - Parameters:
+    ///   - when: nil: the campaign is taken out; nine others stay.
+    func plan(
+        when: String?? = .some(nil), lead: String = "30 days before", campaign: String = "c", more: String = "",
+        notify: String = "all"
+    ) throws {
+        let phrase: String? =
+            switch when {
+            case .some(.none): "\(start) - \(start + 10)"
+            case .some(.some(let phrase)): phrase
+            case .none: nil
+            }
+        let others = (1...9).map { "  - {id: other-\($0), title: Việc \($0), when: 2099-01-0\($0)}\n" }.joined()
+        let own = phrase.map { "  - {id: \(campaign), title: Trại hè, when: \"\($0)\"\(more)}\n" } ?? ""
+        try office.writePlan(
+            "plan: p\ntitle: Kế hoạch\ntimezone: UTC\nlanguage: vi\nnotify: [\(notify)]\nremind: [\(lead)]\ncampaigns:\n\(own)\(others)"
+        )
+    }
+
+    func takeOut() throws { try plan(when: nil) }
+
+    @discardableResult
+    func reload(_ more: [String] = ["--confirm"]) async throws -> Subprocess.Finished {
+        try await Program.run(["reload", "--config", office.configuration] + more)
+    }
+
+    /// What `history` says of each, without those never sent to anyone: `r1 delivered`.
+    func states() async throws -> [String] {
+        try await Program.history(office, ["--limit", "100000"]).filter { $0.recipient != nil }.map {
+            "\($0.recipient!) \($0.state)"
+        }
+    }
+}
+
+@Suite("Edits while mail is going out: findings of 2026-11-26, with the real program")
+struct EditTests {
+    @Test(
+        "Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing (fault 121)")
+    func takenOutAndBack() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 40, rate: "100 per minute")
+        let daemon = try await Program.daemon(edited.office)
+        #expect(await peer.hears { $0.count >= 12 })
+        try edited.takeOut()
+        #expect(try await edited.reload().status == 0)
+        try await Task.sleep(for: .seconds(2))
+        let before = peer.hooks.count
+        #expect(before < 40)
+        try edited.plan()
+        #expect(try await edited.reload().status == 0)
+        #expect(await peer.hears(within: .seconds(60)) { $0.count >= 40 })
+        try await Task.sleep(for: .seconds(2))
+        #expect(Set(peer.hooks.map(\.data.recipient)).count == 40)
+        #expect(peer.hooks.count == 40)
+        #expect(peer.hooks.allSatisfy { $0.type == "reminder.due" && $0.data.lead == "30 days before" })
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates (fault 122)"
+    )
+    func otherWords() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 3)
+        let daemon = try await Program.daemon(edited.office)
+        #expect(await peer.hears { $0.count == 3 })
+        func yearly(_ day: Day) -> String { "\(day.dayOfMonth)/\(day.month)" }
+        let (start, end) = (edited.start, edited.start + 10)
+        for phrase in ["\(yearly(start)) - \(yearly(end))", "\(start) - \(end)"] {
+            try edited.plan(when: phrase)
+            let reload = try await edited.reload([])
+            #expect(reload.status == 0)
+            #expect(reload.output.contains("goes out at once: nothing"), "\(reload.output)")
+        }
+        try await Task.sleep(for: .seconds(3))
+        #expect(peer.hooks.count == 3)
+        try edited.plan(when: "\(yearly(start)) - \(yearly(end + 1))")
+        let reload = try await edited.reload([])
+        #expect(reload.output.contains("moved, and announced at once: 1"), "\(reload.output)")
+        #expect(reload.output.contains("\(start) to \(end) → \(start) to \(end + 1), 3 messages"), "\(reload.output)")
+        #expect(await peer.hears { $0.count == 6 })
+        #expect(
+            Set(peer.hooks.dropFirst(3).map(\.words))
+                == Set((0..<3).map { "r\($0): moved 1 \(start) to \(end + 1)" }))
+        // The plan as it was brings the old dates back, and nothing twice.
+        try edited.plan()
+        try await edited.reload([])
+        #expect(await peer.hears { $0.count == 9 })
+        #expect(peer.hooks.suffix(3).allSatisfy { $0.data.lead == "moved 2" && $0.data.end == "\(end)" })
+        try await edited.reload([])
+        try await Task.sleep(for: .seconds(2))
+        #expect(peer.hooks.count == 9)
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 3: an end date corrected while a large firing is being written reaches everyone, also over a kill (fault 123)",
+        arguments: [false, true])
+    func largeFiring(kills: Bool) async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 12_000)
+        try edited.takeOut()
+        var daemon = try await Program.daemon(edited.office)
+        try edited.plan()
+        #expect(try await edited.reload().status == 0)
+        let end = edited.start + 11
+        try edited.plan(when: "\(edited.start) - \(end)")
+        if kills {
+            _ = await peer.hears { !$0.isEmpty }
+            daemon.send(SIGKILL)
+            _ = try await daemon.finish()
+            // Files that would send thousands of messages at once wait for a person, also at a start.
+            daemon = try await Program.daemon(edited.office)
+        }
+        #expect(try await edited.reload().status == 0)
+        #expect(
+            await peer.hears(within: .seconds(120)) { hooks in
+                Set(hooks.lazy.filter { $0.data.end == "\(end)" }.map(\.data.recipient)).count == 12_000
+            })
+        try await Task.sleep(for: .seconds(1))
+        // Nobody hears the right dates twice, but for what was under way at the kill.
+        let right = peer.hooks.filter { $0.data.end == "\(end)" }
+        #expect(right.count - Set(right.map(\.data.recipient)).count <= (kills ? 500 : 0))
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once (fault 124)"
+    )
+    func heldCopy() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 30)
+        try edited.configure(["hub": peer.port])
+        let now = Instant(seconds: Int64(time(nil)))
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "30 days before", anchor: edited.start)
+        let due = Zone.utc.instant(edited.start - 30, TimeOfDay("08:00")!)
+        let reminder = Reminder(
+            key: key, occurrence: "once", start: edited.start, end: edited.start + 10, due: due,
+            deadline: Zone.utc.startOfDay(edited.start + 11))
+        let deliveries = (0..<10).map { "r\($0)" }.map {
+            NewDelivery(
+                id: DeliveryID(reminder: key, recipient: $0, channel: "hub", rehearsal: false), recipient: $0, channel: "hub")
+        }
+        let copied = now - .hours(25)
+        do {
+            let ledger = try SQLiteLedger.open(path: edited.office.ledger, mode: .daemon, now: copied)
+            defer { ledger.close() }
+            let firing = LookResult.Firing(
+                reminder: reminder, firedAt: copied, late: true, deliveries: deliveries, cursor: "r9", title: "Trại hè")
+            _ = try ledger.fire(LookResult(lookedUntil: copied, firings: [firing]))
+            _ = try ledger.claim([ClaimRequest(channel: "hub", limit: 1)], recording: [], now: copied)
+            try ledger.hold(until: now)
+            LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
+        }
+        let daemon = try await Program.daemon(edited.office)
+        try await Task.sleep(for: .seconds(3))
+        #expect(peer.hooks.isEmpty, "a hold holds")
+        let status = try await Program.run(["status", "--config", edited.office.configuration])
+        #expect(status.output.contains("held"), "\(status.output)")
+        let released = try await Program.run(["release", "--send", "--config", edited.office.configuration])
+        #expect(released.status == 0 && released.output.contains("The clock says"), "\(released.output)\(released.errors)")
+        #expect(await peer.hears { $0.count == 30 })
+        try await Task.sleep(for: .seconds(1))
+        #expect(Set(peer.hooks.map(\.data.recipient)).count == 30 && peer.hooks.count == 30)
+        let first = try await Program.history(edited.office).first { $0.recipient == "r0" }
+        #expect(first?.attempts.map(\.outcome) == ["unknown", "delivered"], "what was under way in the copy is said")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way (fault 124)"
+    )
+    func heldOtherwise() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 0)
+        try edited.office.folder.write(
+            "remindd.yaml",
+            """
+            ledger: sqlite:ledger.sqlite
+            socket: control.sock
+            plans: plans/
+            channels:
+              post: {webhook: {url: "http://127.0.0.1:\(peer.port)/remind", allow_networks: [127.0.0.0/8]}}
+              mail: {email: {server: "smtp://127.0.0.1:\(FreePort.next())", tls: off, from: nhac@example.vn, on_unknown: hold}}
+            recipients:
+              - {id: r0, email: r0@example.vn, via: [mail], otherwise: [post]}
+              - {id: r1, email: r1@example.vn, via: [mail]}
+            groups: {all: [r0, r1]}
+
+            """)
+        let now = Instant(seconds: Int64(time(nil)))
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "30 days before", anchor: edited.start)
+        let reminder = Reminder(
+            key: key, occurrence: "once", start: edited.start, end: edited.start + 10,
+            due: Zone.utc.instant(edited.start - 30, TimeOfDay("08:00")!), deadline: Zone.utc.startOfDay(edited.start + 11))
+        let deliveries = ["r0", "r1"].map {
+            NewDelivery(
+                id: DeliveryID(reminder: key, recipient: $0, channel: "mail", rehearsal: false), recipient: $0, channel: "mail")
+        }
+        let copied = now - .hours(25)
+        do {
+            let ledger = try SQLiteLedger.open(path: edited.office.ledger, mode: .daemon, now: copied)
+            defer { ledger.close() }
+            let firing = LookResult.Firing(
+                reminder: reminder, firedAt: copied, late: true, deliveries: deliveries, title: "Trại hè")
+            _ = try ledger.fire(LookResult(lookedUntil: copied, firings: [firing]))
+            let claims = try ledger.claim([ClaimRequest(channel: "mail", limit: 2)], recording: [], now: copied).claims
+            let dead = DeliveryRecord(
+                claims[0].token, at: copied, receipt: Receipt(.refusedForGood, code: 550, reply: "no"), next: .dead)
+            _ = try ledger.record([dead])
+            try ledger.hold(until: now)
+            LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
+        }
+        let daemon = try await Program.daemon(edited.office)
+        try await Task.sleep(for: .seconds(3))
+        #expect(peer.hooks.isEmpty, "a hold holds")
+        #expect(try await edited.states() == ["r0 dead", "r1 unknown"])
+        let released = try await Program.run(["release", "--send", "--config", edited.office.configuration])
+        #expect(released.status == 0, "\(released.output)\(released.errors)")
+        #expect(await peer.hears(within: .seconds(90)) { $0.map(\.data.recipient) == ["r0"] })
+        #expect(try await edited.states().contains("r1 unknown"), "kept for a person")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones (fault 127)"
+    )
+    func otherIDs() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 5)
+        let daemon = try await Program.daemon(edited.office)
+        #expect(await peer.hears { $0.count == 5 })
+        let text = edited.office.folder.text("plans/plan.yaml")
+        try edited.office.folder.write("plans/plan.yaml", text.replacing("plan: p\n", with: "plan: q\nformerly: [p]\n"))
+        let rows = (0..<5).map { "s\($0),hub,r\($0)\n" }.joined()
+        try edited.office.folder.write("all.csv", "id,via,formerly\n" + rows)
+        #expect(try await edited.reload().status == 0)
+        try await Task.sleep(for: .seconds(2))
+        #expect(peer.hooks.count == 5, "nobody hears it twice, and nothing is cancelled: \(peer.hooks.map(\.words))")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("Finding 4: release --drop ends what a restored copy had not written (fault 124)")
+    func droppedCopy() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 5)
+        let now = Instant(seconds: Int64(time(nil)))
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "30 days before", anchor: edited.start)
+        let reminder = Reminder(
+            key: key, occurrence: "once", start: edited.start, end: edited.start + 10, due: now - .days(10),
+            deadline: Zone.utc.startOfDay(edited.start + 11))
+        do {
+            let ledger = try SQLiteLedger.open(path: edited.office.ledger, mode: .daemon, now: now - .days(1))
+            defer { ledger.close() }
+            let id = DeliveryID(reminder: key, recipient: "r0", channel: "hub", rehearsal: false)
+            let firing = LookResult.Firing(
+                reminder: reminder, firedAt: now - .days(1), late: true,
+                deliveries: [NewDelivery(id: id, recipient: "r0", channel: "hub")], cursor: "r0")
+            _ = try ledger.fire(LookResult(lookedUntil: now - .days(1), firings: [firing]))
+            try ledger.hold(until: now)
+            LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
+        }
+        let daemon = try await Program.daemon(edited.office)
+        #expect(try await Program.run(["release", "--drop", "--config", edited.office.configuration]).status == 0)
+        try await Task.sleep(for: .seconds(3))
+        #expect(peer.hooks.isEmpty)
+        #expect(try await edited.states() == ["r0 cancelled"])
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right (fault 125)"
+    )
+    func wrongClock() async throws {
+        let clock = try await ShiftedClock()
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 1)
+        try edited.plan(lead: "10 days before")
+        let daemon = try await Program.daemon(edited.office, environment: clock.environment)
+        clock.set(seconds: 75 * 86_400)
+        // A question wakes the loop, as the kernel does where the machine's own clock is set.
+        func wake() async throws { _ = try await Program.run(["status", "--config", edited.office.configuration]) }
+        try await wake()
+        try await daemon.hasPrinted("HOLD")
+        let refused = try await Program.run(["release", "--send", "--config", edited.office.configuration])
+        #expect(refused.status == 1)
+        #expect(refused.output.contains("writes off 1 reminder"), "\(refused.output)")
+        #expect(refused.errors.contains("--clock-is-right"), "\(refused.errors)")
+        clock.set(seconds: 0)
+        try await wake()
+        try await daemon.hasPrinted("the clock is believed again")
+        #expect(try await Program.history(edited.office).isEmpty)
+        clock.set(seconds: 11 * 86_400)
+        try await wake()
+        #expect(await peer.hears(within: .seconds(5)) { !$0.isEmpty } == false, "eleven days at once are not believed either")
+        let taken = try await Program.run(["release", "--send", "--clock-is-right", "--config", edited.office.configuration])
+        #expect(taken.status == 0)
+        #expect(await peer.hears { $0.map(\.data.lead) == ["10 days before"] })
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right (fault 125)")
+    func futureTakenBack() async throws {
+        let clock = try await ShiftedClock()
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 1)
+        try edited.plan(lead: "10 days before")
+        #expect(try await Program.stop(try await Program.daemon(edited.office)).status == 0)
+        clock.set(seconds: 75 * 86_400)
+        let ahead = try await Program.daemon(edited.office, environment: clock.environment)
+        try await ahead.hasPrinted("missed: p/c")
+        #expect(try await Program.stop(ahead).status == 0)
+        let daemon = try await Program.daemon(edited.office)
+        try await daemon.hasPrinted("HOLD")
+        #expect(try await Program.run(["release", "--send", "--config", edited.office.configuration]).status == 0)
+        #expect(try await Program.history(edited.office).isEmpty, "a future that did not happen is taken back")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("Finding 7: a list cut short is asked about; taken all the same and restored, everyone gets it (fault 126)")
+    func cutList() async throws {
+        let port = FreePort.next()
+        let edited = try EditedOffice(port: port, recipients: 50)
+        let daemon = try await Program.daemon(edited.office)
+        try await daemon.hasPrinted("channel hub is left alone")
+        try edited.list(3)
+        let refused = try await edited.reload([])
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("47 of 50 recipients of group all are gone"), "\(refused.errors)")
+        #expect(try await edited.reload().status == 0)
+        let peer = try await ScriptedServer("receiver.py", environment: ["PEER_PORT": "\(port)"])
+        #expect(await peer.hears(within: .seconds(60)) { $0.count >= 3 })
+        _ = await eventually(within: .seconds(20)) { (try? await edited.states().contains { $0.hasSuffix("cancelled") }) == true }
+        try edited.list(50)
+        #expect(try await edited.reload().status == 0)
+        let allHear = await peer.hears(within: .seconds(60)) { Set($0.map(\.data.recipient)).count == 50 }
+        let left = allHear ? [] : try await Program.history(edited.office).filter { $0.state != "delivered" }
+        #expect(allHear, "\(left)")
+        #expect(peer.hooks.count == 50)
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "Finding 7: what waits for a channel goes by the one that takes its place: renamed with formerly or without, or by another via (fault 127)",
+        arguments: ["formerly", "without", "via"])
+    func otherChannel(how: String) async throws {
+        let dead = FreePort.next()
+        let edited = try EditedOffice(port: dead, recipients: 8)
+        let daemon = try await Program.daemon(edited.office)
+        try await daemon.hasPrinted("channel hub is left alone")
+        let peer = try await ScriptedServer("receiver.py")
+        try edited.list(8, via: "post")
+        switch how {
+        case "formerly": try edited.configure(["post": peer.port], more: ", formerly: [hub]")
+        case "without": try edited.configure(["post": peer.port])
+        default: try edited.configure(["hub": dead, "post": peer.port])
+        }
+        #expect(try await edited.reload().status == 0)
+        #expect(await peer.hears { Set($0.map(\.data.recipient)).count == 8 })
+        #expect(peer.hooks.count == 8)
+        let states = try await edited.states().sorted()
+        let waited = how == "formerly" ? [] : (0..<8).map { "r\($0) cancelled" }
+        #expect(states == ((0..<8).map { "r\($0) delivered" } + waited).sorted())
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("Finding 8: a group that is empty when a lead falls due and is filled later gets it, and it is no late one (fault 128)")
+    func emptyGroup() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 0)
+        let daemon = try await Program.daemon(edited.office)
+        try await daemon.hasPrinted("due, but it names nobody")
+        try edited.list(4)
+        #expect(try await edited.reload().status == 0)
+        #expect(await peer.hears { $0.count == 4 })
+        #expect(peer.hooks.allSatisfy { $0.data.subject.hasPrefix("[Nhắc việc]") }, "\(peer.hooks.map(\.data.subject))")
+        try edited.list(6)
+        let preview = try await edited.reload(["--dry-run"])
+        #expect(preview.output.contains("p/c once: 30 days before, 2 messages"), "\(preview.output)")
+        #expect(try await edited.reload().status == 0)
+        #expect(await peer.hears { Set($0.map(\.data.recipient)).count == 6 })
+        #expect(peer.hooks.count == 6)
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test(
+        "A campaign with another id and formerly is the same: nothing is cancelled, nothing goes twice; without it, it is another"
+    )
+    func formerly() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 2)
+        let daemon = try await Program.daemon(edited.office)
+        #expect(await peer.hears { $0.count == 2 })
+        try edited.plan(campaign: "trai-he", more: ", formerly: [c]")
+        let renamed = try await edited.reload()
+        #expect(renamed.output.contains("goes out at once: nothing"), "\(renamed.output)")
+        let history = try await Program.history(edited.office, ["--campaign", "trai-he"])
+        #expect(history.count == 2)
+        try edited.plan(campaign: "other")
+        let preview = try await edited.reload(["--dry-run", "--confirm"])
+        #expect(preview.output.contains("cancelled, and announced in a minute: 1"), "\(preview.output)")
+        try edited.plan(campaign: "trai-he", more: ", formerly: [other-1]")
+        let refused = try await edited.reload()
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("formerly: other-1 is in use"), "\(refused.errors)")
+        try await Task.sleep(for: .seconds(1))
+        #expect(peer.hooks.count == 2)
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("Finding 17: a reload says old and new dates of what people are notified of, and a cancellation as one (fault 146)")
+    func report() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 2)
+        let daemon = try await Program.daemon(edited.office)
+        #expect(await peer.hears { $0.count == 2 })
+        let (start, end) = (edited.start, edited.start + 10)
+        // All its leads are past: only what was notified tells that it moved.
+        try edited.plan(when: "\(start + 1) - \(end)")
+        let moved = try await edited.reload(["--dry-run"])
+        #expect(moved.output.contains("p/c once: \(start) to \(end) → \(start + 1) to \(end), 2 messages"), "\(moved.output)")
+        try edited.takeOut()
+        let gone = try await edited.reload(["--dry-run", "--confirm"])
+        #expect(gone.output.contains("cancelled, and announced in a minute: 1"), "\(gone.output)")
+        #expect(!gone.output.contains("moved,"), "\(gone.output)")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("A reload, or a start, whose files would send more than 100 messages at once is asked about (fault 126)")
+    func manyAtOnce() async throws {
+        let peer = try await ScriptedServer("receiver.py")
+        let edited = try EditedOffice(port: peer.port, recipients: 120)
+        try edited.takeOut()
+        let daemon = try await Program.daemon(edited.office)
+        try edited.plan()
+        let refused = try await edited.reload([])
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("the changed files would send 120 messages at once"), "\(refused.errors)")
+        #expect(try await Program.stop(daemon).status == 0)
+        let second = try await Program.daemon(edited.office)
+        try await second.hasPrinted("would send 120 messages at once")
+        try await Task.sleep(for: .seconds(2))
+        #expect(peer.hooks.isEmpty, "what was accepted last runs")
+        #expect(try await edited.reload().status == 0)
+        #expect(await peer.hears { $0.count == 120 })
+        #expect(try await Program.stop(second).status == 0)
+    }
+}

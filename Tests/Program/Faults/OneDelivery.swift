@@ -1,0 +1,232 @@
+import Dates
+import Foundation
+import Ledgers
+import ProgramHarness
+import Scheduler
+import Support
+import Testing
+
+/// The life of one delivery in the real program, with a fault at one of its system calls, and what is left of it afterwards.
+///
+/// Two stretches, since strace counts for each thread: *opening*, the first start of all, to the end of which one thread does
+/// everything; and *sending*, a daemon at rest that is told of an overdue reminder, sends it and is stopped, where the loop's thread
+/// writes and one thread of libcurl's talks.
+final class OneDelivery {
+    enum Stretch: String { case opening, sending }
+
+    /// What happens at the call.
+    enum Fault: Hashable {
+        case kill
+        case error(String, forEver: Bool)
+    }
+
+    let channel: String
+    private let peer: ScriptedServer
+    private let office: Office
+    private let clock: ShiftedClock
+    private let seen: Int
+    private(set) var calls: [SystemCall] = []
+
+    /// Everything that makes something durable, and everything that leaves the machine.
+    static let durable = ["fdatasync", "fsync", "rename", "pwrite64"]
+    static let outgoing = ["connect", "sendto"]
+
+    init(channel: String, peer: ScriptedServer, clock: ShiftedClock) throws {
+        self.channel = channel
+        self.peer = peer
+        self.clock = clock
+        seen = peer.lines.count
+        office = try Office.plain(
+            plan: OneDelivery.plan(isOverdue: false), smtp: peer.port, http: peer.port,
+            recipients: "  - {id: an, email: an@example.vn, via: [\(channel)]}")
+        // Without it the machine's own name is looked up, by calls that are no part of the delivery.
+        let settings = office.folder.text("remindd.yaml")
+        try office.folder.write("remindd.yaml", settings.replacing("tls: off,", with: "tls: off, ehlo: remindd.example.vn,"))
+    }
+
+    /// An overdue reminder whose deadline is days away; or one of next month.
+    private static func plan(isOverdue: Bool) -> String {
+        let today = Zone.utc.civil(at: Instant(seconds: Int64(time(nil)))).day
+        let (start, end) = isOverdue ? (today - 1, today + 3) : (today + 30, today + 33)
+        return """
+            plan: trial
+            title: Kế hoạch thử
+            timezone: UTC
+            notify: [an]
+            campaigns:
+              - {id: one, title: Việc, when: \(start) - \(end), remind: [{when: on the day, at: "00:00"}]}
+
+            """
+    }
+
+    /// The life without a fault went wrong.
+    private struct Unlived: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    // MARK: the life
+
+    /// Lives it without a fault; gives its calls in order. Those of the opening end with the program's first line.
+    func unharmed(_ stretch: Stretch) async throws -> [SystemCall] {
+        let end = try await live(stretch, calls: OneDelivery.durable + OneDelivery.outgoing, injection: nil, isLasting: false)
+        guard end == .exited(0), accepted == 1 else { throw Unlived(description: "\(end), accepted \(accepted) times") }
+        guard stretch == .opening else {
+            // libcurl wakes its thread by a socket too: only who connected speaks to the server.
+            let speaker = calls.first { $0.name == "connect" }?.thread
+            return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
+        }
+        // What it connects to by then is on this machine: who answers on its socket, the name of its group. Any thread may do that.
+        let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
+        return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
+    }
+
+    /// Lives it with `fault` at the `number`th call `call`; then starts anew without it, a quarter of an hour and more later, and
+    /// says what is wrong with the end: nothing, mostly.
+    func harmed(_ stretch: Stretch, _ call: SystemCall, number: Int, _ fault: Fault) async throws -> [String] {
+        var complaints: [String] = []
+        let when = "when=\(number)"
+        switch fault {
+        case .kill:
+            let end = try await live(
+                stretch, calls: [call.name], injection: "\(call.name):signal=SIGKILL:\(when)", isLasting: false)
+            if end != .killed(signal: SIGKILL) { complaints.append("it was not killed: \(String(describing: end))") }
+        case .error(let error, let forEver):
+            let end = try await live(
+                stretch, calls: OneDelivery.durable + OneDelivery.outgoing + ["ftruncate"],
+                injection: "\(call.name):error=\(error):\(when)\(forEver ? "+" : "")", isLasting: forEver)
+            complaints += judge(end, error, stretch)
+        }
+        if wasSentTo, try !intentIsKept() { complaints.append("sent without an intent in the ledger") }
+        return try await complaints + judgeTheEnd()
+    }
+
+    @discardableResult
+    private func live(_ stretch: Stretch, calls: [String], injection: String?, isLasting: Bool) async throws -> Subprocess.End {
+        let trace = office.folder.path("trace")
+        let run = [Program.path, "run", "--config", office.configuration]
+        let daemon: Subprocess
+        var strace: Strace?
+        switch stretch {
+        case .opening:
+            try office.writePlan(OneDelivery.plan(isOverdue: true))
+            daemon = try Subprocess(Strace.command(calls: calls, injection: injection, into: trace) + run)
+        case .sending:
+            daemon = try Subprocess(run)
+            let witness = LedgerWitness.path(ofLedger: office.ledger)
+            let isAtRest = await eventually(within: .seconds(20)) { FileManager.default.fileExists(atPath: witness) }
+            guard isAtRest else { throw Subprocess.TimedOut(description: "it does not start: \(daemon.errors)") }
+            try office.writePlan(OneDelivery.plan(isOverdue: true))
+            strace = try await Strace(daemon, calls: calls, injection: injection)
+            daemon.send(SIGHUP)
+        }
+        try await settle(daemon)
+        if isLasting, daemon.errors.contains(OneDelivery.full), let strace {
+            try await heldThenResumed(daemon, strace)
+        }
+        daemon.send(SIGTERM)
+        let end = try await daemon.finish(within: .seconds(30)).end
+        try await strace?.ended()
+        _ = await eventually(within: .seconds(2)) { !office.folder.text("trace").isEmpty || strace != nil }
+        self.calls = strace?.calls ?? SystemCall.all(in: office.folder.text("trace"))
+        return end
+    }
+
+    private static let full = "the ledger's disk is full"
+
+    /// Waits until the delivery has come to a stand: delivered, failed, held, or the program gone.
+    private func settle(_ daemon: Subprocess) async throws {
+        let isSettled = await eventually(within: .seconds(15)) {
+            let log = daemon.errors
+            return !daemon.isRunning || log.contains(", attempt 1") || log.contains(OneDelivery.full)
+        }
+        guard isSettled else { throw Subprocess.TimedOut(description: "nothing became of it: \(daemon.errors)") }
+        // A disk that was full for one call has space at the next try, a second later; and what was reported is being recorded.
+        if daemon.errors.contains(OneDelivery.full) {
+            _ = await eventually(within: .seconds(3)) { daemon.errors.contains("has space again") || !daemon.isRunning }
+        }
+        try await Task.sleep(for: .milliseconds(30))
+    }
+
+    /// The disk stays full: nothing new leaves. When there is space, it goes on by itself within ten seconds (fault 16).
+    private func heldThenResumed(_ daemon: Subprocess, _ strace: Strace) async throws {
+        let before = sent
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(sent == before, "something was sent while the disk was full")
+        try await strace.detach()
+        let goesOn = await eventually(within: .seconds(10)) {
+            daemon.errors.contains("has space again") && daemon.errors.contains("delivered 2")
+        }
+        #expect(goesOn, "it does not go on: \(daemon.errors)")
+    }
+
+    // MARK: the judgement
+
+    /// What the peer was told of this delivery, and how often it accepted it.
+    private var lines: ArraySlice<ScriptedServer.Line> { peer.lines.dropFirst(seen) }
+    private var sent: Int { lines.count }
+    private var wasSentTo: Bool { !lines.isEmpty }
+    private var accepted: Int { lines.count { $0.accepted != nil || $0.status == 204 } }
+
+    private func judge(_ end: Subprocess.End, _ error: String, _ stretch: Stretch) -> [String] {
+        let hits = calls.indices.filter { calls[$0].isInjected }
+        guard !hits.isEmpty else { return ["the fault never came"] }
+        var complaints: [String] = []
+        let syncs = hits.filter { calls[$0].name.hasSuffix("sync") && isLedger(calls[$0]) }
+        let mustStop = !syncs.isEmpty || hits.contains { isLedger(calls[$0]) && (error == "EIO" || stretch == .opening) }
+        if mustStop != (end != .exited(0)) { complaints.append("it ends with \(end)") }
+        // What is written anew may be synced: SQLite undoes a transaction so. The same bytes may not, the kernel has given them up.
+        if let first = syncs.first,
+            let next = calls[(first + 1)...].first(where: { $0.path == calls[first].path }), next.name.hasSuffix("sync")
+        {
+            complaints.append("\(next.name) again after a failed one")
+        }
+        return complaints
+    }
+
+    /// About the ledger, its log and its folder, not about the small files beside it, which it can do without. SQLite's own syncs of
+    /// the folder are fdatasyncs, and it goes on where they fail (os_unix.c, unixSync); ours is an fsync.
+    private func isLedger(_ call: SystemCall) -> Bool {
+        call.path.contains(#/ledger\.sqlite(-wal|-journal)?$/#) || call.path == office.folder.path && call.name == "fsync"
+    }
+
+    /// The ledger as the fault left it knows of the attempt; looked at in a copy.
+    private func intentIsKept() throws -> Bool {
+        let copy = try TemporaryFolder()
+        for name in try FileManager.default.contentsOfDirectory(atPath: office.folder.path) where name.hasPrefix("ledger.sqlite")
+        {
+            try FileManager.default.copyItem(atPath: office.folder.path(name), toPath: copy.path(name))
+        }
+        let ledger = try SQLiteLedger.open(path: copy.path("ledger.sqlite"), mode: .daemon, now: .distantPast)
+        defer { ledger.close() }
+        return try ledger.history(HistoryFilter()).contains { $0.state == "in flight" || !$0.attempts.isEmpty }
+    }
+
+    /// Starts anew, twenty minutes later: even what is left to wait is due by then. It must arrive, and twice only under one name and
+    /// with a word about it.
+    private func judgeTheEnd() async throws -> [String] {
+        let daemon = try Subprocess([Program.path, "run", "--config", office.configuration], environment: clock.environment)
+        let arrives = await eventually(within: .seconds(15)) { accepted > 0 && daemon.errors.contains("remindd ") }
+        // What was accepted before the fault is perhaps sent once more, at once.
+        try await Task.sleep(for: .milliseconds(150))
+        daemon.send(SIGTERM)
+        let end = try await daemon.finish(within: .seconds(30))
+        var complaints = end.status == 0 ? [] : ["the next start ends with \(end.status): \(end.errors)"]
+        guard arrives else { return complaints + ["lost: \(end.errors)"] }
+        if accepted > 2 { complaints.append("sent \(accepted) times") }
+        let ids = Set(lines.compactMap { $0.id ?? Self.messageID(in: $0.bytes) })
+        if ids.count != 1 { complaints.append("under the names \(ids)") }
+        let ledger = try SQLiteLedger.open(path: office.ledger, mode: .reader, now: .distantPast)
+        defer { ledger.close() }
+        let rows = try ledger.history(HistoryFilter())
+        guard rows.count == 1, let row = rows.first else { return complaints + ["\(rows.count) rows in the history"] }
+        if row.state != "delivered" { complaints.append("\(row.state) in the end, after \(accepted) acceptances: \(end.errors)") }
+        if accepted == 2, !row.attempts.contains(where: { $0.outcome == .unknown }) {
+            complaints.append("doubled without a word in the history")
+        }
+        return complaints
+    }
+
+    private static func messageID(in mail: [UInt8]) -> String? {
+        String(decoding: mail, as: UTF8.self).split(separator: "\r\n").first { $0.hasPrefix("Message-ID:") }.map(String.init)
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import ProgramHarness
+import Support
+import Testing
+
+/// The short form of `make test-servers`: real servers, set up so that they refuse, and the built program.
+@Suite("Among real servers", .serialized)
+struct RealServerTests {
+    /// Those that take seconds; the others wait for minutes of a clock that runs 60 times as fast.
+    @Test(
+        "A mailing among Postfix, Exim and nginx that refuse ends as it should, within its time",
+        .enabled(if: getuid() == 0, "Postfix and Exim want root"),
+        arguments: [
+            "greylisting by recipient", "three connections", "recipients verified first", "relaying denied for 12 of 20",
+            "unknown EHLO name", "sender not verified", "three requests at a time",
+        ])
+    func quick(_ scenario: String) async throws {
+        let ended = try await Subprocess.run(
+            [
+                "/usr/bin/python3", PackageRoot.path("Tests/Servers/real.py"), "--quick", "--remindd", Program.path, "--only",
+                scenario,
+            ], within: .seconds(200))
+        #expect(ended.status == 0, "\(ended.output)\n\(ended.errors)")
+        #expect(ended.output.contains("reached"), "\(ended.output)\n\(ended.errors)")
+        print(ended.output.split(separator: "\n").last.map(String.init) ?? "")
+    }
+}

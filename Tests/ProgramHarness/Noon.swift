@@ -1,0 +1,64 @@
+import Dates
+import Foundation
+import JSON
+
+/// A moment near noon, whatever the time: a zone of whole hours is chosen so that a test that runs at midnight does not
+/// meet two days.
+package struct Noon {
+    /// Such as `Etc/GMT-7`; the sign is POSIX's.
+    package let zone: String
+    package let today: Day
+    /// East of Greenwich.
+    private let hours: Int
+    private let minutes: Int
+    private let second: Int
+
+    /// Now.
+    package init() {
+        let seconds = Int(time(nil))
+        hours = 12 - seconds / 3_600 % 24
+        zone = hours == 0 ? "Etc/GMT" : "Etc/GMT\(hours > 0 ? "-" : "+")\(abs(hours))"
+        let local = seconds + hours * 3_600
+        today = Day(number: local / 86_400)
+        minutes = local % 86_400 / 60
+        second = local % 60
+    }
+
+    /// The time of day so many minutes from now: `"12:07"`, with its quotes.
+    package func at(minutes ahead: Int) -> String {
+        let (hour, minute) = ((minutes + ahead) / 60, (minutes + ahead) % 60)
+        return "\"\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)\""
+    }
+
+    /// The next full minute that is at least `seconds` away, as `at` has it.
+    package func nextMinute(atLeast seconds: Int) -> String {
+        at(minutes: 60 - second > seconds ? 1 : 2)
+    }
+
+    /// `15/04/2027`.
+    package var written: String {
+        let (year, month, day) = today.fields
+        return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
+    }
+
+    /// An instant by this zone's wall clock.
+    package func instant(_ day: Day, second: Int) -> Instant {
+        Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
+    }
+
+    /// A plan whose campaigns are all today; of each, `at` as `at(minutes:)` gives it.
+    package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial")
+        -> String
+    {
+        let entries = campaigns.map { campaign in
+            """
+              - id: \(campaign.id)
+                title: \(JSONText.quoted(campaign.title))
+                when: \(today)
+                remind: [{when: on the day, at: \(campaign.at)}]
+
+            """
+        }
+        return "plan: \(id)\ntitle: Kế hoạch thử\ntimezone: \(zone)\nnotify: [\(notify)]\ncampaigns:\n" + entries.joined()
+    }
+}

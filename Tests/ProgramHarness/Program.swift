@@ -1,0 +1,54 @@
+import Foundation
+import Support
+import Testing
+
+/// The built program, as a user runs it.
+package enum Program {
+    /// Beside the test bundle, where the package manager puts every product.
+    package static let path: String = {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        for _ in 0..<4 {
+            let candidate = folder.appendingPathComponent("remindd").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        return PackageRoot.path(".build/debug/remindd")
+    }()
+
+    package static func run(_ arguments: [String], within limit: Duration = .seconds(60), in folder: String? = nil) async throws
+        -> Subprocess.Finished
+    {
+        try await Subprocess.run([path] + arguments, in: folder, within: limit)
+    }
+
+    package static func start(_ arguments: [String]) throws -> Subprocess {
+        try Subprocess([path] + arguments)
+    }
+}
+
+extension Program {
+    /// A daemon that has read its files and holds its ledger.
+    package static func daemon(
+        _ office: Office, _ more: [String] = [], environment: [String: String] = [:]
+    ) async throws -> Subprocess {
+        let daemon = try Subprocess(
+            [path, "run", "--config", office.configuration] + more, environment: environment)
+        try await daemon.hasPrinted("notice: remindd ")
+        // It says so a moment before it takes signals.
+        try await Task.sleep(for: .milliseconds(200))
+        return daemon
+    }
+
+    /// Asks it to stop and gives what it left.
+    package static func stop(_ daemon: Subprocess) async throws -> Subprocess.Finished {
+        daemon.send(SIGTERM)
+        return try await daemon.finish()
+    }
+
+    /// The lines of `history --format json`.
+    package static func history(_ office: Office, _ more: [String] = []) async throws -> [HistoryLine] {
+        let history = try await run(["history", "--config", office.configuration, "--format", "json"] + more)
+        #expect(history.status == 0, "\(history.errors)")
+        return try history.lines.map { try JSONDecoder().decode(HistoryLine.self, from: Data($0.utf8)) }
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// A scripted server of `Tests/Servers`, on a free port of loopback. It ends with the test, whatever the test's end.
+public struct ScriptedServer: Sendable {
+    /// One line of its output; each line has some of these.
+    public struct Line: Decodable, Sendable {
+        public let port: UInt16?
+        /// The number of a connection, and whether the line says that it was opened.
+        public let connection: Int?
+        public let opened: Bool?
+        public let command: String?
+        public let method: String?
+        public let target: String?
+        public let headers: [String: String]?
+        public let head: String?
+        public let id: String?
+        public let status: Int?
+        public let sender: String?
+        public let recipient: String?
+        public let accepted: String?
+        public let refused: Int?
+        public let told: String?
+        public let at: Double?
+        public let data: String?
+
+        /// The body of a mail or a request.
+        public var bytes: [UInt8] { data.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? [] }
+    }
+
+    public let port: UInt16
+    private let program: Subprocess
+
+    /// - Parameters:
+    ///   - script: the name of a file in `Tests/Servers`.
+    ///   - entrance: a command in front of its own, which runs it in another network.
+    public init(
+        _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], behind entrance: [String] = []
+    ) async throws {
+        program = try Subprocess(
+            entrance + ["/usr/bin/python3", PackageRoot.server(script)] + arguments, input: .leash, environment: environment)
+        try await program.hasPrinted("\n")
+        port = Self.lines(program.output).first?.port ?? 0
+    }
+
+    public var lines: [Line] { Self.lines(program.output) }
+    public var connections: Int { lines.count { $0.opened == true } }
+    public var mails: [Line] { lines.filter { $0.recipient != nil } }
+    public var requests: [Line] { lines.filter { $0.target != nil } }
+
+    /// Waits until its lines are as wanted; false where they are not within the limit.
+    public func sees(within limit: Duration = .seconds(20), _ wanted: ([Line]) -> Bool) async -> Bool {
+        await eventually(within: limit) { wanted(lines) }
+    }
+
+    private static func lines(_ output: String) -> [Line] {
+        output.split(separator: "\n").compactMap { try? JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    }
+}

@@ -1,0 +1,109 @@
+/// Folders that need each other, found by the types that one declares and another names.
+///
+/// SwiftPM refuses a cycle between targets. Inside a target nothing does, and a folder in a cycle
+/// can be understood only together with all the others of the cycle. Cycles of today are listed by
+/// their edges. A listed edge that is gone must leave the list; a new one fails.
+enum FolderCycles {
+    /// The edges on a cycle, by the folder of which both ends are subfolders. "." is the folder itself.
+    static let known: [String: Set<String>] = [
+        "Sources/Config": [],
+        "Sources/Ledgers": [". → SQLite", "SQLite → ."],
+        "Sources/Notifiers": ["Curl → Email", "Email → Curl", "Email → Text", "Text → Email"],
+        "Sources/Scheduler": [
+            "Contracts → Reminders", "Loops → Contracts", "Loops → Reminders", "Reminders → Contracts", "Reminders → Loops",
+        ],
+        "Sources/remindd": [
+            ". → Alerts", ". → Commands", "Alerts → .", "Alerts → Commands", "Commands → .", "Commands → Control",
+            "Commands → Daemon", "Control → Alerts", "Control → Commands", "Control → Daemon", "Daemon → .",
+            "Daemon → Alerts", "Daemon → Commands", "Daemon → Control",
+        ],
+    ]
+
+    /// A type of folder `to` that is named in folder `from`.
+    struct Use {
+        let from: String
+        let to: String
+        let type: String
+        let path: String
+
+        var edge: String { "\(from) → \(to)" }
+    }
+
+    /// Differences between the edges on cycles below `root` and the list.
+    static func findings(_ files: [SourceFile], below root: String, known: Set<String>) -> [Finding] {
+        let cyclic = cyclicUses(uses(files, below: root))
+        let new = cyclic.filter { !known.contains($0.edge) }.map { use in
+            Finding(
+                path: use.path, line: 1,
+                message: "names \(use.type), which makes a new cycle between folders of \(root): \(use.edge)")
+        }
+        let gone = known.subtracting(cyclic.map(\.edge)).sorted().map { edge in
+            Finding(path: root, line: 1, message: "\(edge) is no longer on a cycle; take it out of FolderCycles.known")
+        }
+        return new + gone
+    }
+
+    /// Every type that a folder below `root` declares alone, at the top level of a file, and another folder names.
+    static func uses(_ files: [SourceFile], below root: String) -> [Use] {
+        let files = files.filter { $0.path.hasPrefix(root + "/") }
+        var owners: [String: Set<String>] = [:]
+        var declared: [String: Set<String>] = [:]
+        for file in files {
+            let folder = folder(of: file, below: root)
+            for type in declaredTypes(in: file) {
+                declared[folder, default: []].insert(type.name)
+                if type.isVisible { owners[type.name, default: []].insert(folder) }
+            }
+        }
+        return files.flatMap { file in
+            let from = folder(of: file, below: root)
+            // A module may have the name of a type.
+            return Set(file.words).subtracting(file.imports.map(\.module)).sorted().compactMap { word -> Use? in
+                guard let owner = owners[word], owner.count == 1, let to = owner.first, to != from,
+                    declared[from]?.contains(word) != true
+                else { return nil }
+                return Use(from: from, to: to, type: word, path: file.path)
+            }
+        }
+    }
+
+    /// The uses whose folder can be reached again from the folder that they name.
+    static func cyclicUses(_ uses: [Use]) -> [Use] {
+        let targets = Dictionary(grouping: uses, by: \.from).mapValues { Set($0.map(\.to)) }
+        func reachable(from start: String) -> Set<String> {
+            var (seen, open): (Set<String>, [String]) = ([], [start])
+            while let folder = open.popLast() {
+                for next in targets[folder] ?? [] where seen.insert(next).inserted { open.append(next) }
+            }
+            return seen
+        }
+        let reached = Dictionary(uniqueKeysWithValues: Set(uses.map(\.to)).map { ($0, reachable(from: $0)) })
+        return uses.filter { reached[$0.to]?.contains($0.from) == true }
+    }
+
+    private static func folder(of file: SourceFile, below root: String) -> String {
+        let parts = file.path.dropFirst(root.count + 1).split(separator: "/")
+        return parts.count > 1 ? String(parts[0]) : "."
+    }
+
+    /// The types of a file. Visible in other files are those at its top level that are not private.
+    private static func declaredTypes(in file: SourceFile) -> [(name: String, isVisible: Bool)] {
+        let keywords: Set<Substring> = ["struct", "class", "enum", "actor", "protocol", "typealias"]
+        var found: [(name: String, isVisible: Bool)] = []
+        var depth = 0
+        for line in file.code {
+            let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+            if let place = words.firstIndex(where: keywords.contains), place + 1 < words.count, words[place + 1] != "func",
+                !words[..<place].contains("import")
+            {
+                let isPrivate = words[..<place].contains { $0 == "private" || $0 == "fileprivate" }
+                found.append((String(words[place + 1]), depth == 0 && !isPrivate))
+            }
+            for character in line {
+                if character == "{" { depth += 1 }
+                if character == "}" { depth -= 1 }
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,200 @@
+import Dates
+import Plans
+import Randomness
+import Scheduler
+
+/// Random plans from a seed, written as officers write them: every kind of phrase and lead, in both languages.
+struct RandomPlans {
+    private var random: RandomSource
+
+    init(seed: UInt64) { random = RandomSource(seed: seed) }
+
+    private mutating func number(_ range: ClosedRange<Int>) -> Int { random.number(range) }
+    private mutating func one<Choice>(of choices: [Choice]) -> Choice { random.one(of: choices) }
+    private mutating func chance(oneIn count: Int) -> Bool { number(1...count) == 1 }
+
+    /// Two who share an address, one by both channels, one by webhook only, groups in groups, nobody in one.
+    static let recipients = """
+          - {id: an, name: Nguyễn Thị An, email: chung@example.vn, via: [mail]}
+          - {id: binh, email: binh@example.vn, language: en, via: [mail, hub]}
+          - {id: chi, via: [hub]}
+          - {id: dung, email: chung@example.vn, via: [mail]}
+        groups:
+          pair: [an, binh]
+          everyone: [chi, pair, dung, binh]
+        """
+
+    private mutating func people() -> String {
+        one(of: ["[an]", "[binh]", "[chi, an]", "[pair]", "[everyone]", "[dung, an]", "[pair, chi]"])
+    }
+
+    /// Zones that turn their clocks at several hours, and two that do not.
+    private static let zones = [
+        "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Africa/Casablanca", "Asia/Kolkata",
+    ]
+    private mutating func time() -> String { one(of: ["08:00", "07:30", "02:30", "00:00", "23:59"]) }
+
+    /// A plan of one to three campaigns around 2027.
+    mutating func plan(id: String) -> String {
+        var lines = [
+            "plan: \(id)", "title: Kế hoạch \(id)", "timezone: \(one(of: RandomPlans.zones))",
+            "language: \(one(of: ["vi", "en"]))",
+            "at: \"\(time())\"", "notify: \(people())",
+            "rest_days: \(one(of: ["send", "previous working day", "next working day"]))",
+            "remind: [\(leads())]", "campaigns:",
+        ]
+        for index in 1...number(1...3) {
+            let phrase = when()
+            lines += ["  - id: c\(index)", "    title: Việc số \(index)", "    when: \(phrase.text)"]
+            if chance(oneIn: 3), let exception = exception(phrase.kind, phrase.text) {
+                lines.append("    except: {\(exception)}")
+            }
+            if chance(oneIn: 4) { lines.append("    years: \(one(of: ["2027", "2026-2027", "2027-", "2024-2030"]))") }
+            if !chance(oneIn: 4) { lines.append("    remind: [\(leads())]") }
+            if chance(oneIn: 3) { lines.append("    notify: \(people())") }
+            if chance(oneIn: 4) { lines.append("    rest_days: \(one(of: ["previous working day", "next working day"]))") }
+            if chance(oneIn: 4) { lines.append("    at: \"\(time())\"") }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    // MARK: when
+
+    /// How a phrase names its occurrences.
+    private enum Kind { case year, leapYear, leapMonth, month, quarter, start, fortnight, once }
+
+    private mutating func when() -> (text: String, kind: Kind) {
+        switch number(0...9) {
+        case 0...3: (solar(), .year)
+        case 4: (lunar(), .year)
+        case 5:
+            one(of: [
+                ("29/2 leap years only", Kind.leapYear), ("29/2 or 28/2", .year), ("29/2 hoặc 1/3", .year),
+                ("âm lịch 15/\(number(3...6)) nhuận", .leapMonth),
+            ])
+        case 6:
+            one(of: [
+                ("day \(number(1...28)) of every month", Kind.month), ("ngày cuối hằng tháng", .month),
+                ("first working day of every month", .month), ("ngày làm việc cuối cùng hằng tháng", .month),
+            ])
+        case 7:
+            one(of: [
+                ("last working day of every quarter", Kind.quarter), ("ngày đầu tiên hằng quý", .quarter),
+                ("last day of every quarter", .quarter), ("ngày làm việc đầu tiên hằng quý", .quarter),
+            ])
+        case 8: one(of: [(steps(), Kind.start), (steps(), .start), ("every 2 weeks from 2026-01-05", .fortnight)])
+        default: (dated(), .once)
+        }
+    }
+
+    private mutating func monthDay() -> String { "\(number(1...28))/\(number(1...12))" }
+
+    private mutating func solar() -> String {
+        let (month, quarter) = (number(1...12), number(1...4))
+        let english = ["January", "March", "May", "June", "August", "September", "December"]
+        return one(of: [
+            monthDay(), "ngày \(monthDay())", "\(number(1...28)) \(one(of: english))", "\(monthDay()) - \(monthDay())",
+            "từ \(monthDay()) đến \(monthDay())", "15/11 - 15/1", "tháng \(month)", one(of: english), "quý \(quarter)",
+            "Q\(quarter)", "early Q\(quarter)", "giữa quý \(quarter)", "cuối quý \(quarter)", "early \(one(of: english))",
+            "giữa tháng \(month)", "late \(one(of: english))", "last day of \(one(of: english))", "ngày cuối tháng \(month)",
+            "first Monday of \(one(of: english))", "thứ sáu cuối cùng của tháng \(month)",
+            "first working day of \(one(of: english))",
+            "ngày làm việc cuối cùng của tháng \(month)",
+        ])
+    }
+
+    private mutating func lunar() -> String {
+        let month = number(1...12)
+        return one(of: [
+            "âm lịch \(number(1...29))/\(month)", "lunar \(number(1...29))/\(month)", "rằm tháng \(month)",
+            "mùng \(number(1...10)) tháng Giêng", "ngày cuối tháng Chạp", "lunar last day of \(month)", "âm lịch 23/12 - 7/1",
+            "lunar 1/\(month) - 15/\(month)",
+        ])
+    }
+
+    private mutating func steps() -> String {
+        let start = one(of: ["2025-12-01", "2026-01-31", "2027-03-28"])
+        return one(of: [
+            "every \(number(2...5)) weeks from \(start)", "\(number(2...5)) tuần một lần từ \(start)",
+            "every \(number(30...90)) days from \(start)", "every \(number(1...5)) months from \(start)",
+            "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01",
+            "rrule FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1 from 2026-01-01",
+            "rrule FREQ=WEEKLY;INTERVAL=\(number(2...6));BYDAY=TU,SU from 2026-06-02",
+            "rrule FREQ=DAILY;INTERVAL=40;COUNT=\(number(5...20)) from 2026-12-01",
+        ])
+    }
+
+    private mutating func dated() -> String {
+        let month = number(1...9)
+        return one(of: [
+            "2027-0\(month)-15", "\(number(1...28))/\(month)/2027", "2027-0\(month)-10 - 2027-1\(number(0...2))-05",
+            "ngày \(number(1...28)) tháng \(month) năm 2028", "2026-12-20 - 2027-01-10",
+        ])
+    }
+
+    private mutating func exception(_ kind: Kind, _ phrase: String) -> String? {
+        let month = number(1...9)
+        let dates = one(of: ["2027-0\(month)-10 - 2027-0\(month)-24", "2027-0\(month)-07", "2028-0\(month)-03", "none"])
+        return switch kind {
+        case .year:
+            one(of: [[("2027", dates)], [("2027", dates), ("2028", "none")], [("2026", "none")]])
+                .filter { RandomPlans.isRead($0, $1, of: phrase) }.map { "\($0): \($1)" }.joined(separator: ", ")
+        case .leapYear: "2028: none"
+        case .leapMonth: nil
+        case .month: one(of: ["2027-0\(month): \(dates)", "2027: none", "2027-11: none, 2027-12: 2027-12-03"])
+        case .quarter: one(of: ["2027-Q\(number(1...4)): \(dates)", "2027: none"])
+        case .start: "2027: none"
+        case .fortnight: one(of: ["2027-01-04: \(dates)", "2027-06-07: none", "2026: none"])
+        case .once: one(of: ["once: \(dates)", "once: none"])
+        }
+    }
+
+    /// Whether a plan may say so: lunar dates leave some years out, and dates that fit another year better are refused.
+    private static func isRead(_ key: String, _ exception: String, of phrase: String) -> Bool {
+        guard let when = try? Recurrence(phrase: phrase), let read = try? when.exceptionKey(key),
+            let dates = try? ExceptionPhrase(phrase: exception).dates
+        else { return (try? Recurrence(phrase: phrase).exceptionKey(key)) != nil && exception == "none" }
+        return when.stray(dates, from: read.names(for: dates)[0], workingDays: .mondayToFriday)?.year == nil
+    }
+
+    // MARK: remind
+
+    /// Up to four, no two alike; every third time two that fall due together.
+    private mutating func leads() -> String {
+        var leads: [String] = []
+        var said: Set<String> = []
+        for index in 1...number(1...4) {
+            let (canonical, text) = lead()
+            let at = chance(oneIn: 4) ? one(of: [" at \(time())", " lúc \(time())"]) : ""
+            if chance(oneIn: 3) {
+                let notify = chance(oneIn: 2) ? ", notify: \(people())" : ""
+                let at = chance(oneIn: 3) ? ", at: \"\(time())\"" : ""
+                leads.append("{id: l\(index), when: \(text)\(at)\(notify)}")
+            } else if said.insert(canonical).inserted {
+                leads.append(text + at)
+            }
+        }
+        if chance(oneIn: 3) {
+            leads += ["{id: same, when: on the day, notify: \(people())}", "{id: too, when: đúng ngày, notify: \(people())}"]
+        }
+        if chance(oneIn: 5) {
+            leads += ["{id: week, when: 1 week before}", "{id: seven, when: 7 ngày trước, notify: [everyone]}"]
+        }
+        return leads.joined(separator: ", ")
+    }
+
+    /// A lead in English, and the same in one of the languages.
+    private mutating func lead() -> (canonical: String, text: String) {
+        let units = [("days", "ngày", 90), ("weeks", "tuần", 12), ("months", "tháng", 6), ("working days", "ngày làm việc", 40)]
+        let (english, vietnamese, most) = one(of: units)
+        let count = number(2...most)
+        let day = one(of: [("Monday", "thứ hai"), ("Saturday", "thứ bảy"), ("Sunday", "chủ nhật")])
+        let (canonical, translated) = one(of: [
+            ("\(count) \(english) before", "\(count) \(vietnamese) trước"), ("on the day", "đúng ngày"),
+            ("\(count) \(english) before the end", "\(count) \(vietnamese) trước khi kết thúc"), ("on the last day", "ngày cuối"),
+            ("\(count) \(english) after the end", "\(count) \(vietnamese) sau khi kết thúc"),
+            ("every \(day.0) during", "\(day.1) hằng tuần trong đợt"),
+        ])
+        return (canonical, one(of: [canonical, translated]))
+    }
+}

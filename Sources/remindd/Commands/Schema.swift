@@ -48,7 +48,7 @@ struct Schema: ParsableCommand {
 }
 
 /// From the keys that the readers go by to JSON Schema. What only a reader can judge (phrases, references) is left to `check`.
-private enum SchemaText {
+enum SchemaText {
     static func document(of keys: Keys, title: String) -> JSONTree {
         guard case .object(let table) = schema(of: keys) else { preconditionFailure("a table's schema is an object") }
         return .object(

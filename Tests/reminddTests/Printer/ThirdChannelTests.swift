@@ -73,22 +73,22 @@ struct ThirdChannelTests {
         arguments: [
             (
                 "printer: {rooms: hall}",
-                "2:20: error: unknown key \"rooms\" in channel paper; allowed: room, pin, rate, formerly; did you mean \"room\"?"
+                "2:21: error: unknown key \"rooms\" in channel paper; allowed: room, pin, rate, formerly; did you mean \"room\"?"
             ),
-            ("printer: {room: [hall]}", "2:26: error: room must be a text; found a list"),
+            ("printer: {room: [hall]}", "2:27: error: room must be a text; found a list"),
             (
                 "printer: {room: hall, pin: 1234}",
-                "2:37: error: pin must not stand in the configuration; write {credential: NAME}, {file: PATH} or {env: NAME}"
+                "2:38: error: pin must not stand in the configuration; write {credential: NAME}, {file: PATH} or {env: NAME}"
             ),
             (
-                "print: {room: hall}",
-                "2:11: error: unknown key \"print\" in channel paper; allowed: email, webhook, printer; did you mean \"printer\"?"
+                "printr: {room: hall}",
+                "2:11: error: unknown key \"printr\" in channel paper; allowed: email, webhook, printer; did you mean \"printer\"?"
             ),
             (
                 "printer: {room: hall}, webhook: {url: \"https://a.vn/\"}",
                 "2:10: error: channel paper must have one of: email, webhook, printer"
             ),
-            ("printer: {room: cellar}", "2:19: warning: channel paper stands in the cellar, where nobody reads"),
+            ("printer: {room: cellar}", "2:20: warning: channel paper stands in the cellar, where nobody reads"),
         ])
     func isChecked(printer: String, finding: String) throws {
         let (_, problems) = try Self.check(try Self.office(printer))

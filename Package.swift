@@ -86,7 +86,8 @@ let package = Package(
             name: "NotifiersTests", dependencies: ["Diagnostics", "Notifiers", "Support"], exclude: ["Peers", "Gallery"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Config", "Reports", "Scheduler", "Support"], swiftSettings: strict),
+            name: "ReportsTests", dependencies: ["Config", "Diagnostics", "Reports", "Scheduler", "Support"],
+            swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",
             dependencies: ["Listener", "Support", .product(name: "NIOEmbedded", package: "swift-nio")],

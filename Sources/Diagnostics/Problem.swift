@@ -1,18 +1,18 @@
 /// Something in a user's file that is wrong, or that will hurt later: where it is, what it is, what to write instead.
-package struct Problem: Hashable, Sendable, CustomStringConvertible {
-    package enum Severity: String, Hashable, Sendable {
+package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
+    package enum Severity: String, Hashable, Codable, Sendable {
         case error, warning
     }
 
     /// Which kind of file it is in decides the exit code (contract, section 3): 65 for what officers write, 78 for the configuration.
-    package enum Source: Hashable, Sendable {
+    package enum Source: Hashable, Codable, Sendable {
         /// A plan, working-day or recipient file.
         case data
         case configuration
     }
 
     /// A place in a file; line and column count from 1, columns in Unicode scalars.
-    package struct Place: Hashable, Sendable {
+    package struct Place: Hashable, Codable, Sendable {
         package let file: String
         package let line: Int
         package let column: Int

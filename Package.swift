@@ -103,7 +103,7 @@ let package = Package(
             dependencies: ["Dates", "Plans", "Scheduler", "Diagnostics", "Notifiers", "Randomness", "Support"],
             exclude: ["Gallery"], swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Config", "Dates", "Plans", "Reports", "Scheduler", "Support"],
+            name: "ReportsTests", dependencies: ["Config", "Dates", "Diagnostics", "Plans", "Reports", "Scheduler", "Support"],
             swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",

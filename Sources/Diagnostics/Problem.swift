@@ -1,20 +1,20 @@
 /// An error or a warning about a user's file, with its place, a message and hints.
-package struct Problem: Hashable, Sendable, CustomStringConvertible {
-    package enum Severity: String, Hashable, Sendable {
+package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
+    package enum Severity: String, Hashable, Codable, Sendable {
         case error, warning
     }
 
     /// The kind of file, which decides the exit code (contract, section 3).
     ///
     /// The code is 65 for data that officers write and 78 for the configuration.
-    package enum Source: Hashable, Sendable {
+    package enum Source: Hashable, Codable, Sendable {
         /// A plan, working-day or recipient file.
         case data
         case configuration
     }
 
     /// A place in a file. Line and column count from 1, columns in Unicode scalars.
-    package struct Place: Hashable, Sendable {
+    package struct Place: Hashable, Codable, Sendable {
         package let file: String
         package let line: Int
         package let column: Int

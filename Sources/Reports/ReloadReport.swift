@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The result of a reload, or of a dry run of one.
 package struct ReloadReport: Codable, Sendable {
     package enum Result: Codable, Sendable {
@@ -7,12 +9,12 @@ package struct ReloadReport: Codable, Sendable {
 
     package let isDryRun: Bool
     /// The problems of the files, warnings included.
-    package let problems: [String]
+    package let problems: [Problem]
     /// nil if the files could not be compared.
     package let changes: ReloadChanges?
     package let result: Result
 
-    package init(isDryRun: Bool, problems: [String], changes: ReloadChanges?, _ result: Result) {
+    package init(isDryRun: Bool, problems: [Problem], changes: ReloadChanges?, _ result: Result) {
         self.isDryRun = isDryRun
         self.problems = problems
         self.changes = changes

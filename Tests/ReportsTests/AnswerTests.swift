@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 import Foundation
 import Reports
 import Scheduler
@@ -24,11 +25,13 @@ struct AnswerTests {
             .noLedger(path: "x"), .nothingHeld, .unconfirmed(review, complaint: "c"),
             .released(review, notSent: 2, byDaemon: true),
         ]
+        let problem = Problem(
+            severity: .error, source: .data, place: .init(file: "a.yaml", line: 1, column: 2), message: "m", hints: ["h"])
         let receipt = Receipt(.unknown, code: 421, reply: "421 busy")
         let reports: [Report] = [
             .status(try StatusReport(context)), .history(try HistoryReport(states: [], context)),
             .listing(try HistoryReport(states: ["dead"], context)), .retry(RetryReport(RetriedPart())),
-            .reload(ReloadReport(isDryRun: true, problems: ["p"], changes: changes, .refused(why: "w"))),
+            .reload(ReloadReport(isDryRun: true, problems: [problem], changes: changes, .refused(why: "w"))),
             .reload(
                 ReloadReport(isDryRun: false, problems: [], changes: nil, .accepted(plans: 1, campaigns: 2, recipients: 3))),
             .tests([TestResult(recipient: "an", channel: "mail", receipt, wait: .minutes(2), advice: "a")]),

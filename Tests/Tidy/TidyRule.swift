@@ -25,7 +25,9 @@ enum TidyRule {
             "Synchronization",
         ],
         "Sources/Notifiers/Settings/": ["CLinux", "Dates", "Diagnostics", "Documents", "Foundation", "Plans", "Scheduler"],
-        "Sources/Notifiers/Transport/": ["CCurl", "CLinux", "Dates", "Foundation", "Glibc", "Scheduler", "Synchronization"],
+        "Sources/Notifiers/Transport/": [
+            "CCurl", "CLinux", "Dates", "Diagnostics", "Foundation", "Glibc", "Scheduler", "Synchronization",
+        ],
         "Sources/Config/": [
             "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Plans", "Scheduler",
         ],

@@ -4,10 +4,10 @@ import Dates
 import Diagnostics
 import Documents
 import Foundation
-import JSON
 import Ledgers
 import Notifiers
 import Plans
+import Reports
 import Scheduler
 
 struct Check: ParsableCommand {
@@ -69,18 +69,7 @@ struct Check: ParsableCommand {
     /// Errors first, then warnings, each by place.
     private func show(_ sorted: [Problem]) {
         for problem in sorted.filter({ $0.severity == .error }) + sorted.filter({ $0.severity == .warning }) {
-            guard output.format == .json else {
-                Output.problem(problem.description)
-                continue
-            }
-            var line = JSONObject(escaping: .invisibles)
-            line.add("severity", problem.severity.rawValue)
-            line.add("file", problem.place.file)
-            line.add("line", problem.place.line)
-            line.add("column", problem.place.column)
-            line.add("message", problem.message)
-            line.add("hints", problem.hints)
-            Output.problem(line.text)
+            Output.problem(output.format == .json ? problem.json.text : problem.description)
         }
     }
 
@@ -99,28 +88,22 @@ struct Check: ParsableCommand {
             for reminder in coming { rows.write(reminder, kind: "coming", to: &lines) }
             return lines.flush()
         }
-        let count = shown.campaignCount
-        let people = loaded.accepted.directory.recipients.count
-        let verdict = warnings == 0 ? "fine" : "no errors, \(counted(warnings, "warning"))"
-        Output.line(
-            "\(counted(shown.plans.count, "plan")) with \(counted(count, "campaign")), \(counted(people, "recipient")): \(verdict)."
-        )
-        for address in foreignAddresses(loaded) { Output.line("Sent as written in ASCII: \(address)") }
-        Output.line(
-            atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
-        )
-        for reminder in atOnce { text(reminder, loaded, &rows, fired: (now, preview.lookedUntil)) }
-        Output.line(coming.isEmpty ? "In the next \(Check.shownDays) days: nothing." : "In the next \(Check.shownDays) days:")
-        for reminder in coming { text(reminder, loaded, &rows, fired: nil) }
+        let result = CheckResult(
+            plans: shown.plans.count, campaigns: shown.campaignCount,
+            recipients: loaded.accepted.directory.recipients.count, warnings: warnings,
+            foreignAddresses: foreignAddresses(loaded),
+            atOnce: atOnce.compactMap { summary($0, loaded, &rows, fired: (now, preview.lookedUntil)) },
+            coming: coming.compactMap { summary($0, loaded, &rows, fired: nil) }, days: Check.shownDays)
+        for line in result.lines { Output.line(line) }
     }
 
     /// Addresses with a domain in another script, in both forms; a screenful of them.
-    private func foreignAddresses(_ loaded: Loaded) -> [String] {
-        let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> String? in
+    private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
+        let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
             guard let email = recipient.email, email.contains("xn--"), let address = try? EmailAddress(email),
                 address.shown != address.ascii
             else { return nil }
-            return "\(recipient.id), \(printable(address.shown)) → \(address.ascii)"
+            return CheckResult.ForeignAddress(recipient: recipient.id, shown: address.shown, ascii: address.ascii)
         }
         return Array(found.prefix(CheckReport.listedPeople))
     }
@@ -138,17 +121,15 @@ struct Check: ParsableCommand {
         }
     }
 
-    private func text(
+    private func summary(
         _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows,
         fired: (at: Instant, lookedBefore: Instant)?
-    ) {
-        guard let summary = rows.summary(of: reminder, fired: fired) else { return }
+    ) -> CheckResult.Reminder? {
+        guard let summary = rows.summary(of: reminder, fired: fired) else { return nil }
         let zone = loaded.accepted.plans.plans[reminder.scheduled.plan].zone
-        let due = zone.rfc3339(reminder.scheduled.reminder.due)
-        let whom = summary.count > summary.first.count ? "\(summary.count) deliveries" : summary.first.joined(separator: ", ")
-        let when = "\(due.prefix(10)) \(due.dropFirst(11).prefix(5))"
-        let plan = reminder.scheduled.reminder.key.plan
-        Output.line("  \(when)  \(plan)  \(printable(summary.subject, limit: 200))  → \(whom)")
+        return CheckResult.Reminder(
+            due: LocalTime(reminder.scheduled.reminder.due, in: zone), plan: reminder.scheduled.reminder.key.plan,
+            subject: summary.subject, deliveries: summary.count, first: summary.first)
     }
 }
 

@@ -41,7 +41,7 @@ struct ReloadTransaction {
     }
 
     func report(isDryRun: Bool, _ result: ReloadReport.Result) -> ReloadReport {
-        ReloadReport(isDryRun: isDryRun, problems: problems.map(\.description), changes: changes, result)
+        ReloadReport(isDryRun: isDryRun, problems: problems, changes: changes, result)
     }
 
     private mutating func prepare(

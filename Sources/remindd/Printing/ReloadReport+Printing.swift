@@ -13,9 +13,10 @@ extension ReloadReport {
 
     /// The lines for standard error: the problems of the files, and a refusal.
     var errors: [String] {
-        guard case .refused(let why) = result else { return problems }
+        let found = problems.map(\.description)
+        guard case .refused(let why) = result else { return found }
         let what = isDryRun ? "a reload would be refused" : "reload refused, the old state stays"
-        return problems + ["remindd: \(what): \(why)"]
+        return found + ["remindd: \(what): \(why)"]
     }
 
     var json: JSONObject {

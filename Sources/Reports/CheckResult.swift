@@ -1,0 +1,60 @@
+/// What `check` found in files without errors, and what they would send.
+package struct CheckResult: Codable, Sendable {
+    /// An address with a domain in another script, in both forms.
+    package struct ForeignAddress: Codable, Sendable {
+        package let recipient: String
+        package let shown: String
+        package let ascii: String
+
+        package init(recipient: String, shown: String, ascii: String) {
+            self.recipient = recipient
+            self.shown = shown
+            self.ascii = ascii
+        }
+    }
+
+    package struct Reminder: Codable, Sendable {
+        package let due: LocalTime
+        package let plan: String
+        /// The subject of its first message.
+        package let subject: String
+        package let deliveries: Int
+        /// The first few recipients, each with the channel.
+        package let first: [String]
+
+        package init(due: LocalTime, plan: String, subject: String, deliveries: Int, first: [String]) {
+            self.due = due
+            self.plan = plan
+            self.subject = subject
+            self.deliveries = deliveries
+            self.first = first
+        }
+    }
+
+    package let plans: Int
+    package let campaigns: Int
+    package let recipients: Int
+    package let warnings: Int
+    /// At most a screenful.
+    package let foreignAddresses: [ForeignAddress]
+    /// Sent at once by the next start of the daemon.
+    package let atOnce: [Reminder]
+    /// Due in the next days.
+    package let coming: [Reminder]
+    /// The number of days of `coming`.
+    package let days: Int
+
+    package init(
+        plans: Int, campaigns: Int, recipients: Int, warnings: Int, foreignAddresses: [ForeignAddress], atOnce: [Reminder],
+        coming: [Reminder], days: Int
+    ) {
+        self.plans = plans
+        self.campaigns = campaigns
+        self.recipients = recipients
+        self.warnings = warnings
+        self.foreignAddresses = foreignAddresses
+        self.atOnce = atOnce
+        self.coming = coming
+        self.days = days
+    }
+}

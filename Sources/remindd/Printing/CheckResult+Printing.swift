@@ -1,0 +1,25 @@
+import Diagnostics
+import Reports
+
+extension CheckResult {
+    var lines: [String] {
+        let verdict = warnings == 0 ? "fine" : "no errors, \(counted(warnings, "warning"))"
+        var lines = [
+            "\(counted(plans, "plan")) with \(counted(campaigns, "campaign")), \(counted(recipients, "recipient")): \(verdict)."
+        ]
+        lines += foreignAddresses.map { "Sent as written in ASCII: \($0.recipient), \(printable($0.shown)) → \($0.ascii)" }
+        lines.append(
+            atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
+        )
+        lines += atOnce.map(\.text)
+        lines.append(coming.isEmpty ? "In the next \(days) days: nothing." : "In the next \(days) days:")
+        return lines + coming.map(\.text)
+    }
+}
+
+extension CheckResult.Reminder {
+    fileprivate var text: String {
+        let whom = deliveries > first.count ? "\(deliveries) deliveries" : first.joined(separator: ", ")
+        return "  \(due.toTheMinute)  \(plan)  \(printable(subject, limit: 200))  → \(whom)"
+    }
+}

@@ -153,7 +153,6 @@ enum LanguageDebt {
         Inbox.swift type 1
         Instant+RFC3339.swift comment 3
         Instant.swift comment 1 type 1 word 1
-        JSONObject.swift comment 1
         Journal.swift comment 2
         JournalSocket.swift comment 1
         KnownNames.swift comment 1
@@ -162,7 +161,6 @@ enum LanguageDebt {
         LeadRule.swift comment 3
         Ledger.swift comment 1
         LedgerAccess.swift comment 1 word 1
-        LedgerBehaviour.swift comment 1
         LedgerCopy.swift comment 1
         LedgerFiles.swift comment 2 word 2
         LedgerIdentity.swift comment 2 word 1
@@ -301,7 +299,6 @@ enum LanguageDebt {
         SignalService.swift comment 1
         SimulatedRows.swift comment 4 type 1 word 1
         SmallDisk.swift comment 3
-        SocketFile.swift comment 1
         SplicedBody.swift comment 3
         SplicedBodyTests.swift word 1
         StandardErrorLog.swift comment 2
@@ -363,8 +360,6 @@ enum LanguageDebt {
         leash.sh comment 1
         life-of-a-delivery.md markdown 2
         login_peer.py comment 3 word 1
-        lunar_oracle.py comment 1
-        mail.c comment 1
         mail_server.py comment 1 word 1
         microsoft-365.md markdown 10
         notify_peer.py comment 1
@@ -376,7 +371,6 @@ enum LanguageDebt {
         remindd.8.md markdown 92
         remindd.yaml.5.md markdown 1
         resolver.py comment 3
-        rrule_oracle.py comment 1
         servers.md markdown 4
         shifted_clock.c comment 3
         simulator.md markdown 22

@@ -58,6 +58,11 @@ lint: ## check the style; fails on any finding
 format: ## correct the style in place
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
+.PHONY: language
+language: ## write Tests/Tidy/LanguageDebt.swift, the list of findings of the rules of language; fails if it grows
+	$(SWIFT) build --build-tests
+	LANGUAGE_DEBT=write $(SWIFT) test --skip-build --disable-xctest --filter LanguageTests
+
 check: lint test ## the checks that a change has to pass
 
 oracles: ## repeat the independent calculations with which the calendar tests compare

@@ -4,7 +4,7 @@ package struct JSONObject: Sendable {
     package enum Escaping: Sendable {
         /// Only control characters.
         case controls
-        /// All characters that are invisible or change the direction of text, for terminals and logs.
+        /// All characters that are invisible or change the text direction, for terminals and logs.
         case invisibles
     }
 

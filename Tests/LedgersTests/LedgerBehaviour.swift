@@ -87,7 +87,9 @@ struct LedgerBehaviour {
         #expect(shares[1].waiting.ids == ["binh"])
     }
 
-    /// Found by the simulator (seeds 1783, 2565): the clock had been ahead, and a message was in flight.
+    /// Found by the simulator (seeds 1783, 2565).
+    ///
+    /// The clock had been ahead, and a message was in flight.
     @Test("knows the days that a message was sent with, also after the clock was wrong", arguments: LedgerEngine.all)
     func daysSent(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)

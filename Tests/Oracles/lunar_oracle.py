@@ -4,7 +4,7 @@
 It uses another language, another ephemeris and other code.
 
     python3 -m venv DIR && DIR/bin/pip install ephem==4.2.1
-    DIR/bin/python Tests/Oracles/lunar_oracle.py            # writes Tests/Oracles/vectors/lunar*.tsv
+    DIR/bin/python Tests/Oracles/lunar_oracle.py            # writes vectors/lunar*.tsv
     DIR/bin/python Tests/Oracles/lunar_oracle.py --check    # exits 1 if the vectors differ
 
 The ephemeris is PyEphem's libastro: the Sun by the full VSOP87D, the Moon by Moshier's fit to JPL's

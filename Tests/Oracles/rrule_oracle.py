@@ -19,7 +19,7 @@ RecurrenceRuleTests.swift gives the reason for each kind:
 
     union       BYDAY mixes plain and numbered weekdays
     week-start  FREQ=WEEKLY with BYSETPOS, and the start day is not the first of its week
-    last-week   BYWEEKNO, and the days of early January that belong to the last week of the year before
+    last-week   BYWEEKNO, and days of early January in the last week of the year before
 """
 
 import datetime

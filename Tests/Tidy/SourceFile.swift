@@ -11,7 +11,17 @@ struct SourceFile {
     /// The words of the code in order. A name with dots counts as several.
     let words: [String]
     let functions: [Function]
+    /// The text of the comments from their `//` on, line by line.
+    let comments: [Text]
+    /// The text in string literals, without interpolations, line by line.
+    let texts: [Text]
     private let bare: [UInt8]
+
+    struct Text: Equatable {
+        /// From 1.
+        let line: Int
+        let text: String
+    }
 
     struct Function {
         let name: String
@@ -33,6 +43,24 @@ struct SourceFile {
         }
         words = bare.split { !isWordByte($0) }.map { String(decoding: $0, as: UTF8.self) }
         functions = Self.functions(in: bare)
+        let bytes = Array(text.utf8)
+        comments = Self.parts(blanking.comments, of: bytes)
+        texts = Self.parts(blanking.texts, of: bytes)
+    }
+
+    /// The text in ascending ranges of a file, one element a line.
+    private static func parts(_ ranges: [Range<Int>], of bytes: [UInt8]) -> [Text] {
+        var parts: [Text] = []
+        var (line, counted) = (1, 0)
+        for range in ranges where !range.isEmpty {
+            line += bytes[counted..<range.lowerBound].count { $0 == UInt8(ascii: "\n") }
+            counted = range.lowerBound
+            let rows = bytes[range].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            for (offset, row) in rows.enumerated() where !row.isEmpty {
+                parts.append(Text(line: line + offset, text: String(decoding: row, as: UTF8.self)))
+            }
+        }
+        return parts
     }
 
     /// The imported modules, with their lines from 1.
@@ -135,6 +163,9 @@ private func isWordByte(_ byte: UInt8) -> Bool {
 private struct Blanking {
     private var bytes: [UInt8]
     private var index = 0
+    /// The ranges of comments and of text in literals, in ascending order.
+    private(set) var comments: [Range<Int>] = []
+    private(set) var texts: [Range<Int>] = []
 
     init(_ text: String) {
         bytes = Array(text.utf8)
@@ -164,7 +195,9 @@ private struct Blanking {
                 string()
                 continue
             case UInt8(ascii: "/") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "/"):
+                let start = index
                 while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { blank() }
+                comments.append(start..<index)
                 continue
             case UInt8(ascii: "/") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "*"):
                 let end = Array("*/".utf8)
@@ -190,15 +223,23 @@ private struct Blanking {
         index += quotes
         let close = [UInt8](repeating: UInt8(ascii: "\""), count: quotes) + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
         let escape = [UInt8(ascii: "\\")] + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
+        var start = index
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\"") where starts(with: close):
+                texts.append(start..<index)
                 index += close.count
                 return
             case UInt8(ascii: "\\") where starts(with: escape):
                 for _ in escape { blank() }
                 guard index < bytes.count else { return }
-                if bytes[index] == UInt8(ascii: "(") { code(untilParenthesis: true) } else { blank() }
+                guard bytes[index] == UInt8(ascii: "(") else {
+                    blank()
+                    continue
+                }
+                texts.append(start..<(index - escape.count))
+                code(untilParenthesis: true)
+                start = index
             default: blank()
             }
         }

@@ -3,6 +3,7 @@ import Reports
 import Testing
 
 @testable import Dates
+@testable import Plans
 @testable import Scheduler
 @testable import remindd
 

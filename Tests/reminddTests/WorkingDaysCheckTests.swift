@@ -3,6 +3,7 @@ import Testing
 
 @testable import Config
 @testable import Dates
+@testable import Plans
 @testable import Scheduler
 @testable import remindd
 

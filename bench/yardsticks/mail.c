@@ -3,7 +3,8 @@
  *   mail URL THREADS COUNT MESSAGE-FILE RECIPIENTS-FILE [USER:PASSWORD CA-FILE]
  *
  * Connections are kept and nothing is stored. The recipients file has an address in angle brackets
- * on each line, and mails go to them in turn. The last two arguments require STARTTLS and a login. */
+ * on each line, and mails go to them in turn. The last two arguments demand STARTTLS and a login.
+ */
 #include "yardstick.h"
 #include <curl/curl.h>
 #include <pthread.h>

@@ -67,8 +67,8 @@ package struct SocketFile: Sendable {
     /// Listens under this name with access for owner and group. Replaces a socket left behind.
     ///
     /// - Parameters:
-    ///   - queue: the number of clients that may wait to be accepted. With a long queue the last one
-    ///     waits long. With a short one, non-blocking clients get EAGAIN and have to try again.
+    ///   - queue: the number of clients that may wait to be accepted. With a long queue the last
+    ///     one waits long. With a short one, non-blocking clients get EAGAIN and have to try again.
     ///   - prepare: prepares the file before clients can connect.
     func listen(queue: Int32, prepare: (_ path: String) -> Void) throws(Failure) -> (descriptor: Int32, identity: Identity) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)

@@ -43,7 +43,8 @@ enum LedgerBench {
         func per(_ duration: Duration) -> Int { Int(Double(rows) / seconds(duration)) }
         print(
             "{\"rows\":\(rows),\"fire_per_s\":\(per(fired)),\"cycle_per_s\":\(per(cycled)),"
-                + "\"per_s\":\(per(fired + cycled)),\"claim_p99_ms\":\(turns.sorted()[turns.count * 99 / 100]),\"cpu_us\":\(cpu / Double(rows) * 1e6)}")
+                + "\"per_s\":\(per(fired + cycled)),\"claim_p99_ms\":\(turns.sorted()[turns.count * 99 / 100]),\"cpu_us\":\(cpu / Double(rows) * 1e6)}"
+        )
     }
 
     /// As the planner does: the first part with its look, the rest in parts of 5 000.

@@ -927,6 +927,7 @@ struct LedgerBehaviour {
         #expect(try late(first, .delivered, accepted))
         let second = try #require(try ledger.claim(1, now: nine + .hours(1)).first)
         #expect(try late(first, .dead, busy))
+        #expect(try ledger.adopt(limit: 9).isEmpty, "the delivery is still in flight by the claim of this opening")
         let nobody = Claim(
             id: DeliveryID(stored: "nobody"), stored: first.stored, recipient: "nobody", channel: "mail", attempt: 1,
             unknowns: 0, crashes: 0)

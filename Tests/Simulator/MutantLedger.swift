@@ -131,9 +131,11 @@ final class MutantLedger: Ledger {
 
     /// Claims the newest delivery that was never tried, instead of one whose wait is over.
     private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
-        guard mutation == .probe, request.choice == .waited,
-            let newest = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000).last?.place
-        else { return request }
+        guard mutation == .probe, request.choice == .waited else { return request }
+        let pending = try inner.history(HistoryFilter(limit: 1_000_000, states: ["pending"]))
+        let untried = Set(pending.filter(\.attempts.isEmpty).compactMap(\.recipient))
+        let waiting = try inner.waiting(names: request.names, after: nil, now: now, limit: 1_000)
+        guard let newest = (waiting.last { untried.contains($0.recipient) } ?? waiting.last)?.place else { return request }
         return ClaimRequest(channel: request.channel, limit: request.limit, choice: .these([newest]), names: request.names)
     }
 

@@ -161,8 +161,9 @@ extension SQLiteLedger {
         }
         var late: [DeliveryRecord] = []
         for record in records {
-            let row = try claimed.removeValue(forKey: record.id) ?? find.first(record.id.text, record.attempt) { $0.int64(0) }
+            let row = try claimed[record.id] ?? find.first(record.id.text, record.attempt) { $0.int64(0) }
             if let row, try settle(record, at: row, attempt: record.attempt) {
+                claimed[record.id] = nil
                 guard let receipt = record.receipt else { continue }
                 try journal.run(
                     row, record.attempt, record.at.milliseconds, receipt.outcome.rawValue, receipt.code,

@@ -14,7 +14,7 @@ enum SizeRule {
     ]
 
     /// Files with more lines.
-    private static let longFiles = []
+    private static let longFiles: [String: Int] = [:]
 
     static func types(_ file: SourceFile) -> [Finding] {
         storedProperties(of: file).compactMap { type in

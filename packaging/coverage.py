@@ -63,7 +63,7 @@ ARGUED = [
      "only a working calendar without working days knows none before or after a day; the reader refuses such a week"),
     ("Scheduler/Dates/Recurrence+Occurrences.swift", "else { return nil }",
      "29 February is no end of a window: refused when it is read"),
-    ("Scheduler/Loops/Dispatcher.swift", "} catch .full {",
+    ("Scheduler/Engine/Dispatcher.swift", "} catch .full {",
      "the disk is full while the clock is not believed; the outcomes are kept for the next step"),
     ("Scheduler/Plans/WhenParser.swift", "guard atEnd else { throw nonsense() }",
      "dates() reads to the end or refuses by itself what it does not know"),

@@ -21,7 +21,7 @@ package struct Configuration: Sendable {
     package var heartbeat: Heartbeat?
     /// By name, in the order written.
     package var channels: [ConfiguredChannel]
-    package var directory: Directory
+    package var directory: RecipientDirectory
     /// Where each key's value stands, for what is found wrong with it later; the file itself for keys left out.
     package var places: [String: Problem.Place] = [:]
     package let file: String
@@ -42,6 +42,6 @@ package struct Configuration: Sendable {
 
     package struct Heartbeat: Hashable, Sendable {
         package let url: SecretText
-        package let every: Span
+        package let every: TimeSpan
     }
 }

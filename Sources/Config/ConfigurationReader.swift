@@ -9,7 +9,7 @@ import Scheduler
 package struct ConfigurationReader {
     package let problems: Problems
     package let zones: SystemZones
-    package var places: Places?
+    package var places: SourceMap?
     package var files = UserFiles()
     /// The kinds of channel that the configuration may use.
     package var channels = Channels.registered
@@ -164,7 +164,7 @@ package struct ConfigurationReader {
         return Paths.existing(Paths.join(folder, String(text.dropFirst("sqlite:".count))))
     }
 
-    private func alerts(_ value: YAMLValue?, _ directory: Directory) -> Configuration.Alerts? {
+    private func alerts(_ value: YAMLValue?, _ directory: RecipientDirectory) -> Configuration.Alerts? {
         guard let table = value?.table("alerts", keys: ConfigurationReader.alertKeys) else { return nil }
         let to = table["to"]?.texts("alerts.to") ?? []
         let known = KnownNames(directory)
@@ -188,7 +188,7 @@ package struct ConfigurationReader {
             let url = SecretReader(folder: folder).text(place, "heartbeat.url", inline: true)
         else { return nil }
         if case .inline(let text) = url, !WebhookPolicy.check(text, place, "heartbeat.url", .heartbeat) { return nil }
-        var every = Span.minutes(5)
+        var every = TimeSpan.minutes(5)
         if let value = table["every"], let text = value.text("every") {
             if let span = Units.span(text), span >= .seconds(10), span <= .days(1) {
                 every = span
@@ -202,7 +202,7 @@ package struct ConfigurationReader {
 
 /// Lengths of time and rates in words.
 package enum Units {
-    private static let lengths: [(singular: String, span: Span)] = [
+    private static let lengths: [(singular: String, span: TimeSpan)] = [
         ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
     ]
 
@@ -212,12 +212,12 @@ package enum Units {
     }
 
     /// `5 minutes`, `1 hour`; nil for anything else.
-    package static func span(_ text: String) -> Span? {
+    package static func span(_ text: String) -> TimeSpan? {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 2, let count = number(words[0]), (1...100_000).contains(count),
             let unit = lengths.first(where: { words[1] == $0.singular || words[1] == $0.singular + "s" })
         else { return nil }
-        return Span(milliseconds: unit.span.milliseconds * Int64(count))
+        return TimeSpan(milliseconds: unit.span.milliseconds * Int64(count))
     }
 
     /// `100 per minute`; nil for anything else.

@@ -11,15 +11,17 @@ package struct Edit {
     /// More messages at once than this are asked about.
     package static let messageLimit = 100
 
-    package init(from old: Accepted, to new: Accepted, messages: Int? = nil) {
+    package init(from old: ActiveConfiguration, to new: ActiveConfiguration, messages: Int? = nil) {
         campaigns = CampaignLoss(from: old.plans, to: new.plans)
         recipients = RecipientLoss(from: old.directory, to: new.directory)
         self.messages = messages
     }
 
     /// What the changed files cause, and a standstill does not: what the new state would send beyond what the old one would.
-    package static func messages(from old: Preview, _ before: Accepted, to new: Preview, _ after: Accepted) -> Int {
-        func counts(_ preview: Preview, _ accepted: Accepted) -> [ReminderKey: Int] {
+    package static func messages(from old: Preview, _ before: ActiveConfiguration, to new: Preview, _ after: ActiveConfiguration)
+        -> Int
+    {
+        func counts(_ preview: Preview, _ accepted: ActiveConfiguration) -> [ReminderKey: Int] {
             var counts: [ReminderKey: Int] = [:]
             for due in preview.due {
                 counts[due.scheduled.reminder.key, default: 0] += accepted.directory.deliveryCount(to: due.recipients)

@@ -4,7 +4,7 @@ import Scheduler
 
 /// The recipients and groups there are, for whoever names them: a name that is none of them is reported, with the one that was meant.
 package final class KnownNames {
-    private let recipients: Recipients
+    private let recipients: RecipientTable
     private let isGroup: (String) -> Bool
     /// Sorted.
     private let groupNames: [String]
@@ -25,14 +25,14 @@ package final class KnownNames {
         recipients.prefix(KnownNames.searched).map { ($0.name.lowercased(), $0.id) },
         uniquingKeysWith: { first, _ in first })
 
-    package init(_ directory: Directory) {
+    package init(_ directory: RecipientDirectory) {
         recipients = directory.recipients
         groupNames = directory.groupNames
         isGroup = directory.isGroup
     }
 
     /// While a directory is still being put together.
-    package init(_ recipients: Recipients, groups: [String: Directory.Members]) {
+    package init(_ recipients: RecipientTable, groups: [String: RecipientDirectory.Members]) {
         self.recipients = recipients
         groupNames = groups.keys.sorted()
         isGroup = { groups[$0] != nil }

@@ -9,7 +9,7 @@ import Scheduler
 /// Everything read from the user's files in one go, or the problems that were found. Nothing is half applied.
 package struct Loaded {
     package let configuration: Configuration
-    package let accepted: Accepted
+    package let accepted: ActiveConfiguration
     /// Template texts by name (`vi/subject`), from the folder of overrides.
     package let templates: [String: String]
     /// The file each plan came from.
@@ -18,7 +18,7 @@ package struct Loaded {
     package let files: [String]
 
     /// The same files with another accepted state.
-    package func with(_ accepted: Accepted) -> Loaded {
+    package func with(_ accepted: ActiveConfiguration) -> Loaded {
         Loaded(
             configuration: configuration, accepted: accepted, templates: templates, planFiles: planFiles, files: files)
     }
@@ -29,14 +29,14 @@ package struct Loader {
     package let problems = Problems()
     package let zones: SystemZones
     /// Where things stand, if somebody wants to know.
-    package let places: Places?
+    package let places: SourceMap?
     package let userFiles: UserFiles
     /// The kinds of channel that the configuration may use.
     private let channels: Channels
 
     /// - Parameter zones: nil: the system's.
     package init(
-        places: Places? = nil, userFiles: UserFiles = UserFiles(), zones: SystemZones? = nil,
+        places: SourceMap? = nil, userFiles: UserFiles = UserFiles(), zones: SystemZones? = nil,
         channels: Channels = .registered
     ) {
         self.places = places
@@ -66,7 +66,7 @@ package struct Loader {
         files += drafts.flatMap { planFiles($0, configuration) }.filter { !known.contains(Paths.resolved($0)) }
         let (plans, byPlan) = plans(
             files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays)
-        let accepted = Accepted(
+        let accepted = ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: workingDays), directory: configuration.directory,
             catchUp: configuration.catchUp, contact: configuration.contact)
         let loaded = Loaded(
@@ -97,7 +97,7 @@ package struct Loader {
     }
 
     private func plans(
-        _ files: [String], defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar
+        _ files: [String], defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar
     ) -> ([Plan], [String: String]) {
         let reader = PlanReader(
             problems: problems, zones: zones, defaultZone: defaultZone, directory: directory, workingDays: workingDays,

@@ -11,10 +11,10 @@ package final class PlanReader {
     private let zones: SystemZones
     private let defaultZone: Zone
     /// Known recipients and groups; nil where plans are read without a configuration.
-    private let directory: Directory?
+    private let directory: RecipientDirectory?
     private let names: KnownNames?
     private let workingDays: WorkingCalendar
-    private let places: Places?
+    private let places: SourceMap?
     /// What is read was accepted before, perhaps by an earlier version: what only looks wrong is not refused.
     private let wasAccepted: Bool
     private var planIDs: [String: String] = [:]
@@ -85,8 +85,8 @@ package final class PlanReader {
     package static let defaultTime = TimeOfDay(hour: 8, minute: 0)!
 
     package init(
-        problems: Problems, zones: SystemZones, defaultZone: Zone, directory: Directory?, workingDays: WorkingCalendar,
-        places: Places? = nil, wasAccepted: Bool = false
+        problems: Problems, zones: SystemZones, defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar,
+        places: SourceMap? = nil, wasAccepted: Bool = false
     ) {
         self.problems = problems
         self.zones = zones

@@ -12,13 +12,13 @@ package final class RecipientReader {
     /// In the order written.
     private let listedChannels: [String]
     private let channelNames: Set<String>
-    private let places: Places?
+    private let places: SourceMap?
     private let limit: Int
     private let mailChannels: Set<String>
     /// By a channel's name: the names that it had before.
     private let formerChannels: [String: [String]]
-    private var recipients = Recipients()
-    private var groups: [String: Directory.Members] = [:]
+    private var recipients = RecipientTable()
+    private var groups: [String: RecipientDirectory.Members] = [:]
     /// Where each id was first defined, for messages; of a recipient in a CSV file only where his row has a mistake.
     private var definedAt: [String: Problem.Place] = [:]
     /// Where each recipient stands; 0 for those of the configuration itself.
@@ -47,7 +47,7 @@ package final class RecipientReader {
 
     /// - Parameter channelNames: those of all channels, also of the ones that could not be read.
     package init(
-        folder: String, problems: Problems, channels: [ConfiguredChannel], channelNames: [String], places: Places? = nil,
+        folder: String, problems: Problems, channels: [ConfiguredChannel], channelNames: [String], places: SourceMap? = nil,
         files: UserFiles = UserFiles(), limit: Int = recipientLimit
     ) {
         self.limit = limit
@@ -62,7 +62,7 @@ package final class RecipientReader {
             channels.filter { !$0.formerly.isEmpty }.map { ($0.name, $0.formerly) }, uniquingKeysWith: { first, _ in first })
     }
 
-    package func directory(_ recipientsValue: YAMLValue?, _ groupsValue: YAMLValue?) -> Directory {
+    package func directory(_ recipientsValue: YAMLValue?, _ groupsValue: YAMLValue?) -> RecipientDirectory {
         if let recipientsValue, !recipientsValue.isNull {
             for value in recipientsValue.list("recipients") ?? [] where !problems.isFull { readInline(value) }
         }
@@ -70,7 +70,7 @@ package final class RecipientReader {
         if let groupsValue, !groupsValue.isNull {
             for (id, place, value) in groupsValue.entries("groups") ?? [] where !problems.isFull {
                 guard Identifier.check(id, place, "a group's id"), define(id, place) else { continue }
-                groups[id] = groups[id] ?? Directory.Members()
+                groups[id] = groups[id] ?? RecipientDirectory.Members()
                 if case .mapping = value.node {
                     readFile(value, group: id)
                 } else if let listed = value.texts("group \(id)") {
@@ -82,7 +82,7 @@ package final class RecipientReader {
         formerNames.check { recipients.position(of: $0) != nil || groups[$0] != nil || definedAt[$0] != nil }
         recipients.trim()
         places?.take(people: recipients, lines: lines, sheets: sheets)
-        return Directory(
+        return RecipientDirectory(
             recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
             formerChannels: formerChannels)
     }
@@ -308,7 +308,7 @@ package final class RecipientReader {
         lines.append(UInt32(clamping: row.line))
         let position = UInt32(recipients.count - 1)
         groups[group]?.recipients.append(position)
-        for group in joined { groups[group, default: Directory.Members()].recipients.append(position) }
+        for group in joined { groups[group, default: RecipientDirectory.Members()].recipients.append(position) }
         return true
     }
 
@@ -422,7 +422,7 @@ package final class RecipientReader {
                 fail("group is \"\(printable(group))\", which cannot name a group", [])
                 continue
             }
-            groups[group, default: Directory.Members()].recipients.append(position)
+            groups[group, default: RecipientDirectory.Members()].recipients.append(position)
         }
     }
 

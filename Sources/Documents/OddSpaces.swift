@@ -41,7 +41,7 @@ package enum OddSpaces {
     /// The lines in which a key or list item begins with such a space, each with the intended line.
     ///
     /// At most `Problems.limit`, because no more can be reported.
-    package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLSlip] {
+    package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLTypo] {
         var found: Set<Int> = []
         collect(node, isKey: false, &found)
         return found.sorted().prefix(Problems.limit).compactMap { slip(in: $0, lines) }
@@ -64,13 +64,13 @@ package enum OddSpaces {
     }
 
     /// The mistake in one line; nil if the line is indented by plain spaces or not at all.
-    package static func slip(in line: Int, _ lines: [Substring]) -> YAMLSlip? {
+    package static func slip(in line: Int, _ lines: [Substring]) -> YAMLTypo? {
         guard lines.indices.contains(line - 1) else { return nil }
         let whole = lines[line - 1].unicodeScalars
         let indent = whole.prefix { $0 == " " || $0 == "-" || isOne($0) }
         guard let odd = indent.firstIndex(where: isOne) else { return nil }
         let meant = indent.map { isOne($0) ? width($0) : String($0) }.joined()
-        return YAMLSlip(
+        return YAMLTypo(
             line: line, column: whole.distance(from: whole.startIndex, to: odd) + 1,
             message: "\(name(indent[odd])) stands where the line is indented; use plain spaces",
             repair: Substring(meant) + Substring(whole.dropFirst(indent.count)))

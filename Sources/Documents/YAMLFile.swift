@@ -90,7 +90,7 @@ package struct YAMLFile {
             // star.
             error("the alias that begins here names nothing written before it; write a text that begins with * in quotes")
         case .syntax(let problem, let what):
-            let slip = YAMLSlip.find(problem: problem, context: what, failure, in: context.lines, context.vocabulary)
+            let slip = YAMLTypo.find(problem: problem, context: what, failure, in: context.lines, context.vocabulary)
             for slip in [slip] + slip.alike(in: context.lines) where !context.problems.isFull {
                 context.report(slip)
             }
@@ -121,7 +121,7 @@ package final class YAMLContext {
     }
 
     /// Reports mistakes and replaces their lines by the intended ones.
-    fileprivate func repair(_ slips: [YAMLSlip]) {
+    fileprivate func repair(_ slips: [YAMLTypo]) {
         // All at once, because each change copies a lazy property whole.
         var mended = lines
         for slip in slips {
@@ -131,7 +131,7 @@ package final class YAMLContext {
         lines = mended
     }
 
-    func report(_ slip: YAMLSlip) {
+    func report(_ slip: YAMLTypo) {
         error(line: slip.line, column: slip.column, slip.message, hints: slip.hints(repeatingValuesOf: vocabulary.plain))
     }
 

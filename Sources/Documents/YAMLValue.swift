@@ -247,7 +247,7 @@ package struct YAMLValue {
         // Inside { }, a colon is missing (`title Phòng`), or the key is the rest of a value with a
         // comma.
         let word = String(key.prefix { $0.isLetter || $0 == "_" })
-        if keys.all.contains(word), let slip = YAMLSlip.missingColon(in: key[...], line: place.line, column: place.column) {
+        if keys.all.contains(word), let slip = YAMLTypo.missingColon(in: key[...], line: place.line, column: place.column) {
             context.report(slip)
             return word
         }
@@ -281,7 +281,7 @@ package struct YAMLValue {
         for line in (scalar.mark.line + 1)...scalar.mark.lastLine {
             let word = String(context.lines[line - 1].drop { $0 == " " }.prefix { $0.isLetter || $0 == "_" })
             guard keys.all.contains(word), values[word] == nil, !found.contains(word),
-                let slip = YAMLSlip.missingColon(in: line, context.lines)
+                let slip = YAMLTypo.missingColon(in: line, context.lines)
             else { continue }
             // In running text, words such as "at" or "note" may begin a line.
             guard !Keys.prose.contains(key) || keys.required.contains(word) else { continue }

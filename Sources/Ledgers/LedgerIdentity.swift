@@ -13,7 +13,7 @@ public enum LedgerIdentity {
         case S_IFDIR: return "a folder"
         default: return "something else than a file"
         }
-        guard status.st_size > 0, LedgerWitness.read(ofLedger: path) == nil else { return nil }
+        guard status.st_size > 0, HighWaterMark.read(ofLedger: path) == nil else { return nil }
         // SQLite's file format: its name at 0, the application's number at 68.
         var head = [UInt8](repeating: 0, count: 72)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -36,29 +36,29 @@ package struct ShareContent: Codable, Sendable {
     private let waiting: [String]
     private let ended: [String]
     private let withdrawn: [String]
-    private let rerouted: [String]
+    private let failedOver: [String]
     private let perhapsNotified: [String]
 
-    package init(_ share: DeliveryShare, _ directory: Directory) {
-        func ids(_ positions: Positions) -> [String] { positions.map(directory.recipients.id) }
+    package init(_ share: DeliveryShare, _ directory: RecipientDirectory) {
+        func ids(_ positions: RecipientSet) -> [String] { positions.map(directory.recipients.id) }
         stored = share.stored
         serial = share.serial
         notified = ids(share.notified)
         waiting = ids(share.waiting)
         ended = ids(share.ended)
         withdrawn = ids(share.withdrawn)
-        rerouted = ids(share.rerouted)
+        failedOver = ids(share.failedOver)
         perhapsNotified = ids(share.perhapsNotified)
     }
 
-    package func share(in directory: Directory) -> DeliveryShare {
-        func positions(_ ids: [String]) -> Positions { Positions(ids.compactMap(directory.position)) }
+    package func share(in directory: RecipientDirectory) -> DeliveryShare {
+        func positions(_ ids: [String]) -> RecipientSet { RecipientSet(ids.compactMap(directory.position)) }
         var share = DeliveryShare(stored: stored, serial: serial)
         share.notified = positions(notified)
         share.waiting = positions(waiting)
         share.ended = positions(ended)
         share.withdrawn = positions(withdrawn)
-        share.rerouted = positions(rerouted)
+        share.failedOver = positions(failedOver)
         share.perhapsNotified = positions(perhapsNotified)
         return share
     }

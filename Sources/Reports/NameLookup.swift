@@ -34,7 +34,7 @@ package enum NameLookup {
         throw NameRefusal(message: "no channel \"\(printable(name))\"; known: \(known.joined(separator: ", "))", status: 3)
     }
 
-    package static func recipient(_ id: String, in directory: Directory) throws(NameRefusal) -> Recipient {
+    package static func recipient(_ id: String, in directory: RecipientDirectory) throws(NameRefusal) -> Recipient {
         if let recipient = directory.recipient(id) { return recipient }
         if directory.isGroup(id) {
             let members = directory.resolve([id]).prefix(5).map(directory.recipients.id).joined(separator: ", ")

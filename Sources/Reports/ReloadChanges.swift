@@ -62,7 +62,7 @@ package struct ReloadChanges: Codable, Sendable {
     /// The most entries of each list.
     package static let listed = 20
 
-    package init(from old: Accepted, to new: Accepted, now: Instant, zone: Zone, preview: Preview) {
+    package init(from old: ActiveConfiguration, to new: ActiveConfiguration, now: Instant, zone: Zone, preview: Preview) {
         let (before, after) = (old.plans.campaignNames, new.plans.campaignNames)
         let (known, kept) = (Set(before), Set(after))
         added = Listed(after.filter { !known.contains($0) })
@@ -121,7 +121,7 @@ package struct ReloadChanges: Codable, Sendable {
         var dates: [String: Dates] = [:]
         var dues: [LeadName: [Instant]] = [:]
 
-        init(_ accepted: Accepted, _ today: Day, after now: Instant) {
+        init(_ accepted: ActiveConfiguration, _ today: Day, after now: Instant) {
             // A plan in a zone further west still has the day before.
             for simulated in accepted.simulate(from: today - 1, to: today + ahead_days)
             where simulated.scheduled.reminder.due > now {

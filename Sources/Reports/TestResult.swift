@@ -14,7 +14,7 @@ package struct TestResult: Codable, Sendable {
     /// The key to correct.
     package let advice: String?
 
-    package init(recipient: String, channel: String, _ receipt: Receipt?, wait: Span?, advice: String?) {
+    package init(recipient: String, channel: String, _ receipt: Receipt?, wait: TimeSpan?, advice: String?) {
         self.recipient = recipient
         self.channel = channel
         outcome = receipt?.outcome.rawValue

@@ -22,10 +22,10 @@ struct ChangeTests {
             id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: keeps ? [campaign] : [])
     }
 
-    static func accepted(_ plan: Plan) -> Accepted {
-        Accepted(
+    static func accepted(_ plan: Plan) -> ActiveConfiguration {
+        ActiveConfiguration(
             plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-            directory: Directory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
+            directory: RecipientDirectory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
             catchUp: .latest, contact: nil)
     }
 
@@ -88,7 +88,7 @@ struct ChangeTests {
     @Test(
         "Two campaigns of one title and one year are two: each that goes is cancelled with its own dates, to those who heard of it (fault 148)"
     )
-    func goneTwins() throws {
+    func goneDuplicates() throws {
         func campaign(_ id: String, _ month: Int, _ recipient: String) -> Campaign {
             let day = Day.first(ofMonth: month, year: 2027)
             let lead = Lead(id: "30 days before", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: [recipient])
@@ -161,10 +161,10 @@ struct ChangeTests {
     /// Found by the simulator (seeds 1099, 1697): the reminder had the new end by then, as if it had been sent with it.
     @Test("Who was away when an end moved of which nobody else had to hear, and returns, hears of it; moved back, nobody does")
     func returnsAfterMove() throws {
-        func accepted(_ plan: Plan, _ recipients: [String]) -> Accepted {
-            Accepted(
+        func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
+            ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
                 catchUp: .latest, contact: nil)
         }
         let usual = Self.plan(notify: ["a"])
@@ -194,10 +194,10 @@ struct ChangeTests {
     @Test("A recipient who was first notified during a short change of dates is notified of the change back")
     func toldBetweenTwoMoves() throws {
         let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
-        func accepted(_ plan: Plan, _ recipients: [String]) -> Accepted {
-            Accepted(
+        func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
+            ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a"), reader("b")], start: start)
@@ -225,12 +225,12 @@ struct ChangeTests {
         }
         let campaign = Campaign(id: "c", title: "C", when: Self.window, writtenWhen: "", exceptions: [:], leads: leads)
         let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
-        func accepted(_ off: [Day: String]) -> Accepted {
+        func accepted(_ off: [Day: String]) -> ActiveConfiguration {
             let week = WorkingCalendar.mondayToFriday
             let days = WorkingCalendar(weeklyRest: week.weeklyRest, holidays: [], off: off, work: [:], officialYears: [])
-            return Accepted(
+            return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: days),
-                directory: Directory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                directory: RecipientDirectory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
                 contact: nil)
         }
         let stage = try LoopHarness(Self.plan(keeps: false), [reader("a")], start: at("2027-05-10", "08:00"))
@@ -249,7 +249,7 @@ struct ChangeTests {
     /// Found by the simulator (seed 3619): the lead counted as complete while an earlier one was the latest.
     @Test("A recipient who is added to a lead while it is not the latest gets it when it is the latest again")
     func namedBetweenTwoCalendars() throws {
-        func accepted(_ notify: [String], isClosed: Bool) -> Accepted {
+        func accepted(_ notify: [String], isClosed: Bool) -> ActiveConfiguration {
             let leads = [(LeadRule.before(30, .days), ["a", "b"]), (.before(20, .workingDays), notify)].map {
                 Lead(id: $0.0.phrase, rule: $0.0, at: TimeOfDay("08:00")!, notify: $0.1)
             }
@@ -259,9 +259,9 @@ struct ChangeTests {
             let days = WorkingCalendar(
                 weeklyRest: WorkingCalendar.mondayToFriday.weeklyRest, holidays: [],
                 off: Dictionary(uniqueKeysWithValues: closed), work: [:], officialYears: [])
-            return Accepted(
+            return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: days),
-                directory: Directory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(keeps: false), [reader("a"), reader("b")], start: at("2027-04-20", "08:00"))
@@ -279,16 +279,16 @@ struct ChangeTests {
     /// Found by the simulator (seed 3029): the announcement that was withdrawn in the same evaluation counted as standing.
     @Test("A lead after the end is given back when its occurrence moves back, though both ranges of days are over")
     func overAndMovedBack() throws {
-        func accepted(_ first: String, _ last: String) -> Accepted {
+        func accepted(_ first: String, _ last: String) -> ActiveConfiguration {
             let when = Recurrence.once(from: Day(first)!, to: Day(last)!)
             let leads = [("first", LeadRule.onTheDay), ("after", .afterEnd(6, .days))].map {
                 Lead(id: $0.0, rule: $0.1, at: TimeOfDay("08:00")!, notify: ["a"])
             }
             let campaign = Campaign(id: "c", title: "C", when: when, writtenWhen: "", leads: leads)
             let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
-            return Accepted(
+            return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(recipients: [reader("a", via: ["hub"])], groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(recipients: [reader("a", via: ["hub"])], groups: [:], mailChannels: ["mail"]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(keeps: false), [reader("a", via: ["hub"])], start: at("2027-05-01", "08:00"))
@@ -312,10 +312,10 @@ struct ChangeTests {
     /// Found by the simulator (seed 3121): the completed cancellation looked only at recipients who had surely been notified.
     @Test("A recipient who perhaps has a reminder and was away when its campaign went is notified on return")
     func awayWhenGone() throws {
-        func accepted(_ plan: Plan, _ recipients: [String]) -> Accepted {
-            Accepted(
+        func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
+            ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(
+                directory: RecipientDirectory(
                     recipients: recipients.map { reader($0, via: ["hub"]) }, groups: [:], mailChannels: ["mail"]),
                 catchUp: .latest, contact: nil)
         }
@@ -355,10 +355,10 @@ struct ChangeTests {
     /// Found by the simulator (seed 878): the cancellation had fired after the reminder, and counted as the last message.
     @Test("A recipient who gets a reminder on another channel after a cancellation is sent the next cancellation")
     func remindedAfterCancellation() throws {
-        func accepted(_ plan: Plan) -> Accepted {
-            Accepted(
+        func accepted(_ plan: Plan) -> ActiveConfiguration {
+            ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(recipients: [reader("a", otherwise: ["hub"])], groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(recipients: [reader("a", otherwise: ["hub"])], groups: [:], mailChannels: ["mail"]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a", otherwise: ["hub"])], start: start)

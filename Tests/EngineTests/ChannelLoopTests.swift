@@ -259,10 +259,10 @@ struct ChannelLoopTests {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.hold()
         try stage.advance(to: due)
-        let directory = Directory(recipients: [reader("b")], groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: [reader("b")], groups: [:], mailChannels: ["mail"])
         let renewed = ScriptedChannel("mail", .email(onUnknown: .resend))
         stage.accept(
-            Accepted(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),
+            ActiveConfiguration(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),
             channels: [renewed, stage.hub])
         #expect(stage.mail.isWithdrawn)
         for _ in 1...2 { stage.mail.endFirst(Receipt(.notSent, about: .nobody, reply: "stopped")) }

@@ -16,7 +16,7 @@ final class LoopHarness {
     private(set) var ledger: SQLiteLedger
     private(set) var planner: Planner
     private(set) var dispatcher: Dispatcher
-    private(set) var accepted: Accepted
+    private(set) var accepted: ActiveConfiguration
     private let folder: TemporaryFolder
 
     private let rate: Rate?
@@ -30,23 +30,24 @@ final class LoopHarness {
         clock = ManualClock(start)
         mail = ScriptedChannel("mail", .email(onUnknown: onUnknown), concurrency: concurrency)
         hub = ScriptedChannel("hub", .webhook)
-        accepted = Accepted(
+        accepted = ActiveConfiguration(
             plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-            directory: Directory(recipients: recipients, groups: [:], mailChannels: ["mail"]), catchUp: .latest, contact: nil)
+            directory: RecipientDirectory(recipients: recipients, groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+            contact: nil)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: start, steadyClock: clock)
         dispatcher = LoopHarness.dispatcher(ledger, journal, accepted, [mail, hub], clock, rate, gates)
     }
 
     private static func dispatcher(
-        _ ledger: SQLiteLedger, _ journal: RecordingJournal, _ accepted: Accepted, _ channels: [ScriptedChannel],
+        _ ledger: SQLiteLedger, _ journal: RecordingJournal, _ accepted: ActiveConfiguration, _ channels: [ScriptedChannel],
         _ clock: ManualClock,
         _ rate: Rate?, _ gates: ChannelGates
     ) -> Dispatcher {
         Dispatcher(
             ledger: ledger, journal: journal, accepted: accepted,
             routes: channels.map { Dispatcher.Route(channel: $0, rate: rate) },
-            inbox: Inbox {}, gates: gates, realClock: clock, chance: FixedChance())
+            inbox: CompletionQueue {}, gates: gates, realClock: clock, chance: FixedChance())
     }
 
     /// As a crash leaves it: nothing more is written, and everything is opened anew.
@@ -59,7 +60,7 @@ final class LoopHarness {
     }
 
     /// - Parameter settings: another one for each change of the channels' settings.
-    func accept(_ accepted: Accepted, channels: [ScriptedChannel]? = nil, settings: String = "") {
+    func accept(_ accepted: ActiveConfiguration, channels: [ScriptedChannel]? = nil, settings: String = "") {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())
         dispatcher.accept(

@@ -152,9 +152,9 @@ struct LoopTests {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.answer(refused)
         try stage.advance(to: due)
-        let directory = Directory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"])
         stage.accept(
-            Accepted(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil))
+            ActiveConfiguration(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil))
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
         try stage.advance(to: due + .hours(1))
         #expect(stage.journal.entries == ["recipient gone"])
@@ -163,7 +163,7 @@ struct LoopTests {
         other.mail.hold()
         try other.advance(to: due)
         let none = PlanSet(plans: [], workingDays: .mondayToFriday)
-        other.accept(Accepted(plans: none, directory: other.accepted.directory, catchUp: .latest, contact: nil))
+        other.accept(ActiveConfiguration(plans: none, directory: other.accepted.directory, catchUp: .latest, contact: nil))
         other.mail.endFirst(refused)
         try other.settle()
         try other.advance(to: due + .hours(1))
@@ -176,9 +176,9 @@ struct LoopTests {
         stage.hub.answer(refused)
         try stage.advance(to: due)
         stage.accept(
-            Accepted(
+            ActiveConfiguration(
                 plans: stage.accepted.plans,
-                directory: Directory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                directory: RecipientDirectory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
                 contact: nil))
         try stage.crash(channels: [stage.mail])
         try stage.settle()
@@ -193,9 +193,9 @@ struct LoopTests {
             let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start, onUnknown: .hold)
             stage.mail.hold()
             try stage.advance(to: due)
-            let directory = Directory(recipients: [reader("a", via: ["hub"])], groups: [:], mailChannels: ["mail"])
+            let directory = RecipientDirectory(recipients: [reader("a", via: ["hub"])], groups: [:], mailChannels: ["mail"])
             stage.accept(
-                Accepted(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),
+                ActiveConfiguration(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),
                 channels: [stage.hub])
             stage.mail.endFirst(receipt)
             try stage.advance(to: due + .hours(1))

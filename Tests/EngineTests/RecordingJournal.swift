@@ -13,7 +13,7 @@ final class RecordingJournal: Journal {
             switch entry {
             case .breakerOpened(let channel, _): "opened \(channel)"
             case .breakerClosed(let channel): "closed \(channel)"
-            case .rerouted(let reader, let channels): "\(reader.recipient) by \(channels.joined(separator: ","))"
+            case .failedOver(let reader, let channels): "\(reader.recipient) by \(channels.joined(separator: ","))"
             case .unreachable(let reader): "\(reader.recipient) unreachable"
             case .cancelled(_, let why): why.rawValue
             case .withdrawn(_, let why, let count): "withdrawn \(count): \(why.rawValue)"

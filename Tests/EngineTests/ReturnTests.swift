@@ -44,7 +44,7 @@ struct ReturnTests {
     /// Found by the simulator (seed 1184): the announcement that it comes after all was completed for b instead.
     @Test("A campaign is back: who was not reached by its cancellation gets a new lead, and hears of no return")
     func newLeadAfterReturn() throws {
-        func accepted(_ leads: [String]?, _ recipients: [String]) -> Accepted {
+        func accepted(_ leads: [String]?, _ recipients: [String]) -> ActiveConfiguration {
             let campaign = leads.map { hours in
                 Campaign(
                     id: "c", title: "C", when: ChangeTests.window, writtenWhen: "",
@@ -52,9 +52,9 @@ struct ReturnTests {
             }
             let plan = Plan(
                 id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: campaign.map { [$0] } ?? [])
-            return Accepted(
+            return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
                 catchUp: .latest, contact: nil)
         }
         let first = accepted(["08:00"], ["a", "b"])
@@ -255,7 +255,7 @@ struct ReturnTests {
         try stage.settle()
         try stage.advance(to: at("2027-05-02", "08:01"))
         try stage.advance(to: at("2027-05-02", "09:00"))
-        let kinds: [Notice.Kind] = [.reminder, .reminder, .reminder, .gone, .reminder]
+        let kinds: [ReminderContent.Kind] = [.reminder, .reminder, .reminder, .gone, .reminder]
         #expect(stage.mail.messages.map(\.notice.kind) == kinds)
         stage.accept(ChangeTests.accepted(ChangeTests.plan(keeps: false)))
         try stage.settle()
@@ -269,10 +269,10 @@ struct ReturnTests {
     @Test("A recipient who perhaps has the second campaign's reminder hears that it is gone, also if the delivery was withdrawn")
     func replacementGoesUnknown() throws {
         let recipient = reader("a", via: ["hub"])
-        func accepted(_ plan: Plan) -> Accepted {
-            Accepted(
+        func accepted(_ plan: Plan) -> ActiveConfiguration {
+            ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(recipients: [recipient], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                directory: RecipientDirectory(recipients: [recipient], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
                 contact: nil)
         }
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [recipient], start: start)
@@ -295,10 +295,10 @@ struct ReturnTests {
     @Test(
         "Who has another id and other channels at the moment when a later lead takes an announcement's place gets the lead alone")
     func leadInsteadOfAnnouncement() throws {
-        func accepted(_ plan: Plan, _ recipient: Recipient, formerly: [String: String] = [:]) -> Accepted {
-            Accepted(
+        func accepted(_ plan: Plan, _ recipient: Recipient, formerly: [String: String] = [:]) -> ActiveConfiguration {
+            ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: Directory(recipients: [recipient], groups: [:], mailChannels: ["mail"], formerly: formerly),
+                directory: RecipientDirectory(recipients: [recipient], groups: [:], mailChannels: ["mail"], formerly: formerly),
                 catchUp: .latest, contact: nil)
         }
         let moved = ["2027": Campaign.Exception.dates(start: Day("2027-06-02")!, end: Day("2027-06-30")!)]
@@ -383,7 +383,7 @@ struct ReturnTests {
         let moved = ChangeTests.plan(
             ["2027": .dates(start: Day("2027-06-01")!, end: Day("2027-07-05")!)], notify: people.map(\.id))
         stage.accept(
-            Accepted(
+            ActiveConfiguration(
                 plans: PlanSet(plans: [moved], workingDays: .mondayToFriday), directory: stage.accepted.directory,
                 catchUp: .latest, contact: nil))
         _ = try stage.planner.step(now: stage.clock.now())
@@ -431,9 +431,9 @@ struct ReturnTests {
         let plans = [("first", Zone.utc), ("p", hanoi)].map {
             Plan(id: $0.0, title: "", source: .init(), zone: $0.1, language: .vi, campaigns: [])
         }
-        let accepted = Accepted(
+        let accepted = ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: .mondayToFriday),
-            directory: Directory(recipients: [], groups: [:], mailChannels: []), catchUp: .latest, contact: nil)
+            directory: RecipientDirectory(recipients: [], groups: [:], mailChannels: []), catchUp: .latest, contact: nil)
         let deadline = hanoi.startOfDay(Day("2027-07-01")!)
         let known = try #require(accepted.known([notified]).first)
         #expect(accepted.announcement(about: known, number: 1, now: deadline - .seconds(1))?.reminder.deadline == deadline)

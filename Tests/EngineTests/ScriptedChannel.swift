@@ -69,5 +69,5 @@ final class ScriptedChannel: Channel {
 
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
-    func stop(grace: Span) {}
+    func stop(grace: TimeSpan) {}
 }

@@ -22,7 +22,7 @@ enum Kept {
         let due = Zone.utc.startOfDay(day)
         let reminder = Reminder(
             key: key, occurrence: "once", start: day, end: day, due: due, deadline: Zone.utc.startOfDay(day + 1))
-        let notice = Notice(
+        let notice = ReminderContent(
             plan: plan, campaign: campaign, rule: .onTheDay,
             stored: StoredReminder(reminder: reminder, firedAt: due, late: false),
             contact: canary, rehearsal: false)

@@ -34,7 +34,7 @@ struct LedgerBehaviour {
         do {
             let ledger = try engine.open(folder, nine)
             _ = try ledger.fire(
-                LookResult(
+                EvaluationResult(
                     lookedUntil: nine + .hours(1), firings: [firing(first, to: ["an", "binh"])],
                     superseded: [reminder("60 days before")], missed: [reminder("old", campaign: "other")]))
             _ = try ledger.claim(1)
@@ -59,7 +59,7 @@ struct LedgerBehaviour {
         let early = reminder("30 days before")
         let later = reminder("7 days before", due: nine + .hours(1))
         _ = try ledger.fire(
-            LookResult(
+            EvaluationResult(
                 lookedUntil: nine, firings: [firing(early, to: ["an", "binh", "chi", "dung", "r1", "r2"])],
                 superseded: [reminder("60 days before")], named: [early.key: 7]))
         let claims = try ledger.claim(5)
@@ -83,7 +83,7 @@ struct LedgerBehaviour {
         #expect(shares[0].notified.ids == ["an", "binh"], "without an answer a recipient counts as perhaps notified")
         #expect(shares[0].waiting.ids == ["r2"], "a delivery that the later lead superseded does not count")
         #expect(shares[0].ended.ids == ["dung", "r1"])
-        #expect(shares[0].withdrawn.ids == ["chi"] && shares[0].rerouted.isEmpty)
+        #expect(shares[0].withdrawn.ids == ["chi"] && shares[0].failedOver.isEmpty)
         #expect(shares[1].waiting.ids == ["binh"])
     }
 
@@ -122,9 +122,9 @@ struct LedgerBehaviour {
     func taken(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (one, two, three) = (reminder("a"), reminder("b"), reminder("c"))
-        #expect(try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(one, to: ["an"])])) == [one.key])
+        #expect(try ledger.fire(EvaluationResult(lookedUntil: nine, firings: [firing(one, to: ["an"])])) == [one.key])
         let taken = try ledger.fire(
-            LookResult(
+            EvaluationResult(
                 lookedUntil: nine, firings: [firing(one, to: ["binh"]), firing(two, to: ["binh"])], superseded: [one],
                 missed: [three], named: [one.key: 3]))
         #expect(taken == [two.key, three.key])
@@ -175,7 +175,7 @@ struct LedgerBehaviour {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
         try ledger.fire(
-            LookResult.Firing(
+            EvaluationResult.Firing(
                 reminder: first, firedAt: nine, late: false,
                 deliveries: deliveries(first, ["an"]) + deliveries(first, ["an"], channel: "hub"), cursor: nil))
         let requests = ["mail", "hub"].map { ClaimRequest(channel: $0, limit: 9) }
@@ -192,8 +192,8 @@ struct LedgerBehaviour {
     func reopened(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (open, closed, missed) = (reminder("open"), reminder("closed"), reminder("missed"))
-        _ = try ledger.fire(LookResult(lookedUntil: nine, superseded: [open], missed: [missed], named: [open.key: 1]))
-        _ = try ledger.fire(LookResult(lookedUntil: nine, superseded: [closed], isFinal: true))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, superseded: [open], missed: [missed], named: [open.key: 1]))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, superseded: [closed], isFinal: true))
         for one in [open, closed, missed] { try ledger.extend(one.key, deliveries(one, ["an"]), cursor: nil) }
         #expect(try ledger.states() == ["an": "pending", "closed": "superseded", "missed": "missed"])
         #expect(try ledger.claim(9).map(\.stored.reminder) == [open])
@@ -239,7 +239,7 @@ struct LedgerBehaviour {
         let early = reminder("30 days before")
         try ledger.fire(firing(early, to: ["an", "binh", "chi", "dung"]))
         let claims = try ledger.claim(3)
-        let change = LookResult.Firing(
+        let change = EvaluationResult.Firing(
             reminder: reminder("moved 1", due: nine + .hours(1)), firedAt: nine + .hours(1), late: false,
             deliveries: deliveries(reminder("moved 1"), ["dung"]), change: .moved,
             formerDates: Day("2027-03-01")!...Day("2027-03-09")!)
@@ -269,9 +269,9 @@ struct LedgerBehaviour {
     @Test("does not mistake an older cancellation for a reminder sent after a newer one", arguments: LedgerEngine.all)
     func cancelledTwice(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        func cancellation(_ number: Int64, to recipients: [String]) -> LookResult.Firing {
+        func cancellation(_ number: Int64, to recipients: [String]) -> EvaluationResult.Firing {
             let gone = reminder("moved \(number)", due: nine + .hours(number))
-            return LookResult.Firing(
+            return EvaluationResult.Firing(
                 reminder: gone, firedAt: nine + .hours(number), late: false, deliveries: deliveries(gone, recipients),
                 change: .gone)
         }
@@ -295,7 +295,7 @@ struct LedgerBehaviour {
         try ledger.fire(firing(early, to: ["an", "binh"]))
         let change = reminder("moved 1", due: nine + .hours(1))
         try ledger.fire(
-            LookResult.Firing(reminder: change, firedAt: nine + .hours(1), late: false, deliveries: [], change: .moved))
+            EvaluationResult.Firing(reminder: change, firedAt: nine + .hours(1), late: false, deliveries: [], change: .moved))
         let claims = try ledger.claim(2)
         let part = FiringPart(
             reminder: change.key, deliveries: deliveries(change, ["an"]), cursor: nil, named: 1,
@@ -310,8 +310,8 @@ struct LedgerBehaviour {
     func lastWord(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
-        func change(_ number: Int, _ change: Change, occurrence: String = "2027") -> LookResult.Firing {
-            LookResult.Firing(
+        func change(_ number: Int, _ change: Change, occurrence: String = "2027") -> EvaluationResult.Firing {
+            EvaluationResult.Firing(
                 reminder: reminder("moved \(number)", occurrence: occurrence), firedAt: nine, late: false, deliveries: [],
                 change: change, title: "T\(number)")
         }
@@ -334,7 +334,7 @@ struct LedgerBehaviour {
         let renames = [
             OccurrenceRename(from: one.occurrenceKey, to: "once"), OccurrenceRename(from: two.occurrenceKey, to: "2027"),
         ]
-        _ = try ledger.fire(LookResult(lookedUntil: nine, renames: renames))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, renames: renames))
         #expect(try ledger.shares(of: one.occurrenceKey, in: everybody).map(\.waiting.ids) == [["binh"]])
         #expect(try ledger.shares(of: two.occurrenceKey, in: everybody).map(\.waiting.ids) == [["an"]])
         #expect(try ledger.recorded([one.key, two.key]).count == 2)
@@ -344,9 +344,9 @@ struct LedgerBehaviour {
     func takeBack(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let ahead = nine + .days(75)
-        _ = try ledger.fire(LookResult(lookedUntil: nine, missed: [reminder("before")]))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, missed: [reminder("before")]))
         _ = try ledger.fire(
-            LookResult(
+            EvaluationResult(
                 lookedUntil: ahead, firings: [firing(reminder("sent", deadline: ahead + .days(1)), to: ["an"], at: ahead)],
                 superseded: [reminder("superseded")], missed: [reminder("missed")]))
         #expect(try ledger.takeBack(recordedAfter: nine) == 2)
@@ -368,7 +368,7 @@ struct LedgerBehaviour {
             #expect(try ledger.claim(9, now: nine + .days(1)).isEmpty)
             #expect(try ledger.counts()[.inFlight] == 1, "the dispatcher decides about it")
             try ledger.record(claim, .held, Receipt(.unknown, reply: "stopped"), crashed: true)
-            try ledger.release(LookResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: sends)
+            try ledger.release(EvaluationResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: sends)
             #expect(try ledger.continueRelease(limit: 3))
             #expect(try ledger.held() != nil)
         }
@@ -393,7 +393,7 @@ struct LedgerBehaviour {
         try ledger.hold(until: nine + .hours(2))
         try ledger.fire(firing(new, to: ["binh"]))
         claims += try ledger.claim(1, now: nine + .hours(3))
-        try ledger.release(LookResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: false)
+        try ledger.release(EvaluationResult(lookedUntil: nine + .hours(3), isFinal: true), sendsPending: false)
         #expect(try !ledger.continueRelease(limit: 9))
         for claim in claims { try ledger.record(claim, .pending(notBefore: nine), noAnswer, crashed: true) }
         let rows = try ledger.history(HistoryFilter())
@@ -457,7 +457,7 @@ struct LedgerBehaviour {
         let claim = try #require(try ledger.claim(1).first)
         try ledger.record(claim, .delivered, accepted)
         try ledger.fire(firing(first, to: ["an", "binh"], at: nine + .hours(2)))
-        _ = try ledger.fire(LookResult(lookedUntil: nine, superseded: [first], missed: [first]))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, superseded: [first], missed: [first]))
 
         #expect(try ledger.states() == ["an": "delivered"])
         #expect(try ledger.history(HistoryFilter()).map(\.stored.firedAt) == [nine])
@@ -466,8 +466,8 @@ struct LedgerBehaviour {
     @Test("never moves the time of its last evaluation back", arguments: LedgerEngine.all)
     func monotonic(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        _ = try ledger.fire(LookResult(lookedUntil: nine + .hours(3)))
-        _ = try ledger.fire(LookResult(lookedUntil: nine + .hours(2)))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine + .hours(3)))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine + .hours(2)))
         #expect(try ledger.lookedUntil() == nine + .hours(3))
     }
 
@@ -529,7 +529,7 @@ struct LedgerBehaviour {
     @Test(
         "finds recipients who were not reached, in parts of any size, and fails over to other channels",
         arguments: LedgerEngine.all)
-    func unreached(engine: LedgerEngine) throws {
+    func undelivered(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         // Half a day is half the time to the urgent deadline. The calm reminder has time left, and
         // the third one is over.
@@ -550,7 +550,7 @@ struct LedgerBehaviour {
         func found(_ now: Instant, _ limit: Int) throws -> [String] {
             var (names, place): ([String], LedgerCursor?) = ([], nil)
             repeat {
-                let part = try ledger.unreached(now: now, from: place, parked: [], limit: limit)
+                let part = try ledger.undelivered(now: now, from: place, parked: [], limit: limit)
                 names += part.readers.map { "\($0.stored.reminder.key.campaign) \($0.recipient) \($0.isExhausted)" }
                 place = part.next
             } while place != nil
@@ -562,7 +562,7 @@ struct LedgerBehaviour {
                 try found(nine + .hours(12), limit)
                     == ["calm chi true", "drowning an true", "drowning chi false", "drowning dung false"])
         }
-        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
+        let readers = try ledger.undelivered(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
         #expect(try ledger.failOver(readers, channel: "hub") == readers.map { _ in true })
         #expect(try ledger.failOver([]).isEmpty)
         #expect(try ledger.counts()[.cancelled] == 2)
@@ -573,17 +573,17 @@ struct LedgerBehaviour {
     }
 
     @Test("finds a recipient who was not reached once, however many channels were tried", arguments: LedgerEngine.all)
-    func unreachedOnce(engine: LedgerEngine) throws {
+    func undeliveredOnce(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         let each = ["mail", "hub", "sms"].flatMap { deliveries(urgent, ["an", "binh"], channel: $0) }
-        try ledger.fire(LookResult.Firing(reminder: urgent, firedAt: nine, late: false, deliveries: each, cursor: nil))
+        try ledger.fire(EvaluationResult.Firing(reminder: urgent, firedAt: nine, late: false, deliveries: each, cursor: nil))
         for channel in ["mail", "hub", "sms"] {
             for claim in try ledger.claim(100, channel: channel, now: nine) {
                 try ledger.record(claim, claim.recipient == "an" ? .dead : .pending(notBefore: nine + .days(9)), busy)
             }
         }
-        let readers = try ledger.unreached(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
+        let readers = try ledger.undelivered(now: nine + .hours(12), from: nil, parked: [], limit: 100).readers
         #expect(readers.map { "\($0.recipient) \($0.isExhausted)" } == ["an true", "binh false"])
         #expect(try ledger.failOver(readers, channel: "radio") == [true, true])
         #expect(try ledger.claim(100, channel: "radio", now: nine + .hours(12)).map(\.recipient) == ["an", "binh"])
@@ -591,21 +591,21 @@ struct LedgerBehaviour {
 
     /// Found by the simulator (seed 1391).
     @Test("does not fail over to a channel that reached the recipient under another name", arguments: LedgerEngine.all)
-    func reroutedUnderAnotherName(engine: LedgerEngine) throws {
+    func failedOverUnderAnotherName(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         try ledger.fire(firing(urgent, to: ["old", "other"]))
         try ledger.extend(urgent.key, deliveries(urgent, ["new"], channel: "hub"), cursor: nil)
         for claim in try ledger.claim(9) { try ledger.record(claim, .pending(notBefore: nine + .days(9)), busy) }
         for claim in try ledger.claim(9, channel: "hub", now: nine) { try ledger.record(claim, .delivered, accepted) }
-        let readers = try ledger.unreached(now: nine + .hours(13), from: nil, parked: [], limit: 9).readers
-        let reroutes = readers.map { reader in
+        let readers = try ledger.undelivered(now: nine + .hours(13), from: nil, parked: [], limit: 9).readers
+        let failovers = readers.map { reader in
             let own = deliveries(urgent, [reader.recipient], channel: "hub")[0]
             let names = reader.recipient == "old" ? [NewDelivery.Slot(recipient: "new", channel: "hub")] : []
             return Failover(
                 reader, to: [NewDelivery(id: own.id, recipient: own.recipient, channel: own.channel, formerly: names)])
         }
-        #expect(try ledger.failOver(reroutes) == [true, true])
+        #expect(try ledger.failOver(failovers) == [true, true])
         #expect(try ledger.claim(9, channel: "hub", now: nine + .hours(13)).map(\.recipient) == ["other"])
     }
 
@@ -617,14 +617,14 @@ struct LedgerBehaviour {
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         try ledger.fire(firing(urgent, to: ["an", "binh"]))
         let later = nine + .hours(12)
-        let readers = try ledger.unreached(now: later, from: nil, parked: [], limit: 9).readers
+        let readers = try ledger.undelivered(now: later, from: nil, parked: [], limit: 9).readers
         #expect(readers.map(\.recipient) == ["an", "binh"])
         #expect(try ledger.failOver([readers[0]], channel: "hub") == [true])
         #expect(try ledger.failOver(readers, channel: "hub") == [false, true])
         #expect(try ledger.claim(9, channel: "hub", now: later).map(\.recipient) == ["an", "binh"])
         #expect(try ledger.counts()[.cancelled] == 2)
         let over = reminder("never fired")
-        let stranger = Unreached(
+        let stranger = Undelivered(
             stored: StoredReminder(reminder: over, firedAt: nine, late: false), recipient: "an", channels: [], isExhausted: true)
         #expect(try ledger.failOver([stranger], channel: "hub") == [false])
     }
@@ -668,7 +668,7 @@ struct LedgerBehaviour {
 
         #expect(try ledger.claim(1, now: nine + .minutes(59)).isEmpty)
         #expect(try ledger.claim(1, now: deadline).isEmpty)
-        #expect(try ledger.expire(now: deadline - Span(milliseconds: 1), limit: 9).isEmpty)
+        #expect(try ledger.expire(now: deadline - TimeSpan(milliseconds: 1), limit: 9).isEmpty)
         let again = try #require(try ledger.claim(1, now: nine + .hours(1)).first)
         #expect(again.attempt == 2)
         #expect(again.id == claim.id)
@@ -685,7 +685,7 @@ struct LedgerBehaviour {
         let claims = try ledger.claim(2)
         try ledger.record(claims[0], .pending(notBefore: nine + .hours(1)), busy)
         let over = nine + .days(30)
-        #expect(try ledger.expire(now: over - Span(milliseconds: 1), limit: 9).isEmpty)
+        #expect(try ledger.expire(now: over - TimeSpan(milliseconds: 1), limit: 9).isEmpty)
         let first = try ledger.expire(now: over, limit: 2)
         let rest = try ledger.expire(now: over, limit: 9)
         #expect(first.count == 2 && rest.count == 1)
@@ -758,7 +758,7 @@ struct LedgerBehaviour {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
         let hub = firing(reminder("b", campaign: "b"), to: ["cuc"], channel: "hub")
-        _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(first, to: ["an", "binh", "dung"]), hub]))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, firings: [firing(first, to: ["an", "binh", "dung"]), hub]))
         _ = try ledger.claim(1)
         #expect(try ledger.cancelWaiting(channel: "mail", limit: 1).map(\.recipient) == ["binh"])
         #expect(try ledger.cancelWaiting(channel: "mail", limit: 100).map(\.recipient) == ["dung"])
@@ -770,10 +770,10 @@ struct LedgerBehaviour {
     @Test("makes pending deliveries due when their channel recovers, except those on hold", arguments: LedgerEngine.all)
     func advance(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(reminder("30 days before"), to: ["an"])]))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, firings: [firing(reminder("30 days before"), to: ["an"])]))
         try ledger.hold(until: nine)
         let later = nine + .hours(1)
-        _ = try ledger.fire(LookResult(lookedUntil: later, firings: [firing(reminder("b", campaign: "b"), to: ["binh"])]))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: later, firings: [firing(reminder("b", campaign: "b"), to: ["binh"])]))
         let claim = try #require(try ledger.claim(1).first)
         try ledger.record(claim, .pending(notBefore: nine + .days(1)), Receipt(.notSent, reply: "reset"), at: later)
         try ledger.advance(channel: "mail", triedBefore: later, to: later)
@@ -861,7 +861,7 @@ struct LedgerBehaviour {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]), firing(reminder("b", campaign: "b"), to: ["binh"], channel: "hub"))
         func found(_ parked: Set<String>) throws -> [String] {
-            try ledger.unreached(now: nine, from: nil, parked: parked, limit: 9).readers.map(\.recipient)
+            try ledger.undelivered(now: nine, from: nil, parked: parked, limit: 9).readers.map(\.recipient)
         }
         #expect(try found([]).isEmpty)
         #expect(try found(["mail"]) == ["an"])
@@ -1097,7 +1097,7 @@ struct LedgerBehaviour {
         let two = reminder("b", campaign: "two", due: nine + .hours(1))
         try ledger.fire(firing(two, to: ["an", "binh"]), firing(one, to: ["binh", "chi"]))
         _ = try ledger.fire(
-            LookResult(
+            EvaluationResult(
                 lookedUntil: nine + .hours(3), superseded: [reminder("s", campaign: "one", due: nine + .hours(2))],
                 missed: [reminder("m", campaign: "two", due: nine - .hours(1))]))
         for claim in try ledger.claim(2, now: nine + .hours(1)) { try ledger.record(claim, .dead, busy) }

@@ -43,19 +43,19 @@ func deliveries(_ reminder: Reminder, _ recipients: [String], channel: String = 
 
 func firing(
     _ reminder: Reminder, to recipients: [String], channel: String = "mail", at: Instant? = nil, cursor: String? = nil
-) -> LookResult.Firing {
-    LookResult.Firing(
+) -> EvaluationResult.Firing {
+    EvaluationResult.Firing(
         reminder: reminder, firedAt: at ?? reminder.due, late: false,
         deliveries: deliveries(reminder, recipients, channel: channel), cursor: cursor)
 }
 
 /// All recipients of these tests.
-let everybody = Directory(
+let everybody = RecipientDirectory(
     recipients: (["an", "binh", "chi", "dung"] + (0..<20).map { "r\($0)" }).map {
         Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
     }, groups: [:], mailChannels: ["mail"])
 
-extension Positions {
+extension RecipientSet {
     /// The ids of these recipients of `everybody`.
     var ids: [String] { map { everybody.recipients[$0].id } }
 }
@@ -67,8 +67,8 @@ extension Ledger {
         ])
     }
 
-    func fire(_ firings: LookResult.Firing...) throws {
-        _ = try fire(LookResult(lookedUntil: firings.map(\.firedAt).max() ?? nine, firings: firings))
+    func fire(_ firings: EvaluationResult.Firing...) throws {
+        _ = try fire(EvaluationResult(lookedUntil: firings.map(\.firedAt).max() ?? nine, firings: firings))
     }
 
     func claim(_ requests: [ClaimRequest], now: Instant) throws(LedgerFailure) -> [Claim] {
@@ -89,7 +89,7 @@ extension Ledger {
         while try advance(channel: channel, triedBefore: before, to: now, limit: 2) {}
     }
 
-    func failOver(_ readers: [Unreached], channel: String) throws -> [Bool] {
+    func failOver(_ readers: [Undelivered], channel: String) throws -> [Bool] {
         try failOver(readers.map { Failover($0, to: deliveries($0.stored.reminder, [$0.recipient], channel: channel)) })
     }
 

@@ -18,7 +18,7 @@ struct RetryBehaviour {
         for reminder in [early, late, over] {
             let all = deliveries(reminder, ["an", "binh", "dung"]) + deliveries(reminder, ["chi"], channel: "hub")
             try ledger.fire(
-                LookResult.Firing(
+                EvaluationResult.Firing(
                     reminder: reminder, firedAt: nine + .hours(1), late: false,
                     deliveries: all.sorted { $0.recipient < $1.recipient }))
         }

@@ -12,7 +12,7 @@ struct EmailOutcomeTests {
         let result: Int32
         let code: Int?
         var reply = ""
-        var cut: Cut?
+        var cut: AbortReason?
         let outcome: Outcome
         var about: Scope?
         var advice = Receipt.Advice.none
@@ -163,7 +163,7 @@ struct EmailOutcomeTests {
         for stage in SMTPStage.allCases {
             for result in Int32(0)...99 {
                 for code in [nil, 220, 235, 250, 354, 421, 450, 552, 550, 999] as [Int?] {
-                    for cut in [nil] + Cut.allCases.map(Optional.init) {
+                    for cut in [nil] + AbortReason.allCases.map(Optional.init) {
                         let receipt = EmailOutcome.receipt(
                             Transfer(result: CurlResult(rawValue: result), stage: stage, code: code, cut: cut))
                         let outcome = receipt.outcome

@@ -37,7 +37,7 @@ enum Fixture {
         var at = "2027-03-02"
         var time = "08:00"
         var language: Language? = .vi
-        var kind = Notice.Kind.reminder
+        var kind = ReminderContent.Kind.reminder
         var firedLate = false
         var formerDates: ClosedRange<Day>?
         var rehearsal = false
@@ -52,7 +52,7 @@ enum Fixture {
         var groups = ["all-units"]
         var possibleDuplicate = false
 
-        var notice: Notice {
+        var notice: ReminderContent {
             let campaign = Campaign(
                 id: "drowning-prevention", title: title, when: when, writtenWhen: "early Q2", leads: [], cite: cite, tags: tags,
                 note: note)
@@ -64,7 +64,7 @@ enum Fixture {
             let reminder = Reminder(
                 key: key, occurrence: String(start.prefix(4)), start: Fixture.day(start), end: Fixture.day(end),
                 due: Fixture.instant(due), deadline: Fixture.zone.endOfDay(Fixture.day(end)))
-            return Notice(
+            return ReminderContent(
                 kind: kind, plan: plan, campaign: campaign, rule: .before(30, .days),
                 stored: StoredReminder(
                     reminder: reminder, firedAt: Fixture.instant(due), late: firedLate, formerDates: formerDates),
@@ -72,7 +72,7 @@ enum Fixture {
                 rehearsal: rehearsal)
         }
 
-        func message(_ notice: Notice? = nil) -> Message {
+        func message(_ notice: ReminderContent? = nil) -> Message {
             let notice = notice ?? self.notice
             return Message(
                 delivery: DeliveryID(

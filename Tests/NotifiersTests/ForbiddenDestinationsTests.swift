@@ -63,7 +63,7 @@ struct ForbiddenDestinationsTests {
     func grammar(spelling: String) {
         let text = spelling.replacing("PORT", with: "8088")
         guard let url = try? WebhookURL(text) else { return }
-        #expect(url.isLoopback || (url.address.map { !Destinations.allow($0, networks: []) } ?? false), "\(url.host)")
+        #expect(url.isLoopback || (url.address.map { !AddressPolicy.allow($0, networks: []) } ?? false), "\(url.host)")
     }
 
     private static func request(_ url: String, allow: [Network]) -> HTTPRequest {

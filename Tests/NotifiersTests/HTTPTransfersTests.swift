@@ -11,7 +11,7 @@ struct HTTPTransfersTests {
     static let loopback = ["127.0.0.0/8", "::1"].compactMap(Network.init)
     static let now = Instant(seconds: 1_803_800_000)
 
-    static func limits(total: Span = .seconds(3)) -> HTTPRequest.Limits {
+    static func limits(total: TimeSpan = .seconds(3)) -> HTTPRequest.Limits {
         HTTPRequest.Limits(lookup: .seconds(2), connect: .seconds(2), total: total, answerBody: .seconds(1))
     }
 

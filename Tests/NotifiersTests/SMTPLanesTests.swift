@@ -11,7 +11,7 @@ struct SMTPLanesTests {
     static let sender = "cd@example.vn"
     static let body = Array("Subject: x\r\n\r\nhello\r\n".utf8)
 
-    static func limits(answer: Span = .seconds(5), final: Span = .seconds(5)) -> SMTPServer.Limits {
+    static func limits(answer: TimeSpan = .seconds(5), final: TimeSpan = .seconds(5)) -> SMTPServer.Limits {
         SMTPServer.Limits(connect: .seconds(2), answer: answer, body: .seconds(8), final: final, quit: .seconds(1))
     }
 
@@ -96,7 +96,7 @@ struct SMTPLanesTests {
     func reuse() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         var limits = Self.limits()
-        limits.idle = Span(milliseconds: 300)
+        limits.idle = TimeSpan(milliseconds: 300)
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
         let ended = Collected<Transfer<SMTPStage>>()
         for number in 0..<50 { lanes.submit(try Self.mail("ok\(number)@x.test")) { ended.add($0) } }
@@ -113,7 +113,7 @@ struct SMTPLanesTests {
     func deafToQuit() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--deaf-quit"])
         var limits = Self.limits()
-        limits.idle = Span(milliseconds: 100)
+        limits.idle = TimeSpan(milliseconds: 100)
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: limits), count: 1)
         let ended = Collected<Transfer<SMTPStage>>()
         let start = ContinuousClock.now
@@ -332,12 +332,12 @@ struct SMTPLanesTests {
         let outside = try #require(IPAddress("192.0.2.1"))
         for (networks, mayGo) in [([], false), (["10.20.0.0/16"], false), (["192.0.2.0/24"], true), (["0.0.0.0/0"], true)] {
             let networks = networks.compactMap(Network.init)
-            #expect(Destinations.allowClearText(outside, networks: networks) == mayGo)
+            #expect(AddressPolicy.allowClearText(outside, networks: networks) == mayGo)
             func server() throws { _ = try SMTPServer(host: "192.0.2.1", port: 25, security: .off, clearNetworks: networks) }
             if mayGo { try server() } else { #expect(throws: SettingRefusal.self) { try server() } }
         }
-        #expect(!Destinations.allowClearText(try #require(IPAddress("169.254.1.1")), networks: Network.everywhere))
-        #expect(Destinations.allowClearText(try #require(IPAddress("::1")), networks: []))
+        #expect(!AddressPolicy.allowClearText(try #require(IPAddress("169.254.1.1")), networks: Network.everywhere))
+        #expect(AddressPolicy.allowClearText(try #require(IPAddress("::1")), networks: []))
     }
 
     @Test("where STARTTLS is required and not offered, nothing is sent (fault 66)")

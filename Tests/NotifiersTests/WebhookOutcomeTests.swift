@@ -12,7 +12,7 @@ struct WebhookOutcomeTests {
         let stage: HTTPStage
         let result: Int32
         let code: Int?
-        var cut: Cut?
+        var cut: AbortReason?
         var retryAfter: String?
         var wasSentTwice = false
         let outcome: Outcome

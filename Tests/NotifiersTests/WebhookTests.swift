@@ -60,9 +60,10 @@ struct WebhookTests {
     @Test(
         "the type says what it is about, so that a program need not read the words (finding 19)",
         arguments: [
-            (Notice.Kind.reminder, "reminder.due"), (.moved, "reminder.moved"), (.gone, "reminder.cancelled"), (.test, "test"),
+            (ReminderContent.Kind.reminder, "reminder.due"), (.moved, "reminder.moved"), (.gone, "reminder.cancelled"),
+            (.test, "test"),
         ])
-    func types(kind: Notice.Kind, type: String) throws {
+    func types(kind: ReminderContent.Kind, type: String) throws {
         #expect(try Self.body(Fixture.with { $0.kind = kind }).decoded.type == type)
     }
 
@@ -72,7 +73,7 @@ struct WebhookTests {
     func oldDays() throws {
         let old = Fixture.day("2027-03-25")...Fixture.day("2027-04-24")
         for (kind, formerDates, expected) in [
-            (Notice.Kind.moved, old, #""end":"2027-04-30","old_start":"2027-03-25","old_end":"2027-04-24","lead""#),
+            (ReminderContent.Kind.moved, old, #""end":"2027-04-30","old_start":"2027-03-25","old_end":"2027-04-24","lead""#),
             (.moved, nil, #""end":"2027-04-30","old_start":null,"old_end":null,"lead""#),
             (.gone, old, #""end":"2027-04-30","lead""#),
             (.reminder, nil, #""end":"2027-04-30","lead""#),
@@ -204,8 +205,8 @@ struct WebhookTests {
     func destinations(_ text: String, _ isClosed: Bool, _ canBeAllowed: Bool) throws {
         let address = try #require(IPAddress(text))
         let everything = ["0.0.0.0/0", "::/0"].compactMap(Network.init)
-        #expect(Destinations.allow(address, networks: []) == !isClosed)
-        #expect(Destinations.allow(address, networks: everything) == canBeAllowed)
+        #expect(AddressPolicy.allow(address, networks: []) == !isClosed)
+        #expect(AddressPolicy.allow(address, networks: everything) == canBeAllowed)
     }
 
     @Test("a network is written as its first address and its length")
@@ -223,8 +224,8 @@ struct WebhookTests {
 
     @Test("An alert says one number of what it leaves out: what does not fit and what was dropped before")
     func leftOut() throws {
-        let facts = (0..<70).map { Bulletin.Fact(kind: "dead", text: "\($0) " + String(repeating: "x", count: 500)) }
-        let bulletin = Bulletin(
+        let facts = (0..<70).map { OperatorMessage.Fact(kind: "dead", text: "\($0) " + String(repeating: "x", count: 500)) }
+        let bulletin = OperatorMessage(
             kind: .alert, id: "b", at: Fixture.instant("2027-03-02"), zone: Fixture.zone, language: .vi, subject: "S",
             opening: "O",
             facts: facts, leftOut: 20, closing: "C")

@@ -222,12 +222,12 @@ struct EditTests {
         do {
             let ledger = try SQLiteLedger.open(path: edited.office.ledger, mode: .daemon, now: copied)
             defer { ledger.close() }
-            let firing = LookResult.Firing(
+            let firing = EvaluationResult.Firing(
                 reminder: reminder, firedAt: copied, late: true, deliveries: deliveries, cursor: "r9", title: "Trại hè")
-            _ = try ledger.fire(LookResult(lookedUntil: copied, firings: [firing]))
+            _ = try ledger.fire(EvaluationResult(lookedUntil: copied, firings: [firing]))
             _ = try ledger.claim([ClaimRequest(channel: "hub", limit: 1)], recording: [], now: copied)
             try ledger.hold(until: now)
-            LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
+            HighWaterMark.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
         }
         let daemon = try await Program.daemon(edited.office)
         try await Task.sleep(for: .seconds(3))
@@ -278,15 +278,15 @@ struct EditTests {
         do {
             let ledger = try SQLiteLedger.open(path: edited.office.ledger, mode: .daemon, now: copied)
             defer { ledger.close() }
-            let firing = LookResult.Firing(
+            let firing = EvaluationResult.Firing(
                 reminder: reminder, firedAt: copied, late: true, deliveries: deliveries, title: "Trại hè")
-            _ = try ledger.fire(LookResult(lookedUntil: copied, firings: [firing]))
+            _ = try ledger.fire(EvaluationResult(lookedUntil: copied, firings: [firing]))
             let claims = try ledger.claim([ClaimRequest(channel: "mail", limit: 2)], recording: [], now: copied).claims
             let dead = DeliveryRecord(
                 claims[0].token, at: copied, receipt: Receipt(.refusedForGood, code: 550, reply: "no"), next: .dead)
             _ = try ledger.record([dead])
             try ledger.hold(until: now)
-            LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
+            HighWaterMark.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
         }
         let daemon = try await Program.daemon(edited.office)
         try await Task.sleep(for: .seconds(3))
@@ -330,12 +330,12 @@ struct EditTests {
             let ledger = try SQLiteLedger.open(path: edited.office.ledger, mode: .daemon, now: now - .days(1))
             defer { ledger.close() }
             let id = DeliveryID(reminder: key, recipient: "r0", channel: "hub", rehearsal: false)
-            let firing = LookResult.Firing(
+            let firing = EvaluationResult.Firing(
                 reminder: reminder, firedAt: now - .days(1), late: true,
                 deliveries: [NewDelivery(id: id, recipient: "r0", channel: "hub")], cursor: "r0")
-            _ = try ledger.fire(LookResult(lookedUntil: now - .days(1), firings: [firing]))
+            _ = try ledger.fire(EvaluationResult(lookedUntil: now - .days(1), firings: [firing]))
             try ledger.hold(until: now)
-            LedgerWitness.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
+            HighWaterMark.restored(lookedUntil: now).write(ofLedger: edited.office.ledger)
         }
         let daemon = try await Program.daemon(edited.office)
         #expect(try await Program.run(["release", "--drop", "--config", edited.office.configuration]).status == 0)

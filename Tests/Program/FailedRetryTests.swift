@@ -42,7 +42,7 @@ struct FailedRetryTests {
                     channel: channel)
             }
             _ = try ledger.fire(
-                LookResult(
+                EvaluationResult(
                     lookedUntil: now,
                     firings: [.init(reminder: reminder, firedAt: due, late: false, deliveries: deliveries)]))
             let claims = try ledger.claim(

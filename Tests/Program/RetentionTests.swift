@@ -24,7 +24,7 @@ struct RetentionTests {
             NewDelivery(id: DeliveryID(stored: "id-\($0)"), recipient: "r\($0)", channel: "hub")
         }
         _ = try ledger.fire(
-            LookResult(
+            EvaluationResult(
                 lookedUntil: old,
                 firings: [.init(reminder: reminder, firedAt: old, late: false, deliveries: deliveries)]))
         let claims = try ledger.claim([ClaimRequest(channel: "hub", limit: 1_200)], recording: [], now: old).claims
@@ -33,7 +33,7 @@ struct RetentionTests {
                 DeliveryRecord(
                     $0.token, at: old, receipt: Receipt(.delivered, code: 204, reply: ""), next: .delivered)
             })
-        _ = try ledger.fire(LookResult(lookedUntil: now - .hours(1)))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: now - .hours(1)))
     }
 
     @Test("A daemon at rest forgets to whom a reminder of three years ago went, says so, and never sends it again (fault 118)")

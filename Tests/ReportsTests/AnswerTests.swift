@@ -57,7 +57,7 @@ struct AnswerTests {
 
     @Test("A test message is delivered only if the channel was tried and the server accepted it")
     func delivered() {
-        func result(_ outcome: Outcome, wait: Span? = nil) -> Bool {
+        func result(_ outcome: Outcome, wait: TimeSpan? = nil) -> Bool {
             TestResult(recipient: "an", channel: "mail", Receipt(outcome, reply: ""), wait: wait, advice: nil).isDelivered
         }
         #expect(result(.delivered))

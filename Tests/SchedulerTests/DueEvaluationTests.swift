@@ -14,12 +14,12 @@ private let june = plan(
 /// What an evaluation decides, as text: `a,b < lead-1 late` for firings, `a + lead-1` for recorded reminders that a lacks (joiners in
 /// brackets), then the superseded and missed leads.
 private func decide(
-    _ state: Accepted, now: Instant, lookedUntil: Instant, _ history: NotificationHistory = NotificationHistory()
+    _ state: ActiveConfiguration, now: Instant, lookedUntil: Instant, _ history: NotificationHistory = NotificationHistory()
 ) -> [String] {
     let candidates = state.plans.candidates(lookedUntil: lookedUntil, now: now)
     let decision = state.decide(candidates, history, lookedUntil: lookedUntil, now: now)
     let people = state.directory.recipients
-    func ids(_ positions: Positions) -> String { positions.map { people[$0].id }.joined(separator: ",") }
+    func ids(_ positions: RecipientSet) -> String { positions.map { people[$0].id }.joined(separator: ",") }
     return decision.firings.map { firing in
         "\(ids(firing.recipients)) < \(firing.scheduled.reminder.key.lead)\(firing.late ? " late" : "")"
     }
@@ -82,10 +82,11 @@ struct DueEvaluationTests {
 
     /// A row of a lead, completed for everyone it names in `named`; nil: in version 0.1.0.
     private func row(
-        _ lead: String, _ named: Accepted?, state: ReminderState = .fired, isClosed: Bool = false, isComplete: Bool = true,
+        _ lead: String, _ named: ActiveConfiguration?, state: ReminderState = .fired, isClosed: Bool = false,
+        isComplete: Bool = true,
         hasWithdrawn: Bool = false, end: String = "2027-06-30"
     ) -> RecordedReminder {
-        var resolved = Accepted.Resolved()
+        var resolved = ActiveConfiguration.Resolved()
         let lead = key(lead)
         let notify = named?.plans.plans[0].campaigns[0].leads.first { $0.id == lead.lead }?.notify ?? []
         return RecordedReminder(
@@ -95,11 +96,11 @@ struct DueEvaluationTests {
     }
 
     private func history(
-        _ row: RecordedReminder, has: Positions = [], withdrawn: Positions = [], rerouted: Positions = []
+        _ row: RecordedReminder, has: RecipientSet = [], withdrawn: RecipientSet = [], failedOver: RecipientSet = []
     ) -> NotificationHistory {
         var standing = StandingDeliveries()
         standing.add(has, of: row.key, due: row.due)
-        standing.addWithdrawn(withdrawn, rerouted: rerouted, of: row.key)
+        standing.addWithdrawn(withdrawn, failedOver: failedOver, of: row.key)
         let occurrence = OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027")
         return NotificationHistory(recorded: [row.key: row], standing: [occurrence: standing])
     }
@@ -109,7 +110,7 @@ struct DueEvaluationTests {
     @Test("A recipient who joins after a lead was due gets it, as a joiner; joiners: none and catch_up: none leave them out")
     func joiner() {
         let three = people("a", "b", "c")
-        func state(_ joiners: Joiners, _ catchUp: CatchUp = .latest) -> Accepted {
+        func state(_ joiners: Joiners, _ catchUp: CatchUp = .latest) -> ActiveConfiguration {
             let plan = plan(june.campaigns[0].when, [(.before(30, .days), ["a", "b", "c"])], joiners: joiners)
             return accepted([plan], three, catchUp: catchUp)
         }
@@ -168,8 +169,8 @@ struct DueEvaluationTests {
     }
 
     @Test("What waited on a channel that is gone goes by another, also for a recipient who has it by a second one")
-    func rerouted() {
-        let told = history(row("lead-0", state, hasWithdrawn: true), has: [0, 1], withdrawn: [1], rerouted: [1])
+    func failedOver() {
+        let told = history(row("lead-0", state, hasWithdrawn: true), has: [0, 1], withdrawn: [1], failedOver: [1])
         #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0"])
     }
 
@@ -248,10 +249,10 @@ struct DirectoryTests {
 
     @Test("Of two recipients with one address on one mail channel the first defined gets it (input 57)")
     func oneAddress() {
-        let twins = ["a", "b"].map {
+        let duplicates = ["a", "b"].map {
             Recipient(id: $0, name: $0, email: "same@example.vn", language: nil, via: ["mail", "hub"], otherwise: [])
         }
-        let directory = Directory(recipients: twins, groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: duplicates, groups: [:], mailChannels: ["mail"])
         let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
         let deliveries = directory.deliveries(of: key, to: [0, 1], rehearsal: false)
         #expect(deliveries.map { "\($0.recipient) \($0.channel)" } == ["a mail", "a hub", "b hub"])
@@ -274,13 +275,13 @@ struct DirectoryTests {
                 id: "r\($0)", name: "", email: "r\($0 % 9)@example.vn", language: nil, via: $0 == 5 ? [] : ["hub", "mail"],
                 otherwise: [])
         }
-        let directory = Directory(recipients: readers, groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: readers, groups: [:], mailChannels: ["mail"])
         let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
-        let whole = directory.deliveries(of: key, to: Positions(0..<10), rehearsal: false)
+        let whole = directory.deliveries(of: key, to: RecipientSet(0..<10), rehearsal: false)
         #expect(whole.count == 17)
-        #expect(directory.deliveryCount(to: Positions(0..<10)) == 17)
+        #expect(directory.deliveryCount(to: RecipientSet(0..<10)) == 17)
         var parts: [[NewDelivery]] = []
-        var addressees = Addressees(directory, of: key, to: Positions(0..<10), rehearsal: false)
+        var addressees = Addressees(directory, of: key, to: RecipientSet(0..<10), rehearsal: false)
         #expect(addressees.take(atLeast: 0).isEmpty)
         while !addressees.isEmpty { parts.append(addressees.take(atLeast: 3)) }
         #expect(parts.map(\.count) == [4, 4, 4, 4, 1])
@@ -292,7 +293,7 @@ struct DirectoryTests {
         let readers = ["a", "b", "c"].map {
             Recipient(id: $0, name: $0, email: "\($0 == "c" ? "a" : $0)@example.vn", language: nil, via: ["mail"], otherwise: [])
         }
-        let directory = Directory(recipients: readers, groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: readers, groups: [:], mailChannels: ["mail"])
         let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
         var addressees = Addressees(directory, of: key, to: [0, 1, 2], passingOver: [0], rehearsal: false)
         #expect(addressees.take(atLeast: 9).map(\.recipient) == ["b"])

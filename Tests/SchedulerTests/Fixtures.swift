@@ -34,15 +34,15 @@ func plan(
 }
 
 /// Recipients `a`, `b`, `c`, … told by `mail`.
-func people(_ ids: String..., groups: [String: [String]] = [:]) -> Directory {
-    Directory(
+func people(_ ids: String..., groups: [String: [String]] = [:]) -> RecipientDirectory {
+    RecipientDirectory(
         recipients: ids.map {
             Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
         },
         groups: groups, mailChannels: ["mail"])
 }
 
-func accepted(_ plans: [Plan], _ directory: Directory, catchUp: CatchUp = .latest) -> Accepted {
-    Accepted(
+func accepted(_ plans: [Plan], _ directory: RecipientDirectory, catchUp: CatchUp = .latest) -> ActiveConfiguration {
+    ActiveConfiguration(
         plans: PlanSet(plans: plans, workingDays: .mondayToFriday), directory: directory, catchUp: catchUp, contact: nil)
 }

@@ -103,7 +103,7 @@ struct LoadControlTests {
         var time = now
         for expected in [1_250, 2_500, 5_000] {
             load.refused(asked: .seconds(1), alwaysHolds: true, began: time, realNow: time, now: time)
-            #expect(load.spacing == Span(milliseconds: Int64(expected)))
+            #expect(load.spacing == TimeSpan(milliseconds: Int64(expected)))
             time = time + .minutes(20)
             load.succeeded(isFull: true, mayGrow: true)
         }

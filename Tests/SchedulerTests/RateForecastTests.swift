@@ -21,7 +21,7 @@ struct RateForecastTests {
         var forecast = RateForecast(rate: rate)
         for row in rows {
             forecast.add(
-                reminder(row.0, due: row.1, deadline: row.2), to: Positions(0..<row.3), deliveries: row.3)
+                reminder(row.0, due: row.1, deadline: row.2), to: RecipientSet(0..<row.3), deliveries: row.3)
         }
         return forecast.finish().map { [$0.arrival, $0.unsent, $0.ahead] }
     }

@@ -9,7 +9,7 @@ private let now = at("2027-05-02", "08:00")
 
 private func next(
     _ receipt: Receipt, attempt: Int = 1, uncounted: Int = 0, refusals: Int = 0, unknowns: Int = 0,
-    channel: ChannelPolicy = .webhook, left: Span = .days(30), until due: Span = .zero, chance: Double = 1
+    channel: ChannelPolicy = .webhook, left: TimeSpan = .days(30), until due: TimeSpan = .zero, chance: Double = 1
 ) -> String {
     let day = Day("2027-06-28")!
     let reminder = Reminder(

@@ -24,7 +24,7 @@ struct SharedAnchorTests {
         let may = hanoi.startOfDay(Self.day("2027-05-01"))...hanoi.startOfDay(Self.day("2027-05-31"))
         let found = set.reminders(dues: may).map { "\($0.reminder.key.lead) \($0.reminder.occurrence)" }
         #expect(found == ["lead-0 2027-04", "lead-1 2027-04", "lead-2 2027-04", "lead-3 2027-04"])
-        let accepted = Accepted(plans: set, directory: people("a"), catchUp: .latest, contact: nil)
+        let accepted = ActiveConfiguration(plans: set, directory: people("a"), catchUp: .latest, contact: nil)
         let simulated = accepted.simulate(from: Self.day("2027-05-18"), to: Self.day("2027-05-18"))
         #expect(simulated.map(\.scheduled.reminder.key.anchor) == [moved])
     }

@@ -191,7 +191,7 @@ struct ZoneLeadTests {
         let zone = try LeadOracle.zone(name)
         let cases = try await LeadOracle([name]).zones[0].cases
         let made = ZonePlan(zone, cases, together: false)
-        let accepted = Accepted(plans: made.plans, directory: people("a"), catchUp: .latest, contact: nil)
+        let accepted = ActiveConfiguration(plans: made.plans, directory: people("a"), catchUp: .latest, contact: nil)
         var agenda = Agenda(plans: made.plans, after: made.span.lowerBound)
         var now = made.span.lowerBound
         var fired: [Scheduled] = []

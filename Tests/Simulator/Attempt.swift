@@ -11,7 +11,7 @@ final class Attempt: @unchecked Sendable {
     let flagged: Bool
     /// The contents of the message.
     let reminder: Reminder
-    let kind: Notice.Kind
+    let kind: ReminderContent.Kind
     let title: String
     let recipient: String
     let channel: String

@@ -25,12 +25,12 @@ final class MutantLedger: Ledger {
         return memory.count % every == 0
     }
 
-    func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
+    func fire(_ look: EvaluationResult) throws(LedgerFailure) -> Set<ReminderKey> {
         var mutated = look
         switch mutation {
         case .uniqueKey: mutated.firings = look.firings.map(another)
         case .lookedUntil:
-            mutated = LookResult(
+            mutated = EvaluationResult(
                 lookedUntil: .distantPast, firings: look.firings, superseded: look.superseded, missed: look.missed,
                 isFinal: look.isFinal, named: look.named, renames: look.renames)
         case .missed: mutated.missed = []
@@ -45,7 +45,7 @@ final class MutantLedger: Ledger {
     }
 
     /// The same firing, under another key if its own is taken.
-    private func another(_ firing: LookResult.Firing) -> LookResult.Firing {
+    private func another(_ firing: EvaluationResult.Firing) -> EvaluationResult.Firing {
         let old = firing.reminder
         guard !memory.fired.insert(old.key).inserted else { return firing }
         memory.count += 1
@@ -53,7 +53,7 @@ final class MutantLedger: Ledger {
             plan: old.key.plan, campaign: old.key.campaign, lead: "\(old.key.lead) (\(memory.count))", anchor: old.key.anchor)
         let reminder = Reminder(
             key: key, occurrence: old.occurrence, start: old.start, end: old.end, due: old.due, deadline: old.deadline)
-        return LookResult.Firing(
+        return EvaluationResult.Firing(
             reminder: reminder, firedAt: firing.firedAt, late: firing.late, deliveries: firing.deliveries,
             cursor: firing.cursor, change: firing.change, title: firing.title)
     }
@@ -75,7 +75,7 @@ final class MutantLedger: Ledger {
             isClosed: isClosed, isComplete: row.isComplete, named: row.named, hasWithdrawn: hasWithdrawn)
     }
 
-    func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
+    func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare] {
         let shares = try inner.shares(of: occurrence, in: directory)
         return switch mutation {
         case .ruleA: []
@@ -83,7 +83,7 @@ final class MutantLedger: Ledger {
             shares.map { share in
                 var share = share
                 share.ended = share.ended.union(share.withdrawn)
-                (share.withdrawn, share.rerouted) = (Positions(), Positions())
+                (share.withdrawn, share.failedOver) = (RecipientSet(), RecipientSet())
                 return share
             }
         default: shares
@@ -192,8 +192,8 @@ final class MutantLedger: Ledger {
         try inner.notifiedOccurrences(endingOnOrAfter: day)
     }
     func notified(
-        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
-    ) throws(LedgerFailure) -> Positions {
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
+    ) throws(LedgerFailure) -> RecipientSet {
         try inner.notified(after: change, of: occurrences, in: directory)
     }
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {
@@ -214,14 +214,14 @@ final class MutantLedger: Ledger {
         try inner.advance(channel: channel, triedBefore: before, to: now, limit: limit)
     }
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+        by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor? {
         try inner.bringRetriesForward(by: step, now: now, from: place, limit: limit)
     }
-    func unreached(
+    func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
-        try inner.unreached(now: now, from: place, parked: parked, limit: limit)
+    ) throws(LedgerFailure) -> (readers: [Undelivered], next: LedgerCursor?) {
+        try inner.undelivered(now: now, from: place, parked: parked, limit: limit)
     }
     func waiting(
         names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
@@ -234,7 +234,7 @@ final class MutantLedger: Ledger {
         try inner.retry(selection, from: place, limit: limit, now: now)
     }
     func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool { try inner.hold(until: until, limit: limit) }
-    func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
+    func release(_ look: EvaluationResult, sendsPending: Bool) throws(LedgerFailure) {
         try inner.release(look, sendsPending: sendsPending)
     }
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {

@@ -100,7 +100,7 @@ enum Mutation: String, CaseIterable {
     }
 
     /// The plans that the loops get instead of those in the files.
-    func accepted(_ accepted: Accepted, _ office: Office) -> Accepted {
+    func accepted(_ accepted: ActiveConfiguration, _ office: Office) -> ActiveConfiguration {
         guard self == .formerlyIgnored else { return accepted }
         var forgetful = office
         forgetful.formerIDs = [:]

@@ -75,7 +75,7 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
+    func fire(_ look: EvaluationResult) throws(LedgerFailure) -> Set<ReminderKey> {
         try durable("an evaluation") { () throws(LedgerFailure) in
             try inner.fire(look)
         } then: { wrote in
@@ -163,7 +163,7 @@ final class ObservedLedger: Ledger {
     }
 
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+        by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor? {
         try durable("an advance after a step") { () throws(LedgerFailure) in
             try inner.bringRetriesForward(by: step, now: now, from: place, limit: min(limit, 3))
@@ -177,7 +177,7 @@ final class ObservedLedger: Ledger {
             try inner.failOver(failovers)
         } then: { taken in
             for (failover, isTaken) in zip(failovers, taken) where isTaken {
-                oracle.rerouted(failover.reader, to: failover.deliveries)
+                oracle.failedOver(failover.reader, to: failover.deliveries)
             }
         }
     }
@@ -199,7 +199,7 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
+    func release(_ look: EvaluationResult, sendsPending: Bool) throws(LedgerFailure) {
         try durable("a release") { () throws(LedgerFailure) in
             try inner.release(look, sendsPending: sendsPending)
         } then: {
@@ -243,7 +243,7 @@ final class ObservedLedger: Ledger {
         return try inner.rows(of: keys)
     }
 
-    func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
+    func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare] {
         try alive()
         return try inner.shares(of: occurrence, in: directory)
     }
@@ -254,8 +254,8 @@ final class ObservedLedger: Ledger {
     }
 
     func notified(
-        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
-    ) throws(LedgerFailure) -> Positions {
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
+    ) throws(LedgerFailure) -> RecipientSet {
         try alive()
         return try inner.notified(after: change, of: occurrences, in: directory)
     }
@@ -288,11 +288,11 @@ final class ObservedLedger: Ledger {
     }
 
     /// Returns two at a time, so that a search takes several steps.
-    func unreached(
+    func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
+    ) throws(LedgerFailure) -> (readers: [Undelivered], next: LedgerCursor?) {
         try alive()
-        return try inner.unreached(now: now, from: place, parked: parked, limit: min(limit, 2))
+        return try inner.undelivered(now: now, from: place, parked: parked, limit: min(limit, 2))
     }
 
     func waiting(

@@ -58,10 +58,10 @@ struct Office {
 
     // MARK: As the program takes it
 
-    var accepted: Accepted {
-        Accepted(
+    var accepted: ActiveConfiguration {
+        ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: workingDays),
-            directory: Directory(
+            directory: RecipientDirectory(
                 recipients: present, groups: groups, mailChannels: mailChannels,
                 formerly: formerIDs,
                 formerChannels: Dictionary(uniqueKeysWithValues: configured.map { ($0.name, $0.formerly) })),

@@ -64,7 +64,7 @@ extension Oracle {
 
     /// Checks that the message states the dates that hold now.
     private func checkDates(_ delivery: Book.Delivery, _ reminder: Reminder, now: Instant) {
-        guard !looksAtEverything, let row = book.rows[delivery.row] else { return }
+        guard !evaluatesEverything, let row = book.rows[delivery.row] else { return }
         let occurrence = occurrence(of: row)
         let holds = dates[occurrence]
         let says = row.change == .gone ? nil : reminder
@@ -242,7 +242,7 @@ extension Oracle {
         case .pending(let notBefore):
             checkLoad(delivery, attempt, until: notBefore)
             if notBefore >= delivery.deadline { accuse(.stuck, "waits until after its deadline: \(words(delivery))") }
-            let patience = max(Span.minutes(1), Span(milliseconds: (delivery.deadline - now).milliseconds / 4))
+            let patience = max(TimeSpan.minutes(1), TimeSpan(milliseconds: (delivery.deadline - now).milliseconds / 4))
             // A delivery that was in flight under a clock that was ahead waits for its due time.
             let due = book.rows[delivery.row]?.due ?? now
             if notBefore - now > patience, notBefore > due {

@@ -146,10 +146,10 @@ extension Oracle {
     // MARK: Announcements
 
     /// Checks the announcements of this evaluation. Returns their recipients, who need no lead.
-    func judgeChanges(_ look: LookResult, now: Instant) -> [OccurrenceKey: Set<String>] {
+    func judgeChanges(_ look: EvaluationResult, now: Instant) -> [OccurrenceKey: Set<String>] {
         var heard: [OccurrenceKey: Set<String>] = [:]
         let announced = look.firings.filter { $0.change != nil }
-        guard looksAtEverything || !announced.isEmpty else { return [:] }
+        guard evaluatesEverything || !announced.isEmpty else { return [:] }
         let known = known()
         for firing in announced {
             let occurrence = occurrence(firing.reminder.key, firing.reminder.occurrence, title: firing.title)
@@ -162,7 +162,7 @@ extension Oracle {
             judge(firing, one, known, now: now)
             compare(firing, slots(recipients.filter { hearing.contains($0.id) }))
         }
-        guard looksAtEverything, book.held == nil else { return heard }
+        guard evaluatesEverything, book.held == nil else { return heard }
         for (occurrence, one) in known where heard[occurrence] == nil {
             guard let dates = dates[occurrence] else { continue }
             let said = one.said
@@ -175,7 +175,7 @@ extension Oracle {
         return heard
     }
 
-    private func judge(_ firing: LookResult.Firing, _ one: Known, _ known: [OccurrenceKey: Known], now: Instant) {
+    private func judge(_ firing: EvaluationResult.Firing, _ one: Known, _ known: [OccurrenceKey: Known], now: Instant) {
         let (reminder, said, dates) = (firing.reminder, one.said, dates[one.key])
         if book.held != nil { accuse(.disorder, "announces a change during a hold: \(reminder)") }
         let end = max(said.end, dates?.end ?? said.end)

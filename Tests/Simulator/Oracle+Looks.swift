@@ -8,7 +8,7 @@ import Scheduler
 
 extension Oracle {
     /// Called when an evaluation is on the disk.
-    func looked(_ look: LookResult, wrote: Set<ReminderKey>) {
+    func looked(_ look: EvaluationResult, wrote: Set<ReminderKey>) {
         let now = clock.now()
         totals.looks += 1
         expandInTime()
@@ -25,8 +25,8 @@ extension Oracle {
         compare(look, verdict)
         write(look, wrote, now: now)
         book.lookedUntil = max(book.lookedUntil, now)
-        lastLook = now
-        looksAtEverything = false
+        lastEvaluation = now
+        evaluatesEverything = false
         isUnasked = true
     }
 
@@ -160,7 +160,7 @@ extension Oracle {
         return hearing
     }
 
-    private func compare(_ look: LookResult, _ verdict: Verdict) {
+    private func compare(_ look: EvaluationResult, _ verdict: Verdict) {
         var expected = Dictionary(verdict.firings.map { ($0.reminder.key, $0) }, uniquingKeysWith: { first, _ in first })
         for firing in look.firings where firing.change == nil {
             guard let wanted = expected.removeValue(forKey: firing.reminder.key) else {
@@ -183,7 +183,7 @@ extension Oracle {
     }
 
     /// Compares the recipients of a firing. Only the first part of a large firing is there yet.
-    func compare(_ firing: LookResult.Firing, _ wanted: [[String]]) {
+    func compare(_ firing: EvaluationResult.Firing, _ wanted: [[String]]) {
         let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
         let isWhole = firing.cursor == nil
         if isWhole ? slots != Set(wanted) : !slots.isSubset(of: Set(wanted)) || slots.count != firing.deliveries.count {
@@ -199,7 +199,7 @@ extension Oracle {
 
     // MARK: What is written
 
-    private func write(_ look: LookResult, _ wrote: Set<ReminderKey>, now: Instant) {
+    private func write(_ look: EvaluationResult, _ wrote: Set<ReminderKey>, now: Instant) {
         for firing in look.firings {
             guard wrote.contains(firing.reminder.key) else {
                 accuse(.disorder, "fires a recorded reminder: \(firing.reminder)")
@@ -225,7 +225,7 @@ extension Oracle {
         note("\(state.rawValue) \(reminder)")
     }
 
-    private func write(_ firing: LookResult.Firing, now: Instant) {
+    private func write(_ firing: EvaluationResult.Firing, now: Instant) {
         let reminder = firing.reminder
         totals.reminders += 1
         note("fires \(reminder) to \(firing.deliveries.map { "\($0.recipient) by \($0.channel)" }), \(firing.cursor ?? "all")")

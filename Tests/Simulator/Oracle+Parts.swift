@@ -192,7 +192,7 @@ extension Oracle {
     }
 
     /// Called when `otherwise` channels take over for a recipient who was not reached.
-    func rerouted(_ reader: Unreached, to new: [NewDelivery]) {
+    func failedOver(_ reader: Undelivered, to new: [NewDelivery]) {
         guard let row = book.rows[reader.stored.reminder.key] else {
             return accuse(.disorder, "a failover of a reminder that never fired: \(reader.stored.reminder)")
         }
@@ -202,7 +202,7 @@ extension Oracle {
         if mine.contains(where: { [.delivered, .unknown, .inFlight, .superseded].contains($0.state) }) {
             accuse(.doubled, "failed over although notified: \(reader.recipient) of \(row.reminder)")
         }
-        let half = Span(milliseconds: (row.deadline - row.firedAt).milliseconds / 2)
+        let half = TimeSpan(milliseconds: (row.deadline - row.firedAt).milliseconds / 2)
         let waits = mine.contains { $0.state == .pending && !gone.contains(server($0.channel)?.server ?? "") }
         if waits, now - row.firedAt < min(.hours(24), half) {
             accuse(.disorder, "failed over too soon: \(reader.recipient) of \(row.reminder)")
@@ -252,7 +252,7 @@ extension Oracle {
 
     /// Called when an operator's answer is on the disk. `letGo` reports when it is fully carried
     /// out.
-    func released(_ look: LookResult, sends: Bool) {
+    func released(_ look: EvaluationResult, sends: Bool) {
         note("released, \(sends ? "send" : "drop")")
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
             for reminder in reminders where book.rows[reminder.key] == nil {

@@ -3,10 +3,10 @@ import Scheduler
 
 extension Oracle {
     /// Called when both loops have done everything that can be done now and sleep.
-    func parked(longestRest: Span) {
+    func parked(longestRest: TimeSpan) {
         let now = clock.now()
-        if looksAtEverything { accuse(.stuck, "no evaluation after a start, a reload or a clock step") }
-        if now - lastLook > longestRest { accuse(.stuck, "no evaluation since \(Zone.utc.rfc3339(lastLook))") }
+        if evaluatesEverything { accuse(.stuck, "no evaluation after a start, a reload or a clock step") }
+        if now - lastEvaluation > longestRest { accuse(.stuck, "no evaluation since \(Zone.utc.rfc3339(lastEvaluation))") }
         if book.held == nil {
             checkAgenda(now: now)
             checkMisrouted()
@@ -18,7 +18,7 @@ extension Oracle {
 
     private func checkAgenda(now: Instant) {
         for expected in calendar.prefix(while: { $0.reminder.due <= now })
-        where expected.reminder.due > lastLook && row(expected.reminder.key) == nil {
+        where expected.reminder.due > lastEvaluation && row(expected.reminder.key) == nil {
             accuse(.lost, "due and not evaluated: \(expected.reminder)")
         }
     }

@@ -12,9 +12,9 @@ extension Oracle {
     ///
     /// It applies to a server that works. A probe begun while the server was silent ends after ten
     /// minutes, and the next one starts a quarter of an hour later.
-    static let patience = Span.minutes(26)
+    static let patience = TimeSpan.minutes(26)
     /// The time around a server's change in which a refusal cannot be attributed.
-    static let changeUnseen = Span.minutes(3)
+    static let changeUnseen = TimeSpan.minutes(3)
 
     /// Whether a receipt was recorded as answered. The party it is about may have been inferred.
     func isSame(_ recorded: Receipt, _ answered: Receipt?) -> Bool {
@@ -60,7 +60,7 @@ extension Oracle {
         guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
         var asked =
             (attempts[delivery.id] ?? []).count { $0.truth == .load || $0.receipt?.about == .load } < 6
-            ? Span.minutes(1) : .minutes(5)
+            ? TimeSpan.minutes(1) : .minutes(5)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
         // A delivery that was in flight under a clock that was ahead waits for its due time.
         let due = book.rows[delivery.row]?.due ?? clock.now()

@@ -18,7 +18,7 @@ import Scheduler
 // It shares three things with the program under test: the plain calendar
 // (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`, `WorkingCalendar`), which is
 // compared with other programs in `Tests/SchedulerTests` and `Tests/Oracles`; the values for plans,
-// recipients and reminders (`Accepted` and its properties, but none of its functions); and the hash
+// recipients and reminders (`ActiveConfiguration` and its properties, but none of its functions); and the hash
 // that names a delivery (`DeliveryID`), which has known answers in `Tests/SchedulerTests`.
 
 /// The memory and the judge of one run.
@@ -63,13 +63,13 @@ final class Oracle: @unchecked Sendable {
     /// Every occurrence near the present date.
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
     private var expandedOn = Day(number: 0)
-    var looksAtEverything = true
+    var evaluatesEverything = true
     /// When notified occurrences disappeared from the plans, in true time, by their first reminder.
     var goneSince: [ReminderKey: Instant] = [:]
 
     // What happened.
     var book: Book
-    var lastLook = Instant.distantPast
+    var lastEvaluation = Instant.distantPast
     var attempts: [DeliveryID: [Attempt]] = [:]
     /// The servers.
     var servers: [SimulatedChannel] = []
@@ -159,7 +159,7 @@ final class Oracle: @unchecked Sendable {
 
     /// Called after a start, a reload or a clock step. The next evaluation considers everything.
     func looksAfresh() {
-        looksAtEverything = true
+        evaluatesEverything = true
         isUnasked = true
         settledAt = clock.truth
         let today = Zone.utc.civil(at: clock.now()).day

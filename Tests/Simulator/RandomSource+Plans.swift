@@ -3,14 +3,14 @@ import Randomness
 import Scheduler
 
 extension RandomSource {
-    mutating func span(_ least: Span, _ most: Span) -> Span {
-        Span(milliseconds: Int64.random(in: least.milliseconds...most.milliseconds, using: &self))
+    mutating func span(_ least: TimeSpan, _ most: TimeSpan) -> TimeSpan {
+        TimeSpan(milliseconds: Int64.random(in: least.milliseconds...most.milliseconds, using: &self))
     }
 
     /// A random span with this mean; short ones are frequent and long ones rare.
-    mutating func around(_ mean: Span) -> Span {
+    mutating func around(_ mean: TimeSpan) -> TimeSpan {
         let shape = -Double.random(in: Double.leastNonzeroMagnitude..<1, using: &self).logarithm
-        return Span(milliseconds: max(1, Int64(Double(mean.milliseconds) * min(shape, 8))))
+        return TimeSpan(milliseconds: max(1, Int64(Double(mean.milliseconds) * min(shape, 8))))
     }
 }
 

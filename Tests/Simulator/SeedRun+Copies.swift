@@ -66,7 +66,7 @@ extension SeedRun {
 
     /// Holds a restored ledger as the daemon does at a start: a ledger behind its mark is a copy.
     func holdIfRestored(_ ledger: ObservedLedger, _ file: SQLiteLedger) throws(LedgerFailure) {
-        let own = LedgerWitness(generation: file.generation - 1, lookedUntil: try file.lookedUntil())
+        let own = HighWaterMark(generation: file.generation - 1, lookedUntil: try file.lookedUntil())
         let mark = mark.map { $0.isOfRestore ? .restored(lookedUntil: max(clock.now(), $0.lookedUntil)) : $0 }
         if let mark, mark.isAhead(of: own) { try ledger.hold(until: mark.lookedUntil) }
     }
@@ -74,7 +74,7 @@ extension SeedRun {
     /// Stores the progress of the ledger in its high-water mark.
     func writeMark(_ file: SQLiteLedger) {
         guard let lookedUntil = try? file.lookedUntil() else { return }
-        mark = LedgerWitness(generation: file.generation, lookedUntil: lookedUntil)
+        mark = HighWaterMark(generation: file.generation, lookedUntil: lookedUntil)
         markedAt = clock.truth
     }
 
@@ -129,7 +129,7 @@ extension SeedRun {
             let look = ClockBounds.release(
                 office.accepted.plans, lookedUntil: lookedUntil, held: held, now: now, drops: !sends)
             try ledger.release(look, sendsPending: sends)
-            mark = LedgerWitness(generation: file.generation, lookedUntil: now)
+            mark = HighWaterMark(generation: file.generation, lookedUntil: now)
             trustClock()
             oracle.looksAfresh()
             planner.released(now: now)

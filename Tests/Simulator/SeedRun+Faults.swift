@@ -6,12 +6,12 @@ extension SeedRun {
     ///
     /// It is 24 hours, the longest wait that a server may ask for and that the policy allows, plus
     /// half an hour for the last answer of a faulty server.
-    static let quietNeeded = Span.minutes(24 * 60 + 30)
+    static let quietNeeded = TimeSpan.minutes(24 * 60 + 30)
 
     /// Schedules some weeks of faults and a day of quiet in turn. The run ends in quiet.
     func putFaultsOnTimeline() {
         var at = clock.truth + .hours(1)
-        let quiet = Span.hours(27)
+        let quiet = TimeSpan.hours(27)
         while at < end {
             let calm = min(at + dice.span(.days(20), .days(90)), end - quiet - .hours(1))
             guard calm > at else { break }
@@ -89,7 +89,7 @@ extension SeedRun {
     }
 
     /// Repeats an action at random intervals until `calm`.
-    private func often(_ mean: Span, until calm: Instant, _ action: @escaping () -> Void) {
+    private func often(_ mean: TimeSpan, until calm: Instant, _ action: @escaping () -> Void) {
         let at = clock.truth + dice.around(mean)
         guard at < calm else { return }
         timeline.at(at) { [self] in
@@ -153,19 +153,19 @@ extension SeedRun {
     private func stepClock() {
         switch dice.number(0...4) {
         case 0: setClock(.zero, "set right")
-        case 1: setClock(Span(milliseconds: -dice.span(.seconds(1), .minutes(70)).milliseconds), "back by minutes")
-        case 2: setClock(Span(milliseconds: -dice.span(.hours(1), .hours(20)).milliseconds), "back by hours")
+        case 1: setClock(TimeSpan(milliseconds: -dice.span(.seconds(1), .minutes(70)).milliseconds), "back by minutes")
+        case 2: setClock(TimeSpan(milliseconds: -dice.span(.hours(1), .hours(20)).milliseconds), "back by hours")
         case 3: setClock(dice.span(.seconds(1), .hours(7)), "ahead by hours")
         default:
-            let drift = dice.span(Span(milliseconds: 1), .seconds(5)).milliseconds
-            setClock(Span(milliseconds: clock.offset.milliseconds - drift), "back by seconds")
+            let drift = dice.span(TimeSpan(milliseconds: 1), .seconds(5)).milliseconds
+            setClock(TimeSpan(milliseconds: clock.offset.milliseconds - drift), "back by seconds")
         }
     }
 
     /// Sets the clock far off, while the process runs or before its next start.
     private func loseClock() {
         let days = dice.one(of: [2, 30, 75, 90, 370, 4_000])
-        let offset = Span.days(Int64(dice.chance(0.6) ? days : -days))
+        let offset = TimeSpan.days(Int64(dice.chance(0.6) ? days : -days))
         setClock(offset, offset > .zero ? "far ahead" : "far behind")
         if dice.chance(0.3) { ledger?.die() }
         // The next time server corrects what a bad one did.
@@ -174,7 +174,7 @@ extension SeedRun {
         timeline.at(right) { [self] in setClock(.zero, "set right") }
     }
 
-    func setClock(_ offset: Span, _ kind: String) {
+    func setClock(_ offset: TimeSpan, _ kind: String) {
         oracle.totals.steps[kind, default: 0] += 1
         clock.set(offset: offset)
         clockStepped = true

@@ -30,7 +30,7 @@ final class SeedRun {
     let mutantMemory = MutantLedger.Memory()
     let journal = SilentJournal()
     let bell = SimulatedBell()
-    let longestRest: Span
+    let longestRest: TimeSpan
     let end: Instant
     /// The build time of the program. An earlier clock is wrong.
     let built: Instant
@@ -47,7 +47,7 @@ final class SeedRun {
 
     // The process that runs now.
     var ledger: ObservedLedger?
-    private var loop: DutyLoop?
+    private var loop: MainLoop?
     var stopRequested = false
     var reloadRequested = false
     var isRoused = false
@@ -61,7 +61,7 @@ final class SeedRun {
 
     // The ledger's file, its high-water mark and a copy of it (`SeedRun+Copies`).
     var generation = 0
-    var mark: LedgerWitness?
+    var mark: HighWaterMark?
     var markedAt = Instant.distantPast
     var copy: LedgerImage?
     var putsBack: PuttingBack?
@@ -149,7 +149,7 @@ final class SeedRun {
         stayDown(crashed: ledger.isDead)
     }
 
-    private func wire(_ ledger: ObservedLedger) -> (Planner, Dispatcher, DutyLoop) {
+    private func wire(_ ledger: ObservedLedger) -> (Planner, Dispatcher, MainLoop) {
         let accepted = accepted
         let trueTime = TrueTime(clock)
         let hasty = settings.mutation == .cancelledAtOnce
@@ -158,10 +158,11 @@ final class SeedRun {
             steadyClock: hasty ? HastyClock() : trueTime, longestRest: longestRest,
             deliveriesPerTransaction: deliveriesPerTransaction)
         let dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: accepted, routes: routes, inbox: Inbox { [bell] in bell.hasRung = true },
+            ledger: ledger, journal: journal, accepted: accepted, routes: routes,
+            inbox: CompletionQueue { [bell] in bell.hasRung = true },
             realClock: trueTime, chance: RandomSource(seed: dice.next(), stream: 10))
         let believes = settings.mutation == .clockBelieved
-        let loop = DutyLoop(
+        let loop = MainLoop(
             planner: planner, dispatcher: dispatcher, clock: clock, waiter: self, journal: journal,
             steadyClock: believes ? nil : trueTime
         ) { [built] now throws(LedgerFailure) in
@@ -172,7 +173,7 @@ final class SeedRun {
     }
 
     /// The contents of the files in the form that the loops take.
-    private var accepted: Accepted { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
+    private var accepted: ActiveConfiguration { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
 
     private var routes: [Dispatcher.Route] {
         let forgets = settings.mutation == .formerlyIgnored
@@ -216,7 +217,7 @@ final class SeedRun {
     }
 
     /// Stops the process in the same order as the daemon.
-    private func stop(_ loop: DutyLoop) throws(LedgerFailure) {
+    private func stop(_ loop: MainLoop) throws(LedgerFailure) {
         oracle.note("stop")
         isStopping = true
         let began = clock.truth
@@ -227,9 +228,9 @@ final class SeedRun {
     }
 
     private func stayDown(crashed: Bool) {
-        let length: Span
+        let length: TimeSpan
         switch isChaotic ? dice.number(0...199) : 0 {
-        case 0...150: length = dice.span(Span(milliseconds: 100), .minutes(1))
+        case 0...150: length = dice.span(TimeSpan(milliseconds: 100), .minutes(1))
         case 151...180: length = dice.span(.minutes(1), .hours(1))
         case 181...196: length = dice.span(.hours(1), .hours(12))
         case 197, 198: length = dice.span(.days(1), .days(3))

@@ -66,7 +66,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     /// The latest time until which it asked not to be tried, in true time.
     private(set) var askedUntil = Instant.distantPast
     /// The first attempt of each recipient while it greylists, and the wait it demands.
-    private var heardOf: [String: (at: Instant, wait: Span)] = [:]
+    private var heardOf: [String: (at: Instant, wait: TimeSpan)] = [:]
     private var lastTaken = Instant.distantPast
     /// Unknown recipients, who are refused for good.
     var strangers: Set<String> = []
@@ -122,9 +122,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     struct Fate {
         /// How many copies the recipient gets: 0, 1, or 2 if the server duplicates.
         var copies = 0
-        var accepts = Span.zero
+        var accepts = TimeSpan.zero
         var receipt: Receipt
-        var answers = Span(milliseconds: 200)
+        var answers = TimeSpan(milliseconds: 200)
         /// Whom the answer is about, which only the server knows.
         var truth: Scope?
     }
@@ -172,7 +172,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         if strangers.contains(message.recipient.id) {
             return Fate(receipt: Receipt(.refusedForGood, code: 550, reply: "no such user"))
         }
-        let quick = dice.span(Span(milliseconds: 1), .seconds(2))
+        let quick = dice.span(TimeSpan(milliseconds: 1), .seconds(2))
         if mood == .moody, greylisted.remove(message.delivery) != nil, dice.chance(0.3) {
             return Fate(receipt: SimulatedChannel.full, answers: quick)
         }
@@ -192,14 +192,15 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case .lying: return Fate(copies: 1, accepts: quick, receipt: SimulatedChannel.refused, answers: quick)
         case .slow:
             let slow = dice.span(.seconds(10), .minutes(15))
-            return Fate(copies: 1, accepts: slow, receipt: accepted.receipt, answers: Span(milliseconds: slow.milliseconds + 50))
+            return Fate(
+                copies: 1, accepts: slow, receipt: accepted.receipt, answers: TimeSpan(milliseconds: slow.milliseconds + 50))
         }
     }
 
     /// The answer of a server that treats recipients differently.
     ///
     /// Nil if it takes this recipient or is in another mood.
-    private func selective(_ recipient: String, _ accepted: Fate, _ quick: Span) -> Fate? {
+    private func selective(_ recipient: String, _ accepted: Fate, _ quick: TimeSpan) -> Fate? {
         switch mood {
         case .greylisting:
             let known = heardOf[recipient] ?? (clock.truth, dice.one(of: [.minutes(5), .minutes(5), .hours(1), .hours(4)]))
@@ -226,7 +227,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    private func denied(truth: Scope, _ quick: Span) -> Fate {
+    private func denied(truth: Scope, _ quick: TimeSpan) -> Fate {
         let receipt = Receipt(
             .refusedForGood, about: .comparison, code: 554, reply: "relay access denied", comparable: "554 relay access denied")
         return Fate(receipt: receipt, answers: quick, truth: truth)
@@ -238,7 +239,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
 
     /// A random fault of a single message.
     private func fault(of message: Message) -> Fate {
-        let quick = dice.span(Span(milliseconds: 1), .seconds(5))
+        let quick = dice.span(TimeSpan(milliseconds: 1), .seconds(5))
         switch dice.number(0...9) {
         case 0: return unanswered(copies: 1)
         case 1: return unanswered(copies: 0)
@@ -266,7 +267,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
 
     /// Cuts off attempts in progress. They may have been accepted, now or in a moment.
-    func stop(grace: Span) {
+    func stop(grace: TimeSpan) {
         for number in underWay.keys.sorted() {
             answer(number, Receipt(.unknown, about: .nobody, reply: "cut off"), truth: .nobody)
         }

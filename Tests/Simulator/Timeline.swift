@@ -35,7 +35,7 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
     /// True time, which only grows.
     private(set) var truth: Instant
     /// The error of the wall clock.
-    private(set) var offset = Span.zero
+    private(set) var offset = TimeSpan.zero
 
     init(_ start: Instant) {
         truth = start
@@ -48,7 +48,7 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
         truth = instant
     }
 
-    func set(offset: Span) { self.offset = offset }
+    func set(offset: TimeSpan) { self.offset = offset }
 
     /// The true time at which the wall clock will show `wall` if nobody sets it.
     func truth(whenShowing wall: Instant) -> Instant { wall - offset }

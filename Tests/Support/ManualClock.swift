@@ -15,5 +15,5 @@ public final class ManualClock: WallClock {
     /// Steps to an instant, which may lie in the past.
     public func set(_ new: Instant) { instant.withLock { $0 = new } }
 
-    public func advance(by span: Span) { instant.withLock { $0 = $0 + span } }
+    public func advance(by span: TimeSpan) { instant.withLock { $0 = $0 + span } }
 }

@@ -10,7 +10,7 @@ enum SizeRule {
     private static let largeTypes = [
         "Sources/Config/RecipientReader.swift RecipientReader": 16,
         "Sources/Notifiers/Transport/HTTPExchange.swift HTTPExchange": 19,
-        "Sources/Scheduler/Reminders/Notice.swift Notice": 21,
+        "Sources/Scheduler/Reminders/ReminderContent.swift ReminderContent": 21,
     ]
 
     /// Files with more lines.

@@ -79,7 +79,7 @@ struct TidyRuleTests {
         "A rule finds the line that breaks it",
         arguments: [
             ("Sources/Scheduler/Dates/Day.swift", "import Foundation", 1),
-            ("Sources/Scheduler/Loops/Planner.swift", "// why\nprivate import GRDB", 2),
+            ("Sources/Scheduler/Engine/Planner.swift", "// why\nprivate import GRDB", 2),
             ("Sources/Ledgers/SQLite/Query.swift", "@preconcurrency import Notifiers", 1),
             ("Sources/Notifiers/Email/Mail.swift", "import struct CCurl.curl_slist", 1),
             ("Sources/remindd/Daemon.swift", "import Listener", 1),

@@ -340,7 +340,7 @@ private final class Rehearsed {
         channels = [Accepting("mail", .email(onUnknown: .resend)), Accepting("hub", .webhook)]
         dispatcher = Dispatcher(
             ledger: ledger, journal: journal, accepted: loaded.accepted, routes: channels.map { .init(channel: $0) },
-            inbox: Inbox {}, realClock: clock)
+            inbox: CompletionQueue {}, realClock: clock)
         try planner.startOver(now: start)
     }
 
@@ -392,7 +392,7 @@ private final class Accepting: Channel {
 
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
-    func stop(grace: Span) {}
+    func stop(grace: TimeSpan) {}
 }
 
 private final class Silence: Journal {

@@ -30,7 +30,7 @@ struct AlertingJournalTests {
         let denied = Receipt(.refusedForGood, about: .comparison, code: 550, reply: "relay not permitted")
         let stopped = Receipt(.notSent, about: .nobody, reply: "stopped before it ended")
         for (receipt, isTold) in [(load, true), (denied, true), (stopped, false)] {
-            let desk = AlertDesk(logger: Logger(label: "test"), gates: ChannelGates(), asksLoop: {})
+            let desk = Alerter(logger: Logger(label: "test"), gates: ChannelGates(), asksLoop: {})
             let journal = AlertingJournal(Nobody(), desk: desk, silence: .zero)
             journal.write(Self.attempt(receipt))
             #expect(desk.lasting.contains { $0.channel == "mail" } == isTold)

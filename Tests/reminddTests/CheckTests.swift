@@ -218,7 +218,7 @@ struct CheckTests {
 
     /// As `check` prints them at `now`, with paths as they are within the folder.
     static func problems(in folder: TemporaryFolder) throws -> [String] {
-        let places = Places()
+        let places = SourceMap()
         let loader = Loader(places: places)
         let loaded = try #require(loader.load(configuration: folder.path("remindd.yaml")))
         CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()

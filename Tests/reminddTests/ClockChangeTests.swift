@@ -16,7 +16,7 @@ struct ClockChangeTests {
     private static func warnings(_ plan: String, on day: Day) throws -> [String] {
         let office = try Office.small(
             plan: plan, channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: plans/\n")
-        let places = Places()
+        let places = SourceMap()
         let loader = Loader(places: places)
         let loaded = try #require(loader.load(configuration: office.configuration))
         #expect(!loader.problems.hasErrors, "a time in a gap or a fold is accepted")

@@ -10,7 +10,7 @@ final class DeskChannel: Announcing {
     let name: String
     let policy = ChannelPolicy.webhook
     let concurrency = 4
-    private let bulletins = Mutex<[Bulletin]>([])
+    private let bulletins = Mutex<[OperatorMessage]>([])
     private let answer: Mutex<Receipt>
 
     init(_ name: String, answers receipt: Receipt = DeskChannel.accepts) {
@@ -19,11 +19,11 @@ final class DeskChannel: Announcing {
     }
 
     /// What it accepted.
-    var accepted: [Bulletin] { bulletins.withLock { $0 } }
+    var accepted: [OperatorMessage] { bulletins.withLock { $0 } }
 
     func answers(_ receipt: Receipt) { answer.withLock { $0 = receipt } }
 
-    func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
+    func announce(_ bulletin: OperatorMessage, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
         let receipt = answer.withLock { $0 }
         if receipt.outcome == .delivered { bulletins.withLock { $0.append(bulletin) } }
         report(receipt)
@@ -35,5 +35,5 @@ final class DeskChannel: Announcing {
 
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
-    func stop(grace: Span) {}
+    func stop(grace: TimeSpan) {}
 }

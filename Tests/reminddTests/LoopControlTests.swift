@@ -20,7 +20,7 @@ struct LoopControlTests {
 
     @Test("Those who ask the same share one answer; what changes something is asked for each")
     func shared() throws {
-        let (control, answers) = (LoopControl(bell: Bell()), Answers())
+        let (control, answers) = (LoopControl(bell: Waker()), Answers())
         control.ask(.status, reply: answers.take("a"))
         control.ask(.release(sends: true, clockIsRight: false), reply: answers.take("b"))
         control.ask(.status, reply: answers.take("c"))
@@ -40,7 +40,7 @@ struct LoopControlTests {
         "Sixty-four wait, whether they share an answer or not; the next is told to come again, and after the end so is everyone")
     func bounded() {
         for same in [true, false] {
-            let (control, answers) = (LoopControl(bell: Bell()), Answers())
+            let (control, answers) = (LoopControl(bell: Waker()), Answers())
             for number in 0..<64 { control.ask(same ? .health : .retry(.init(ids: ["\(number)"])), reply: answers.take("waits")) }
             #expect(answers.all.isEmpty)
             control.ask(.health, reply: answers.take("late"))
@@ -55,7 +55,7 @@ struct LoopControlTests {
     @Test("What is to be done at a stop is done once, or at once where it has begun")
     func stopping() {
         for ends: @Sendable (LoopControl) -> Void in [{ $0.requestStop() }, { $0.endQuestions() }] {
-            let (control, count) = (LoopControl(bell: Bell()), Counter())
+            let (control, count) = (LoopControl(bell: Waker()), Counter())
             control.whenStopping { count.add() }
             #expect(count.value == 0)
             ends(control)

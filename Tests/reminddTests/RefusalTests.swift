@@ -160,7 +160,7 @@ struct RefusalTests {
         let reader = { (problems: Problems) in
             PlanReader(
                 problems: problems, zones: SystemZones(), defaultZone: .utc,
-                directory: Directory(recipients: [], groups: [:], mailChannels: []), workingDays: .mondayToFriday)
+                directory: RecipientDirectory(recipients: [], groups: [:], mailChannels: []), workingDays: .mondayToFriday)
         }
         _ = reader(Problems()).read(bytes: Array("plan: p".utf8), name: "warm.yaml")
         let problems = Problems()
@@ -181,7 +181,7 @@ struct RefusalTests {
         let loader = Loader()
         let taken = ProcessorTime.measure {
             guard let loaded = loader.load(configuration: path) else { return }
-            CheckReport(loaded: loaded, places: Places(), problems: loader.problems, now: Instant(seconds: 1_800_000_000))
+            CheckReport(loaded: loaded, places: SourceMap(), problems: loader.problems, now: Instant(seconds: 1_800_000_000))
                 .inspect()
             _ = loaded.accepted.directory.resolve(["g0"])
         }

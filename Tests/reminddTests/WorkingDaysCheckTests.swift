@@ -15,7 +15,7 @@ struct WorkingDaysCheckTests {
             let office = try Office.small(
                 plan: "plan: p\ntitle: P\nnotify: [an]\ncampaigns:\n  - {id: c, title: C, \(campaign)}\n",
                 channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: plans/\n")
-            let places = Places()
+            let places = SourceMap()
             let loader = Loader(places: places)
             let loaded = try #require(loader.load(configuration: office.configuration))
             let now = loaded.configuration.timezone.startOfDay(Day(2026, 6, 1)!)

@@ -58,7 +58,7 @@ enum EvaluationBench {
         exit(failed ? 1 : 0)
     }
 
-    private static func accepted(_ start: Day) -> Accepted {
+    private static func accepted(_ start: Day) -> ActiveConfiguration {
         var recipients: [Recipient] = []
         var groups: [String: [String]] = [:]
         var plans: [Plan] = []
@@ -70,9 +70,9 @@ enum EvaluationBench {
                         campaign("c\(number)", start, group: "g\(plan)-\(number)", &recipients, &groups)
                     }))
         }
-        return Accepted(
+        return ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: .mondayToFriday),
-            directory: Directory(recipients: recipients, groups: groups, mailChannels: ["mail"]), catchUp: .latest, contact: nil)
+            directory: RecipientDirectory(recipients: recipients, groups: groups, mailChannels: ["mail"]), catchUp: .latest, contact: nil)
     }
 
     private static func campaign(

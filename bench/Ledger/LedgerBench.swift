@@ -65,10 +65,10 @@ enum LedgerBench {
             }
         }
         var written = min(5_000, count)
-        let firing = LookResult.Firing(
+        let firing = EvaluationResult.Firing(
             reminder: reminder, firedAt: nine, late: false, deliveries: deliveries(0..<written),
             cursor: written < count ? "more" : nil)
-        _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing]))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine, firings: [firing]))
         while written < count {
             let end = min(written + 5_000, count)
             _ = try ledger.extend([

@@ -22,13 +22,13 @@ extension SQLiteLedger {
     /// `now` is the `lookedUntil` of a new ledger. An empty or incomplete file counts as new. A
     /// refused file is left as it was. `pause` waits for the given span.
     public static func open(
-        path: String, mode: LedgerMode, now: Instant, pause: (Span) -> Void = { usleep(UInt32($0.milliseconds) * 1_000) }
+        path: String, mode: LedgerMode, now: Instant, pause: (TimeSpan) -> Void = { usleep(UInt32($0.milliseconds) * 1_000) }
     ) throws(LedgerRefusal) -> SQLiteLedger {
         try open(path: path, mode: mode, now: now, migrations: Schema.migrations, pause: pause)
     }
 
     static func open(
-        path: String, mode: LedgerMode, now: Instant, migrations: [Migration], pause: (Span) -> Void
+        path: String, mode: LedgerMode, now: Instant, migrations: [Migration], pause: (TimeSpan) -> Void
     ) throws(LedgerRefusal) -> SQLiteLedger {
         let file = try OwnedFile(path: path, create: mode != .reader)
         do {
@@ -53,14 +53,14 @@ private struct LedgerOpening {
     // MARK: Waiting
 
     /// Long enough for a daemon that a restart by systemd is just stopping, and short enough for a person.
-    private static let patience = Span.seconds(5)
-    private static let between = Span(milliseconds: 50)
+    private static let patience = TimeSpan.seconds(5)
+    private static let between = TimeSpan(milliseconds: 50)
 
     func waiting(
-        pause: (Span) -> Void, _ attempt: () throws(LedgerRefusal) -> SQLiteLedger
+        pause: (TimeSpan) -> Void, _ attempt: () throws(LedgerRefusal) -> SQLiteLedger
     ) throws(LedgerRefusal) -> SQLiteLedger {
         let began = LedgerOpening.monotonic()
-        var paused = Span.zero
+        var paused = TimeSpan.zero
         while true {
             do {
                 return try attempt()
@@ -69,7 +69,7 @@ private struct LedgerOpening {
                     LedgerOpening.monotonic() - began < LedgerOpening.patience
                 else { throw error }
                 pause(LedgerOpening.between)
-                paused = Span(milliseconds: paused.milliseconds + LedgerOpening.between.milliseconds)
+                paused = TimeSpan(milliseconds: paused.milliseconds + LedgerOpening.between.milliseconds)
             }
         }
     }

@@ -40,7 +40,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
+    public func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare] {
         try reading { db in
             var fired: [(n: Int64, said: [SaidDays], stored: StoredReminder)] = []
             try Query(
@@ -152,8 +152,8 @@ extension SQLiteLedger {
     }
 
     public func notified(
-        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
-    ) throws(LedgerFailure) -> Positions {
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
+    ) throws(LedgerFailure) -> RecipientSet {
         try reading { db in
             let own = try Query(
                 db,
@@ -164,7 +164,7 @@ extension SQLiteLedger {
             ).first(change.plan, change.campaign, change.lead, change.anchor.description) {
                 (n: $0.int64(0), place: $0.int64(1), hasNoEdition: $0.int(2) == 1)
             }
-            guard let own else { return Positions() }
+            guard let own else { return RecipientSet() }
             // The last message decides, because a reminder that got new dates is sent with those
             // from then on. A change of version 0.1.0 has no edition: its time is compared, and a
             // delivery that was in flight at that time has a reason in `why`.
@@ -189,7 +189,7 @@ extension SQLiteLedger {
                     if let position = directory.position(stored: row.bytes(0)) { found.append(position) }
                 }
             }
-            return Positions(found)
+            return RecipientSet(found)
         }
     }
 
@@ -263,7 +263,7 @@ private struct ShareSorting {
     private var waiting: [Int] = []
     private var ended: [Int] = []
     private var withdrawn: [Int] = []
-    private var rerouted: [Int] = []
+    private var failedOver: [Int] = []
 
     /// Which sets to fill: recipients who were, or perhaps were, notified; the other sets; or all.
     enum Part {
@@ -289,7 +289,7 @@ private struct ShareSorting {
         if meanings.ended { ended.append(position) }
         guard meanings.withdrawn else { return }
         withdrawn.append(position)
-        if why == .channelGone || why == .viaChanged { rerouted.append(position) }
+        if why == .channelGone || why == .viaChanged { failedOver.append(position) }
     }
 
     /// The values of a row that decide what it means.
@@ -316,12 +316,12 @@ private struct ShareSorting {
 
     func share(of stored: StoredReminder, serial: Int64) -> DeliveryShare {
         var share = DeliveryShare(stored: stored, serial: serial)
-        share.notified = Positions(notified)
-        share.perhapsNotified = Positions(perhapsNotified)
-        share.waiting = Positions(waiting)
-        share.ended = Positions(ended)
-        share.withdrawn = Positions(withdrawn)
-        share.rerouted = Positions(rerouted)
+        share.notified = RecipientSet(notified)
+        share.perhapsNotified = RecipientSet(perhapsNotified)
+        share.waiting = RecipientSet(waiting)
+        share.ended = RecipientSet(ended)
+        share.withdrawn = RecipientSet(withdrawn)
+        share.failedOver = RecipientSet(failedOver)
         return share
     }
 }

@@ -46,17 +46,17 @@ extension SQLiteLedger {
     }
 
     /// The longest wait between two tries, whether a server asks for it or the policy chooses it.
-    private static let longestWait = Span.hours(24)
+    private static let longestWait = TimeSpan.hours(24)
 
-    public func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey> {
+    public func fire(_ look: EvaluationResult) throws(LedgerFailure) -> Set<ReminderKey> {
         let taken = try writing { db in try fire(look, db) }
-        if !taken.isEmpty, let witnessed {
-            LedgerWitness(generation: generation, lookedUntil: look.lookedUntil).write(ofLedger: witnessed)
+        if !taken.isEmpty, let marked {
+            HighWaterMark(generation: generation, lookedUntil: look.lookedUntil).write(ofLedger: marked)
         }
         return taken
     }
 
-    func fire(_ look: LookResult, _ db: Database) throws -> Set<ReminderKey> {
+    func fire(_ look: EvaluationResult, _ db: Database) throws -> Set<ReminderKey> {
         try rename(look.renames, db)
         let insert = try ReminderInsert(db)
         var written: Set<ReminderKey> = []

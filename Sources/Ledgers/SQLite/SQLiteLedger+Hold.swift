@@ -41,7 +41,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure) {
+    public func release(_ look: EvaluationResult, sendsPending: Bool) throws(LedgerFailure) {
         try writing { db in
             _ = try fire(look, db)
             try takeBack(recordedAfter: look.lookedUntil, db)

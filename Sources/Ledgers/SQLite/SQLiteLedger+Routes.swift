@@ -63,7 +63,7 @@ extension SQLiteLedger {
     }
 
     public func bringRetriesForward(
-        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+        by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor? {
         let channels = try waitingChannels()
         let place = QueuePosition(place)
@@ -117,11 +117,11 @@ extension SQLiteLedger {
         }
     }
 
-    public func unreached(
+    public func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?) {
+    ) throws(LedgerFailure) -> (readers: [Undelivered], next: LedgerCursor?) {
         try reading { db in
-            var search = try UnreachedSearch(db, now: now, from: UndeliveredPosition(place), parked: parked, limit: limit)
+            var search = try UndeliveredSearch(db, now: now, from: UndeliveredPosition(place), parked: parked, limit: limit)
             return (try search.run(channels: try channelsThatWait(db)), search.next?.cursor)
         }
     }

@@ -23,7 +23,7 @@ public final class SQLiteLedger: Ledger {
     public let generation: Int
 
     /// The ledger's path, if a high-water mark file is to be written there after each firing; nil if not.
-    public var witnessed: String?
+    public var marked: String?
 
     let queue: DatabaseQueue
     private let log: WriteAheadLog

@@ -68,7 +68,7 @@ extension ConfiguredEmail {
     /// A name is judged by what it stands for at every connection.
     private static func mayGoInClear(to host: String, _ networks: [Network]) -> Bool {
         guard let address = IPAddress(host) else { return host == "localhost" || !networks.isEmpty }
-        return Destinations.allowClearText(address, networks: networks)
+        return AddressPolicy.allowClearText(address, networks: networks)
     }
 
     enum TLS: String, CaseIterable {

@@ -30,7 +30,7 @@ public final class EmailChannel: Channel {
     private let wording: Wording
     private let lanes: SMTPLanes
     let sender: Result<EmailMessage.Sender, RenderFailure>
-    private let mails = Made<EmailMessage>()
+    private let mails = RenderCache<EmailMessage>()
 
     public init(name: String, settings: EmailSettings, wording: Wording) {
         self.name = name
@@ -103,7 +103,7 @@ public final class EmailChannel: Channel {
         wording.render(message).subject
     }
 
-    public func stop(grace: Span) {
+    public func stop(grace: TimeSpan) {
         lanes.stop(grace: grace)
     }
 

@@ -13,7 +13,7 @@ struct EmailMessage: Sendable {
     private let closing: String
     /// nil where the reader's name stands in the subject.
     private let subject: String?
-    private let draft: Draft
+    private let draft: RenderedTemplate
     private let text: SplicedBody
     private let html: SplicedBody
 
@@ -35,7 +35,7 @@ struct EmailMessage: Sendable {
     ///   - thread: the id of the thread's root: one per occurrence of a campaign.
     ///   - list: the plan's id, for List-Id.
     init(
-        thread: String, list: String, sender: Sender, draft: Draft, language: Language, isRehearsal: Bool
+        thread: String, list: String, sender: Sender, draft: RenderedTemplate, language: Language, isRehearsal: Bool
     ) throws(RenderFailure) {
         self.draft = draft
         domain = sender.domain
@@ -63,7 +63,7 @@ struct EmailMessage: Sendable {
     func bytes(id: String, to reader: Mailbox, date: String) throws(RenderFailure) -> [UInt8] {
         // Base64 holds no hyphen, so no line of a body can be taken for this.
         let boundary = "=_remindd-\(id)"
-        let name = Values.clean(reader.name)
+        let name = TemplateContext.clean(reader.name)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.size + html.size + 2_048)
         bytes += try HeaderEncoder.field("Date", raw: date).utf8
@@ -79,7 +79,7 @@ struct EmailMessage: Sendable {
         bytes += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n".utf8
         // Text first: the last alternative is the preferred one (RFC 2046, section 5.1.4).
         append(text, filling: name, type: "text/plain", boundary, to: &bytes)
-        append(html, filling: Values.escaped(name), type: "text/html", boundary, to: &bytes)
+        append(html, filling: TemplateContext.escaped(name), type: "text/html", boundary, to: &bytes)
         bytes += "--\(boundary)--\r\n".utf8
         return bytes
     }

@@ -9,11 +9,11 @@ import Scheduler
 /// fits, the channel's other answers decide (`Scheduler.Comparison`).
 public enum EmailOutcome {
     /// Greylisting servers want their pause, the same sender and recipient (RFC 6647, section 5).
-    static let greylistWait = Span.minutes(5)
+    static let greylistWait = TimeSpan.minutes(5)
     /// A full mailbox or a limit on size: once more, in case someone made room.
-    static let fullWait = Span.hours(1)
+    static let fullWait = TimeSpan.hours(1)
     /// A server that has seen too many logins has one more to count in each that comes too early.
-    static let loginWait = Span.minutes(15)
+    static let loginWait = TimeSpan.minutes(15)
 
     /// - Parameters:
     ///   - hiding: addresses that must not stand in the receipt.
@@ -207,7 +207,7 @@ public enum EmailOutcome {
         }
     }
 
-    private static func explain(_ cut: Cut) -> String {
+    private static func explain(_ cut: AbortReason) -> String {
         switch cut {
         case .stopped: "stopped before it ended"
         case .deadline: "the mail server took too long"

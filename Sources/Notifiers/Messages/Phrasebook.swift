@@ -14,7 +14,7 @@ public struct Phrasebook: Sendable {
 
     // MARK: The subject
 
-    func prefix(_ kind: Notice.Kind, late: Bool) -> String {
+    func prefix(_ kind: ReminderContent.Kind, late: Bool) -> String {
         switch (language, kind, late) {
         case (.vi, .moved, _): "[Đổi lịch]"
         case (.en, .moved, _): "[Rescheduled]"

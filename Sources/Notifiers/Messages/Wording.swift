@@ -75,42 +75,42 @@ public final class Wording: Sendable {
     }
 
     public func render(_ message: Message) -> Rendering {
-        draft(of: message).filled(with: Values.clean(message.recipient.name))
+        draft(of: message).filled(with: TemplateContext.clean(message.recipient.name))
     }
 
     /// The subject as it goes out, and why a text of the user's cannot be used. All three texts are rendered for that, and kept for
     /// the channels.
     public func trial(of message: Message) -> (subject: String, failure: RenderFailure?) {
         let draft = draft(of: message)
-        return (draft.subject(with: Values.clean(message.recipient.name)), draft.failure)
+        return (draft.subject(with: TemplateContext.clean(message.recipient.name)), draft.failure)
     }
 
     /// `render`'s subject alone, which costs a fraction of the three texts; nothing is kept of it.
     public func subject(of message: Message) -> String {
-        let name = Values.clean(message.recipient.name)
+        let name = TemplateContext.clean(message.recipient.name)
         guard !overridden.contains(message.language), let templates = templates[message.language] else {
             // Whether the user's texts can be used shows only when all three are rendered.
             return draft(of: message).subject(with: name)
         }
         let (day, late) = (message.notice.zone.civil(at: message.at).day, message.saysLate)
-        let rendered = templates.subject.render(Values(message, day: day, late: late).variables, limit: .max) ?? []
+        let rendered = templates.subject.render(TemplateContext(message, day: day, late: late).variables, limit: .max) ?? []
         let subject = Self.singleLine(String(decoding: rendered, as: UTF8.self))
-        return Draft(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
+        return RenderedTemplate(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
     }
 
     /// The texts that this message shares with those to other readers; the same object for all of them.
-    func draft(of message: Message) -> Draft {
+    func draft(of message: Message) -> RenderedTemplate {
         let notice = message.notice
         let key = Key(
             notice: ObjectIdentifier(notice), language: message.language, day: notice.zone.civil(at: message.at).day,
             late: message.saysLate, groups: message.groups, possibleDuplicate: message.possibleDuplicate)
         if let kept = cache.withLock({ $0.rendering(key) }) { return kept }
-        let draft = render(Values(message, day: key.day, late: key.late))
+        let draft = render(TemplateContext(message, day: key.day, late: key.late))
         cache.withLock { $0.keep(draft, key, notice) }
         return draft
     }
 
-    private func render(_ values: Values) -> Draft {
+    private func render(_ values: TemplateContext) -> RenderedTemplate {
         guard let templates = templates[values.language], let builtin = Self.builtin[values.language] else {
             preconditionFailure("no templates for \(values.language)")
         }
@@ -124,13 +124,13 @@ public final class Wording: Sendable {
         return standIn(values, builtin, "template \(values.language.rawValue)/\(blank) comes out empty")
     }
 
-    private func standIn(_ values: Values, _ builtin: Templates, _ why: String) -> Draft {
+    private func standIn(_ values: TemplateContext, _ builtin: Templates, _ why: String) -> RenderedTemplate {
         guard let draft = render(values, builtin, limit: .max) else { preconditionFailure("longer than any limit") }
         return draft.standingIn(why)
     }
 
     /// nil where one of the texts becomes too long.
-    private func render(_ values: Values, _ templates: Templates, limit: Int) -> Draft? {
+    private func render(_ values: TemplateContext, _ templates: Templates, limit: Int) -> RenderedTemplate? {
         var variables = values.variables
         guard let rendered = templates.subject.render(variables, limit: limit) else { return nil }
         let subject = Self.singleLine(String(decoding: rendered, as: UTF8.self))
@@ -139,7 +139,7 @@ public final class Wording: Sendable {
             let html = templates.html.render(variables, limit: limit)
         else { return nil }
         if let rehearsal = values.rehearsal { text = Array((rehearsal + "\n\n").utf8) + text }
-        return Draft(subject: Array(subject.utf8).pieces, text: Self.tidy(text).pieces, html: html.pieces)
+        return RenderedTemplate(subject: Array(subject.utf8).pieces, text: Self.tidy(text).pieces, html: html.pieces)
     }
 
     static func singleLine(_ text: String) -> String {
@@ -223,13 +223,13 @@ public final class Wording: Sendable {
     }
 
     private struct Cache: Sendable {
-        private var kept: [Key: (rendering: Draft, notice: Notice)] = [:]
+        private var kept: [Key: (rendering: RenderedTemplate, notice: ReminderContent)] = [:]
         private var order: [Key] = []
 
-        func rendering(_ key: Key) -> Draft? { kept[key]?.rendering }
+        func rendering(_ key: Key) -> RenderedTemplate? { kept[key]?.rendering }
 
         /// With the notice, so that no other can take its address while the key stands for it.
-        mutating func keep(_ rendering: Draft, _ key: Key, _ notice: Notice) {
+        mutating func keep(_ rendering: RenderedTemplate, _ key: Key, _ notice: ReminderContent) {
             guard kept.updateValue((rendering, notice), forKey: key) == nil else { return }
             order.append(key)
             guard order.count > Wording.cacheLimit else { return }
@@ -268,6 +268,6 @@ extension String {
 extension [UInt8] {
     /// The texts between the gaps for the reader's name.
     fileprivate var pieces: [String] {
-        split(separator: Values.gapByte, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        split(separator: TemplateContext.gapByte, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -48,7 +48,7 @@ package enum WebhookPolicy {
         guard url.port == 80 || url.port == 443 || url.port >= 1_024, !deniedPorts.contains(url.port) else {
             return "port \(url.port) is not for webhooks; allowed: 80, 443, and 1024 or above less those of other services"
         }
-        if let address = url.address, Destinations.isNeverAllowed(address) { return refusal(ofHost: url, allowed) }
+        if let address = url.address, AddressPolicy.isNeverAllowed(address) { return refusal(ofHost: url, allowed) }
         guard url.isEncrypted || allowed.insecure == true || url.isLoopback else {
             // What is needed too is said at once, and not when this is done.
             let closed = refusal(ofHost: url, allowed) == nil ? nil : url.address
@@ -66,10 +66,10 @@ package enum WebhookPolicy {
     /// A host that is an address can be judged now; a name is judged by what it stands for at every connection.
     private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
         if let address = url.address {
-            if Destinations.isNeverAllowed(address) {
+            if AddressPolicy.isNeverAllowed(address) {
                 return "\(address) is link-local, a metadata service, multicast or reserved; it is never allowed"
             }
-            guard !allowed.isProxied, !Destinations.allow(address, networks: allowed.networks) else { return nil }
+            guard !allowed.isProxied, !AddressPolicy.allow(address, networks: allowed.networks) else { return nil }
             let setting = "allow_networks: [\(network(of: address))]"
             let certificate =
                 url.isEncrypted && !url.isLoopback ? ", and ca: FILE where its certificate is from an authority of your own" : ""
@@ -77,7 +77,7 @@ package enum WebhookPolicy {
         }
         guard url.isLoopback, !allowed.isProxied else { return nil }
         let reachesSelf = ["127.0.0.1", "::1"].compactMap(IPAddress.init).contains { address in
-            Destinations.allow(address, networks: allowed.networks)
+            AddressPolicy.allow(address, networks: allowed.networks)
         }
         return reachesSelf ? nil : "\(url.host) is this machine; if it is meant, add allow_networks: [127.0.0.0/8]"
     }

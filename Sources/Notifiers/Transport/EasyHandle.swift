@@ -46,7 +46,7 @@ struct EasyHandle {
     }
 
     /// For options in milliseconds.
-    func set(_ option: CURLoption, _ value: Span) {
+    func set(_ option: CURLoption, _ value: TimeSpan) {
         set(option, Int(value.milliseconds))
     }
 

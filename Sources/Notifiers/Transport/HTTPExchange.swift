@@ -80,14 +80,14 @@ final class HTTPExchange {
     }
 
     /// Why this transfer has to end now, if it has to.
-    func overdue(at now: Monotonic) -> Cut? {
+    func overdue(at now: Monotonic) -> AbortReason? {
         if let answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
         if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup) { return .lookup }
         // libcurl's own clock ends it first, except while it waits for another transfer's connection.
         return now < startedAt + request.limits.total + .seconds(1) ? nil : .deadline
     }
 
-    func transfer(_ result: CURLcode, cut: Cut?) -> Transfer<HTTPStage> {
+    func transfer(_ result: CURLcode, cut: AbortReason?) -> Transfer<HTTPStage> {
         let answered = answeredAt != nil
         let stage = answered ? .answered : reached
         var text = String(decoding: words, as: UTF8.self)
@@ -175,7 +175,7 @@ final class HTTPExchange {
     private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         openedSocket = true
         addresses += 1
-        guard addresses <= Destinations.addressLimit else { return CURL_SOCKET_BAD }
+        guard addresses <= AddressPolicy.addressLimit else { return CURL_SOCKET_BAD }
         guard mayGo(to: withUnsafePointer(to: &address.pointee.addr, IPAddress.init)) else {
             // libcurl goes on to the name's next address (input 67).
             refusedAddress = true
@@ -197,7 +197,7 @@ final class HTTPExchange {
     private func mayGo(to address: IPAddress?) -> Bool {
         guard let address else { return false }
         return request.proxy == nil
-            ? Destinations.allow(address, networks: request.allowNetworks) : !Destinations.isNeverAllowed(address)
+            ? AddressPolicy.allow(address, networks: request.allowNetworks) : !AddressPolicy.isNeverAllowed(address)
     }
 
     private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -16,7 +16,7 @@ public struct HTTPRequest: Sendable {
     /// Ranges the connected address may lie in although they are closed by default.
     public let allowNetworks: [Network]
     /// `http://host:port`; nil: none, whatever the environment says. With a proxy it is the proxy that connects: its
-    /// own address is held only against `Destinations.never`.
+    /// own address is held only against `AddressPolicy.never`.
     public let proxy: String?
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
@@ -43,16 +43,17 @@ public struct HTTPRequest: Sendable {
 
     public struct Limits: Hashable, Sendable {
         /// For the name lookup (fault 97).
-        public var lookup: Span
+        public var lookup: TimeSpan
         /// For lookup, connection and TLS together (fault 100).
-        public var connect: Span
+        public var connect: TimeSpan
         /// For all of it. The specification of Standard Webhooks advises 15 to 30 seconds.
-        public var total: Span
+        public var total: TimeSpan
         /// For the body of an answer whose status is known (fault 86).
-        public var answerBody: Span
+        public var answerBody: TimeSpan
 
         public init(
-            lookup: Span = .seconds(5), connect: Span = .seconds(10), total: Span = .seconds(30), answerBody: Span = .seconds(10)
+            lookup: TimeSpan = .seconds(5), connect: TimeSpan = .seconds(10), total: TimeSpan = .seconds(30),
+            answerBody: TimeSpan = .seconds(10)
         ) {
             self.lookup = lookup
             self.connect = connect

@@ -15,9 +15,9 @@ import Scheduler
 /// `idle` without a request it closes the connections it kept.
 public final class HTTPTransfers: Sendable {
     /// Idle connections are kept this long: longer than a burst's pauses, shorter than servers usually wait.
-    static let idle = Span.seconds(60)
+    static let idle = TimeSpan.seconds(60)
     /// How often deadlines that libcurl does not know are looked at while requests are under way.
-    static let sweep = Span(milliseconds: 250)
+    static let sweep = TimeSpan(milliseconds: 250)
     /// Connections kept over all destinations.
     static let keptConnections = 128
 
@@ -50,7 +50,7 @@ public final class HTTPTransfers: Sendable {
     public func submit(
         _ request: HTTPRequest, owner: String = "", completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
     ) {
-        let refusal: Cut? = inbox.with { inbox in
+        let refusal: AbortReason? = inbox.with { inbox in
             if inbox.stopping { return .stopped }
             if inbox.thread == nil {
                 inbox.thread = BlockingThread.start("http") { [self] in run() }
@@ -69,7 +69,7 @@ public final class HTTPTransfers: Sendable {
     func isIdle(owner: String) -> Bool { inbox.with(waking: .nobody) { $0.open[owner] == nil } }
 
     /// Waits until no request of `owner` is under way, who sends no more; after `grace` those that are left are cut off, and reported so.
-    public func finish(owner: String, grace: Span) {
+    public func finish(owner: String, grace: TimeSpan) {
         defer {
             inbox.with { inbox in
                 inbox.goneOwners.insert(owner)
@@ -86,7 +86,7 @@ public final class HTTPTransfers: Sendable {
     }
 
     /// Takes no more requests, lets those under way end within `grace`, cuts off the others and ends the thread.
-    public func stop(grace: Span) {
+    public func stop(grace: TimeSpan) {
         inbox.with { $0.stopping = true }
         let deadline = Monotonic.now + grace
         _ = inbox.wait(until: deadline) { $0.open.isEmpty ? true : nil }
@@ -183,13 +183,13 @@ public final class HTTPTransfers: Sendable {
         cut(&loop) { $0.overdue(at: now) }
     }
 
-    private func cut(_ loop: inout Loop, _ reason: (HTTPExchange) -> Cut?) {
+    private func cut(_ loop: inout Loop, _ reason: (HTTPExchange) -> AbortReason?) {
         for exchange in loop.exchanges.values {
             if let cut = reason(exchange) { end(exchange, CURLE_ABORTED_BY_CALLBACK, cut: cut, &loop) }
         }
     }
 
-    private func end(_ exchange: HTTPExchange, _ result: CURLcode, cut: Cut?, _ loop: inout Loop) {
+    private func end(_ exchange: HTTPExchange, _ result: CURLcode, cut: AbortReason?, _ loop: inout Loop) {
         let transfer = exchange.transfer(result, cut: cut)
         if let multi = loop.multi { curl_multi_remove_handle(multi, exchange.easy.pointer) }
         loop.exchanges[exchange.easy.pointer] = nil

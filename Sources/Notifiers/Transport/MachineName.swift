@@ -29,7 +29,7 @@ public enum MachineName {
     /// A question to /etc/hosts or the name service. The thread that asks is left alone where it takes too long.
     private final class Lookup: Sendable {
         private let answer = Monitor<String??>(nil)
-        private let deadline = Monotonic.now + Span.seconds(2)
+        private let deadline = Monotonic.now + TimeSpan.seconds(2)
         private let isAsked: Bool
 
         init(of short: String) {

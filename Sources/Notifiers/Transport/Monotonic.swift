@@ -12,7 +12,7 @@ struct Monotonic: Comparable {
         return Monotonic(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    static func + (a: Monotonic, span: Span) -> Monotonic {
+    static func + (a: Monotonic, span: TimeSpan) -> Monotonic {
         Monotonic(milliseconds: a.milliseconds + span.milliseconds)
     }
 

@@ -21,7 +21,7 @@ final class SMTPLane {
     private var offset = 0
     private var began = Monotonic.now
     private var bodyEnded: Monotonic?
-    private var cut: Cut?
+    private var cut: AbortReason?
     /// The socket that is open, and whether the mail under way opened it.
     private var socket: Int32?
     private var isFresh = false
@@ -198,7 +198,7 @@ final class SMTPLane {
     }
 
     /// For an option in whole seconds, at least one: 0 would mean libcurl's own two minutes.
-    private func seconds(_ span: Span) -> Int {
+    private func seconds(_ span: TimeSpan) -> Int {
         max(1, Int(span.milliseconds / 1_000))
     }
 
@@ -211,7 +211,7 @@ final class SMTPLane {
 
     private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         let ip = withUnsafePointer(to: &address.pointee.addr, IPAddress.init)
-        guard server.security != .off || ip.map({ Destinations.allowClearText($0, networks: server.clearNetworks) }) == true
+        guard server.security != .off || ip.map({ AddressPolicy.allowClearText($0, networks: server.clearNetworks) }) == true
         else {
             // libcurl goes on to the name's next address.
             cut = .addressRefused
@@ -219,7 +219,7 @@ final class SMTPLane {
         }
         if cut == .addressRefused { cut = nil }
         addresses += 1
-        guard addresses <= Destinations.addressLimit else { return CURL_SOCKET_BAD }
+        guard addresses <= AddressPolicy.addressLimit else { return CURL_SOCKET_BAD }
         let opened = Glibc.socket(
             address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
         guard opened >= 0 else { return CURL_SOCKET_BAD }

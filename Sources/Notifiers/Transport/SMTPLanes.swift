@@ -46,7 +46,7 @@ public final class SMTPLanes: Sendable {
 
     /// Queues a mail. `completion` runs on a lane's thread, or on this one where no lane can be had.
     public func submit(_ mail: SMTPMail, completion: @escaping @Sendable (Transfer<SMTPStage>) -> Void) {
-        let refusal: Cut? = state.change { state in
+        let refusal: AbortReason? = state.change { state in
             if state.stopping { return (.stopped, .nobody) }
             if state.queue.idle <= state.queue.jobs.count, state.threads.count < count {
                 if let thread = BlockingThread.start("smtp", { [self] in runLane() }) {
@@ -64,7 +64,7 @@ public final class SMTPLanes: Sendable {
 
     /// Takes no more mail; what is under way may end within `grace` and is then cut off. Mail that no lane has begun is given
     /// back at once. Returns when all are answered and all lanes gone.
-    public func stop(grace: Span) {
+    public func stop(grace: TimeSpan) {
         let waiting = state.with { state in
             state.stopping = true
             defer { state.queue.jobs = [] }
@@ -102,7 +102,7 @@ public final class SMTPLanes: Sendable {
         }
     }
 
-    static func unstarted(_ cut: Cut) -> Transfer<SMTPStage> {
+    static func unstarted(_ cut: AbortReason) -> Transfer<SMTPStage> {
         Transfer(result: .failedInit, stage: .started, reply: "not started", cut: cut)
     }
 

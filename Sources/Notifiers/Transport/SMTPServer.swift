@@ -60,7 +60,7 @@ public struct SMTPServer: Sendable {
         self.security = security
         self.clearNetworks = clearNetworks
         if security == .off, let address = IPAddress(self.host),
-            !Destinations.allowClearText(address, networks: clearNetworks)
+            !AddressPolicy.allowClearText(address, networks: clearNetworks)
         {
             throw SettingRefusal("\(address) is not within allow_networks, and without TLS mail would go there in clear")
         }
@@ -121,22 +121,23 @@ public struct SMTPServer: Sendable {
 
     public struct Limits: Hashable, Sendable {
         /// For lookup and connection together (fault 100).
-        public var connect: Span
+        public var connect: TimeSpan
         /// For the answer to any one command up to the body, the greeting too.
-        public var answer: Span
+        public var answer: TimeSpan
         /// From the start to the end of the body (fault 61: a server that gives a byte now and then).
-        public var body: Span
+        public var body: TimeSpan
         /// For the answer to the final dot: RFC 5321, section 4.5.3.2.6, asks for ten minutes, because a server that is
         /// given up here may deliver all the same.
-        public var final: Span
+        public var final: TimeSpan
         /// Once the outcome is known or given up: for QUIT and its answer.
-        public var quit: Span
+        public var quit: TimeSpan
         /// A connection without mail is closed after this long; servers wait five minutes (section 4.5.3.2.7), some less.
-        public var idle: Span
+        public var idle: TimeSpan
 
         public init(
-            connect: Span = .seconds(10), answer: Span = .seconds(30), body: Span = .minutes(2), final: Span = .minutes(10),
-            quit: Span = .seconds(3), idle: Span = .seconds(30)
+            connect: TimeSpan = .seconds(10), answer: TimeSpan = .seconds(30), body: TimeSpan = .minutes(2),
+            final: TimeSpan = .minutes(10),
+            quit: TimeSpan = .seconds(3), idle: TimeSpan = .seconds(30)
         ) {
             self.connect = connect
             self.answer = answer

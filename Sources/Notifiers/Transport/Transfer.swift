@@ -12,7 +12,7 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     /// secrets: those are hidden in it before it is cut to what a receipt holds.
     public let reply: String
     /// Why the engine itself ended the transfer; nil when it did not.
-    public let cut: Cut?
+    public let cut: AbortReason?
     /// The one `Retry-After` field of an HTTP answer as it came; nil when it had none or several.
     public let retryAfter: String?
     /// libcurl sent it a second time by itself, on a new connection, after the first had gone out whole and unanswered.
@@ -29,7 +29,8 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     static var limit: Int { 8_192 }
 
     public init(
-        result: CurlResult, stage: Stage, code: Int? = nil, reply: String = "", cut: Cut? = nil, retryAfter: String? = nil,
+        result: CurlResult, stage: Stage, code: Int? = nil, reply: String = "", cut: AbortReason? = nil,
+        retryAfter: String? = nil,
         wasSentTwice: Bool = false, othersOpen: Bool = false
     ) {
         self.othersOpen = othersOpen
@@ -44,7 +45,7 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
 }
 
 /// Why an engine ended a transfer that libcurl would have let run, or did not begin it.
-public enum Cut: Hashable, Sendable, CaseIterable {
+public enum AbortReason: Hashable, Sendable, CaseIterable {
     /// The engine was told to stop.
     case stopped
     /// It took longer than its limits allow.

@@ -59,7 +59,7 @@ public final class UnixSocketCall {
     ///   - receive: gets the answer's body in pieces as it comes; false ends the call.
     /// - Throws: where the server cannot be reached, does not answer, or answers 400 or above.
     public static func perform(
-        socket: String, target: String, body: [UInt8]? = nil, patience: Span,
+        socket: String, target: String, body: [UInt8]? = nil, patience: TimeSpan,
         receive: @escaping (UnsafeRawBufferPointer) -> Bool
     ) throws(Failure) {
         guard let easy = EasyHandle() else { throw Failure(description: "no memory", status: nil) }

@@ -8,18 +8,18 @@ struct WebhookBody: Sendable {
     /// Under 20 kB: the advice of Standard Webhooks 1.0, "Payload size".
     static let limit = 20_000
 
-    private let draft: Draft
+    private let draft: RenderedTemplate
     private let whole: Form
 
     /// - Parameter message: any of those that share the draft.
-    init(_ message: Message, _ draft: Draft) {
+    init(_ message: Message, _ draft: RenderedTemplate) {
         self.draft = draft
         whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.cite)
     }
 
     /// Long texts are cut after whole characters, with `…`, until the body is under the limit: `text` first, then `cite`.
     func bytes(_ message: Message) -> [UInt8] {
-        let name = Values.clean(message.recipient.name)
+        let name = TemplateContext.clean(message.recipient.name)
         let body = whole.bytes { gap in
             switch gap {
             case .delivery: message.delivery.text
@@ -101,7 +101,7 @@ struct WebhookBody: Sendable {
     }
 
     /// What a program tells apart without reading the words.
-    private static func type(_ kind: Notice.Kind) -> String {
+    private static func type(_ kind: ReminderContent.Kind) -> String {
         switch kind {
         case .reminder: "reminder.due"
         case .test: "test"

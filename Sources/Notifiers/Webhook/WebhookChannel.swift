@@ -54,7 +54,7 @@ public final class WebhookChannel: Channel {
     private let transfers: HTTPTransfers
     /// A new channel of the same name (a reload) is another owner.
     private let owner: String
-    private let bodies = Made<WebhookBody>()
+    private let bodies = RenderCache<WebhookBody>()
 
     /// - Parameter transfers: shared by all; it outlives the channel and is stopped by whoever made it.
     public init(name: String, settings: WebhookSettings, wording: Wording, transfers: HTTPTransfers) {
@@ -152,7 +152,7 @@ public final class WebhookChannel: Channel {
 
     public var isIdle: Bool { transfers.isIdle(owner: owner) }
 
-    public func stop(grace: Span) {
+    public func stop(grace: TimeSpan) {
         transfers.finish(owner: owner, grace: grace)
     }
 

@@ -7,8 +7,8 @@ import Scheduler
 /// body, and libcurl then reports 92). Without one, it is unknown as soon as the body may have gone out whole.
 public enum WebhookOutcome {
     /// After 409 and 422 (the receiver cannot take it as things stand): once more, then no more.
-    static let conflictWait = Span.minutes(5)
-    static let retryAfter = Span.seconds(1)...Span.hours(24)
+    static let conflictWait = TimeSpan.minutes(5)
+    static let retryAfter = TimeSpan.seconds(1)...TimeSpan.hours(24)
 
     /// - Parameters:
     ///   - now: for a `Retry-After` that is a date.
@@ -75,7 +75,7 @@ public enum WebhookOutcome {
     /// `Retry-After` (RFC 9110, section 10.2.3), clamped; a date in the past means "now". Anything unreadable is left aside.
     static func wait(_ field: String?, now: Instant) -> Receipt.Advice {
         guard let field, !field.isEmpty else { return .none }
-        let asked: Span
+        let asked: TimeSpan
         if field.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             // Ten digits are three centuries; more would not fit everywhere.
             asked = .seconds(field.utf8.count > 10 ? 86_400 : Int64(field) ?? 86_400)
@@ -87,7 +87,7 @@ public enum WebhookOutcome {
         return .retryAfter(min(max(asked, retryAfter.lowerBound), retryAfter.upperBound))
     }
 
-    private static func explain(_ cut: Cut) -> String {
+    private static func explain(_ cut: AbortReason) -> String {
         switch cut {
         case .stopped: "stopped before it ended"
         case .deadline: "the endpoint took too long"

@@ -38,7 +38,7 @@ public protocol Channel: AnyObject, Sendable {
     var isIdle: Bool { get }
 
     /// Lets attempts under way end within `grace`, then cuts them off; each still reports. Blocks until all have.
-    func stop(grace: Span)
+    func stop(grace: TimeSpan)
 }
 
 extension Channel {

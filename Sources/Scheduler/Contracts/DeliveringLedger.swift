@@ -64,20 +64,20 @@ public protocol DeliveringLedger: LedgerState {
     /// Changes up to `limit` deliveries from `place` on (nil: the first). Deliveries that were
     /// never tried wait for their due time, which is civil time. Returns where to continue.
     func bringRetriesForward(
-        by step: Span, now: Instant, from place: LedgerCursor?, limit: Int
+        by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor?
 
     /// Recipients of live reminders (deadline after `now`) for whom no delivery was accepted, or may have been.
     /// Either nothing is pending or in flight for them any more, or their `via` channels have had
-    /// their time since the reminder fired (`Unreached.patience`).
+    /// their time since the reminder fired (`Undelivered.patience`).
     ///
     /// The search runs in parts, because half a million deliveries may wait. A part covers the next
     /// `limit` deliveries that wait or were given up, from `place` on (nil: the first). `next` is
     /// where to continue; nil at the end. A recipient appears once in a part, and may appear again
     /// in a later one. Deliveries that wait for a channel of `parked` count as given up.
-    func unreached(
+    func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
-    ) throws(LedgerFailure) -> (readers: [Unreached], next: LedgerCursor?)
+    ) throws(LedgerFailure) -> (readers: [Undelivered], next: LedgerCursor?)
 
     /// Writes deliveries on other channels for such recipients, in one transaction. Then cancels what
     /// else waits for each recipient for whom it wrote one, or for whom the same delivery stands

@@ -11,15 +11,15 @@ public protocol EvaluationReads: LedgerState {
     /// The oldest reminder comes first. A reminder whose days were changed by an edit has one more
     /// share for each range of days before, with the recipients to whom it was sent with those
     /// days. Recipients who are not in `directory` are left out.
-    func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare]
+    func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare]
     /// Occurrences with a fired reminder whose last day, as last notified, is `day` or later; in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
     /// Recipients of `directory` who were, or may have been, sent a message about these occurrences
     /// after a change. Only reminders that fired before the change count, and of those not the
     /// cancellations.
     func notified(
-        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
-    ) throws(LedgerFailure) -> Positions
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
+    ) throws(LedgerFailure) -> RecipientSet
     /// The highest N of the reminders `moved N` of a campaign; 0 where there is none.
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
     /// Fired reminders whose deliveries are not all written yet, by due.
@@ -82,18 +82,18 @@ public struct DeliveryShare: Sendable {
     /// Grows with each reminder that fires.
     public let serial: Int64
     /// Accepted or perhaps accepted, in flight included.
-    public var notified = Positions()
+    public var notified = RecipientSet()
     /// Perhaps accepted, then cancelled for a reason that may end. These recipients may not have
     /// the message.
-    public var perhapsNotified = Positions()
+    public var perhapsNotified = RecipientSet()
     /// Pending.
-    public var waiting = Positions()
+    public var waiting = RecipientSet()
     /// Given up, or cancelled for good.
-    public var ended = Positions()
+    public var ended = RecipientSet()
     /// Cancelled for a reason that may end.
-    public var withdrawn = Positions()
+    public var withdrawn = RecipientSet()
     /// The recipients of `withdrawn` whose channel is gone or is no longer theirs.
-    public var rerouted = Positions()
+    public var failedOver = RecipientSet()
 
     public init(stored: StoredReminder, serial: Int64) {
         self.stored = stored

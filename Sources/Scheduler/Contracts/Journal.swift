@@ -41,8 +41,8 @@ public enum Entry: Sendable {
     case endpointGone(channel: String, Receipt)
     /// No `via` channel reached this recipient in time. The `otherwise` channels take over; or
     /// there are none.
-    case rerouted(Unreached, to: [String])
-    case unreachable(Unreached)
+    case failedOver(Undelivered, to: [String])
+    case unreachable(Undelivered)
     /// The clock is not believed, so nothing is evaluated or sent; or it is believed again.
     case clockHeld(ClockComplaint)
     case clockReleased

@@ -13,7 +13,7 @@ public protocol OperatedLedger: LedgerState {
     /// Carries out a person's answer to a hold. Records `look`, whose `lookedUntil` replaces the
     /// ledger's even if it is earlier, and begins to release what is held. `continueRelease` does
     /// the rest. Until it has finished, `held` still returns the held range.
-    func release(_ look: LookResult, sendsPending: Bool) throws(LedgerFailure)
+    func release(_ look: EvaluationResult, sendsPending: Bool) throws(LedgerFailure)
 
     /// Runs one part of an operator's retry: failed deliveries that `selection` names become pending if their deadline is after `now`.
     /// One transaction checks up to `limit` of all failed deliveries, from `place` on (nil: the

@@ -16,7 +16,7 @@ public protocol PlanningLedger: EvaluationReads {
     ///
     /// Returns the reminders that this call wrote. A reminder that already exists is left unchanged
     /// and is not returned.
-    func fire(_ look: LookResult) throws(LedgerFailure) -> Set<ReminderKey>
+    func fire(_ look: EvaluationResult) throws(LedgerFailure) -> Set<ReminderKey>
 
     /// Writes further deliveries of recorded reminders, all parts in one transaction. They are the
     /// rest of a large firing, or they are for recipients whom a reminder names and who have no

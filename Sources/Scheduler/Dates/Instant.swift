@@ -16,10 +16,10 @@ public struct Instant: Hashable, Comparable, Codable, Sendable {
     public var seconds: Int64 { Int64(Int(milliseconds).flooredQuotient(1_000)) }
 
     public static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
-    public static func + (a: Instant, span: Span) -> Instant { Instant(milliseconds: a.milliseconds + span.milliseconds) }
-    public static func - (a: Instant, span: Span) -> Instant { Instant(milliseconds: a.milliseconds - span.milliseconds) }
-    public static func - (later: Instant, earlier: Instant) -> Span {
-        Span(milliseconds: later.milliseconds - earlier.milliseconds)
+    public static func + (a: Instant, span: TimeSpan) -> Instant { Instant(milliseconds: a.milliseconds + span.milliseconds) }
+    public static func - (a: Instant, span: TimeSpan) -> Instant { Instant(milliseconds: a.milliseconds - span.milliseconds) }
+    public static func - (later: Instant, earlier: Instant) -> TimeSpan {
+        TimeSpan(milliseconds: later.milliseconds - earlier.milliseconds)
     }
 
     public static let distantPast = Instant(milliseconds: -(1 << 60))
@@ -27,18 +27,18 @@ public struct Instant: Hashable, Comparable, Codable, Sendable {
 }
 
 /// A length of time in milliseconds; may be negative.
-public struct Span: Hashable, Comparable, Sendable {
+public struct TimeSpan: Hashable, Comparable, Sendable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-    public static func seconds(_ n: Int64) -> Span { Span(milliseconds: n * 1_000) }
-    public static func minutes(_ n: Int64) -> Span { seconds(n * 60) }
-    public static func hours(_ n: Int64) -> Span { seconds(n * 3_600) }
-    public static func days(_ n: Int64) -> Span { seconds(n * 86_400) }
+    public static func seconds(_ n: Int64) -> TimeSpan { TimeSpan(milliseconds: n * 1_000) }
+    public static func minutes(_ n: Int64) -> TimeSpan { seconds(n * 60) }
+    public static func hours(_ n: Int64) -> TimeSpan { seconds(n * 3_600) }
+    public static func days(_ n: Int64) -> TimeSpan { seconds(n * 86_400) }
 
-    public static func < (a: Span, b: Span) -> Bool { a.milliseconds < b.milliseconds }
-    public static func - (a: Span, b: Span) -> Span { Span(milliseconds: a.milliseconds - b.milliseconds) }
-    public static let zero = Span(milliseconds: 0)
+    public static func < (a: TimeSpan, b: TimeSpan) -> Bool { a.milliseconds < b.milliseconds }
+    public static func - (a: TimeSpan, b: TimeSpan) -> TimeSpan { TimeSpan(milliseconds: a.milliseconds - b.milliseconds) }
+    public static let zero = TimeSpan(milliseconds: 0)
 }
 
 /// A time of day on the civil clock, to the minute, 00:00 to 23:59.

@@ -19,7 +19,7 @@ public struct Agenda: Sendable {
     private var cursor: Instant
 
     /// How far one search for a campaign's next due looks at a time; what comes rarer is searched on.
-    private static let stride = Span.days(366)
+    private static let stride = TimeSpan.days(366)
 
     public init(plans: PlanSet, after cursor: Instant) {
         self.plans = plans
@@ -60,7 +60,7 @@ public struct Agenda: Sendable {
             let due = plans.reminders(plan: plan, campaign: campaign, dues: from...to).map(\.reminder.due).min()
             if let due { return Entry(due: due, plan: Int32(plan), campaign: Int32(campaign)) }
             from = Instant(milliseconds: to.milliseconds + 1)
-            length = Span(milliseconds: length.milliseconds * 4)
+            length = TimeSpan(milliseconds: length.milliseconds * 4)
         }
         return nil
     }

@@ -28,9 +28,9 @@ public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConver
 /// Out of bounds nothing is evaluated and nothing sent, until the clock is back or a person answers (contract, `release`).
 public enum ClockBounds {
     /// Steps back of less are NTP's, or a person's correction.
-    static let mostBackwards = Span.days(1)
+    static let mostBackwards = TimeSpan.days(1)
     /// A machine may stand still for a season; a year ahead is a wrong clock.
-    static let mostForwards = Span.days(100)
+    static let mostForwards = TimeSpan.days(100)
 
     /// What is wrong with `now`; nil in bounds.
     ///
@@ -46,10 +46,10 @@ public enum ClockBounds {
     /// deadline is missed; what is still worth sending is superseded when it is dropped, else the next evaluation sends it.
     public static func release(
         _ plans: PlanSet, lookedUntil: Instant, held: ClosedRange<Instant>?, now: Instant, drops: Bool
-    ) -> LookResult {
+    ) -> EvaluationResult {
         let since = min(lookedUntil, held?.lowerBound ?? lookedUntil, now)
         let candidates = plans.candidates(lookedUntil: since, now: now).map(\.reminder)
-        return LookResult(
+        return EvaluationResult(
             lookedUntil: now, superseded: drops ? candidates.filter { $0.deadline > now } : [],
             missed: candidates.filter { $0.deadline <= now }, isFinal: true)
     }
@@ -58,12 +58,12 @@ public enum ClockBounds {
 /// Follows the wall clock beside a clock that nobody sets (CLOCK_BOOTTIME): sees every step, and distrusts one far ahead.
 struct ClockWatch {
     /// Wall minus steady time when last observed; nil before the first time.
-    private var offset: Span?
+    private var offset: TimeSpan?
     /// The offset before a step ahead that is not believed.
-    private var trusted: Span?
+    private var trusted: TimeSpan?
 
     /// The clocks differ by less when they are read one after the other, or when the wall clock is being disciplined.
-    private static let tolerance = Span.seconds(2)
+    private static let tolerance = TimeSpan.seconds(2)
 
     /// The wall clock was set far ahead, and is not back.
     var isRunaway: Bool { trusted != nil }
@@ -71,7 +71,7 @@ struct ClockWatch {
     /// How far the wall clock was set since the last time; zero where it was not.
     ///
     /// - Parameter isBelieved: the wall clock was believed so far. One that was behind is set ahead to be right.
-    mutating func observe(wall: Instant, steady: Instant, isBelieved: Bool = true) -> Span {
+    mutating func observe(wall: Instant, steady: Instant, isBelieved: Bool = true) -> TimeSpan {
         let current = wall - steady
         defer { offset = current }
         guard let offset else { return .zero }

@@ -15,11 +15,11 @@ import Dates
 public struct Decision: Sendable {
     public struct Firing: Sendable {
         public let scheduled: Scheduled
-        public let recipients: Positions
+        public let recipients: RecipientSet
         public let late: Bool
         /// The fingerprint of everyone it names.
         public let named: UInt64
-        /// As in `LookResult.Firing`.
+        /// As in `EvaluationResult.Firing`.
         public let overtaken: [ReminderKey]
     }
 
@@ -40,11 +40,11 @@ public struct TopUp: Sendable {
     /// As stored.
     public let recorded: RecordedReminder
     /// Who gets it.
-    public var recipients: Positions
+    public var recipients: RecipientSet
     /// Everyone it names: an address of theirs that has it is not sent it twice.
-    public let everyone: Positions
+    public let everyone: RecipientSet
     /// Of `recipients`, those who were named only after the reminder was due.
-    public let joined: Positions
+    public let joined: RecipientSet
     public var named: UInt64
     /// The reminder with the dates that hold now, where its row has others.
     public let dates: Reminder?
@@ -52,7 +52,7 @@ public struct TopUp: Sendable {
     public let occurrence: OccurrenceKey
     /// The lead; nil for the announcement of a change, and for what only an earlier evaluation began.
     public var scheduled: Scheduled?
-    /// As in `LookResult.Firing`.
+    /// As in `EvaluationResult.Firing`.
     public var overtaken: [ReminderKey] = []
 }
 
@@ -77,42 +77,43 @@ public struct StandingDeliveries: Sendable {
     private struct Share: Sendable {
         let reminder: ReminderKey
         let due: Instant
-        let recipients: Positions
+        let recipients: RecipientSet
         /// The recipients among these whom this reminder tells the dates that hold: it has arrived, may have arrived, or waits.
-        let informed: Positions
+        let informed: RecipientSet
     }
 
     private var shares: [Share] = []
-    private var withdrawnByReminder: [ReminderKey: Positions] = [:]
-    private var reroutedByReminder: [ReminderKey: Positions] = [:]
+    private var withdrawnByReminder: [ReminderKey: RecipientSet] = [:]
+    private var failedOverByReminder: [ReminderKey: RecipientSet] = [:]
     /// Everyone with a delivery that was cancelled for a reason that may end: no joiner of any reminder.
-    public private(set) var withdrawn = Positions()
+    public private(set) var withdrawn = RecipientSet()
 
     public init() {}
 
     public mutating func add(
-        _ recipients: Positions, of reminder: ReminderKey, due: Instant, informed: Positions = Positions()
+        _ recipients: RecipientSet, of reminder: ReminderKey, due: Instant, informed: RecipientSet = RecipientSet()
     ) {
         guard !recipients.isEmpty else { return }
         shares.append(Share(reminder: reminder, due: due, recipients: recipients, informed: informed))
     }
 
     /// - Parameter rerouted: of `recipients`, those who were not notified and whose channel is gone or is no longer theirs.
-    public mutating func addWithdrawn(_ recipients: Positions, rerouted: Positions, of reminder: ReminderKey) {
+    public mutating func addWithdrawn(_ recipients: RecipientSet, failedOver: RecipientSet, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
-        withdrawnByReminder[reminder, default: Positions()] = withdrawnByReminder[reminder, default: Positions()].union(
+        withdrawnByReminder[reminder, default: RecipientSet()] = withdrawnByReminder[reminder, default: RecipientSet()].union(
             recipients)
-        reroutedByReminder[reminder, default: Positions()] = reroutedByReminder[reminder, default: Positions()].union(rerouted)
+        failedOverByReminder[reminder, default: RecipientSet()] = failedOverByReminder[reminder, default: RecipientSet()].union(
+            failedOver)
     }
 
     /// Who needs `reminder` no more: they have it, or one with an equal or later due.
-    func satisfied(_ reminder: ReminderKey, due: Instant) -> Positions {
-        shares.reduce(Positions()) { $1.reminder == reminder || $1.due >= due ? $0.union($1.recipients) : $0 }
+    func satisfied(_ reminder: ReminderKey, due: Instant) -> RecipientSet {
+        shares.reduce(RecipientSet()) { $1.reminder == reminder || $1.due >= due ? $0.union($1.recipients) : $0 }
     }
 
     /// The same by other reminders.
-    func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> Positions {
-        shares.reduce(Positions()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
+    func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> RecipientSet {
+        shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
     }
 
     func reminders(dueAfter first: Instant, through last: Instant) -> [ReminderKey] {
@@ -120,16 +121,16 @@ public struct StandingDeliveries: Sendable {
     }
 
     /// The recipients whom another reminder, due later, tells the dates that hold.
-    func hasLater(than reminder: ReminderKey, due: Instant) -> Positions {
-        shares.reduce(Positions()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
+    func hasLater(than reminder: ReminderKey, due: Instant) -> RecipientSet {
+        shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
     }
 
     /// Whose delivery of this reminder waits on no channel any more.
-    func rerouted(_ reminder: ReminderKey) -> Positions { reroutedByReminder[reminder] ?? Positions() }
+    func failedOver(_ reminder: ReminderKey) -> RecipientSet { failedOverByReminder[reminder] ?? RecipientSet() }
 }
 
 /// Reminders found due later than this after their due are `late`; `catch_up: none` misses them.
-public let lateAfter = Span.minutes(15)
+public let lateAfter = TimeSpan.minutes(15)
 
 public enum CatchUp: String, Hashable, Sendable, CaseIterable {
     /// The latest overdue reminder of an occurrence is sent while its deadline is ahead.
@@ -140,17 +141,19 @@ public enum CatchUp: String, Hashable, Sendable, CaseIterable {
 
 /// The recipients that a lead names.
 struct NamedRecipients: Sendable {
-    let positions: Positions
+    let positions: RecipientSet
     let fingerprint: UInt64
 }
 
 struct DueEvaluation {
-    let accepted: Accepted
+    let accepted: ActiveConfiguration
     let now: Instant
     let lookedUntil: Instant
 
     /// Applies the rule to `candidates` (due ≤ now, any order). Each identity comes once.
-    func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout Accepted.Resolved) -> Decision {
+    func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout ActiveConfiguration.Resolved)
+        -> Decision
+    {
         var decision = Decision()
         var missed: Set<ReminderKey> = []
         var open: [OccurrenceKey: [Scheduled]] = [:]
@@ -186,7 +189,7 @@ struct DueEvaluation {
 
     /// Whether somebody may lack a delivery of this lead. Where nobody can of any lead of an occurrence, who has what is not asked: of
     /// a reminder to half a million recipients that is a long answer.
-    func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout Accepted.Resolved) -> Bool {
+    func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout ActiveConfiguration.Resolved) -> Bool {
         guard let row else { return true }
         if row.isClosed { return false }
         return !row.isComplete || row.hasWithdrawn || hasOtherDates(row, lead) || isLaterThanSuperseded(row, lead)
@@ -216,9 +219,9 @@ struct DueEvaluation {
     /// Rule (a) for one occurrence; `leads` are in ascending order. Of those that are `missed` nobody gets any, nor an earlier one.
     private func share(
         _ leads: [Scheduled], _ standing: StandingDeliveries, _ recorded: [ReminderKey: RecordedReminder],
-        _ missed: Set<ReminderKey>, _ named: inout Accepted.Resolved, into decision: inout Decision
+        _ missed: Set<ReminderKey>, _ named: inout ActiveConfiguration.Resolved, into decision: inout Decision
     ) {
-        var served = Positions()
+        var served = RecipientSet()
         for lead in latestFirst(leads) {
             let names = accepted.named(by: lead, &named)
             let pool = names.positions.subtracting(served)
@@ -267,24 +270,24 @@ struct DueEvaluation {
 
     /// What a recorded reminder still lacks.
     private func complete(
-        _ row: RecordedReminder, _ lead: Scheduled, _ names: NamedRecipients, lacking: Positions, pool: Positions,
+        _ row: RecordedReminder, _ lead: Scheduled, _ names: NamedRecipients, lacking: RecipientSet, pool: RecipientSet,
         _ standing: StandingDeliveries, into decision: inout Decision
     ) {
         let (key, due) = (lead.reminder.key, lead.reminder.due)
         let hasOtherDates = hasOtherDates(row, lead)
         // Where it was never completed, or has other dates than were written, those who lack it were named in time.
         let areInTime = !row.isComplete || hasOtherDates
-        var (recipients, joined) = (lacking, Positions())
+        var (recipients, joined) = (lacking, RecipientSet())
         if !areInTime {
             joined = lacking.subtracting(standing.withdrawn)
             if !accepted.admitsJoiners(lead.plan) || row.named == nil {
                 recipients = lacking.subtracting(joined)
-                joined = Positions()
+                joined = RecipientSet()
             }
         }
-        let rerouted = standing.rerouted(key).intersection(pool).subtracting(
+        let failedOver = standing.failedOver(key).intersection(pool).subtracting(
             standing.satisfiedOtherwise(than: key, due: due))
-        recipients = recipients.union(rerouted)
+        recipients = recipients.union(failedOver)
         if recipients.isEmpty, !hasOtherDates || isOfOneThatIsOver(row, lead) {
             if row.named != names.fingerprint || !row.isComplete { decision.named[row.key] = names.fingerprint }
             return

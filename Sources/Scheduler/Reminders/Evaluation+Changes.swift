@@ -4,7 +4,7 @@ import Dates
 
 extension Evaluation {
     mutating func findChanges(_ mayCancel: (OccurrenceKey) -> Bool) throws(LedgerFailure) {
-        let since = Zone.utc.civil(at: now).day - Accepted.memory_days
+        let since = Zone.utc.civil(at: now).day - ActiveConfiguration.memory_days
         let known = accepted.known(try reads.notifiedOccurrences(endingOnOrAfter: since))
         outcome.renames = accepted.renames(of: known)
         for rename in outcome.renames { names.rename(rename) }
@@ -27,11 +27,11 @@ extension Evaluation {
         _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
-        var (recipients, heard) = (Positions(), Positions())
+        var (recipients, heard) = (RecipientSet(), RecipientSet())
         /// The dates that the recipients know, where the last reminder already says the dates that hold.
         var toldDays: ClosedRange<Day>?
         /// The recipients to whom a reminder was sent after the cancellation, where the cancellation fired last.
-        var since: Positions?
+        var since: RecipientSet?
         let all = try shares(of: one.newName)
         // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
         for share in all.reversed() {
@@ -109,13 +109,13 @@ extension Evaluation {
         guard !row.isClosed, row.deadline > now || !row.isComplete,
             !isKnown || row.hasWithdrawn || announced.change == .gone, !row.isComplete || one.isSaid(by: announced)
         else { return }
-        var (has, later, rerouted, isAfter) = (Positions(), Positions(), Positions(), true)
+        var (has, later, failedOver, isAfter) = (RecipientSet(), RecipientSet(), RecipientSet(), true)
         // Who has it by one channel is not sent it by another. Of each recipient the last word counts.
-        var (misinformed, heard) = (Positions(), Positions())
+        var (misinformed, heard) = (RecipientSet(), RecipientSet())
         for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {
                 has = share.notified.union(share.waiting).union(share.ended)
-                rerouted = share.rerouted.subtracting(share.notified)
+                failedOver = share.failedOver.subtracting(share.notified)
                 isAfter = false
             } else if isAfter {
                 later = later.union(share.notified).union(share.waiting)
@@ -125,14 +125,14 @@ extension Evaluation {
             heard = heard.union(share.notified)
         }
         // Rows of version 0.1.0 count as complete.
-        if row.named == nil && row.isComplete { misinformed = Positions() }
-        let lacking = misinformed.subtracting(has).union(rerouted).subtracting(later)
+        if row.named == nil && row.isComplete { misinformed = RecipientSet() }
+        let lacking = misinformed.subtracting(has).union(failedOver).subtracting(later)
         if lacking.isEmpty {
             if !isKnown { outcome.decision.named[row.key] = directory.fingerprint }
         } else {
             outcome.decision.topUps.append(
                 TopUp(
-                    recorded: row, recipients: lacking, everyone: misinformed.union(has), joined: Positions(),
+                    recorded: row, recipients: lacking, everyone: misinformed.union(has), joined: RecipientSet(),
                     named: directory.fingerprint, dates: nil, occurrence: one.newName))
             hearing[one.newName] = (row.key, row.due, lacking)
         }

@@ -9,16 +9,16 @@ import Dates
 ///
 /// While a hold stands nothing is announced, completed or withdrawn: only reminders that fell due after it fire.
 struct Evaluation {
-    let accepted: Accepted
+    let accepted: ActiveConfiguration
     let reads: any EvaluationReads
     let now: Instant
 
     /// A change to announce, and to whom.
     struct Announced {
-        let announcement: Accepted.Announcement
+        let announcement: ActiveConfiguration.Announcement
         /// The occurrence's days as they were notified last.
         let before: ClosedRange<Day>
-        let recipients: Positions
+        let recipients: RecipientSet
         /// Names of the occurrence's rows but its own.
         let formerOccurrences: [OccurrenceKey]
     }
@@ -40,19 +40,19 @@ struct Evaluation {
     }
 
     var outcome: Outcome
-    private var resolved = Accepted.Resolved()
+    private var resolved = ActiveConfiguration.Resolved()
     private let held: ClosedRange<Instant>?
     /// The candidates are all leads that are due, and nothing is held.
-    private var looksAtEverything = false
+    private var evaluatesEverything = false
     var names: OccurrenceNames
     /// Occurrences with deliveries that were cancelled for a reason that may end: who lacks one now may have had a later lead's.
     var withdrawn: Set<OccurrenceKey> = []
     /// Reminders of which this evaluation withdraws what is pending.
     private var withdrawnReminders: Set<ReminderKey> = []
     /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
-    var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: Positions)] = [:]
+    var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: RecipientSet)] = [:]
 
-    init(accepted: Accepted, reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
+    init(accepted: ActiveConfiguration, reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
         self.accepted = accepted
         self.reads = reads
         self.now = now
@@ -73,8 +73,8 @@ struct Evaluation {
         let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
         // Also what fell due before the copy was made: a plan changed since may have brought it, and it was sent then.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
-        looksAtEverything = due == nil && held == nil
-        if looksAtEverything { try findChanges(mayCancel) }
+        evaluatesEverything = due == nil && held == nil
+        if evaluatesEverything { try findChanges(mayCancel) }
         let rows = try rows(of: candidates)
         if held != nil {
             // What is there already is kept as it is.
@@ -83,7 +83,7 @@ struct Evaluation {
             return outcome
         }
         try decide(candidates, rows)
-        if looksAtEverything { try completeUnfinished(besides: rows) }
+        if evaluatesEverything { try completeUnfinished(besides: rows) }
         return outcome
     }
 
@@ -139,7 +139,7 @@ struct Evaluation {
     /// The lead that is later now may be the latest one for recipients who got the other.
     private func isReordered(_ leads: [Int], _ candidates: [Scheduled], _ rows: [RecordedReminder?]) -> Bool {
         // The other leads are no candidates where it has just become due again.
-        guard looksAtEverything else {
+        guard evaluatesEverything else {
             return leads.contains { index in rows[index].map { $0.due < candidates[index].reminder.due } ?? false }
         }
         guard leads.count > 1 else { return false }
@@ -151,7 +151,7 @@ struct Evaluation {
     /// the same.
     private mutating func spareAnnouncements(_ decision: Decision, _ history: NotificationHistory) {
         guard !outcome.decision.topUps.isEmpty else { return }
-        var getters: [OccurrenceKey: [(due: Instant, recipients: Positions)]] = [:]
+        var getters: [OccurrenceKey: [(due: Instant, recipients: RecipientSet)]] = [:]
         for firing in decision.firings {
             let reminder = firing.scheduled.reminder
             getters[reminder.occurrenceKey, default: []].append((reminder.due, firing.recipients))
@@ -164,8 +164,8 @@ struct Evaluation {
             let topUp = outcome.decision.topUps[index]
             guard let hearing = hearing[topUp.occurrence], hearing.reminder == topUp.recorded.key else { continue }
             let later = getters[topUp.occurrence, default: []].filter { $0.due > hearing.due }.map(\.recipients)
-            let had = history.standing[topUp.occurrence]?.hasLater(than: hearing.reminder, due: hearing.due) ?? Positions()
-            outcome.decision.topUps[index].recipients = topUp.recipients.subtracting(Positions.union(later + [had]))
+            let had = history.standing[topUp.occurrence]?.hasLater(than: hearing.reminder, due: hearing.due) ?? RecipientSet()
+            outcome.decision.topUps[index].recipients = topUp.recipients.subtracting(RecipientSet.union(later + [had]))
         }
     }
 
@@ -271,13 +271,13 @@ struct Evaluation {
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
                 || max(stored.end, first.reminder.end) < today && !withdrawnReminders.contains(stored.key)
-            let informed = holds ? share.notified.union(share.waiting) : Positions()
+            let informed = holds ? share.notified.union(share.waiting) : RecipientSet()
             standing.add(
                 holds ? informed.union(share.ended) : share.notified, of: key, due: due, informed: informed)
             // What waits under other dates is withdrawn by this evaluation.
             standing.addWithdrawn(
                 holds ? share.withdrawn : share.withdrawn.union(share.waiting),
-                rerouted: share.rerouted.subtracting(share.notified), of: key)
+                failedOver: share.failedOver.subtracting(share.notified), of: key)
         }
         return standing
     }
@@ -327,7 +327,7 @@ struct Evaluation {
             let notified = accepted.named(lead.notify, position.plan, &resolved)
             let occurrence = OccurrenceKey(
                 plan: accepted.plans.plans[position.plan].id, campaign: campaign.id, occurrence: stored.reminder.occurrence)
-            var has = Positions()
+            var has = RecipientSet()
             for share in try shares(of: occurrence)
             where share.stored.reminder.key == key || share.stored.reminder.due >= stored.reminder.due {
                 has = has.union(share.notified).union(share.waiting).union(share.ended)
@@ -335,7 +335,7 @@ struct Evaluation {
             outcome.decision.topUps.append(
                 TopUp(
                     recorded: row, recipients: notified.positions.subtracting(has), everyone: notified.positions,
-                    joined: Positions(), named: notified.fingerprint, dates: nil, occurrence: occurrence))
+                    joined: RecipientSet(), named: notified.fingerprint, dates: nil, occurrence: occurrence))
         }
     }
 }

@@ -5,7 +5,7 @@ public struct Preview: Sendable {
     /// When the evaluation before was.
     public let lookedUntil: Instant
     /// Leads that fire, and recorded ones that recipients lack; by due.
-    public let due: [Accepted.SimulatedReminder]
+    public let due: [ActiveConfiguration.SimulatedReminder]
     /// What is announced: a cancellation a minute after it is found.
     public let changes: [Change]
 
@@ -18,15 +18,15 @@ public struct Preview: Sendable {
         public let deliveries: Int
     }
 
-    public init(_ accepted: Accepted, _ reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
+    public init(_ accepted: ActiveConfiguration, _ reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
         var evaluation = try Evaluation(accepted: accepted, reads: reads, now: now)
         let outcome = try evaluation.run(due: nil) { _ in true }
         lookedUntil = outcome.lookedUntil
         let firings = outcome.decision.firings.map {
-            Accepted.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients)
+            ActiveConfiguration.SimulatedReminder(scheduled: $0.scheduled, recipients: $0.recipients)
         }
         let topUps = outcome.decision.topUps.compactMap { topUp in
-            topUp.scheduled.map { Accepted.SimulatedReminder(scheduled: $0, recipients: topUp.recipients) }
+            topUp.scheduled.map { ActiveConfiguration.SimulatedReminder(scheduled: $0, recipients: topUp.recipients) }
         }
         due = (firings + topUps.filter { !$0.recipients.isEmpty }).sorted { Scheduled.precedes($0.scheduled, $1.scheduled) }
         changes = outcome.announced.map { one in

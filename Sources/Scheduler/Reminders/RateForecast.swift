@@ -25,7 +25,7 @@ public struct RateForecast {
         let ahead: Int
         let deadline: Double
         let occurrence: OccurrenceKey
-        let recipients: Positions
+        let recipients: RecipientSet
         var left: Double
     }
 
@@ -49,7 +49,7 @@ public struct RateForecast {
     /// The next reminder, in the order of dues.
     ///
     /// - Parameter deliveries: how many it has by this channel.
-    public mutating func add(_ reminder: Reminder, to recipients: Positions, deliveries: Int) {
+    public mutating func add(_ reminder: Reminder, to recipients: RecipientSet, deliveries: Int) {
         let due = Double(reminder.due.milliseconds)
         run(until: due)
         let key = reminder.occurrenceKey

@@ -80,7 +80,7 @@ extension Campaign {
     }
 
     /// Leads after the end stay worth telling this long after their due (contract, "What is due").
-    static let afterEndGrace = Span.days(14)
+    static let afterEndGrace = TimeSpan.days(14)
 
     /// Every reminder of one occurrence, in the order of the leads. Each identity comes with one occurrence only.
     public func reminders(

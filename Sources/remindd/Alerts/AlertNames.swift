@@ -4,7 +4,7 @@ import Scheduler
 
 /// What people call the recipients and campaigns that alerts are about, and where those stand in the files.
 struct AlertNames: Sendable {
-    private let accepted: Accepted
+    private let accepted: ActiveConfiguration
     /// The file each plan came from.
     private let planFiles: [String: String]
     /// Titles of campaigns that earlier reloads took out, by `plan/campaign`: what they cancel is told of a little later.

@@ -5,7 +5,7 @@ import Synchronization
 /// Passes every entry on to the journal proper, and what someone should hear of to the desk.
 final class AlertingJournal: Journal {
     private let journal: any Journal
-    private let desk: AlertDesk
+    private let desk: Alerter
     /// Nobody sets it.
     private let steadyClock: any WallClock
     private let channels = Mutex(Channels())
@@ -39,14 +39,14 @@ final class AlertingJournal: Journal {
 
     static let fewCancelled = 10
     /// Cancellations that follow one another within this long are those of one evaluation.
-    static let sameEvaluation = Span.minutes(1)
+    static let sameEvaluation = TimeSpan.minutes(1)
 
     /// A channel through which nothing gets for this long is told of, though its breaker may never have opened (fault 96).
-    static let silence = Span.hours(1)
-    private let silentAfter: Span
+    static let silence = TimeSpan.hours(1)
+    private let silentAfter: TimeSpan
 
     init(
-        _ journal: any Journal, desk: AlertDesk, silence: Span = AlertingJournal.silence,
+        _ journal: any Journal, desk: Alerter, silence: TimeSpan = AlertingJournal.silence,
         steadyClock: any WallClock = SteadyClock()
     ) {
         self.journal = journal
@@ -100,7 +100,7 @@ final class AlertingJournal: Journal {
         case .withdrawn(let key, let why, let deliveries): withdrawn(deliveries, subject(key), why)
         case .withdrawnFromChannel(let channel, let why, let deliveries): withdrawn(deliveries, .channel(channel), why)
         case .alreadyRecorded(let reminder): desk.note(.alreadyRecorded(about(reminder)))
-        case .fired, .superseded, .changed, .rerouted, .pruned, .toppedUp, .occurrenceRenamed, .takenBack: break
+        case .fired, .superseded, .changed, .failedOver, .pruned, .toppedUp, .occurrenceRenamed, .takenBack: break
         }
     }
 
@@ -144,7 +144,7 @@ final class AlertingJournal: Journal {
 
     /// A channel fails; says for how long by now.
     @discardableResult
-    private func fails(_ channel: String) -> Span {
+    private func fails(_ channel: String) -> TimeSpan {
         let now = steadyClock.now()
         return channels.withLock { channels in
             let since = channels.failingSince[channel] ?? now

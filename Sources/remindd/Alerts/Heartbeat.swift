@@ -9,7 +9,7 @@ import Synchronization
 /// Driven by the loop's own thread, between its steps and while it sleeps: a loop that hangs calls nobody. The address is the
 /// administrator's own and gets neither data nor trust, so it may lie on a private network; only a cloud's metadata never.
 final class Heartbeat {
-    let every: Span
+    let every: TimeSpan
     private let url: WebhookURL
     private let transfers: HTTPTransfers
     private let logger: Logger
@@ -18,7 +18,7 @@ final class Heartbeat {
     private let trouble = Trouble()
     private let owner = "heartbeat \(UInt64.random(in: .min ... .max))"
 
-    init(url: WebhookURL, every: Span, transfers: HTTPTransfers, logger: Logger) {
+    init(url: WebhookURL, every: TimeSpan, transfers: HTTPTransfers, logger: Logger) {
         self.url = url
         self.every = every
         self.transfers = transfers

@@ -17,9 +17,9 @@ final class RehearsalClock: WallClock, Waiter {
 
     private let state: Mutex<State>
     private let speed: Double
-    private let bell: Bell
+    private let bell: Waker
 
-    init(start: Instant, speed: Double, bell: Bell) {
+    init(start: Instant, speed: Double, bell: Waker) {
         self.speed = speed
         self.bell = bell
         state = Mutex(
@@ -32,10 +32,10 @@ final class RehearsalClock: WallClock, Waiter {
 
     private func reading(_ state: State) -> Instant {
         let passed = SystemClock.monotonic() - state.baseMonotonic_ms
-        guard state.isFast else { return state.base + Span(milliseconds: passed) }
+        guard state.isFast else { return state.base + TimeSpan(milliseconds: passed) }
         let fast = Double(passed) * speed
         guard fast < 1e17 else { return state.ceiling }
-        return min(state.base + Span(milliseconds: Int64(fast)), state.ceiling)
+        return min(state.base + TimeSpan(milliseconds: Int64(fast)), state.ceiling)
     }
 
     private func change(fast: Bool, ceiling: Instant) {

@@ -29,7 +29,7 @@ final class SteadyClock: WallClock {
 }
 
 /// Wakes whoever waits on it, from any thread (an eventfd).
-final class Bell: Sendable {
+final class Waker: Sendable {
     let descriptor: Int32
 
     init() {
@@ -52,7 +52,7 @@ final class Bell: Sendable {
 
 /// Sleeps on a timer of the wall clock: wakes at the instant, at a clock step, or when the bell rings. Never polls.
 final class TimerWaiter: Waiter {
-    private let bell: Bell
+    private let bell: Waker
     private let timer: Int32
     private let clock = SystemClock()
     private var tickedAt_ms: Int64 = 0
@@ -67,7 +67,7 @@ final class TimerWaiter: Waiter {
 
     /// - Parameters:
     ///   - tickEvery: at least this often `tick` is called while asleep (the watchdog).
-    init(bell: Bell, tickEvery: Span?, tick: @escaping () -> Void) {
+    init(bell: Waker, tickEvery: TimeSpan?, tick: @escaping () -> Void) {
         self.bell = bell
         self.tick = tick
         tickEvery_ms = tickEvery?.milliseconds
@@ -79,7 +79,7 @@ final class TimerWaiter: Waiter {
     deinit { close(timer) }
 
     /// From the next wait on.
-    func tick(every span: Span?) {
+    func tick(every span: TimeSpan?) {
         tickEvery_ms = span?.milliseconds
     }
 

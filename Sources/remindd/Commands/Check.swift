@@ -31,7 +31,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         try CommandLoader.requireFiles(plans)
-        let places = Places()
+        let places = SourceMap()
         let loader = Loader(places: places)
         guard let loaded = loader.load(configuration: common.config, with: plans) else {
             show(loader.problems.sorted)
@@ -122,7 +122,7 @@ struct Check: ParsableCommand {
     }
 
     private func summary(
-        _ reminder: Accepted.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows,
+        _ reminder: ActiveConfiguration.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows,
         fired: (at: Instant, lookedBefore: Instant)?
     ) -> CheckResult.Reminder? {
         guard let summary = rows.summary(of: reminder, fired: fired) else { return nil }

@@ -15,7 +15,7 @@ struct CheckRates {
         let count: Int
     }
 
-    func inspect(_ coming: [Accepted.SimulatedReminder]) {
+    func inspect(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         let channels = report.loaded.configuration.channels.filter { $0.rate != nil }
         guard !channels.isEmpty else { return }
         var known: [Named: [String: Int]] = [:]
@@ -40,7 +40,7 @@ struct CheckRates {
     }
 
     /// Deliveries by channel.
-    private func counts(_ recipients: Positions) -> [String: Int] {
+    private func counts(_ recipients: RecipientSet) -> [String: Int] {
         var counts: [String: Int] = [:]
         report.directory.forEachDelivery(to: recipients) { _, channel in counts[channel, default: 0] += 1 }
         return counts

@@ -10,7 +10,7 @@ import Scheduler
 /// What hurts later: found by looking at everything together, beyond what each file's reader sees.
 struct CheckReport {
     let loaded: Loaded
-    let places: Places
+    let places: SourceMap
     let problems: Problems
     let now: Instant
     /// Plan files whose own mistakes keep nothing else from being judged.
@@ -45,7 +45,7 @@ struct CheckReport {
 
     var today: Day { loaded.configuration.timezone.civil(at: now).day }
     var set: PlanSet { loaded.accepted.plans }
-    var directory: Directory { loaded.accepted.directory }
+    var directory: RecipientDirectory { loaded.accepted.directory }
     private var configurationPlace: Problem.Place { Problem.Place(file: loaded.files[0], line: 1, column: 1) }
 
     func add(_ severity: Problem.Severity, _ source: Problem.Source, _ place: Problem.Place, _ message: String) {
@@ -141,7 +141,7 @@ struct CheckReport {
 
     private func people() {
         sharedAddresses()
-        var reached = Positions()
+        var reached = RecipientSet()
         var asked: Set<[String]> = []
         for plan in set.plans {
             for lead in plan.campaigns.flatMap(\.leads) where asked.insert(lead.notify).inserted {
@@ -259,7 +259,7 @@ struct CheckReport {
     // MARK: The coming days
 
     /// Times of day that the clocks skip or show twice: once for each lead, with the instant that is meant (input 27).
-    private func clockChanges(_ coming: [Accepted.SimulatedReminder]) {
+    private func clockChanges(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         var told: Set<[Int]> = []
         for simulated in coming {
             let plan = set.plans[simulated.scheduled.plan]
@@ -277,7 +277,7 @@ struct CheckReport {
     }
 
     /// Reminders of the coming days that count through a year whose official calendar is not loaded.
-    private func workingCalendar(_ coming: [Accepted.SimulatedReminder]) {
+    private func workingCalendar(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         var doubtful: [String: (years: Set<Int>, place: Problem.Place)] = [:]
         for simulated in coming {
             let scheduled = simulated.scheduled

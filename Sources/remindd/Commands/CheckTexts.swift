@@ -52,7 +52,7 @@ struct CheckTexts {
         var isUsable = true
     }
 
-    func inspect(_ coming: [Accepted.SimulatedReminder]) {
+    func inspect(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         let loaded = report.loaded
         let wording = Wording.reading(loaded.templates).wording
         var channels: [String: any Channel] = [:]
@@ -80,7 +80,7 @@ struct CheckTexts {
     }
 
     /// Each lead once, by its first reminder.
-    private func trials(_ coming: [Accepted.SimulatedReminder]) -> [Trial] {
+    private func trials(_ coming: [ActiveConfiguration.SimulatedReminder]) -> [Trial] {
         var tried: Set<[Int]> = []
         var known: [String: [Reader]] = [:]
         var trials: [Trial] = []
@@ -98,7 +98,7 @@ struct CheckTexts {
     }
 
     /// By channel, then language.
-    private func readers(_ positions: Positions, _ planLanguage: Language, _ notify: [String]) -> [Reader] {
+    private func readers(_ positions: RecipientSet, _ planLanguage: Language, _ notify: [String]) -> [Reader] {
         longest(positions, planLanguage)
             .sorted { ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue) }
             .map { speech, recipient in
@@ -107,9 +107,9 @@ struct CheckTexts {
     }
 
     /// What `body` makes of 0 up to `count`, in order; all processors work on it, some dozen at a time.
-    private static func concurrently<Made: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Made) -> [Made] {
+    private static func concurrently<Output: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Output) -> [Output] {
         let atOnce = 64
-        let parts = Mutex<[Int: [Made]]>([:])
+        let parts = Mutex<[Int: [Output]]>([:])
         DispatchQueue.concurrentPerform(iterations: (count + atOnce - 1) / atOnce) { part in
             let made = (part * atOnce..<min(count, (part + 1) * atOnce)).map(body)
             parts.withLock { $0[part] = made }
@@ -127,7 +127,7 @@ struct CheckTexts {
     }
 
     /// Of those who are told, by channel and language, the one with the longest name.
-    private func longest(_ positions: Positions, _ planLanguage: Language) -> [Speech: Recipient] {
+    private func longest(_ positions: RecipientSet, _ planLanguage: Language) -> [Speech: Recipient] {
         var found: [Speech: Recipient] = [:]
         for position in positions {
             let recipient = report.directory.recipients[position]
@@ -146,14 +146,14 @@ struct CheckTexts {
         let campaign = plan.campaigns[scheduled.campaign]
         let rule = campaign.leads[scheduled.lead].rule
         let id = DeliveryID(reminder: scheduled.reminder.key, recipient: reader.id, channel: channel.name, rehearsal: false)
-        let forms: [(kind: Notice.Kind, isLate: Bool, words: String)] = [
+        let forms: [(kind: ReminderContent.Kind, isLate: Bool, words: String)] = [
             (.reminder, true, "a late reminder"), (.moved, false, "other dates"), (.gone, false, "what does not take place"),
             (.test, false, "a test"),
         ]
         for form in forms {
             let stored = StoredReminder(
                 reminder: scheduled.reminder, firedAt: scheduled.reminder.due, late: form.isLate)
-            let notice = Notice(
+            let notice = ReminderContent(
                 kind: form.kind, plan: plan, campaign: campaign, rule: rule, stored: stored,
                 contact: report.loaded.accepted.contact, rehearsal: false)
             let message = Message(
@@ -166,7 +166,9 @@ struct CheckTexts {
         }
     }
 
-    private static func verdict(of notice: Notice, to reader: Reader, by channel: any Channel, _ wording: Wording) -> Verdict {
+    private static func verdict(of notice: ReminderContent, to reader: Reader, by channel: any Channel, _ wording: Wording)
+        -> Verdict
+    {
         let id = DeliveryID(
             reminder: notice.reminder.key, recipient: reader.recipient.id, channel: channel.name, rehearsal: false)
         let message = Message(

@@ -9,7 +9,7 @@ import Scheduler
 /// How a command gets its answer: from the running daemon, or by itself from the files and the ledger.
 enum ControlClient {
     /// Longer than a step of the loop ever takes; `send-test` waits for a server.
-    static let patience = Span.minutes(1)
+    static let patience = TimeSpan.minutes(1)
 
     /// Prints the answer and ends with its status.
     static func run(
@@ -36,11 +36,11 @@ enum ControlClient {
     }
 
     /// nil where no daemon runs.
-    static func ask(_ request: ControlRequest, config: String, patience: Span = patience) throws -> Answer? {
+    static func ask(_ request: ControlRequest, config: String, patience: TimeSpan = patience) throws -> Answer? {
         try daemon(config).map { try ask(request, socket: $0, patience: patience) }
     }
 
-    private static func ask(_ request: ControlRequest, socket: String, patience: Span) throws -> Answer {
+    private static func ask(_ request: ControlRequest, socket: String, patience: TimeSpan) throws -> Answer {
         var body: [UInt8] = []
         do {
             let content = try JSONEncoder().encode(request)

@@ -40,7 +40,7 @@ enum LedgerAccess {
 
     private static func open(_ path: String, _ mode: LedgerMode) throws -> SQLiteLedger? {
         guard FileManager.default.fileExists(atPath: path) else {
-            guard LedgerWitness.read(ofLedger: path) == nil else {
+            guard HighWaterMark.read(ofLedger: path) == nil else {
                 Output.problem("remindd: \(missing(path))")
                 throw ExitCode.configurationError
             }

@@ -33,7 +33,7 @@ struct NewLedger: ParsableCommand {
         do {
             let old = try LedgerFiles.setAside(path, now: now)
             let count = try begin(path, loaded, now)
-            for file in [path, LedgerWitness.path(ofLedger: path)] { LedgerFiles.giveToOwner(file) }
+            for file in [path, HighWaterMark.path(ofLedger: path)] { LedgerFiles.giveToOwner(file) }
             Output.line("Began a new ledger at \(path).")
             if let old { Output.line("The ledger that was there is kept as \(old).") }
             if count > 0 { Output.line("Recorded as superseded, and not sent: \(counted(count, "reminder")) due by now.") }
@@ -51,7 +51,7 @@ struct NewLedger: ParsableCommand {
                 ledger: ledger, journal: counter, accepted: loaded.accepted, now: now, steadyClock: SteadyClock())
             try planner.startOver(now: now)
             if let failure = ledger.close() { throw failure }
-            LedgerWitness(generation: ledger.generation, lookedUntil: now).write(ofLedger: path)
+            HighWaterMark(generation: ledger.generation, lookedUntil: now).write(ofLedger: path)
             return counter.count
         } catch let refusal as LedgerRefusal {
             throw failed(LedgerFiles.words(refusal, path), ExitCode(refusal.exitStatus))

@@ -136,7 +136,7 @@ enum CommandLoader {
         }
     }
 
-    static func recipient(_ id: String, in directory: Directory) throws -> Recipient {
+    static func recipient(_ id: String, in directory: RecipientDirectory) throws -> Recipient {
         do throws(NameRefusal) {
             return try NameLookup.recipient(id, in: directory)
         } catch {

@@ -35,8 +35,8 @@ struct Restore: ParsableCommand {
             let old = try LedgerFiles.setAside(path, now: now)
             guard rename(aside, path) == 0 else { throw failed("\(path): \(String(cString: strerror(errno)))") }
             LedgerFiles.giveToOwner(path)
-            LedgerWitness.restored(lookedUntil: now).write(ofLedger: path)
-            LedgerFiles.giveToOwner(LedgerWitness.path(ofLedger: path))
+            HighWaterMark.restored(lookedUntil: now).write(ofLedger: path)
+            LedgerFiles.giveToOwner(HighWaterMark.path(ofLedger: path))
             Output.line("Restored \(path) as it was at \(zone.rfc3339(lookedUntil)).")
             if let old { Output.line("The ledger that was there is kept as \(old).") }
             Output.line("The next start holds what was due since, and what was waiting, until: remindd release --send|--drop")

@@ -24,7 +24,7 @@ struct SendTest: ParsableCommand {
     @Option(help: ArgumentHelp("By this channel only.", valueName: "CHANNEL")) var via: String?
 
     /// Longer than any server may take, so that its answer is seen.
-    static let patience = Span.minutes(11)
+    static let patience = TimeSpan.minutes(11)
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
@@ -52,7 +52,7 @@ struct SendTest: ParsableCommand {
 
     private func send(to person: Recipient, by channel: any Channel, _ loaded: Loaded) -> Receipt {
         let now = SystemClock().now()
-        let bell = Bell()
+        let bell = Waker()
         let answer = Mutex<Receipt?>(nil)
         let message = TestMessage.make(for: person, by: channel.name, at: now, loaded)
         channel.deliver(message) { receipt in
@@ -69,7 +69,8 @@ struct SendTest: ParsableCommand {
 extension TestResult {
     /// With advice on the key to correct.
     init(
-        _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration, notTriedFor wait: Span? = nil
+        _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration,
+        notTriedFor wait: TimeSpan? = nil
     ) {
         let settings = configuration.channels.first { $0.name == channel }
         let advice = receipt.flatMap { receipt in
@@ -93,7 +94,7 @@ enum TestMessage {
         let key = ReminderKey(plan: "test", campaign: "test", lead: zone.rfc3339(now), anchor: today)
         let reminder = Reminder(
             key: key, occurrence: "once", start: today, end: today, due: now, deadline: zone.startOfDay(today + 1))
-        let notice = Notice(
+        let notice = ReminderContent(
             kind: .test, plan: plan, campaign: campaign, rule: .onTheDay,
             stored: StoredReminder(reminder: reminder, firedAt: now, late: false), contact: loaded.accepted.contact,
             rehearsal: false)

@@ -34,7 +34,7 @@ struct Simulate: ParsableCommand {
     }
 
     /// Of one due: by identity (contract, section 3).
-    private static func precedes(_ a: Accepted.SimulatedReminder, _ b: Accepted.SimulatedReminder) -> Bool {
+    private static func precedes(_ a: ActiveConfiguration.SimulatedReminder, _ b: ActiveConfiguration.SimulatedReminder) -> Bool {
         let (x, y) = (a.scheduled.reminder.key, b.scheduled.reminder.key)
         return (x.plan, x.campaign, x.lead, x.anchor) < (y.plan, y.campaign, y.lead, y.anchor)
     }
@@ -48,7 +48,7 @@ struct Subjects {
         wording = try CommandWording.make(loaded)
     }
 
-    func subject(of notice: Notice, _ recipient: Recipient, _ channel: String) -> String {
+    func subject(of notice: ReminderContent, _ recipient: Recipient, _ channel: String) -> String {
         let id = DeliveryID(
             reminder: notice.reminder.key, recipient: recipient.id, channel: channel, rehearsal: notice.rehearsal)
         let message = Message(

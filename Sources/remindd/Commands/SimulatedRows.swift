@@ -17,17 +17,17 @@ import Scheduler
 /// Rows of simulated reminders: one for each delivery, in the order of the recipients' ids, then the channels'. The identity
 /// orders rows of one due.
 struct SimulatedRows {
-    private let accepted: Accepted
+    private let accepted: ActiveConfiguration
     private let subjects: Subjects
     private let format: OutputFormat
     /// Plans tell the same few sets of people again and again.
-    private var rolls: [Positions: Roll] = [:]
+    private var rolls: [RecipientSet: RecipientRows] = [:]
     private var rollCount = 0
 
     /// Rows of rolls that are kept, at most.
     private static let keptRows = 2_000_000
 
-    init(accepted: Accepted, subjects: Subjects, format: OutputFormat) {
+    init(accepted: ActiveConfiguration, subjects: Subjects, format: OutputFormat) {
         self.accepted = accepted
         self.subjects = subjects
         self.format = format
@@ -37,7 +37,8 @@ struct SimulatedRows {
     ///   - fired: when it would be sent, and when the evaluation before was; on time, when nil.
     ///   - kind: what a row says of itself before anything else, in JSON.
     mutating func write(
-        _ simulated: Accepted.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)? = nil, kind: String? = nil,
+        _ simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)? = nil,
+        kind: String? = nil,
         to lines: inout LineBuffer
     ) {
         let notice = accepted.notice(of: simulated.scheduled, fired: fired)
@@ -64,7 +65,7 @@ struct SimulatedRows {
 
     /// The subject of its first row, and to whom the rows go, the first few of them named; nil where it has none.
     mutating func summary(
-        of simulated: Accepted.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)?
+        of simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)?
     ) -> (subject: String, count: Int, first: [String])? {
         let roll = roll(of: simulated.recipients)
         guard !roll.ends.isEmpty else { return nil }
@@ -91,7 +92,7 @@ struct SimulatedRows {
         return [UInt8(ascii: "{")] + line.innerBytes + [UInt8(ascii: ",")]
     }
 
-    private func tail(of notice: Notice, _ roll: Roll, _ index: Int) -> [UInt8] {
+    private func tail(of notice: ReminderContent, _ roll: RecipientRows, _ index: Int) -> [UInt8] {
         let subject = subject(of: notice, roll, index)
         guard format == .json else { return Array("  \(printable(subject, limit: 300))".utf8) }
         var line = JSONObject(escaping: .invisibles)
@@ -101,7 +102,7 @@ struct SimulatedRows {
         return [UInt8(ascii: ",")] + line.innerBytes + [UInt8(ascii: "}")]
     }
 
-    private func subject(of notice: Notice, _ roll: Roll, _ index: Int) -> String {
+    private func subject(of notice: ReminderContent, _ roll: RecipientRows, _ index: Int) -> String {
         subjects.subject(
             of: notice, accepted.directory.recipients[Int(roll.positions[index])],
             roll.channels[Int(roll.channelNumbers[index])])
@@ -110,7 +111,7 @@ struct SimulatedRows {
     // MARK: Rolls
 
     /// The rows of a set of people, as far as they are the people's.
-    private struct Roll {
+    private struct RecipientRows {
         var positions: [UInt32] = []
         var channelNumbers: [UInt16] = []
         var channels: [String] = []
@@ -125,7 +126,7 @@ struct SimulatedRows {
         }
     }
 
-    private mutating func roll(of recipients: Positions) -> Roll {
+    private mutating func roll(of recipients: RecipientSet) -> RecipientRows {
         if let known = rolls[recipients] { return known }
         let roll = made(of: recipients)
         if rollCount > SimulatedRows.keptRows {
@@ -137,7 +138,7 @@ struct SimulatedRows {
         return roll
     }
 
-    private func made(of recipients: Positions) -> Roll {
+    private func made(of recipients: RecipientSet) -> RecipientRows {
         let people = accepted.directory.recipients
         var numbers: [String: UInt16] = [:]
         var entries: [(id: String, channel: String, position: UInt32)] = []
@@ -145,7 +146,7 @@ struct SimulatedRows {
             entries.append((people.id(at: position), channel, UInt32(position)))
         }
         entries.sort { ($0.id, $0.channel) < ($1.id, $1.channel) }
-        var roll = Roll()
+        var roll = RecipientRows()
         for entry in entries {
             if numbers[entry.channel] == nil {
                 numbers[entry.channel] = UInt16(roll.channels.count)

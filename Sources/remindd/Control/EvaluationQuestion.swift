@@ -15,7 +15,7 @@ enum EvaluationQuestion: Codable, Equatable, Sendable {
 
 extension EvaluationQuestion {
     /// The daemon's answer, from its ledger.
-    func reply(_ ledger: any EvaluationReads, _ directory: Directory) throws(LedgerFailure) -> EvaluationReply {
+    func reply(_ ledger: any EvaluationReads, _ directory: RecipientDirectory) throws(LedgerFailure) -> EvaluationReply {
         switch self {
         case .state:
             let held = try ledger.held()
@@ -77,7 +77,7 @@ final class RemoteReads: EvaluationReads {
         return rows
     }
 
-    func shares(of occurrence: OccurrenceKey, in directory: Directory) throws(LedgerFailure) -> [DeliveryShare] {
+    func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare] {
         guard case .shares(let shares) = try reply(to: .shares(occurrence)) else { throw RemoteReads.noAnswer }
         return shares.map { $0.share(in: directory) }
     }
@@ -90,12 +90,12 @@ final class RemoteReads: EvaluationReads {
     }
 
     func notified(
-        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: Directory
-    ) throws(LedgerFailure) -> Positions {
+        after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
+    ) throws(LedgerFailure) -> RecipientSet {
         guard case .notified(let ids) = try reply(to: .notified(after: change, of: occurrences)) else {
             throw RemoteReads.noAnswer
         }
-        return Positions(ids.compactMap(directory.position))
+        return RecipientSet(ids.compactMap(directory.position))
     }
 
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int {

@@ -106,7 +106,7 @@ struct QueryHandlers {
     }
 
     private func writeHighWaterMark(of ledger: SQLiteLedger) {
-        LedgerWitness(generation: ledger.generation, lookedUntil: context.now).write(ofLedger: context.ledgerPath)
+        HighWaterMark(generation: ledger.generation, lookedUntil: context.now).write(ofLedger: context.ledgerPath)
     }
 }
 

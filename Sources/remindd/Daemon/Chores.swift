@@ -4,14 +4,14 @@ import Scheduler
 /// Something that the loop's thread does beside its steps.
 struct Chore {
     /// The shortest time between two runs; zero for every pass of the loop.
-    let every: Span
+    let every: TimeSpan
     /// What to do. An error means that nothing was done: the chore runs again at the next pass.
     let run: (_ now: Instant) throws -> Void
     /// When it last ran, by the monotonic clock; nil before the first run.
     fileprivate var lastAt_ms: Int64?
 
     /// - Parameter isDelayed: whether the first run comes `every` after the start, instead of at once.
-    init(every: Span = .zero, isDelayed: Bool = false, run: @escaping (_ now: Instant) throws -> Void) {
+    init(every: TimeSpan = .zero, isDelayed: Bool = false, run: @escaping (_ now: Instant) throws -> Void) {
         self.every = every
         self.run = run
         lastAt_ms = isDelayed ? SystemClock.monotonic() : nil

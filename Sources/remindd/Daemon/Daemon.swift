@@ -32,7 +32,7 @@ struct DaemonFailure: Error {
 /// The daemon as one straight function: read, open, start, run until told to stop, stop.
 enum Daemon {
     /// What is under way at a stop has this long to end (systemd's TimeoutStopSec must be longer).
-    static let stopGrace = Span.seconds(20)
+    static let stopGrace = TimeSpan.seconds(20)
 
     /// After so many seconds a start is over, the control socket's and the first attempts' included. Code that only a start runs is given back to
     /// the system then: a fifth of what is resident.
@@ -44,10 +44,10 @@ enum Daemon {
         signal(SIGXFSZ, SIG_IGN)
         // Before anything else, so that no signal finds its default action: what comes during the start waits here.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
-        let control = LoopControl(bell: Bell())
+        let control = LoopControl(bell: Waker())
         // Not kept in a variable: the bytes of all files would stay in memory with it.
         let runtime = try DaemonRuntime(options, StartupState(options, logger: logger), control: control, logger: logger)
-        let duty = DutyService(runtime: runtime)
+        let duty = MainLoopService(runtime: runtime)
         let signals = SignalService(control: control, received: received)
         let group = ServiceGroup(
             configuration: .init(

@@ -100,7 +100,7 @@ extension DaemonRuntime {
         guard !changed.isEmpty else { return }
         let old = loaded.accepted
         take(
-            Accepted(
+            ActiveConfiguration(
                 plans: PlanSet(plans: plans, workingDays: old.plans.workingDays), directory: old.directory,
                 catchUp: old.catchUp, contact: old.contact),
             now: now)

@@ -10,7 +10,7 @@ struct DaemonJournals {
     /// Passes everything on to all of them.
     let journal: any Journal
 
-    init(logger: Logger, desk: AlertDesk?, clock: any WallClock) {
+    init(logger: Logger, desk: Alerter?, clock: any WallClock) {
         let lines = ProcessJournal(logger: logger)
         self.lines = lines
         alerting = desk.map { AlertingJournal(lines, desk: $0) }

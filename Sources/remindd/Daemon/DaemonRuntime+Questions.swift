@@ -93,7 +93,7 @@ extension DaemonRuntime {
     }
 
     var facts: RunningFacts {
-        let words = AlertWords(language: .en, zone: loaded.configuration.timezone)
+        let words = AlertTexts(language: .en, zone: loaded.configuration.timezone)
         return RunningFacts(
             startedAt: startedAt, reloadedAt: lastReload.acceptedAt, reloadRefused: lastReload.wasRefused,
             changedFiles: files.paths,
@@ -120,7 +120,7 @@ private final class TestAnswers: Sendable {
         self.reply = reply
     }
 
-    func take(_ channel: String, _ receipt: Receipt?, notTriedFor wait: Span? = nil) {
+    func take(_ channel: String, _ receipt: Receipt?, notTriedFor wait: TimeSpan? = nil) {
         let result = TestResult(person, channel, receipt, configuration, notTriedFor: wait)
         let all = answers.withLock { answers in
             answers[channel] = result

@@ -16,13 +16,13 @@ final class DaemonRuntime: @unchecked Sendable {
     let control: LoopControl
     let options: DaemonOptions
     let logger: Logger
-    let supervisor: Supervisor
+    let supervisor: SystemdNotifier
     let startedAt: Instant
     let opened: LedgerStartup
     let journals: DaemonJournals
     let engine: DeliveryEngine
     /// nil in a rehearsal.
-    let watch: Watch?
+    let watch: Monitor?
     let files: ChangedFiles
     let backup: BackupCopy
     var channels: ChannelSet
@@ -45,13 +45,13 @@ final class DaemonRuntime: @unchecked Sendable {
         self.control = control
         self.logger = logger
         let (waker, isRehearsal) = (control.bell, options.rehearsal != nil)
-        let supervisor = Supervisor()
+        let supervisor = SystemdNotifier()
         self.supervisor = supervisor
         startedAt = SystemClock().now()
         files = ChangedFiles(logger: logger)
         // 1.
         let gates = ChannelGates { waker.ring() }
-        let watch = isRehearsal ? nil : Watch(logger: logger, gates: gates) { waker.ring() }
+        let watch = isRehearsal ? nil : Monitor(logger: logger, gates: gates) { waker.ring() }
         self.watch = watch
         // 2.
         opened = try LedgerStartup(options, startup.loaded, watch?.desk, logger)
@@ -182,7 +182,7 @@ final class DaemonRuntime: @unchecked Sendable {
     }
 
     /// Puts new rules of the zones into use. Plans and recipients stay as they were accepted.
-    func take(_ accepted: Accepted, now: Instant) {
+    func take(_ accepted: ActiveConfiguration, now: Instant) {
         loaded = loaded.with(accepted)
         engine.accept(loaded, channels, now: now, isReload: false)
         control.bell.ring()
@@ -212,7 +212,7 @@ final class DaemonRuntime: @unchecked Sendable {
     /// Writes beside the ledger how far it is, to recognise an older copy of it later.
     func writeHighWaterMark() throws(LedgerFailure) {
         guard options.rehearsal == nil else { return }
-        LedgerWitness(generation: opened.ledger.generation, lookedUntil: try opened.ledger.lookedUntil())
+        HighWaterMark(generation: opened.ledger.generation, lookedUntil: try opened.ledger.lookedUntil())
             .write(ofLedger: opened.path)
     }
 }

@@ -8,11 +8,11 @@ import Scheduler
 struct EngineTime {
     let clock: any WallClock
     let waiter: any Waiter
-    let waker: Bell
+    let waker: Waker
 
     /// - Parameter tick: what the loop's thread does while it waits, every `tickEvery`.
     init(
-        _ options: DaemonOptions, resumesAt lookedUntil: Instant, _ waker: Bell, tickEvery: Span?,
+        _ options: DaemonOptions, resumesAt lookedUntil: Instant, _ waker: Waker, tickEvery: TimeSpan?,
         tick: @escaping () -> Void
     ) {
         self.waker = waker
@@ -35,7 +35,7 @@ struct DeliveryEngine {
     let gates: ChannelGates
     let planner: Planner
     let dispatcher: Dispatcher
-    let loop: DutyLoop
+    let loop: MainLoop
 
     init(
         _ options: DaemonOptions, _ opened: LedgerStartup, _ loaded: Loaded, _ channels: ChannelSet,
@@ -51,9 +51,9 @@ struct DeliveryEngine {
             longestRest: isRehearsal ? .days(7) : .hours(1))
         dispatcher = Dispatcher(
             ledger: ledger, journal: journal, accepted: loaded.accepted,
-            routes: DeliveryEngine.routes(channels, loaded.configuration), inbox: Inbox { waker.ring() }, gates: gates,
+            routes: DeliveryEngine.routes(channels, loaded.configuration), inbox: CompletionQueue { waker.ring() }, gates: gates,
             realClock: SteadyClock())
-        loop = DutyLoop(
+        loop = MainLoop(
             planner: planner, dispatcher: dispatcher, clock: time.clock, waiter: time.waiter, journal: journal,
             retention: isRehearsal ? nil : Retention(ledger: ledger, journal: journal),
             horizon: options.rehearsal?.until, steadyClock: isRehearsal ? nil : SteadyClock(),
@@ -75,7 +75,7 @@ struct DeliveryEngine {
     }
 
     /// Sets how often the loop's thread ticks while it waits.
-    func tick(every span: Span?) {
+    func tick(every span: TimeSpan?) {
         (waiter as? TimerWaiter)?.tick(every: span)
     }
 

@@ -15,7 +15,7 @@ struct LedgerStartup {
     let startsOver: Bool
 
     /// Opens the ledger, or makes a new one. A ledger that is older than its high-water mark is held.
-    init(_ options: DaemonOptions, _ loaded: Loaded, _ desk: AlertDesk?, _ logger: Logger) throws {
+    init(_ options: DaemonOptions, _ loaded: Loaded, _ desk: Alerter?, _ logger: Logger) throws {
         path =
             if let rehearsal = options.rehearsal {
                 rehearsal.ledger ?? Rehearsals.temporaryLedger()
@@ -24,17 +24,17 @@ struct LedgerStartup {
             }
         let start = options.rehearsal?.start ?? SystemClock().now()
         do {
-            let witness = options.rehearsal == nil ? LedgerWitness.read(ofLedger: path) : nil
+            let highWaterMark = options.rehearsal == nil ? HighWaterMark.read(ofLedger: path) : nil
             if options.rehearsal == nil { try LedgerStartup.refuseToBegin(path, options, now: start) }
             if options.newLedger, options.rehearsal == nil {
                 try LedgerFiles.setAside(path, now: start)
-            } else if witness != nil, !FileManager.default.fileExists(atPath: path) {
+            } else if highWaterMark != nil, !FileManager.default.fileExists(atPath: path) {
                 throw DaemonFailure(status: 78, message: LedgerAccess.missing(path))
             }
             ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
-            if options.rehearsal == nil { ledger.witnessed = path }
+            if options.rehearsal == nil { ledger.marked = path }
             lookedUntil = try LedgerStartup.lookedUntil(ledger)
-            let mark = witness.map { $0.isOfRestore ? LedgerWitness.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
+            let mark = highWaterMark.map { $0.isOfRestore ? HighWaterMark.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
             try LedgerStartup.holdIfRestored(ledger, mark, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
             // A rehearsal that has not looked past its start has not begun: what was due before counts as told.
             startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
@@ -52,13 +52,13 @@ struct LedgerStartup {
 
     /// A ledger behind its witness was restored from a copy: what happened since is not in it, and is not done again unasked.
     private static func holdIfRestored(
-        _ ledger: SQLiteLedger, _ witness: LedgerWitness?, newLedger: Bool, lookedUntil: Instant, _ desk: AlertDesk?,
+        _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger
     ) throws {
         // Opening counted the generation on; the witness was written by the opening before.
-        let own = LedgerWitness(generation: ledger.generation - 1, lookedUntil: lookedUntil)
+        let own = HighWaterMark(generation: ledger.generation - 1, lookedUntil: lookedUntil)
         do throws(LedgerFailure) {
-            if !newLedger, let witness, witness.isAhead(of: own) { try ledger.hold(until: witness.lookedUntil) }
+            if !newLedger, let highWaterMark, highWaterMark.isAhead(of: own) { try ledger.hold(until: highWaterMark.lookedUntil) }
             guard let held = try ledger.held() else { return }
             let (from, until) = (Zone.utc.rfc3339(held.lowerBound), Zone.utc.rfc3339(held.upperBound))
             desk?.note(.ledgerHeld(from: held.lowerBound, until: held.upperBound))

@@ -33,9 +33,9 @@ final class LoopControl: Sendable {
     private static let waitingLimit = 64
 
     private let requests = Mutex(Requests())
-    let bell: Bell
+    let bell: Waker
 
-    init(bell: Bell) {
+    init(bell: Waker) {
         self.bell = bell
     }
 

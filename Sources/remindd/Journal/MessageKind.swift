@@ -21,7 +21,7 @@ enum MessageKind: String, CaseIterable {
     case cancelled = "bdfaef428c7d4431b331dab129ea3a7b"
     case channelFails = "4260ce86ca964d78ba569ee452a5d423"
     case channelAnswers = "44e767f743bb4898ac59157196f119be"
-    case rerouted = "23cc390c935440e38e1f39485d23d1f3"
+    case failedOver = "23cc390c935440e38e1f39485d23d1f3"
     case unreachable = "4d1dd7de07c1437b95d0c57b811008b7"
     case clockHeld = "06f3179fec434ae0a6e144cf0b4152c8"
     case clockReleased = "c78165de8458420c88ba29b1f8223c08"

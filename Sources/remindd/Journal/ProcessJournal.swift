@@ -106,9 +106,9 @@ final class ProcessJournal: Journal {
             say(
                 .notice, .channelAnswers, "channel \(channel) answers again: what waits for it goes now",
                 ["CHANNEL": "\(channel)"])
-        case .rerouted(let reader, let channels):
+        case .failedOver(let reader, let channels):
             say(
-                .warning, .rerouted,
+                .warning, .failedOver,
                 "not reached by \(reader.channels.joined(separator: ", ")): \(name(reader.stored.reminder)) to \(reader.recipient) goes by \(channels.joined(separator: ", "))",
                 fields(reader))
         case .unreachable(let reader):
@@ -227,7 +227,7 @@ final class ProcessJournal: Journal {
         ]) { $1 }
     }
 
-    private func fields(_ reader: Unreached) -> Logger.Metadata {
+    private func fields(_ reader: Undelivered) -> Logger.Metadata {
         fields(reader.stored.reminder).merging(["RECIPIENT": "\(reader.recipient)"]) { $1 }
     }
 

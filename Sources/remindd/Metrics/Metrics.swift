@@ -98,7 +98,8 @@ final class Metrics: Sendable {
             case .clockReleased: counts.clockIsHeld = false
             case .ledgerFull: counts.ledgerIsFull = true
             case .ledgerHasSpace: counts.ledgerIsFull = false
-            case .rerouted, .unreachable, .breakerOpened, .breakerClosed, .channelAnswered, .endpointGone, .unrenderable, .pruned,
+            case .failedOver, .unreachable, .breakerOpened, .breakerClosed, .channelAnswered, .endpointGone, .unrenderable,
+                .pruned,
                 .withdrawn,
                 .withdrawnFromChannel, .alreadyRecorded, .occurrenceRenamed, .takenBack:
                 break

@@ -27,7 +27,7 @@ struct SQLiteDiskTests {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         let commits = 104
         let calls = try traced("fdatasync,fsync", on: [path + "-wal"]) {
-            for index in 0..<commits { _ = try ledger.fire(LookResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
+            for index in 0..<commits { _ = try ledger.fire(EvaluationResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
         }
         guard let calls else { return skipped("no strace on this process, so its fdatasyncs are not counted") }
         // A call that another thread's line interrupts ends as "<... fdatasync resumed>) = 0".
@@ -43,7 +43,7 @@ struct SQLiteDiskTests {
         let calls = try traced("fdatasync,fsync,pwrite64", on: [path, path + "-wal"], inject: "fdatasync:error=EIO:when=1") {
             for _ in 1...3 {
                 do throws(LedgerFailure) {
-                    _ = try ledger.fire(LookResult(lookedUntil: nine + .hours(1)))
+                    _ = try ledger.fire(EvaluationResult(lookedUntil: nine + .hours(1)))
                 } catch {
                     failures.append(error)
                 }
@@ -69,7 +69,7 @@ struct SQLiteDiskTests {
             while after == nil, step < 20 {
                 do throws(LedgerFailure) {
                     let next = reminder("\(step)", campaign: "c\(step)")
-                    _ = try ledger.fire(LookResult(lookedUntil: nine, firings: [firing(next, to: recipients)]))
+                    _ = try ledger.fire(EvaluationResult(lookedUntil: nine, firings: [firing(next, to: recipients)]))
                     step += 1
                 } catch {
                     after = error
@@ -90,7 +90,7 @@ struct SQLiteDiskTests {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         defer { ledger.close() }
         try ledger.fire(firing(reminder("a"), to: ["an"]))
-        let second = LookResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
+        let second = EvaluationResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
         var failures: [LedgerFailure] = []
         var counts: [Int?] = []
         let calls = try traced("pwrite64", on: [path, path + "-wal"], inject: "pwrite64:error=\(error)") {
@@ -110,7 +110,7 @@ struct SQLiteDiskTests {
     func brokenWrite() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
-        let second = LookResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
+        let second = EvaluationResult(lookedUntil: nine, firings: [firing(reminder("b", campaign: "second"), to: ["an"])])
         var failure: LedgerFailure?
         let calls = try traced("pwrite64", on: [path, path + "-wal"], inject: "pwrite64:error=EIO") {
             do throws(LedgerFailure) { _ = try ledger.fire(second) } catch { failure = error }
@@ -141,7 +141,7 @@ struct SQLiteDiskTests {
 
         let second = reminder("b", campaign: "second")
         let recipients = (0..<500).map { "recipient-\($0)" }
-        let attempt = LookResult(lookedUntil: nine + .hours(1), firings: [firing(second, to: recipients)])
+        let attempt = EvaluationResult(lookedUntil: nine + .hours(1), firings: [firing(second, to: recipients)])
         for _ in 1...3 {
             #expect(throws: LedgerFailure.full) { _ = try ledger.fire(attempt) }
             #expect(try ledger.lookedUntil() == nine)

@@ -38,7 +38,7 @@ struct SQLiteOpeningTests {
     @Test("sets the pragmas for durability and exclusion, and keeps them")
     func pragmas() throws {
         let ledger = try open()
-        _ = try ledger.fire(LookResult(lookedUntil: nine))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine))
         try ledger.queue.inDatabase { db throws in
             func pragma(_ name: String) throws -> String? {
                 try Row.fetchOne(db, sql: "PRAGMA \(name)").map { "\($0[0] as DatabaseValue)".filter { $0 != "\"" } }
@@ -86,7 +86,7 @@ struct SQLiteOpeningTests {
         #expect(try folder.names() == ["ledger.sqlite"])
 
         let writes = try open(.reader)
-        #expect(throws: LedgerFailure.self) { try writes.fire(LookResult(lookedUntil: nine + .days(1))) }
+        #expect(throws: LedgerFailure.self) { try writes.fire(EvaluationResult(lookedUntil: nine + .days(1))) }
     }
 
     @Test("a reader creates no ledger if there is none, or only an empty or incomplete file")
@@ -265,7 +265,7 @@ struct SQLiteOpeningTests {
         let one = reminder("a")
         let person = Recipient(
             id: "recipient-0", name: "A", email: "a@example.vn", language: nil, via: ["mail"], otherwise: [])
-        let directory = Directory(recipients: [person], groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: [person], groups: [:], mailChannels: ["mail"])
         typealias Read = (SQLiteLedger) throws -> Void
         let history: Read = { _ = try $0.history(HistoryFilter()) }
         let claim: Read = { _ = try $0.claim(50) }
@@ -298,32 +298,33 @@ struct SQLiteOpeningTests {
     }
 
     @Test("an unreadable high-water mark file is ignored, and one that cannot be written is reported")
-    func witness() throws {
-        #expect(LedgerWitness.read(ofLedger: path) == nil)
+    func highWaterMark() throws {
+        #expect(HighWaterMark.read(ofLedger: path) == nil)
         for text in ["", "generation x looked_until 5\n", "nonsense\n"] {
             try folder.write("ledger.sqlite.witness", bytes: Data(text.utf8))
-            #expect(LedgerWitness.read(ofLedger: path) == nil, "\(text)")
+            #expect(HighWaterMark.read(ofLedger: path) == nil, "\(text)")
         }
-        let witness = LedgerWitness(generation: 3, lookedUntil: nine)
-        #expect(witness.write(ofLedger: path) && LedgerWitness.read(ofLedger: path) == witness)
-        #expect(!witness.write(ofLedger: folder.path("none/ledger.sqlite")))
+        let highWaterMark = HighWaterMark(generation: 3, lookedUntil: nine)
+        #expect(highWaterMark.write(ofLedger: path) && HighWaterMark.read(ofLedger: path) == highWaterMark)
+        #expect(!highWaterMark.write(ofLedger: folder.path("none/ledger.sqlite")))
     }
 
     @Test("a firing writes the high-water mark file; an evaluation without firings does not (finding 20)")
-    func witnessed() throws {
+    func marked() throws {
         let ledger = try open()
-        ledger.witnessed = path
-        _ = try ledger.fire(LookResult(lookedUntil: nine))
-        #expect(LedgerWitness.read(ofLedger: path) == nil)
+        ledger.marked = path
+        _ = try ledger.fire(EvaluationResult(lookedUntil: nine))
+        #expect(HighWaterMark.read(ofLedger: path) == nil)
         for hours in 1...2 {
             let due = nine + .hours(Int64(hours))
-            _ = try ledger.fire(LookResult(lookedUntil: due, firings: [firing(reminder("lead \(hours)", due: due), to: ["an"])]))
-            #expect(LedgerWitness.read(ofLedger: path) == LedgerWitness(generation: ledger.generation, lookedUntil: due))
+            _ = try ledger.fire(
+                EvaluationResult(lookedUntil: due, firings: [firing(reminder("lead \(hours)", due: due), to: ["an"])]))
+            #expect(HighWaterMark.read(ofLedger: path) == HighWaterMark(generation: ledger.generation, lookedUntil: due))
         }
         try FileManager.default.removeItem(atPath: path + ".witness")
-        ledger.witnessed = folder.path("none/ledger.sqlite")
+        ledger.marked = folder.path("none/ledger.sqlite")
         let later = reminder("later", due: nine + .hours(3))
-        let taken = try ledger.fire(LookResult(lookedUntil: nine + .hours(3), firings: [firing(later, to: ["an"])]))
+        let taken = try ledger.fire(EvaluationResult(lookedUntil: nine + .hours(3), firings: [firing(later, to: ["an"])]))
         #expect(taken == [later.key], "a failed write of the file stops nothing")
     }
 
@@ -503,10 +504,10 @@ struct SQLiteOpeningTests {
         defer { holder.end() }
         #expect(holder.line() == "held")
 
-        var waited = Span.zero
+        var waited = TimeSpan.zero
         #expect(throws: LedgerRefusal.heldBy(pid: holder.pid)) {
             try SQLiteLedger.open(path: path, mode: .daemon, now: nine) {
-                waited = Span(milliseconds: waited.milliseconds + $0.milliseconds)
+                waited = TimeSpan(milliseconds: waited.milliseconds + $0.milliseconds)
             }
         }
         #expect(waited == .seconds(5))
@@ -550,7 +551,7 @@ struct SQLiteOpeningTests {
         try folder.write("half", "SQLite f")
         try folder.write("text", "what somebody wrote\n")
         try folder.write("damaged", "garbage")
-        LedgerWitness(generation: 1, lookedUntil: nine).write(ofLedger: folder.path("damaged"))
+        HighWaterMark(generation: 1, lookedUntil: nine).write(ofLedger: folder.path("damaged"))
         try SQLiteLedger.open(path: folder.path("ledger"), mode: .daemon, now: nine).close()
         try DatabaseQueue(path: folder.path("other")).inDatabase { try $0.execute(sql: "CREATE TABLE t (x)") }
         for name in ["empty", "zeros", "half", "damaged", "ledger"] {

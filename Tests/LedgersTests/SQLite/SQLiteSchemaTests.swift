@@ -124,7 +124,7 @@ struct SQLiteSchemaTests {
         let early = reminder("a", due: nine + .hours(1))
         let failure = #expect(throws: LedgerFailure.self) {
             _ = try ledger.fire(
-                LookResult(
+                EvaluationResult(
                     lookedUntil: nine, firings: [firing(reminder("b"), to: ["an"]), firing(early, to: ["an"], at: nine)]))
         }
         guard case .broken(let words) = failure else {
@@ -133,7 +133,7 @@ struct SQLiteSchemaTests {
         }
         #expect(words.contains("reminder_not_early"))
         #expect(throws: LedgerFailure.broken(words)) { try ledger.lookedUntil() }
-        #expect(throws: LedgerFailure.broken(words)) { try ledger.fire(LookResult(lookedUntil: nine)) }
+        #expect(throws: LedgerFailure.broken(words)) { try ledger.fire(EvaluationResult(lookedUntil: nine)) }
     }
 
     @Test("no call reads a whole table of deliveries or sorts many of them")
@@ -154,12 +154,12 @@ struct SQLiteSchemaTests {
         _ = try (ledger.recorded([early.key]), ledger.shares(of: early.occurrenceKey, in: everybody))
         _ = try ledger.notified(after: later.key, of: [early.occurrenceKey], in: everybody)
         _ = try ledger.highestChange(plan: "transport", campaign: "drowning")
-        _ = try ledger.unreached(now: nine + .days(20), from: nil, parked: [], limit: 9)
+        _ = try ledger.undelivered(now: nine + .days(20), from: nil, parked: [], limit: 9)
         _ = try ledger.withdraw(early.key, why: .changed, limit: 1)
         _ = try ledger.withdrawStrangers(channel: "mail", from: nil, limit: 9) { _ in false }
         _ = try ledger.bringRetriesForward(by: .hours(1), now: nine, from: nil, limit: 9)
         try ledger.hold(until: nine + .hours(2))
-        try ledger.release(LookResult(lookedUntil: nine + .hours(2)), sendsPending: true)
+        try ledger.release(EvaluationResult(lookedUntil: nine + .hours(2)), sendsPending: true)
         while try ledger.continueRelease(limit: 1) {}
         _ = try ledger.nextWake(channels: ["mail"])
         _ = try ledger.waiting(names: ["mail"], after: nil, now: nine + .hours(2), limit: 9)
@@ -170,7 +170,8 @@ struct SQLiteSchemaTests {
                 try ledger.record(claim, .pending(notBefore: nine), Receipt(.notSent, about: .load, reply: ""))
             }
         }
-        _ = try ledger.failOver(ledger.unreached(now: nine + .days(20), from: nil, parked: [], limit: 9).readers, channel: "hub")
+        _ = try ledger.failOver(
+            ledger.undelivered(now: nine + .days(20), from: nil, parked: [], limit: 9).readers, channel: "hub")
         _ = try ledger.expire(now: nine + .days(30), limit: 9)
         for selection in [
             FailedSelection(ids: deliveries(early, ["an"]).map(\.id)),

@@ -33,8 +33,8 @@ struct DiskFaultTests {
     /// A daemon that has written all it has to write for now.
     private static func atRest(_ office: Office, _ disk: SmallDisk) async throws -> Subprocess {
         let daemon = try await Program.daemon(office)
-        let witness = LedgerWitness.path(ofLedger: disk.path + "/ledger.sqlite")
-        #expect(await eventually(within: .seconds(10)) { FileManager.default.fileExists(atPath: witness) })
+        let highWaterMark = HighWaterMark.path(ofLedger: disk.path + "/ledger.sqlite")
+        #expect(await eventually(within: .seconds(10)) { FileManager.default.fileExists(atPath: highWaterMark) })
         return daemon
     }
 
@@ -109,7 +109,7 @@ struct DiskFaultTests {
                 occurrence: "2025", start: Day(2025, 1, 1)!, end: Day(2025, 1, 1)!, due: Instant(seconds: 1_735_689_600),
                 deadline: Instant(seconds: 1_735_776_000))
         }
-        _ = try ledger.fire(LookResult(lookedUntil: .distantPast, superseded: old))
+        _ = try ledger.fire(EvaluationResult(lookedUntil: .distantPast, superseded: old))
         ledger.close()
         let office = try Self.office(disk, mail: mail.port)
         let daemon = try await Self.atRest(office, disk)

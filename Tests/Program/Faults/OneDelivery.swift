@@ -112,8 +112,8 @@ final class OneDelivery {
             daemon = try Subprocess(Strace.command(calls: calls, injection: injection, into: trace) + run)
         case .sending:
             daemon = try Subprocess(run)
-            let witness = LedgerWitness.path(ofLedger: office.ledger)
-            let isAtRest = await eventually(within: .seconds(20)) { FileManager.default.fileExists(atPath: witness) }
+            let highWaterMark = HighWaterMark.path(ofLedger: office.ledger)
+            let isAtRest = await eventually(within: .seconds(20)) { FileManager.default.fileExists(atPath: highWaterMark) }
             guard isAtRest else { throw Subprocess.TimedOut(description: "it does not start: \(daemon.errors)") }
             try office.writePlan(OneDelivery.plan(isOverdue: true))
             strace = try await Strace(daemon, calls: calls, injection: injection)

@@ -64,7 +64,7 @@ final class Printer: Announcing {
         put(wording.render(message).subject, for: message.recipient, report)
     }
 
-    func announce(_ bulletin: Bulletin, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
+    func announce(_ bulletin: OperatorMessage, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
         put(bulletin.subject, for: recipient, report)
     }
 
@@ -75,5 +75,5 @@ final class Printer: Announcing {
 
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { Array(try subject(message).utf8) }
     func subject(_ message: Message) throws(RenderFailure) -> String { wording.render(message).subject }
-    func stop(grace: Span) {}
+    func stop(grace: TimeSpan) {}
 }

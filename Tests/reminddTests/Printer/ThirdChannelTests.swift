@@ -45,7 +45,7 @@ struct ThirdChannelTests {
 
     /// The configuration, and what `check` finds, with paths as they are within the folder.
     private static func check(_ folder: TemporaryFolder) throws -> (loaded: Loaded, problems: [String]) {
-        let places = Places()
+        let places = SourceMap()
         let loader = Loader(places: places, channels: channels)
         let loaded = try #require(loader.load(configuration: folder.path("remindd.yaml")))
         let now = loaded.configuration.timezone.startOfDay(Day("2027-06-01")!)
@@ -141,7 +141,8 @@ struct ThirdChannelTests {
         let planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(), steadyClock: clock)
         let dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: [.init(channel: printer)], inbox: Inbox {},
+            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: [.init(channel: printer)],
+            inbox: CompletionQueue {},
             realClock: clock)
         try planner.startOver(now: clock.now())
         func settle() throws {

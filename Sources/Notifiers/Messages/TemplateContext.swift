@@ -1,0 +1,125 @@
+import Dates
+import Plans
+import Scheduler
+
+/// A message as the values that templates name. See `TemplateVariable`.
+struct TemplateContext {
+    /// Stands for the reader's name until it is filled in. No value can hold it: `clean` takes controls out.
+    static let gap = "\u{1}"
+    static let gapByte: UInt8 = 1
+
+    let language: Language
+    let variables: TemplateValues
+    /// The first line of the text, on a rehearsal clock.
+    let rehearsal: String?
+
+    init(_ message: Message, day: Day, late: Bool) {
+        let notice = message.notice
+        let reminder = notice.reminder
+        let words = Phrasebook(language: message.language)
+        let countdown = words.countdown(start: reminder.start, end: reminder.end, today: day)
+        var variables = TemplateValues()
+        func set(_ variable: TemplateVariable, _ value: String?) {
+            guard let value else { return }
+            let cleaned = Self.clean(value)
+            if !cleaned.isEmpty { variables[variable] = .text(cleaned) }
+        }
+        set(.prefix, words.prefix(notice.kind, late: late))
+        set(.title, notice.title)
+        set(.countdown, countdown.words)
+        set(.countdownDate, words.date(countdown.day))
+        set(.when, words.span(reminder.start, reminder.end))
+        set(.start, words.date(reminder.start))
+        set(.end, words.date(reminder.end))
+        set(.lunar, words.lunar(notice.when, reminder.start, reminder.end))
+        set(.understood, words.understood(notice.when, reminder.start, reminder.end))
+        let note = notice.note.map { Self.clean($0) }.map { Self.withoutTrailingSpace($0) }
+        set(.note, note)
+        set(.source, words.source(notice.source))
+        set(.sourceNumber, notice.source.number)
+        set(.sourceDate, notice.source.date.map(words.date))
+        set(.sourceIssuer, notice.source.issuer)
+        set(.cite, notice.cite.map { Self.withoutTrailingSpace($0) })
+        set(.reason, words.reason(groups: message.groups, plan: notice.planTitle))
+        set(.groups, message.groups.joined(separator: ", "))
+        set(.plan, notice.planTitle)
+        set(.planId, notice.planID)
+        set(.campaignId, notice.campaignID)
+        set(.occurrence, reminder.occurrence)
+        set(.lead, reminder.key.lead)
+        set(.due, words.moment(reminder.due, in: notice.zone))
+        set(.contact, notice.contact)
+        set(.contactEmail, notice.contact.flatMap(Self.address))
+        variables[.recipient] = .text(Self.gap)
+        if let note, !note.isEmpty {
+            variables[.noteLines] = .list(note.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        }
+        variables[.late] = .condition(late && notice.kind == .reminder)
+        variables[.moved] = .condition(notice.kind == .moved)
+        variables[.gone] = .condition(notice.kind == .gone)
+        variables[.test] = .condition(notice.kind == .test)
+        variables[.rehearsal] = .condition(notice.rehearsal)
+        variables[.possibleDuplicate] = .condition(message.possibleDuplicate)
+        self.variables = variables
+        language = message.language
+        rehearsal = notice.rehearsal ? words.rehearsal : nil
+    }
+
+    /// Without controls but line feed and tab; CR LF and CR become line feeds.
+    static func clean(_ text: String) -> String {
+        guard text.holdsControls else { return text }
+        var scalars = String.UnicodeScalarView()
+        var afterCR = false
+        for scalar in text.unicodeScalars {
+            defer { afterCR = scalar == "\r" }
+            switch scalar {
+            case "\r": scalars.append("\n")
+            case "\n": if !afterCR { scalars.append("\n") }
+            case "\t": scalars.append("\t")
+            case _ where scalar.isControl: continue
+            default: scalars.append(scalar)
+            }
+        }
+        return String(scalars)
+    }
+
+    /// The first mail address in a text; nil where there is none.
+    private static func address(in text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return nil }
+        let words = text.split { $0.isWhitespace || ",;()<>[]\"".contains($0) }.map { $0.hasSuffix(".") ? $0.dropLast() : $0 }
+        return words.lazy.compactMap { try? EmailAddress(String($0)).ascii }.first
+    }
+
+    static func escaped(_ text: String) -> String {
+        var output = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "<": output += "&lt;"
+            case ">": output += "&gt;"
+            case "&": output += "&amp;"
+            case "\"": output += "&quot;"
+            case "'": output += "&#39;"
+            default: output.unicodeScalars.append(character)
+            }
+        }
+        return output
+    }
+
+    private static func withoutTrailingSpace(_ text: String) -> String {
+        var rest = text[...]
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}
+
+extension String {
+    /// Whether it holds a scalar of category Cc: C0, DEL and C1, which in UTF-8 are below 0x20, 0x7F, and 0xC2 with 0x80...0x9F.
+    var holdsControls: Bool {
+        var previous: UInt8 = 0
+        for byte in utf8 {
+            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
+            previous = byte
+        }
+        return false
+    }
+}

@@ -1,0 +1,50 @@
+import JSON
+import Scheduler
+
+extension WebhookChannel: Announcing {
+    /// `{"type":"alert" | "weekly","timestamp","data":{"recipient","subject","text","facts":[{"kind","text"}],"left_out"}}`, with the
+    /// headers of Standard Webhooks 1.0; under 20 kB. Where the facts are too many, the last are left out, and their number is said.
+    public func announce(_ bulletin: OperatorMessage, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
+        post(
+            body: Self.body(bulletin, recipient), headers: headers(id: bulletin.id, timestamp: bulletin.at.seconds),
+            id: bulletin.id, at: bulletin.at, report: report)
+    }
+
+    static func body(_ bulletin: OperatorMessage, _ recipient: Recipient) -> [UInt8] {
+        var fits = 0
+        var tooMany = bulletin.facts.count + 1
+        var best = body(bulletin, recipient, count: 0)
+        while fits + 1 < tooMany {
+            let middle = (fits + tooMany) / 2
+            let body = body(bulletin, recipient, count: middle)
+            if body.count < WebhookBody.limit { (fits, best) = (middle, body) } else { tooMany = middle }
+        }
+        return best
+    }
+
+    private static func body(_ bulletin: OperatorMessage, _ recipient: Recipient, count: Int) -> [UInt8] {
+        let facts = Array(bulletin.facts.prefix(count))
+        let shown = OperatorMessage(
+            kind: bulletin.kind, id: bulletin.id, at: bulletin.at, zone: bulletin.zone, language: bulletin.language,
+            subject: bulletin.subject, opening: bulletin.opening, facts: facts,
+            leftOut: bulletin.leftOut + bulletin.facts.count - count, closing: bulletin.closing)
+        var data = JSONObject()
+        data.add("recipient", recipient.id)
+        data.add("subject", shown.subject)
+        data.add("text", shown.text)
+        data.add(
+            "facts",
+            facts.map { fact in
+                var object = JSONObject()
+                object.add("kind", fact.kind)
+                object.add("text", fact.text)
+                return object
+            })
+        data.add("left_out", shown.leftOut)
+        var body = JSONObject()
+        body.add("type", shown.kind.rawValue)
+        body.add("timestamp", shown.zone.rfc3339(shown.at))
+        body.add("data", data)
+        return body.bytes
+    }
+}

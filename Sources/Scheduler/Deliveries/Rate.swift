@@ -1,0 +1,14 @@
+/// A limit on the attempts in a span of time, such as `100 per minute`.
+public struct Rate: Hashable, Sendable {
+    public let count: Int
+    public let per: TimeSpan
+
+    public init(count: Int, per: TimeSpan) {
+        self.count = count
+        self.per = per
+    }
+
+    var perSecond: Double { Double(count) * 1_000 / Double(per.milliseconds) }
+    /// A tenth of the rate may go at once, so that a quiet minute is not followed by a flood.
+    var burst: Int { max(1, count / 10) }
+}

@@ -1,0 +1,167 @@
+import Dates
+import Synchronization
+
+/// The breakers of all channels, shared by the dispatcher, the alerts and `send-test`.
+///
+/// A server that refuses our login gets one attempt in 15 minutes from all of them together, and a
+/// wait that a server states applies to all of them. The dispatcher has further reasons to wait
+/// (rate, load, comparison). They do not apply to alerts, which are few and matter when nothing
+/// else gets through.
+public final class ChannelGates: Sendable {
+    /// Results of alerts and tests that the dispatcher has not read yet.
+    struct News {
+        var opened: Receipt?
+        var hasClosed = false
+        /// The receipt that says the endpoint is gone.
+        var gone: Receipt?
+        /// The receipt in which the server stated a wait, and when that attempt began.
+        var stated: (receipt: Receipt, began: Instant)?
+        /// When the last accepted attempt began; nil if none was accepted.
+        var acceptedSince: Instant?
+    }
+
+    private struct Gate {
+        var breaker = Breaker()
+        var isParked = false
+        /// An alert or a test is making the single attempt of an open breaker.
+        var isProbed = false
+        /// The end of the wait that the server itself stated.
+        var statedUntil: Instant?
+        /// The receipt that opened the breaker, parked the channel or stated the wait.
+        var why: Receipt?
+        var news: News?
+    }
+
+    private let gates = Mutex<[String: Gate]>([:])
+    /// When the settings of a channel last changed. Attempts that began earlier say nothing about
+    /// the new settings.
+    private let renewed = Mutex<[String: Instant]>([:])
+    private let changed: @Sendable () -> Void
+
+    /// - Parameter changed: called when an alert or a test has reported a receipt; must not block.
+    public init(changed: @escaping @Sendable () -> Void = {}) {
+        self.changed = changed
+    }
+
+    // MARK: For alerts and tests
+
+    public enum Admission: Hashable, Sendable {
+        /// Send the message, then report its receipt to `ended`.
+        case go
+        /// Do not send for this long. `after` is the receipt that caused the wait.
+        case wait(TimeSpan, after: Receipt?)
+    }
+
+    /// Whether one message may be sent by this channel now.
+    public func admit(_ channel: String, now: Instant) -> Admission {
+        gates.withLock { gates in
+            guard var gate = gates[channel] else { return .go }
+            if gate.isParked { return .wait(ChannelGates.parked, after: gate.why) }
+            if let until = gate.statedUntil, until > now { return .wait(until - now, after: gate.why) }
+            guard gate.breaker.isOpen else { return .go }
+            if let wait = gate.breaker.wait(now: now) { return .wait(wait, after: gate.why) }
+            if gate.isProbed { return .wait(ChannelGates.probed, after: gate.why) }
+            gate.isProbed = true
+            gates[channel] = gate
+            return .go
+        }
+    }
+
+    /// A parked channel waits until the configuration is loaded again. Callers ask again after a
+    /// day.
+    static let parked = TimeSpan.days(1)
+    /// The wait while another caller makes the single attempt.
+    static let probed = TimeSpan.seconds(5)
+
+    /// Reports the receipt of a message that `admit` allowed.
+    public func ended(_ channel: String, _ receipt: Receipt, policy: ChannelPolicy, began: Instant, now: Instant) {
+        gates.withLock { gates in
+            var gate = gates[channel] ?? Gate()
+            gate.isProbed = false
+            if let renewed = renewed.withLock({ $0[channel] }), began < renewed { return }
+            let wasParked = gate.isParked
+            var news = gate.news ?? News()
+            switch ChannelGates.hear(receipt, policy: policy, now: now, &gate) {
+            case .opened: news.opened = receipt
+            case .closed: news.hasClosed = true
+            case nil: break
+            }
+            if gate.isParked, !wasParked { news.gone = receipt }
+            if receipt.about == .load, case .retryAfter = receipt.advice { news.stated = (receipt, began) }
+            if receipt.outcome == .delivered { news.acceptedSince = max(began, news.acceptedSince ?? began) }
+            gate.news = news
+            gates[channel] = gate
+        }
+        changed()
+    }
+
+    // MARK: For the dispatcher
+
+    enum Change { case opened, closed }
+
+    /// Applies the receipt of one of the dispatcher's attempts to the channel's gate.
+    func hear(_ channel: String, _ receipt: Receipt, policy: ChannelPolicy, now: Instant) -> Change? {
+        gates.withLock { gates in
+            var gate = gates[channel] ?? Gate()
+            let change = ChannelGates.hear(receipt, policy: policy, now: now, &gate)
+            gates[channel] = gate
+            return change
+        }
+    }
+
+    private static func hear(_ receipt: Receipt, policy: ChannelPolicy, now: Instant, _ gate: inout Gate) -> Change? {
+        if receipt.outcome == .delivered { gate.statedUntil = nil }
+        switch (receipt.outcome, receipt.about) {
+        case (.delivered, _), (_, .recipient), (_, .comparison):
+            return gate.breaker.answered() ? .closed : nil
+        case (_, .load):
+            guard case .retryAfter(let wait) = receipt.advice else { return nil }
+            gate.statedUntil = max(gate.statedUntil ?? .distantPast, now + wait)
+            gate.why = receipt
+            return nil
+        case (_, .nobody):
+            return nil
+        case (_, .endpointGone):
+            gate.isParked = true
+            gate.why = receipt
+            return nil
+        case (_, .server):
+            gate.why = receipt
+            return gate.breaker.failed(now: now) ? .opened : nil
+        case (_, .us):
+            gate.why = receipt
+            return gate.breaker.refusedUs(isSure: policy.refusesForAll, now: now) ? .opened : nil
+        }
+    }
+
+    /// Returns and clears the results of alerts and tests since the last call.
+    func takeNews() -> [String: News] {
+        gates.withLock { gates in
+            let news = gates.compactMapValues(\.news)
+            for channel in news.keys { gates[channel]?.news = nil }
+            return news
+        }
+    }
+
+    func breaker(of channel: String) -> Breaker { gates.withLock { $0[channel]?.breaker ?? Breaker() } }
+    func isProbed(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isProbed ?? false } }
+    func isParked(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isParked ?? false } }
+    var parked: Set<String> { gates.withLock { Set($0.filter(\.value.isParked).keys) } }
+    /// Channels whose breaker is open, and parked channels.
+    var open: Set<String> { gates.withLock { Set($0.filter { $0.value.breaker.isOpen || $0.value.isParked }.keys) } }
+
+    /// Updates a channel's breaker after the configuration was loaded again.
+    ///
+    /// - Parameters:
+    ///   - isSame: the channel's settings are the same, so its breaker keeps its state.
+    ///   - isReload: a person asked for the reload, so endpoints that were gone are tried again.
+    func reload(_ channel: String, isSame: Bool, isReload: Bool, now: Instant) {
+        if !isSame { reset(channel, now: now) } else if isReload { gates.withLock { $0[channel]?.isParked = false } }
+    }
+
+    /// Forgets the breaker of a channel that is no longer configured or has new settings.
+    func reset(_ channel: String, now: Instant) {
+        renewed.withLock { $0[channel] = now }
+        gates.withLock { $0[channel] = nil }
+    }
+}

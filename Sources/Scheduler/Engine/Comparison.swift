@@ -1,0 +1,321 @@
+import Dates
+
+/// Finds out whom a final refusal is about if its words do not say, by trying other recipients.
+///
+/// Such a refusal holds its delivery. Meanwhile the channel tries other recipients, ten in all:
+/// first the untried mail domain with the most waiting deliveries, then untried recipients. If one
+/// of them is accepted, the refusal was about its recipient, and the delivery is given up. If all
+/// ten are refused, the refusal is about us, and the channel is held. During the hold, one more
+/// untried recipient is tried from time to time, because twelve refused addresses outside the
+/// organisation prove nothing about the inside addresses queued behind them. If nobody is left to
+/// try, two recipients who were refused in the same words are enough to hold the channel.
+/// Recipients who come later are then tried at once until ten have been tried, and one refused
+/// recipient is tried again every quarter of an hour. A comparison gives up no delivery unless
+/// another recipient was accepted after the refusal.
+///
+/// A refusal whose words do name the recipient ("no such user") gives up its delivery at once.
+/// There is one exception: if every recipient since the last success got the same words, the second
+/// of them is held and compared too. A server that has lost its directory knows nobody.
+///
+/// An acceptance long after a refusal says little about it, because the server may have been fixed
+/// in between. The refused delivery is then tried once more. If it is refused again shortly after
+/// that acceptance, the refusal is about its recipient.
+///
+/// The type is pure and keeps its state only in memory. After a restart, held deliveries are tried
+/// again when their time comes, and compared anew.
+struct Comparison {
+    /// A delivery that waits for the verdict.
+    struct Held: Sendable {
+        let claim: Claim
+        let receipt: Receipt
+        let domain: String
+        /// When the attempt began and when the refusal came, in real time.
+        let began: Instant
+        let at: Instant
+
+        /// Whether an accepted attempt proves that this refusal was about its recipient. The
+        /// accepted attempt must have overlapped this one or followed it. A refusal that mentions a
+        /// quota may have been caused by the attempts beside it, so there the accepted one must
+        /// have begun after the refusal.
+        func isProved(byOneThatBegan other: Instant, ended: Instant) -> Bool {
+            let words = receipt.comparable ?? ""
+            let isQuota = Comparison.quotaWords.contains(where: words.contains)
+            return isQuota ? other >= at : ended >= began
+        }
+
+        /// The same for a delivery that was tried again because another recipient had been accepted.
+        /// It must have been tried within `fresh` of that acceptance, and its refusal must not
+        /// mention a quota.
+        func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
+            let words = receipt.comparable ?? ""
+            return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
+        }
+    }
+
+    /// The decision about a delivery that was refused for good.
+    enum Verdict: Hashable {
+        /// The refusal is about its recipient. Give the delivery up.
+        case recipient
+        /// Not known yet. The delivery waits.
+        case undecided
+        /// The refusal is about us. `begins`: the channel is held from now on.
+        case us(begins: Bool)
+    }
+
+    /// The conclusions from an accepted attempt.
+    struct Finding {
+        /// Refusals that are now known to be about their recipients.
+        var recipients: [Held] = []
+        /// The acceptance ends the hold of the channel.
+        var endsHold = false
+        /// Refused deliveries should be tried again.
+        var retries = false
+    }
+
+    private struct Trait: Hashable {
+        let words: String
+        let domain: String
+    }
+
+    private(set) var held: [DeliveryID: Held] = [:]
+    /// Recipients who were refused for good since the last acceptance.
+    private(set) var triedRecipients: Set<String> = []
+    private(set) var triedDomains: Set<String> = []
+    /// The last refusal since then that was believed to be about the recipient whom it names.
+    private var named: (words: String, recipient: String)?
+    /// When the hold of the channel began; nil if it is not held.
+    private(set) var holdsSince: Instant?
+    private var pause = Comparison.firstPause
+    private(set) var nextProbe = Instant.distantPast
+    /// When a recipient who was refused during the hold may be tried again.
+    private(set) var nextRepeat = Instant.distantPast
+    /// The last attempt that was accepted.
+    private var lastAccepted: (began: Instant, ended: Instant)?
+    /// Deliveries that were held and are tried again because another recipient was accepted.
+    private var retried: Set<DeliveryID> = []
+    /// Refusals that were found to be about recipients, and when. They save a comparison for each
+    /// recipient of a domain that the relay does not serve. Domains that it does serve are left
+    /// out, because there the next such refusal may be about us.
+    private var known: [Trait: Instant] = [:]
+    /// Domains of recipients that were accepted.
+    private var served: Set<String> = []
+
+    static let tries = 10
+    static let firstPause = TimeSpan.minutes(1)
+    static let longestPause = TimeSpan.minutes(15)
+    static let remembers = TimeSpan.hours(24)
+    /// An acceptance that began this soon after a refusal comes from the same server with the same settings.
+    static let fresh = TimeSpan.minutes(2)
+    static let mostKnown = 1_000
+    static let quotaWords = ["exceed", "quota", "limit", "too many", "too much", " rate", "volume", "threshold", "frequency"]
+
+    /// Deliveries wait for a verdict, or the channel is held.
+    var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
+    var isHolding: Bool { holdsSince != nil }
+    /// Enough recipients have been tried. Further ones are tried one at a time.
+    private var isFull: Bool { triedRecipients.count >= Comparison.tries }
+
+    /// How many more recipients may be tried, with this many attempts under way.
+    func allowed(underWay: Int, now: Instant) -> Int {
+        guard isHolding, isFull else { return max(0, Comparison.tries - triedRecipients.count - underWay) }
+        return underWay == 0 && now >= nextProbe ? 1 : 0
+    }
+
+    /// How long until the next probe of a hold; nil where there is none, or when it may start now.
+    func wait(now: Instant) -> TimeSpan? {
+        guard isHolding else { return nil }
+        if nextProbe > now { return nextProbe - now }
+        // Wake after `firstPause` at the latest: an untried recipient who falls due does not wait
+        // for a repeat.
+        return nextRepeat > now ? min(nextRepeat - now, Comparison.firstPause) : nil
+    }
+
+    /// Whether, with nobody untried, a recipient who was refused before may be tried now.
+    func mayRepeat(now: Instant) -> Bool { now >= nextRepeat }
+
+    /// Records that an attempt begins. Its delivery may be one that waited for the verdict.
+    mutating func took(_ claim: Claim, now: Instant) {
+        held[claim.id] = nil
+        // During a hold, the channel tries one refused recipient again every quarter of an hour.
+        if isHolding, triedRecipients.contains(claim.recipient) { nextRepeat = now + Comparison.longestPause }
+    }
+
+    /// Records that no untried recipient is waiting. During a hold, the next one who comes need not
+    /// wait for the pause. Otherwise a hold begins if two recipients were refused in the same words
+    /// and no attempt is under way that might be accepted: the refusal is about us.
+    ///
+    /// - Returns: the refusal that begins a hold; nil if none begins.
+    @discardableResult
+    mutating func foundNobodyUntried(underWay: Int, now: Instant) -> Receipt? {
+        guard !isHolding else {
+            pause = Comparison.firstPause
+            nextProbe = .distantPast
+            return nil
+        }
+        guard underWay == 0, let refusal = sharedRefusal else { return nil }
+        holdsSince = now
+        nextProbe = .distantPast
+        return refusal
+    }
+
+    /// The latest refusal whose words another recipient got too; nil if there is none.
+    private var sharedRefusal: Receipt? {
+        let refusals = held.values.sorted { $0.at > $1.at }
+        let shared = refusals.first { one in
+            let others = refusals.map { ($0.receipt.comparable, $0.claim.recipient) } + [(named?.words, named?.recipient ?? "")]
+            return others.contains { $0.0 == one.receipt.comparable && $0.1 != one.claim.recipient }
+        }
+        return shared?.receipt
+    }
+
+    /// Records a final refusal and returns whom it is about.
+    ///
+    /// - Parameters:
+    ///   - domain: the domain of the recipient's address; the recipient itself if there is no
+    ///     address.
+    ///   - began: when the attempt began.
+    mutating func refused(_ claim: Claim, _ receipt: Receipt, domain: String, began: Instant, now: Instant) -> Verdict {
+        guard let words = receipt.comparable else { return .recipient }
+        if let since = known[Trait(words: words, domain: domain)], now - since < Comparison.remembers, !isHolding {
+            return .recipient
+        }
+        let isRetried = retried.remove(claim.id) != nil
+        let refusal = Held(claim: claim, receipt: receipt, domain: domain, began: began, at: now)
+        if let last = lastAccepted {
+            let isProvedAnew = isRetried && !isHolding && refusal.isProvedAnew(byOneThatEnded: last.ended)
+            if isProvedAnew || refusal.isProved(byOneThatBegan: last.began, ended: last.ended) {
+                remember(refusal, now: now)
+                return .recipient
+            }
+        }
+        if receipt.about == .recipient, isTakenAtItsWord(words, of: claim.recipient) {
+            if isHolding {
+                triedRecipients.insert(claim.recipient)
+                postpone(now: now)
+            }
+            return .recipient
+        }
+        if let named { triedRecipients.insert(named.recipient) }
+        triedRecipients.insert(claim.recipient)
+        triedDomains.insert(domain)
+        held[claim.id] = refusal
+        if isHolding {
+            postpone(now: now)
+            return .us(begins: false)
+        }
+        guard isFull else { return .undecided }
+        holdsSince = now
+        pause = Comparison.firstPause
+        nextProbe = now + pause
+        return .us(begins: true)
+    }
+
+    /// Whether a refusal that names its recipient is believed: no other recipient got the same words.
+    private mutating func isTakenAtItsWord(_ words: String, of recipient: String) -> Bool {
+        if held.values.contains(where: { $0.receipt.comparable == words }) { return false }
+        if let named, named.words == words, named.recipient != recipient { return false }
+        named = (words, recipient)
+        return true
+    }
+
+    /// Records that a probe of a hold was neither accepted nor refused for good.
+    mutating func probeEnded(now: Instant) {
+        if isHolding { postpone(now: now) }
+    }
+
+    /// Records that the channel accepted a message.
+    ///
+    /// - Parameters:
+    ///   - began: when that attempt began.
+    ///   - domain: the recipient's domain; nil if it is not known.
+    mutating func accepted(began: Instant, domain: String? = nil, now: Instant) -> Finding {
+        var finding = Finding()
+        if let domain { serves(domain) }
+        lastAccepted = (began, now)
+        if isHolding {
+            finding.endsHold = true
+            finding.retries = true
+            triesAnew(held.keys)
+            held = [:]
+            (holdsSince, pause, nextProbe, nextRepeat) = (nil, Comparison.firstPause, .distantPast, .distantPast)
+        }
+        for (id, refused) in held where refused.isProved(byOneThatBegan: began, ended: now) {
+            held[id] = nil
+            if began - refused.at <= Comparison.fresh {
+                finding.recipients.append(refused)
+                remember(refused, now: now)
+            } else {
+                triesAnew([id])
+                finding.retries = true
+            }
+        }
+        forgetTried()
+        for refused in held.values {
+            triedRecipients.insert(refused.claim.recipient)
+            triedDomains.insert(refused.domain)
+        }
+        return finding
+    }
+
+    private mutating func triesAnew(_ ids: some Collection<DeliveryID>) {
+        if retried.count + ids.count > Comparison.mostKnown { retried = [] }
+        retried.formUnion(ids.prefix(Comparison.mostKnown))
+    }
+
+    private mutating func serves(_ domain: String) {
+        guard !served.contains(domain) else { return }
+        if served.count >= Comparison.mostKnown { (served, known) = ([], [:]) }
+        served.insert(domain)
+        known = known.filter { $0.key.domain != domain }
+    }
+
+    private mutating func forgetTried() {
+        triedRecipients = []
+        triedDomains = []
+        named = nil
+    }
+
+    private mutating func remember(_ refused: Held, now: Instant) {
+        guard !served.contains(refused.domain) else { return }
+        if known.count >= Comparison.mostKnown {
+            known = known.filter { now - $0.value < Comparison.remembers }
+            if known.count >= Comparison.mostKnown { known = [:] }
+        }
+        guard let words = refused.receipt.comparable else { return }
+        known[Trait(words: words, domain: refused.domain)] = now
+    }
+
+    private mutating func postpone(now: Instant) {
+        guard isFull else { return }
+        nextProbe = now + pause
+        pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), Comparison.longestPause)
+    }
+
+    /// Chooses the deliveries to try next, at most `count` and one for each recipient. Recipients
+    /// of untried domains come first, the largest domain first, then untried recipients of other
+    /// domains.
+    func choose<Place: Hashable>(
+        _ count: Int, of waiting: [(place: Place, recipient: String, domain: String)]
+    ) -> [Place] {
+        var seen = triedRecipients
+        var byDomain: [String: (count: Int, first: Place)] = [:]
+        var order: [String] = []
+        for delivery in waiting where !triedDomains.contains(delivery.domain) {
+            if let known = byDomain[delivery.domain] {
+                byDomain[delivery.domain] = (known.count + 1, known.first)
+            } else {
+                byDomain[delivery.domain] = (1, delivery.place)
+                order.append(delivery.domain)
+            }
+        }
+        let largestFirst = order.sorted { byDomain[$0]!.count > byDomain[$1]!.count }
+        var chosen = largestFirst.prefix(count).map { byDomain[$0]!.first }
+        let taken = Set(chosen)
+        for delivery in waiting where taken.contains(delivery.place) { seen.insert(delivery.recipient) }
+        for delivery in waiting {
+            guard chosen.count < count else { break }
+            if seen.insert(delivery.recipient).inserted { chosen.append(delivery.place) }
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,57 @@
+import Dates
+import Synchronization
+
+/// Collects the receipts of attempts, reported from any thread, until the dispatcher takes them.
+public final class CompletionQueue: Sendable {
+    struct Arrival: Sendable {
+        let claim: Claim
+        /// The policy of the channel that made the attempt. A reload may have removed the channel
+        /// since.
+        let policy: ChannelPolicy
+        let receipt: Receipt
+        /// The fingerprint of the channel's settings at that time.
+        let fingerprint: String
+        /// When the claim was handed to its channel, in real time.
+        let began: Instant
+    }
+
+    private struct State {
+        var arrivals: [Arrival] = []
+        /// The number of arrivals at which `arrived` is called again.
+        var enough = 1
+    }
+
+    private let state = Mutex(State())
+    private let arrived: @Sendable () -> Void
+
+    /// - Parameter arrived: called from the channel's thread when a receipt arrives in an empty
+    ///   inbox, and when as many are there as `isShort(of:)` asked for; must not block.
+    public init(arrived: @escaping @Sendable () -> Void) {
+        self.arrived = arrived
+    }
+
+    func put(_ arrival: Arrival) {
+        let isTold = state.withLock { state in
+            state.arrivals.append(arrival)
+            return state.arrivals.count == 1 || state.arrivals.count == state.enough
+        }
+        if isTold { arrived() }
+    }
+
+    /// Whether fewer than `count` have arrived; then `arrived` is called once that many have.
+    func isShort(of count: Int) -> Bool {
+        state.withLock { state in
+            state.enough = count
+            return state.arrivals.count < count
+        }
+    }
+
+    func takeAll() -> [Arrival] {
+        state.withLock { state in
+            let taken = state.arrivals
+            state.arrivals.removeAll(keepingCapacity: true)
+            state.enough = 1
+            return taken
+        }
+    }
+}

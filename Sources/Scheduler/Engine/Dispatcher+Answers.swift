@@ -1,0 +1,125 @@
+import Dates
+
+// Judging the answers of a channel
+//
+// An attempt's receipt says whom the answer is about, as far as the words can tell. This file
+// judges it beside the channel's other answers: a comparison may find that a refusal is about its
+// recipient or about us, and an overload may look like a failure. The result goes to the channel's
+// breaker (server and us), to its load control (load), and into the delivery's next try.
+
+extension Dispatcher {
+    /// Returns the receipt of an attempt, judged beside the channel's other answers.
+    func judge(_ arrival: CompletionQueue.Arrival, now: Instant, realNow: Instant) -> Receipt {
+        let name = arrival.claim.channel
+        guard let destination = destinations[name] else {
+            attempts.departed[name, default: 1] -= 1
+            return arrival.receipt
+        }
+        guard destination.fingerprint == arrival.fingerprint else {
+            destinations[name]?.endedOfOld()
+            return Dispatcher.ofOldSettings(arrival.receipt)
+        }
+        let about = destinations[name]!.about(arrival.receipt, to: arrival.claim.id, realNow: realNow)
+        let plain = arrival.receipt.judged(about: about)
+        let mayGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
+        destinations[name]?.ended(
+            plain, of: arrival.claim.recipient, began: arrival.began, now: now, realNow: realNow, mayGrow: mayGrow)
+        hear(name, plain, now: now, realNow: realNow)
+        return compare(plain, arrival, now: now, realNow: realNow)
+    }
+
+    /// Judges the receipt of an attempt that began before a reload changed its channel's settings.
+    /// An answer about us, load or the server holds only for the old settings, so the delivery is
+    /// tried again at once under the new ones.
+    private static func ofOldSettings(_ receipt: Receipt) -> Receipt {
+        receipt.outcome == .delivered || receipt.outcome == .unknown || receipt.about == .recipient
+            ? receipt : receipt.judged(about: .nobody)
+    }
+
+    /// Applies a receipt to the channel's breaker. When a server has recovered, or answers for the
+    /// first time since the start, deliveries that wait because it failed become due at once.
+    private func hear(_ name: String, _ receipt: Receipt, now: Instant, realNow: Instant) {
+        guard let policy = destinations[name]?.channel.policy else { return }
+        let wasParked = gates.isParked(name)
+        let change = gates.hear(name, receipt, policy: policy, now: realNow)
+        switch change {
+        case .opened: journal.write(.breakerOpened(channel: name, receipt))
+        case .closed: closed(name)
+        case nil: break
+        }
+        if receipt.about == .endpointGone, !wasParked { journal.write(.endpointGone(channel: name, receipt)) }
+        let isAnswer = receipt.outcome == .delivered || receipt.about == .recipient || receipt.about == .comparison
+        if isAnswer, let before = destinations[name]?.answered() { earlierRetries.recovered(name, before: before) }
+    }
+
+    private func closed(_ name: String) {
+        journal.write(.breakerClosed(channel: name))
+        earlierRetries.recovered(name, before: .distantFuture)
+    }
+
+    private func compare(_ receipt: Receipt, _ arrival: CompletionQueue.Arrival, now: Instant, realNow: Instant) -> Receipt {
+        let (claim, name) = (arrival.claim, arrival.claim.channel)
+        if receipt.outcome == .delivered {
+            let domain = domain(of: claim.recipient)
+            noteAccepted(name, began: arrival.began, domain: domain, now: now, realNow: realNow)
+            return receipt
+        }
+        let isFinal = receipt.outcome == .refusedForGood && !(receipt.countsTwice && claim.refusals == 0)
+        guard isFinal, receipt.comparable != nil else {
+            destinations[name]?.comparison.probeEnded(now: realNow)
+            return receipt
+        }
+        let domain = domain(of: claim.recipient)
+        switch destinations[name]?.comparison.refused(
+            claim, receipt, domain: domain, began: arrival.began, now: realNow)
+        {
+        case .recipient, nil: return receipt.judged(about: .recipient)
+        case .undecided: return receipt.judged(about: .comparison)
+        case .us(let begins):
+            let found = receipt.judged(about: .us)
+            if begins { journal.write(.breakerOpened(channel: name, found)) }
+            return found
+        }
+    }
+
+    /// Gives up compared deliveries if an acceptance proves that the refusals were about their recipients.
+    private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
+        guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
+        if finding.endsHold { closed(name) }
+        if finding.retries { earlierRetries.recovered(name, before: .distantFuture) }
+        for refused in finding.recipients {
+            outcomes.records.append(
+                DeliveryRecord(refused.claim.token, at: now, receipt: nil, next: .dead))
+            failover.beginSoon()
+            journal.write(.foundRefused(refused.claim, refused.receipt))
+        }
+    }
+
+    /// Applies the results of alerts and tests on the same channels.
+    func takeNews(now: Instant, realNow: Instant) {
+        for (name, news) in gates.takeNews() where destinations[name] != nil {
+            if let receipt = news.opened { journal.write(.breakerOpened(channel: name, receipt)) }
+            if let receipt = news.gone {
+                journal.write(.endpointGone(channel: name, receipt))
+                failover.beginSoon()
+            }
+            if news.hasClosed { closed(name) }
+            if let (receipt, began) = news.stated {
+                destinations[name]?.refusedElsewhere(receipt, began: began, now: now, realNow: realNow)
+            }
+            guard let since = news.acceptedSince else { continue }
+            if !news.hasClosed { journal.write(.channelAnswered(channel: name)) }
+            if let before = destinations[name]?.answeredElsewhere(at: realNow) {
+                earlierRetries.recovered(name, before: before)
+            }
+            noteAccepted(name, began: since, now: now, realNow: realNow)
+        }
+    }
+
+    /// The mail domain of a recipient; the recipient itself where it has no address.
+    func domain(of recipient: String) -> String {
+        let directory = messages.accepted.directory
+        let domain = directory.position(recipient).flatMap { directory.recipients.domain(at: $0) }
+        return domain ?? recipient
+    }
+}

@@ -1,0 +1,108 @@
+import Dates
+
+// Claiming deliveries and starting their attempts
+//
+// Each channel says how many attempts may start, and of which deliveries (`ChannelState.Room`). The
+// claims of all channels share one transaction with the outcomes of the attempts before.
+
+extension Dispatcher {
+    func startAttempts(now: Instant) throws(LedgerFailure) {
+        let realNow = realClock.now()
+        var requests: [ClaimRequest] = []
+        for name in destinations.keys.sorted() {
+            if let request = try claimRequest(name, now: now, realNow: realNow) { requests.append(request) }
+        }
+        guard !requests.isEmpty else { return try record([]) }
+        let claims = try ledger.claim(requests, recording: outcomes.records, now: now).claims
+        outcomes.records.removeAll(keepingCapacity: true)
+        var withdrawn: [DeliveryRecord] = []
+        for claim in claims {
+            switch messages.message(for: claim, now: now) {
+            case .ready(let message):
+                guard let destination = destinations[claim.channel] else { continue }
+                let channel = destination.channel
+                let fingerprint = destination.fingerprint
+                destinations[claim.channel]?.started(now: now, realNow: realNow)
+                destinations[claim.channel]?.comparison.took(claim, now: realNow)
+                attempts.total += 1
+                let inbox = inbox
+                let policy = channel.policy
+                channel.deliver(message) {
+                    inbox.put(.init(claim: claim, policy: policy, receipt: $0, fingerprint: fingerprint, began: realNow))
+                }
+            case .withdrawn(let why):
+                journal.write(.cancelled(claim.delivery, why))
+                withdrawn.append(
+                    DeliveryRecord(claim.token, at: now, receipt: nil, next: .cancelled(why)))
+                if why == .viaChanged { misrouted.withdrew() }
+            }
+        }
+        try record(withdrawn)
+    }
+
+    /// The claim to make for this channel now; nil if there is none.
+    private func claimRequest(_ name: String, now: Instant, realNow: Instant) throws(LedgerFailure) -> ClaimRequest? {
+        guard !gates.isParked(name) else { return nil }
+        let room = destinations[name]!.room(
+            now: now, realNow: realNow, breaker: gates.breaker(of: name), isProbed: gates.isProbed(name))
+        switch room {
+        case .none: return nil
+        case .queue(let count):
+            if destinations[name]!.load.isProbing, let place = try unrefused(name, now: now) {
+                return ClaimRequest(channel: name, limit: 1, choice: .these([place]), names: names.stored(name))
+            }
+            return ClaimRequest(channel: name, limit: min(count, Dispatcher.claimLimit), names: names.stored(name))
+        case .probe: return ClaimRequest(channel: name, limit: 1, choice: .waited, names: names.stored(name))
+        case .compare(let count):
+            let places = try untried(name, count, now: now)
+            if !places.isEmpty {
+                return ClaimRequest(channel: name, limit: places.count, choice: .these(places), names: names.stored(name))
+            }
+            let underWay = destinations[name]!.underWay
+            if let refusal = destinations[name]?.comparison.foundNobodyUntried(underWay: underWay, now: realNow) {
+                journal.write(.breakerOpened(channel: name, refusal.judged(about: .us)))
+            }
+            let isHolding = destinations[name]!.comparison.isHolding
+            if isHolding, underWay > 0 || !destinations[name]!.comparison.mayRepeat(now: realNow) { return nil }
+            return ClaimRequest(
+                channel: name, limit: isHolding ? 1 : count, choice: isHolding ? .waited : .queue, names: names.stored(name))
+        }
+    }
+
+    /// Places of the deliveries whose attempts tell most about whom a refusal is about.
+    private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [LedgerCursor] {
+        let destination = destinations[name]!
+        let comparison = destination.comparison
+        var seen: [(place: LedgerCursor, recipient: String, domain: String)] = []
+        try lookThroughQueue(name, now: now) { page in
+            seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
+            return seen.contains { !comparison.triedDomains.contains($0.domain) }
+        }
+        // A refusal for load tells nothing about whom the other refusal is about.
+        let chosen = comparison.choose(count, of: seen.filter { destination.mayProbe($0.recipient) })
+        return chosen.isEmpty ? comparison.choose(count, of: seen) : chosen
+    }
+
+    /// The place of the first delivery in the queue whose recipient was not refused for load; nil if all were.
+    private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> LedgerCursor? {
+        let destination = destinations[name]!
+        var found: LedgerCursor?
+        try lookThroughQueue(name, now: now) { page in
+            found = page.first { destination.mayProbe($0.recipient) }?.place
+            return found != nil
+        }
+        return found
+    }
+
+    /// Reads the queue page by page until `body` returns true.
+    private func lookThroughQueue(
+        _ name: String, now: Instant, _ body: ([WaitingDelivery]) -> Bool
+    ) throws(LedgerFailure) {
+        var after: WaitingDelivery?
+        for _ in 0..<Dispatcher.waitingPages {
+            let page = try ledger.waiting(names: names.stored(name), after: after, now: now, limit: Dispatcher.waitingPerPage)
+            if body(page) || page.count < Dispatcher.waitingPerPage { return }
+            after = page.last
+        }
+    }
+}

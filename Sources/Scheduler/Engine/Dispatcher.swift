@@ -1,0 +1,308 @@
+import Dates
+
+/// The second loop: claims deliveries that can start now, hands them to their channels and records the outcomes.
+///
+/// Each step works in a fixed order, on which the promise of delivery depends. Outcomes that have
+/// arrived are made durable first, then new claims are made durable, and only then does a byte
+/// leave. After a crash between a claim and its outcome, the next start finds the delivery in
+/// flight, and its outcome counts as unknown.
+public final class Dispatcher {
+    let ledger: any DeliveringLedger
+    let journal: any Journal
+    var destinations: [String: ChannelState]
+    var names: ChannelNames
+    let gates: ChannelGates
+    var attempts = AttemptsUnderWay()
+    let inbox: CompletionQueue
+    let realClock: any WallClock
+    private var chance: any RandomNumberGenerator
+    var outcomes = UnrecordedOutcomes()
+    var messages: MessageMaker
+    var earlierRetries = EarlierRetries()
+    var misrouted = MisroutedDeliveries()
+    var failover = FailoverSearch()
+    /// A due delivery waits for a breaker or a rate. Meanwhile a rehearsal's clock must not run
+    /// ahead of real time.
+    public private(set) var isHeldBack = false
+
+    /// Attempts that have begun and whose outcome has not arrived.
+    struct AttemptsUnderWay {
+        var total = 0
+        /// Attempts on channels that a reload removed. A later reload may bring the channels back.
+        var departed: [String: Int] = [:]
+    }
+
+    /// Outcomes that are not in the ledger yet. Nothing new is sent before they are.
+    struct UnrecordedOutcomes {
+        var records: [DeliveryRecord] = []
+        var ledgerIsFull = false
+    }
+
+    /// The most that one claim takes from a channel: as many as one batch of outcomes, so that hundreds share a commit.
+    static let claimLimit = 500
+    static let expiredPerStep = 500
+    /// How many deliveries that a crash left in flight are recorded in one transaction.
+    static let adoptedPerCall = 5_000
+    /// The width of a channel grows only while fewer than this many attempts are under way in all.
+    /// Each may be a connection, and the service may have 4 096 descriptors open.
+    static let attemptsBeforeGrowthEnds = 1_024
+    /// From this many attempts under way on, the loop waits a few milliseconds for a quarter of
+    /// their outcomes, so that hundreds share a commit instead of a handful.
+    static let gatherFrom = 12
+    static let gatherAtMost = TimeSpan(milliseconds: 5)
+    static let gatherAhead = TimeSpan(milliseconds: 10)
+    /// How often the ledger is tried again while its disk is full (fault 17).
+    static let fullRetry = TimeSpan.seconds(1)
+    /// How many waiting deliveries a comparison reads to find recipients of other domains. It reads
+    /// more only if it finds none.
+    static let waitingPerPage = 5_000
+    static let waitingPages = 10
+    /// How long a channel whose endpoint is gone is not checked again. Its deliveries may expire
+    /// meanwhile.
+    static let parkedRest = TimeSpan.hours(1)
+
+    public struct Route {
+        public let channel: any Channel
+        public let rate: Rate?
+        /// Equal for two configurations of a channel that mean the same, secrets included.
+        public let fingerprint: String
+        /// The channel's former names, newest first. Deliveries that wait under them belong to this
+        /// channel.
+        public let formerly: [String]
+
+        public init(channel: any Channel, rate: Rate? = nil, fingerprint: String = "", formerly: [String] = []) {
+            self.channel = channel
+            self.rate = rate
+            self.fingerprint = fingerprint
+            self.formerly = formerly
+        }
+    }
+
+    /// - Parameters:
+    ///   - gates: shared with the other users of the channels.
+    ///   - realClock: never the clock of a rehearsal, because rates count in real time.
+    ///   - chance: the source of jitter.
+    public init(
+        ledger: any DeliveringLedger, journal: any Journal, accepted: ActiveConfiguration, routes: [Route],
+        inbox: CompletionQueue,
+        gates: ChannelGates = ChannelGates(), realClock: any WallClock,
+        chance: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    ) {
+        self.gates = gates
+        self.ledger = ledger
+        self.journal = journal
+        messages = MessageMaker(accepted, rehearsal: ledger.isRehearsal)
+        self.inbox = inbox
+        self.realClock = realClock
+        self.chance = chance
+        destinations = Dispatcher.destinations(routes, realNow: realClock.now())
+        names = ChannelNames(routes)
+    }
+
+    /// Takes over a new accepted state. Attempts under way end on the channels on which they began.
+    /// Replaced channels give back attempts that have not begun, so that removed recipients get
+    /// nothing.
+    ///
+    /// - Parameter isReload: a person loaded the configuration again, so endpoints that were gone
+    ///   are tried again.
+    public func accept(_ accepted: ActiveConfiguration, routes: [Route], isReload: Bool = true) {
+        misrouted.reloaded(
+            at: realClock.now(),
+            haveRecipientsChanged: accepted.directory.fingerprint != messages.accepted.directory.fingerprint)
+        messages.accept(accepted)
+        var renewed = Dispatcher.destinations(routes, realNow: realClock.now())
+        let underWay = attempts.departed.merging(destinations.mapValues(\.underWay)) { _, current in current }
+        for (name, count) in underWay { renewed[name]?.inherit(count) }
+        for (name, old) in destinations {
+            if let fresh = renewed[name] {
+                renewed[name]?.follow(old, breakerWasOpen: gates.breaker(of: name).isOpen)
+                gates.reload(name, isSame: fresh.hasSettings(of: old), isReload: isReload, now: realClock.now())
+            } else {
+                gates.reset(name, now: realClock.now())
+            }
+            if renewed[name]?.channel !== old.channel { old.channel.withdraw() }
+        }
+        attempts.departed = underWay.filter { renewed[$0.key] == nil && $0.value > 0 }
+        destinations = renewed
+        names = ChannelNames(routes)
+    }
+
+    /// The wall clock was set.
+    public func clockStepped(by step: TimeSpan) {
+        failover.beginSoon()
+        earlierRetries.clockStepped(by: step)
+    }
+
+    /// A person has ended a hold. Recipients who were not reached meanwhile now get deliveries on
+    /// their other channels.
+    public func released() { failover.beginSoon() }
+
+    /// Whether deliveries were withdrawn since the last call; false until the search through waiting deliveries has ended.
+    func takeHasWithdrawn() -> Bool { misrouted.takeHasWithdrawn() }
+
+    private static func destinations(_ routes: [Route], realNow: Instant) -> [String: ChannelState] {
+        var destinations: [String: ChannelState] = [:]
+        for route in routes {
+            destinations[route.channel.name] = ChannelState(
+                channel: route.channel, rate: route.rate, fingerprint: route.fingerprint, realNow: realNow)
+        }
+        return destinations
+    }
+
+    /// The names of the channels that are not used for a while: breaker open, channel held, or held for load.
+    public var failing: [String] {
+        let (open, realNow) = (gates.open, realClock.now())
+        return destinations.filter {
+            open.contains($0.key) || $0.value.comparison.isHolding || $0.value.load.isHeld(realNow: realNow)
+        }.keys.sorted()
+    }
+
+    /// Attempts under way, including those on channels that a reload has removed since.
+    public var underWay: Int { attempts.total }
+
+    /// How long the loop may let outcomes gather before the next step; nil where few are under way, or enough have come.
+    var gathering: TimeSpan? {
+        guard underWay >= Dispatcher.gatherFrom else { return nil }
+        // A channel that already holds its next messages does not wait for the loop.
+        let nobodyWaits = destinations.values.allSatisfy { $0.underWay == 0 || $0.isAhead }
+        guard inbox.isShort(of: underWay / (nobodyWaits ? 2 : 4)) else { return nil }
+        return nobodyWaits ? Dispatcher.gatherAhead : Dispatcher.gatherAtMost
+    }
+
+    /// Records that deliveries which a crash left in flight may have been delivered. Called once,
+    /// before the first step. Deliveries that were in flight in a restored copy wait for a person,
+    /// like everything else that is held.
+    public func recover(now: Instant) throws(LedgerFailure) {
+        // The clock was set back while no process ran.
+        let lookedUntil = try ledger.lookedUntil()
+        if now < lookedUntil { clockStepped(by: now - lookedUntil) }
+        while try recoverPart(now: now) {}
+    }
+
+    /// Records some of these deliveries. Returns whether there may be more.
+    private func recoverPart(now: Instant) throws(LedgerFailure) -> Bool {
+        let interrupted = try ledger.adopt(limit: Dispatcher.adoptedPerCall)
+        let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
+        let records = interrupted.map { claim in
+            let policy = names.channel(stored: claim.channel).flatMap { destinations[$0]?.channel.policy }
+            var next = RetryPolicy.afterCrash(claim, channel: policy, now: now)
+            if case .pending = next, let heldUntil, claim.stored.firedAt <= heldUntil { next = .held }
+            journal.write(.interrupted(claim, next))
+            return DeliveryRecord(
+                claim.token, at: now, receipt: Receipt(.unknown, reply: "remindd stopped during this attempt"), next: next,
+                crashed: true)
+        }
+        _ = try ledger.record(records)
+        return interrupted.count == Dispatcher.adoptedPerCall
+    }
+
+    /// Runs one pass. Returns when the next one is needed even if no outcome arrives.
+    ///
+    /// 1. Collect the outcomes that have arrived.
+    /// 2. Make deliveries due that wait for a server that has recovered.
+    /// 3. Record the outcomes, unless they can share the commit of the next claims.
+    /// 4. Bring retries forward after the clock was set back.
+    /// 5. Give up deliveries whose deadline is past.
+    /// 6. Withdraw deliveries that wait for the wrong channel.
+    /// 7. Give recipients whom nothing has reached other channels.
+    /// 8. Claim the deliveries that can start, record the outcomes with them, and hand them to their
+    ///    channels.
+    /// 9. Find out when the next pass is needed.
+    ///
+    /// - Parameter isFull: the disk had no space for the evaluation. Without an evaluation it is
+    ///   not known whether waiting deliveries are still valid, so outcomes are recorded if that
+    ///   succeeds, and no attempt begins.
+    public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
+        do throws(LedgerFailure) {
+            takeOutcomes(now: now)
+            // Before the outcomes are recorded, so that a delivery that was refused just now keeps
+            // its wait.
+            try earlierRetries.advance(ledger, names, now: now)
+            // Outcomes and the next claims share a commit, unless a step between them must see the
+            // outcomes.
+            let isBusyOtherwise =
+                outcomes.ledgerIsFull || isFull || misrouted.isUnderWay || earlierRetries.isBringingForward
+                || failover.isDue(now: now)
+            if isBusyOtherwise || !starting { try record([]) }
+            if isFull { throw LedgerFailure.full }
+            if outcomes.ledgerIsFull {
+                outcomes.ledgerIsFull = false
+                journal.write(.ledgerHasSpace)
+            }
+            try earlierRetries.bringForward(ledger, now: now)
+            for delivery in try ledger.expire(now: now, limit: Dispatcher.expiredPerStep) { journal.write(.expired(delivery)) }
+            try misrouted.step(ledger, names, messages.accepted.directory, journal)
+            try failover.step(ledger, names, &messages, parked: gates.parked, journal, now: now)
+            if starting { try startAttempts(now: now) }
+            return try nextWake(now: now)
+        } catch .full {
+            if !outcomes.ledgerIsFull { journal.write(.ledgerFull) }
+            outcomes.ledgerIsFull = true
+            return now + Dispatcher.fullRetry
+        }
+    }
+
+    /// Records outcomes and does nothing else: by a clock that is not believed, everything might be past its deadline.
+    func stepInDoubt(now: Instant) throws(LedgerFailure) {
+        takeOutcomes(now: now)
+        do throws(LedgerFailure) {
+            try record([])
+        } catch .full {
+            // Kept for the next step.
+        }
+    }
+
+    /// Moves outcomes from the inbox to `outcomes`, for the next commit.
+    private func takeOutcomes(now: Instant) {
+        let realNow = realClock.now()
+        takeNews(now: now, realNow: realNow)
+        for arrival in inbox.takeAll() {
+            let claim = arrival.claim
+            attempts.total -= 1
+            let receipt = judge(arrival, now: now, realNow: realNow)
+            let next = RetryPolicy.next(
+                after: receipt, claim, channel: arrival.policy, now: now, chance: Double.random(in: 0..<1, using: &chance))
+            outcomes.records.append(DeliveryRecord(claim.token, at: now, receipt: receipt, next: next))
+            if next == .dead || receipt.about == .endpointGone { failover.beginSoon() }
+            if case .pending = next { misrouted.waitsAgain(attemptBegan: arrival.began) }
+            if destinations[claim.channel] == nil { misrouted.mayWaitForVanishedChannel() }
+            journal.write(.attempted(claim, receipt, next))
+            if let failure = receipt.unrendered { journal.write(.unrenderable(claim, failure)) }
+        }
+    }
+
+    /// Records the outcomes of claims. If there is no space, they are kept for the next step.
+    ///
+    /// Records that the ledger does not take are dropped. They are refusals that a comparison found
+    /// final after the delivery had been tried again, withdrawn or given up.
+    func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
+        outcomes.records += records
+        guard !outcomes.records.isEmpty else { return }
+        _ = try ledger.record(outcomes.records)
+        outcomes.records.removeAll(keepingCapacity: true)
+    }
+
+    private func nextWake(now: Instant) throws(LedgerFailure) -> Instant {
+        let realNow = realClock.now()
+        let isUnderWay = misrouted.isUnderWay || earlierRetries.isBringingForward
+        let isHeld = isUnderWay ? try ledger.held() != nil : false
+        var wake = isUnderWay && !isHeld || failover.isUnderWay ? now : Instant.distantFuture
+        var open: [String] = []
+        isHeldBack = false
+        for (name, destination) in destinations {
+            let (breaker, isProbed) = (gates.breaker(of: name), gates.isProbed(name))
+            let isParked = gates.isParked(name)
+            let heldBack = destination.heldBack(now: now, realNow: realNow, breaker: breaker, isProbed: isProbed)
+            if let wait = isParked ? Dispatcher.parkedRest : heldBack?.wait {
+                guard let waiting = try ledger.nextWake(channels: names.stored(name)) else { continue }
+                wake = min(wake, max(waiting, now + wait))
+                if waiting <= now, !isParked, heldBack?.isStated != true { isHeldBack = true }
+            } else if destination.takesMore(breaker: breaker) {
+                open.append(name)
+            }
+        }
+        // A channel at its limit wakes the loop when one of its attempts ends.
+        if let pending = try ledger.nextWake(channels: open.sorted().flatMap(names.stored)) { wake = min(wake, pending) }
+        return wake
+    }
+}

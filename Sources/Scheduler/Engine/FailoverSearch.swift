@@ -1,0 +1,62 @@
+import Dates
+
+/// Finds recipients whom no `via` channel reached in time, and writes deliveries on their `otherwise` channels.
+///
+/// The search runs from time to time, one part in each step, and not while a hold stands.
+struct FailoverSearch {
+    /// When the next search begins.
+    private var nextAt = Instant.distantPast
+    /// Where the search continues at the next step; nil if none is under way.
+    private var place: LedgerCursor?
+    /// Hashes of recipients who were reported as unreachable. Half a million of them take 8 MB.
+    private var reportedUnreachable: Set<Int> = []
+
+    static let every = TimeSpan.minutes(5)
+    static let checkedPerStep = 500
+
+    var isUnderWay: Bool { place != nil }
+
+    func isDue(now: Instant) -> Bool { isUnderWay || now >= nextAt }
+
+    /// Makes the next search begin at the next step: a delivery became dead, a hold has ended, or
+    /// the clock was set.
+    mutating func beginSoon() { nextAt = .distantPast }
+
+    mutating func step(
+        _ ledger: any DeliveringLedger, _ names: ChannelNames, _ messages: inout MessageMaker, parked: Set<String>,
+        _ journal: any Journal, now: Instant
+    ) throws(LedgerFailure) {
+        guard isDue(now: now) else { return }
+        if !isUnderWay { nextAt = now + FailoverSearch.every }
+        let directory = messages.accepted.directory
+        guard try ledger.held() == nil, directory.recipients.haveOtherwise else { return place = nil }
+        let part = try ledger.undelivered(
+            now: now, from: place, parked: Set(parked.flatMap(names.stored)), limit: FailoverSearch.checkedPerStep)
+        var failovers: [Failover] = []
+        for reader in part.readers where messages.isValid(reader.stored, now: now) {
+            let tried = reader.channels.map { names.channel(stored: $0) ?? $0 }
+            let others = directory.recipient(reader.recipient)?.otherwise.filter { !tried.contains($0) } ?? []
+            if !others.isEmpty {
+                failovers.append(failover(reader, to: others, directory, rehearsal: ledger.isRehearsal))
+            } else if reader.isExhausted, reportedUnreachable.insert(reader.hashValue).inserted {
+                journal.write(.unreachable(reader))
+            }
+        }
+        for (failover, isTaken) in zip(failovers, try ledger.failOver(failovers)) where isTaken {
+            journal.write(.failedOver(failover.reader, to: failover.deliveries.map(\.channel)))
+        }
+        place = part.next
+    }
+
+    private func failover(
+        _ reader: Undelivered, to channels: [String], _ directory: RecipientDirectory, rehearsal: Bool
+    ) -> Failover {
+        let naming = DeliveryNaming(reminder: reader.stored.reminder.key, rehearsal: rehearsal)
+        let deliveries = channels.map { channel in
+            NewDelivery(
+                id: naming.id(recipient: reader.recipient, channel: channel), recipient: reader.recipient, channel: channel,
+                formerly: directory.otherSlots(reader.recipient, channel))
+        }
+        return Failover(reader, to: deliveries)
+    }
+}

@@ -1,0 +1,169 @@
+import Dates
+
+/// Learns how many attempts at a time one channel's server bears. Pure; counts in real time.
+///
+/// The width is the number of attempts under way at one time. It grows by one with each success
+/// while all of it is used, and falls by one with each refusal for load, never below one. This is
+/// the additive increase of RFC 5681. The decrease is gentle, because a server that accepts three
+/// connections refuses every fourth. A refused width is tried again only after a number of
+/// successes that doubles each time. A refusal at width one means that attempts start too often.
+/// Their starts are then spaced out, and the channel is held for the wait that the server stated,
+/// or for 30 s. These 30 s double with each further hold, up to 15 minutes, until an attempt
+/// succeeds.
+struct LoadControl: Hashable {
+    private let most: Int
+    private let opening: Int
+    private(set) var width: Int
+    /// The width that was refused last; nil if none was.
+    private var refusedWidth: Int?
+    /// Something was accepted since the last refusal. If nothing is accepted, the server is out of
+    /// order and no limit can be learned.
+    private var hasSucceeded = true
+    /// Successes at the width below `refusedWidth`, and how many it takes to try that width again.
+    private var successes = 0
+    private var patience = LoadControl.firstPatience
+    /// No attempt starts before this instant; nil if there is no hold.
+    private(set) var heldUntil: Instant?
+    /// The end of the hold by the loop's clock, if the server stated the wait. The hold ends at
+    /// whichever comes first, so that a rehearsal passes an hour that a server asked for as fast as
+    /// it passes the delivery's own wait.
+    private var statedUntil: Instant?
+    private var heldAt = Instant.distantPast
+    /// Holds since the last success.
+    private var holdsInARow = 0
+    /// Starts are at least this far apart.
+    private(set) var spacing = TimeSpan.zero
+    private var spacedSuccesses = 0
+    private var spacingPatience = LoadControl.firstPatience
+    private var startedAt = Instant.distantPast
+
+    static let firstPatience = 16
+    static let longestPatience = 1_024
+    static let firstHold = TimeSpan.seconds(30)
+    static let longestHold = TimeSpan.minutes(15)
+    /// Somewhat more than a second: a limit of one a second is the commonest, and exactly a second apart is too fast half of the time.
+    static let firstSpacing = TimeSpan(milliseconds: 1_250)
+    static let longestSpacing = TimeSpan.minutes(1)
+
+    init(opening: Int, most: Int) {
+        self.opening = opening
+        self.most = most
+        width = opening
+    }
+
+    /// No limit of the server is known, and the channel uses its full width.
+    var isWide: Bool { width >= most && refusedWidth == nil && spacing == .zero }
+
+    /// The channel was held since the last success. The next attempt finds out whether the server
+    /// has recovered.
+    var isProbing: Bool { holdsInARow > 0 }
+
+    /// Whether a hold stands.
+    func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
+
+    /// How many attempts may start now, with `underWay` under way and room for `limit` in all.
+    func allowed(limit: Int, underWay: Int, realNow: Instant, now: Instant) -> Int {
+        if wait(realNow: realNow, now: now) != nil { return 0 }
+        return spacing > .zero ? max(0, 1 - underWay) : max(0, limit - underWay)
+    }
+
+    /// How long load control holds the channel back; nil if it does not.
+    func wait(realNow: Instant, now: Instant) -> TimeSpan? {
+        let spaced = spacing > .zero ? startedAt + spacing - realNow : .zero
+        let wait = max(held(realNow: realNow, now: now), spaced)
+        return wait > .zero ? wait : nil
+    }
+
+    private func held(realNow: Instant, now: Instant) -> TimeSpan {
+        guard let heldUntil else { return .zero }
+        let real = heldUntil - realNow
+        return statedUntil.map { min(real, $0 - now) } ?? real
+    }
+
+    /// Whether the server itself asked for this wait.
+    func isStated(now: Instant) -> Bool { statedUntil.map { $0 > now } ?? false }
+
+    mutating func started(realNow: Instant) {
+        startedAt = realNow
+    }
+
+    /// Records that an attempt was accepted, or refused because of its recipient.
+    ///
+    /// - Parameters:
+    ///   - isFull: all of the width was used.
+    ///   - mayGrow: there is room for more attempts in all.
+    mutating func succeeded(isFull: Bool, mayGrow: Bool) {
+        holdsInARow = 0
+        hasSucceeded = true
+        if spacing > .zero {
+            spacedSuccesses += 1
+            guard spacedSuccesses >= spacingPatience else { return }
+            spacedSuccesses = 0
+            spacing = spacing > LoadControl.firstSpacing ? TimeSpan(milliseconds: spacing.milliseconds / 2) : .zero
+            return
+        }
+        guard isFull, mayGrow, width < most else { return }
+        if let refusedWidth, width + 1 >= refusedWidth {
+            successes += 1
+            guard successes >= patience else { return }
+        }
+        successes = 0
+        width += 1
+        if let refusedWidth, width > refusedWidth { (self.refusedWidth, patience) = (nil, LoadControl.firstPatience) }
+        if width > 2 { spacingPatience = LoadControl.firstPatience }
+    }
+
+    /// Records that the server failed.
+    mutating func failed() {
+        width = max(min(opening, width), width / 2)
+    }
+
+    /// Records a refusal for load.
+    ///
+    /// - Parameters:
+    ///   - asked: the wait that the server stated; nil if it stated none.
+    ///   - alwaysHolds: the refusal is about the channel as a whole (HTTP). A mail server may mean
+    ///     this one connection.
+    ///   - began: when the attempt began. Attempts that were under way when a hold began do not
+    ///     lengthen it, unless the server stated a wait.
+    ///   - now: the time by the loop's clock.
+    mutating func refused(asked: TimeSpan?, alwaysHolds: Bool, began: Instant, realNow: Instant, now: Instant) {
+        let wasNarrow = width == 1
+        if hasSucceeded { learn() }
+        width = max(1, width - 1)
+        guard began > heldAt else {
+            if let asked { hold(asked, isStated: true, realNow: realNow, now: now) }
+            return
+        }
+        guard asked != nil || alwaysHolds || wasNarrow else { return }
+        holdsInARow += 1
+        let doubled = LoadControl.firstHold.milliseconds << Int64(min(holdsInARow - 1, 10))
+        let ours = min(TimeSpan(milliseconds: doubled), LoadControl.longestHold)
+        // A server that repeats the same short wait again and again is not believed.
+        let wait = asked.map { holdsInARow >= 3 ? max($0, ours) : $0 } ?? ours
+        heldAt = realNow
+        hold(wait, isStated: asked != nil, realNow: realNow, now: now)
+    }
+
+    private mutating func hold(_ wait: TimeSpan, isStated: Bool, realNow: Instant, now: Instant) {
+        let until = realNow + wait
+        guard until > heldUntil ?? .distantPast else { return }
+        heldUntil = until
+        statedUntil = isStated ? now + wait : nil
+    }
+
+    /// Takes what the server accepted before this refusal as its limit: a number at a time or, at width one, a frequency.
+    private mutating func learn() {
+        hasSucceeded = false
+        successes = 0
+        if width > 1 {
+            if refusedWidth == width { patience = min(patience * 2, LoadControl.longestPatience) }
+            refusedWidth = width
+        } else {
+            let doubled = TimeSpan(milliseconds: spacing.milliseconds * 2)
+            spacing = min(max(LoadControl.firstSpacing, doubled), LoadControl.longestSpacing)
+            spacingPatience = min(spacingPatience * 2, LoadControl.longestPatience)
+            spacedSuccesses = 0
+        }
+    }
+}

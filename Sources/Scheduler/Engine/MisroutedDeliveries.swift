@@ -1,0 +1,101 @@
+import Dates
+
+/// Withdraws deliveries that wait for a channel that is no longer configured, or no longer their recipient's.
+///
+/// The search runs after a start and after a reload. Each step does one part of it. Nothing is
+/// withdrawn while a hold stands.
+struct MisroutedDeliveries {
+    /// Deliveries may wait for channels that are no longer configured.
+    private var looksForVanishedChannels = true
+    /// Deliveries may wait for channels that are no longer their recipients'.
+    private var looksForStrangers = true
+    /// Progress of the search for the latter: the channels still to be searched, and the place in
+    /// the first of them.
+    private var strangers: (channels: [String], place: LedgerCursor?)?
+    /// Deliveries were withdrawn. An evaluation has to decide whether their recipients get others.
+    private var hasWithdrawn = false
+    /// When the last reload was accepted, in real time.
+    private var acceptedAt: Instant?
+
+    /// How many waiting deliveries one step checks.
+    static let checkedPerStep = 5_000
+    static let cancelledPerStep = 500
+
+    var isUnderWay: Bool { looksForVanishedChannels || looksForStrangers || strangers != nil }
+
+    /// Begins anew after a reload.
+    mutating func reloaded(at realNow: Instant, haveRecipientsChanged: Bool) {
+        acceptedAt = realNow
+        looksForVanishedChannels = true
+        // A search under way uses the recipients of before the reload, so another one must follow
+        // it.
+        if haveRecipientsChanged || strangers != nil { looksForStrangers = true }
+    }
+
+    /// Notes that a delivery waits again after an attempt. If its occurrence changed during the
+    /// attempt, the ledger cancels the delivery. But the change may have been undone since.
+    mutating func waitsAgain(attemptBegan: Instant) {
+        if let acceptedAt, attemptBegan < acceptedAt { hasWithdrawn = true }
+    }
+
+    /// Notes that a delivery may wait for a channel that a reload has removed.
+    mutating func mayWaitForVanishedChannel() { looksForVanishedChannels = true }
+
+    /// Notes that a delivery was withdrawn at its attempt.
+    mutating func withdrew() { hasWithdrawn = true }
+
+    /// Whether deliveries were withdrawn since the last call; false until the search has ended.
+    mutating func takeHasWithdrawn() -> Bool {
+        guard !isUnderWay else { return false }
+        defer { hasWithdrawn = false }
+        return hasWithdrawn
+    }
+
+    mutating func step(
+        _ ledger: any DeliveringLedger, _ names: ChannelNames, _ directory: RecipientDirectory, _ journal: any Journal
+    ) throws(LedgerFailure) {
+        guard isUnderWay, try ledger.held() == nil else { return }
+        if looksForVanishedChannels { try withdrawVanished(ledger, names, journal) }
+        if !looksForVanishedChannels { try withdrawStrangers(ledger, names, directory, journal) }
+    }
+
+    private mutating func withdrawVanished(
+        _ ledger: any DeliveringLedger, _ names: ChannelNames, _ journal: any Journal
+    ) throws(LedgerFailure) {
+        let vanished = try ledger.waitingChannels().filter { names.channel(stored: $0) == nil }
+        guard let channel = vanished.first else {
+            looksForVanishedChannels = false
+            return
+        }
+        for delivery in try ledger.cancelWaiting(channel: channel, limit: MisroutedDeliveries.cancelledPerStep) {
+            journal.write(.cancelled(delivery, .channelGone))
+        }
+        hasWithdrawn = true
+    }
+
+    private mutating func withdrawStrangers(
+        _ ledger: any DeliveringLedger, _ names: ChannelNames, _ directory: RecipientDirectory, _ journal: any Journal
+    ) throws(LedgerFailure) {
+        if looksForStrangers {
+            looksForStrangers = false
+            strangers = (try ledger.waitingChannels(), nil)
+        }
+        guard let (channels, place) = strangers else { return }
+        guard let stored = channels.first, let channel = names.channel(stored: stored) else {
+            strangers = channels.isEmpty ? nil : (Array(channels.dropFirst()), nil)
+            return
+        }
+        let (withdrawn, next) = try ledger.withdrawStrangers(
+            channel: stored, from: place, limit: MisroutedDeliveries.checkedPerStep
+        ) { recipient in
+            // A recipient who has left the configuration is found at the attempt.
+            guard let position = directory.position(stored: recipient) else { return true }
+            return directory.recipients.reach(at: position).uses(channel)
+        }
+        if withdrawn > 0 {
+            journal.write(.withdrawnFromChannel(stored, .viaChanged, deliveries: withdrawn))
+            hasWithdrawn = true
+        }
+        strangers = next == nil ? (Array(channels.dropFirst()), nil) : (channels, next)
+    }
+}

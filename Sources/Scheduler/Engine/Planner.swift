@@ -1,0 +1,337 @@
+import Dates
+
+/// The first loop: evaluates the plans and writes what is due into the ledger. It sends nothing.
+///
+/// `step` is one bounded pass. It is called at the next due time, after a clock step or a reload,
+/// and at least hourly.
+public final class Planner {
+    private let ledger: any PlanningLedger
+    private let journal: any Journal
+    private var accepted: ActiveConfiguration
+    private var agenda: Agenda
+    /// The next evaluation uses nothing that is remembered: set by a start, a reload or a clock step.
+    private var evaluatesEverything = true
+    private var lastEvaluation = Instant.distantPast
+    /// A person's release is under way. It may be one that a crash interrupted.
+    private var isReleasing = true
+    /// Decisions of an evaluation that did not fit into one transaction, in the order in which they are written.
+    private var unwritten: [Unwritten] = []
+    /// When each missing occurrence was found gone, by the steady clock.
+    private var goneSince: [OccurrenceKey: Instant] = [:]
+    private let steadyClock: any WallClock
+
+    /// About how many deliveries one transaction holds. Half a million in one took seconds; in
+    /// steps the longest wait is 0.16 s (architecture page). No more are made in advance.
+    public static let deliveriesPerTransaction = 5_000
+    /// An evaluation runs at least this often, so that `looked_until` never lags by more.
+    private let longestRest: TimeSpan
+    private let deliveriesPerTransaction: Int
+    /// How long an occurrence must have been gone before its cancellation is announced. A file may
+    /// have been read while it was being written, or an edit may be undone at once.
+    static let cancellationDelay = TimeSpan.minutes(1)
+
+    /// - Parameters:
+    ///   - steadyClock: a clock that nobody sets; only its differences count.
+    ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer to test what
+    ///     happens between two parts.
+    public init(
+        ledger: any PlanningLedger, journal: any Journal, accepted: ActiveConfiguration, now: Instant, steadyClock: any WallClock,
+        longestRest: TimeSpan = .hours(1), deliveriesPerTransaction: Int = Planner.deliveriesPerTransaction
+    ) {
+        self.longestRest = longestRest
+        self.steadyClock = steadyClock
+        self.deliveriesPerTransaction = deliveriesPerTransaction
+        self.ledger = ledger
+        self.journal = journal
+        self.accepted = accepted
+        agenda = Agenda(plans: accepted.plans, after: now)
+    }
+
+    /// Takes over a new accepted state. The next step evaluates everything.
+    public func accept(_ accepted: ActiveConfiguration, now: Instant) {
+        self.accepted = accepted
+        evaluateAgain(now: now)
+    }
+
+    /// Discards what was remembered of the time, because the wall clock was set.
+    public func clockStepped(now: Instant) { evaluateAgain(now: now) }
+
+    /// Makes the next step evaluate everything. Unwritten decisions are discarded and made anew:
+    /// the ledger knows which reminders lack deliveries.
+    public func evaluateAgain(now: Instant) {
+        agenda = Agenda(plans: accepted.plans, after: now)
+        evaluatesEverything = true
+        unwritten.removeAll()
+    }
+
+    /// A person has answered a hold.
+    public func released(now: Instant) {
+        isReleasing = true
+        evaluateAgain(now: now)
+    }
+
+    /// A cancellation waits for its delay, which runs in real time. Meanwhile a rehearsal's clock
+    /// must not run ahead.
+    public var isHeldBack: Bool { !goneSince.isEmpty }
+
+    /// Runs one evaluation, or writes a part of what the last one decided. Returns when the next
+    /// step is needed.
+    ///
+    /// 1. Continue a release that a person has ordered.
+    /// 2. Write the next part of the decisions that are not written yet.
+    /// 3. Evaluate, if something is due or everything must be evaluated.
+    public func step(now: Instant) throws(LedgerFailure) -> Instant {
+        if now < lastEvaluation { clockStepped(now: now) }
+        if isReleasing {
+            isReleasing = try ledger.continueRelease(limit: deliveriesPerTransaction)
+            if !isReleasing { evaluateAgain(now: now) }
+        }
+        try writePart()
+        let isDue = agenda.nextDue.map { $0 <= now } ?? false
+        if evaluatesEverything || isDue || now - lastEvaluation >= longestRest || nextCancellation.map({ $0 <= .zero }) ?? false {
+            try evaluate(now: now)
+        }
+        if !unwritten.isEmpty || isReleasing { return now }
+        let wake = min(agenda.nextDue ?? .distantFuture, lastEvaluation + longestRest)
+        return nextCancellation.map { min(wake, now + $0) } ?? wake
+    }
+
+    /// How long until the first cancellation may be announced; nil where none waits.
+    private var nextCancellation: TimeSpan? {
+        goneSince.values.min().map { $0 + Planner.cancellationDelay - steadyClock.now() }
+    }
+
+    /// Starts a new ledger or rehearsal: overdue reminders with their deadline ahead count as sent.
+    /// Sets `looked_until` to `now`.
+    public func startOver(now: Instant) throws(LedgerFailure) {
+        let overdue = accepted.plans.candidates(lookedUntil: now, now: now).map(\.reminder)
+            // A reminder that falls due at this very instant is not overdue. The first evaluation
+            // sends it.
+            .filter { $0.due < now }
+        _ = try ledger.fire(EvaluationResult(lookedUntil: now, superseded: overdue, isFinal: true))
+        for reminder in overdue { journal.write(.superseded(reminder)) }
+    }
+
+    // MARK: Evaluating
+
+    /// A decision of an evaluation that is written in parts.
+    private enum Unwritten {
+        case withdrawal(Evaluation.Withdrawal, sofar: Int)
+        case deliveries(UnwrittenDeliveries)
+    }
+
+    private struct UnwrittenDeliveries {
+        /// As stored.
+        let reminder: ReminderKey
+        var addressees: Addressees
+        let named: UInt64
+        /// This is the rest of a firing. A crash before the last part leaves the reminder marked as
+        /// unfinished.
+        let isFiring: Bool
+        /// New dates, written with the first part.
+        var dates: Reminder?
+        let title: String
+        let formerOccurrences: [OccurrenceKey]
+        var overtaken: [ReminderKey] = []
+        /// The reminder was recorded before this evaluation.
+        var isToppedUp = false
+        var written = 0
+    }
+
+    private func evaluate(now: Instant) throws(LedgerFailure) {
+        // The agenda moves only once the evaluation is durable: a failed write must find the same reminders again.
+        var ahead = agenda
+        let taken = ahead.take(through: now)
+        if evaluatesEverything { try takeBack(now: now) }
+        // While deliveries are unwritten, everything is evaluated: only the ledger knows which of
+        // their recipients a lead that fires now takes over.
+        let isCancellationDue = nextCancellation.map { $0 <= .zero } ?? false
+        let everything = evaluatesEverything || isCancellationDue || !unwritten.isEmpty
+        var evaluation = try Evaluation(accepted: accepted, reads: ledger, now: now)
+        let outcome = try evaluation.run(due: everything ? nil : taken, mayCancel: mayCancel)
+        var cutting = Cutting(
+            directory: accepted.directory, rehearsal: ledger.isRehearsal, now: now, lookedBefore: outcome.lookedUntil,
+            room: deliveriesPerTransaction)
+        for change in outcome.announced {
+            cutting.cut(
+                change.announcement.reminder, to: change.recipients, change: change.announcement.change,
+                title: change.announcement.title, named: accepted.directory.fingerprint,
+                formerly: change.formerOccurrences, formerDates: change.before)
+        }
+        for decided in outcome.decision.firings {
+            let scheduled = decided.scheduled
+            let title = accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title
+            cutting.cut(
+                scheduled.reminder, to: decided.recipients, late: decided.late, title: title, named: decided.named,
+                formerly: evaluation.formerOccurrences(of: scheduled.reminder.occurrenceKey), overtaken: decided.overtaken)
+        }
+        let named = cutting.named.merging(outcome.decision.named) { $1 }
+        let result = EvaluationResult(
+            lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
+            missed: outcome.decision.missed, named: named, renames: outcome.renames)
+        let fired = try ledger.fire(result)
+        // While a hold stands, the ledger is not asked which deliveries are lacking. The rest of
+        // new firings is known only here.
+        unwritten =
+            (evaluation.isHeld ? unwritten : [])
+            + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
+        agenda = ahead
+        if everything { remember(outcome.awaitingCancellation) }
+        evaluatesEverything = false
+        lastEvaluation = now
+        announce(result, fired, counts: cutting.counts)
+    }
+
+    private func takeBack(now: Instant) throws(LedgerFailure) {
+        guard try ledger.lookedUntil() > now else { return }
+        let count = try ledger.takeBack(recordedAfter: now)
+        if count > 0 { journal.write(.takenBack(reminders: count, recordedAfter: now)) }
+    }
+
+    // MARK: Cancellations that wait
+
+    private func mayCancel(_ occurrence: OccurrenceKey) -> Bool {
+        goneSince[occurrence].map { steadyClock.now() - $0 >= Planner.cancellationDelay } ?? false
+    }
+
+    private func remember(_ gone: [OccurrenceKey]) {
+        let now = steadyClock.now()
+        let known = goneSince
+        goneSince = [:]
+        for occurrence in gone { goneSince[occurrence] = known[occurrence] ?? now }
+    }
+
+    // MARK: Writing in parts
+
+    /// Puts withdrawals first: a reminder gets its new dates only after none of its deliveries waits under the old ones.
+    private func unwritten(
+        of outcome: Evaluation.Outcome, _ evaluation: Evaluation, _ later: [UnwrittenDeliveries]
+    ) -> [Unwritten] {
+        let topUps = outcome.decision.topUps.map { topUp in
+            let row = topUp.recorded
+            let addressees = Addressees(
+                accepted.directory, of: row.key, to: topUp.everyone.union(topUp.recipients),
+                passingOver: topUp.everyone.subtracting(topUp.recipients), joined: topUp.joined,
+                rehearsal: ledger.isRehearsal)
+            let title = topUp.scheduled.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign].title }
+            return UnwrittenDeliveries(
+                reminder: row.key, addressees: addressees, named: topUp.named,
+                isFiring: !row.isComplete || topUp.dates != nil, dates: topUp.dates,
+                title: title ?? "", formerOccurrences: evaluation.occurrences(of: topUp.occurrence), overtaken: topUp.overtaken,
+                isToppedUp: true)
+        }
+        return outcome.withdrawals.map { .withdrawal($0, sofar: 0) } + (later + topUps).map { .deliveries($0) }
+    }
+
+    /// Divides the deliveries of an evaluation's firings into those written with it and those written later.
+    private struct Cutting {
+        let directory: RecipientDirectory
+        let rehearsal: Bool
+        let now: Instant
+        let lookedBefore: Instant
+        var firings: [EvaluationResult.Firing] = []
+        /// The number of deliveries of each firing, written now or later.
+        var counts: [Int] = []
+        var later: [UnwrittenDeliveries] = []
+        var named: [ReminderKey: UInt64] = [:]
+        private var room: Int
+
+        init(directory: RecipientDirectory, rehearsal: Bool, now: Instant, lookedBefore: Instant, room: Int) {
+            self.directory = directory
+            self.rehearsal = rehearsal
+            self.now = now
+            self.lookedBefore = lookedBefore
+            self.room = room
+        }
+
+        mutating func cut(
+            _ reminder: Reminder, to recipients: RecipientSet, late: Bool = false, change: Change? = nil, title: String,
+            named fingerprint: UInt64, formerly: [OccurrenceKey], formerDates: ClosedRange<Day>? = nil,
+            overtaken: [ReminderKey] = []
+        ) {
+            var addressees = Addressees(directory, of: reminder.key, to: recipients, rehearsal: rehearsal)
+            let first = addressees.take(atLeast: room)
+            room = max(0, room - first.count)
+            let isWhole = addressees.isEmpty
+            if isWhole {
+                named[reminder.key] = fingerprint
+            } else {
+                later.append(
+                    UnwrittenDeliveries(
+                        reminder: reminder.key, addressees: addressees, named: fingerprint, isFiring: true, dates: nil,
+                        title: title, formerOccurrences: formerly, overtaken: overtaken))
+            }
+            counts.append(isWhole ? first.count : directory.deliveryCount(to: recipients))
+            firings.append(
+                EvaluationResult.Firing(
+                    reminder: reminder, firedAt: now, late: late, deliveries: first,
+                    cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title,
+                    formerOccurrences: formerly, lookedBefore: lookedBefore, formerDates: formerDates,
+                    overtaken: overtaken))
+        }
+    }
+
+    /// Writes as many of the unwritten decisions as fit into one transaction.
+    private func writePart() throws(LedgerFailure) {
+        guard let first = unwritten.first else { return }
+        if case .withdrawal(let withdrawal, let sofar) = first {
+            let count = try ledger.withdraw(
+                withdrawal.reminder, why: withdrawal.why, limit: deliveriesPerTransaction)
+            if count >= deliveriesPerTransaction {
+                unwritten[0] = .withdrawal(withdrawal, sofar: sofar + count)
+            } else {
+                unwritten.removeFirst()
+                let total = sofar + count
+                if total > 0 { journal.write(.withdrawn(withdrawal.reminder, withdrawal.why, deliveries: total)) }
+            }
+            return
+        }
+        var parts: [FiringPart] = []
+        var (room, complete) = (deliveriesPerTransaction, 0)
+        var ended: [UnwrittenDeliveries] = []
+        var begun: UnwrittenDeliveries?
+        for case .deliveries(var left) in unwritten where room > 0 {
+            let deliveries = left.addressees.take(atLeast: room)
+            room -= deliveries.count
+            let isLast = left.addressees.isEmpty
+            parts.append(
+                FiringPart(
+                    reminder: left.reminder, deliveries: deliveries,
+                    cursor: isLast || !left.isFiring ? nil : deliveries.last?.recipient ?? "",
+                    named: isLast ? left.named : nil, dates: left.dates, title: left.title,
+                    formerOccurrences: left.formerOccurrences, overtaken: left.overtaken))
+            left.dates = nil
+            if isLast {
+                complete += 1
+                ended.append(left)
+            } else {
+                begun = left
+            }
+        }
+        let written = try ledger.extend(parts)
+        for index in ended.indices { ended[index].written += written[index] }
+        begun?.written += written[written.count - 1]
+        unwritten.removeFirst(complete)
+        if let begun { unwritten[0] = .deliveries(begun) }
+        for left in ended where left.isToppedUp && left.written > 0 {
+            journal.write(.toppedUp(left.reminder, deliveries: left.written))
+        }
+    }
+
+    private func announce(_ result: EvaluationResult, _ fired: Set<ReminderKey>, counts: [Int]) {
+        for rename in result.renames { journal.write(.occurrenceRenamed(rename)) }
+        for (firing, count) in zip(result.firings, counts) {
+            if !fired.contains(firing.reminder.key) {
+                journal.write(.alreadyRecorded(firing.reminder))
+            } else if let change = firing.change {
+                journal.write(.changed(firing.reminder, change, deliveries: count))
+            } else if count == 0 {
+                journal.write(.firedToNobody(firing.reminder))
+            } else {
+                journal.write(.fired(firing.reminder, deliveries: count, late: firing.late))
+            }
+        }
+        for reminder in result.superseded where fired.contains(reminder.key) { journal.write(.superseded(reminder)) }
+        for reminder in result.missed where fired.contains(reminder.key) { journal.write(.missed(reminder)) }
+    }
+}

@@ -1,0 +1,39 @@
+import Dates
+
+/// Counts how many attempts a channel's rate allows now. It counts in real time, which a rehearsal does not stretch.
+struct TokenBucket {
+    let rate: Rate?
+    private var tokens: Double
+    private var countedAt: Instant
+
+    init(_ rate: Rate?, realNow: Instant) {
+        self.rate = rate
+        tokens = Double(rate?.burst ?? 0)
+        countedAt = realNow
+    }
+
+    /// Counts what has become available. Returns how many attempts may start.
+    mutating func available(_ realNow: Instant) -> Int {
+        guard let rate else { return .max }
+        let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
+        tokens = min(Double(rate.burst), tokens + passed * rate.perSecond)
+        countedAt = realNow
+        return Int(tokens)
+    }
+
+    /// Notes that an attempt started.
+    mutating func take() { tokens -= 1 }
+
+    /// How long until the next attempt may start, as counted last; nil if one may start now.
+    var wait: TimeSpan? {
+        guard let rate, tokens < 1 else { return nil }
+        return TimeSpan(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
+    }
+
+    /// Keeps used what was used before a reload.
+    mutating func follow(_ old: TokenBucket) {
+        guard let rate, old.rate != nil else { return }
+        tokens = min(Double(rate.burst), old.tokens)
+        countedAt = old.countedAt
+    }
+}

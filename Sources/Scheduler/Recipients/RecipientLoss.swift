@@ -1,0 +1,37 @@
+/// Recipients that groups of one accepted configuration have and the next have not.
+///
+/// A recipients file cut short looks just like this. More than ten of a group, or more than a fifth of it, and at least three,
+/// are taken only when a person confirms it (contract, `reload --confirm`).
+public struct RecipientLoss: Sendable {
+    public struct Group: Hashable, Sendable {
+        /// nil: of all recipients together.
+        public let name: String?
+        public let lost: Int
+        public let before: Int
+        /// The first few of those lost, by id.
+        public let examples: [String]
+    }
+
+    /// Those that need confirmation.
+    public let groups: [Group]
+
+    private static let listed = 5
+
+    public init(from old: RecipientDirectory, to new: RecipientDirectory) {
+        var groups: [Group] = []
+        let everyone = RecipientSet(old.recipients.indices)
+        for (name, before) in [(String?.none, everyone)] + old.groupNames.map({ (Optional($0), old.resolve([$0])) }) {
+            let after = name.map { new.resolve([$0]) }
+            let lost = before.filter { position in
+                guard let kept = new.position(old.recipients.id(at: position)) else { return true }
+                return after.map { !$0.contains(kept) } ?? false
+            }
+            guard lost.count >= 3, lost.count > 10 || lost.count * 5 > before.count else { continue }
+            let examples = lost.prefix(RecipientLoss.listed).map(old.recipients.id)
+            groups.append(Group(name: name, lost: lost.count, before: before.count, examples: examples))
+        }
+        self.groups = groups
+    }
+
+    public var needsConfirmation: Bool { !groups.isEmpty }
+}

@@ -1,0 +1,287 @@
+import Dates
+import Plans
+
+// Plans that change: an occurrence about which someone was notified gets another start or end, or goes, or has another name because
+// its phrase was written another way (contract, "Identity").
+
+/// An occurrence that the ledger has, under whatever names, and what it is in the plans now.
+struct KnownOccurrence {
+    /// Its name in the plans: present ids of plan and campaign where there are such, and the occurrence's name as stored.
+    fileprivate(set) var name: OccurrenceKey
+    /// The names of its rows.
+    fileprivate(set) var stored: [OccurrenceKey]
+    /// As it was notified last.
+    fileprivate(set) var latest: NotifiedOccurrence
+    /// What was announced last, under whatever name.
+    fileprivate(set) var change: NotifiedOccurrence.Announced?
+    /// Some of its deliveries were cancelled for a reason that may end.
+    fileprivate(set) var hasWithdrawn: Bool
+    /// The days that it had before each change.
+    fileprivate(set) var formerDates: [ClosedRange<Day>]
+    /// Its reminders say different days.
+    fileprivate(set) var hasSeveralDates: Bool
+    let position: (plan: Int, campaign: Int)?
+    /// The dates that hold, under the name that the plans have; nil where it does not come any more.
+    fileprivate(set) var current: OccurrenceDates?
+    /// Its campaigns are gone, and had different ids: they may have been one campaign, or two that people were told of in turn.
+    fileprivate(set) var isJoined = false
+    /// It does not come any more, and another occurrence has its name now.
+    fileprivate var hasLostItsName = false
+
+    /// Whether a reminder of it says what holds now.
+    func holds(_ stored: StoredReminder) -> Bool {
+        guard let current else { return stored.change == .gone }
+        return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
+    }
+
+    /// Whether this announcement says what holds now.
+    func isSaid(by announced: NotifiedOccurrence.Announced) -> Bool {
+        guard let current else { return announced.change == .gone }
+        return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
+    }
+
+    /// Its cancellation was announced, and no reminder of it has fired since.
+    var isGone: Bool { change?.change == .gone && change?.serial == latest.serial }
+
+    /// Its dates have changed, and the dates that hold now were not announced. A reminder with those dates has fired since, but a recipient
+    /// who knows the earlier dates may have been missing from the configuration at that time.
+    var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
+
+    /// Its name in the plans from now on.
+    var newName: OccurrenceKey {
+        let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
+        return OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: current?.name ?? lost)
+    }
+}
+
+extension ActiveConfiguration {
+    /// One announcement to make: the reminder `moved N`.
+    struct Announcement {
+        let reminder: Reminder
+        let change: Change
+        let title: String
+    }
+
+    /// How far back an occurrence of which someone was notified may lie and still have come to life again by a new date.
+    static let memory_days = 400
+
+    /// What has become of an occurrence; nil where it stands as it was notified, or where both its days are past.
+    ///
+    /// - Parameter number: N of `moved N`.
+    func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
+        let latest = known.latest
+        let zone = zone(of: known)
+        // Somebody's last word may be the days before a change that never reached them.
+        let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
+        let lastDay = ends.max() ?? latest.end
+        guard lastDay >= zone.civil(at: now).day else { return nil }
+        // Reminders of one that is gone may have fired since: then it goes a second time.
+        let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
+        let change: Change
+        if let dates = known.current {
+            guard dates.start != latest.start || dates.end != latest.end || wasGone || known.isUnannounced else { return nil }
+            change = .moved
+        } else {
+            guard !wasGone else { return nil }
+            change = .gone
+        }
+        let start = known.current?.start ?? latest.start
+        let name = known.newName
+        let key = ReminderKey(plan: name.plan, campaign: name.campaign, lead: "moved \(number)", anchor: start)
+        let reminder = Reminder(
+            key: key, occurrence: name.occurrence, start: start, end: known.current?.end ?? latest.end, due: now,
+            deadline: zone.startOfDay(lastDay + 1))
+        let title = known.position.map { plans.plans[$0.plan].campaigns[$0.campaign].title } ?? latest.title
+        return Announcement(reminder: reminder, change: change, title: title)
+    }
+
+    /// Of a plan that is gone whole nobody knows the zone any more: the first plan's is the likeliest.
+    private func zone(of known: KnownOccurrence) -> Zone {
+        (plans.plan(known.name.plan) ?? plans.plans.first)?.zone ?? .utc
+    }
+
+    /// Whether a fired reminder still says what holds. What is over by its own dates and by those that hold now is left
+    /// as it was notified: no change of it is announced either.
+    func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
+
+    /// Why a fired reminder is not sent any more; nil where it still says what holds.
+    func withdrawal(of stored: StoredReminder, now: Instant) -> WithdrawalReason? {
+        let reminder = stored.reminder
+        let position = plans.position(plan: reminder.key.plan, campaign: reminder.key.campaign)
+        let current = position.flatMap { position in
+            plans.plans[position.plan].campaigns[position.campaign].occurrence(
+                named: reminder.occurrence, workingDays: plans.workingDays)
+        }
+        if let current, stored.change != .gone, current.start == reminder.start, current.end == reminder.end { return nil }
+        if current == nil, stored.change == .gone { return nil }
+        let zone = (position.map { plans.plans[$0.plan] } ?? plans.plan(reminder.key.plan) ?? plans.plans.first)?.zone ?? .utc
+        let isOver = max(reminder.end, current?.end ?? reminder.end) < zone.civil(at: now).day
+        return isOver ? nil : current == nil ? .gone : .changed
+    }
+
+    // MARK: Names that change
+
+    /// What each occurrence that the ledger has is now. Names of one occurrence from before and after a rename of its plan or
+    /// campaign come together. In the order in which they were notified last.
+    func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
+        var known: [KnownOccurrence] = []
+        /// Two names of one occurrence share these. A campaign that is gone is compared by its title instead of its id.
+        struct Topic: Hashable {
+            let plan: String
+            let occurrence: String
+            let campaign: String?
+            let title: String
+        }
+        struct Place: Hashable {
+            let plan: Int
+            let campaign: Int
+        }
+        var places: [Topic: [Int]] = [:]
+        places.reserveCapacity(notified.count)
+        for one in notified {
+            let position = plans.position(plan: one.key.plan, campaign: one.key.campaign)
+            let campaign = position.map { plans.plans[$0.plan].campaigns[$0.campaign].id }
+            let name = OccurrenceKey(
+                plan: plans.plan(one.key.plan)?.id ?? one.key.plan, campaign: campaign ?? one.key.campaign,
+                occurrence: one.key.occurrence)
+            // Of a campaign that is gone nobody knows any more which ids it had: the title tells, and days in common. Several campaigns
+            // of a plan may have one title.
+            let topic = Topic(
+                plan: name.plan, occurrence: name.occurrence, campaign: campaign, title: campaign == nil ? one.title : "")
+            let same = places[topic]?.first { place in
+                campaign != nil || known[place].name.campaign == name.campaign || known[place].latest.overlaps(one)
+            }
+            if let place = same {
+                known[place].stored.append(one.key)
+                if campaign == nil, known[place].name.campaign != name.campaign { known[place].isJoined = true }
+                let differs = known[place].latest.start != one.start || known[place].latest.end != one.end
+                if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
+                if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
+                known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn
+                known[place].formerDates += one.formerDates
+                known[place].hasSeveralDates = known[place].hasSeveralDates || one.hasSeveralDates || differs
+            } else {
+                places[topic, default: []].append(known.count)
+                known.append(
+                    KnownOccurrence(
+                        name: name, stored: [one.key], latest: one, change: one.change, hasWithdrawn: one.hasWithdrawn,
+                        formerDates: one.formerDates, hasSeveralDates: one.hasSeveralDates, position: position, current: nil))
+            }
+        }
+        var byCampaign: [Place: [Int]] = [:]
+        for (place, one) in known.enumerated() {
+            guard let position = one.position else { continue }
+            byCampaign[Place(plan: position.plan, campaign: position.campaign), default: []].append(place)
+        }
+        for (position, places) in byCampaign {
+            find(places, in: plans.plans[position.plan].campaigns[position.campaign], &known)
+        }
+        let taken = Set(known.filter { $0.current != nil && $0.newName != $0.name }.map(\.newName))
+        for place in known.indices where known[place].current == nil && taken.contains(known[place].name) {
+            known[place].hasLostItsName = true
+        }
+        return known.sorted { $0.latest.serial < $1.latest.serial }
+    }
+
+    /// Finds what the known occurrences of one campaign are now.
+    private func find(_ places: [Int], in campaign: Campaign, _ known: inout [KnownOccurrence]) {
+        let starts = places.map { known[$0].latest.start }
+        guard let first = starts.min(), let last = places.map({ known[$0].latest.end }).max() else { return }
+        let near = campaign.occurrences(overlapping: first...last, workingDays: plans.workingDays)
+        var byName: [String: OccurrenceDates] = [:]
+        for dates in near { byName[dates.name] = dates }
+        var unsettled: [Int] = []
+        var taken: Set<String> = []
+        for place in places {
+            let latest = known[place].latest
+            if let dates = byName[known[place].name.occurrence], dates.start == latest.start, dates.end == latest.end {
+                known[place].current = dates
+                taken.insert(dates.name)
+            } else {
+                unsettled.append(place)
+            }
+        }
+        guard !unsettled.isEmpty else { return }
+        // As far as an exception or another phrase is likely to have moved it.
+        let span = (first - ActiveConfiguration.memory_days)...(last + ActiveConfiguration.memory_days)
+        var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
+        // An exception may have moved one further.
+        for place in unsettled where !free.contains(where: { $0.name == known[place].name.occurrence }) {
+            let name = known[place].name.occurrence
+            if let far = campaign.occurrence(named: name, workingDays: plans.workingDays), !taken.contains(name) {
+                free.append(far)
+            }
+        }
+        unsettled.sort { known[$0].latest.start < known[$1].latest.start }
+        match(unsettled, with: free, &known)
+    }
+
+    /// Matches known occurrences with dates, one to one. The likeliest come first: the same start; the same name with dates that are
+    /// not half a year away (unless another has days in common, and is nearer or the only one); the same end; most days in common;
+    /// the dates that it had before a change; a day in common with those; the same name.
+    private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
+        typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
+        func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {
+            max(0, min(one.end, dates.end) - max(one.start, dates.start) + 1)
+        }
+        var (open, free) = (places, dates)
+        func isNearest(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Bool {
+            let distance = abs(one.start - dates.start)
+            let isApart = daysInCommon(one, dates) == 0
+            return distance <= 200
+                && !free.contains { daysInCommon(one, $0) > 0 && (isApart || abs(one.start - $0.start) < distance) }
+        }
+        func settle(_ place: Int, _ found: Int) { known[place].current = free.remove(at: found) }
+        let before: [Likeness] = [
+            { $0.start == $2.start && $1.name.occurrence == $2.name },
+            { $0.start == $2.start },
+            { $1.name.occurrence == $2.name && isNearest($0, $2) },
+            { $0.end == $2.end },
+        ]
+        let after: [Likeness] = [
+            { $1.formerDates.contains($2.start...$2.end) },
+            { _, known, dates in known.formerDates.contains { $0.overlaps(dates.start...dates.end) } },
+            { $1.name.occurrence == $2.name },
+        ]
+        func settle(by rounds: [Likeness]) {
+            for isLike in rounds where !free.isEmpty {
+                open.removeAll { place in
+                    let one = known[place]
+                    guard let found = free.firstIndex(where: { isLike(one.latest, one, $0) }) else { return false }
+                    settle(place, found)
+                    return true
+                }
+            }
+        }
+        settle(by: before)
+        // One that is over may share a few days with what another has become.
+        let alike = open.flatMap { place in free.map { (place, $0, daysInCommon(known[place].latest, $0)) } }.filter { $0.2 > 0 }
+        for (place, dates, _) in alike.sorted(by: { $0.2 > $1.2 }) where open.contains(place) {
+            guard let found = free.firstIndex(of: dates) else { continue }
+            settle(place, found)
+            open.removeAll { $0 == place }
+        }
+        settle(by: after)
+    }
+
+    /// The names that rows have to get.
+    func renames(of known: [KnownOccurrence]) -> [OccurrenceRename] {
+        known.filter { $0.newName != $0.name }.flatMap { one in
+            one.stored.map { OccurrenceRename(from: $0, to: one.newName.occurrence) }
+        }
+    }
+}
+
+extension Campaign {
+    /// The occurrence of this name, exceptions and `years` applied; nil where it does not come.
+    func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
+        let years = Day.plannableYears
+        var span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
+        if let year = Int(name.prefix(4)), years.contains(year) {
+            // A lunar occurrence named for a year may fall early in the next.
+            span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
+        }
+        let natural = when.occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }
+        return natural.flatMap { self.years.contains($0.year) ? afterException($0) : nil }
+    }
+}

@@ -1,0 +1,297 @@
+import Config
+import Dates
+import Foundation
+import Ledgers
+import Logging
+import Plans
+import Scheduler
+import Synchronization
+
+/// Tells the people named under `alerts:` what went wrong, by a channel that works, and once a week that all is well.
+///
+/// Best effort, with nothing on disk: it must work when the ledger does not. Its own thread sends; others only note what
+/// happened, which takes no longer than a lock. Everything it is told stands in the journal too, whoever hears of it.
+final class Alerter: Sendable {
+    /// Who hears, and how they can be reached; replaced by a reload.
+    struct Settings: Sendable {
+        let to: [Recipient]
+        let weekly: Configuration.Alerts.Weekly?
+        let zone: Zone
+        /// For recipients that name no language.
+        let language: Language
+        /// By name.
+        let channels: [String: any Announcing]
+        /// What people call recipients and campaigns, for alerts about them.
+        let names: AlertNames
+    }
+
+    private struct State {
+        var book = AlertDeduplicator()
+        var settings: Settings?
+        var letters: [PendingAlert] = []
+        var weeklyAt: Instant?
+        var wantsWeekly = false
+        /// A stop was asked for: nothing waits for companions any more.
+        var isHurried = false
+        /// Since then everything was begun that can be.
+        var isSettled = false
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let bell = Waker()
+    private let logger: Logger
+    /// For what people read, and for the weekly word.
+    private let clock: any WallClock
+    /// That of the gates. Alerts go by it, because nobody sets it: one of them is about a wall clock that is wrong.
+    private let steadyClock: any WallClock
+    /// Rings for the loop's thread, which alone can read the ledger.
+    private let asksLoop: @Sendable () -> Void
+    private let gates: ChannelGates
+
+    /// Letters that nothing delivers are given up after this long.
+    static let patience = TimeSpan.days(2)
+    /// At a stop, what is on its way has this long.
+    static let farewell = TimeSpan.seconds(10)
+    /// The next weekly word is never further away: a week, and a day where the zone's clocks change.
+    static let weeklyLimit = TimeSpan.days(8)
+
+    /// - Parameter gates: asked before a channel is used: what is left alone is left alone by alerts too.
+    init(
+        logger: Logger, gates: ChannelGates, clock: any WallClock = SystemClock(), steadyClock: any WallClock = SteadyClock(),
+        asksLoop: @escaping @Sendable () -> Void
+    ) {
+        self.logger = logger
+        self.gates = gates
+        self.clock = clock
+        self.steadyClock = steadyClock
+        self.asksLoop = asksLoop
+    }
+
+    // MARK: what others tell it
+
+    func note(_ alert: Alert) {
+        let now = steadyClock.now()
+        state.withLock { $0.book.note(alert, now: now) }
+        bell.ring()
+    }
+
+    func clear(_ key: String) {
+        let now = steadyClock.now()
+        state.withLock { $0.book.clear(key, now: now) }
+        bell.ring()
+    }
+
+    /// The channel is not configured any more: nothing more is said of it.
+    func forget(channel: String) {
+        state.withLock { state in
+            for kind in Alert.channelKinds { state.book.forget(Alert.key(ofChannel: channel, kind)) }
+        }
+        bell.ring()
+    }
+
+    func accept(_ settings: Settings) {
+        let now = clock.now()
+        state.withLock { state in
+            state.settings = settings
+            state.weeklyAt = settings.weekly.map { WeeklySummary.next($0, after: now, in: settings.zone) }
+        }
+        bell.ring()
+    }
+
+    /// The gates know the channels as a reload left them: letters that waited for one that was left alone try again at once.
+    func tryAgain() {
+        let now = steadyClock.now()
+        state.withLock { state in
+            for index in state.letters.indices { state.letters[index].startsOver(now: now) }
+        }
+        bell.ring()
+    }
+
+    /// Nothing that stops everything lasts: the heartbeat may go on.
+    var isAllWell: Bool { state.withLock { $0.book.isAllWell } }
+
+    var lasting: [Alert] { state.withLock { $0.book.lasting } }
+
+    /// True once when the weekly word is due.
+    func takeWeeklyRequest() -> Bool {
+        state.withLock { state in
+            defer { state.wantsWeekly = false }
+            return state.wantsWeekly
+        }
+    }
+
+    func say(_ week: WeeklySummary) {
+        let (now, written) = (clock.now(), steadyClock.now())
+        state.withLock { state in
+            guard let settings = state.settings else { return }
+            for recipient in settings.to {
+                let words = AlertTexts(
+                    language: recipient.language ?? settings.language, zone: settings.zone, names: settings.names)
+                let (subject, opening, facts) = words.weekly(week)
+                let bulletin = OperatorMessage(
+                    kind: .weekly, id: Alerter.id(now, recipient.id), at: now, zone: settings.zone,
+                    language: words.language, subject: subject, opening: opening, facts: facts, closing: "")
+                state.letters.append(PendingAlert(bulletin: bulletin, recipient: recipient, avoiding: [], written: written))
+            }
+        }
+        bell.ring()
+    }
+
+    // MARK: its thread
+
+    func start() {
+        let thread = Thread { [self] in
+            let waiter = TimerWaiter(bell: bell, tickEvery: nil) {}
+            while !state.withLock({ $0.isStopping }) { _ = waiter.wait(until: step(), idle: false) }
+        }
+        thread.name = "remindd-alerts"
+        thread.start()
+    }
+
+    /// Has its thread send what has been noted without waiting for more, gives it a moment, and ends the thread. The caller, the loop's
+    /// thread, only waits: a plan's file that cannot be read because its share hangs costs that moment and no more.
+    func stop() {
+        let until = SystemClock.monotonic() + Alerter.farewell.milliseconds
+        state.withLock { $0.isHurried = true }
+        bell.ring()
+        while SystemClock.monotonic() < until,
+            state.withLock({ state in !state.isSettled || state.letters.contains { $0.isUnderWay } })
+        {
+            usleep(20_000)
+        }
+        state.withLock { $0.isStopping = true }
+        bell.ring()
+    }
+
+    /// Writes letters, starts attempts; when the next is needed, by the wall clock.
+    func step() -> Instant {
+        write()
+        let (now, steadyNow) = (clock.now(), steadyClock.now())
+        var begun = Begun()
+        var given: [PendingAlert] = []
+        let (wake, asks) = state.withLock { state -> (Instant, Bool) in
+            given = state.letters.filter { steadyNow - $0.written > Alerter.patience && !$0.isUnderWay }
+            state.letters.removeAll { steadyNow - $0.written > Alerter.patience && !$0.isUnderWay }
+            begun = begin(&state, now: steadyNow)
+            state.isSettled = state.isHurried && !begun.isPutOff
+            let asks = isWeeklyDue(&state, now: now)
+            let tries = state.letters.filter { !$0.isUnderWay }.compactMap { $0.wake(now: steadyNow) }.min()
+            let next = [state.book.nextWake, tries].compactMap { $0 }.min().map { now + ($0 - steadyNow) }
+            return ([next, state.weeklyAt].compactMap { $0 }.min() ?? .distantFuture, asks)
+        }
+        if asks { asksLoop() }
+        for letter in given {
+            logger.error("an alert could not be delivered to \(letter.recipient.id): \(letter.bulletin.subject)")
+        }
+        for attempt in begun.attempts { send(attempt) }
+        return wake
+    }
+
+    private func isWeeklyDue(_ state: inout State, now: Instant) -> Bool {
+        guard let settings = state.settings, let weekly = settings.weekly, let at = state.weeklyAt else { return false }
+        let isDue = at <= now
+        // One that is further away was worked out by a clock that was ahead.
+        guard isDue || at - now > Alerter.weeklyLimit else { return false }
+        state.weeklyAt = WeeklySummary.next(weekly, after: now, in: settings.zone)
+        state.wantsWeekly = state.wantsWeekly || isDue
+        return isDue
+    }
+
+    private struct Begun {
+        var attempts: [Attempt] = []
+        /// A letter's channel is left alone: the next of its channels may be free.
+        var isPutOff = false
+    }
+
+    /// The letters that may go now, one by each channel: the first that a server refuses speaks for all.
+    private func begin(_ state: inout State, now: Instant) -> Begun {
+        var begun = Begun()
+        guard let settings = state.settings else { return begun }
+        let failing = state.book.failingChannels
+        var busy = Set(state.letters.compactMap(\.underWayBy))
+        for index in state.letters.indices {
+            guard let name = state.letters[index].nextChannel(settings.channels, failing: failing, busy: busy, now: now),
+                let channel = settings.channels[name]
+            else { continue }
+            switch gates.admit(name, now: now) {
+            case .go:
+                state.letters[index].begins(by: name)
+                busy.insert(name)
+                begun.attempts.append(Attempt(letter: state.letters[index], channel: channel, began: now))
+            case .wait(let span, _):
+                state.letters[index].isPutOff(by: name, until: now + span)
+                begun.isPutOff = true
+            }
+        }
+        if begun.isPutOff { bell.ring() }
+        return begun
+    }
+
+    private struct Attempt {
+        let letter: PendingAlert
+        let channel: any Announcing
+        let began: Instant
+    }
+
+    private func send(_ attempt: Attempt) {
+        let id = attempt.letter.bulletin.id
+        let name = attempt.channel.name
+        let policy = attempt.channel.policy
+        attempt.channel.announce(attempt.letter.bulletin, to: attempt.letter.recipient) { [self] receipt in
+            let now = steadyClock.now()
+            gates.ended(name, receipt, policy: policy, began: attempt.began, now: now)
+            state.withLock { state in
+                guard let index = state.letters.firstIndex(where: { $0.bulletin.id == id }) else { return }
+                // What may have arrived is said again by another road: nobody minds hearing of trouble twice.
+                if receipt.outcome == .delivered {
+                    state.letters.remove(at: index)
+                } else {
+                    state.letters[index].failed(by: name)
+                }
+                state.isSettled = false
+            }
+            let code = receipt.code.map { " \($0)" } ?? ""
+            let line =
+                "\(attempt.letter.bulletin.kind.rawValue) to \(attempt.letter.recipient.id) by \(name): \(receipt.outcome.rawValue)\(code)"
+            if receipt.outcome == .delivered {
+                logger.notice("\(line): \(attempt.letter.bulletin.subject)")
+            } else {
+                logger.warning("\(line): \(receipt.reply)")
+            }
+            bell.ring()
+        }
+    }
+
+    /// A letter to each recipient of what is due to be told.
+    private func write() {
+        let (now, steadyNow) = (clock.now(), steadyClock.now())
+        let due = state.withLock { state -> (settings: Settings, lines: [AlertDeduplicator.Line], dropped: Int)? in
+            guard let settings = state.settings else { return nil }
+            let (lines, dropped) = state.book.take(now: steadyNow, atOnce: state.isHurried)
+            return lines.isEmpty ? nil : (settings, lines, dropped)
+        }
+        guard let (settings, lines, dropped) = due else { return }
+        // Without the lock, for which the loop waits when it notes something: this reads the plans' files.
+        let places = settings.names.places(of: lines.compactMap(\.alert.reminder))
+        let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
+        let letters = settings.to.map { recipient in
+            let words = AlertTexts(
+                language: recipient.language ?? settings.language, zone: settings.zone, names: settings.names, places: places)
+            let bulletin = OperatorMessage(
+                kind: .alert, id: Alerter.id(now, recipient.id), at: now, zone: settings.zone,
+                language: words.language, subject: words.subject(lines), opening: words.opening,
+                facts: lines.map(words.fact), leftOut: dropped, closing: words.closing)
+            return PendingAlert(bulletin: bulletin, recipient: recipient, avoiding: about, written: steadyNow)
+        }
+        state.withLock { $0.letters += letters }
+    }
+
+    /// Different from every other, of this run and the last: a mail needs a name, but nobody asks for this one again.
+    private static func id(_ now: Instant, _ recipient: String) -> String {
+        let key = ReminderKey(
+            plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(UInt64.random(in: .min ... .max))",
+            anchor: Zone.utc.civil(at: now).day)
+        return DeliveryID(reminder: key, recipient: recipient, channel: "", rehearsal: false).text
+    }
+}

@@ -1,0 +1,68 @@
+import Config
+import Dates
+import Ledgers
+import Logging
+import Notifiers
+import Scheduler
+
+/// Everything that tells people how remindd itself fares: the alert desk and the heartbeat. Belongs to the loop's thread.
+///
+/// A rehearsal has none of it.
+final class Monitor {
+    let desk: Alerter
+    private var heartbeat: Heartbeat?
+    private let logger: Logger
+    private var names: AlertNames?
+
+    init(logger: Logger, gates: ChannelGates, asksLoop: @escaping @Sendable () -> Void) {
+        desk = Alerter(logger: logger, gates: gates, asksLoop: asksLoop)
+        self.logger = logger
+    }
+
+    /// How often the loop must come by.
+    var tickEvery: TimeSpan? { heartbeat?.every }
+
+    /// Takes what a start or a reload accepted.
+    func accept(_ loaded: Loaded, channels: [any Announcing]) throws(ChannelFactory.Failure) {
+        let renewed = try ChannelFactory.heartbeat(loaded.configuration, logger: logger)
+        heartbeat?.stop()
+        heartbeat = renewed
+        let directory = loaded.accepted.directory
+        let alerts = loaded.configuration.alerts
+        let renamed = AlertNames(loaded, before: names)
+        desk.accept(
+            Alerter.Settings(
+                to: directory.resolve(alerts?.to ?? []).map { directory.recipients[$0] }, weekly: alerts?.weekly,
+                zone: loaded.configuration.timezone, language: loaded.accepted.plans.plans.first?.language ?? .vi,
+                channels: Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+                names: renamed))
+        names = renamed
+    }
+
+    /// Groups that had members before and have none now (input 36).
+    func noteEmptied(_ old: RecipientDirectory, _ new: RecipientDirectory) {
+        let before = old.emptyGroups
+        for group in new.emptyGroups.sorted() where old.isGroup(group) && !before.contains(group) {
+            desk.note(.emptyGroup(group))
+        }
+    }
+
+    func beat() {
+        heartbeat?.beat(isAllWell: desk.isAllWell)
+    }
+
+    /// The weekly word, if it is asked for.
+    func sayWeekly(_ loaded: Loaded, now: Instant, tally: (Instant) throws(LedgerFailure) -> FiringTally) {
+        guard desk.takeWeeklyRequest() else { return }
+        desk.say(
+            WeeklySummary(
+                counts: try? tally(now - WeeklySummary.behind), accepted: loaded.accepted, now: now,
+                zone: loaded.configuration.timezone))
+    }
+
+    /// What has been noted still goes out.
+    func stop() {
+        heartbeat?.stop()
+        desk.stop()
+    }
+}

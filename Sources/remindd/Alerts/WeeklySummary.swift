@@ -1,0 +1,45 @@
+import Config
+import Dates
+import Ledgers
+import Scheduler
+
+/// What the weekly word says: facts only.
+struct WeeklySummary: Sendable {
+    struct Coming: Sendable {
+        let due: Instant
+        let title: String
+        let recipients: Int
+    }
+
+    /// Of the reminders that fired in the last seven days; nil where the ledger cannot be read.
+    let counts: FiringTally?
+    /// In order of due.
+    let coming: [Coming]
+
+    static let days_ahead = 13
+    static let behind = TimeSpan.days(7)
+    /// More are given as a number.
+    static let listed = 40
+
+    init(counts: FiringTally?, accepted: ActiveConfiguration, now: Instant, zone: Zone) {
+        self.counts = counts
+        let today = zone.civil(at: now).day
+        coming = accepted.simulate(from: today, to: today + WeeklySummary.days_ahead).compactMap { simulated in
+            guard simulated.scheduled.reminder.due > now else { return nil }
+            return Coming(
+                due: simulated.scheduled.reminder.due,
+                title: accepted.plans.plans[simulated.scheduled.plan].campaigns[simulated.scheduled.campaign].title,
+                recipients: simulated.recipients.count)
+        }
+    }
+
+    /// The next instant at which it is due after `now`.
+    static func next(_ weekly: Configuration.Alerts.Weekly, after now: Instant, in zone: Zone) -> Instant {
+        let today = zone.civil(at: now).day
+        for days in 0...7 where (today + days).weekday == weekly.day {
+            let instant = zone.instant(today + days, weekly.at)
+            if instant > now { return instant }
+        }
+        return zone.instant(today + 8, weekly.at)
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import ServiceLifecycle
+import Synchronization
+
+/// The loop's thread as a service: shutdown asks it to finish what is under way; it ends by itself past `--until`.
+final class MainLoopService: Service {
+    private let runtime: DaemonRuntime
+    private let ended = Mutex<DaemonFailure?>(nil)
+
+    init(runtime: DaemonRuntime) {
+        self.runtime = runtime
+    }
+
+    /// Set when the loop ended for another reason than being asked to.
+    var failure: DaemonFailure? { ended.withLock { $0 } }
+
+    func run() async throws {
+        let control = runtime.control
+        await withGracefulShutdownHandler {
+            await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+                let thread = Thread { [self] in
+                    do throws(DaemonFailure) {
+                        try runtime.work()
+                    } catch {
+                        ended.withLock { $0 = error }
+                    }
+                    control.endQuestions()
+                    done.resume()
+                }
+                thread.name = "remindd-loop"
+                // Rendering a long text recurses more deeply than a new thread's default allows.
+                thread.stackSize = 4 << 20
+                thread.start()
+            }
+        } onGracefulShutdown: {
+            control.requestStop()
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Randomness
+import Testing
+
+@testable import Dates
+@testable import Plans
+@testable import Scheduler
+
+@Suite("Recipients, packed")
+struct RecipientsTests {
+    /// People of every kind, some of them with an id or an address that others have.
+    private static func people(_ count: Int, seed: UInt64) -> [Recipient] {
+        var dice = RandomSource(seed: seed)
+        func text(_ letters: [Character], _ lengths: ClosedRange<Int>) -> String {
+            String((0..<Int.random(in: lengths, using: &dice)).map { _ in letters.randomElement(using: &dice)! })
+        }
+        let channels = ["mail", "hub", "relay", "a-channel-with-a-long-name"]
+        return (0..<count).map { number in
+            let id = Int.random(in: 0..<20, using: &dice) == 0 ? "r\(number / 2)" : text(Array("abcxyz0189-"), 1...64)
+            let domain = Bool.random(using: &dice) ? "example.vn" : text(Array("abcdef.-"), 0...200)
+            let local = Bool.random(using: &dice) ? "same" : text(Array("abcdef.+"), 0...64)
+            return Recipient(
+                id: id, name: Bool.random(using: &dice) ? id : text(Array("ABc ệữđ\u{1F600}"), 0...200),
+                email: Int.random(in: 0..<4, using: &dice) == 0 ? nil : "\(local)@\(domain)",
+                language: [nil, .vi, .en].randomElement(using: &dice)!,
+                via: channels.filter { _ in Bool.random(using: &dice) },
+                otherwise: channels.filter { _ in Int.random(in: 0..<4, using: &dice) == 0 })
+        }
+    }
+
+    @Test("What is taken out is what was put in, found by its id, of equal ids the first", arguments: 0..<20 as Range<UInt64>)
+    func keeps(seed: UInt64) {
+        let people = Self.people(400, seed: seed)
+        var recipients = RecipientTable(people)
+        recipients.trim()
+        #expect(Array(recipients) == people)
+        for (position, person) in people.enumerated() {
+            #expect(recipients.id(at: position) == person.id)
+            #expect(
+                recipients.reach(at: position)
+                    == .init(language: person.language, via: person.via, otherwise: person.otherwise))
+            #expect(recipients.position(of: person.id) == people.firstIndex { $0.id == person.id })
+        }
+        #expect(recipients.position(of: "nobody") == nil)
+        #expect(recipients.haveOtherwise == people.contains { !$0.otherwise.isEmpty })
+        #expect(recipients.tally().reduce(0) { $0 + $1.count } == people.count)
+    }
+
+    @Test("Of those who share an address everyone knows the first", arguments: 0..<20 as Range<UInt64>)
+    func duplicates(seed: UInt64) {
+        let people = Self.people(300, seed: seed)
+        var expected: [UInt32: UInt32] = [:]
+        for (position, person) in people.enumerated() {
+            guard let email = person.email, people.count(where: { $0.email == email }) > 1 else { continue }
+            expected[UInt32(position)] = UInt32(people.firstIndex { $0.email == email }!)
+        }
+        #expect(RecipientTable(people).duplicates() == expected)
+    }
+
+    @Test("More domains than are numbered are kept all the same")
+    func domains() {
+        let people = (0..<12_000).map {
+            Recipient(id: "r\($0)", name: "R", email: "r@d\($0).vn", language: nil, via: [], otherwise: [])
+        }
+        let recipients = RecipientTable(people + people)
+        #expect(recipients[11_999].email == "r@d11999.vn")
+        #expect(recipients[23_998].email == "r@d11998.vn")
+        #expect(recipients.duplicates().count == 24_000)
+    }
+
+    @Test("Nobody is nobody")
+    func empty() {
+        #expect(RecipientTable().isEmpty)
+        #expect(RecipientTable().position(of: "a") == nil)
+        #expect(RecipientTable().duplicates().isEmpty)
+    }
+}
+
+@Suite("Positions")
+struct PositionsTests {
+    @Test("They are a set, whichever way they are held", arguments: 0..<200 as Range<UInt64>)
+    func set(seed: UInt64) {
+        var dice = RandomSource(seed: seed)
+        func some() -> [Int] {
+            let top = [1, 40, 300, 5_000].randomElement(using: &dice)!
+            return (0..<Int.random(in: 0...300, using: &dice)).map { _ in Int.random(in: 0..<top, using: &dice) }
+        }
+        let (a, b) = (some(), some())
+        let (x, y) = (RecipientSet(a), RecipientSet(b))
+        #expect(Array(x) == Set(a).sorted())
+        #expect(x.count == Set(a).count)
+        #expect(Array(x.union(y)) == Set(a).union(b).sorted())
+        #expect(Array(x.subtracting(y)) == Set(a).subtracting(b).sorted())
+        #expect(Array(x.intersection(y)) == Set(a).intersection(b).sorted())
+        #expect((0...6_000).allSatisfy { x.contains($0) == a.contains($0) })
+        // However it came about.
+        #expect(x.union(y).subtracting(y).union(x) == x)
+        #expect(x.subtracting(x) == RecipientSet())
+    }
+}

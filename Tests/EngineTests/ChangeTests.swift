@@ -76,7 +76,7 @@ struct ChangeTests {
         #expect(try stage.rows() == waits + ["moved 1 a mail delivered 1"])
         let last = try #require(stage.mail.messages.last)
         #expect(last.notice.kind == .gone)
-        #expect(last.notice.title == "Tháng hành động vì trẻ em")
+        #expect(last.notice.campaign.title == "Tháng hành động vì trẻ em")
         stage.clock.set(at("2027-05-11", "09:00"))
         stage.accept(Self.accepted(Self.plan()))
         try stage.settle()

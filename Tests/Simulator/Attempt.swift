@@ -39,7 +39,7 @@ final class Attempt: @unchecked Sendable {
         flagged = message.possibleDuplicate
         reminder = message.notice.reminder
         kind = message.notice.kind
-        title = message.notice.title
+        title = message.notice.campaign.title
         recipient = delivery.recipient
         self.channel = channel
         self.words = words

@@ -10,7 +10,6 @@ enum SizeRule {
     private static let largeTypes = [
         "Sources/Config/RecipientReader.swift RecipientReader": 16,
         "Sources/Notifiers/Transport/HTTPExchange.swift HTTPExchange": 19,
-        "Sources/Scheduler/Reminders/ReminderContent.swift ReminderContent": 21,
     ]
 
     /// Files with more lines.

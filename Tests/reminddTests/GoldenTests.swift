@@ -1,6 +1,7 @@
 import Dates
 import Foundation
 import Ledgers
+import ProgramHarness
 import Scheduler
 import Support
 import Testing
@@ -80,7 +81,7 @@ struct GoldenTests {
 
     @Test("A rehearsal's ledger gives the same status and history")
     func rehearsal() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let office = try Office.plain(
             plan: Self.plan, smtp: mail.port, http: FreePort.next(), recipients: Self.twoByMail)
         let run = try await Program.run(
@@ -107,7 +108,7 @@ struct GoldenTests {
 
     @Test("Beside a running daemon, and after it, every command says the same")
     func daemon() async throws {
-        let mail = try await ScriptedPeer("smtp_peer.py")
+        let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
         let plan = noon.plan(
             [("late", "Ngày hội", noon.at(minutes: -2)), ("next", "Ngày mai", noon.at(minutes: 90))], notify: "an, lost")

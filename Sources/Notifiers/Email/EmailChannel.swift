@@ -91,12 +91,12 @@ public final class EmailChannel: Channel {
         let draft = wording.draft(of: message)
         let mail = try mails.value(of: draft) { () throws(RenderFailure) in
             try EmailMessage(
-                thread: Self.thread(notice.reminder.occurrenceKey), list: notice.planID, sender: try sender.get(), draft: draft,
+                thread: Self.thread(notice.reminder.occurrenceKey), list: notice.plan.id, sender: try sender.get(), draft: draft,
                 language: message.language, isRehearsal: notice.rehearsal)
         }
         return try mail.bytes(
             id: message.delivery.text, to: Mailbox(name: message.recipient.name, address: address(of: message.recipient)),
-            date: EmailMessage.date(message.at, in: notice.zone))
+            date: EmailMessage.date(message.at, in: notice.plan.zone))
     }
 
     public func subject(_ message: Message) throws(RenderFailure) -> String {

@@ -92,7 +92,7 @@ public final class Wording: Sendable {
             // Whether the user's texts can be used shows only when all three are rendered.
             return draft(of: message).subject(with: name)
         }
-        let (day, late) = (message.notice.zone.civil(at: message.at).day, message.saysLate)
+        let (day, late) = (message.notice.plan.zone.civil(at: message.at).day, message.saysLate)
         let rendered = templates.subject.render(TemplateContext(message, day: day, late: late).variables, limit: .max) ?? []
         let subject = Self.singleLine(String(decoding: rendered, as: UTF8.self))
         return RenderedTemplate(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
@@ -102,7 +102,7 @@ public final class Wording: Sendable {
     func draft(of message: Message) -> RenderedTemplate {
         let notice = message.notice
         let key = Key(
-            notice: ObjectIdentifier(notice), language: message.language, day: notice.zone.civil(at: message.at).day,
+            notice: ObjectIdentifier(notice), language: message.language, day: notice.plan.zone.civil(at: message.at).day,
             late: message.saysLate, groups: message.groups, possibleDuplicate: message.possibleDuplicate)
         if let kept = cache.withLock({ $0.rendering(key) }) { return kept }
         let draft = render(TemplateContext(message, day: key.day, late: key.late))

@@ -14,7 +14,7 @@ struct WebhookBody: Sendable {
     /// - Parameter message: any of those that share the draft.
     init(_ message: Message, _ draft: RenderedTemplate) {
         self.draft = draft
-        whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.cite)
+        whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.campaign.cite)
     }
 
     /// Long texts are cut after whole characters, with `…`, until the body is under the limit: `text` first, then `cite`.
@@ -37,8 +37,8 @@ struct WebhookBody: Sendable {
                 gap == .delivery ? message.delivery.text : message.recipient.id
             }
         }
-        return Self.longest(rendering.text) { write(text: $0, cite: message.notice.cite) }
-            ?? Self.longest(message.notice.cite ?? "") { write(text: "", cite: $0) } ?? write(text: "", cite: nil)
+        return Self.longest(rendering.text) { write(text: $0, cite: message.notice.campaign.cite) }
+            ?? Self.longest(message.notice.campaign.cite ?? "") { write(text: "", cite: $0) } ?? write(text: "", cite: nil)
     }
 
     /// The body with the longest beginning of `text` that keeps it under the limit; nil where not even one without it is.
@@ -69,13 +69,13 @@ struct WebhookBody: Sendable {
         let reminder = notice.reminder
         var before = JSONObject()
         before.add("type", type(notice.kind))
-        before.add("timestamp", notice.zone.rfc3339(notice.firedAt))
+        before.add("timestamp", notice.plan.zone.rfc3339(notice.firedAt))
         var form = Form(before, opening: "data")
         form.add("delivery", gap: .delivery)
         var facts = JSONObject()
-        facts.add("plan", notice.planID)
-        facts.add("campaign", notice.campaignID)
-        facts.add("title", notice.title)
+        facts.add("plan", notice.plan.id)
+        facts.add("campaign", notice.campaign.id)
+        facts.add("title", notice.campaign.title)
         facts.add("occurrence", reminder.occurrence)
         facts.add("start", reminder.start.description)
         facts.add("end", reminder.end.description)
@@ -85,16 +85,16 @@ struct WebhookBody: Sendable {
         }
         facts.add("lead", reminder.key.lead)
         facts.add("anchor", reminder.key.anchor.description)
-        facts.add("due", notice.zone.rfc3339(reminder.due))
+        facts.add("due", notice.plan.zone.rfc3339(reminder.due))
         facts.add("late", notice.isLate(at: message.at))
         form.add(facts)
         form.add("recipient", gap: .recipient)
         form.add("subject", subject, gap: .name)
         form.add("text", text, gap: .name)
         var rest = JSONObject()
-        rest.add("source", source(notice.source))
+        rest.add("source", source(notice.plan.source))
         rest.add("cite", cite)
-        rest.add("tags", notice.tags)
+        rest.add("tags", notice.campaign.tags)
         form.add(rest)
         form.close()
         return form

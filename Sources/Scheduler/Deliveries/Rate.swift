@@ -1,3 +1,5 @@
+import Dates
+
 /// A limit on the attempts in a span of time, such as `100 per minute`.
 public struct Rate: Hashable, Sendable {
     public let count: Int

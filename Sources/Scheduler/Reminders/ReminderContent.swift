@@ -16,18 +16,8 @@ public final class ReminderContent: Sendable {
     }
 
     public let kind: Kind
-    public let planID: String
-    public let planTitle: String
-    public let source: Plan.Source
-    public let planLanguage: Language
-    public let zone: Zone
-    public let campaignID: String
-    public let title: String
-    public let cite: String?
-    public let tags: [String]
-    public let note: String?
-    public let when: Recurrence
-    public let writtenWhen: String
+    public let plan: PlanSummary
+    public let campaign: CampaignSummary
     public let reminder: Reminder
     public let rule: LeadRule
     /// Of a change: the occurrence's days before it, where they are known.
@@ -48,18 +38,8 @@ public final class ReminderContent: Sendable {
         rehearsal: Bool
     ) {
         self.kind = kind
-        planID = plan.id
-        planTitle = plan.title
-        source = plan.source
-        planLanguage = plan.language
-        zone = plan.zone
-        campaignID = campaign.id
-        title = campaign.title
-        cite = campaign.cite
-        tags = campaign.tags
-        note = campaign.note
-        when = campaign.when
-        writtenWhen = campaign.writtenWhen
+        self.plan = PlanSummary(plan)
+        self.campaign = CampaignSummary(campaign)
         reminder = stored.reminder
         self.rule = rule
         formerDates = stored.formerDates
@@ -72,7 +52,7 @@ public final class ReminderContent: Sendable {
 
     /// `late` as this attempt must say it: fired late, or tried on a later local date than its due (contract, section 1).
     public func isLate(at attempt: Instant) -> Bool {
-        firedLate || zone.civil(at: attempt).day > zone.civil(at: reminder.due).day
+        firedLate || plan.zone.civil(at: attempt).day > plan.zone.civil(at: reminder.due).day
     }
 }
 
@@ -111,7 +91,7 @@ public struct Message: Sendable {
     public var saysLate: Bool { notice.isLate(at: at) && notice.wasExpected && !hasJoined }
 
     /// The recipient's language, else the plan's.
-    public var language: Language { recipient.language ?? notice.planLanguage }
+    public var language: Language { recipient.language ?? notice.plan.language }
 }
 
 /// Someone who is told.

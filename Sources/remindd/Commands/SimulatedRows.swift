@@ -43,13 +43,13 @@ struct SimulatedRows {
     ) {
         let notice = accepted.notice(of: simulated.scheduled, fired: fired)
         let roll = roll(of: simulated.recipients)
-        let head = head(simulated.scheduled.reminder, notice.zone, kind)
+        let head = head(simulated.scheduled.reminder, notice.plan.zone, kind)
         var tails: [Language: [UInt8]] = [:]
         var (language, tail): (Language?, [UInt8]) = (nil, [])
         roll.pieces.withUnsafeBufferPointer { pieces in
             var start = 0
             for (index, end) in roll.ends.enumerated() {
-                let own = roll.language(index) ?? notice.planLanguage
+                let own = roll.language(index) ?? notice.plan.language
                 if own != language {
                     let known = tails[own] ?? self.tail(of: notice, roll, index)
                     (tails[own], language, tail) = (known, own, known)

@@ -56,7 +56,7 @@ struct ControlService: Service {
         chmod(path, 0o660)
     }
 
-    private static func hear(_ notice: HTTPServer.ReminderContent, _ path: String, _ desk: Alerter?, _ logger: Logger) {
+    private static func hear(_ notice: HTTPServer.Notice, _ path: String, _ desk: Alerter?, _ logger: Logger) {
         switch notice {
         case .notListening(let why):
             logger.error("no control socket at \(path), tried again every 5 s: \(why)")

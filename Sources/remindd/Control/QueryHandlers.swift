@@ -111,7 +111,7 @@ struct QueryHandlers {
 }
 
 extension FailedSelection {
-    /// With the names that the campaign and the channel had before.
+    /// Includes the former names of the campaign and the channel.
     fileprivate init(_ query: ControlRequest.RetryQuery, _ context: QueryContext) throws(NameRefusal) {
         self.init(
             ids: query.ids.map { $0.map(DeliveryID.init(stored:)) },

@@ -35,8 +35,9 @@ enum Alert: Hashable, Sendable {
     case alreadyRecorded(Reminder)
     /// A group lost its last member in a reload.
     case emptyGroup(String)
-    /// Commands and monitoring cannot reach the daemon, because another process has its socket or
-    /// the folder is missing.
+    /// Commands and monitoring cannot reach the daemon.
+    ///
+    /// Another process has its socket, or the folder is missing.
     case noControlSocket(String, why: String)
     /// remindd ended without being asked to.
     case stopped(why: String)
@@ -68,8 +69,7 @@ enum Alert: Hashable, Sendable {
         }
 
         let why: WithdrawalReason
-        /// Number of the evaluation within this process, so that each such evaluation is an alert
-        /// of its own.
+        /// Number of the evaluation within this process, so that each one is an alert of its own.
         let evaluation: Int
         var deliveries = 0
         /// Campaigns and channels of the cancelled deliveries, in the order of arrival. At most

@@ -21,8 +21,8 @@ struct AlertDeduplicator {
         var people: [Alert.Person] = []
         /// Whether the line reports that the state has ended.
         var isOver = false
-        /// Whether the state ended and began again since the last report, such as a channel that
-        /// fails now and then.
+        /// Whether the state ended and began again since the last report (a channel that fails now
+        /// and then).
         var comesAndGoes = false
     }
 
@@ -51,8 +51,7 @@ struct AlertDeduplicator {
 
     /// Alerts that arrive within this time after the first go into the same message.
     static let gathering = TimeSpan.seconds(10)
-    /// Further recipients of the same reminder are reported together, no sooner than this after the
-    /// first.
+    /// Further recipients of one reminder are reported together, at least this long after the first.
     static let furtherPeople = TimeSpan.hours(1)
     static let again = TimeSpan.days(1)
     /// Maximum number of lines in a message. A longer one would not be read.

@@ -16,8 +16,8 @@ struct AlertNames: Sendable {
     private static let goneLimit = 10_000
 
     /// - Parameters:
-    /// - before: the names of the configuration that ran until now.
-    /// - read: returns the text of a file, nil if it cannot be read.
+    ///   - before: the names of the configuration that ran until now.
+    ///   - read: returns the text of a file, nil if it cannot be read.
     init(
         _ loaded: Loaded, before: AlertNames? = nil,
         read: @escaping @Sendable (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
@@ -37,8 +37,8 @@ struct AlertNames: Sendable {
         }
     }
 
-    /// The name and id of a recipient, such as "Nguyễn Văn An (an)"; the id alone if there is no
-    /// other name.
+    /// Name and id of a recipient, such as "Nguyễn Văn An (an)"; only the id if there is no other
+    /// name.
     func person(_ id: String) -> String {
         guard let name = accepted.directory.recipient(id)?.name, !name.isEmpty, name != id else { return id }
         return "\(name) (\(id))"
@@ -72,8 +72,7 @@ struct AlertNames: Sendable {
         return places
     }
 
-    /// The first line of a plan, from 1, on which each of these values of `id` stands, in block or
-    /// flow style.
+    /// The first line of a plan, from 1, with each of these values of `id`, in block or flow style.
     static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
         var found: [String: Int] = [:]
         let bytes = Array(text.utf8)

@@ -4,8 +4,9 @@ import Foundation
 import Plans
 import Scheduler
 
-/// Words alerts and the weekly summary in Vietnamese or English, for people who know the plan and
-/// not the program.
+/// Words alerts and the weekly summary in Vietnamese or English.
+///
+/// The texts are for people who know the plan and not the program.
 struct AlertTexts {
     let language: Language
     let zone: Zone

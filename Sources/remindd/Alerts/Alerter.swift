@@ -154,8 +154,7 @@ final class Alerter: Sendable {
         thread.start()
     }
 
-    /// Ends the thread after it has tried to send everything noted so far, without waiting for
-    /// more.
+    /// Ends the thread after it has tried to send everything noted so far.
     ///
     /// The caller is the loop's thread. It waits for at most `farewell`, even if a plan's file
     /// cannot be read because its network share hangs.
@@ -213,8 +212,9 @@ final class Alerter: Sendable {
         var isPutOff = false
     }
 
-    /// Begins the messages that may go now, one for each channel, because a refusal of the first
-    /// would apply to all.
+    /// Begins the messages that may go now, one for each channel.
+    ///
+    /// A refusal of the first message of a channel would apply to the others too.
     private func begin(_ state: inout State, now: Instant) -> Begun {
         var begun = Begun()
         guard let settings = state.settings else { return begun }

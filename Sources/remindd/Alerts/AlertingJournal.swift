@@ -41,8 +41,9 @@ final class AlertingJournal: Journal {
     /// Cancellations that follow one another within this time count as those of one evaluation.
     static let sameEvaluation = TimeSpan.minutes(1)
 
-    /// A channel without a successful delivery for this long is an alert, even if its breaker never
-    /// opened (fault 96).
+    /// Time without a successful delivery after which a channel is an alert (fault 96).
+    ///
+    /// Its breaker may never have opened.
     static let silence = TimeSpan.hours(1)
     private let silentAfter: TimeSpan
 
@@ -56,8 +57,7 @@ final class AlertingJournal: Journal {
         self.steadyClock = steadyClock
     }
 
-    /// Forgets the alerts of channels that a reload removed, because nothing could end them any
-    /// more.
+    /// Forgets the alerts of channels that a reload removed. Nothing could end them any more.
     ///
     /// - Parameter before: the channels that were configured until now.
     func configured(_ names: Set<String>, before: Set<String>) {
@@ -111,7 +111,7 @@ final class AlertingJournal: Journal {
         .campaign(plan: key.plan, campaign: key.campaign, title: title)
     }
 
-    /// Notes an alert if one evaluation cancelled more than a few deliveries, over however many
+    /// Notes an alert if one evaluation cancelled more than a few deliveries, of any number of
     /// campaigns.
     private func withdrawn(_ deliveries: Int, _ subject: Alert.Withdrawal.Subject, _ why: WithdrawalReason) {
         let now = steadyClock.now()

@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
     @Flag(help: "Warnings fail too (exit 1).") var strict = false
 
-    /// How far ahead each text is tried, and how far ahead is shown.
+    /// Days ahead. Texts are tried for `trialDays`, and reminders are shown for `shownDays`.
     static let trialDays = 400
     static let shownDays = 30
 
@@ -56,7 +56,7 @@ struct Check: ParsableCommand {
         if strict, !problems.isEmpty { throw ExitCode.failure }
     }
 
-    /// The plan files that are not this run's affair.
+    /// The plan files that are not among the named ones.
     private func others(_ loaded: Loaded) -> Set<String> {
         guard !plans.isEmpty else { return [] }
         let named = Set(plans.map(Paths.resolved))
@@ -66,7 +66,7 @@ struct Check: ParsableCommand {
         }
     }
 
-    /// Errors first, then warnings, each by place.
+    /// Prints errors first, then warnings, each in the order of their places.
     private func show(_ sorted: [Problem]) {
         for problem in sorted.filter({ $0.severity == .error }) + sorted.filter({ $0.severity == .warning }) {
             Output.problem(output.format == .json ? problem.json.text : problem.description)
@@ -97,7 +97,7 @@ struct Check: ParsableCommand {
         for line in result.lines { Output.line(line) }
     }
 
-    /// Addresses with a domain in another script, in both forms; a screenful of them.
+    /// Addresses with a domain in another script, in both forms. At most `listedPeople`.
     private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
         let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
             guard let email = recipient.email, email.contains("xn--"), let address = try? EmailAddress(email),
@@ -108,7 +108,7 @@ struct Check: ParsableCommand {
         return Array(found.prefix(CheckReport.listedPeople))
     }
 
-    /// What the next start would send at once: the evaluation's own rule on what the ledger holds.
+    /// The reminders that the next start would send at once, by the rule of the evaluation.
     private func firstEvaluation(_ loaded: Loaded, _ now: Instant) throws -> Preview {
         if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
             return try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }
@@ -133,7 +133,7 @@ struct Check: ParsableCommand {
     }
 }
 
-/// `1 plan`, `2 plans`; `1 delivery`, `2 deliveries`.
+/// A number with its noun: `1 plan`, `2 plans`; `1 delivery`, `2 deliveries`.
 func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }

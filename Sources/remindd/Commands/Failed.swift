@@ -76,7 +76,7 @@ struct RetryFailed: ParsableCommand {
         }
     }
 
-    /// Each id with what became of it.
+    /// Retries the deliveries with the given ids, and prints the result of each.
     private func retryNamed(_ query: ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var query = query
         var status: Int32 = 0
@@ -107,7 +107,8 @@ struct RetryFailed: ParsableCommand {
 
     private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
 
-    /// Part by part, so that a daemon sends in between; what has been put back stays so where this command is ended.
+    /// Retries part by part, so that a daemon can send in between. If the command is interrupted,
+    /// the parts done so far stay pending.
     private func retryAll(_ query: inout ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var (retried, expired) = (0, 0)
         defer {

@@ -60,7 +60,7 @@ struct NewLedger: ParsableCommand {
         }
     }
 
-    /// Counts the entries, of which there are no others.
+    /// Counts the entries. A new ledger has only entries of superseded reminders.
     private final class Counter: Journal {
         private let entries = Atomic(0)
 

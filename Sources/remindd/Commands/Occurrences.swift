@@ -44,7 +44,7 @@ struct Occurrences: ParsableCommand {
 }
 
 extension PlanSet {
-    /// The plans that these files hold; all when none is named.
+    /// Returns the plans in these files, or all plans if no file is named.
     func only(_ files: [String], _ configuration: String) throws -> PlanSet {
         guard !files.isEmpty else { return self }
         let loader = Loader()

@@ -60,12 +60,14 @@ struct Restore: ParsableCommand {
         }
     }
 
-    /// Looks whether it is a ledger, whole and of a version we know, and holds what it has waiting; how far it is.
+    /// Checks that the copy is an intact ledger, and holds its pending deliveries.
+    ///
+    /// The version of the ledger must be known. Returns the instant of the last evaluation.
     private func mark(_ aside: String) throws -> Instant {
         do {
             let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())
             defer { ledger.close() }
-            // The opening that makes one is its first.
+            // Creating a ledger is its first opening.
             guard ledger.generation > 1 else { throw failed("what came is no copy of a ledger: it is empty", .dataError) }
             let lookedUntil = try ledger.lookedUntil()
             try ledger.hold(until: SystemClock().now())

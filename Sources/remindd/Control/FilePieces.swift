@@ -1,7 +1,8 @@
 import Foundation
 
-/// The content of a file whose name is deleted already, so that nothing is left behind if the
-/// client disconnects.
+/// The content of a file whose name is deleted already.
+///
+/// Nothing is left behind if the client disconnects.
 struct FilePieces: Sendable {
     let size: Int
     private let file: FileHandle

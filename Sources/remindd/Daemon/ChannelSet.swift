@@ -18,8 +18,9 @@ struct ChannelSet {
         current = renewed
     }
 
-    /// Stops replaced channels without any attempt under way, including attempts of alerts and
-    /// tests.
+    /// Stops replaced channels that have no attempt under way.
+    ///
+    /// Attempts of alerts and tests count too.
     mutating func stopRetired() {
         let unused = retired.filter(\.isIdle)
         guard !unused.isEmpty else { return }

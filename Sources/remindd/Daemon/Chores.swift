@@ -10,7 +10,8 @@ struct Chore {
     /// When it last ran, by the monotonic clock; nil before the first run.
     fileprivate var lastAt_ms: Int64?
 
-    /// - Parameter isDelayed: whether the first run comes `every` after the start, instead of at once.
+    /// - Parameter isDelayed: whether the first run comes `every` after the start instead of at
+    ///   once.
     init(every: TimeSpan = .zero, isDelayed: Bool = false, run: @escaping (_ now: Instant) throws -> Void) {
         self.every = every
         self.run = run

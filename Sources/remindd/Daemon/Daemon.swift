@@ -34,8 +34,7 @@ enum Daemon {
     /// Time for attempts under way to end at a stop (systemd's TimeoutStopSec must be longer).
     static let stopGrace = TimeSpan.seconds(20)
 
-    /// Seconds after which the start is over, including the control socket's start and the first
-    /// attempts.
+    /// Seconds until the start is over, with the control socket's start and the first attempts.
     ///
     /// Code that only the start runs is returned to the system then. It is a fifth of the resident
     /// memory.
@@ -73,8 +72,8 @@ enum Daemon {
         if let failure = duty.failure { throw failure }
     }
 
-    /// Discards the group's own messages about starting and stopping, which are of no use to an
-    /// administrator.
+    /// Discards the service group's messages about starting and stopping, which administrators do
+    /// not need.
     private static var quiet: Logger {
         var logger = Logger(label: "services") { _ in StandardErrorLog() }
         logger.logLevel = .critical

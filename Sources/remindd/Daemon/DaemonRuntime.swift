@@ -177,7 +177,8 @@ final class DaemonRuntime: @unchecked Sendable {
         engine.accept(fresh, channels, now: now)
         watch?.desk.tryAgain()
         chores.memory.isWasted = true
-        // The loop sleeps until an instant of the old plans, so it has to evaluate the new ones first.
+        // The loop sleeps until an instant of the old plans, so it must evaluate the new ones
+        // first.
         control.bell.ring()
     }
 
@@ -195,8 +196,7 @@ final class DaemonRuntime: @unchecked Sendable {
         control.bell.ring()
     }
 
-    /// Sets the tick interval, because the heartbeat may need the loop more often than the watchdog
-    /// does.
+    /// Sets the tick interval. The heartbeat may need the loop more often than the watchdog does.
     private func tickAsWatched() {
         engine.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
     }
@@ -210,8 +210,7 @@ final class DaemonRuntime: @unchecked Sendable {
         }
     }
 
-    /// Writes the high-water mark beside the ledger, so that an older copy of the ledger is
-    /// recognised later.
+    /// Writes the high-water mark, which shows later whether the ledger is an older copy.
     func writeHighWaterMark() throws(LedgerFailure) {
         guard options.rehearsal == nil else { return }
         HighWaterMark(generation: opened.ledger.generation, lookedUntil: try opened.ledger.lookedUntil())

@@ -49,8 +49,9 @@ enum LedgerFiles {
         _ = chown(path, folder.st_uid, folder.st_gid)
     }
 
-    /// Describes why a ledger was not opened, with the file's owner if permissions may be the
-    /// reason.
+    /// Describes why a ledger was not opened.
+    ///
+    /// Names the file's owner if permissions may be the reason.
     static func words(_ refusal: LedgerRefusal, _ path: String) -> String {
         var status = stat()
         guard case .unusable = refusal, stat(path, &status) == 0, geteuid() != 0, status.st_uid != geteuid() else {

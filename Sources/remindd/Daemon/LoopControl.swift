@@ -49,8 +49,7 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Calls `action` when a stop is requested or the loop ends by itself, at once if that has
-    /// happened.
+    /// Calls `action` when a stop is requested or the loop ends, or at once after that.
     func whenStopping(_ action: @escaping @Sendable () -> Void) {
         let isStopping = requests.withLock { requests in
             if !requests.isStopping { requests.onStopping.append(action) }

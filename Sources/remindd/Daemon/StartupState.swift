@@ -73,8 +73,7 @@ struct StartupState {
         return (files, loader, loader.load(configuration: options.configuration))
     }
 
-    /// Logs zones whose rules the system updated while the daemon was stopped, because due times
-    /// may have moved.
+    /// Logs zones whose rules changed while the daemon was stopped. Their due times may have moved.
     private static func sayNewZones(_ files: UserFiles, _ copy: AcceptedCopy?, _ logger: Logger) {
         let changed = files.zoneRules.filter { path, rules in copy?.bytes(of: path).map { $0 != rules } ?? false }
         guard !changed.isEmpty else { return }

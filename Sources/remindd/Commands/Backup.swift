@@ -6,9 +6,9 @@ import Scheduler
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "A consistent copy of the ledger to standard output, also while the daemon runs.",
+        abstract: "Writes a consistent copy of the ledger to standard output, also while the daemon runs.",
         discussion: """
-            The configuration and the plans are files: copy them as files.
+            Copy the configuration and the plans as files.
 
             Example: remindd backup > ledger-2027-01-31.sqlite
             """)

@@ -12,10 +12,11 @@ import Scheduler
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reads everything, tries every text, prints every problem, and says what would be sent.",
+        abstract: "Reads all files, renders every text, and prints all problems and what would be sent.",
         discussion: """
-            With plan files or folders named, other plans' problems and reminders are left out. A named file that the \
-            configuration does not name is a draft, and read as if it did. Warnings do not fail, but with --strict.
+            If plan files or folders are named, the problems and reminders of other plans are left out. A named file that does \
+            not belong to the configuration is a draft, and is read as if it did. Warnings make the command fail only with \
+            --strict.
 
             Example: remindd check --config /etc/remindd/remindd.yaml --strict
             """)
@@ -23,7 +24,7 @@ struct Check: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
-    @Flag(help: "Warnings fail too (exit 1).") var strict = false
+    @Flag(help: "Fail on warnings too (exit 1).") var strict = false
 
     /// Days ahead. Texts are tried for `trialDays`, and reminders are shown for `shownDays`.
     static let trialDays = 400

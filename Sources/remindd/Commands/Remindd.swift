@@ -17,7 +17,7 @@ struct Remindd: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "remindd",
-        abstract: "Tells the right people ahead of time, before every deadline of a plan calendar.",
+        abstract: "Sends reminders ahead of every deadline of a plan calendar.",
         discussion: """
             Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist; \
             65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process; \

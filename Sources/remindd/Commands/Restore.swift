@@ -6,10 +6,10 @@ import Scheduler
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Puts a copy made by backup in the ledger's place, while the daemon is stopped.",
+        abstract: "Replaces the ledger by a copy made by backup, while the daemon is stopped.",
         discussion: """
-            The ledger that was there is kept beside it. What was due since the copy was made, and what it has waiting, is \
-            held at the next start until: remindd release --send|--drop
+            The old ledger is kept beside it. Reminders due since the copy was made, and deliveries waiting in it, are held at \
+            the next start until: remindd release --send|--drop
 
             Example: remindd restore < ledger-2027-01-31.sqlite
             """)

@@ -6,7 +6,7 @@ import Scheduler
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "JSON Schema of a file, for editors.",
+        abstract: "Prints the JSON Schema of a file, for editors.",
         discussion: """
             The same as config/*.schema.json. An editor that knows YAML finds it by the first line of a file:
             # yaml-language-server: $schema=config.schema.json

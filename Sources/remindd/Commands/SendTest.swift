@@ -11,7 +11,7 @@ import Synchronization
 struct SendTest: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-test",
-        abstract: "One test message now, marked as a test, with the server's answer.",
+        abstract: "Sends a message marked as a test now, and prints the server's answer.",
         discussion: """
             Sends through every channel of the recipient, or the one named.
 
@@ -20,8 +20,8 @@ struct SendTest: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("Who gets it.", valueName: "RECIPIENT")) var recipient: String
-    @Option(help: ArgumentHelp("By this channel only.", valueName: "CHANNEL")) var via: String?
+    @Argument(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp("Use only this channel.", valueName: "CHANNEL")) var via: String?
 
     /// Longer than any server may take, so that its reply is shown.
     static let patience = TimeSpan.minutes(11)

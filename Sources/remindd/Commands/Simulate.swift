@@ -6,9 +6,10 @@ import Scheduler
 
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Every delivery that would be sent in a span of days.",
+        abstract: "Lists every delivery that would be sent in a span of days.",
         discussion: """
-            From 00:00 of the first day to 24:00 of the last. The ledger is left aside; what was due before counts as told.
+            The span is from 00:00 of the first day to 24:00 of the last. The ledger is not read. Everything due before the span \
+            counts as sent.
 
             Example: remindd simulate --from 2027-01-01 --to 2027-12-31
             """)

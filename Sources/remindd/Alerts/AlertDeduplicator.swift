@@ -51,7 +51,7 @@ struct AlertDeduplicator {
 
     /// Alerts that arrive within this time after the first go into the same message.
     static let gathering = TimeSpan.seconds(10)
-    /// Further recipients of one reminder are reported together, this long after the first or later.
+    /// Time after the first report before further recipients of the same reminder are reported.
     static let furtherPeople = TimeSpan.hours(1)
     static let again = TimeSpan.days(1)
     /// Maximum number of lines in a message. A longer one would not be read.

@@ -87,8 +87,7 @@ enum Alert: Hashable, Sendable {
         let delivery: String
     }
 
-    /// Identifies the subject of the alert. Alerts with the same key are reported at most once a
-    /// day.
+    /// Identifies the subject of the alert. Alerts with the same key are reported once a day.
     ///
     /// Recipients of one reminder by one channel share a key, and the message lists their names.
     var key: String {

@@ -62,7 +62,7 @@ struct LedgerStartup {
         _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger
     ) throws {
-        // Opening the ledger increased the generation. The high-water mark is of the opening before.
+        // Opening increased the generation. The high-water mark is of the opening before.
         let own = HighWaterMark(generation: ledger.generation - 1, lookedUntil: lookedUntil)
         do throws(LedgerFailure) {
             if !newLedger, let highWaterMark, highWaterMark.isAhead(of: own) { try ledger.hold(until: highWaterMark.lookedUntil) }

@@ -3,7 +3,7 @@ import Logging
 import Notifiers
 import Scheduler
 
-/// From a configuration's channels to running ones.
+/// Makes running channels from a configuration.
 enum ChannelFactory {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -12,7 +12,8 @@ enum ChannelFactory {
     /// All HTTP goes through one thread.
     static let transfers = HTTPTransfers()
 
-    /// Every channel, with its secrets looked up. Fails where one is missing or a template is broken.
+    /// Makes all channels and resolves their secrets. Fails if a secret is missing or a template is
+    /// broken.
     static func channels(_ loaded: Loaded) throws(Failure) -> [any Announcing] {
         let (wording, problems) = Wording.reading(loaded.templates)
         if let problem = problems.first { throw Failure(description: "\(problem)") }
@@ -23,7 +24,6 @@ enum ChannelFactory {
         return channels
     }
 
-    /// One channel.
     static func channel(_ channel: ConfiguredChannel, wording: Wording) throws(Failure) -> any Announcing {
         do throws(SettingRefusal) {
             return try channel.settings.makeChannel(channel.name, services(wording))
@@ -32,7 +32,8 @@ enum ChannelFactory {
         }
     }
 
-    /// Equal for two settings of a channel that mean the same, secrets included; shows none of them.
+    /// A hash that is equal if two settings of a channel mean the same. It includes the secrets
+    /// without showing them.
     static func fingerprint(_ channel: ConfiguredChannel) -> String {
         var hasher = Hasher()
         hasher.combine("\(channel.settings)")
@@ -41,7 +42,7 @@ enum ChannelFactory {
         return String(hasher.finalize())
     }
 
-    /// A channel that only puts into words: without its secrets, which may not be visible here.
+    /// A channel that only renders. It needs no secrets, because they may not be visible here.
     static func previewing(_ channel: ConfiguredChannel, wording: Wording) -> (any Channel)? {
         channel.settings.makePreview(channel.name, services(wording))
     }
@@ -50,7 +51,7 @@ enum ChannelFactory {
         ChannelServices(wording: wording, transfers: transfers, version: Remindd.version)
     }
 
-    /// The heartbeat, with its address looked up; nil where none is configured.
+    /// The heartbeat with its resolved address, nil if none is configured.
     static func heartbeat(_ configuration: Configuration, logger: Logger) throws(Failure) -> Heartbeat? {
         guard let settings = configuration.heartbeat else { return nil }
         return Heartbeat(url: try address(of: settings), every: settings.every, transfers: transfers, logger: logger)
@@ -66,7 +67,8 @@ enum ChannelFactory {
         }
     }
 
-    /// Every named secret that cannot be had, as one line each: a start refuses, a running daemon keeps its old state.
+    /// Describes each secret that is not available. A start then fails, and a running daemon keeps
+    /// its configuration.
     static func missingSecrets(_ configuration: Configuration) -> [String] {
         configuration.channels.flatMap { channel in
             channel.secrets.compactMap { secret in

@@ -1,58 +1,60 @@
 import Dates
 import Scheduler
 
-/// Something that whoever runs remindd should hear of.
+/// An event or a state that the operators of remindd should know about.
 enum Alert: Hashable, Sendable {
-    /// A delivery was given up, with the server's words.
+    /// A delivery was given up. `why` has the server's reply.
     case dead(Reminder, channel: String, Person, why: String)
-    /// A mail may or may not have arrived, and is not sent again by itself.
+    /// A mail may or may not have arrived. It is not sent again automatically.
     case unknown(Reminder, channel: String, Person)
-    /// No channel reaches this recipient of this reminder.
+    /// No channel could deliver this reminder to this recipient.
     case unreachable(Reminder, Person, channels: [String])
-    /// A channel's breaker opened: it is left alone for a while.
+    /// A channel's breaker opened, so nothing is sent through the channel for a while.
     case channelFails(String, why: String)
-    /// The server refuses us, not a recipient: login, certificate, 401 and the like.
+    /// The server refuses remindd itself and not a recipient: login, certificate, 401 and the like.
     case refusesUs(channel: String, why: String)
-    /// Nothing got through a channel for an hour.
+    /// No delivery got through a channel for an hour.
     case silentChannel(String, why: String)
-    /// The endpoint is gone: nothing goes there until the configuration is loaded again.
+    /// The endpoint is gone. Nothing is sent to it until the configuration is loaded again.
     case endpointGone(String, why: String)
     case missed(Reminder, due: Instant)
-    /// A reminder fell due that names nobody.
+    /// A reminder fell due and has no recipients.
     case namesNobody(Reminder)
-    /// A text of the user's could not be used; the built-in one went out.
+    /// A template from the configuration failed. The built-in text was sent instead.
     case unrenderable(Reminder, why: String)
     case clockHeld(ClockComplaint)
-    /// The ledger is a copy put back; what was due in between waits.
+    /// The ledger is a restored copy. The reminders due between `from` and `until` are held.
     case ledgerHeld(from: Instant, until: Instant)
     case ledgerFull
     case reloadRefused(problems: [String])
-    /// The files could not be used at the start: the state accepted last runs.
+    /// The files could not be used at the start, so the configuration accepted last is running.
     case acceptedCopyRuns(problems: [String])
-    /// More than a few waiting deliveries were cancelled for one reason.
+    /// One evaluation cancelled more than a few pending deliveries for one reason.
     case withdrawn(Withdrawal)
-    /// A reminder was to fire whose identity the ledger has already: nobody got it.
+    /// A reminder was due to fire, but the ledger already has its identity. It was sent to nobody.
     case alreadyRecorded(Reminder)
-    /// A group that has lost its last member in a reload.
+    /// A group lost its last member in a reload.
     case emptyGroup(String)
-    /// Commands and monitoring cannot reach the daemon: another process has its socket, or the folder is missing.
+    /// Commands and monitoring cannot reach the daemon.
+    ///
+    /// Another process has its socket, or the folder is missing.
     case noControlSocket(String, why: String)
-    /// remindd ended by itself.
+    /// remindd ended without being asked to.
     case stopped(why: String)
 
-    /// What fell due, for people who know the plan and not the program.
+    /// A reminder, described for people who know the plan and not the program.
     struct Reminder: Hashable, Sendable {
         let plan: String
         let campaign: String
         let occurrence: String
         let lead: String
-        /// The campaign's title; may be empty.
+        /// The campaign's title. May be empty.
         let title: String
         let start: Day
         let end: Day
     }
 
-    /// What one evaluation cancelled for one reason.
+    /// The deliveries that one evaluation cancelled for one reason.
     struct Withdrawal: Hashable, Sendable {
         enum Subject: Hashable, Sendable {
             case campaign(plan: String, campaign: String, title: String)
@@ -67,24 +69,27 @@ enum Alert: Hashable, Sendable {
         }
 
         let why: WithdrawalReason
-        /// A number of this process: each evaluation that cancels much is news.
+        /// Number of the evaluation within this process, so that each one is an alert of its own.
         let evaluation: Int
         var deliveries = 0
-        /// Whose deliveries they were, in the order they came: at most `listed`.
+        /// Campaigns and channels of the cancelled deliveries, in the order of arrival. At most
+        /// `listed`.
         var subjects: [Subject] = []
         var moreSubjects = 0
 
         static let listed = 10
     }
 
-    /// Whom it did not reach, and by which delivery.
+    /// A recipient whom the reminder did not reach, and the delivery that failed.
     struct Person: Hashable, Sendable {
         let recipient: String
-        /// Its id; empty where there is none.
+        /// The id of the delivery, empty if there is none.
         let delivery: String
     }
 
-    /// What it is about: the same thing is told once a day. Recipients of one reminder by one channel are one thing, with all their names.
+    /// Identifies the subject of the alert. Alerts with the same key are reported once a day.
+    ///
+    /// Recipients of one reminder by one channel share a key, and the message lists their names.
     var key: String {
         switch self {
         case .dead(let reminder, let channel, _, _), .unknown(let reminder, let channel, _):
@@ -98,7 +103,7 @@ enum Alert: Hashable, Sendable {
         case .emptyGroup(let group): "\(kind) \(group)"
         case .withdrawn(let withdrawal): "\(kind) \(withdrawal.why.rawValue) \(withdrawal.evaluation)"
         case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
-        // Another refusal than the last is news; the same file refused again is not.
+        // A refusal with other problems is a new alert. The same refusal again is not.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .stopped: kind
         }
@@ -108,7 +113,7 @@ enum Alert: Hashable, Sendable {
         [reminder.plan, reminder.campaign, reminder.occurrence, reminder.lead].joined(separator: "\n")
     }
 
-    /// The one recipient that this is about; nil where it is about something else.
+    /// The recipient of the alert's delivery, nil if the alert is about something else.
     var person: Person? {
         switch self {
         case .dead(_, _, let person, _), .unknown(_, _, let person), .unreachable(_, let person, _): person
@@ -116,7 +121,7 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// The reminder that this is about; nil where it is about something else.
+    /// The reminder of the alert, nil if the alert is about something else.
     var reminder: Reminder? {
         switch self {
         case .dead(let reminder, _, _, _), .unknown(let reminder, _, _), .unreachable(let reminder, _, _),
@@ -128,7 +133,7 @@ enum Alert: Hashable, Sendable {
 
     static func key(ofChannel channel: String, _ kind: String) -> String { "\(kind) \(channel)" }
 
-    /// The kinds that are about a channel as a whole, and end when it answers again.
+    /// The kinds that are about a channel as a whole. They end when the channel recovers.
     static let channelKinds = ["breaker", "refused us", "silent channel", "endpoint gone"]
 
     var kind: String {
@@ -156,7 +161,8 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// A state that lasts until something ends it: told again every day until then.
+    /// Whether the alert is a state that lasts until something ends it. It is repeated daily until
+    /// then.
     var lasts: Bool {
         switch self {
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .channelFails, .refusesUs, .silentChannel,
@@ -166,7 +172,7 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// While it lasts, nothing is sent: the heartbeat is silent too.
+    /// Whether nothing is sent while the alert lasts. The heartbeat stops as well.
     var stopsEverything: Bool {
         switch self {
         case .clockHeld, .ledgerHeld, .ledgerFull, .stopped: true
@@ -174,7 +180,8 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// The channel that this is about, which is not the first to be tried with the news.
+    /// The channel of the alert, nil if there is none. Other channels are tried first with the
+    /// message.
     var channel: String? {
         switch self {
         case .dead(_, let channel, _, _), .unknown(_, let channel, _): channel

@@ -1,21 +1,28 @@
 import Dates
 import Scheduler
 
-/// What has been noted and what was told of it: an alert is told once, with those that came with it; the same again only
-/// after a day, with their number, also where it was over in between. Pure, and in memory only: alerts are no reminders (architecture page,
-/// "Memory"). Its instants are those of a steady clock, which nobody sets.
+/// Collects alerts, and decides which of them the next message to the operators contains.
+///
+/// An alert is reported once, in one message with the alerts that follow shortly. The same alert is
+/// reported again only after a day, with the number of times it occurred, even if it ended in
+/// between.
+///
+/// Pure and in memory only, because alerts are not reminders (architecture page, "Memory"). All
+/// instants are those of a steady clock, which nobody can set.
 struct AlertDeduplicator {
-    /// One line of a bulletin.
+    /// One line of a message.
     struct Line: Hashable {
-        /// The latest of its kind.
+        /// The latest alert with its key.
         let alert: Alert
-        /// How often since it was last told, at least 1.
+        /// Number of occurrences since the last report, at least 1.
         let count: Int
-        /// Whom it is about, in the order they came; empty where it is about something else. At most `peopleLimit`.
+        /// The recipients concerned, in the order of arrival. Empty if the alert is about something
+        /// else. At most `peopleLimit`.
         var people: [Alert.Person] = []
-        /// It is over: the good news.
+        /// Whether the line reports that the state has ended.
         var isOver = false
-        /// It came and went since it was last told: a channel that fails now and then.
+        /// Whether the state ended and began again since the last report (a channel that fails now
+        /// and then).
         var comesAndGoes = false
     }
 
@@ -28,30 +35,30 @@ struct AlertDeduplicator {
         var at: Instant
         var since = 0
         var latest: Alert
-        /// Whom it was told of.
+        /// Ids of the recipients that were reported.
         var people: Set<String> = []
-        /// It has ended; that it had, was told.
+        /// Whether the state has ended and the end was reported or is about to be.
         var isOver = false
-        /// It ended and began again since it was told.
+        /// Whether the state ended and began again since it was reported.
         var comesAndGoes = false
     }
 
     private var waiting: [String: Waiting] = [:]
     private var order: [String] = []
     private var told: [String: Told] = [:]
-    /// Different things that found no room while so many waited.
+    /// Keys that were dropped because too many lines were waiting already.
     private var dropped: Set<String> = []
 
-    /// What comes within this long of the first goes with it.
+    /// Alerts that arrive within this time after the first go into the same message.
     static let gathering = TimeSpan.seconds(10)
-    /// Others whom the same reminder did not reach are told of together, and no sooner than this after the first.
+    /// Time after the first report before further recipients of the same reminder are reported.
     static let furtherPeople = TimeSpan.hours(1)
     static let again = TimeSpan.days(1)
-    /// More different things than this in one bulletin say no more to anyone.
+    /// Maximum number of lines in a message. A longer one would not be read.
     static let limit = 50
     static let peopleLimit = 1_000
     static let droppedLimit = 100_000
-    /// What is remembered as told, at most; the oldest go.
+    /// Maximum number of reported keys to remember. The oldest are forgotten.
     static let memory = 5_000
 
     mutating func note(_ alert: Alert, now: Instant) {
@@ -61,7 +68,7 @@ struct AlertDeduplicator {
             known.latest = alert
             if known.isOver {
                 known.isOver = false
-                // An end that nobody was told of yet is not told any more.
+                // An end that was not reported yet is not reported any more.
                 if waiting[key]?.line.isOver == true { stopWaiting(key) } else { known.comesAndGoes = true }
             }
             let isNew = alert.person.map { !known.people.contains($0.recipient) } ?? false
@@ -77,7 +84,8 @@ struct AlertDeduplicator {
         add(alert, key, before: told[key]?.since ?? 0, dueAt: now + AlertDeduplicator.gathering)
     }
 
-    /// What lasted is over. Says so if it had been told, once; what had not is forgotten.
+    /// Ends a lasting state. The end is reported once if the state was reported; otherwise the
+    /// state is forgotten.
     mutating func clear(_ key: String, now: Instant) {
         if let pending = waiting[key], !pending.line.isOver { stopWaiting(key) }
         guard var known = told[key], !known.isOver else { return }
@@ -86,7 +94,7 @@ struct AlertDeduplicator {
         if !known.comesAndGoes { wait(Line(alert: known.latest, count: 1, isOver: true), key, now + AlertDeduplicator.gathering) }
     }
 
-    /// Nothing more is said of it, neither that it lasts nor that it is over.
+    /// Forgets an alert. Neither the state nor its end is reported any more.
     mutating func forget(_ key: String) {
         told[key] = nil
         stopWaiting(key)
@@ -98,13 +106,13 @@ struct AlertDeduplicator {
         dropped.remove(key)
     }
 
-    /// Whether something that lasts, told or about to be, stops everything.
+    /// Whether no lasting state stops everything, whether reported or about to be.
     var isAllWell: Bool { !lasting.contains { $0.stopsEverything } }
 
-    /// Channels that are known not to work.
+    /// Channels that are known to fail.
     var failingChannels: Set<String> { Set(lasting.compactMap(\.channel)) }
 
-    /// Everything that lasts, for `status`.
+    /// All lasting states, for `status`.
     var lasting: [Alert] {
         let known = told.values.filter { !$0.isOver }.map(\.latest)
         let pending = waiting.values.filter { !$0.line.isOver }.map(\.line.alert)
@@ -112,9 +120,10 @@ struct AlertDeduplicator {
             .sorted { $0.key < $1.key }
     }
 
-    /// When `take` next has something; nil: nothing waits.
+    /// When `take` next has lines to return, nil if nothing is waiting.
     var nextWake: Instant? {
-        // One that waits already comes with the others; where there is no room, it comes after them.
+        // A key that already waits is reported with the others. If the message is full, repeats
+        // come after it.
         let isFull = order.count >= AlertDeduplicator.limit
         let repeats = told.filter { !isFull && waiting[$0.key] == nil && isToldAgain($0.value) }
             .map { $0.value.at + AlertDeduplicator.again }.min()
@@ -123,8 +132,10 @@ struct AlertDeduplicator {
 
     private func isToldAgain(_ known: Told) -> Bool { known.latest.lasts && !known.isOver || known.since > 0 }
 
-    /// The lines of a bulletin that is due, and how many different things found no room in it; no lines: none is due. `atOnce` does not wait
-    /// for companions.
+    /// Returns the lines of a message that is due, and the number of keys that were dropped.
+    ///
+    /// There are no lines if no message is due. `atOnce` reports everything now, without waiting
+    /// for further alerts.
     mutating func take(now: Instant, atOnce: Bool = false) -> (lines: [Line], dropped: Int) {
         for (key, known) in told where now - known.at >= AlertDeduplicator.again {
             guard isToldAgain(known) else {
@@ -138,7 +149,8 @@ struct AlertDeduplicator {
         }
         let isDue = waiting.values.contains { atOnce || now >= $0.dueAt }
         guard isDue else { return ([], 0) }
-        // What gathers with the first goes with it; what is put off for its companions does not.
+        // Lines that arrived shortly after the first go with it. Lines delayed to collect further
+        // recipients do not.
         let due = order.filter { atOnce || (waiting[$0]!.dueAt - now) <= AlertDeduplicator.gathering }
         let lines = due.compactMap { waiting[$0]?.line }
         for line in lines { tell(line, now: now) }

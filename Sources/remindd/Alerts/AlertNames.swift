@@ -2,12 +2,13 @@ import Config
 import Foundation
 import Scheduler
 
-/// What people call the recipients and campaigns that alerts are about, and where those stand in the files.
+/// The names of recipients and campaigns for alerts, and their places in the files.
 struct AlertNames: Sendable {
     private let accepted: ActiveConfiguration
-    /// The file each plan came from.
+    /// The file of each plan, by plan id.
     private let planFiles: [String: String]
-    /// Titles of campaigns that earlier reloads took out, by `plan/campaign`: what they cancel is told of a little later.
+    /// Titles of campaigns that earlier reloads removed, by `plan/campaign`. Their cancellations
+    /// are reported a little later.
     private var goneTitles: [String: String]
 
     private let read: @Sendable (String) -> String?
@@ -15,8 +16,8 @@ struct AlertNames: Sendable {
     private static let goneLimit = 10_000
 
     /// - Parameters:
-    ///   - before: the names of what runs until now.
-    ///   - read: the text of a file; nil where it cannot be read.
+    ///   - before: the names of the configuration that ran until now.
+    ///   - read: returns the text of a file, nil if it cannot be read.
     init(
         _ loaded: Loaded, before: AlertNames? = nil,
         read: @escaping @Sendable (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
@@ -36,13 +37,14 @@ struct AlertNames: Sendable {
         }
     }
 
-    /// "Nguyễn Văn An (an)"; the id alone where there is no other name.
+    /// Name and id of a recipient, such as "Nguyễn Văn An (an)"; only the id if there is no other
+    /// name.
     func person(_ id: String) -> String {
         guard let name = accepted.directory.recipient(id)?.name, !name.isEmpty, name != id else { return id }
         return "\(name) (\(id))"
     }
 
-    /// The campaign's title as it fired, or as it is planned now; its id where it has none.
+    /// The campaign's title when it fired, else its title in the plan, else its id.
     func title(of reminder: Alert.Reminder) -> String {
         title(of: reminder.campaign, plan: reminder.plan, fired: reminder.title)
     }
@@ -53,10 +55,13 @@ struct AlertNames: Sendable {
         return known ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
     }
 
-    /// `plans/p.yaml:8` for each reminder; the file alone where the line is not found; nothing where the plan is not loaded any more.
+    /// The place of each reminder, such as `plans/p.yaml:8`.
     ///
-    /// The lines are looked for when an alert is written, so that the daemon need not keep a place for every campaign. Reads each
-    /// plan's file once.
+    /// The place is the file alone if the line is not found. Reminders of plans that are no longer
+    /// loaded have no entry.
+    ///
+    /// The lines are searched when an alert is written, so that the daemon need not keep a place
+    /// for every campaign. Each plan's file is read once.
     func places(of reminders: [Alert.Reminder]) -> [Alert.Reminder: String] {
         var places: [Alert.Reminder: String] = [:]
         for (plan, its) in Dictionary(grouping: reminders, by: \.plan) {
@@ -67,7 +72,7 @@ struct AlertNames: Sendable {
         return places
     }
 
-    /// The first line of a plan, from 1, that has each of these values for `id`, in block or flow style.
+    /// The first line of a plan, from 1, with each of these values of `id`, in block or flow style.
     static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
         var found: [String: Int] = [:]
         let bytes = Array(text.utf8)

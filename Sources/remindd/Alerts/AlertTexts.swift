@@ -4,16 +4,18 @@ import Foundation
 import Plans
 import Scheduler
 
-/// Puts alerts and the weekly word into Vietnamese or English, for people who know the plan and not the program.
+/// Words alerts and the weekly summary in Vietnamese or English.
+///
+/// The texts are for people who know the plan and not the program.
 struct AlertTexts {
     let language: Language
     let zone: Zone
-    /// nil: ids are shown, as in `status`.
+    /// nil if ids are shown, as in `status`.
     var names: AlertNames?
-    /// Where the reminders stand in the files, as `AlertNames` finds them.
+    /// The places of the reminders in the files, as found by `AlertNames`.
     var places: [Alert.Reminder: String] = [:]
 
-    /// As many names as a screen shows.
+    /// Maximum number of names in the text, about as many as fit on a screen.
     static let peopleShown = 20
 
     private func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
@@ -55,16 +57,16 @@ struct AlertTexts {
         return OperatorMessage.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
     }
 
-    /// It gives its own number.
+    /// Whether the text of the alert contains its own count.
     private func isCounted(_ alert: Alert) -> Bool {
         if case .withdrawn = alert { true } else { false }
     }
 
-    /// Whom it is about, by name, and how to have it sent again.
+    /// The names of the recipients concerned, and the command that sends to them again.
     private func people(_ line: AlertDeduplicator.Line) -> [String] {
         guard let first = line.people.first else { return [] }
         let listed = line.people.prefix(AlertTexts.peopleShown).map { shown(names?.person($0.recipient) ?? $0.recipient) }
-        // Of those that were not kept by name, only the number is known.
+        // Beyond `peopleLimit` only the number of recipients is known.
         let more = max(line.people.count, line.people.count == AlertDeduplicator.peopleLimit ? line.count : 0) - listed.count
         let rest = more > 0 ? say(", và \(more) người nữa: remindd failed", ", and \(more) more: remindd failed") : ""
         let list =
@@ -85,7 +87,7 @@ struct AlertTexts {
         return say("Gửi lại: \(command)", "To send it again: \(command)")
     }
 
-    /// “Ngày hội” (28/6/2027)
+    /// Title and dates of a reminder: “Ngày hội” (28/6/2027)
     private func name(_ reminder: Alert.Reminder) -> String {
         let title = shown(names?.title(of: reminder) ?? (reminder.title.isEmpty ? reminder.campaign : reminder.title))
         let dates = reminder.start == reminder.end ? day(reminder.start) : "\(day(reminder.start)) – \(day(reminder.end))"
@@ -94,14 +96,14 @@ struct AlertTexts {
 
     private func day(_ day: Day) -> String { "\(day.dayOfMonth)/\(day.month)/\(day.year)" }
 
-    /// Where the campaign stands, and which of its leads it is.
+    /// The place of the campaign in the files, and the lead.
     private func place(_ reminder: Alert.Reminder) -> [String] {
         guard names != nil else { return [] }
         let place = places[reminder] ?? "\(reminder.plan)/\(reminder.campaign)"
         return [say("Trong kế hoạch: ", "In the plan: ") + shown("\(place), “\(reminder.lead)”")]
     }
 
-    /// For `status`.
+    /// The alert on one line, for `status`.
     func inOneLine(_ alert: Alert) -> String {
         ([heading(alert, isOver: false)] + details(alert).prefix(1)).joined(separator: ". ")
     }
@@ -266,7 +268,7 @@ struct AlertTexts {
         }
     }
 
-    /// The first of what was cancelled, for the subject line.
+    /// The first campaign or channel whose deliveries were cancelled, for the subject line.
     private func mostly(_ withdrawal: Alert.Withdrawal) -> String {
         guard let first = withdrawal.subjects.first.map(name) else { return "" }
         let others = withdrawal.subjects.count - 1 + withdrawal.moreSubjects
@@ -348,6 +350,6 @@ struct AlertTexts {
         return "\(two(minute / 60)):\(two(minute % 60)) \(two(civil.day.dayOfMonth))/\(two(civil.day.month))/\(civil.day.year)"
     }
 
-    /// Servers' words and file contents, as a person may read them.
+    /// Makes a server's reply or file content safe to display.
     private func shown(_ text: String) -> String { printable(text, limit: 512) }
 }

@@ -7,21 +7,23 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Tells the people named under `alerts:` what went wrong, by a channel that works, and once a week that all is well.
+/// Reports problems to the recipients under `alerts:`, and sends a weekly message that all is well.
 ///
-/// Best effort, with nothing on disk: it must work when the ledger does not. Its own thread sends; others only note what
-/// happened, which takes no longer than a lock. Everything it is told stands in the journal too, whoever hears of it.
+/// Messages go by a channel that works. Delivery is best effort and keeps nothing on disk, because
+/// it must work when the ledger does not. A thread of its own sends the messages. Other threads
+/// only note what happened, which takes no longer than a lock. Everything that is noted is in the
+/// journal too.
 final class Alerter: Sendable {
-    /// Who hears, and how they can be reached; replaced by a reload.
+    /// The recipients of alerts and the ways to reach them. A reload replaces them.
     struct Settings: Sendable {
         let to: [Recipient]
         let weekly: Configuration.Alerts.Weekly?
         let zone: Zone
-        /// For recipients that name no language.
+        /// For recipients without a language.
         let language: Language
         /// By name.
         let channels: [String: any Announcing]
-        /// What people call recipients and campaigns, for alerts about them.
+        /// Names of recipients and campaigns for the text of alerts.
         let names: AlertNames
     }
 
@@ -31,9 +33,9 @@ final class Alerter: Sendable {
         var letters: [PendingAlert] = []
         var weeklyAt: Instant?
         var wantsWeekly = false
-        /// A stop was asked for: nothing waits for companions any more.
+        /// A stop was requested, so alerts do not wait for further ones any more.
         var isHurried = false
-        /// Since then everything was begun that can be.
+        /// Whether every attempt that can begin has begun since the stop was requested.
         var isSettled = false
         var isStopping = false
     }
@@ -41,22 +43,25 @@ final class Alerter: Sendable {
     private let state = Mutex(State())
     private let bell = Waker()
     private let logger: Logger
-    /// For what people read, and for the weekly word.
+    /// For the times in messages, and for the weekly summary.
     private let clock: any WallClock
-    /// That of the gates. Alerts go by it, because nobody sets it: one of them is about a wall clock that is wrong.
+    /// The clock of the gates. Alerts use it because nobody can set it, and one alert is about a
+    /// wrong wall clock.
     private let steadyClock: any WallClock
-    /// Rings for the loop's thread, which alone can read the ledger.
+    /// Wakes the loop's thread, because only that thread can read the ledger.
     private let asksLoop: @Sendable () -> Void
     private let gates: ChannelGates
 
-    /// Letters that nothing delivers are given up after this long.
+    /// Messages that no channel delivers are given up after this time.
     static let patience = TimeSpan.days(2)
-    /// At a stop, what is on its way has this long.
+    /// Time for attempts under way to end when the daemon stops.
     static let farewell = TimeSpan.seconds(10)
-    /// The next weekly word is never further away: a week, and a day where the zone's clocks change.
+    /// The next weekly summary is at most this far away: a week, plus a day for changes of the
+    /// zone's clocks.
     static let weeklyLimit = TimeSpan.days(8)
 
-    /// - Parameter gates: asked before a channel is used: what is left alone is left alone by alerts too.
+    /// - Parameter gates: asked before a channel is used, because alerts too must not use a channel
+    ///   whose breaker is open.
     init(
         logger: Logger, gates: ChannelGates, clock: any WallClock = SystemClock(), steadyClock: any WallClock = SteadyClock(),
         asksLoop: @escaping @Sendable () -> Void
@@ -82,7 +87,7 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// The channel is not configured any more: nothing more is said of it.
+    /// Forgets all alerts about a channel that is no longer configured.
     func forget(channel: String) {
         state.withLock { state in
             for kind in Alert.channelKinds { state.book.forget(Alert.key(ofChannel: channel, kind)) }
@@ -99,7 +104,7 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// The gates know the channels as a reload left them: letters that waited for one that was left alone try again at once.
+    /// Lets all messages start over after a reload, because the gates now know the new channels.
     func tryAgain() {
         let now = steadyClock.now()
         state.withLock { state in
@@ -108,12 +113,12 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Nothing that stops everything lasts: the heartbeat may go on.
+    /// Whether no lasting state stops everything, so that the heartbeat may go on.
     var isAllWell: Bool { state.withLock { $0.book.isAllWell } }
 
     var lasting: [Alert] { state.withLock { $0.book.lasting } }
 
-    /// True once when the weekly word is due.
+    /// Returns true once when the weekly summary is due.
     func takeWeeklyRequest() -> Bool {
         state.withLock { state in
             defer { state.wantsWeekly = false }
@@ -149,8 +154,10 @@ final class Alerter: Sendable {
         thread.start()
     }
 
-    /// Has its thread send what has been noted without waiting for more, gives it a moment, and ends the thread. The caller, the loop's
-    /// thread, only waits: a plan's file that cannot be read because its share hangs costs that moment and no more.
+    /// Ends the thread after it has tried to send everything noted so far.
+    ///
+    /// The caller is the loop's thread. It waits for at most `farewell`, even if a plan's file
+    /// cannot be read because its network share hangs.
     func stop() {
         let until = SystemClock.monotonic() + Alerter.farewell.milliseconds
         state.withLock { $0.isHurried = true }
@@ -164,7 +171,8 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Writes letters, starts attempts; when the next is needed, by the wall clock.
+    /// Writes messages and starts attempts. Returns when the next step is needed, by the wall
+    /// clock.
     func step() -> Instant {
         write()
         let (now, steadyNow) = (clock.now(), steadyClock.now())
@@ -191,7 +199,7 @@ final class Alerter: Sendable {
     private func isWeeklyDue(_ state: inout State, now: Instant) -> Bool {
         guard let settings = state.settings, let weekly = settings.weekly, let at = state.weeklyAt else { return false }
         let isDue = at <= now
-        // One that is further away was worked out by a clock that was ahead.
+        // A longer wait was computed by a wall clock that was ahead.
         guard isDue || at - now > Alerter.weeklyLimit else { return false }
         state.weeklyAt = WeeklySummary.next(weekly, after: now, in: settings.zone)
         state.wantsWeekly = state.wantsWeekly || isDue
@@ -200,11 +208,13 @@ final class Alerter: Sendable {
 
     private struct Begun {
         var attempts: [Attempt] = []
-        /// A letter's channel is left alone: the next of its channels may be free.
+        /// A channel's breaker is open. The next channel of the message may be free.
         var isPutOff = false
     }
 
-    /// The letters that may go now, one by each channel: the first that a server refuses speaks for all.
+    /// Begins the messages that may go now, one for each channel.
+    ///
+    /// A refusal of the first message of a channel would apply to the others too.
     private func begin(_ state: inout State, now: Instant) -> Begun {
         var begun = Begun()
         guard let settings = state.settings else { return begun }
@@ -243,7 +253,8 @@ final class Alerter: Sendable {
             gates.ended(name, receipt, policy: policy, began: attempt.began, now: now)
             state.withLock { state in
                 guard let index = state.letters.firstIndex(where: { $0.bulletin.id == id }) else { return }
-                // What may have arrived is said again by another road: nobody minds hearing of trouble twice.
+                // A message that may have arrived is sent again by another channel. A duplicate
+                // alert does no harm.
                 if receipt.outcome == .delivered {
                     state.letters.remove(at: index)
                 } else {
@@ -263,7 +274,7 @@ final class Alerter: Sendable {
         }
     }
 
-    /// A letter to each recipient of what is due to be told.
+    /// Writes one message to each recipient with the alerts that are due.
     private func write() {
         let (now, steadyNow) = (clock.now(), steadyClock.now())
         let due = state.withLock { state -> (settings: Settings, lines: [AlertDeduplicator.Line], dropped: Int)? in
@@ -272,7 +283,7 @@ final class Alerter: Sendable {
             return lines.isEmpty ? nil : (settings, lines, dropped)
         }
         guard let (settings, lines, dropped) = due else { return }
-        // Without the lock, for which the loop waits when it notes something: this reads the plans' files.
+        // Runs without the lock, because it reads the plans' files and the loop waits for the lock.
         let places = settings.names.places(of: lines.compactMap(\.alert.reminder))
         let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
         let letters = settings.to.map { recipient in
@@ -287,7 +298,7 @@ final class Alerter: Sendable {
         state.withLock { $0.letters += letters }
     }
 
-    /// Different from every other, of this run and the last: a mail needs a name, but nobody asks for this one again.
+    /// An id that is unique over all runs. A mail needs an id, but nothing looks this one up.
     private static func id(_ now: Instant, _ recipient: String) -> String {
         let key = ReminderKey(
             plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(UInt64.random(in: .min ... .max))",

@@ -2,23 +2,23 @@ import Dates
 import Scheduler
 import Synchronization
 
-/// Passes every entry on to the journal proper, and what someone should hear of to the desk.
+/// Passes every entry on to another journal, and notes an alert if the entry is a reason for one.
 final class AlertingJournal: Journal {
     private let journal: any Journal
     private let desk: Alerter
-    /// Nobody sets it.
+    /// Nobody can set it.
     private let steadyClock: any WallClock
     private let channels = Mutex(Channels())
     private let cancellations = Mutex(Cancellations())
 
     private struct Channels {
-        /// Since when nothing got through a channel.
+        /// Since when no delivery got through each channel.
         var failingSince: [String: Instant] = [:]
-        /// Not configured any more; attempts that began before may still end.
+        /// Channels that are no longer configured. Attempts that began before may still end.
         var gone: Set<String> = []
     }
 
-    /// What was cancelled lately, for each reason.
+    /// Recent cancellations, by reason.
     private struct Cancellations {
         struct Run {
             var withdrawal: Alert.Withdrawal
@@ -29,7 +29,7 @@ final class AlertingJournal: Journal {
         var runs: [WithdrawalReason: Run] = [:]
         private var evaluations = 0
 
-        /// The run that goes on, or a new one.
+        /// Returns the run in progress, or a new one.
         mutating func run(_ why: WithdrawalReason, _ now: Instant) -> Run {
             if let run = runs[why], now - run.last < AlertingJournal.sameEvaluation { return run }
             evaluations += 1
@@ -38,10 +38,12 @@ final class AlertingJournal: Journal {
     }
 
     static let fewCancelled = 10
-    /// Cancellations that follow one another within this long are those of one evaluation.
+    /// Cancellations that follow one another within this time count as those of one evaluation.
     static let sameEvaluation = TimeSpan.minutes(1)
 
-    /// A channel through which nothing gets for this long is told of, though its breaker may never have opened (fault 96).
+    /// Time without a successful delivery after which a channel is an alert (fault 96).
+    ///
+    /// Its breaker may never have opened.
     static let silence = TimeSpan.hours(1)
     private let silentAfter: TimeSpan
 
@@ -55,7 +57,7 @@ final class AlertingJournal: Journal {
         self.steadyClock = steadyClock
     }
 
-    /// A reload was taken: of channels that are gone nothing more is told, as nothing could ever end it.
+    /// Forgets the alerts of channels that a reload removed. Nothing could end them any more.
     ///
     /// - Parameter before: the channels that were configured until now.
     func configured(_ names: Set<String>, before: Set<String>) {
@@ -80,7 +82,8 @@ final class AlertingJournal: Journal {
         case .missed(let reminder): desk.note(.missed(about(reminder), due: reminder.due))
         case .firedToNobody(let reminder): desk.note(.namesNobody(about(reminder)))
         case .breakerOpened(let channel, let receipt):
-            // An alert's letter or a test may have opened it, whose attempts are not written here.
+            // An attempt of an alert or of a test may have opened it. Such attempts are not written
+            // here.
             fails(channel)
             desk.note(
                 receipt.about == .us
@@ -108,7 +111,8 @@ final class AlertingJournal: Journal {
         .campaign(plan: key.plan, campaign: key.campaign, title: title)
     }
 
-    /// More than a few cancellations of one evaluation are an alert, whatever number of campaigns they are spread over.
+    /// Notes an alert if one evaluation cancelled more than a few deliveries, of any number of
+    /// campaigns.
     private func withdrawn(_ deliveries: Int, _ subject: Alert.Withdrawal.Subject, _ why: WithdrawalReason) {
         let now = steadyClock.now()
         let withdrawal = cancellations.withLock { lately in
@@ -132,9 +136,10 @@ final class AlertingJournal: Journal {
         settled(claim.delivery, next, why: words(receipt))
         guard !channels.withLock({ $0.gone.contains(claim.channel) }) else { return }
         switch receipt.about {
-        // What was called off says nothing of the channel; an endpoint that is gone has an alert of its own.
+        // A cancelled attempt is no evidence about the channel. A gone endpoint has an alert of its
+        // own.
         case .nobody, .endpointGone: return
-        // A recipient that is refused for now is no sign that the channel works for anybody.
+        // A temporary refusal of a recipient is no evidence that the channel works.
         case .recipient where receipt.outcome == .delivered || receipt.outcome == .refusedForGood: return answers(claim.channel)
         case .us: desk.note(.refusesUs(channel: claim.channel, why: words(receipt)))
         case .recipient, .server, .load, .comparison: break
@@ -142,7 +147,7 @@ final class AlertingJournal: Journal {
         if fails(claim.channel) >= silentAfter { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
     }
 
-    /// A channel fails; says for how long by now.
+    /// Records that a channel fails, and returns for how long it has been failing.
     @discardableResult
     private func fails(_ channel: String) -> TimeSpan {
         let now = steadyClock.now()
@@ -153,7 +158,7 @@ final class AlertingJournal: Journal {
         }
     }
 
-    /// The channel works again: clears its alerts.
+    /// Clears the alerts of a channel that works again.
     private func answers(_ channel: String) {
         guard channels.withLock({ $0.failingSince.removeValue(forKey: channel) }) != nil else { return }
         for kind in Alert.channelKinds { desk.clear(Alert.key(ofChannel: channel, kind)) }

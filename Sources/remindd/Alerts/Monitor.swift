@@ -5,9 +5,9 @@ import Logging
 import Notifiers
 import Scheduler
 
-/// Everything that tells people how remindd itself fares: the alert desk and the heartbeat. Belongs to the loop's thread.
+/// Reports the health of remindd itself, by alerts and a heartbeat. Belongs to the loop's thread.
 ///
-/// A rehearsal has none of it.
+/// A rehearsal has no monitor.
 final class Monitor {
     let desk: Alerter
     private var heartbeat: Heartbeat?
@@ -19,10 +19,10 @@ final class Monitor {
         self.logger = logger
     }
 
-    /// How often the loop must come by.
+    /// How often the loop must call `beat`, nil without a heartbeat.
     var tickEvery: TimeSpan? { heartbeat?.every }
 
-    /// Takes what a start or a reload accepted.
+    /// Applies the configuration that a start or a reload accepted.
     func accept(_ loaded: Loaded, channels: [any Announcing]) throws(ChannelFactory.Failure) {
         let renewed = try ChannelFactory.heartbeat(loaded.configuration, logger: logger)
         heartbeat?.stop()
@@ -39,7 +39,7 @@ final class Monitor {
         names = renamed
     }
 
-    /// Groups that had members before and have none now (input 36).
+    /// Notes an alert for each group that had members before and has none now (input 36).
     func noteEmptied(_ old: RecipientDirectory, _ new: RecipientDirectory) {
         let before = old.emptyGroups
         for group in new.emptyGroups.sorted() where old.isGroup(group) && !before.contains(group) {
@@ -51,7 +51,7 @@ final class Monitor {
         heartbeat?.beat(isAllWell: desk.isAllWell)
     }
 
-    /// The weekly word, if it is asked for.
+    /// Sends the weekly summary if it was requested.
     func sayWeekly(_ loaded: Loaded, now: Instant, tally: (Instant) throws(LedgerFailure) -> FiringTally) {
         guard desk.takeWeeklyRequest() else { return }
         desk.say(
@@ -60,7 +60,7 @@ final class Monitor {
                 zone: loaded.configuration.timezone))
     }
 
-    /// What has been noted still goes out.
+    /// Stops the heartbeat, and the alerter after it has sent what was noted.
     func stop() {
         heartbeat?.stop()
         desk.stop()

@@ -1,25 +1,26 @@
 import Dates
 import Scheduler
 
-/// A bulletin on its way to one recipient: one of the recipient's channels after the other until one takes it.
+/// A message on its way to one recipient. The recipient's channels are tried in turn until one
+/// accepts it.
 struct PendingAlert: Sendable {
     let bulletin: OperatorMessage
     let recipient: Recipient
-    /// Channels that the news is about: tried last.
+    /// Channels that the message is about. They are tried last.
     let avoiding: Set<String>
     let written: Instant
     private var tried: Set<String> = []
-    /// Channels that must not be used before.
+    /// When each channel may be used again, for channels with an open breaker.
     private var putOff: [String: Instant] = [:]
     private var rounds = 0
-    /// The channel to use has another letter under way.
+    /// Whether the channel to use is busy with another message.
     private var waitsForOther = false
     private(set) var underWayBy: String?
     private(set) var nextTry: Instant
 
-    /// Pauses after each round through all channels; the last is repeated.
+    /// Pauses after each round through all channels. The last pause is repeated.
     static let pauses: [TimeSpan] = [.minutes(1), .minutes(5), .minutes(15), .hours(1)]
-    /// While another letter is on its way by the same channel.
+    /// Pause while the channel is busy with another message.
     static let busyPause = TimeSpan.seconds(1)
 
     init(bulletin: OperatorMessage, recipient: Recipient, avoiding: Set<String>, written: Instant) {
@@ -32,15 +33,19 @@ struct PendingAlert: Sendable {
 
     var isUnderWay: Bool { underWayBy != nil }
 
-    /// When it should be looked at again; nil: only after something has changed.
+    /// When to check the message again, nil if only after something has changed.
     func wake(now: Instant) -> Instant? {
         guard nextTry <= now else { return nextTry }
         return waitsForOther ? now + PendingAlert.busyPause : putOff.values.filter { $0 > now }.min()
     }
 
-    /// The channel to try now, if it is time: those that work before those that are known to fail; `via` before `otherwise`.
+    /// Returns the channel to try now, nil if none can be tried.
     ///
-    /// - Parameter busy: channels by which another letter is on its way: its answer is waited for.
+    /// Channels that work come before channels that are known to fail, and `via` before
+    /// `otherwise`.
+    ///
+    /// - Parameter busy: channels with another message on its way. The message waits for the
+    ///   result.
     mutating func nextChannel(
         _ channels: [String: any Announcing], failing: Set<String>, busy: Set<String>, now: Instant
     ) -> String? {
@@ -53,7 +58,8 @@ struct PendingAlert: Sendable {
         }
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
         guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
-            // A channel that is put off, perhaps for a day, does not keep those that failed once from their next round.
+            // A channel with an open breaker, perhaps for a day, does not delay the next round of
+            // the others.
             if !tried.isEmpty { restRound(now) }
             return nil
         }
@@ -66,7 +72,7 @@ struct PendingAlert: Sendable {
         putOff[channel] = nil
     }
 
-    /// The channel is left alone until then: no try of this letter's.
+    /// Postpones a channel with an open breaker. This is not an attempt.
     mutating func isPutOff(by channel: String, until instant: Instant) {
         putOff[channel] = instant
     }
@@ -76,7 +82,7 @@ struct PendingAlert: Sendable {
         tried.insert(channel)
     }
 
-    /// The channels were configured anew: all of them may be tried at once.
+    /// Allows all channels at once, because they were configured anew.
     mutating func startsOver(now: Instant) {
         putOff = [:]
         tried = []

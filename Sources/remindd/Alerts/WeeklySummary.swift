@@ -3,7 +3,7 @@ import Dates
 import Ledgers
 import Scheduler
 
-/// What the weekly word says: facts only.
+/// The facts of the weekly message.
 struct WeeklySummary: Sendable {
     struct Coming: Sendable {
         let due: Instant
@@ -11,14 +11,14 @@ struct WeeklySummary: Sendable {
         let recipients: Int
     }
 
-    /// Of the reminders that fired in the last seven days; nil where the ledger cannot be read.
+    /// Counts of the reminders that fired in the last seven days, nil if the ledger cannot be read.
     let counts: FiringTally?
-    /// In order of due.
+    /// In order of due time.
     let coming: [Coming]
 
     static let days_ahead = 13
     static let behind = TimeSpan.days(7)
-    /// More are given as a number.
+    /// Maximum number of reminders to list. The rest are given as a number.
     static let listed = 40
 
     init(counts: FiringTally?, accepted: ActiveConfiguration, now: Instant, zone: Zone) {
@@ -33,7 +33,7 @@ struct WeeklySummary: Sendable {
         }
     }
 
-    /// The next instant at which it is due after `now`.
+    /// The next instant after `now` at which the weekly message is due.
     static func next(_ weekly: Configuration.Alerts.Weekly, after now: Instant, in zone: Zone) -> Instant {
         let today = zone.civil(at: now).day
         for days in 0...7 where (today + days).weekday == weekly.day {

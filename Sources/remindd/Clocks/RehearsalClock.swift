@@ -4,9 +4,11 @@ import Foundation
 import Scheduler
 import Synchronization
 
-/// A clock that starts where it is told, runs at real speed while anything is due or under way, and `speed` times as
-/// fast otherwise (contract, "Rehearsal clock"). While it runs fast it never passes the instant it was asked to wake at,
-/// so that nothing becomes late by the haste.
+/// The clock of a rehearsal (contract, "Rehearsal clock").
+///
+/// It starts at a given instant. It runs at real speed while a reminder is due or a delivery is in
+/// flight, and at `speed` times real speed otherwise. At high speed it never passes the instant at
+/// which the loop asked to be woken, so that the speed makes nothing late.
 final class RehearsalClock: WallClock, Waiter {
     private struct State {
         var base: Instant

@@ -11,7 +11,7 @@ final class SystemClock: WallClock {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Time since boot without suspends, for measuring; milliseconds.
+    /// Milliseconds since boot without suspends (CLOCK_MONOTONIC), for measuring.
     static func monotonic() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -19,7 +19,8 @@ final class SystemClock: WallClock {
     }
 }
 
-/// Time since boot with suspends (CLOCK_BOOTTIME), which nobody sets; its zero means nothing.
+/// Time since boot with suspends (CLOCK_BOOTTIME), which nobody can set. The zero point has no
+/// meaning.
 final class SteadyClock: WallClock {
     func now() -> Instant {
         var time = timespec()
@@ -28,7 +29,7 @@ final class SteadyClock: WallClock {
     }
 }
 
-/// Wakes whoever waits on it, from any thread (an eventfd).
+/// Wakes the thread that waits on it, from any thread (an eventfd).
 final class Waker: Sendable {
     let descriptor: Int32
 
@@ -50,23 +51,25 @@ final class Waker: Sendable {
     }
 }
 
-/// Sleeps on a timer of the wall clock: wakes at the instant, at a clock step, or when the bell rings. Never polls.
+/// Sleeps on a timer of the wall clock. Wakes at the instant, at a clock step, or when the waker
+/// rings. Never polls.
 final class TimerWaiter: Waiter {
     private let bell: Waker
     private let timer: Int32
     private let clock = SystemClock()
     private var tickedAt_ms: Int64 = 0
-    /// How often `tick` is wanted while asleep; nil: never.
+    /// How often to call `tick` while asleep, nil for never.
     private var tickEvery_ms: Int64?
     private let tick: () -> Void
-    /// Wall minus monotonic time: changes only when the clock is set.
+    /// Wall minus monotonic time. Changes only when the clock is set.
     private var offset_ms: Int64
 
-    /// A step smaller than this is the clock being disciplined, not set.
+    /// A smaller step is time synchronization (slewing or small corrections) and not a clock that
+    /// was set.
     private static let stepTolerance_ms: Int64 = 2_000
 
-    /// - Parameters:
-    ///   - tickEvery: at least this often `tick` is called while asleep (the watchdog).
+    /// - Parameter tickEvery: the longest time between two calls of `tick` while asleep (for the
+    ///   watchdog).
     init(bell: Waker, tickEvery: TimeSpan?, tick: @escaping () -> Void) {
         self.bell = bell
         self.tick = tick
@@ -78,7 +81,7 @@ final class TimerWaiter: Waiter {
 
     deinit { close(timer) }
 
-    /// From the next wait on.
+    /// Sets how often to call `tick`, from the next wait on.
     func tick(every span: TimeSpan?) {
         tickEvery_ms = span?.milliseconds
     }
@@ -106,7 +109,8 @@ final class TimerWaiter: Waiter {
         }
     }
 
-    /// A loop with much to do waits thousands of times in a second.
+    /// Calls `tick` if the last call is long enough ago. A busy loop waits thousands of times a
+    /// second.
     private func tickAgain() {
         let now_ms = SystemClock.monotonic()
         guard now_ms - tickedAt_ms >= min(1_000, (tickEvery_ms ?? 1_000) / 2) else { return }
@@ -114,7 +118,8 @@ final class TimerWaiter: Waiter {
         tick()
     }
 
-    /// Also sees steps that the timer cannot (a clock shifted for this process only).
+    /// Whether the clock was set. Also finds steps that the timer cannot report (a clock shifted
+    /// for this process only).
     private func stepped() -> Bool {
         let offset = clock.now().milliseconds - SystemClock.monotonic()
         defer { offset_ms = offset }
@@ -122,7 +127,8 @@ final class TimerWaiter: Waiter {
     }
 
     private func arm(_ wake: Instant) {
-        // 0 disarms; and what lies before 1970 or beyond 2200 is past, or never.
+        // 0 would disarm the timer. Instants before 1970 are past, and instants after 2200 never
+        // come.
         let seconds = min(max(wake.seconds, 1), 7_258_118_400)
         let remainder = wake.seconds == seconds ? (wake.milliseconds - seconds * 1_000) * 1_000_000 : 0
         precondition(linux_timerfd_arm(timer, seconds, remainder) == 0, "the timer cannot be set")

@@ -6,9 +6,9 @@ import Scheduler
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "A consistent copy of the ledger to standard output, also while the daemon runs.",
+        abstract: "Writes a consistent copy of the ledger to standard output, also while the daemon runs.",
         discussion: """
-            The configuration and the plans are files: copy them as files.
+            Copy the configuration and the plans as files.
 
             Example: remindd backup > ledger-2027-01-31.sqlite
             """)
@@ -30,7 +30,8 @@ struct Backup: ParsableCommand {
         try copy(ledger)
     }
 
-    /// Streamed as it comes; a stream that ends before its announced length is an error.
+    /// Writes the daemon's copy to standard output as it arrives. A stream shorter than announced
+    /// is an error.
     private func ask(_ socket: String) throws {
         var refusal: Int32 = 0
         do {
@@ -59,7 +60,7 @@ struct Backup: ParsableCommand {
         }
     }
 
-    /// All of it to standard output; 0, or the errno.
+    /// Writes all bytes to standard output. Returns 0 or an errno.
     private static func put(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {

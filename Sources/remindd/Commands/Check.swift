@@ -12,10 +12,11 @@ import Scheduler
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reads everything, tries every text, prints every problem, and says what would be sent.",
+        abstract: "Reads all files, renders every text, and prints all problems and what would be sent.",
         discussion: """
-            With plan files or folders named, other plans' problems and reminders are left out. A named file that the \
-            configuration does not name is a draft, and read as if it did. Warnings do not fail, but with --strict.
+            If plan files or folders are named, the problems and reminders of other plans are left out. A named file that does \
+            not belong to the configuration is a draft, and is read as if it did. Warnings make the command fail only with \
+            --strict.
 
             Example: remindd check --config /etc/remindd/remindd.yaml --strict
             """)
@@ -23,9 +24,9 @@ struct Check: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
-    @Flag(help: "Warnings fail too (exit 1).") var strict = false
+    @Flag(help: "Fail on warnings too (exit 1).") var strict = false
 
-    /// How far ahead each text is tried, and how far ahead is shown.
+    /// Days ahead. Texts are tried for `trialDays`, and reminders are shown for `shownDays`.
     static let trialDays = 400
     static let shownDays = 30
 
@@ -56,7 +57,7 @@ struct Check: ParsableCommand {
         if strict, !problems.isEmpty { throw ExitCode.failure }
     }
 
-    /// The plan files that are not this run's affair.
+    /// The plan files that are not among the named ones.
     private func others(_ loaded: Loaded) -> Set<String> {
         guard !plans.isEmpty else { return [] }
         let named = Set(plans.map(Paths.resolved))
@@ -66,7 +67,7 @@ struct Check: ParsableCommand {
         }
     }
 
-    /// Errors first, then warnings, each by place.
+    /// Prints errors first, then warnings, each in the order of their places.
     private func show(_ sorted: [Problem]) {
         for problem in sorted.filter({ $0.severity == .error }) + sorted.filter({ $0.severity == .warning }) {
             Output.problem(output.format == .json ? problem.json.text : problem.description)
@@ -97,7 +98,7 @@ struct Check: ParsableCommand {
         for line in result.lines { Output.line(line) }
     }
 
-    /// Addresses with a domain in another script, in both forms; a screenful of them.
+    /// Addresses with a domain in another script, in both forms. At most `listedPeople`.
     private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
         let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
             guard let email = recipient.email, email.contains("xn--"), let address = try? EmailAddress(email),
@@ -108,7 +109,7 @@ struct Check: ParsableCommand {
         return Array(found.prefix(CheckReport.listedPeople))
     }
 
-    /// What the next start would send at once: the evaluation's own rule on what the ledger holds.
+    /// The reminders that the next start would send at once, by the rule of the evaluation.
     private func firstEvaluation(_ loaded: Loaded, _ now: Instant) throws -> Preview {
         if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
             return try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }
@@ -133,7 +134,7 @@ struct Check: ParsableCommand {
     }
 }
 
-/// `1 plan`, `2 plans`; `1 delivery`, `2 deliveries`.
+/// A number with its noun: `1 plan`, `2 plans`; `1 delivery`, `2 deliveries`.
 func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }

@@ -5,7 +5,7 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// Paths of the configuration that name something else than they should, or something that the service does not see.
+/// Finds paths of the configuration that lead to a wrong file, or that the service cannot see.
 struct CheckPaths {
     let report: CheckReport
 
@@ -91,7 +91,10 @@ struct CheckPaths {
                 + "leave ledger: out, or see SANDBOX in remindd(8)")
     }
 
-    /// Beside a configuration that lies in a hidden folder itself everything is at home: that one is no service's.
+    /// Whether the rules of the sandbox apply to an absolute path.
+    ///
+    /// If the configuration is in /etc/remindd, they apply to every path. Otherwise the files in
+    /// the configuration's own folder are exempt, because no service uses that configuration.
     private func isElsewhere(_ path: String) -> Bool {
         guard path.hasPrefix("/") else { return false }
         let folder = Paths.resolved(configuration.folder.isEmpty ? "." : configuration.folder)

@@ -2,14 +2,14 @@ import Config
 import Notifiers
 import Scheduler
 
-/// Finds reminders of the coming days that a channel's `rate:` would not let go before their deadline.
+/// Finds coming reminders that a channel's `rate:` would hold back beyond their deadline.
 struct CheckRates {
     let report: CheckReport
 
-    /// Of more the rest is counted only.
+    /// Maximum number of leads to list. The rest are only counted.
     static let listed = 20
 
-    /// Whom a lead names, and how many there are: plans name the same few again and again.
+    /// The recipients of a lead and their number. Plans use the same few again and again.
     private struct Named: Hashable {
         let notify: [String]
         let count: Int
@@ -39,14 +39,14 @@ struct CheckRates {
         }
     }
 
-    /// Deliveries by channel.
+    /// The number of deliveries by channel.
     private func counts(_ recipients: RecipientSet) -> [String: Int] {
         var counts: [String: Int] = [:]
         report.directory.forEachDelivery(to: recipients) { _, channel in counts[channel, default: 0] += 1 }
         return counts
     }
 
-    /// Each lead once, by the first time that it is short.
+    /// Reports each lead once, with its first shortfall.
     private func tell(_ shortfalls: [RateForecast.Shortfall], of channel: ConfiguredChannel, _ scheduled: [Scheduled]) {
         guard let rate = channel.rate else { return }
         var told: Set<[Int]> = []

@@ -7,21 +7,24 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// What hurts later: found by looking at everything together, beyond what each file's reader sees.
+/// Finds problems that appear only when all files are seen together.
+///
+/// The reader of each file has found the other problems before.
 struct CheckReport {
     let loaded: Loaded
     let places: SourceMap
     let problems: Problems
     let now: Instant
-    /// Plan files whose own mistakes keep nothing else from being judged.
+    /// Plan files outside of this run. Errors in them do not keep the rest from being checked.
     var others: Set<String> = []
 
-    /// A destination without a `rate:` gets a warning from here on.
+    /// Number of recipients above which a channel without `rate:` gets a warning.
     static let unratedRecipients = 1_000
-    /// Of one kind of finding about people, the most that are listed one by one.
+    /// Maximum number of recipients to list for one kind of finding.
     static let listedPeople = 20
 
-    /// What depends on the plans is left out while files have errors: half of them would be found to be missing.
+    /// Runs all checks. While files have errors, the checks that depend on the plans are left out,
+    /// because half of the plans would seem to be missing.
     func inspect() {
         let isComplete = !problems.all.contains { $0.severity == .error && !others.contains($0.place.file) }
         let areAllComplete = !problems.hasErrors
@@ -67,7 +70,7 @@ struct CheckReport {
         for channel in loaded.configuration.channels {
             let outcomes = channel.secrets.map { resolve($0, "channel \(channel.name)", channel.place) }
             guard outcomes.allSatisfy({ $0 }) else { continue }
-            // What the secrets hold is judged too, without being shown.
+            // Checks the content of the secrets too, without showing it.
             do throws(ChannelFactory.Failure) {
                 _ = try ChannelFactory.channel(channel, wording: Wording())
             } catch {
@@ -84,7 +87,7 @@ struct CheckReport {
         }
     }
 
-    /// Whether the secret can be had here; reported if not.
+    /// Whether the secret is available here. Reports it if not.
     private func resolve(_ secret: SecretText, _ what: String, _ place: Problem.Place) -> Bool {
         switch Secrets.resolve(secret) {
         case .success: return true
@@ -110,7 +113,7 @@ struct CheckReport {
         }
     }
 
-    /// What each channel's own folder warns about.
+    /// Reports the warnings of each channel's own settings.
     private func remarks() {
         for channel in loaded.configuration.channels {
             for remark in channel.settings.remarks {
@@ -168,7 +171,7 @@ struct CheckReport {
         }
     }
 
-    /// The first of them one by one, the rest as a number.
+    /// Warns about the first recipients one by one, and about the rest with their number.
     private func warn(_ positions: [Int], _ what: String) {
         for id in positions.prefix(CheckReport.listedPeople).map(directory.recipients.id) {
             add(.warning, .configuration, places.id(id) ?? configurationPlace, "recipient \(id) is \(what)")
@@ -209,7 +212,7 @@ struct CheckReport {
         add(.warning, .data, place(of: campaign, plan), "campaign \(campaign.id) never comes again\(when)")
     }
 
-    /// Leads that come too late, or not at all, of the next occurrence.
+    /// Warns about leads of the next occurrence that come too late or not at all.
     private func leads(of campaign: Campaign, _ plan: Plan, _ next: OccurrenceDates) {
         for lead in campaign.leads {
             func warn(_ message: String) {
@@ -258,7 +261,9 @@ struct CheckReport {
 
     // MARK: The coming days
 
-    /// Times of day that the clocks skip or show twice: once for each lead, with the instant that is meant (input 27).
+    /// Warns about times of day that the clocks skip or show twice (input 27).
+    ///
+    /// Each lead gets one warning, with the instant that is used.
     private func clockChanges(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         var told: Set<[Int]> = []
         for simulated in coming {
@@ -276,7 +281,7 @@ struct CheckReport {
         }
     }
 
-    /// Reminders of the coming days that count through a year whose official calendar is not loaded.
+    /// Warns about coming reminders that count working days in a year without an official calendar.
     private func workingCalendar(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         var doubtful: [String: (years: Set<Int>, place: Problem.Place)] = [:]
         for simulated in coming {
@@ -301,14 +306,14 @@ struct CheckReport {
     }
 }
 
-/// A time of day that the clocks pass over on some day, or show twice.
+/// A time of day that the clocks skip on some day, or show twice.
 private struct ClockChange {
     let words: String
 
-    /// nil where the clocks show `at` once on the day of `due`.
+    /// nil if the clocks show `at` once on the day of `due`.
     init?(due: Instant, at time: TimeOfDay, in zone: Zone) {
         let day = zone.civil(at: due).day
-        // A gap may run over midnight: then the due lies in the day after the one that was meant.
+        // A gap may extend over midnight. The due time is then on the day after the day meant.
         for meant in [day, day - 1] {
             switch zone.resolve(meant, time) {
             case .gap(after: due): words = "there is no \(time) on \(meant), the clocks go forward"

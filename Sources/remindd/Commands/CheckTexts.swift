@@ -6,12 +6,14 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Tries every text of the coming days: each campaign and lead once, by each channel and in each language it will be sent in,
-/// to the reader with the longest name.
+/// Renders every text of the coming days: each campaign and lead once, by each channel and in each
+/// language.
+///
+/// Of the recipients, the one with the longest name is used.
 struct CheckTexts {
     let report: CheckReport
 
-    /// More is cut off by most readers, and by some servers.
+    /// Characters. Most mail programs and some servers cut off longer subjects.
     static let subjectLimit = 200
 
     private struct Speech: Hashable {
@@ -19,7 +21,7 @@ struct CheckTexts {
         let language: Language
     }
 
-    /// Whether the user's templates can be used; reported where not.
+    /// Whether the user's templates can be used. Reports the problems if not.
     func inspectTemplates() -> Bool {
         let broken = Wording.reading(report.loaded.templates).problems
         for problem in broken { add(problem) }
@@ -31,24 +33,24 @@ struct CheckTexts {
         return broken.isEmpty
     }
 
-    /// Someone to whom a text is tried.
+    /// A recipient for whom a text is rendered.
     private struct Reader: Sendable {
         let speech: Speech
         let recipient: Recipient
-        /// Those that the lead names and that hold them.
+        /// The groups of the recipient that the lead names.
         let groups: [String]
     }
 
-    /// One lead's text, to each of its readers.
+    /// The text of one lead, for each of its recipients.
     private struct Trial: Sendable {
         let scheduled: Scheduled
         let readers: [Reader]
     }
 
-    /// What trying a text to one reader came to.
+    /// The findings for one recipient.
     private struct Verdict: Sendable {
         var findings: [(severity: Problem.Severity, message: String)] = []
-        /// The user's texts were enough for it.
+        /// Whether the user's templates could be used.
         var isUsable = true
     }
 
@@ -79,7 +81,7 @@ struct CheckTexts {
         }
     }
 
-    /// Each lead once, by its first reminder.
+    /// One trial for each lead, by its first reminder.
     private func trials(_ coming: [ActiveConfiguration.SimulatedReminder]) -> [Trial] {
         var tried: Set<[Int]> = []
         var known: [String: [Reader]] = [:]
@@ -97,7 +99,7 @@ struct CheckTexts {
         return trials
     }
 
-    /// By channel, then language.
+    /// The recipients of a trial, in the order of channel and language.
     private func readers(_ positions: RecipientSet, _ planLanguage: Language, _ notify: [String]) -> [Reader] {
         longest(positions, planLanguage)
             .sorted { ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue) }
@@ -106,7 +108,8 @@ struct CheckTexts {
             }
     }
 
-    /// What `body` makes of 0 up to `count`, in order; all processors work on it, some dozen at a time.
+    /// Returns the results of `body` for 0 up to `count`, in order. All processors work on it, some
+    /// dozen calls at a time.
     private static func concurrently<Output: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Output) -> [Output] {
         let atOnce = 64
         let parts = Mutex<[Int: [Output]]>([:])
@@ -126,7 +129,7 @@ struct CheckTexts {
         "\(report.loaded.configuration.templates ?? "templates")/\(template).mustache"
     }
 
-    /// Of those who are told, by channel and language, the one with the longest name.
+    /// The recipient with the longest name, by channel and language.
     private func longest(_ positions: RecipientSet, _ planLanguage: Language) -> [Speech: Recipient] {
         var found: [Speech: Recipient] = [:]
         for position in positions {
@@ -140,7 +143,9 @@ struct CheckTexts {
         return found
     }
 
-    /// What the user's texts say of a late reminder, of other dates and of what does not take place: once in each language.
+    /// Tries the templates for a late reminder, changed dates, a cancellation and a test.
+    ///
+    /// Called once for each language.
     private func otherForms(_ scheduled: Scheduled, _ reader: Recipient, _ channel: any Channel, _ wording: Wording) {
         let plan = report.set.plans[scheduled.plan]
         let campaign = plan.campaigns[scheduled.campaign]

@@ -6,9 +6,10 @@ import Notifiers
 import Reports
 import Scheduler
 
-/// How a command gets its answer: from the running daemon, or by itself from the files and the ledger.
+/// Gets a command's answer from the running daemon, or else from the files and the ledger.
 enum ControlClient {
-    /// Longer than a step of the loop ever takes; `send-test` waits for a server.
+    /// Longer than any step of the loop takes. `send-test` has a longer time, because it waits for
+    /// a server.
     static let patience = TimeSpan.minutes(1)
 
     /// Prints the answer and ends with its status.
@@ -18,11 +19,11 @@ enum ControlClient {
         try converse(config: config, ledger: ledger, changes: changes) { ask in try show(try ask(request), as: format) }
     }
 
-    /// Any number of requests, one after the other, to the daemon or to a ledger that is opened once.
+    /// Sends any number of requests in turn to the daemon, or to a ledger that is opened once.
     static func converse(
         config: String, ledger: String? = nil, changes: Bool, _ body: ((ControlRequest) throws -> Answer) throws -> Void
     ) throws {
-        // Another ledger than the configuration's is not the daemon's.
+        // The daemon has only the configuration's ledger.
         if ledger == nil, let socket = try daemon(config) {
             return try body { try ask($0, socket: socket, patience: patience) }
         }
@@ -35,7 +36,7 @@ enum ControlClient {
         }
     }
 
-    /// nil where no daemon runs.
+    /// nil if no daemon runs.
     static func ask(_ request: ControlRequest, config: String, patience: TimeSpan = patience) throws -> Answer? {
         try daemon(config).map { try ask(request, socket: $0, patience: patience) }
     }
@@ -56,7 +57,7 @@ enum ControlClient {
         }
     }
 
-    /// The socket at which a daemon answers; nil: none runs.
+    /// The socket at which a daemon answers, nil if none runs.
     static func daemon(_ config: String) throws -> String? {
         let path = ControlSocket.path(ofConfiguration: config)
         switch ControlSocket.standing(path) {

@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// What an evaluation finds before a first start: nothing.
+/// The empty ledger that an evaluation reads before the first start.
 final class EmptyReads: EvaluationReads {
     private let now: Instant
 

@@ -6,10 +6,10 @@ import Scheduler
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "How the dates and reminders of a campaign come about.",
+        abstract: "Shows how the dates and reminders of a campaign are computed.",
         discussion: """
-            In the plan's language: the phrase as written and as understood, the days with their lunar dates, every reminder with \
-            its due and why it was shifted, and the source.
+            Prints in the plan's language: the phrase as written and as understood, the days with their lunar dates, every \
+            reminder with its due time and the reason for a shift, and the source.
 
             Example: remindd explain quang-ninh-transport/mid-autumn --on 2027-09-01
             """)
@@ -18,7 +18,7 @@ struct Explain: ParsableCommand {
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
     @Option(
-        help: ArgumentHelp("The first occurrence not over on this day; today without it.", valueName: "DAY"),
+        help: ArgumentHelp("Show the first occurrence not over on this day. Default: today.", valueName: "DAY"),
         transform: DayArgument.parse)
     var on: DayArgument?
 

@@ -6,7 +6,7 @@ import Scheduler
 
 struct Missed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reminders whose deadline passed while nobody looked.",
+        abstract: "Lists reminders whose deadline passed before they could be sent.",
         discussion: "Example: remindd missed --format json")
 
     @OptionGroup var common: CommonOptions
@@ -20,7 +20,7 @@ struct Missed: ParsableCommand {
 
 struct Failed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Deliveries that were given up, or may not have arrived; and another try for them.",
+        abstract: "Lists or retries deliveries that were given up or may not have arrived.",
         discussion: """
             dead: refused for good, or not accepted before the deadline. unknown: it may have been delivered.
 
@@ -32,7 +32,7 @@ struct Failed: ParsableCommand {
 
 struct ListFailed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The deliveries that failed.", discussion: "Example: remindd failed list --format json")
+        commandName: "list", abstract: "Lists the failed deliveries.", discussion: "Example: remindd failed list --format json")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
@@ -47,8 +47,9 @@ struct RetryFailed: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Tries failed deliveries again, under the same ids.",
         discussion: """
-            By id, or all that failed of a campaign, of a channel, of reminders due since a day; together they narrow. What has its \
-            deadline behind it stays as it is. A running daemon takes them up at once; else they go at its next start.
+            Tries deliveries with the given ids, or all of a campaign, of a channel, or of reminders due since a day. Several \
+            options narrow the selection. Deliveries whose deadline has passed stay as they are. A running daemon tries them at \
+            once. Otherwise they go at its next start.
 
             Example: remindd failed retry jrxyxgb3pt6ebqgddi2ew2ajvm
             Example: remindd failed retry --campaign drowning-prevention --since 2027-03-01
@@ -76,7 +77,7 @@ struct RetryFailed: ParsableCommand {
         }
     }
 
-    /// Each id with what became of it.
+    /// Retries the deliveries with the given ids, and prints the result of each.
     private func retryNamed(_ query: ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var query = query
         var status: Int32 = 0
@@ -107,7 +108,8 @@ struct RetryFailed: ParsableCommand {
 
     private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
 
-    /// Part by part, so that a daemon sends in between; what has been put back stays so where this command is ended.
+    /// Retries part by part, so that a daemon can send in between. If the command is interrupted,
+    /// the parts done so far stay pending.
     private func retryAll(_ query: inout ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var (retried, expired) = (0, 0)
         defer {

@@ -4,7 +4,7 @@ import Reports
 
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What was sent, to whom, and what the servers said.",
+        abstract: "Lists what was sent, to whom, and the servers' replies.",
         discussion: """
             All times are shown in the plan's zone.
 
@@ -17,7 +17,7 @@ struct History: ParsableCommand {
     @Option(help: ArgumentHelp("Only this recipient.", valueName: "RECIPIENT")) var recipient: String?
     @Option(help: ArgumentHelp("Only reminders due on this day or later.", valueName: "DAY"), transform: DayArgument.parse)
     var since: DayArgument?
-    @Option(help: ArgumentHelp("The latest this many.", valueName: "N")) var limit = 1_000
+    @Option(help: ArgumentHelp("How many of the latest to list.", valueName: "N")) var limit = 1_000
     @Option(
         help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"),
         transform: Paths.existing)

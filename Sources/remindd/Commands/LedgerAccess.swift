@@ -5,14 +5,15 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// How commands come to the ledger while no daemon answers for it.
+/// Opens the ledger for commands while no daemon runs.
 enum LedgerAccess {
     /// The configured file, else systemd's state folder, else the package's.
     static func path(_ configuration: Configuration) -> String {
         configuration.ledger ?? defaultPath
     }
 
-    /// The ledger of a configuration that cannot be read: what its `ledger:` line seems to say, else where it is by default.
+    /// Returns the probable ledger of a configuration that cannot be read: the value of its
+    /// `ledger:` line, else the default path.
     static func likelyPath(ofConfiguration file: String) -> String {
         guard let text = ConfigurationReader.text(of: "ledger", in: file), text.hasPrefix("sqlite:"), text.count > "sqlite:".count
         else { return defaultPath }
@@ -21,19 +22,19 @@ enum LedgerAccess {
 
     private static var defaultPath: String { stateFolder + "/ledger.sqlite" }
 
-    /// The unit's, where the process runs in it; else the one that the package makes.
+    /// The state folder of the unit if the process runs in it, else the package's.
     static var stateFolder: String {
-        // Several folders may be listed; the unit names one.
+        // The variable may list several folders, but the unit has only one.
         let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
         return state ?? "/var/lib/remindd"
     }
 
-    /// nil where there is none yet; ends the command where it cannot be had.
+    /// Returns nil if there is no ledger yet. Ends the command if the ledger cannot be opened.
     static func openForReading(_ path: String) throws -> SQLiteLedger? {
         try open(path, .reader)
     }
 
-    /// The same, for commands that change what is recorded.
+    /// The same, for commands that change the ledger.
     static func openForWriting(_ path: String) throws -> SQLiteLedger? {
         try open(path, .daemon)
     }
@@ -54,7 +55,7 @@ enum LedgerAccess {
         }
     }
 
-    /// The answer to a ledger that was here and is not any more.
+    /// The message for a ledger that existed before and is missing.
     static func missing(_ path: String) -> String {
         "\(path) is missing, but its witness says that it was there: without it what was sent would be sent again. "
             + "Put it back, or start over with: remindd new-ledger"

@@ -1,4 +1,4 @@
-/// Lines on their way to standard output, in bytes: half a million of them are not half a million writes.
+/// Collects lines for standard output, so that half a million lines need fewer writes.
 struct LineBuffer {
     private var bytes: [UInt8] = []
 
@@ -6,7 +6,7 @@ struct LineBuffer {
 
     private static let full = 1 << 18
 
-    /// - Parameter take: another place than standard output, for tests.
+    /// - Parameter take: receives the bytes, standard output if not given. Tests use another one.
     init(_ take: @escaping ([UInt8]) -> Void = Output.write) {
         self.take = take
         bytes.reserveCapacity(LineBuffer.full + (1 << 12))

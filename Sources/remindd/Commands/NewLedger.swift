@@ -9,11 +9,11 @@ import Synchronization
 struct NewLedger: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new-ledger",
-        abstract: "Begins a new ledger where the old one is lost or damaged, while the daemon is stopped.",
+        abstract: "Begins a new ledger if the old one is lost or damaged, while the daemon is stopped.",
         discussion: """
             Reminders that are due now, with their deadline ahead, are recorded as superseded and not sent. The old ledger is \
-            kept beside the new one. The new one belongs to the owner of its folder, and no secret is needed. \
-            Before it: systemctl stop remindd
+            kept beside the new one. The new one belongs to the owner of its folder. The command needs no secrets. Stop the \
+            daemon first: systemctl stop remindd
 
             Example: remindd new-ledger
             """)
@@ -60,7 +60,7 @@ struct NewLedger: ParsableCommand {
         }
     }
 
-    /// Counts the entries, of which there are no others.
+    /// Counts the entries. A new ledger has only entries of superseded reminders.
     private final class Counter: Journal {
         private let entries = Atomic(0)
 

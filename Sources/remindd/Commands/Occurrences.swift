@@ -7,9 +7,9 @@ import Scheduler
 
 struct Occurrences: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What happens when: every occurrence that overlaps a span of days.",
+        abstract: "Lists every occurrence that overlaps a span of days.",
         discussion: """
-            With plan files named, works on them alone; else on the configuration's plans.
+            Reads only the named plan files, or the configuration's plans if none is named.
 
             Example: remindd occurrences plans/quang-ninh.yaml --from 2027-01-01 --to 2027-12-31
             """)
@@ -44,7 +44,7 @@ struct Occurrences: ParsableCommand {
 }
 
 extension PlanSet {
-    /// The plans that these files hold; all when none is named.
+    /// Returns the plans in these files, or all plans if no file is named.
     func only(_ files: [String], _ configuration: String) throws -> PlanSet {
         guard !files.isEmpty else { return self }
         let loader = Loader()

@@ -2,21 +2,23 @@ import Diagnostics
 import Foundation
 import Synchronization
 
-/// Writing to the two standard streams. Problems go to standard error, answers to standard output. Whatever a file, a server or an
-/// argument brought: a terminal obeys none of it.
+/// Writes answers to standard output and problems to standard error.
 ///
-/// What cannot be written ends the program with 1 and the reason: a full disk, a closed pipe, a stream that was never open. Lines
-/// are gathered, so `end` comes before every end.
+/// Text from files, servers and arguments is escaped, so that a terminal does not execute it.
+///
+/// If standard output cannot be written (a full disk, a closed pipe, a stream that was never open),
+/// the program ends with 1 and the reason. Output is buffered, so every exit goes through `end`.
 enum Output {
     private static let gathered = Mutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
-    /// Something could not be written to standard error, where nobody can be told of it.
+    /// Whether a problem could not be written to standard error. It cannot be reported anywhere
+    /// else.
     private static let hasLostProblems = Atomic(false)
     private static let full = 1 << 16
 
     static func line(_ text: String) { write(Array((safe(text) + "\n").utf8)) }
 
-    /// As they are.
+    /// Writes bytes without escaping.
     static func write(_ bytes: [UInt8]) {
         let failure = gathered.withLock { gathered in
             gathered += bytes
@@ -29,7 +31,7 @@ enum Output {
         if put(Array((safe(text) + "\n").utf8), to: STDERR_FILENO) != nil { hasLostProblems.store(true, ordering: .relaxed) }
     }
 
-    /// Ends the program when all that was said has been written.
+    /// Writes the buffered output and ends the program.
     static func end(_ status: Int32) -> Never {
         if let failure = gathered.withLock({ flush(&$0) }) { stop(failure) }
         exit(status == 0 && hasLostProblems.load(ordering: .relaxed) ? 1 : status)
@@ -45,7 +47,7 @@ enum Output {
         return put(gathered, to: STDOUT_FILENO)
     }
 
-    /// nil, or the errno.
+    /// Returns nil, or an errno.
     private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -53,7 +55,7 @@ enum Output {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                // A stream that another program made non-blocking.
+                // Another program has made the stream non-blocking.
                 var asked = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&asked, 1, -1)
             } else if errno != EINTR {
@@ -63,15 +65,17 @@ enum Output {
         return nil
     }
 
-    /// A standard stream that is closed would be the number of the next file that is opened, and what is said would go into the ledger.
-    /// So each gets /dev/null, opened so that using it fails.
+    /// Opens /dev/null for standard streams that are closed, in a mode that makes their use fail.
+    ///
+    /// The next file to be opened would get the number of the closed stream otherwise, and messages
+    /// would go into the ledger.
     static func secureStreams() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }
 
-    /// Line by line, so that lines of our own making stay lines.
+    /// Escapes each line by itself, so that line breaks of the program stay line breaks.
     static func safe(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return text }
         return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)

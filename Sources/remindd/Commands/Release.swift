@@ -2,21 +2,21 @@ import ArgumentParser
 
 struct Release: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The operator's answer to a hold.",
+        abstract: "Ends a hold.",
         discussion: """
-            A hold keeps what is uncertain from being sent: after a clock that could not be believed, or a ledger restored \
-            from a copy. --send: what is still worth telling goes, as late; --drop: it does not. What is past its deadline \
-            is recorded as missed in either case. Where the clock is far ahead, the command says what that would be and asks \
-            for --clock-is-right.
+            A hold keeps reminders from being sent if the clock cannot be trusted or the ledger was restored from a copy. With \
+            --send, reminders that are still useful are sent as late. With --drop, they are not sent. Reminders past their \
+            deadline are recorded as missed in both cases. If the clock is far ahead, the command prints how many that would be, \
+            and requires --clock-is-right.
 
             Example: remindd release --drop
             """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Flag(help: "Send what is still worth telling.") var send = false
-    @Flag(help: "Do not send it.") var drop = false
-    @Flag(help: "The clock is right though it is far ahead of the last evaluation.") var clockIsRight = false
+    @Flag(help: "Send the held reminders that are still useful.") var send = false
+    @Flag(help: "Do not send the held reminders.") var drop = false
+    @Flag(help: "Confirm a clock that is far ahead of the last evaluation.") var clockIsRight = false
 
     func validate() throws {
         guard send != drop else { throw ValidationError("say one of --send and --drop") }

@@ -2,11 +2,11 @@ import ArgumentParser
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The running daemon takes the changed files; says what changes and what goes out at once.",
+        abstract: "Makes the daemon read its files again; prints the changes and what is sent at once.",
         discussion: """
-            All or nothing: files with an error leave everything as it was, and the exit status tells. With --dry-run nothing is \
-            changed either way. --confirm is needed where more than ten campaigns, or more than a fifth of them, are gone; where a \
-            group loses more than ten or a fifth of its recipients, and at least three; and where the changed files would send \
+            If a file has an error, nothing changes and the command fails. With --dry-run nothing changes in any case. --confirm \
+            is required if more than ten campaigns, or more than a fifth of them, are gone; if a group loses at least three \
+            recipients, and these are more than ten or more than a fifth of its recipients; or if the changed files would send \
             more than 100 messages at once.
 
             Example: remindd reload --dry-run
@@ -14,8 +14,8 @@ struct Reload: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Flag(help: "Say what would change, and change nothing.") var dryRun = false
-    @Flag(help: "Yes, the campaigns and recipients that are gone are meant to be gone, and the messages are meant to go out.")
+    @Flag(help: "Print what would change, and change nothing.") var dryRun = false
+    @Flag(help: "Confirm the loss of campaigns and recipients, and the messages to be sent.")
     var confirm = false
 
     func run() throws {

@@ -12,12 +12,12 @@ import Scheduler
 @main
 struct Remindd: AsyncParsableCommand {
     static let version = "0.2.0"
-    /// No right clock lies before the year of this version.
+    /// The first day of the year of this version. A correct clock is never before it.
     static let released = Zone.utc.startOfDay(Day(2026, 1, 1)!)
 
     static let configuration = CommandConfiguration(
         commandName: "remindd",
-        abstract: "Tells the right people ahead of time, before every deadline of a plan calendar.",
+        abstract: "Sends reminders ahead of every deadline of a plan calendar.",
         discussion: """
             Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist; \
             65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process; \
@@ -32,7 +32,7 @@ struct Remindd: AsyncParsableCommand {
             Schema.self,
         ])
 
-    /// As ArgumentParser's own, but for what a usage error repeats of the arguments: that is shown escaped.
+    /// Works like ArgumentParser's own `main`, but escapes arguments that a usage error repeats.
     static func main() async {
         Output.secureStreams()
         do {
@@ -42,7 +42,8 @@ struct Remindd: AsyncParsableCommand {
             let status = exitCode(for: error)
             let message = fullMessage(for: error)
             if !message.isEmpty {
-                // Help, a version, a script for completions; or a usage error.
+                // The message is help, the version or a completion script if the status is success,
+                // else a usage error.
                 if status.isSuccess { Output.write(Array((message + "\n").utf8)) } else { Output.problem(escaped(message)) }
             }
             Output.end(status.rawValue)
@@ -50,7 +51,9 @@ struct Remindd: AsyncParsableCommand {
         Output.end(0)
     }
 
-    /// With the arguments, or what follows their "=", in their printable form: also where a line break of theirs would begin a line.
+    /// Replaces arguments, and their parts after "=", by their printable form.
+    ///
+    /// A line break in an argument could begin a new line otherwise.
     private static func escaped(_ message: String) -> String {
         let written = CommandLine.arguments.dropFirst().flatMap { argument in
             [argument] + (argument.firstIndex(of: "=").map { [String(argument[argument.index(after: $0)...])] } ?? [])
@@ -62,7 +65,7 @@ struct Remindd: AsyncParsableCommand {
     }
 }
 
-/// What every command takes.
+/// The options of every command.
 struct CommonOptions: ParsableArguments {
     static let defaultConfiguration = "/etc/remindd/remindd.yaml"
 
@@ -101,7 +104,8 @@ struct DayArgument {
     }
 }
 
-/// Loading for commands: problems are printed, and errors end the command with the contract's exit code.
+/// Loads files for commands. Prints problems, and ends the command with the contract's exit code on
+/// errors.
 enum CommandLoader {
     static func load(_ path: String, showWarnings: Bool = false) throws -> (loaded: Loaded, loader: Loader) {
         let loader = Loader()
@@ -111,7 +115,7 @@ enum CommandLoader {
         return (loaded, loader)
     }
 
-    /// A named plan file that is not there ends the command with 3.
+    /// Ends the command with 3 if a named plan file does not exist.
     static func requireFiles(_ plans: [String]) throws {
         for path in plans where !FileManager.default.fileExists(atPath: path) {
             Output.problem("remindd: there is no plan file \(printable(path))")
@@ -127,7 +131,8 @@ enum CommandLoader {
         if problems.hasErrors(in: .data) { throw ExitCode.dataError }
     }
 
-    /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
+    /// Finds `campaign` or `plan/campaign`. Exits with 3 if there is none, and with 2 if several
+    /// plans have it.
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
         do throws(NameRefusal) {
             return try NameLookup.campaign(name, in: plans)

@@ -8,7 +8,7 @@ import Scheduler
 
 struct Render: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The exact bytes that would go out.",
+        abstract: "Writes the exact bytes of one message.",
         discussion: """
             Secrets are left out. The lead is named by its id, as `simulate --format json` shows it.
 
@@ -18,11 +18,11 @@ struct Render: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
-    @Option(help: ArgumentHelp("Whom it is for.", valueName: "RECIPIENT")) var recipient: String
-    @Option(help: ArgumentHelp("Which reminder.", valueName: "LEAD")) var lead: String
-    @Option(help: ArgumentHelp("By which channel.", valueName: "CHANNEL")) var via: String
+    @Option(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp("The id of the lead.", valueName: "LEAD")) var lead: String
+    @Option(help: ArgumentHelp("The name of the channel.", valueName: "CHANNEL")) var via: String
     @Option(
-        help: ArgumentHelp("Of the first occurrence not over on this day; today without it.", valueName: "DAY"),
+        help: ArgumentHelp("Use the first occurrence not over on this day. Default: today.", valueName: "DAY"),
         transform: DayArgument.parse)
     var on: DayArgument?
 
@@ -67,7 +67,8 @@ struct Render: ParsableCommand {
 
 /// Channels for commands that send or show one message.
 enum CommandChannels {
-    /// - Parameter isPreview: it only puts into words, and needs no secret: a credential is not visible outside the service.
+    /// - Parameter isPreview: whether the channel only renders. It then works without secrets,
+    ///   because credentials are visible only inside the service.
     static func channel(_ name: String, _ loaded: Loaded, isPreview: Bool = false) throws -> any Channel {
         guard let settings = loaded.configuration.channels.first(where: { $0.name == name }) else {
             let known = loaded.configuration.channels.map(\.name)

@@ -6,10 +6,10 @@ import Scheduler
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Puts a copy made by backup in the ledger's place, while the daemon is stopped.",
+        abstract: "Replaces the ledger by a copy made by backup, while the daemon is stopped.",
         discussion: """
-            The ledger that was there is kept beside it. What was due since the copy was made, and what it has waiting, is \
-            held at the next start until: remindd release --send|--drop
+            The old ledger is kept beside it. Reminders due since the copy was made, and deliveries waiting in it, are held at \
+            the next start until: remindd release --send|--drop
 
             Example: remindd restore < ledger-2027-01-31.sqlite
             """)
@@ -60,12 +60,14 @@ struct Restore: ParsableCommand {
         }
     }
 
-    /// Looks whether it is a ledger, whole and of a version we know, and holds what it has waiting; how far it is.
+    /// Checks that the copy is an intact ledger, and holds its pending deliveries.
+    ///
+    /// The version of the ledger must be known. Returns the instant of the last evaluation.
     private func mark(_ aside: String) throws -> Instant {
         do {
             let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())
             defer { ledger.close() }
-            // The opening that makes one is its first.
+            // Creating a ledger is its first opening.
             guard ledger.generation > 1 else { throw failed("what came is no copy of a ledger: it is empty", .dataError) }
             let lookedUntil = try ledger.lookedUntil()
             try ledger.hold(until: SystemClock().now())

@@ -6,16 +6,16 @@ import Scheduler
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The daemon, in the foreground.",
+        abstract: "Runs the daemon in the foreground.",
         discussion: """
-            With --clock it rehearses: the real daemon on a clock that starts there and runs fast while nothing is due, with \
-            a ledger of its own, sending to loopback only.
+            With --clock the daemon rehearses. Its clock starts at that instant and runs fast while nothing is due. It has a \
+            ledger of its own and sends to loopback only.
 
             Example: remindd run --clock 2027-05-02T07:59:58+07:00 --speed 3600 --until 2027-06-01T00:00:00+07:00
             """)
 
     @OptionGroup var common: CommonOptions
-    @Flag(help: "Start over with an empty ledger; what is due now counts as told. The old ledger is kept beside it.")
+    @Flag(help: "Start over with an empty ledger. Reminders due now count as sent. The old ledger is kept beside it.")
     var newLedger = false
     @Option(
         help: ArgumentHelp("Rehearse, on a clock that starts at this instant.", valueName: "INSTANT"),
@@ -24,10 +24,10 @@ struct Run: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many times as fast the rehearsal's clock runs while nothing is due.", valueName: "N"))
     var speed: Double?
     @Option(
-        help: ArgumentHelp("End the rehearsal past this instant, once nothing is pending.", valueName: "INSTANT"),
+        help: ArgumentHelp("End the rehearsal after this instant, once nothing is pending.", valueName: "INSTANT"),
         transform: InstantArgument.parse)
     var until: InstantArgument?
-    @Option(help: ArgumentHelp("The rehearsal's ledger; a new temporary one without it.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("The rehearsal's ledger. Default: a new temporary one.", valueName: "FILE"))
     var ledger: String?
 
     static let speedRange = 1.0...100_000_000

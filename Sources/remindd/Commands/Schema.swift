@@ -6,7 +6,7 @@ import Scheduler
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "JSON Schema of a file, for editors.",
+        abstract: "Prints the JSON Schema of a file, for editors.",
         discussion: """
             The same as config/*.schema.json. An editor that knows YAML finds it by the first line of a file:
             # yaml-language-server: $schema=config.schema.json
@@ -47,7 +47,8 @@ struct Schema: ParsableCommand {
     }
 }
 
-/// From the keys that the readers go by to JSON Schema. What only a reader can judge (phrases, references) is left to `check`.
+/// Makes a JSON Schema from the keys that the readers use. `check` finds the rest, such as wrong
+/// phrases and references.
 enum SchemaText {
     static func document(of keys: Keys, title: String) -> JSONTree {
         guard case .object(let table) = schema(of: keys) else { preconditionFailure("a table's schema is an object") }
@@ -69,7 +70,7 @@ enum SchemaText {
     private static func members(of shape: Shape) -> [(String, JSONTree)] {
         switch shape {
         case .text(let most, let pattern):
-            // Editors read 2026 as a number, remindd as text.
+            // Editors read 2026 as a number, and remindd reads it as text.
             var members: [(String, JSONTree)] = [("type", .list([.string("string"), .string("number")]))]
             if let most { members.append(("maxLength", .number(most))) }
             if let pattern { members.append(("pattern", .string(pattern))) } else { members.append(("minLength", .number(1))) }

@@ -11,7 +11,7 @@ import Synchronization
 struct SendTest: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-test",
-        abstract: "One test message now, marked as a test, with the server's answer.",
+        abstract: "Sends a message marked as a test now, and prints the server's answer.",
         discussion: """
             Sends through every channel of the recipient, or the one named.
 
@@ -20,15 +20,15 @@ struct SendTest: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("Who gets it.", valueName: "RECIPIENT")) var recipient: String
-    @Option(help: ArgumentHelp("By this channel only.", valueName: "CHANNEL")) var via: String?
+    @Argument(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp("Use only this channel.", valueName: "CHANNEL")) var via: String?
 
-    /// Longer than any server may take, so that its answer is seen.
+    /// Longer than any server may take, so that its reply is shown.
     static let patience = TimeSpan.minutes(11)
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
-        // Credentials exist inside the service only; so it is the service that sends, where it runs.
+        // The daemon sends if it runs, because credentials exist only inside the service.
         let request = ControlRequest.sendTest(recipient: recipient, via: via)
         if let answer = try ControlClient.ask(request, config: common.config, patience: SendTest.patience) {
             return try ControlClient.show(answer, as: output.format)
@@ -67,7 +67,7 @@ struct SendTest: ParsableCommand {
 }
 
 extension TestResult {
-    /// With advice on the key to correct.
+    /// Adds advice on the key to correct.
     init(
         _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration,
         notTriedFor wait: TimeSpan? = nil
@@ -80,7 +80,7 @@ extension TestResult {
     }
 }
 
-/// The message that `send-test` sends: a small made-up campaign, today.
+/// The message of `send-test`: a reminder of a made-up campaign that takes place today.
 enum TestMessage {
     static func make(for person: Recipient, by channel: String, at now: Instant, _ loaded: Loaded) -> Message {
         let zone = loaded.configuration.timezone

@@ -6,9 +6,10 @@ import Scheduler
 
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Every delivery that would be sent in a span of days.",
+        abstract: "Lists every delivery that would be sent in a span of days.",
         discussion: """
-            From 00:00 of the first day to 24:00 of the last. The ledger is left aside; what was due before counts as told.
+            The span is from 00:00 of the first day to 24:00 of the last. The ledger is not read. Everything due before the span \
+            counts as sent.
 
             Example: remindd simulate --from 2027-01-01 --to 2027-12-31
             """)
@@ -33,14 +34,14 @@ struct Simulate: ParsableCommand {
         lines.flush()
     }
 
-    /// Of one due: by identity (contract, section 3).
+    /// The order of reminders with the same due time, by identity (contract, section 3).
     private static func precedes(_ a: ActiveConfiguration.SimulatedReminder, _ b: ActiveConfiguration.SimulatedReminder) -> Bool {
         let (x, y) = (a.scheduled.reminder.key, b.scheduled.reminder.key)
         return (x.plan, x.campaign, x.lead, x.anchor) < (y.plan, y.campaign, y.lead, y.anchor)
     }
 }
 
-/// Subjects as the channels would write them.
+/// The subjects that the channels would send.
 struct Subjects {
     private let wording: Wording
 
@@ -58,7 +59,7 @@ struct Subjects {
     }
 }
 
-/// The templates of a configuration; a broken one ends a command.
+/// The templates of a configuration. A broken template ends the command.
 enum CommandWording {
     static func make(_ loaded: Loaded) throws -> Wording {
         let (wording, problems) = Wording.reading(loaded.templates)

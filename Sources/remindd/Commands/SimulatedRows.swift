@@ -5,26 +5,30 @@ import Notifiers
 import Plans
 import Scheduler
 
-// A row is three pieces, and only the one in the middle is its own:
+// A row has three pieces:
 //
-//     {"due":"2027-10-16T08:00:00+07:00","plan":"p","campaign":"c","occurrence":"2027","lead":"30 days before","anchor":"2027-11-15",
-//     "recipient":"an","channel":"mail",
-//     "start":"2027-11-15","end":"2027-12-15","subject":"…"}
+//     1. {"due":"2027-10-16T08:00:00+07:00","plan":"p","campaign":"c","occurrence":"2027",
+//        "lead":"30 days before","anchor":"2027-11-15",
+//     2. "recipient":"an","channel":"mail",
+//     3. "start":"2027-11-15","end":"2027-12-15","subject":"…"}
 //
-// The first is the reminder's, the last the reminder's in a language, and the one in the middle is the same whenever the same people
-// are told. So each is put into words once, and a row is three copies of bytes.
+// The first piece belongs to the reminder. The last piece belongs to the reminder in one language.
+// The middle piece is the same for all reminders to the same recipients. Each piece is therefore
+// made once, and a row is three copies of bytes.
 
-/// Rows of simulated reminders: one for each delivery, in the order of the recipients' ids, then the channels'. The identity
-/// orders rows of one due.
+/// Writes the rows of simulated reminders, one for each delivery.
+///
+/// Rows are in the order of the recipients' ids, then of the channels. Reminders with the same due
+/// time are ordered by identity.
 struct SimulatedRows {
     private let accepted: ActiveConfiguration
     private let subjects: Subjects
     private let format: OutputFormat
-    /// Plans tell the same few sets of people again and again.
+    /// Rows by recipients, because plans name the same few sets of recipients again and again.
     private var rolls: [RecipientSet: RecipientRows] = [:]
     private var rollCount = 0
 
-    /// Rows of rolls that are kept, at most.
+    /// Maximum number of rows to keep in `rolls`.
     private static let keptRows = 2_000_000
 
     init(accepted: ActiveConfiguration, subjects: Subjects, format: OutputFormat) {
@@ -34,8 +38,9 @@ struct SimulatedRows {
     }
 
     /// - Parameters:
-    ///   - fired: when it would be sent, and when the evaluation before was; on time, when nil.
-    ///   - kind: what a row says of itself before anything else, in JSON.
+    ///   - fired: when the reminder would be sent and when the previous evaluation was; nil if on
+    ///     time.
+    ///   - kind: value of the key `kind` at the start of a JSON row.
     mutating func write(
         _ simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)? = nil,
         kind: String? = nil,
@@ -63,7 +68,7 @@ struct SimulatedRows {
         }
     }
 
-    /// The subject of its first row, and to whom the rows go, the first few of them named; nil where it has none.
+    /// Subject of the first row, number of rows and first recipients; nil if there are no rows.
     mutating func summary(
         of simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)?
     ) -> (subject: String, count: Int, first: [String])? {
@@ -110,15 +115,15 @@ struct SimulatedRows {
 
     // MARK: Rolls
 
-    /// The rows of a set of people, as far as they are the people's.
+    /// The middle pieces of the rows for one set of recipients.
     private struct RecipientRows {
         var positions: [UInt32] = []
         var channelNumbers: [UInt16] = []
         var channels: [String] = []
-        /// The rows' own pieces one after the other, and where each ends.
+        /// The pieces one after the other, and the end of each.
         var pieces: [UInt8] = []
         var ends: [UInt32] = []
-        /// 0: the plan's.
+        /// 0 is the plan's language. Other values are positions in `Language.allCases`, from 1.
         var languages: [UInt8] = []
 
         func language(_ index: Int) -> Language? {

@@ -3,7 +3,7 @@ import Documents
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "How things stand: what comes next, what waits, what failed.",
+        abstract: "Shows the next reminder, waiting and failed deliveries, and troubles.",
         discussion: "Example: remindd status --format json")
 
     @OptionGroup var common: CommonOptions

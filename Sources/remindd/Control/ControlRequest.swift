@@ -1,26 +1,28 @@
 import Reports
 import Scheduler
 
-/// What a command asks of the daemon over its socket; also what it works out by itself where none runs.
+/// A command's request to the daemon over its socket. If no daemon runs, the command answers it
+/// itself.
 enum ControlRequest: Codable, Equatable, Sendable {
     case status
     case history(HistoryReport.Query)
-    /// States of reminders or deliveries: the views `missed` and `failed`.
+    /// Reminders or deliveries in certain states, for the views `missed` and `failed`.
     case listing(states: [String])
-    /// One part of it; the command asks for the next.
+    /// Retries one part of the selected deliveries. The command asks for the next part.
     case retry(RetryQuery)
     case release(sends: Bool, clockIsRight: Bool)
-    /// The daemon's only: there is nothing to reload without one.
+    /// Only for a daemon, because without one there is nothing to reload.
     case reload(dryRun: Bool, confirmed: Bool)
     case sendTest(recipient: String, via: String?)
-    /// What monitoring asks of the daemon.
+    /// Requests of monitoring.
     case metrics, health, readiness
-    /// A copy of the ledger; not as a command: the daemon itself names the file and streams it.
+    /// A copy of the ledger. Not allowed as a command, because the daemon chooses the file and
+    /// streams it.
     case backup
-    /// What an evaluation asks the ledger, for `check`.
+    /// A query of an evaluation to the ledger, for `check`.
     case evaluation(EvaluationQuestion)
 
-    /// Failed deliveries that are to be tried again; nil does not narrow.
+    /// Selects the failed deliveries to try again. A nil property does not narrow the selection.
     struct RetryQuery: Codable, Equatable, Sendable {
         /// At most `FailedSelection.partLimit`.
         var ids: [String]?
@@ -28,14 +30,14 @@ enum ControlRequest: Codable, Equatable, Sendable {
         var channel: String?
         /// As in `HistoryReport.Query`.
         var since: String?
-        /// Where the part before ended.
+        /// Where the previous part ended.
         var from: LedgerCursor?
 
-        /// It names something.
+        /// Whether at least one property narrows the selection.
         var isNarrowed: Bool { ids?.isEmpty == false || campaign != nil || channel != nil || since != nil }
     }
 
-    /// Whether the answer changes nothing.
+    /// Whether the request changes nothing.
     var onlyAsks: Bool {
         switch self {
         case .status, .history, .listing, .metrics, .health, .readiness, .evaluation: true

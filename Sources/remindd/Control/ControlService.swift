@@ -7,19 +7,22 @@ import ServiceLifecycle
 
 import struct Logging.Logger
 
-/// The control socket: HTTP on a Unix socket for root and the group `remindd`. It decides nothing and holds nothing: every
-/// question is put to the loop. Without it the daemon does its work all the same.
+/// The control socket: HTTP on a Unix socket for root and the group `remindd`.
 ///
-/// A question goes from the listener's thread into the loop's mailbox, and the answer back, by callbacks alone: whatever the
-/// clients do, the threads of Swift's tasks stay free for the signals.
+/// The service makes no decisions and keeps no state, because it passes every request to the loop.
+/// The daemon does its work without the socket too.
+///
+/// A request goes from the listener's thread into the loop's mailbox, and the answer comes back, by
+/// callbacks alone. Whatever clients do, the threads of Swift's tasks stay free for signals.
 struct ControlService: Service {
     private let control: LoopControl
-    /// nil: a rehearsal, which has none.
+    /// nil in a rehearsal, which has no socket.
     private let path: String?
     private let desk: Alerter?
     private let logger: Logger
 
-    /// Names and ids fit into a request's body; `send-test` waits for a server.
+    /// A request's body has room for names and ids. The time allows `send-test` to wait for a
+    /// server.
     static let limits = Limits(
         body: 256 * 1_024, handlingTime: .milliseconds(SendTest.patience.milliseconds), connections: 256, requestsInProgress: 64)
 
@@ -38,7 +41,8 @@ struct ControlService: Service {
             notify: { ControlService.hear($0, path, desk, logger) },
             handler: { ControlService.answer($0, $1, control) })
         server.start()
-        // At SIGTERM, not when the group comes to this service: that is after the loop has ended.
+        // Stops at SIGTERM. The group's shutdown reaches this service only after the loop has
+        // ended.
         await withCheckedContinuation { stopped in
             control.whenStopping { server.stop { stopped.resume() } }
         }
@@ -46,8 +50,10 @@ struct ControlService: Service {
         try? await gracefulShutdown()
     }
 
-    /// For root and the group; the folder keeps others out before that. As a service it is the group's from the beginning, and the
-    /// sandbox refuses chown.
+    /// Gives access to root and the group `remindd`. Until then the folder keeps other users out.
+    ///
+    /// As a systemd service the socket belongs to the group from the start, and the sandbox refuses
+    /// chown.
     private static func share(_ path: String) {
         var status = stat()
         if let group = getgrnam("remindd")?.pointee.gr_gid, stat(path, &status) == 0, status.st_gid != group {
@@ -70,7 +76,7 @@ struct ControlService: Service {
 
     // MARK: routes
 
-    /// Monitoring does not wait longer for the loop than Prometheus waits for us by default, 10 s.
+    /// Shorter than Prometheus' default timeout of 10 s.
     private static let patienceOfMonitors = Duration.seconds(8)
 
     private static func answer(_ request: Request, _ responder: Responder, _ control: LoopControl) {
@@ -110,7 +116,7 @@ struct ControlService: Service {
     private static func backup(_ responder: Responder, _ control: LoopControl) {
         control.ask(.backup) { shared in
             let answer = shared.answer
-            // Here, not in the response: where the client has gone, the copy goes too.
+            // Opened outside the response, so that the copy is deleted even if the client has gone.
             guard answer.status == 0, case .backup(let path) = answer.report, let copy = FilePieces(takingAway: path) else {
                 let why = answer.problems.first ?? "the copy cannot be read"
                 return responder.send { Response(status: 503, text: why) }

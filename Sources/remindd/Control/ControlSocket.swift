@@ -3,7 +3,7 @@ import Documents
 import Foundation
 import Listener
 
-/// Where the control socket is, and whether somebody answers at it.
+/// The path of the control socket, and whether a daemon answers at it.
 enum ControlSocket {
     /// The configured path, else systemd's runtime folder, else the package's.
     static func path(_ configured: String?) -> String {
@@ -12,21 +12,24 @@ enum ControlSocket {
         return (runtime ?? "/run/remindd") + "/control.sock"
     }
 
-    /// As a command sees it without reading plans and people: the daemon answers also while its files are being edited.
+    /// Returns the path for a command, read from `remindd.yaml` alone.
+    ///
+    /// Commands do not read plans and people, so that they reach the daemon while those files are
+    /// being edited.
     static func path(ofConfiguration file: String) -> String {
         path(ConfigurationReader.text(of: "socket", in: file).map { Paths.existing(Paths.join(Paths.folder(of: file), $0)) })
     }
 
     static let longestPath = SocketFile.longestPath
 
-    /// What stands at the path and is no socket, in words; nil where a socket or nothing does.
+    /// Describes the file at the path if it is not a socket, nil if it is one or nothing is there.
     static func otherFile(at path: String) -> String? { SocketFile(path: path).otherFile }
 
     enum Standing {
         case answers
-        /// Nothing there, or what a daemon that was killed left behind.
+        /// Nothing is there, or the socket of a daemon that was killed.
         case nobody
-        /// The socket is not for this user.
+        /// This user may not use the socket.
         case forbidden
         case unusable(String)
     }

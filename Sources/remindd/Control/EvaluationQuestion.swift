@@ -2,7 +2,7 @@ import Dates
 import Reports
 import Scheduler
 
-/// A question of `EvaluationReads`, on its way through the control socket.
+/// A query of `EvaluationReads`, sent through the control socket.
 enum EvaluationQuestion: Codable, Equatable, Sendable {
     case state
     case rows([ReminderKey])
@@ -14,7 +14,7 @@ enum EvaluationQuestion: Codable, Equatable, Sendable {
 }
 
 extension EvaluationQuestion {
-    /// The daemon's answer, from its ledger.
+    /// Answers the query from the daemon's ledger.
     func reply(_ ledger: any EvaluationReads, _ directory: RecipientDirectory) throws(LedgerFailure) -> EvaluationReply {
         switch self {
         case .state:
@@ -38,15 +38,15 @@ extension EvaluationQuestion {
     }
 }
 
-/// The ledger of a running daemon, as an evaluation reads it, over the control socket.
+/// Reads the ledger of a running daemon for an evaluation, over the control socket.
 final class RemoteReads: EvaluationReads {
-    /// A request's body takes 256 kB; ids have up to 64 characters.
+    /// A request's body may have 256 kB, and ids have up to 64 characters.
     static let keysAtOnce = 500
 
     private let ask: (EvaluationQuestion) throws -> Answer?
     private let state: EvaluationState
 
-    /// nil where no daemon runs.
+    /// nil if no daemon runs.
     init?(asking ask: @escaping (EvaluationQuestion) throws -> Answer?) throws {
         self.ask = ask
         guard let answer = try ask(.state) else { return nil }

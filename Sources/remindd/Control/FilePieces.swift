@@ -1,11 +1,13 @@
 import Foundation
 
-/// The bytes of a file that has no name any more: when the reader has gone, nothing is left behind.
+/// The content of a file whose name is deleted already.
+///
+/// Nothing is left behind if the client disconnects.
 struct FilePieces: Sendable {
     let size: Int
     private let file: FileHandle
 
-    /// nil where the file cannot be read.
+    /// Opens the file and deletes its name. nil if the file cannot be read.
     init?(takingAway path: String) {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         unlink(path)
@@ -15,7 +17,7 @@ struct FilePieces: Sendable {
         size = Int(end)
     }
 
-    /// The next bytes, from the beginning of the file; nil where they cannot be read, or at the end.
+    /// Returns the next bytes, nil at the end of the file or if they cannot be read.
     func next(atMost count: Int) -> [UInt8]? {
         guard let piece = try? file.read(upToCount: count), !piece.isEmpty else { return nil }
         return Array(piece)

@@ -4,7 +4,7 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// Answers the requests that need no more than the files and the ledger. `DaemonRuntime` answers the others.
+/// Answers requests that need only the files and the ledger. `DaemonRuntime` answers the others.
 struct QueryHandlers {
     let context: QueryContext
     /// The ledger of `context`; nil if there is none yet.
@@ -94,8 +94,8 @@ struct QueryHandlers {
         if let complaint, complaint.isAhead, !clockIsRight {
             return answer(.unconfirmed(review, complaint: complaint.description), status: 1)
         }
-        // If the clock was set back, the high-water mark goes back first: after a crash in between, the
-        // ledger would otherwise look like a restored copy.
+        // If the clock was set back, the high-water mark goes back first. After a crash in between,
+        // the ledger would otherwise look like a restored copy.
         if now < lookedUntil { writeHighWaterMark(of: ledger) }
         try ledger.release(look, sendsPending: sends)
         writeHighWaterMark(of: ledger)
@@ -111,7 +111,7 @@ struct QueryHandlers {
 }
 
 extension FailedSelection {
-    /// With the names that the campaign and the channel had before.
+    /// Includes the former names of the campaign and the channel.
     fileprivate init(_ query: ControlRequest.RetryQuery, _ context: QueryContext) throws(NameRefusal) {
         self.init(
             ids: query.ids.map { $0.map(DeliveryID.init(stored:)) },

@@ -2,7 +2,8 @@ import Foundation
 import Reports
 import Synchronization
 
-/// One answer of the loop on its way to all who asked the same: each of its forms is made once, when the first of them is written.
+/// One answer of the loop for all clients that sent the same request. Each form is encoded once, on
+/// first use.
 final class SharedAnswer: Sendable {
     private struct Forms {
         var json: [UInt8]?
@@ -16,7 +17,7 @@ final class SharedAnswer: Sendable {
         self.answer = answer
     }
 
-    /// For commands; nil where it cannot be written as JSON.
+    /// For commands, nil if the answer cannot be written as JSON.
     var json: [UInt8]? {
         forms.withLock { forms in
             if forms.json == nil { forms.json = (try? JSONEncoder().encode(answer)).map(Array.init) }
@@ -24,7 +25,7 @@ final class SharedAnswer: Sendable {
         }
     }
 
-    /// For monitoring: its lines, then its problems.
+    /// For monitoring. First the lines of the answer, then its problems.
     var text: [UInt8] {
         forms.withLock { forms in
             if let text = forms.text { return text }

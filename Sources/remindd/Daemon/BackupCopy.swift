@@ -8,7 +8,7 @@ final class BackupCopy {
     private let ledger: SQLiteLedger
     private let path: String
     private let asksLoop: () -> Void
-    /// The copy under way, and who waits for it.
+    /// The copy in progress, and the reply to call when it ends.
     private var copying: (copy: LedgerCopy, reply: @Sendable (Answer) -> Void)?
 
     init(of ledger: SQLiteLedger, at path: String, asksLoop: @escaping () -> Void) {
@@ -32,7 +32,7 @@ final class BackupCopy {
         }
     }
 
-    /// Copies a few megabytes.
+    /// Copies a few megabytes, and asks for another step if more are left.
     func step() {
         guard let (copy, reply) = copying else { return }
         do throws(LedgerCopy.Failure) {

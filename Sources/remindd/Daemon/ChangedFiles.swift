@@ -1,10 +1,11 @@
 import Config
 import Logging
 
-/// The user's files as they were accepted, to notice changes since. Belongs to the loop's thread.
+/// Finds files of the user that have changed since they were accepted. Belongs to the loop's
+/// thread.
 final class ChangedFiles {
     private var stamps = FileStamps([])
-    /// The changes that were logged last: each is logged once.
+    /// The changes that were logged last. Each change is logged once.
     private var logged: [String] = []
     private let logger: Logger
 
@@ -15,13 +16,13 @@ final class ChangedFiles {
     /// The files that were changed, removed or added since they were accepted; sorted.
     var paths: [String] { stamps.changed }
 
-    /// Notes how the accepted files look now.
+    /// Records the present state of the accepted files.
     func accept(_ files: UserFiles) {
         stamps = FileStamps(files.taken.keys, folders: files.listed)
         logged = []
     }
 
-    /// Logs changes that were not logged yet. Only a reload takes them into use.
+    /// Logs changes that were not logged yet. They take effect only at a reload.
     func log() {
         let changed = stamps.changed
         guard changed != logged else { return }

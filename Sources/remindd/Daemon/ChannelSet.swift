@@ -18,7 +18,9 @@ struct ChannelSet {
         current = renewed
     }
 
-    /// Stops replaced channels on which nothing is under way any more, alerts and tests included.
+    /// Stops replaced channels that have no attempt under way.
+    ///
+    /// Attempts of alerts and tests count too.
     mutating func stopRetired() {
         let unused = retired.filter(\.isIdle)
         guard !unused.isEmpty else { return }
@@ -26,7 +28,7 @@ struct ChannelSet {
         retired.removeAll { channel in unused.contains { $0 === channel } }
     }
 
-    /// Cuts off what is under way.
+    /// Stops all channels and aborts their attempts under way.
     func stopAll() {
         for channel in current + retired { channel.stop(grace: .zero) }
     }

@@ -1,16 +1,17 @@
 import Dates
 import Scheduler
 
-/// Something that the loop's thread does beside its steps.
+/// A task of the loop's thread beside planning and sending.
 struct Chore {
     /// The shortest time between two runs; zero for every pass of the loop.
     let every: TimeSpan
-    /// What to do. An error means that nothing was done: the chore runs again at the next pass.
+    /// The task. If it throws, it counts as not done and runs again at the next pass.
     let run: (_ now: Instant) throws -> Void
     /// When it last ran, by the monotonic clock; nil before the first run.
     fileprivate var lastAt_ms: Int64?
 
-    /// - Parameter isDelayed: whether the first run comes `every` after the start, instead of at once.
+    /// - Parameter isDelayed: whether the first run comes `every` after the start instead of at
+    ///   once.
     init(every: TimeSpan = .zero, isDelayed: Bool = false, run: @escaping (_ now: Instant) throws -> Void) {
         self.every = every
         self.run = run
@@ -18,7 +19,7 @@ struct Chore {
     }
 }
 
-/// Chores that run one after the other, each in its own rhythm.
+/// Chores that run one after the other, each at its own interval.
 final class Chores {
     private var chores: [Chore]
 
@@ -26,7 +27,7 @@ final class Chores {
         self.chores = chores
     }
 
-    /// Runs those whose time has come, in their order.
+    /// Runs the chores that are due, in their order.
     func run(now: Instant, now_ms: Int64 = SystemClock.monotonic()) {
         for index in chores.indices {
             let chore = chores[index]

@@ -8,7 +8,7 @@ import Scheduler
 import ServiceLifecycle
 import UnixSignals
 
-/// How the daemon was asked to run.
+/// The options of `remindd run`.
 struct DaemonOptions: Sendable {
     let configuration: String
     let newLedger: Bool
@@ -18,34 +18,39 @@ struct DaemonOptions: Sendable {
         let start: Instant
         let speed: Double
         let until: Instant?
-        /// nil: a new temporary one.
+        /// nil for a new temporary ledger.
         let ledger: String?
     }
 }
 
-/// Why the daemon stopped, other than by being asked to.
+/// Why the daemon stopped without being asked to.
 struct DaemonFailure: Error {
     let status: Int32
     let message: String
 }
 
-/// The daemon as one straight function: read, open, start, run until told to stop, stop.
+/// The daemon as one straight function: read, open, start, run until a stop is requested, stop.
 enum Daemon {
-    /// What is under way at a stop has this long to end (systemd's TimeoutStopSec must be longer).
+    /// Time for attempts under way to end at a stop (systemd's TimeoutStopSec must be longer).
     static let stopGrace = TimeSpan.seconds(20)
 
-    /// After so many seconds a start is over, the control socket's and the first attempts' included. Code that only a start runs is given back to
-    /// the system then: a fifth of what is resident.
+    /// Seconds until the start is over, with the control socket's start and the first attempts.
+    ///
+    /// Code that only the start runs is returned to the system then. It is a fifth of the resident
+    /// memory.
     private static let startTime_s = 5.0
 
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
         signal(SIGPIPE, SIG_IGN)
-        // A file that may not grow any more is a full disk, and not the end.
+        // Writing beyond the file size limit then fails like a full disk, instead of ending the
+        // process.
         signal(SIGXFSZ, SIG_IGN)
-        // Before anything else, so that no signal finds its default action: what comes during the start waits here.
+        // Comes first, so that no signal has its default action. Signals during the start wait
+        // here.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let control = LoopControl(bell: Waker())
-        // Not kept in a variable: the bytes of all files would stay in memory with it.
+        // The startup state is not kept in a variable, because the bytes of all files would stay in
+        // memory with it.
         let runtime = try DaemonRuntime(options, StartupState(options, logger: logger), control: control, logger: logger)
         let duty = MainLoopService(runtime: runtime)
         let signals = SignalService(control: control, received: received)
@@ -67,7 +72,8 @@ enum Daemon {
         if let failure = duty.failure { throw failure }
     }
 
-    /// The group's own chatter about starting and stopping says nothing to an administrator.
+    /// Discards the service group's messages about starting and stopping, which administrators do
+    /// not need.
     private static var quiet: Logger {
         var logger = Logger(label: "services") { _ in StandardErrorLog() }
         logger.logLevel = .critical

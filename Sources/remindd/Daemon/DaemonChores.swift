@@ -5,7 +5,7 @@ import Ledgers
 import Plans
 import Scheduler
 
-/// What the loop's thread does beside planning and sending.
+/// The tasks of the loop's thread beside planning and sending.
 struct DaemonChores {
     /// Between two steps of the loop.
     let betweenSteps: Chores
@@ -13,13 +13,13 @@ struct DaemonChores {
     let besideLoop: Chores
     let memory = StartMemory()
 
-    /// Lets the waiter, which is made first, run chores, which are made last.
+    /// Gives the waiter, which is made first, access to the chores, which are made last.
     final class Ticks {
         var chores: Chores?
     }
 
-    /// The memory that reading the files took. The process keeps it otherwise: for half a million
-    /// recipients about as much as the recipients themselves.
+    /// Returns the memory that reading the files took. The process would keep it otherwise, and for
+    /// half a million recipients it is about as much as the recipients themselves.
     final class StartMemory {
         var isWasted = true
 
@@ -64,11 +64,12 @@ struct DaemonChores {
 }
 
 extension DaemonRuntime {
-    /// The size of the write-ahead log from which on an administrator should know: twice the size at
-    /// which it is emptied.
+    /// Bytes of the write-ahead log from which on an administrator should know: twice the size at
+    /// which a checkpoint empties it.
     private static let longLog_bytes = 16 << 20
 
-    /// The ledger works on while its log cannot be emptied, but the log takes the space that is left.
+    /// Warns once while the log is too long. The ledger works on, but the log takes the space that
+    /// is left.
     fileprivate func noticeLongLog(_ isSaid: inout Bool) {
         let bytes = opened.ledger.logBytes
         let isLong = bytes > DaemonRuntime.longLog_bytes
@@ -87,7 +88,7 @@ extension DaemonRuntime {
         supervisor.status(line)
     }
 
-    /// Takes rules of zones that the system has updated. They hold from the next evaluation on.
+    /// Applies time zone rules that the system has updated. They hold from the next evaluation on.
     fileprivate func takeNewZones(now: Instant) {
         guard options.rehearsal == nil else { return }
         let zones = SystemZones()

@@ -1,13 +1,13 @@
 import Logging
 import Scheduler
 
-/// Where the loop reports to: the log, the alerts and the metrics.
+/// The journals that the loop writes to: the log, the alerts and the metrics.
 struct DaemonJournals {
     let metrics = Metrics()
     let lines: ProcessJournal
     /// nil in a rehearsal.
     let alerting: AlertingJournal?
-    /// Passes everything on to all of them.
+    /// Passes every entry on to all of them.
     let journal: any Journal
 
     init(logger: Logger, desk: Alerter?, clock: any WallClock) {

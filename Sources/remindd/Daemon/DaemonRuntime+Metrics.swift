@@ -3,9 +3,9 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// What monitoring asks: `GET /metrics`, `/healthz`, `/readyz`.
+/// The answers for monitoring: `GET /metrics`, `/healthz`, `/readyz`.
 extension DaemonRuntime {
-    /// Prometheus' text format, a line each.
+    /// The metrics in Prometheus' text format, one line each.
     func exposition(now: Instant) -> Answer {
         do throws(LedgerFailure) {
             let (pending, inFlight) = try opened.ledger.waiting()
@@ -23,7 +23,7 @@ extension DaemonRuntime {
         }
     }
 
-    /// Whether anything lasts that a person has to deal with. Recipients of `alerts:` were sent the same.
+    /// Whether a lasting trouble needs a person. Recipients of `alerts:` were sent the same.
     func health() -> Answer {
         let health = HealthReport(facts)
         return Answer(.health(health), status: health.troubles.isEmpty ? 0 : 1)
@@ -92,7 +92,7 @@ extension DaemonRuntime {
         }
 
         text.family("remindd_deliveries_total", .counter, "Deliveries that came to an end, by state and reason.")
-        // The usual ends are there from the start, so that a rate sees the first.
+        // The usual ends are present from the start, so that a rate includes the first of each.
         let usual = channels.current.flatMap { channel in
             [
                 Metrics.Settled(channel: channel.name, state: .delivered, reason: .accepted),

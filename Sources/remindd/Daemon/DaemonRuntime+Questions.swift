@@ -9,7 +9,7 @@ import Reports
 import Scheduler
 import Synchronization
 
-/// What the running daemon is asked: on the loop's thread, between two steps.
+/// Answers requests on the loop's thread, between two steps.
 extension DaemonRuntime {
     func answer(_ question: LoopControl.Question, now: Instant) {
         switch question.request {
@@ -23,7 +23,7 @@ extension DaemonRuntime {
         case .backup: backup.begin(question.reply)
         default:
             let answer = queryHandlers(now).answer(question.request)
-            // What was released or put back in the queue is looked at now.
+            // Wakes the loop, so that it evaluates released or retried deliveries now.
             switch question.request {
             case .retry: control.bell.ring()
             case .release where answer.status == 0: released(now: now)
@@ -52,7 +52,10 @@ extension DaemonRuntime {
         for channel in found { test(channel, person, now: now, answers) }
     }
 
-    /// By the breaker that all others ask: a server that refuses the login hears no more of it than once in a quarter of an hour.
+    /// Sends a test if the channel's breaker allows it.
+    ///
+    /// A server that refuses the login sees at most one attempt in a quarter of an hour, tests
+    /// included.
     private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()
@@ -102,7 +105,7 @@ extension DaemonRuntime {
     }
 }
 
-/// Collects what the channels of one `send-test` say; answers when all have.
+/// Collects the results of the channels of one `send-test`, and replies when all are there.
 private final class TestAnswers: Sendable {
     private let person: String
     private let channels: [String]

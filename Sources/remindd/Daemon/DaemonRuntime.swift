@@ -36,9 +36,9 @@ final class DaemonRuntime: @unchecked Sendable {
         var wasRefused = false
     }
 
-    /// Wires the parts in the order of their needs:
-    /// 1. what watches over the daemon, 2. the ledger, 3. clocks and journals, 4. the channels,
-    /// 5. planner, dispatcher and loop, 6. what stands beside the loop.
+    /// Wires the parts in the order of their dependencies:
+    /// 1. gates and monitor, 2. the ledger, 3. clocks and journals, 4. the channels,
+    /// 5. planner, dispatcher and loop, 6. monitoring, file copies and chores.
     init(_ options: DaemonOptions, _ startup: StartupState, control: LoopControl, logger: Logger) throws {
         var startup = startup
         self.options = options
@@ -100,7 +100,7 @@ final class DaemonRuntime: @unchecked Sendable {
             "remindd \(Remindd.version): \(loaded.counts), ledger \(opened.path)", metadata: MessageKind.started.fields)
     }
 
-    /// Where the control socket belongs; nil in a rehearsal.
+    /// The path of the control socket, nil in a rehearsal.
     var socketPath: String? {
         options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
     }
@@ -177,30 +177,31 @@ final class DaemonRuntime: @unchecked Sendable {
         engine.accept(fresh, channels, now: now)
         watch?.desk.tryAgain()
         chores.memory.isWasted = true
-        // The loop sleeps until an instant of the old plans, so it has to evaluate the new ones first.
+        // The loop sleeps until an instant of the old plans, so it must evaluate the new ones
+        // first.
         control.bell.ring()
     }
 
-    /// Puts new rules of the zones into use. Plans and recipients stay as they were accepted.
+    /// Applies new rules of the zones. Plans and recipients stay as they were accepted.
     func take(_ accepted: ActiveConfiguration, now: Instant) {
         loaded = loaded.with(accepted)
         engine.accept(loaded, channels, now: now, isReload: false)
         control.bell.ring()
     }
 
-    /// Ends a hold as a person has answered it.
+    /// Ends a hold after a person has decided on it.
     func released(now: Instant) {
         watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key)
         engine.released(now: now)
         control.bell.ring()
     }
 
-    /// The heartbeat may need the loop more often than the watchdog does.
+    /// Sets the tick interval. The heartbeat may need the loop more often than the watchdog does.
     private func tickAsWatched() {
         engine.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
     }
 
-    /// Keeps a copy of the accepted files. It runs if the files cannot be used at the next start.
+    /// Keeps a copy of the accepted files. The next start uses it if the files cannot be used then.
     private func keepCopy(of accepted: UserFiles?) {
         guard watch != nil, let accepted else { return }
         files.accept(accepted)
@@ -209,7 +210,7 @@ final class DaemonRuntime: @unchecked Sendable {
         }
     }
 
-    /// Writes beside the ledger how far it is, to recognise an older copy of it later.
+    /// Writes the high-water mark, which shows later whether the ledger is an older copy.
     func writeHighWaterMark() throws(LedgerFailure) {
         guard options.rehearsal == nil else { return }
         HighWaterMark(generation: opened.ledger.generation, lookedUntil: try opened.ledger.lookedUntil())
@@ -220,7 +221,7 @@ final class DaemonRuntime: @unchecked Sendable {
 extension DaemonRuntime {
     // MARK: reload
 
-    /// Reads the files again. A file with errors leaves everything as it was.
+    /// Reads the files again. If a file has errors, the configuration in use stays as it is.
     func reload(now: Instant, dryRun: Bool, confirmed: Bool) -> Answer {
         if !dryRun { supervisor.reloading() }
         defer { if !dryRun { supervisor.ready() } }
@@ -265,7 +266,7 @@ extension DaemonRuntime {
 }
 
 extension Loaded {
-    /// `2 plans with 14 campaigns, 8 recipients`
+    /// For the log: `2 plans with 14 campaigns, 8 recipients`
     fileprivate var counts: String {
         let plans = accepted.plans
         return "\(counted(plans.plans.count, "plan")) with \(counted(plans.campaignCount, "campaign")), "

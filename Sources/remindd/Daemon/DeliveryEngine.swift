@@ -4,13 +4,13 @@ import Ledgers
 import Notifiers
 import Scheduler
 
-/// The clock of the loop, and what it waits by.
+/// The clock of the loop, and the waiter that goes with it.
 struct EngineTime {
     let clock: any WallClock
     let waiter: any Waiter
     let waker: Waker
 
-    /// - Parameter tick: what the loop's thread does while it waits, every `tickEvery`.
+    /// - Parameter tick: called on the loop's thread while it waits, every `tickEvery`.
     init(
         _ options: DaemonOptions, resumesAt lookedUntil: Instant, _ waker: Waker, tickEvery: TimeSpan?,
         tick: @escaping () -> Void
@@ -31,7 +31,7 @@ struct EngineTime {
 struct DeliveryEngine {
     let clock: any WallClock
     private let waiter: any Waiter
-    /// The channels' breakers, asked by alerts and tests too.
+    /// The channels' breakers. Alerts and tests ask them too.
     let gates: ChannelGates
     let planner: Planner
     let dispatcher: Dispatcher
@@ -44,8 +44,8 @@ struct DeliveryEngine {
         let (ledger, isRehearsal, waker) = (opened.ledger, options.rehearsal != nil, time.waker)
         self.gates = gates
         (clock, waiter) = (time.clock, time.waiter)
-        // The hour between evaluations is one of real time: on a fast clock it would be thousands of
-        // commits that change nothing.
+        // The longest time between evaluations is an hour of real time. With a fast clock that
+        // would be thousands of commits that change nothing.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: time.clock.now(), steadyClock: SteadyClock(),
             longestRest: isRehearsal ? .days(7) : .hours(1))
@@ -60,14 +60,14 @@ struct DeliveryEngine {
             clockComplaint: DeliveryEngine.clockComplaint(ledger, isRehearsal: isRehearsal))
     }
 
-    /// Puts what a reload accepted into use.
+    /// Applies the configuration that a reload accepted.
     func accept(_ loaded: Loaded, _ channels: ChannelSet, now: Instant, isReload: Bool = true) {
         planner.accept(loaded.accepted, now: now)
         dispatcher.accept(
             loaded.accepted, routes: DeliveryEngine.routes(channels, loaded.configuration), isReload: isReload)
     }
 
-    /// Forgets what was remembered of the time and of the hold, which a person has ended.
+    /// Forgets the clock complaint and the hold, because a person has ended them.
     func released(now: Instant) {
         loop.trustClock()
         planner.released(now: now)
@@ -88,7 +88,7 @@ struct DeliveryEngine {
         }
     }
 
-    /// What is wrong with the clock. A rehearsal's clock is always right.
+    /// Returns the complaint about the clock. A rehearsal's clock is always right.
     private static func clockComplaint(
         _ ledger: SQLiteLedger, isRehearsal: Bool
     ) -> (Instant) throws(LedgerFailure) -> ClockComplaint? {

@@ -4,11 +4,13 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// A ledger's file and those beside it.
+/// A ledger's file and the files beside it.
 enum LedgerFiles {
-    /// Moves a ledger out of the way, under a name with the date, which it returns; nil where there is none.
+    /// Renames a ledger and the files beside it. Returns the new path with the date, nil if there
+    /// is no ledger.
     ///
-    /// - Throws: 75 where another process holds it, 78 where another file stands in its place, which is left alone.
+    /// - Throws: 75 if another process holds the ledger, 78 if the path has another kind of file,
+    ///   which stays as it is.
     @discardableResult
     static func setAside(_ path: String, now: Instant) throws(DaemonFailure) -> String? {
         try refuseIfHeld(path)
@@ -27,7 +29,8 @@ enum LedgerFiles {
         return isThere ? "\(path).before-\(stamp)" : nil
     }
 
-    /// A ledger that cannot be opened for another reason is what one is set aside for.
+    /// Fails if another process has the ledger open. Other failures to open it are no obstacle,
+    /// because a damaged ledger is a reason to set it aside.
     private static func refuseIfHeld(_ path: String) throws(DaemonFailure) {
         guard FileManager.default.fileExists(atPath: path) else { return }
         do {
@@ -38,7 +41,7 @@ enum LedgerFiles {
         }
     }
 
-    /// Made by root, used by the service: the file belongs to whoever its folder belongs to.
+    /// Gives a file that root made for the service to the owner of its folder.
     static func giveToOwner(_ path: String) {
         let parent = Paths.folder(of: path)
         var folder = stat()
@@ -46,7 +49,9 @@ enum LedgerFiles {
         _ = chown(path, folder.st_uid, folder.st_gid)
     }
 
-    /// Why a ledger was not opened, with the file's owner where that is the reason.
+    /// Describes why a ledger was not opened.
+    ///
+    /// Names the file's owner if permissions may be the reason.
     static func words(_ refusal: LedgerRefusal, _ path: String) -> String {
         var status = stat()
         guard case .unusable = refusal, stat(path, &status) == 0, geteuid() != 0, status.st_uid != geteuid() else {

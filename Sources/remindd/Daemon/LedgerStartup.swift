@@ -6,7 +6,7 @@ import Logging
 import Notifiers
 import Scheduler
 
-/// The ledger as a start opens it.
+/// Opens the ledger at the start of the daemon.
 struct LedgerStartup {
     let ledger: SQLiteLedger
     let path: String
@@ -14,7 +14,7 @@ struct LedgerStartup {
     /// Whether everything that is due by now counts as sent.
     let startsOver: Bool
 
-    /// Opens the ledger, or makes a new one. A ledger that is older than its high-water mark is held.
+    /// Opens the ledger, or creates one. A ledger that is behind its high-water mark is held.
     init(_ options: DaemonOptions, _ loaded: Loaded, _ desk: Alerter?, _ logger: Logger) throws {
         path =
             if let rehearsal = options.rehearsal {
@@ -36,26 +36,33 @@ struct LedgerStartup {
             lookedUntil = try LedgerStartup.lookedUntil(ledger)
             let mark = highWaterMark.map { $0.isOfRestore ? HighWaterMark.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
             try LedgerStartup.holdIfRestored(ledger, mark, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
-            // A rehearsal that has not looked past its start has not begun: what was due before counts as told.
+            // A rehearsal whose evaluations end at its start is new. Everything due before counts
+            // as sent.
             startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
         } catch let refusal as LedgerRefusal {
             throw DaemonFailure(status: refusal.exitStatus, message: LedgerFiles.words(refusal, path))
         }
     }
 
-    /// A ledger begun in 1970 would take the right time for a standstill of years, and hold until somebody came: rather none yet.
+    /// Refuses to create a ledger while the clock is before the release date of this version.
+    ///
+    /// A ledger begun in 1970 would take the correct time later for a standstill of years, and hold
+    /// until a person released it.
     private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
         guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Remindd.released else { return }
         throw DaemonFailure(
             status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is begun before it has been set")
     }
 
-    /// A ledger behind its witness was restored from a copy: what happened since is not in it, and is not done again unasked.
+    /// Holds a ledger that is behind its high-water mark, because it was restored from a copy.
+    ///
+    /// The ledger does not know what was sent since the copy was made. Nothing is sent again unless
+    /// a person decides so.
     private static func holdIfRestored(
         _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger
     ) throws {
-        // Opening counted the generation on; the witness was written by the opening before.
+        // Opening increased the generation. The high-water mark is of the opening before.
         let own = HighWaterMark(generation: ledger.generation - 1, lookedUntil: lookedUntil)
         do throws(LedgerFailure) {
             if !newLedger, let highWaterMark, highWaterMark.isAhead(of: own) { try ledger.hold(until: highWaterMark.lookedUntil) }

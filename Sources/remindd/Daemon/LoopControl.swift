@@ -2,13 +2,13 @@ import Reports
 import Scheduler
 import Synchronization
 
-/// What the signal handlers and other threads may ask of the loop's thread.
+/// Requests of signal handlers and other threads to the loop's thread.
 final class LoopControl: Sendable {
     private struct Requests {
         var stop = false
         var reload = false
         var questions: [Question] = []
-        /// The loop answers no more.
+        /// Whether the loop has ended and answers no more requests.
         var isOver = false
         /// Called once, at the first request to stop.
         var onStopping: [@Sendable () -> Void] = []
@@ -16,20 +16,20 @@ final class LoopControl: Sendable {
         var isStopping: Bool { stop || isOver }
     }
 
-    /// What is asked over the socket, and where the answer goes.
+    /// A request over the socket, with its replies.
     struct Question: Sendable {
         let request: ControlRequest
-        /// Of each that asked the same before the loop came to it.
+        /// One for each client that sent the same request before the loop took it.
         fileprivate(set) var replies: [@Sendable (SharedAnswer) -> Void]
 
-        /// Called once, from the loop's thread or a channel's.
+        /// Replies to all clients. Called once, from the loop's thread or a channel's.
         func reply(_ answer: Answer) {
             let shared = SharedAnswer(answer)
             for reply in replies { reply(shared) }
         }
     }
 
-    /// More than this wait for an answer only where somebody means harm.
+    /// Maximum number of clients that wait for an answer. Only an attack causes more.
     private static let waitingLimit = 64
 
     private let requests = Mutex(Requests())
@@ -49,7 +49,7 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Calls `action` when the daemon is asked to stop or the loop ends by itself; at once where that has happened.
+    /// Calls `action` when a stop is requested or the loop ends, or at once after that.
     func whenStopping(_ action: @escaping @Sendable () -> Void) {
         let isStopping = requests.withLock { requests in
             if !requests.isStopping { requests.onStopping.append(action) }
@@ -58,14 +58,17 @@ final class LoopControl: Sendable {
         if isStopping { action() }
     }
 
-    /// Any number of requests before the loop takes them is one reload.
+    /// Requests a reload. Several requests before the loop takes them cause one reload.
     func requestReload() {
         requests.withLock { $0.reload = true }
         bell.ring()
     }
 
-    /// Put to the loop, which answers between two of its steps; at once where it takes no more. Those who ask the same, and only ask, share
-    /// one answer: a crowd costs the loop as much as one.
+    /// Passes a request to the loop, which answers between two steps. Replies at once if the loop
+    /// takes no more.
+    ///
+    /// Clients with the same read-only request share one answer, so that many of them cost the loop
+    /// as much as one.
     func ask(_ request: ControlRequest, reply: @escaping @Sendable (SharedAnswer) -> Void) {
         let isTaken = requests.withLock { requests in
             let waiting = requests.questions.reduce(0) { $0 + $1.replies.count }
@@ -83,7 +86,7 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// One at a time, so that a step of the loop comes in between.
+    /// Takes one question at a time, so that the loop makes a step in between.
     func takeQuestion() -> (question: Question, more: Bool)? {
         requests.withLock { requests in
             guard !requests.questions.isEmpty else { return nil }
@@ -91,7 +94,7 @@ final class LoopControl: Sendable {
         }
     }
 
-    /// The loop takes no more questions; those that wait are answered so.
+    /// Rejects all further and all waiting questions, because the loop ends.
     func endQuestions() {
         let (left, actions) = requests.withLock { requests in
             requests.isOver = true
@@ -102,7 +105,7 @@ final class LoopControl: Sendable {
         for action in actions { action() }
     }
 
-    /// Asked to stop, or ended by itself.
+    /// Whether a stop was requested or the loop ended by itself.
     var isStopping: Bool { requests.withLock { $0.isStopping } }
 
     func takeReload() -> Bool {

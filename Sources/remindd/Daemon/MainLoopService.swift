@@ -2,7 +2,8 @@ import Foundation
 import ServiceLifecycle
 import Synchronization
 
-/// The loop's thread as a service: shutdown asks it to finish what is under way; it ends by itself past `--until`.
+/// Runs the loop's thread as a service. A shutdown lets attempts under way end. A rehearsal ends
+/// after `--until`.
 final class MainLoopService: Service {
     private let runtime: DaemonRuntime
     private let ended = Mutex<DaemonFailure?>(nil)
@@ -11,7 +12,7 @@ final class MainLoopService: Service {
         self.runtime = runtime
     }
 
-    /// Set when the loop ended for another reason than being asked to.
+    /// Why the loop ended without being asked to, nil otherwise.
     var failure: DaemonFailure? { ended.withLock { $0 } }
 
     func run() async throws {
@@ -28,7 +29,8 @@ final class MainLoopService: Service {
                     done.resume()
                 }
                 thread.name = "remindd-loop"
-                // Rendering a long text recurses more deeply than a new thread's default allows.
+                // Rendering a long text recurses more deeply than a new thread's default stack
+                // allows.
                 thread.stackSize = 4 << 20
                 thread.start()
             }

@@ -5,7 +5,8 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// A reload as a transaction: it is prepared without any effect, and then accepted whole or refused.
+/// A reload as a transaction. It is prepared without any effect, and then accepted as a whole or
+/// refused.
 struct ReloadTransaction {
     /// What a reload would put into use.
     struct Prepared {
@@ -17,7 +18,7 @@ struct ReloadTransaction {
     struct Refusal: Error {
         /// One line for the answer.
         let why: String
-        /// What an alert lists.
+        /// The problems for the alert.
         let problems: [String]
         /// The exit status of `remindd reload`.
         let status: Int32
@@ -25,7 +26,7 @@ struct ReloadTransaction {
 
     /// The problems of the files, warnings included.
     private(set) var problems: [Problem] = []
-    /// The differences that it would make; nil if the files cannot be compared.
+    /// The differences that the reload would make, nil if the files cannot be compared.
     private(set) var changes: ReloadChanges?
     private(set) var result: Result<Prepared, Refusal> = .failure(Refusal(why: "", problems: [], status: 1))
 

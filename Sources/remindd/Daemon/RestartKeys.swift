@@ -1,10 +1,13 @@
 import Config
 import Documents
 
-/// Keys whose values a daemon keeps from its start to its end: a reload that took the rest would say yes to what happens months later,
-/// when an upgrade starts it anew, with an empty ledger for one.
+/// The keys that take effect only at a start of the daemon. A reload that changes one of them is
+/// refused.
+///
+/// If a reload accepted the rest, the change would take effect months later, when an upgrade
+/// restarts the daemon, for example with an empty ledger.
 enum RestartKeys {
-    /// Why a reload is refused; nil where none of them has changed.
+    /// Returns why a reload is refused, nil if none of the keys has changed.
     static func refusal(from old: Configuration, to new: Configuration) -> String? {
         let (ledger, socket) = (LedgerAccess.path(new), ControlSocket.path(new.socket))
         var changes: [String] = []

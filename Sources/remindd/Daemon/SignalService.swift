@@ -2,8 +2,11 @@ import Foundation
 import ServiceLifecycle
 import UnixSignals
 
-/// The first SIGTERM or SIGINT lets what is under way end; a second ends the process at once, which the ledger survives
-/// as it does a crash. SIGHUP asks for a reload.
+/// Turns signals into requests. The first SIGTERM or SIGINT requests a stop that lets attempts
+/// under way end.
+///
+/// A second one ends the process at once, which the ledger survives like a crash. SIGHUP requests a
+/// reload.
 struct SignalService: Service {
     let control: LoopControl
     let received: UnixSignalsSequence

@@ -5,14 +5,14 @@ import Logging
 import Notifiers
 import Scheduler
 
-/// What a daemon starts with: its files as they are, or, where they cannot be used, as they were accepted last.
+/// The files that a daemon starts with, or the copy accepted last if the files cannot be used.
 struct StartupState {
     private(set) var loaded: Loaded
-    /// What was read, for the copy; nil where the copy itself runs.
+    /// The files that were read, for the next copy. nil if the copy itself runs.
     private(set) var files: UserFiles?
-    /// Why the copy runs; empty where the files do.
+    /// Why the copy runs. Empty if the files run.
     private(set) var complaints: [String]
-    /// What was accepted last, where the files differ from it.
+    /// The configuration accepted last, if the files differ from it.
     private let previous: Loaded?
 
     init(_ options: DaemonOptions, logger: Logger) throws(DaemonFailure) {
@@ -53,7 +53,9 @@ struct StartupState {
         (loaded, self.files, self.complaints, previous) = (accepted, nil, complaints, nil)
     }
 
-    /// A file that is being written when the machine starts is complete a moment later: the files are read again for some seconds.
+    /// Reads the files, and reads them again for some seconds while a file is still being written.
+    ///
+    /// At the start of the machine such a file is complete a moment later.
     private static func read(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
         for _ in 1..<readings {
             let (files, loader, loaded) = readOnce(options)
@@ -62,7 +64,7 @@ struct StartupState {
         return readOnce(options)
     }
 
-    /// Each of them waits for 200 ms.
+    /// Maximum number of readings. Each one waits for 200 ms.
     private static let readings = 15
 
     private static func readOnce(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
@@ -71,7 +73,7 @@ struct StartupState {
         return (files, loader, loader.load(configuration: options.configuration))
     }
 
-    /// Where the system's zones were updated while the daemon stood still, due times may have moved.
+    /// Logs zones whose rules changed while the daemon was stopped. Their due times may have moved.
     private static func sayNewZones(_ files: UserFiles, _ copy: AcceptedCopy?, _ logger: Logger) {
         let changed = files.zoneRules.filter { path, rules in copy?.bytes(of: path).map { $0 != rules } ?? false }
         guard !changed.isEmpty else { return }
@@ -85,8 +87,10 @@ struct StartupState {
         return loader.problems.hasErrors ? nil : loaded
     }
 
-    /// Asked once the ledger is open: files that would send more at once than a person has said yes to wait for that, and what
-    /// was accepted last runs.
+    /// Compares the files with the copy once the ledger is open.
+    ///
+    /// If the files would send more at once than a person has agreed to, the copy runs until a
+    /// person confirms.
     mutating func weigh(_ ledger: any EvaluationReads, now: Instant, _ logger: Logger) throws(LedgerFailure) {
         guard let previous else { return }
         let (old, new) = (previous.accepted, loaded.accepted)

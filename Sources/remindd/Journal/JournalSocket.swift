@@ -1,8 +1,9 @@
 import Foundation
 
-/// systemd's journal by its native protocol (https://systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram a line, with fields.
+/// Writes to systemd's journal by its native protocol, one datagram a line, with fields.
 ///
-/// libsystemd's own sd_journal_sendv(3) waits for a journal that does not read; the loop must not.
+/// The protocol is at https://systemd.io/JOURNAL_NATIVE_PROTOCOL. libsystemd's sd_journal_sendv(3)
+/// is not used, because it waits for a journal that does not read, and the loop must not wait.
 struct JournalSocket: Sendable {
     enum Result { case taken, full, impossible }
 
@@ -10,7 +11,7 @@ struct JournalSocket: Sendable {
     private static let flags = Int32(truncatingIfNeeded: Int(MSG_DONTWAIT) | Int(MSG_NOSIGNAL))
     private let descriptor: Int32
 
-    /// nil where standard error does not go to the journal (systemd.exec(5), `JOURNAL_STREAM`).
+    /// nil if standard error does not go to the journal (systemd.exec(5), `JOURNAL_STREAM`).
     init?() {
         var status = stat()
         guard let stream = ProcessInfo.processInfo.environment["JOURNAL_STREAM"], fstat(STDERR_FILENO, &status) == 0,
@@ -20,7 +21,8 @@ struct JournalSocket: Sendable {
         guard descriptor >= 0 else { return nil }
     }
 
-    /// `fields` without line breaks, under names of capitals and underscores.
+    /// - Parameter fields: values without line breaks, under names of capital letters and
+    ///   underscores.
     func send(_ message: String, priority: Int, _ fields: [String: String]) -> Result {
         var text = "MESSAGE=\(message)\nPRIORITY=\(priority)\nSYSLOG_IDENTIFIER=remindd\n"
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) { text += "\(name)=\(value)\n" }
@@ -28,7 +30,7 @@ struct JournalSocket: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: JournalSocket.path.utf8) }
-        // To its name each time: a journal that was restarted is found again.
+        // Sent to the path each time, so that a restarted journal is found again.
         let sent = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 sendto(

@@ -1,7 +1,9 @@
 import Logging
 
-/// The kind of a journal line: its `MESSAGE_ID` (sd_journal_print(3)), for `journalctl MESSAGE_ID=...` and whoever watches the
-/// journal. An id, once given, keeps its meaning; `remindd(8)` lists them.
+/// The kind of a journal line, which is its `MESSAGE_ID` (sd_journal_print(3)).
+///
+/// Operators and monitoring select lines with `journalctl MESSAGE_ID=...`. An id never changes its
+/// meaning. `remindd(8)` lists them.
 enum MessageKind: String, CaseIterable {
     case started = "f3c95789ace14954ac5d6baed2eac902"
     case stopped = "cbf27734ac1045258b66402800e03d2c"

@@ -3,15 +3,17 @@ import Logging
 import Scheduler
 import Synchronization
 
-/// Puts what the loops report into log lines. Recipients appear by id, never by name or address.
+/// Writes the entries of the loop as log lines. Recipients appear by id, never by name or address.
 ///
-/// Of what happens to single deliveries the first of a kind, a channel and a second are listed one by one, the rest is counted:
-/// half a million lines in a morning would say less, and journald would drop them (journald.conf(5), RateLimitBurst).
+/// Entries about single deliveries are listed only up to `linesPerSecond` for each kind and
+/// channel. The rest are counted. Half a million lines in a morning would be of no use, and
+/// journald would drop them (journald.conf(5), RateLimitBurst).
 final class ProcessJournal: Journal {
     private let logger: Logger
     private let listing = Mutex(Listing())
 
-    /// Lines of one kind and channel in a second: two kinds of this many stay under what journald takes, 10 000 in 30 s.
+    /// Limit for one kind and channel. Two kinds at this rate stay below journald's limit of 10 000
+    /// lines in 30 s.
     static let linesPerSecond = 100
 
     private struct Listing {
@@ -30,7 +32,9 @@ final class ProcessJournal: Journal {
         self.logger = logger
     }
 
-    /// Says how many were not listed. Called by the loop between its steps; `resting`: nothing is under way.
+    /// Logs how many entries were not listed. The loop calls it between its steps.
+    ///
+    /// - Parameter resting: whether nothing is under way.
     func settle(resting: Bool, now_ms: Int64 = SystemClock.monotonic()) {
         let unlisted = listing.withLock { listing in
             guard !listing.unlisted.isEmpty, resting || now_ms / 1_000 != listing.second else { return [Listing.Kind: Int]() }
@@ -100,7 +104,7 @@ final class ProcessJournal: Journal {
             channelFails(channel, receipt, "is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
         case .endpointGone(let channel, let receipt):
             channelFails(channel, receipt, "has no endpoint any more; nothing goes there before a reload: \(receipt.reply)")
-        // Who sent it says so.
+        // The sender of the alert or the test reports it.
         case .channelAnswered: break
         case .breakerClosed(let channel):
             say(
@@ -142,7 +146,7 @@ final class ProcessJournal: Journal {
         say(.error, .channelFails, "channel \(channel) \(what)", ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
     }
 
-    /// What follows from an edit, or from a clock that was set right.
+    /// Logs the effects of an edit, or of a clock that was corrected.
     private func edited(_ entry: Entry) {
         switch entry {
         case .withdrawn(let key, let why, let deliveries):
@@ -189,7 +193,10 @@ final class ProcessJournal: Journal {
         say(level, kind, claim.delivery, text, fields(receipt))
     }
 
-    /// What waits after a crash waits for nothing: its time is that of an attempt, which lies in the past.
+    /// Describes the next state after a crash.
+    ///
+    /// A pending delivery goes at once, because its next try is the time of the interrupted
+    /// attempt, which is past.
     private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
         if case .pending = next { return "it goes again at once" }
         return "now \(word(next))"

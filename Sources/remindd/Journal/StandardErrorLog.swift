@@ -5,15 +5,17 @@ import Logging
 import Scheduler
 import Synchronization
 
-/// Log lines for people who run remindd: to systemd's journal with their fields where it reads standard error, else as plain text with
-/// time stamps. A journal or a pipe that takes nothing loses the line, which is counted; nothing ever waits for it (fault 14).
+/// Writes log lines to systemd's journal with fields, or as plain text with time stamps.
+///
+/// The journal is used if it reads standard error. If the journal or a pipe accepts nothing, the
+/// line is lost and counted, because the daemon must never wait for it (fault 14).
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info
 
     private static let journal = JournalSocket()
     private static let lost = Atomic(0)
-    /// A pipe that can take anything takes this much at once (pipe(7), PIPE_BUF).
+    /// A pipe that is ready for writing accepts this many bytes at once (pipe(7), PIPE_BUF).
     private static let lineLimit = 4_096
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -39,14 +41,15 @@ struct StandardErrorLog: LogHandler {
             {
             case .taken: return true
             case .full: return false
-            // Too long, or no journal at that socket: as text, which the journal reads too.
+            // The line is too long, or the socket has no journal. The journal also reads standard
+            // error as text.
             case .impossible: return StandardErrorLog.write("<\(StandardErrorLog.priority(level))>\(text)\n")
             }
         }
         return StandardErrorLog.write("\(StandardErrorLog.stamp()) \(level.rawValue): \(text)\n")
     }
 
-    /// One call, so that lines of several threads do not mix.
+    /// Writes with one call, so that lines of several threads do not mix.
     private static func write(_ line: String) -> Bool {
         var bytes = Array(line.utf8)
         if bytes.count > lineLimit {

@@ -1,7 +1,8 @@
 import Dates
 import Scheduler
 
-/// Prometheus' text format, version 0.0.4: families of samples, each under its `# HELP` and `# TYPE`.
+/// Text in Prometheus' format, version 0.0.4: families of samples with `# HELP` and `# TYPE` lines.
+///
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 struct Exposition {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -26,7 +27,7 @@ struct Exposition {
         sample(name, labels, Double(value))
     }
 
-    /// A family of one sample; none where there is no value.
+    /// Adds a family with one sample. Adds nothing without a value.
     mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
         guard let value else { return }
         family(name, kind, help)
@@ -59,6 +60,6 @@ struct Exposition {
 }
 
 extension Instant {
-    /// As Prometheus counts time.
+    /// Seconds since 1970, as in Prometheus.
     var unixSeconds: Double { Double(milliseconds) / 1_000 }
 }

@@ -2,15 +2,17 @@ import Dates
 import Scheduler
 import Synchronization
 
-/// What is counted since the process began, for `GET /metrics`: fed by the journal's entries, read between two of the loop's steps.
+/// Counters since the process started, for `GET /metrics`.
 ///
-/// Labels hold channels, outcomes, reply codes and fixed reasons: never a recipient, a campaign or a server's words, so that
-/// the number of series stays bounded and nobody is named.
+/// The entries of the journal increase them. The loop reads them between two of its steps.
+///
+/// Labels are channels, outcomes, reply codes and fixed reasons. They are never recipients,
+/// campaigns or replies, so that the number of series is bounded and nobody is named.
 final class Metrics: Sendable {
     struct Attempt: Hashable {
         let channel: String
         let outcome: Outcome
-        /// SMTP's or HTTP's; nil where the server gave none.
+        /// The SMTP or HTTP code, nil if the server gave none.
         let code: Int?
     }
 
@@ -20,7 +22,7 @@ final class Metrics: Sendable {
         let reason: Reason
     }
 
-    /// Why a delivery came to its end.
+    /// Why a delivery ended.
     enum Reason: String, CaseIterable {
         case accepted
         case refused
@@ -35,10 +37,10 @@ final class Metrics: Sendable {
         case toNobody = "to nobody"
     }
 
-    /// From a reminder's due to the server's yes, in seconds.
+    /// Seconds from a reminder's due time until the server accepted the message.
     struct Lateness {
         static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
-        /// By bound, not yet added up; the last is all above.
+        /// Counts by bound, not cumulative. The last one counts all values above the bounds.
         var counts = [Int](repeating: 0, count: bounds.count + 1)
         var sum = 0.0
 
@@ -62,7 +64,7 @@ final class Metrics: Sendable {
 
     var counts: Counts { state.withLock { $0 } }
 
-    /// `now`: of the clock by which reminders fall due.
+    /// - Parameter now: by the clock that decides when reminders fall due.
     func count(_ entry: Entry, now: Instant) {
         state.withLock { counts in
             switch entry {

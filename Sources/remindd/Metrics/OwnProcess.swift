@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the kernel says of this process (proc(5)); nil where it does not.
+/// Facts about this process from the kernel (proc(5)), nil if they are not available.
 enum OwnProcess {
     static var residentBytes: Double? {
         guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),
@@ -10,7 +10,7 @@ enum OwnProcess {
     }
 
     static var openDescriptors: Double? {
-        // One of them is the listing's own.
+        // One of the descriptors belongs to the listing itself.
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double($0.count - 1) }
     }
 

@@ -14,12 +14,12 @@ extension Answer {
         case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles
         case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons
         case .exposition(let lines): lines
-        // Programs take these apart; a person never sees them.
+        // Programs evaluate these. Nobody reads them as text.
         case .retry, .evaluation, .backup, .failure: []
         }
     }
 
-    /// The objects for standard output, one a line, where a program asks.
+    /// The objects for standard output with `--format json`, one on each line.
     var objects: [JSONObject] {
         switch report {
         case .status(let status): [status.json]

@@ -44,7 +44,8 @@ extension HistoryEntry {
         return line
     }
 
-    /// - Parameter withID: for lists whose rows a person names again by id.
+    /// - Parameter withID: adds the id, for lists from which a person copies ids into another
+    ///   command.
     func text(withID: Bool) -> String {
         let shown = state == DeliveryState.delivered.rawValue ? "accepted by the server" : state
         let whom = recipient.map { "  \($0) (\(channel ?? ""))" } ?? ""

@@ -4,7 +4,7 @@ import Diagnostics
 import Foundation
 import Scheduler
 
-/// What systemd is told (sd_notify(3)); does nothing where nobody listens.
+/// Notifies systemd of the daemon's state (sd_notify(3)). Does nothing without `NOTIFY_SOCKET`.
 final class SystemdNotifier: Sendable {
     /// Half of `WatchdogSec`, as sd_watchdog_enabled(3) advises; nil without a watchdog.
     let watchdogEvery: TimeSpan?
@@ -15,10 +15,10 @@ final class SystemdNotifier: Sendable {
         watchdogEvery = isEnabled ? TimeSpan(milliseconds: Int64(period_us / 2_000)) : nil
     }
 
-    /// Whether anybody hears what is said here.
+    /// Whether systemd listens to notifications.
     let isListening = getenv("NOTIFY_SOCKET") != nil
 
-    /// One line for systemctl status.
+    /// Sets the line that `systemctl status` shows.
     func status(_ text: String) { tell("STATUS=\(printable(text, limit: 500))") }
 
     func ready() { tell("READY=1") }
@@ -30,7 +30,7 @@ final class SystemdNotifier: Sendable {
         tell("RELOADING=1\nMONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)")
     }
 
-    /// Called by the loop's own thread between its steps: a loop that hangs is not fed for.
+    /// Called by the loop's own thread between its steps, so that systemd finds a loop that hangs.
     func feedWatchdog() {
         if watchdogEvery != nil { tell("WATCHDOG=1") }
     }

@@ -1,18 +1,27 @@
 import Foundation
 import Scheduler
 
-/// The files of the state that was accepted last, whole, in one file beside the ledger: `<ledger>.accepted`.
+/// A copy of the files that were accepted last, in one file beside the ledger.
 ///
-/// A broken plan never silences (architecture page): where the files cannot be used at a start, this copy runs. Secrets are
-/// only named in the files, so they are only named here. The form: a line `remindd accepted 1`, a line with the number of campaigns and
-/// one with each campaign's name, a line with the number of files, then for each a line `BYTES PATH` and its bytes; `end`.
+/// The name of the copy is `<ledger>.accepted`.
 ///
-/// Opening it reads where things stand, not the files: most starts need no more.
+/// A broken plan must not stop the reminders (architecture page). If the files cannot be used at a
+/// start, the daemon uses this copy. The files only name secrets, and so does the copy.
+///
+/// The file has these parts:
+/// - a line `remindd accepted 1`
+/// - a line with the number of campaigns, then one line with the name of each
+/// - a line with the number of files, then for each a line `BYTES PATH`, its bytes and a line feed
+/// - a line `end`
+///
+/// Opening the copy reads only the positions of the files in it, because most starts need no more.
 package struct AcceptedCopy {
-    /// `plan/campaign`, to see what a start has lost without reading every plan twice.
+    /// `plan/campaign` of each campaign.
+    ///
+    /// A start compares them with the present campaigns, and need not read every plan twice.
     package let campaigns: [String]
     private let copy: FileHandle
-    /// Where the files' bytes stand, by absolute path.
+    /// The range of each file's bytes in the copy, by absolute path.
     private let places: [String: Range<Int>]
 
     private static let title = "remindd accepted 1"
@@ -20,7 +29,7 @@ package struct AcceptedCopy {
 
     package static func path(ofLedger ledger: String) -> String { ledger + ".accepted" }
 
-    /// nil where there is none, or none that is whole.
+    /// Opens the copy beside a ledger; nil if there is none or if it is incomplete.
     package init?(ofLedger ledger: String) {
         guard let copy = FileHandle(forReadingAtPath: AcceptedCopy.path(ofLedger: ledger)) else { return nil }
         var lines = LineReader(copy)
@@ -45,13 +54,13 @@ package struct AcceptedCopy {
     /// The absolute paths of all files.
     package var paths: some Collection<String> { places.keys }
 
-    /// Whether these are its files, byte for byte.
+    /// Whether the copy has exactly these files, byte for byte.
     package func holds(_ files: [String: [UInt8]]) -> Bool {
         files.count == places.count
             && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
     }
 
-    /// nil where it holds no such file, or the disk does not give it.
+    /// The bytes of a file; nil if the copy does not have it or cannot be read.
     package func bytes(of path: String) -> [UInt8]? {
         guard let place = places[path] else { return nil }
         guard let bytes = AcceptedCopy.read(copy, place), bytes.count == place.count else { return nil }
@@ -73,18 +82,22 @@ package struct AcceptedCopy {
         return wanted
     }
 
-    /// Written aside, made durable and renamed, so that there is always a whole one. False where the disk does not let us.
+    /// Writes the copy. Returns false if it cannot be written.
     ///
-    /// - Parameter files: by absolute path.
+    /// The copy is written under another name, made durable and then renamed, so there is always a
+    /// complete one.
+    ///
+    /// - Parameter files: the bytes of each file, by absolute path.
     package static func write(_ files: [String: [UInt8]], campaigns: [String], ofLedger ledger: String) -> Bool {
-        // A name with a line end could not be read back; such a file is left out, and then missed.
+        // A path with a line feed could not be read back. Such a file is left out, and a start from
+        // the copy reports it as missing.
         let kept = files.filter { !$0.key.contains("\n") }.sorted { $0.key < $1.key }
         let head = ([title, "\(campaigns.count)"] + campaigns + ["\(kept.count)"]).map { $0 + "\n" }.joined()
         var pieces = [Array(head.utf8)]
         for (path, bytes) in kept { pieces += [Array("\(bytes.count) \(path)\n".utf8), bytes, [0x0A]] }
         pieces.append(Array(end.utf8))
         let target = path(ofLedger: ledger)
-        // Most starts accept what was accepted before.
+        // Most starts accept the same files as before.
         if holds(target, pieces) { return true }
         let aside = target + ".new"
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -107,7 +120,7 @@ package struct AcceptedCopy {
         return true
     }
 
-    /// Whether the file is made of these pieces.
+    /// Whether the file consists of these pieces.
     private static func holds(_ path: String, _ pieces: [[UInt8]]) -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
         var status = stat()
@@ -125,10 +138,10 @@ package struct AcceptedCopy {
         return true
     }
 
-    /// Lines from somewhere in a file.
+    /// Reads lines of a file, and skips the bytes between them.
     private struct LineReader {
         private let file: FileHandle
-        /// Where the next line begins.
+        /// The offset of the next line in bytes.
         private(set) var offset = 0
         private var chunk: ArraySlice<UInt8> = []
 
@@ -136,7 +149,7 @@ package struct AcceptedCopy {
             self.file = file
         }
 
-        /// nil at the end; without its line end.
+        /// The next line without its line feed; nil at the end.
         mutating func next() -> String? {
             var line: [UInt8] = []
             while true {

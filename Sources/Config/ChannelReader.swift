@@ -2,7 +2,7 @@ import Documents
 import Notifiers
 import Scheduler
 
-/// Reads `channels:`. What stands in a channel's table, its kind reads.
+/// Reads `channels:`. The kind of a channel reads the channel's table.
 package struct ChannelReader {
     package let folder: String
     package let channels: Channels
@@ -12,7 +12,10 @@ package struct ChannelReader {
         self.channels = channels
     }
 
-    /// The channels that could be read, and the names of all: a mistake within a channel is reported there, not wherever it is used.
+    /// Returns the channels that could be read, and the names of all channels.
+    ///
+    /// A mistake within a channel is reported only there. With the names of all channels it is not
+    /// reported again wherever the channel is used.
     package func read(_ value: YAMLValue?) -> (read: [ConfiguredChannel], names: [String]) {
         guard let value, !value.isNull else { return ([], []) }
         let keys = channels.keys

@@ -3,29 +3,31 @@ import Diagnostics
 import Notifiers
 import Scheduler
 
-/// `remindd.yaml` as read: names and settings, before any plan is loaded or any secret looked up.
+/// `remindd.yaml` as read, before any plan is loaded or any secret is read.
 package struct Configuration: Sendable {
-    /// The folder that relative paths in it start from.
+    /// The folder from which relative paths in the file start; empty for the working folder.
     package var folder: String
     package var timezone: Zone
-    /// Files or folders, absolute, each with its place for messages.
+    /// Plan files and folders of plan files. Relative paths are already joined to `folder`.
     package var plans: [String]
     package var workingDays: String?
     package var templates: String?
-    /// The SQLite file; nil: the state folder's.
+    /// The SQLite file; nil for the one in the state folder.
     package var ledger: String?
     package var socket: String?
     package var catchUp: CatchUp
     package var contact: String?
     package var alerts: Alerts?
     package var heartbeat: Heartbeat?
-    /// By name, in the order written.
+    /// In the order of the file.
     package var channels: [ConfiguredChannel]
     package var directory: RecipientDirectory
-    /// Where each key's value stands, for what is found wrong with it later; the file itself for keys left out.
+    /// The place of each key's value, for problems that are found later. Omitted keys have no
+    /// entry.
     package var places: [String: Problem.Place] = [:]
     package let file: String
 
+    /// The place of a key's value, or the beginning of the file if the key is omitted.
     package func place(of key: String) -> Problem.Place {
         places[key] ?? Problem.Place(file: file, line: 1, column: 1)
     }

@@ -5,7 +5,10 @@ import Foundation
 import Notifiers
 import Scheduler
 
-/// Reads `remindd.yaml`. Every problem is reported with its place; a value that has one is left out, so that reading goes on.
+/// Reads `remindd.yaml`.
+///
+/// Every problem is reported with its place. A value with a problem is left out, and reading
+/// continues.
 package struct ConfigurationReader {
     package let problems: Problems
     package let zones: SystemZones
@@ -56,14 +59,14 @@ package struct ConfigurationReader {
         ], holdsSecrets: true)
     package static let defaultZone = "Asia/Ho_Chi_Minh"
 
-    /// One text of the file's first level, without reading the rest; nil where it is not there or cannot be read.
+    /// One text of the file's first level, without the rest; nil if it is missing or unreadable.
     package static func text(of key: String, in file: String) -> String? {
         guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return nil }
         let problems = Problems()
         if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, vocabulary: .all, problems: problems) {
             return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
         }
-        // No YAML: what the line seems to say is better than the default.
+        // The file is not valid YAML. The text of the key's line is still better than the default.
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
             let value = line.dropFirst(key.count + 1).components(separatedBy: " #")[0]
             let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
@@ -72,7 +75,9 @@ package struct ConfigurationReader {
         return nil
     }
 
-    /// nil when the file cannot be used at all. Problems may have been reported in either case.
+    /// Reads the file at `path`; nil if it cannot be used at all.
+    ///
+    /// Problems may have been reported in either case.
     package func read(path: String) -> Configuration? {
         let bytes: [UInt8]
         switch files.read(path, limit: YAMLFile.byteLimit) {
@@ -130,7 +135,10 @@ package struct ConfigurationReader {
         return nil
     }
 
-    /// The zone where none is named; reported where the system does not have it, for another would move every reminder.
+    /// The zone of a configuration that names none.
+    ///
+    /// If the system does not have it, an error is reported, because another zone would move every
+    /// reminder. The result is then UTC.
     package func defaultZone(for file: String) -> Zone {
         let name = ConfigurationReader.defaultZone
         switch zones.zone(name) {
@@ -200,13 +208,13 @@ package struct ConfigurationReader {
     }
 }
 
-/// Lengths of time and rates in words.
+/// Parses and writes lengths of time and rates in words.
 package enum Units {
     private static let lengths: [(singular: String, span: TimeSpan)] = [
         ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
     ]
 
-    /// Digits alone: `Int` takes a sign too, and the schema does not.
+    /// Parses a number that has only digits. `Int` would accept a sign, but the schema does not.
     package static func number(_ text: some StringProtocol) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }

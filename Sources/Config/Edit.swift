@@ -1,14 +1,16 @@
 import Plans
 import Scheduler
 
-/// What one accepted state and the next have in difference, as far as a person must say yes to it (contract, `reload --confirm`).
+/// The differences between two active configurations that a person must confirm.
+///
+/// See the contract, `reload --confirm`.
 package struct Edit {
     private let campaigns: CampaignLoss
     private let recipients: RecipientLoss
-    /// Messages that the changed files cause at once; nil where nobody asked the ledger.
+    /// The number of messages that the changed files cause at once; nil if the ledger was not read.
     private let messages: Int?
 
-    /// More messages at once than this are asked about.
+    /// The most messages at once that need no confirmation.
     package static let messageLimit = 100
 
     package init(from old: ActiveConfiguration, to new: ActiveConfiguration, messages: Int? = nil) {
@@ -17,7 +19,9 @@ package struct Edit {
         self.messages = messages
     }
 
-    /// What the changed files cause, and a standstill does not: what the new state would send beyond what the old one would.
+    /// The number of messages that the new configuration would send at once beyond the old one.
+    ///
+    /// Messages that are due because of a standstill are therefore not counted.
     package static func messages(from old: Preview, _ before: ActiveConfiguration, to new: Preview, _ after: ActiveConfiguration)
         -> Int
     {
@@ -33,7 +37,7 @@ package struct Edit {
         return counts(new, after).reduce(0) { $0 + max(0, $1.value - (known[$1.key] ?? 0)) }
     }
 
-    /// What a person must say yes to; empty where nothing is out of the ordinary.
+    /// The differences that a person must confirm, in words; empty if there are none.
     package var questions: [String] {
         var questions: [String] = []
         if campaigns.needsConfirmation {
@@ -51,7 +55,7 @@ package struct Edit {
         return questions
     }
 
-    /// The same in one message; nil where nothing is out of the ordinary.
+    /// All questions in one message; nil if there are none.
     package var question: String? {
         let questions = questions
         return questions.isEmpty ? nil : questions.joined(separator: "; ") + "; if that is meant: remindd reload --confirm"

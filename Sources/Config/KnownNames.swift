@@ -2,15 +2,17 @@ import Diagnostics
 import Documents
 import Scheduler
 
-/// The recipients and groups there are, for whoever names them: a name that is none of them is reported, with the one that was meant.
+/// Checks names of recipients and groups.
+///
+/// An unknown name is reported together with the name that was probably meant.
 package final class KnownNames {
     private let recipients: RecipientTable
     private let isGroup: (String) -> Bool
     /// Sorted.
     private let groupNames: [String]
-    /// A message lists this many.
+    /// The most names that a message lists.
     private static let listed = 12
-    /// More of either kind are not searched for a name like the one that was written.
+    /// The most groups, and the most recipients, that are searched for a similar name.
     private static let searched = 2_000
 
     private lazy var candidates: [String] =
@@ -20,7 +22,7 @@ package final class KnownNames {
         return candidates.isEmpty ? "none" : all + (candidates.count > KnownNames.listed ? ", …" : "")
     }()
     private lazy var words = Spelling.Words(candidates)
-    /// Names are what people know.
+    /// Ids by display name in small letters, because people know the names rather than the ids.
     private lazy var idsByName = Dictionary(
         recipients.prefix(KnownNames.searched).map { ($0.name.lowercased(), $0.id) },
         uniquingKeysWith: { first, _ in first })
@@ -31,14 +33,14 @@ package final class KnownNames {
         isGroup = directory.isGroup
     }
 
-    /// While a directory is still being put together.
+    /// For use while a directory is still being read.
     package init(_ recipients: RecipientTable, groups: [String: RecipientDirectory.Members]) {
         self.recipients = recipients
         groupNames = groups.keys.sorted()
         isGroup = { groups[$0] != nil }
     }
 
-    /// Whether there is such a one; reported at its place if not.
+    /// Whether there is a recipient or group with this id. Reports an error at its place if not.
     @discardableResult
     package func check(_ id: String, _ place: YAMLValue, in what: String) -> Bool {
         if recipients.position(of: id) != nil || isGroup(id) { return true }

@@ -1,10 +1,11 @@
 /// Old names of time zones and the names that replaced them.
 ///
-/// Debian 13 and Ubuntu 24.04 moved most old names into a package of their own (tzdata-legacy), so a plan that names one stops
-/// loading after an upgrade of the system. The list is that of the time zone database: the links of its file "backward" to names
-/// that no country's list (zone.tab) holds, and the names by abbreviation that became links in 2024b.
+/// Debian 13 and Ubuntu 24.04 moved most old names into a package of their own (tzdata-legacy). A
+/// plan that uses such a name would not load after an upgrade of the system. The list comes from
+/// the time zone database. It has the links of its file "backward" whose names are not in the list
+/// of countries (zone.tab), and the abbreviations that became links in 2024b.
 package enum LegacyZones {
-    /// The current name; nil where this is none of the old ones.
+    /// The current name for an old one; nil if the name is not an old one.
     package static func successor(of name: String) -> String? { successors[name] }
 
     package static var names: some Collection<String> { successors.keys }
@@ -18,7 +19,7 @@ package enum LegacyZones {
         return successors
     }()
 
-    /// A row for each current name: it, and the old names it replaces.
+    /// One row for each current name, followed by the old names that it replaces.
     private static let table = """
         Africa/Asmara Africa/Asmera
         Africa/Bamako Africa/Timbuktu

@@ -6,7 +6,10 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// Everything read from the user's files in one go, or the problems that were found. Nothing is half applied.
+/// Everything that was read from the user's files in one go.
+///
+/// `Loader.problems` has the problems that were found. The files are applied as a whole or not at
+/// all.
 package struct Loaded {
     package let configuration: Configuration
     package let accepted: ActiveConfiguration
@@ -17,24 +20,24 @@ package struct Loaded {
     /// The YAML files that were read, for messages.
     package let files: [String]
 
-    /// The same files with another accepted state.
+    /// The same files with another active configuration.
     package func with(_ accepted: ActiveConfiguration) -> Loaded {
         Loaded(
             configuration: configuration, accepted: accepted, templates: templates, planFiles: planFiles, files: files)
     }
 }
 
-/// From paths to `Loaded`. Reads files; decides nothing about dates.
+/// Reads the configuration and all files that it names. It decides nothing about dates.
 package struct Loader {
     package let problems = Problems()
     package let zones: SystemZones
-    /// Where things stand, if somebody wants to know.
+    /// Collects the places of plans and recipients; nil if nobody needs them.
     package let places: SourceMap?
     package let userFiles: UserFiles
     /// The kinds of channel that the configuration may use.
     private let channels: Channels
 
-    /// - Parameter zones: nil: the system's.
+    /// - Parameter zones: the time zones; nil for the system's.
     package init(
         places: SourceMap? = nil, userFiles: UserFiles = UserFiles(), zones: SystemZones? = nil,
         channels: Channels = .registered
@@ -45,10 +48,13 @@ package struct Loader {
         self.zones = zones ?? SystemZones(copy: userFiles.isCopy ? userFiles : nil)
     }
 
-    /// Plan files in one folder, at most.
+    /// The most plan files in one folder.
     package static let planFileLimit = 1_000
 
-    /// nil only when the configuration file itself cannot be read; else look at `problems`.
+    /// Loads a configuration with its plans, recipients, working days and templates.
+    ///
+    /// Returns nil only if the configuration file itself cannot be used. Otherwise `problems` has
+    /// the errors that were found.
     ///
     /// - Parameter drafts: plan files that are read as if the configuration named them too.
     package func load(configuration path: String, with drafts: [String] = []) -> Loaded? {
@@ -77,7 +83,9 @@ package struct Loader {
         return loaded
     }
 
-    /// Whether files were found that are being written; only where `userFiles` keeps what it reads.
+    /// Whether files were found that are being written.
+    ///
+    /// Always false unless `userFiles` keeps the files that it reads.
     package var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
 
     private static let unsettled = "this file changed while it was read: it is being written; try again when it is complete"
@@ -88,7 +96,7 @@ package struct Loader {
         }
     }
 
-    /// Plan files alone, with the built-in working days and zone.
+    /// Loads plan files alone, with the built-in working days and zone.
     package func load(plans paths: [String]) -> PlanSet? {
         guard let workingDays = builtInWorkingDays() else { return nil }
         let zone = ConfigurationReader(problems: problems, zones: zones).defaultZone(for: paths.first ?? "plans")
@@ -117,7 +125,9 @@ package struct Loader {
         return (plans, byPlan)
     }
 
-    /// The file itself, or the `.yaml` and `.yml` files of a folder by name, in letters of either case.
+    /// The file itself, or the `.yaml` and `.yml` files of a folder, sorted by name.
+    ///
+    /// The endings may have capital letters.
     private func planFiles(_ path: String, _ configuration: Configuration) -> [String] {
         guard let kind = userFiles.kind(of: path) else {
             report(configuration, "plans", "plans: \(path) does not exist")
@@ -188,8 +198,10 @@ package struct Loader {
         ["subject", "text", "html"].map { "\(language.rawValue)/\($0)" }
     }
 
-    /// `LANGUAGE/PART.mustache` of every such file, and `NAME.mustache` that stand outside of a language's folder; nil where the
-    /// folder cannot be read. A language's folder that cannot is reported.
+    /// The paths of all templates in a folder; nil if the folder cannot be read.
+    ///
+    /// They are `LANGUAGE/PART.mustache`, and `NAME.mustache` for files outside of a language's
+    /// folder. If a language's folder cannot be read, that is reported.
     private func listing(_ folder: String) -> [String]? {
         guard let top = try? userFiles.names(in: folder) else { return nil }
         var names: [String] = []
@@ -227,7 +239,7 @@ package struct Loader {
         return nil
     }
 
-    /// About a key of the configuration, at its place.
+    /// Reports an error about a key of the configuration, at the key's place.
     private func report(_ configuration: Configuration, _ key: String, _ message: String) {
         let place = configuration.place(of: key)
         problems.add(Problem(severity: .error, source: .configuration, place: place, message: message, hints: []))

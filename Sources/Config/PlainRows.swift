@@ -2,30 +2,33 @@ import Documents
 import Notifiers
 import Scheduler
 
-/// The rows of one CSV file that need no second look, which are nearly all: where their columns stand, and what they repeat,
-/// read once. Whatever is not plain is left to the reader of all rows, which has the words for what is wrong.
+/// A fast reader for the plain rows of one CSV file, which are nearly all.
+///
+/// It knows the positions of the columns, and reads values that rows repeat only once.
+/// `RecipientReader` reads all other rows in the ordinary way and reports their mistakes.
 package struct PlainRows {
-    /// By which channels and in which language somebody is told, as it was written.
+    /// The channels and the language of a recipient.
     package struct Reach {
+        /// The number of this combination in the `RecipientTable`.
         package let number: Int
         package let needsAddress: Bool
     }
 
-    /// Where each known column stands; nil where it does not.
+    /// The index of each known column; nil if the file does not have it.
     private let id, name, email, via, otherwise, language, group: Int?
     private let columnCount: Int
-    /// Columns without a name: nothing may stand in them.
+    /// The columns that must be empty in a plain row: those without a name, and `formerly`.
     private let nameless: [Int]
     private var reaches: [[UInt8]: Reach] = [:]
     private var groups: [[UInt8]: [String]] = [:]
     private var last: (written: [UInt8], reach: Reach)?
 
-    /// nil where a column stands twice or is unknown.
+    /// nil if a column is unknown or occurs twice.
     package init?(header: [String], known: [String]) {
         let named = header.enumerated().filter { !$0.element.isEmpty }
         guard named.allSatisfy({ known.contains($0.element) }), Set(named.map(\.element)).count == named.count else { return nil }
         columnCount = header.count
-        // A former id is rare, and judged by the reader of all rows.
+        // Former ids are rare, so the ordinary reader checks them.
         nameless = header.indices.filter { header[$0].isEmpty || header[$0] == "formerly" }
         id = header.firstIndex(of: "id")
         name = header.firstIndex(of: "name")
@@ -36,12 +39,12 @@ package struct PlainRows {
         group = header.firstIndex(of: "group")
     }
 
-    /// A row's fields, plain and without spaces around them; valid while the row is.
+    /// A row's fields, plain and without spaces around them; valid as long as the row is.
     package struct Fields {
         package var id, name, email, via, otherwise, language, group: UnsafeBufferPointer<UInt8>
     }
 
-    /// nil where one of them is not plain, or the id is none.
+    /// The fields of a row; nil if one is not plain, the id is invalid or `via` is empty.
     package func fields(_ row: CSVFile.Row) -> Fields? {
         guard row.count <= columnCount else { return nil }
         for index in nameless where index < row.count {
@@ -61,13 +64,13 @@ package struct PlainRows {
         return row.bytes(column).flatMap(PlainRows.trimmed)
     }
 
-    /// As `Identifier.isValid`.
+    /// Same as `Identifier.isValid`.
     private static func isID(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
         (1...64).contains(id.count) && id.first != UInt8(ascii: "-")
             && id.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
     }
 
-    /// A field without the spaces around it; nil where it is not plain.
+    /// A field without the spaces around it; nil if it is not plain.
     private static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         guard PlainText.holds(text) else { return nil }
         var (start, end) = (0, text.count)
@@ -76,7 +79,10 @@ package struct PlainRows {
         return UnsafeBufferPointer(rebasing: text[start..<end])
     }
 
-    /// - Parameter read: what is written, as a number of the recipients'; nil where something in it is wrong.
+    /// The channels and the language of a row; nil if they have a mistake.
+    ///
+    /// - Parameter read: parses texts that have not been seen in this file; nil if they have a
+    ///   mistake.
     package mutating func reach(of fields: Fields, read: (_ via: String, _ otherwise: String, _ language: String) -> Reach?)
         -> Reach?
     {
@@ -100,7 +106,9 @@ package struct PlainRows {
         return reach
     }
 
-    /// - Parameter mayJoin: whether somebody may join this group.
+    /// The groups that a row names; nil if the recipient may not join one of them.
+    ///
+    /// - Parameter mayJoin: whether the recipient may join this group.
     package mutating func groups(of fields: Fields, mayJoin: (String) -> Bool) -> [String]? {
         if fields.group.isEmpty { return [] }
         let written = Array(fields.group)

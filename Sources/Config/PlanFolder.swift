@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// A folder of plans: which of its files are read, and which look like plans but are not.
+/// A folder of plans. It finds the files that are read, and plans that are not read.
 package struct PlanFolder {
     private let path: String
 
@@ -9,26 +9,32 @@ package struct PlanFolder {
         self.path = path
     }
 
-    /// By the name alone: `.yaml` or `.yml` in letters of either case, and not hidden.
+    /// Whether a file is read as a plan, by its name alone.
+    ///
+    /// The name ends in `.yaml` or `.yml`, with small or capital letters, and is not hidden.
     package static func isPlan(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml"].contains(where: name.lowercased().hasSuffix)
     }
 
-    /// A file or folder in which a plan stands that is not read.
+    /// A plan that is not read.
     package struct LeftOut {
         package let path: String
         package let message: String
         package var hints: [String] = []
     }
 
-    /// More names in one folder are a sign of something else, and nobody reads so many warnings.
+    /// The most names of one folder that are checked.
+    ///
+    /// More names mean that the folder has another purpose, and nobody reads so many warnings.
     private static let limit = 100
-    /// The key `plan:` stands near the beginning.
+    /// The bytes of a file that are searched for the key `plan:`, which is near the beginning.
     private static let headBytes = 4_096
-    /// What editors and package tools leave beside a file: old copies, kept on purpose.
+    /// Endings of old copies that editors and package tools keep beside a file on purpose.
     private static let copies = ["~", ".bak", ".orig", ".save", ".swp", ".tmp", ".dpkg-old", ".dpkg-dist", ".dpkg-new", ".rej"]
 
-    /// - Parameter names: those in the folder that are not read.
+    /// The plans among files that are not read, each with a warning.
+    ///
+    /// - Parameter names: the names in the folder that are not read.
     package func leftOut(_ names: [String]) -> [LeftOut] {
         names.prefix(PlanFolder.limit).compactMap { name in
             guard !PlanFolder.copies.contains(where: name.lowercased().hasSuffix), !name.hasPrefix("#") else { return nil }
@@ -36,7 +42,8 @@ package struct PlanFolder {
         }
     }
 
-    /// Folders within are not looked into, unless `plans:` lists them.
+    /// The first plan of a folder within this one. Such folders are not read unless `plans:` lists
+    /// them.
     private func inFolder(_ name: String) -> LeftOut? {
         let folder = "\(path)/\(name)"
         guard !name.hasPrefix("."), let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
@@ -47,7 +54,10 @@ package struct PlanFolder {
                 + "plans: [\(printable(path)), \(printable(folder))]")
     }
 
-    /// Emacs locks a file by a hidden link of its name, macOS puts hidden files beside those it copies.
+    /// A plan whose name begins with a dot.
+    ///
+    /// Names that begin with `.#` or `._` are skipped. Emacs locks a file with a hidden link, and
+    /// macOS puts hidden files beside the files that it copies.
     private func hidden(_ name: String) -> LeftOut? {
         guard name.hasPrefix("."), !name.hasPrefix(".#"), !name.hasPrefix("._"), PlanFolder.isPlan(String(name.dropFirst())),
             holdsPlan(name)
@@ -65,7 +75,7 @@ package struct PlanFolder {
         )
     }
 
-    /// Whether a line of its beginning is the key that every plan has.
+    /// Whether a line near the beginning of a regular file has the key that every plan has.
     private func holdsPlan(_ name: String) -> Bool {
         guard let file = FileHandle(forReadingAtPath: "\(path)/\(name)") else { return false }
         var status = stat()

@@ -5,28 +5,34 @@ import Foundation
 import Plans
 import Scheduler
 
-/// Reads `plans/*.yaml`. What is wrong is reported with its place and left out; the rest is read on.
+/// Reads `plans/*.yaml`. Mistakes are reported with their places and left out.
+///
+/// The rest of the file is still read.
 package final class PlanReader {
     private let problems: Problems
     private let zones: SystemZones
     private let defaultZone: Zone
-    /// Known recipients and groups; nil where plans are read without a configuration.
+    /// Known recipients and groups; nil if plans are read without a configuration.
     private let directory: RecipientDirectory?
     private let names: KnownNames?
     private let workingDays: WorkingCalendar
     private let places: SourceMap?
-    /// What is read was accepted before, perhaps by an earlier version: what only looks wrong is not refused.
+    /// Whether the files were accepted before, perhaps by an earlier version.
+    ///
+    /// Entries that only look wrong are then not refused.
     private let wasAccepted: Bool
     private var planIDs: [String: String] = [:]
     private var formerPlans = FormerNames()
-    /// Of the plan that is being read.
+    /// The former names of campaigns in the plan that is being read.
     private var formerCampaigns = FormerNames()
-    /// What was read once: plans repeat their phrases, and so do their mistakes.
+    /// Results by phrase. Plans repeat their phrases, and with them their mistakes.
     private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
     private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
-    /// The plan's own reminders, as its campaigns take them: read once for each time of day and choice of people.
+    /// The plan's own leads, as its campaigns inherit them.
+    ///
+    /// They are read once for each combination of time of day and recipients.
     private var inherited: [Inheritance: [Lead]] = [:]
-    /// Lists of phrases that campaigns repeat: read once, they share what they came to.
+    /// Results by list of phrases. Campaigns that repeat a list share its leads.
     private var leadLists: [LeadList: [Lead]] = [:]
 
     package static let keys = Keys([
@@ -103,13 +109,13 @@ package final class PlanReader {
         let notify: [String]
     }
 
-    /// What a campaign takes from its plan where it says nothing itself.
+    /// The settings that a campaign takes from its plan if it has none of its own.
     private struct Defaults {
         let plan: String
         var remind: YAMLValue?
         var at: TimeOfDay
         var notify: [String]
-        /// Where `notify` was written, if anywhere.
+        /// The value of `notify` in the file; nil if there is none.
         var notifyValue: YAMLValue?
         var restDays: RestDays
     }
@@ -146,7 +152,7 @@ package final class PlanReader {
             joiners: table["joiners"]?.choice("joiners", Joiners.self) ?? .latest, formerly: formerly)
     }
 
-    /// Once all plans are read: what only shows among them.
+    /// Reports problems between plans. Call it once all plans have been read.
     package func finish() {
         formerPlans.check { planIDs[$0] != nil }
     }
@@ -200,7 +206,7 @@ package final class PlanReader {
         return ids
     }
 
-    /// Left out, left empty, or an empty list.
+    /// Whether a value is left out, left empty, or an empty list.
     private func isNothing(_ value: YAMLValue?) -> Bool {
         guard let value else { return true }
         if case .sequence(let listed) = value.node { return listed.nodes.isEmpty }
@@ -226,7 +232,7 @@ package final class PlanReader {
         if let own = table["notify"] { (defaults.notify, defaults.notifyValue) = (notify(own, in: "the campaign"), own) }
         let leads = table["remind"].map { own($0, defaults, of: id ?? "") } ?? inherited(defaults)
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
-        // Where something is written and wrong, that is told already.
+        // Entries with a mistake have been reported already. Only missing ones get a warning here.
         if isNothing(table["remind"] ?? plan.remind) {
             value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
         } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
@@ -276,7 +282,7 @@ package final class PlanReader {
         }
     }
 
-    /// Exceptions by occurrence name, and where the dates of each are written.
+    /// Exceptions by occurrence name, and the places of those with dates.
     private struct Exceptions {
         var byName: [String: Campaign.Exception] = [:]
         var written: [(name: String, dates: ClosedRange<Day>, place: YAMLValue)] = []
@@ -318,7 +324,10 @@ package final class PlanReader {
         return exceptions
     }
 
-    /// False where they belong under another year; warns of what is far, or in another year, and may be meant so.
+    /// Whether the dates of an exception belong under the year of its key.
+    ///
+    /// Reports an error and returns false if they belong under another year. Warns about dates that
+    /// are far away or in another year, but may be meant.
     private func isOfThisYear(
         _ dates: ClosedRange<Day>, of occurrence: String, key: String, _ place: YAMLValue, _ value: YAMLValue, _ when: Recurrence
     ) -> Bool {
@@ -338,7 +347,9 @@ package final class PlanReader {
         return true
     }
 
-    /// Occurrences of one campaign that share a day: of reminders that count from the same day each recipient gets one.
+    /// Warns about occurrences of one campaign that share a day.
+    ///
+    /// Each recipient gets only one of the reminders that count from the same day.
     private func sharedDays(_ exceptions: Exceptions, of campaign: Campaign) {
         var told: Set<Set<String>> = []
         for exception in exceptions.written where !problems.isFull {
@@ -356,7 +367,7 @@ package final class PlanReader {
 
     // MARK: leads
 
-    /// The plan's own reminders.
+    /// The plan's own leads.
     private func inherited(_ defaults: Defaults) -> [Lead] {
         let key = Inheritance(at: defaults.at, notify: defaults.notify)
         let known = inherited[key] ?? defaults.remind.map { leads($0, defaults, of: nil) } ?? []
@@ -364,13 +375,13 @@ package final class PlanReader {
         return known
     }
 
-    /// A list of phrases, and what stands above it.
+    /// A list of phrases, with the time of day and the recipients that it inherits.
     private struct LeadList: Hashable {
         let phrases: [String]
         let at: TimeOfDay
         let notify: [String]
 
-        /// nil where something else than phrases stands in it.
+        /// nil if the list has entries that are not phrases.
         init?(_ value: YAMLValue, _ defaults: Defaults) {
             guard case .sequence(let listed) = value.node, listed.tag == nil else { return nil }
             var phrases: [String] = []
@@ -382,17 +393,18 @@ package final class PlanReader {
         }
     }
 
-    /// A campaign's own reminders.
+    /// A campaign's own leads.
     private func own(_ value: YAMLValue, _ defaults: Defaults, of campaign: String) -> [Lead] {
         guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
         if let known = leadLists[list] { return known }
         let leads = leads(value, defaults, of: campaign)
-        // Where one has a mistake, the mistake is told of wherever the list stands.
+        // A list with a mistake is not stored, so that the mistake is reported at each place of the
+        // list.
         if leads.count == list.phrases.count { leadLists[list] = leads }
         return leads
     }
 
-    /// - Parameter campaign: nil: they are the plan's.
+    /// - Parameter campaign: the id of the campaign; nil if the leads are the plan's.
     private func leads(_ value: YAMLValue, _ defaults: Defaults, of campaign: String?) -> [Lead] {
         guard !value.isNull, let listed = value.list("remind") else { return [] }
         guard listed.count <= PlanReader.leadLimit else {

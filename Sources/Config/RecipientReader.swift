@@ -4,7 +4,7 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// Reads `recipients:` and `groups:`, with the people kept in CSV files.
+/// Reads `recipients:` and `groups:`, including the recipients in CSV files.
 package final class RecipientReader {
     private let folder: String
     private let problems: Problems
@@ -15,18 +15,20 @@ package final class RecipientReader {
     private let places: SourceMap?
     private let limit: Int
     private let mailChannels: Set<String>
-    /// By a channel's name: the names that it had before.
+    /// The former names of each channel, by its name.
     private let formerChannels: [String: [String]]
     private var recipients = RecipientTable()
     private var groups: [String: RecipientDirectory.Members] = [:]
-    /// Where each id was first defined, for messages; of a recipient in a CSV file only where his row has a mistake.
+    /// The place where each id was first defined, for messages.
+    ///
+    /// A recipient in a CSV file is included only if its row has a mistake.
     private var definedAt: [String: Problem.Place] = [:]
-    /// Where each recipient stands; 0 for those of the configuration itself.
+    /// The line of each recipient in its CSV file; 0 for recipients of the configuration itself.
     private var lines: [UInt32] = []
-    /// The CSV files with the positions of the first recipient of each.
+    /// The CSV files, each with the position of its first recipient.
     private var sheets: [(first: Int, path: String)] = []
     private var formerNames = FormerNames()
-    /// Positions by former id.
+    /// Positions of recipients by former id.
     private var formerIDs: [String: UInt32] = [:]
 
     package static let keys = Keys([
@@ -42,10 +44,10 @@ package final class RecipientReader {
         .required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly.")
     ])
     package static let columns = ["id", "name", "email", "via", "otherwise", "language", "group", "formerly"]
-    /// Input 58. In all files together.
+    /// The most recipients in all files together (input 58).
     package static let recipientLimit = 1_000_000
 
-    /// - Parameter channelNames: those of all channels, also of the ones that could not be read.
+    /// - Parameter channelNames: the names of all channels, including those that could not be read.
     package init(
         folder: String, problems: Problems, channels: [ConfiguredChannel], channelNames: [String], places: SourceMap? = nil,
         files: UserFiles = UserFiles(), limit: Int = recipientLimit
@@ -87,14 +89,16 @@ package final class RecipientReader {
             formerChannels: formerChannels)
     }
 
-    /// A group as it is listed in the configuration.
+    /// A group whose members are listed in the configuration.
     private struct Members {
         let group: String
         let listed: [(text: String, value: YAMLValue)]
         let place: YAMLValue
     }
 
-    /// Second pass: members may be defined after the group that names them.
+    /// Adds the listed members to their groups.
+    ///
+    /// This is a second pass, because members may be defined after the group that names them.
     private func link(_ members: [Members]) {
         var unknown: [(id: String, place: YAMLValue, group: String)] = []
         for member in members {
@@ -117,17 +121,20 @@ package final class RecipientReader {
         }
     }
 
-    /// How far the search for loops has come with a group.
+    /// The state of a group in the search for loops.
     private enum Visit {
-        /// In the path that is being followed, at this place.
+        /// The group is in the present path, at this index.
         case underWay(Int)
         case done
     }
 
-    /// Groups that contain themselves, each loop once. A path of its own and no recursion: groups within groups may be a long chain.
+    /// Reports groups that contain themselves, each loop once.
+    ///
+    /// The search keeps its own path instead of recursing, because groups within groups may be a
+    /// long chain.
     private func reportLoops(_ members: [Members]) {
         let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
-        // Groups from a file hold no groups.
+        // Groups from a file contain no groups.
         let held = members.map { (groups[$0.group]?.groups ?? []).compactMap { numbers[$0] } }
         var visits = [Visit?](repeating: nil, count: members.count)
         for start in members.indices where visits[start] == nil {
@@ -173,7 +180,7 @@ package final class RecipientReader {
         return true
     }
 
-    /// Where a recipient of a CSV file stands.
+    /// The place of a recipient in a CSV file.
     private func written(_ position: Int) -> Problem.Place {
         let sheet = sheets.last { $0.first <= position }
         return Problem.Place(file: sheet?.path ?? "", line: Int(lines[position]), column: 1)
@@ -251,7 +258,8 @@ package final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
-            // Where rows were refused, nobody knows yet whom it lists.
+            // If rows were refused, it is not known yet whom the file lists, so there is no
+            // warning.
             if groups[group]?.recipients.isEmpty != false, !problems.all.contains(where: { $0.place.file == path }) {
                 place.warning("group \(group) has no members: file \(place.shown) lists nobody")
             }
@@ -260,7 +268,7 @@ package final class RecipientReader {
 
     package func readRows(_ file: CSVFile, path: String, group: String) {
         let context = YAMLContext(file: path, source: .data, problems: problems)
-        // A column without a name is what spreadsheets leave behind; nothing may stand in it.
+        // Spreadsheets leave columns without a name behind. Such a column must be empty.
         for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {
             guard !problems.isFull else { return }
             let nearest = problems.areHintsWanted ? Spelling.nearest(to: name, among: RecipientReader.columns) : nil
@@ -278,7 +286,7 @@ package final class RecipientReader {
         }
         for required in ["id", "via"] where !file.header.contains(required) {
             context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
-            // What is wrong with the table itself is told all the same.
+            // Reading the rows still reports the mistakes in the table itself.
             return file.forEachRow { _ in true }
         }
         sheets.append((recipients.count, path))
@@ -294,7 +302,9 @@ package final class RecipientReader {
         }
     }
 
-    /// Takes a row in which nothing can be wrong; false, with nothing taken, where something may be.
+    /// Adds the recipient of a row that has no mistake for certain.
+    ///
+    /// Returns false, and adds no recipient, if the row may have a mistake.
     private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
         guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil, !LegacyText.isSuspicious(fields.name)
         else { return false }
@@ -312,7 +322,7 @@ package final class RecipientReader {
         return true
     }
 
-    /// nil where something in it is wrong.
+    /// Parses the channels and the language of a row; nil if one of them is unknown.
     private func readReach(via: String, otherwise: String, language: String) -> PlainRows.Reach? {
         let (via, otherwise) = (via.split(separator: " ").map(String.init), otherwise.split(separator: " ").map(String.init))
         guard (via + otherwise).allSatisfy(channelNames.contains) else { return nil }
@@ -388,7 +398,7 @@ package final class RecipientReader {
         join(groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
     }
 
-    /// Empty where none is needed and none given; nil after reporting.
+    /// Returns the address in ASCII; empty if none is needed or given; nil after an error report.
     private func address(
         _ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void, _ warn: (String) -> Void
     ) -> String? {
@@ -414,7 +424,7 @@ package final class RecipientReader {
         return nil
     }
 
-    /// The recipient read last.
+    /// Adds the recipient that was read last to these groups.
     private func join(groups joined: [String], _ fail: (String, [String]) -> Void) {
         let position = UInt32(recipients.count - 1)
         for group in joined {

@@ -1,13 +1,15 @@
 import Diagnostics
 import Scheduler
 
-/// Where campaigns, reminders and people stand in their files, for what `check` finds when it looks at everything together.
-/// The daemon does not keep them: half a million people have half a million places.
+/// The places of campaigns, reminders and recipients in their files.
+///
+/// `check` needs them for problems that it finds when everything has been read. The daemon does not
+/// keep them, because half a million recipients have half a million places.
 package final class SourceMap {
     private var campaigns: [String: Problem.Place] = [:]
     private var leads: [String: Problem.Place] = [:]
     private var named: [String: Problem.Place] = [:]
-    /// Where recipients of CSV files stand.
+    /// The recipients, with the line of each in a CSV file.
     private var people: (recipients: RecipientTable, lines: [UInt32], sheets: [(first: Int, path: String)])?
 
     package init() {}
@@ -16,13 +18,16 @@ package final class SourceMap {
         campaigns["\(plan)/\(campaign)"] = place
     }
 
-    /// - Parameter campaign: nil: it is the plan's, for all its campaigns.
+    /// - Parameter campaign: nil if the lead is the plan's, for all its campaigns.
     package func add(lead: String, of campaign: String?, _ plan: String, _ place: Problem.Place) {
         leads["\(plan)/\(campaign ?? "")/\(lead)"] = place
     }
 
-    /// Everyone, with the line of each in a CSV file, 0 where somebody stands in none, and the files with the position of the
-    /// first recipient in each.
+    /// Adds all recipients.
+    ///
+    /// - Parameters:
+    ///   - lines: the line of each recipient in a CSV file; 0 for recipients that are in none.
+    ///   - sheets: the CSV files, each with the position of its first recipient.
     package func take(people recipients: RecipientTable, lines: [UInt32], sheets: [(first: Int, path: String)]) {
         people = (recipients, lines, sheets)
     }
@@ -30,7 +35,7 @@ package final class SourceMap {
     /// The CSV files that were read.
     package var peopleFiles: [String] { people?.sheets.map(\.path) ?? [] }
 
-    /// A recipient or a group.
+    /// Adds the place of a recipient or a group.
     package func add(id: String, _ place: Problem.Place) {
         named[id] = place
     }
@@ -39,7 +44,7 @@ package final class SourceMap {
         campaigns["\(plan)/\(id)"]
     }
 
-    /// The reminder's own place, which may be among the plan's; else the campaign's.
+    /// The place of a lead, which may be the plan's; otherwise the place of its campaign.
     package func lead(_ id: String, of campaign: String, _ plan: String) -> Problem.Place? {
         leads["\(plan)/\(campaign)/\(id)"] ?? leads["\(plan)//\(id)"] ?? self.campaign(campaign, of: plan)
     }

@@ -4,26 +4,27 @@ import Documents
 import Foundation
 import Scheduler
 
-/// Time zones from the system's TZif data; names only from the system's own list, and old names that the list had once.
+/// Time zones from the system's TZif data.
 ///
-/// The rules of every zone that was read are kept for the accepted copy. Where the copy runs, its rules stand in for zones that the
-/// system has no more.
+/// Names come only from the system's own list, and from `LegacyZones`, which has names that the
+/// list had once. The rules of every zone that was read are kept for the accepted copy. If the
+/// daemon runs on the copy, the copy's rules replace those of zones that the system no longer has.
 package final class SystemZones {
     package static let systemFolder = "/usr/share/zoneinfo"
     package static let fileLimit = 1 << 20
     private let folder: String
-    /// What the accepted copy holds; nil where the disk alone counts.
+    /// The accepted copy, if zones may be read from it; nil if they come from the disk alone.
     private let copy: UserFiles?
     private var loaded: [String: Zone] = [:]
-    /// The rules that were read, as they stood in the system's files, by the path of the zone's name in the system's folder.
+    /// The TZif bytes that were read, by the path of the zone's name in the system's folder.
     package private(set) var taken: [String: [UInt8]] = [:]
     /// Every zone and link name of `tzdata.zi`, sorted.
     package let names: [String]
     private let known: Set<String>
 
     /// - Parameters:
-    ///   - folder: where the zones are; another than the system's only in tests.
-    ///   - copy: where zones are looked for that the system does not have.
+    ///   - folder: the folder of the zones. Only tests use another than the system's.
+    ///   - copy: searched for zones that the system does not have.
     package init(folder: String = systemFolder, copy: UserFiles? = nil) {
         self.folder = folder
         self.copy = copy
@@ -47,18 +48,21 @@ package final class SystemZones {
     }
 
     package enum Failure: Error {
-        /// Not in the system's list.
+        /// The name is not in the system's list. `nearest` is the name that was probably meant.
         case unknown(nearest: String?)
         case unreadable(String)
     }
 
-    /// What people write for Vietnam's zone, without spaces and in small letters.
+    /// Common spellings of Vietnam's zone, without spaces and in small letters.
     private static let vietnam: Set = [
         "gmt+7", "gmt+07", "gmt+07:00", "utc+7", "utc+07", "utc+07:00", "+7", "+07", "+07:00", "ict", "vn", "vietnam", "việtnam",
         "hanoi", "asia/hanoi", "asia/vietnam", "asia/hochiminh", "asia/ho_chi_minh_city",
     ]
 
-    /// A name that differs in a number, or among those of three letters, would be another time.
+    /// Returns the name that was probably meant; nil if none is near.
+    ///
+    /// A name with other digits or another sign would be another time. So would another name of up
+    /// to four characters.
     private func nearest(to name: String) -> String? {
         let plain = name.lowercased().filter { $0 != " " }
         if SystemZones.vietnam.contains(plain), names.contains("Asia/Ho_Chi_Minh") { return "Asia/Ho_Chi_Minh" }
@@ -69,8 +73,10 @@ package final class SystemZones {
         return LegacyZones.successor(of: nearest).flatMap { known.contains($0) ? $0 : nil } ?? nearest
     }
 
-    /// The zone of this name, with the rules of its successor where the system has only that, or with those of the accepted copy
-    /// where it has neither.
+    /// The zone of this name.
+    ///
+    /// If the system has only the successor of an old name, the zone has the successor's rules. If
+    /// neither can be read, the zone has the rules in the accepted copy.
     package func zone(_ name: String) -> Result<Zone, Failure> {
         if let zone = loaded[name] { return .success(zone) }
         let result = read(name)
@@ -105,10 +111,13 @@ package final class SystemZones {
             : .failure(.unknown(nearest: nearest(to: name)))
     }
 
-    /// Where the rules of a zone stand in the accepted copy; names come from plans, and never lead anywhere else.
+    /// The path of a zone's rules in the accepted copy.
+    ///
+    /// The name may come from a plan. It selects an entry of the copy and cannot lead anywhere
+    /// else.
     private func path(_ name: String) -> String { "\(SystemZones.systemFolder)/\(name)" }
 
-    /// What `check` should say of a name that works: that it is an old one, or that its sign is not what it seems.
+    /// The warning of `check` about a valid name that is old or has a misleading sign; nil if none.
     package func warning(of name: String) -> (message: String, hints: [String])? {
         if let successor = LegacyZones.successor(of: name) {
             let state =
@@ -120,20 +129,22 @@ package final class SystemZones {
     }
 }
 
-/// `Etc/GMT+7`: by a habit of POSIX it is seven hours behind Greenwich, where everybody reads "ahead".
+/// A zone such as `Etc/GMT+7`, whose sign is the reverse of what people expect.
+///
+/// By the convention of POSIX this zone is seven hours behind Greenwich, not ahead of it.
 package struct FixedZoneName {
     private let name: String
-    /// East of Greenwich.
+    /// Hours east of Greenwich.
     private let hours: Int
 
-    /// nil for any other name, and for an offset of nothing.
+    /// nil for any other name, and for an offset of zero.
     package init?(_ name: String) {
         guard name.hasPrefix("Etc/GMT"), let written = Int(name.dropFirst("Etc/GMT".count)), written != 0 else { return nil }
         self.name = name
         hours = -written
     }
 
-    /// Whether the writer may have meant, or does mean, the offset of Vietnam.
+    /// Whether the offset is seven hours in either direction, so that Vietnam's may be meant.
     package var isVietnams: Bool { abs(hours) == 7 }
 
     package var warning: String {

@@ -2,9 +2,11 @@ import Dates
 import Plans
 import Scheduler
 
-/// A time of day that was written otherwise than `08:00`, as it was perhaps meant.
+/// Corrects times of day that are not written like `08:00`.
 package enum TimeSlip {
-    /// `8h30`, `8.30`, `8`, `8 giờ`, `8:30 pm`, `8am` → `08:30` and so on; nil for anything else.
+    /// The time that was probably meant, such as `08:30`; nil if the text is not like a time.
+    ///
+    /// Accepts `8h30`, `8.30`, `8`, `8 giờ`, `8:30 pm`, `8am` and similar texts.
     package static func hint(_ text: String) -> String? {
         var rest = text.lowercased()[...]
         let half = HalfDay.words.first { rest.hasSuffix($0.key) }
@@ -20,9 +22,12 @@ package enum TimeSlip {
     }
 }
 
-/// A day that was written otherwise than `2024-01-24`, as it was perhaps meant.
+/// Corrects days that are not written like `2024-01-24`.
 package enum DaySlip {
-    /// `24/01/2024`, as the documents have it, `24.1.2024`, `20240124` → `2024-01-24`; nil for anything else.
+    /// The day that was probably meant, such as `2024-01-24`; nil if the text is not like a day.
+    ///
+    /// Accepts `24/01/2024`, as it is written in the documents, `24.1.2024`, `20240124` and similar
+    /// texts.
     package static func hint(_ text: String) -> String? {
         let parts = text.split { "/.- ".contains($0) }
         let numbers = parts.compactMap { Int($0) }

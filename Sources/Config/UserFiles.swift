@@ -1,7 +1,7 @@
 import Documents
 import Foundation
 
-/// Where the user's files are read from: the disk, or the copy of those that were accepted last.
+/// The source of the user's files: the disk, or the copy of the files that were accepted last.
 package final class UserFiles {
     private enum Origin {
         case disk
@@ -10,20 +10,24 @@ package final class UserFiles {
 
     private let origin: Origin
     private let keeps: Bool
-    /// What was read from the disk so far, by absolute path, for `AcceptedCopy`; empty unless asked to keep it.
+    /// The files read from the disk so far, by absolute path; empty without `keeps`.
+    ///
+    /// `AcceptedCopy` stores them.
     package private(set) var taken: [String: [UInt8]] = [:]
-    /// What was listed of the disk so far, by absolute path of the folder; likewise.
+    /// The names in each listed folder, by the folder's absolute path; empty without `keeps`.
     package private(set) var listed: [String: [String]] = [:]
-    /// The rules of the time zones that the files name, for `AcceptedCopy`: a later system may not have them any more. They belong
-    /// to the system, so a change of theirs is not reported as a change of the files.
+    /// The rules of the time zones that the files name, for `AcceptedCopy`.
+    ///
+    /// A later system may no longer have these zones. The rules belong to the system, so a change
+    /// of them is not reported as a change of the files.
     package var zoneRules: [String: [UInt8]] = [:]
-    /// How the files of `taken` looked when they were read.
+    /// The states of the files of `taken` when they were read.
     private var states: [String: FileState] = [:]
 
-    /// What the accepted copy holds.
+    /// The contents of the accepted copy: the files and the rules of their zones.
     package var kept: [String: [UInt8]] { taken.merging(zoneRules) { file, _ in file } }
 
-    /// The disk.
+    /// Reads from the disk. `keeps` keeps all files that are read, for the accepted copy.
     package init(keeps: Bool = false) {
         origin = .disk
         self.keeps = keeps
@@ -34,7 +38,7 @@ package final class UserFiles {
         keeps = false
     }
 
-    /// As `TextFile.read`.
+    /// Same as `TextFile.read`.
     package func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], TextFile.ReadFailure> {
         switch origin {
         case .disk:
@@ -53,7 +57,7 @@ package final class UserFiles {
         case file, folder
     }
 
-    /// nil: there is nothing of this name.
+    /// Whether a path is a file or a folder; nil if it does not exist.
     package func kind(of path: String) -> Kind? {
         switch origin {
         case .disk:
@@ -62,19 +66,21 @@ package final class UserFiles {
             return isFolder.boolValue ? .folder : .file
         case .copy(let copy):
             if copy.paths.contains(UserFiles.absolute(path)) { return .file }
-            // A folder that held nothing leaves no trace in the copy.
+            // An empty folder leaves no trace in the copy, so every other path counts as a folder.
             return .folder
         }
     }
 
-    /// Whether the accepted copy is read, and not the disk.
+    /// Whether the files come from the accepted copy, not from the disk.
     package var isCopy: Bool {
         if case .copy = origin { return true }
         return false
     }
 
-    /// The files that are being written: their size, times or bytes differ 200 ms after they were read. Only files
-    /// that changed within the last ten seconds are read twice: a start after a crash does not wait. Sorted.
+    /// The files that are being written, sorted.
+    ///
+    /// The state or the bytes of such a file differ 200 ms after it was read. Only files that
+    /// changed within the last ten seconds are read twice, so a start after a crash does not wait.
     package func unsettled() -> [String] {
         let fresh = states.filter { $0.value.isRecent }
         guard !fresh.isEmpty else { return [] }
@@ -87,7 +93,7 @@ package final class UserFiles {
         }.map(\.key).sorted()
     }
 
-    /// Longer than an editor or a copy leaves between two writes (contract, section 2).
+    /// Longer than an editor or a copying program waits between two writes (contract, section 2).
     private static let pause_us: UInt32 = 200_000
 
     /// The names in a folder, sorted.

@@ -2,10 +2,12 @@ import Dates
 import Glibc
 import Scheduler
 
-/// A small file beside the ledger that says how far the ledger once was: `<ledger>.highWaterMark`.
+/// How far a ledger has come, stored in a small file beside it (`<ledger>.witness`).
 ///
-/// Written after the ledger's own commit, never ahead of it. A ledger that is missing, or behind its witness, was lost or
-/// restored: it has forgotten what was sent since. (A whole folder put back takes the witness along; nothing can see that.)
+/// The ledger writes the file after its own commit, so the file is never ahead of an intact ledger.
+/// A ledger that is missing, or behind its high-water mark, was lost or restored from a copy. Such
+/// a ledger does not know what was sent since. If the whole folder is restored, the file is as old
+/// as the ledger, and nothing can detect that.
 public struct HighWaterMark: Hashable, Sendable {
     public let generation: Int
     public let lookedUntil: Instant
@@ -15,16 +17,21 @@ public struct HighWaterMark: Hashable, Sendable {
         self.lookedUntil = lookedUntil
     }
 
-    /// What `restore` leaves: ahead of every ledger, so that the next start holds, whenever it comes.
+    /// The mark that `restore` writes.
+    ///
+    /// It is ahead of every ledger, so the next start holds, however late it is.
     public static func restored(lookedUntil: Instant) -> HighWaterMark {
         HighWaterMark(generation: .max, lookedUntil: lookedUntil)
     }
 
+    /// Whether `restore` wrote the mark.
     public var isOfRestore: Bool { generation == .max }
 
+    /// The path of the mark's file.
     public static func path(ofLedger path: String) -> String { path + ".witness" }
 
-    /// nil where there is none, or none that can be read: a damaged witness accuses nobody.
+    /// Reads the mark of a ledger; nil if its file is missing or unreadable. Such a file is
+    /// ignored.
     public static func read(ofLedger path: String) -> HighWaterMark? {
         guard let file = fopen(Self.path(ofLedger: path), "re") else { return nil }
         defer { fclose(file) }
@@ -38,7 +45,10 @@ public struct HighWaterMark: Hashable, Sendable {
         return HighWaterMark(generation: generation, lookedUntil: Instant(milliseconds: milliseconds))
     }
 
-    /// Written aside and renamed, so that it is always whole. False where the disk does not let us: the ledger matters more.
+    /// Writes the mark beside a ledger. Returns false if the file cannot be written.
+    ///
+    /// The file is written under another name and then renamed, so it is always complete. A failure
+    /// does not stop the ledger, which matters more.
     @discardableResult
     public func write(ofLedger path: String) -> Bool {
         let target = Self.path(ofLedger: path)
@@ -55,7 +65,7 @@ public struct HighWaterMark: Hashable, Sendable {
         return true
     }
 
-    /// This ledger is behind: it was restored from a copy.
+    /// Whether a ledger is behind this mark, which means that it was restored from a copy.
     public func isAhead(of ledger: HighWaterMark) -> Bool {
         generation > ledger.generation || lookedUntil > ledger.lookedUntil
     }

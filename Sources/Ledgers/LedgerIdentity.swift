@@ -1,10 +1,12 @@
 import Glibc
 
-/// Whether a file is a ledger, as far as its first bytes say; without opening it as one.
+/// Recognises a ledger by the first bytes of its file, without opening it as a database.
 public enum LedgerIdentity {
-    /// What stands at the path and was never a ledger, in words; nil for a ledger, whole or damaged, and where nothing stands yet.
+    /// A description of what is at the path if it was never a ledger, such as "a folder".
     ///
-    /// A damaged one is known by the witness beside it. Nobody may put a ledger in the place of anything else.
+    /// nil if nothing is there yet, if a file cannot be opened, and for a ledger, intact or
+    /// damaged. A damaged ledger is recognised by the high-water mark file beside it. A ledger must
+    /// not replace anything else.
     public static func otherFile(at path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -14,16 +16,16 @@ public enum LedgerIdentity {
         default: return "something else than a file"
         }
         guard status.st_size > 0, HighWaterMark.read(ofLedger: path) == nil else { return nil }
-        // SQLite's file format: its name at 0, the application's number at 68.
+        // In SQLite's file format, its name is at offset 0 and the application id at 68.
         var head = [UInt8](repeating: 0, count: 72)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let count = pread(descriptor, &head, head.count, 0)
-        // A power cut while a ledger was made leaves zeros.
+        // A power cut during the creation of a ledger leaves zeros.
         guard count > 0, head.contains(where: { $0 != 0 }) else { return nil }
         guard head.starts(with: Array("SQLite format 3\0".utf8).prefix(count)) else { return "a file of another kind" }
-        // A crash while the first page was written.
+        // The process crashed while the first page was written.
         guard count == head.count else { return nil }
         let number = head[68..<72].reduce(0) { $0 << 8 | Int($1) }
         return number == Schema.applicationID ? nil : "another program's database"

@@ -1,4 +1,6 @@
-/// The answer to a request: an exit status and a report. The daemon and a command without one give the same.
+/// The answer to a request: an exit status and a report.
+///
+/// A command that runs without a daemon gives the same answer as the daemon.
 package struct Answer: Codable, Sendable {
     /// The exit status of the command.
     package let status: Int32
@@ -9,7 +11,7 @@ package struct Answer: Codable, Sendable {
         self.status = status
     }
 
-    /// A failure that one sentence explains.
+    /// A failure, explained by one sentence.
     package static func failure(_ why: String, status: Int32 = 1) -> Answer {
         Answer(.failure(why), status: status)
     }

@@ -1,4 +1,4 @@
-/// What `check` found in files without errors, and what they would send.
+/// The result of `check` for files without errors, and the reminders that they would send.
 package struct CheckResult: Codable, Sendable {
     /// An address with a domain in another script, in both forms.
     package struct ForeignAddress: Codable, Sendable {
@@ -16,7 +16,7 @@ package struct CheckResult: Codable, Sendable {
     package struct Reminder: Codable, Sendable {
         package let due: LocalTime
         package let plan: String
-        /// The subject of its first message.
+        /// The subject of the first message.
         package let subject: String
         package let deliveries: Int
         /// The first few recipients, each with the channel.
@@ -37,9 +37,9 @@ package struct CheckResult: Codable, Sendable {
     package let warnings: Int
     /// At most a screenful.
     package let foreignAddresses: [ForeignAddress]
-    /// Sent at once by the next start of the daemon.
+    /// The reminders that the next start of the daemon would send at once.
     package let atOnce: [Reminder]
-    /// Due in the next days.
+    /// The reminders that are due in the next `days` days.
     package let coming: [Reminder]
     /// The number of days of `coming`.
     package let days: Int

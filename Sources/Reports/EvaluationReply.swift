@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// The ledger's answer to a question of an evaluation that runs outside the daemon.
+/// The ledger's answer to a read of an evaluation that runs outside the daemon.
 package enum EvaluationReply: Codable, Sendable {
     case state(EvaluationState)
     case rows([RecordedReminder?])
@@ -13,7 +13,7 @@ package enum EvaluationReply: Codable, Sendable {
     case unfinished([StoredReminder])
 }
 
-/// How far the ledger is, and whether it is held.
+/// The time up to which the ledger has been evaluated, and whether it is held.
 package struct EvaluationState: Codable, Sendable {
     package let isRehearsal: Bool
     package let lookedUntil: Instant

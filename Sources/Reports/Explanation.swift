@@ -3,14 +3,14 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// One occurrence of a campaign: its dates, and the reminders that come of it.
+/// One occurrence of a campaign, with its dates and its reminders.
 package struct Explanation: Codable, Sendable {
     package struct Dates: Codable, Sendable {
         package let start: Day
         package let end: Day
         /// Both in the plan's language.
         package let words: String
-        /// The lunar dates in the plan's language; nil if the occurrence does not come by the lunar calendar.
+        /// The lunar dates in the plan's language; nil if the campaign is not lunar.
         package let lunar: String?
         /// The key of the plan's exception for this occurrence; nil if there is none.
         package let exception: String?
@@ -32,7 +32,9 @@ package struct Explanation: Codable, Sendable {
         package let shift: Shift?
     }
 
-    /// Why a reminder is not due on the day that its lead names. The words are in the plan's language.
+    /// The reason why a reminder is not due on the day that its lead names.
+    ///
+    /// The texts are in the plan's language.
     package struct Shift: Codable, Sendable {
         package let named: String
         package let reason: String
@@ -50,7 +52,7 @@ package struct Explanation: Codable, Sendable {
     /// The phrase in the plan's language.
     package let localPhrase: String
     package let dates: Dates
-    /// By due.
+    /// In the order of their due times.
     package let reminders: [Reminder]
     /// The plan's document in the plan's language.
     package let source: String?

@@ -24,7 +24,9 @@ package struct HistoryReport: Codable, Sendable {
     /// The number of rows at which the daemon stopped; nil if it did not.
     package let limitReached: Int?
 
-    /// The most rows of one answer of the daemon, so that its loop is not kept for a history of years.
+    /// The most rows in one answer of the daemon.
+    ///
+    /// A history of years would keep the daemon's loop busy.
     package static let rowLimit = 10_000
 
     package init(_ query: Query, _ context: QueryContext) throws(Failure) {
@@ -41,7 +43,7 @@ package struct HistoryReport: Codable, Sendable {
         }
         filter.since = query.since.flatMap { Day($0) }.map(context.zone.startOfDay)
         entries = try HistoryReport.entries(filter, context)
-        // No rows for a name that is neither configured nor recorded: the name is mistyped.
+        // A name that has no rows and is not configured either is mistyped.
         if entries.isEmpty { try HistoryReport.requireKnownNames(query, context) }
         missingLedger = context.ledger == nil ? context.ledgerPath : nil
         limitReached = isCut && entries.count == filter.limit ? filter.limit : nil
@@ -100,13 +102,15 @@ package struct HistoryEntry: Codable, Sendable {
     package let channel: String?
     package let due: LocalTime
     package let state: String
-    /// Why a delivery was cancelled or superseded.
+    /// Why the delivery was cancelled or superseded.
     package let why: String?
-    /// Whether it fired late or was last tried on a later local date than its due (contract, section 1).
+    /// Whether it fired late, or was last tried on a later local date than its due date.
+    ///
+    /// The contract, section 1, defines this.
     package let isLate: Bool
     package let attempts: [Attempt]
 
-    /// - Parameter zone: the plan's.
+    /// - Parameter zone: the plan's zone.
     package init(_ row: HistoryRow, in zone: Zone) {
         let reminder = row.stored.reminder
         delivery = row.delivery?.text

@@ -1,7 +1,9 @@
 import Dates
 import Scheduler
 
-/// An instant together with its text in a zone, so that a reader needs neither the zone nor its rules.
+/// An instant together with its text in a zone.
+///
+/// Code that shows the text needs neither the zone nor its rules.
 package struct LocalTime: Codable, Hashable, Sendable {
     package let instant: Instant
     /// Such as `2027-03-01T08:00:00+07:00`.
@@ -12,6 +14,6 @@ package struct LocalTime: Codable, Hashable, Sendable {
         rfc3339 = zone.rfc3339(instant)
     }
 
-    /// `2027-03-01 08:00`
+    /// Date and time such as `2027-03-01 08:00`.
     package var toTheMinute: String { "\(rfc3339.prefix(10)) \(rfc3339.dropFirst(11).prefix(5))" }
 }

@@ -6,7 +6,9 @@ import Scheduler
 
 /// Finds campaigns, channels and recipients by the names that a person gives.
 package enum NameLookup {
-    /// `campaign` or `plan/campaign`: exit 3 when there is none, 2 when several plans have it.
+    /// Finds a campaign by `campaign` or `plan/campaign`. Returns its indices.
+    ///
+    /// - Throws: a refusal with status 3 if there is none, and 2 if several plans have it.
     package static func campaign(_ name: String, in plans: PlanSet) throws(NameRefusal) -> (plan: Int, campaign: Int) {
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
         var found: [(plan: Int, campaign: Int)] = []
@@ -51,6 +53,6 @@ package enum NameLookup {
 /// The refusal of a name that is unknown or ambiguous.
 package struct NameRefusal: Error {
     package let message: String
-    /// 3 if there is no such thing, 2 if there are several.
+    /// The exit status: 3 if the name is unknown, 2 if it is ambiguous.
     package let status: Int32
 }

@@ -2,14 +2,16 @@ import Config
 import Dates
 import Scheduler
 
-/// The state that reports are made from: the daemon's own, or the files and the ledger if none runs.
+/// The state from which reports are made.
+///
+/// It is the daemon's own state, or the files and the ledger if no daemon runs.
 package struct QueryContext {
     package let loaded: Loaded
     /// nil if there is no ledger yet.
     package let ledger: (any LedgerReader)?
     package let ledgerPath: String
     package let now: Instant
-    /// The day this program was released. A clock before it is wrong.
+    /// The release day of this program. A clock before it is wrong.
     package let released: Instant
     /// nil if no daemon runs.
     package let running: RunningFacts?
@@ -34,7 +36,7 @@ package struct QueryContext {
     /// An instant with its text in the configuration's zone.
     package func local(_ instant: Instant) -> LocalTime { LocalTime(instant, in: zone) }
 
-    /// The names under which the ledger may have a campaign beside its own.
+    /// Former names of a campaign. The ledger may have rows under them.
     package func formerCampaigns(plan: String?, campaign: String) -> [HistoryFilter.CampaignName] {
         let plans = loaded.accepted.plans
         return plans.plans.indices.flatMap { position -> [HistoryFilter.CampaignName] in
@@ -56,7 +58,7 @@ package struct RunningFacts: Sendable {
     package let reloadedAt: Instant?
     /// Whether the last reload was refused.
     package let reloadRefused: Bool
-    /// Files that have changed since they were taken.
+    /// Files that have changed since they were read.
     package let changedFiles: [String]
     /// Channels whose breaker is open.
     package let failing: [String]

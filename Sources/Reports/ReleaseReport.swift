@@ -16,12 +16,12 @@ package struct ReleaseReport: Codable, Sendable {
     package enum Result: Codable, Sendable {
         case noLedger(path: String)
         case nothingHeld
-        /// The clock is far ahead, and the person has not said that it is right.
+        /// The clock is far ahead, and the person has not confirmed that it is right.
         case unconfirmed(Review, complaint: String)
         case released(Review, notSent: Int, byDaemon: Bool)
     }
 
-    /// Whether the person chose to send.
+    /// Whether the person chose to send the held deliveries.
     package let sends: Bool
     package let result: Result
 

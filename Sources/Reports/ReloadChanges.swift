@@ -1,9 +1,9 @@
 import Dates
 import Scheduler
 
-/// The differences that a reload makes: campaigns, coming reminders and messages.
+/// The differences that a reload makes to campaigns, coming reminders and messages.
 package struct ReloadChanges: Codable, Sendable {
-    /// The first entries of a list, and the number of all.
+    /// The first entries of a list, and the number of all entries.
     package struct Listed<Entry: Codable & Sendable>: Codable, Sendable {
         package let count: Int
         package let first: [Entry]
@@ -105,7 +105,7 @@ package struct ReloadChanges: Codable, Sendable {
         [added.count, removed.count, cancelled.count, moved.count, movedQuietly.count, shifted.count].allSatisfy { $0 == 0 }
     }
 
-    /// `plan/campaign 2027`
+    /// The name of an occurrence, such as `plan/campaign 2027`.
     fileprivate static func name(_ reminder: Reminder) -> String {
         "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence)"
     }
@@ -122,7 +122,7 @@ package struct ReloadChanges: Codable, Sendable {
         var dues: [LeadName: [Instant]] = [:]
 
         init(_ accepted: ActiveConfiguration, _ today: Day, after now: Instant) {
-            // A plan in a zone further west still has the day before.
+            // For a plan in a zone further west it may still be the day before.
             for simulated in accepted.simulate(from: today - 1, to: today + ahead_days)
             where simulated.scheduled.reminder.due > now {
                 let reminder = simulated.scheduled.reminder

@@ -22,7 +22,7 @@ package struct StatusReport: Codable, Sendable {
     package let plans: Int
     package let campaigns: Int
     package let recipients: Int
-    /// nil if nothing is to come.
+    /// nil if no reminder is to come.
     package let nextDue: LocalTime?
     package let ledgerPath: String
     package let hasLedger: Bool
@@ -41,7 +41,7 @@ package struct StatusReport: Codable, Sendable {
         let ledger = context.ledger
         let (counts, looked) = (try ledger?.counts() ?? [:], try ledger?.lookedUntil())
         let isRehearsal = ledger?.isRehearsal == true
-        // A rehearsal's ledger stands at the rehearsal's time.
+        // A rehearsal's ledger is evaluated up to the rehearsal's time, not the real time.
         let now = isRehearsal ? looked ?? context.now : context.now
         let plans = context.loaded.accepted.plans
         self.plans = plans.plans.count

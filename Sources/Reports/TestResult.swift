@@ -5,13 +5,13 @@ import Scheduler
 package struct TestResult: Codable, Sendable {
     package let recipient: String
     package let channel: String
-    /// The server's answer; the last one before if the channel was not tried.
+    /// The server's answer. If the channel was not tried, its last answer before.
     package let outcome: String?
     package let code: Int?
     package let reply: String?
-    /// How long the channel's breaker stays open; nil if the channel was tried.
+    /// How long the channel's breaker stays open, in milliseconds; nil if the channel was tried.
     package let wait_ms: Int64?
-    /// The key to correct.
+    /// The key to correct in the configuration.
     package let advice: String?
 
     package init(recipient: String, channel: String, _ receipt: Receipt?, wait: TimeSpan?, advice: String?) {

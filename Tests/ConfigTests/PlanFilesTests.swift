@@ -7,10 +7,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// The five plans and what must hold of them.
-@Suite("The five plans")
+/// Checks the five shipped plans.
+@Suite("The five shipped plans")
 struct PlanFilesTests {
-    /// Which document each plan is made from.
+    /// The number of the document from which each plan was made, by plan id.
     static let documents = [
         "ninh-binh-education-union": "000", "quang-ninh-transport": "001", "lao-cai-officials-union": "002",
         "thua-thien-hue-labour": "003", "bac-ninh-gender-equality": "004",
@@ -28,7 +28,7 @@ struct PlanFilesTests {
         #expect(Set(try Self.load().accepted.plans.plans.map(\.id)) == Set(Self.documents.keys))
     }
 
-    @Test("Every cite is an exact part of its document")
+    @Test("Every cite is an exact quotation from its document")
     func cites() throws {
         let plans = try Self.load().accepted.plans.plans
         guard let seeds = SeedDocuments() else {
@@ -47,7 +47,7 @@ struct PlanFilesTests {
         }
     }
 
-    @Test("The stored hashes of the cites are those of the plans")
+    @Test("The stored hashes of the cites match the plans")
     func hashes() throws {
         let stored = try String(contentsOfFile: PackageRoot.path("Tests/ConfigTests/cites.sha256"), encoding: .utf8)
         let now = try Self.load().accepted.plans.plans.flatMap { plan in plan.campaigns.map { Self.hash(plan, $0) } }
@@ -59,13 +59,13 @@ struct PlanFilesTests {
         return digest.map { String(format: "%02x", $0) }.joined()
     }
 
-    @Test("The built-in working days are the shipped file")
+    @Test("The built-in working days equal the shipped file")
     func workingDays() throws {
         let file = try String(contentsOfFile: PackageRoot.path("config/working-days/vn.yaml"), encoding: .utf8)
         #expect(EmbeddedWorkingDays.vietnam == file, "run packaging/embed.sh")
     }
 
-    @Test("Campaigns fall on their days: yearly, monthly, lunar and dated ones")
+    @Test("Yearly, monthly, lunar and dated campaigns have the right dates")
     func dates() throws {
         let plans = try Self.load().accepted.plans
         func dates(_ plan: String, _ campaign: String, _ year: Int) -> String? {

@@ -9,12 +9,14 @@ import Testing
 @testable import Diagnostics
 @testable import Documents
 
-/// The fast ways through CSV files, each against the plain one.
+/// Compares the fast paths for CSV files with slow ones.
 @Suite("Recipient files")
 struct RecipientFileTests {
     // MARK: tables
 
-    /// RFC 4180 and what spreadsheets make of it, a byte at a time; lines without anything are left out.
+    /// Parses CSV byte by byte, by RFC 4180 and as spreadsheets write it.
+    ///
+    /// Empty lines are left out. `isOpen` is true if the last quoted field does not end.
     private static func records(_ bytes: [UInt8], separator: UInt8) -> (rows: [(line: Int, fields: [String])], isOpen: Bool) {
         var (rows, fields, field): ([(Int, [String])], [String], [UInt8]) = ([], [], [])
         var (line, first, isQuoted, index) = (1, 1, false, 0)
@@ -52,7 +54,7 @@ struct RecipientFileTests {
         return (rows, isQuoted)
     }
 
-    @Test("A table is read as it would be a byte at a time", arguments: 0..<50 as Range<UInt64>)
+    @Test("The CSV reader agrees with a parser that reads byte by byte", arguments: 0..<50 as Range<UInt64>)
     func tables(seed: UInt64) throws {
         var random = RandomSource(seed: seed)
         let pieces = ["a", "bc", ",", ",", "\"", "\"\"", "\n", "\r\n", "\r", " ", "é", "e\u{301}", ";"]
@@ -105,8 +107,8 @@ struct RecipientFileTests {
             problems: problems.sorted.map(\.description))
     }
 
-    /// A column without a name in which white space stands sends every row the long way.
-    @Test("A row in which nothing is wrong comes to the same by the short way and the long", arguments: 0..<40 as Range<UInt64>)
+    /// White space in a column without a name makes every row take the slow path.
+    @Test("The fast and the slow path read the same recipients and report the same problems", arguments: 0..<40 as Range<UInt64>)
     func rows(seed: UInt64) throws {
         var random = RandomSource(seed: seed)
         func one(_ choices: [String]) -> String { choices.randomElement(using: &random)! }
@@ -135,7 +137,8 @@ struct RecipientFileTests {
         let long =
             ([header + ","]
             + rows.map { row in
-                // Up to the nameless column; a comma within quotation marks parts nothing.
+                // Adds commas up to the nameless column. A comma within quotation marks separates
+                // nothing.
                 row
                     + String(
                         repeating: ",",
@@ -145,7 +148,7 @@ struct RecipientFileTests {
         #expect(try Self.read(short, in: folder) == Self.read(long, in: folder), "\(short)")
     }
 
-    @Test("A file of twenty good rows and one bad: the good ones are there, each in its groups; ids meet across files and lists")
+    @Test("A bad row does not affect the good rows of its file, and ids are unique across files and lists")
     func members() throws {
         let folder = try TemporaryFolder()
         let rows = (0..<20).map { "r\($0),Người \($0),r\($0)@example.vn,mail,,,\($0 % 2 == 0 ? "even" : "odd third")" }
@@ -162,7 +165,7 @@ struct RecipientFileTests {
         #expect(mistakes.first?.contains("people.csv:22:1: error: the id an is taken already, at ") == true)
     }
 
-    @Test("More than a million are refused (input 58)")
+    @Test("Recipients beyond the limit of a million are refused (input 58)")
     func tooMany() throws {
         let folder = try TemporaryFolder()
         try folder.write("people.csv", "id,via\n" + (0..<5).map { "r\($0),hub\n" }.joined())
@@ -180,7 +183,7 @@ struct RecipientFileTests {
 
     // MARK: texts
 
-    @Test("A plain text is one that NFC leaves as it is and of which every character may be shown")
+    @Test("NFC leaves a plain text unchanged, and all of its characters may be shown")
     func plainTexts() {
         let plain = (0x20...0x2FFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init).map { String($0) }.filter {
             PlainText.holds($0)
@@ -190,7 +193,7 @@ struct RecipientFileTests {
             #expect(text.precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual(text.unicodeScalars))
             #expect(text.unicodeScalars.allSatisfy(isShowable))
             #expect(text == " " || !text.unicodeScalars.contains { CharacterSet.whitespacesAndNewlines.contains($0) })
-            // None joins with what stands before it.
+            // No character combines with the one before it.
             #expect(("a" + text).count == 2)
             #expect(("o" + text).precomposedStringWithCanonicalMapping.unicodeScalars.count == 2)
         }
@@ -199,7 +202,7 @@ struct RecipientFileTests {
         #expect(PlainText.holds("a\nb", lineFeeds: true))
     }
 
-    @Test("UTF-8 is told from what is none, wherever that begins", arguments: 0..<50 as Range<UInt64>)
+    @Test("Invalid UTF-8 is found wherever it begins", arguments: 0..<50 as Range<UInt64>)
     func encodings(seed: UInt64) {
         var random = RandomSource(seed: seed)
         let pieces: [[UInt8]] = [

@@ -6,16 +6,16 @@ import Testing
 
 @testable import Config
 
-/// Names of time zones that a system had once, and rules that it has no more.
-@Suite("Time zones whose names went away")
+/// Checks time zones whose names or rules the system no longer has.
+@Suite("Time zones with old names")
 struct SystemZonesTests {
-    @Test("Every old name has the clocks of its successor, by the system's own list", arguments: LegacyZones.names.sorted())
+    @Test("Every old name has the offsets of its successor in the system's data", arguments: LegacyZones.names.sorted())
     func successors(name: String) throws {
         let zones = SystemZones()
         let successor = try #require(LegacyZones.successor(of: name))
         #expect(zones.names.contains(successor), "\(name) → \(successor)")
         #expect(LegacyZones.successor(of: successor) == nil)
-        // A system without old names has nothing to compare with.
+        // A system without the old name has nothing to compare with.
         guard zones.names.contains(name), case .success(let old) = SystemZones(folder: SystemZones.systemFolder).zone(name) else {
             return
         }
@@ -27,7 +27,7 @@ struct SystemZonesTests {
         }
     }
 
-    @Test("Where the system has the successor alone, its rules hold under the old name, with a warning")
+    @Test("If the system has only the successor, the old name gets its rules and a warning")
     func successorStandsIn() throws {
         let folder = try TemporaryFolder.systemZones(without: ["Asia/Saigon"])
         let zones = SystemZones(folder: folder.path)
@@ -39,7 +39,7 @@ struct SystemZonesTests {
     }
 
     @Test(
-        "A misspelt old name is answered with the current one, never with another place",
+        "The hint for a misspelt old name is the current name, never another place",
         arguments: ["Asia/Saigonn", "asia/saigon", "Asia/Sagon"])
     func hints(name: String) throws {
         for gone in [[], ["Asia/Saigon"]] {
@@ -54,7 +54,7 @@ struct SystemZonesTests {
     }
 
     @Test(
-        "A zone without a successor that the system loses lives on in the accepted copy, with the rules that it had (fault 131)")
+        "A zone without a successor that the system loses keeps its rules from the accepted copy (fault 131)")
     func copyStandsIn() throws {
         let folder = try TemporaryFolder()
         let ledger = folder.path("ledger.sqlite")
@@ -75,7 +75,7 @@ struct SystemZonesTests {
         }
     }
 
-    @Test("Without the system's zones the default is missed, and not taken for UTC")
+    @Test("Without the system's zones the missing default zone is an error")
     func noZonesAtAll() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("remindd.yaml", "plans: []\nchannels: {}\nrecipients: []\n")
@@ -88,7 +88,7 @@ struct SystemZonesTests {
     }
 
     @Test(
-        "The sign of Etc/GMT±N is said in the way that people read it",
+        "The warning about Etc/GMT±N gives the offset from UTC",
         arguments: [
             ("Etc/GMT+7", "UTC-07:00"), ("Etc/GMT-7", "UTC+07:00"), ("Etc/GMT-14", "UTC+14:00"), ("Etc/GMT+1", "UTC-01:00"),
         ])

@@ -8,7 +8,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// The working days of Vietnam as they are shipped, against the package they were compared with and the decisions they cite.
+/// Checks the shipped working days of Vietnam.
+///
+/// The references are the package with which they were compared, and the decisions that they cite.
 @Suite("Working days of Vietnam")
 struct WorkingDaysTests {
     private static func shipped() throws -> WorkingCalendar {
@@ -21,7 +23,7 @@ struct WorkingDaysTests {
 
     private static func day(_ text: String) throws -> Day { try #require(Day(text)) }
 
-    @Test("Every day of 2015 to 2026 is worked or not as the independent list has it, with no difference")
+    @Test("The working days of 2015 to 2026 are exactly those of the independent list")
     func vectors() throws {
         let calendar = try Self.shipped()
         let text = try String(contentsOfFile: PackageRoot.path("Tests/Oracles/vectors/working-days-vn.tsv"), encoding: .utf8)
@@ -30,7 +32,7 @@ struct WorkingDaysTests {
             let fields = row.split(separator: "\t", omittingEmptySubsequences: false)
             let day = try Self.day(String(fields[0]))
             #expect(["off", "work"].contains(fields[1]))
-            #expect(listed.updateValue(fields[1] == "work", forKey: day) == nil, "\(day) stands twice")
+            #expect(listed.updateValue(fields[1] == "work", forKey: day) == nil, "\(day) is listed twice")
         }
         var different: [String] = []
         var days = 0
@@ -45,7 +47,7 @@ struct WorkingDaysTests {
     }
 
     @Test(
-        "Days that everybody knows of, with the reason",
+        "Well-known days have the right status and reason",
         arguments: [
             ("2026-01-01", WorkingCalendar.Status.holiday(title: "Tết Dương lịch")),
             (
@@ -57,7 +59,7 @@ struct WorkingDaysTests {
                 .workingBySwap(cite: "Làm bù cho thứ sáu 02/01/2026: Công văn số 12729/VPCP-KGVX ngày 25/12/2025")
             ),
             ("2026-01-11", .weeklyRest), ("2026-01-12", .working),
-            // Tết Bính Ngọ: from Saturday the 14th to Sunday the 22nd.
+            // Tết Bính Ngọ lasts from Saturday the 14th to Sunday the 22nd.
             ("2026-02-13", .working), ("2026-02-14", .weeklyRest), ("2026-02-16", .holiday(title: "Giao thừa Tết Nguyên đán")),
             ("2026-02-17", .holiday(title: "Tết Nguyên đán")), ("2026-02-20", .holiday(title: "Tết Nguyên đán")),
             ("2026-02-22", .weeklyRest), ("2026-02-23", .working),
@@ -69,14 +71,15 @@ struct WorkingDaysTests {
             ("2026-04-30", .holiday(title: "Ngày Chiến thắng")), ("2026-05-01", .holiday(title: "Ngày Quốc tế Lao động")),
             ("2026-09-02", .holiday(title: "Quốc khánh")),
             ("2024-05-04", .workingBySwap(cite: "Làm bù cho thứ hai 29/4/2024: Công văn số 2450/VPCP-KGVX ngày 12/4/2024")),
-            // Open, and documented beside the file: a paid day off by the act of the National Assembly, not verified.
+            // The act of the National Assembly that makes this a paid day off is not verified. This
+            // open question is documented beside the file.
             ("2026-11-24", .working),
         ])
     func known(text: String, status: WorkingCalendar.Status) throws {
         #expect(try Self.shipped().status(of: try Self.day(text)) == status)
     }
 
-    @Test("Every exception names a decision, and none repeats what the week or a holiday already says")
+    @Test("Every exception cites a decision and changes the status that the day has without it")
     func exceptions() throws {
         let calendar = try Self.shipped()
         #expect(calendar.off.count > 40 && calendar.work.count >= 8)
@@ -93,11 +96,12 @@ struct WorkingDaysTests {
         for holiday in calendar.holidays { #expect(!holiday.cite.isEmpty, "\(holiday.title)") }
     }
 
-    @Test("The official years are those whose decisions are entered; later days are computed, and say so")
+    @Test("The official years have their decisions entered, and the cites of later days off call them unannounced")
     func official() throws {
         let calendar = try Self.shipped()
         #expect(calendar.officialYears == Set(2015...2026))
-        // Tết Đinh Mùi by the law alone: the last day of the twelfth month and four of the first.
+        // By the law alone, Tết Đinh Mùi is the last day of the twelfth month and four days of the
+        // first.
         for (text, isWorking) in [
             ("2027-02-04", true), ("2027-02-05", false), ("2027-02-08", false), ("2027-02-09", false), ("2027-02-10", true),
         ] {
@@ -108,9 +112,10 @@ struct WorkingDaysTests {
         for (day, cite) in computed { #expect(cite.hasSuffix("chưa có thông báo"), "\(day)") }
     }
 
-    /// Phrase, when, `rest_days`, due, why it is not on the day named (nil: it is).
+    /// The arguments are the phrase, the occurrence's day, `rest_days`, the due day, and the reason
+    /// why it is not the named day (nil if it is).
     @Test(
-        "rest_days shifts a due off a holiday and off a swapped day, and says why",
+        "rest_days moves a due day off holidays and swapped days, and gives the reason",
         arguments: [
             (
                 "on the day", "2026-02-17", RestDays.previousWorkingDay, "2026-02-13",
@@ -141,7 +146,7 @@ struct WorkingDaysTests {
         #expect(found?.shift?.status == reason)
     }
 
-    @Test("Where the next working day lies past the end of Tết, the last one before it is taken")
+    @Test("If the next working day is past the occurrence's end, the last one before it is used")
     func pastTheEnd() throws {
         let day = try Self.day("2026-02-17")
         let found = LeadRule.onTheDay.due(
@@ -151,12 +156,12 @@ struct WorkingDaysTests {
     }
 
     @Test(
-        "Leads in working days count over Tết, over a swap and over computed years",
+        "Leads in working days are right across Tết, swaps and computed years",
         arguments: [
             ("1 working day before", "2026-02-23", "2026-02-13"), ("5 working days before", "2026-02-25", "2026-02-11"),
             ("3 working days after the end", "2026-02-12", "2026-02-24"),
             ("1 working day after the end", "2026-02-17", "2026-02-23"),
-            // Saturday the 10th is worked, Friday the 2nd is not.
+            // Saturday the 10th is a working day, Friday the 2nd is not.
             ("1 working day before", "2026-01-12", "2026-01-10"), ("6 working days before", "2026-01-12", "2026-01-05"),
             ("7 working days before", "2026-01-12", "2025-12-31"), ("1 working day after the end", "2026-01-09", "2026-01-10"),
             ("2 working days before", "2027-02-10", "2027-02-03"),
@@ -167,7 +172,7 @@ struct WorkingDaysTests {
     }
 
     @Test(
-        "First and last working days of a month or quarter step over holidays",
+        "The first and last working days of a month skip holidays",
         arguments: [
             ("first working day of January", "2026-01-05"), ("ngày làm việc đầu tiên của tháng 1", "2026-01-05"),
             ("last working day of April", "2026-04-29"), ("first working day of September", "2026-09-03"),
@@ -179,7 +184,7 @@ struct WorkingDaysTests {
         #expect(dates.map(\.start) == [try Self.day(day)])
     }
 
-    @Test("Another year's decisions are data: with them entered the warning goes and the days move")
+    @Test("Entering another year's decisions makes the year official and moves its working days")
     func replaced() throws {
         var text = try String(contentsOfFile: PackageRoot.path("config/working-days/vn.yaml"), encoding: .utf8)
         text = text.replacingOccurrences(of: "official: 2015-2026", with: "official: 2015-2027")

@@ -4,10 +4,14 @@ import Testing
 
 @testable import Documents
 
-/// Text that a wrong conversion damaged: found and read again as it was, with glibc's iconv as the oracle; and nothing else is found.
-@Suite("Text in the encodings of before Unicode")
+/// Checks that damaged text is found and recovered, and that intact text is not taken for damaged.
+///
+/// glibc's iconv is the oracle.
+@Suite("Text in encodings older than Unicode")
 struct LegacyTextTests {
-    /// Lines of the kind that plans quote, in small letters: the fonts of TCVN3 have no capitals with marks.
+    /// Lines such as plans quote.
+    ///
+    /// They have small letters only, because the fonts of TCVN3 have no capitals with marks.
     static let lines: [String] = {
         let stored = [
             "tuyên truyền phổ biến luật giao thông đường bộ cho thanh niên", "ngày hội gia đình việt nam",
@@ -24,7 +28,9 @@ struct LegacyTextTests {
             .filter { (12...200).contains($0.count) }
     }()
 
-    /// Whether every word with marks is a syllable of the language: foreign names and slips of the typist are not.
+    /// Whether every word with marks is a Vietnamese syllable.
+    ///
+    /// Foreign names and typing errors are not.
     private static func isWhollyVietnamese(_ line: String) -> Bool {
         line.unicodeScalars.split { !$0.properties.isAlphabetic }.map { String(String.UnicodeScalarView($0)) }
             .filter { !$0.utf8.allSatisfy { $0 < 0x80 } }.allSatisfy(VietnameseSyllable.isOne)
@@ -39,7 +45,7 @@ struct LegacyTextTests {
         return ran.output.split(separator: "\n").map(String.init)
     }
 
-    @Test("TCVN3 is read as it was, line for line, as iconv wrote it")
+    @Test("Text that iconv converted to TCVN3 is recovered line for line")
     func tcvn3() async throws {
         let plain = CharacterSet(charactersIn: "–—“”‘’…•‐−\u{A0}\u{AD}")
         let lines = Self.lines.filter { line in
@@ -55,18 +61,22 @@ struct LegacyTextTests {
         }
     }
 
-    @Test("UTF-8 that was read as Latin-1 is read as it was")
+    @Test("UTF-8 that was read as Latin-1 is recovered")
     func twice() async throws {
         let lines = Self.lines.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }
         let encoded = try await Self.iconv(lines, through: "UTF-8")
         for (line, old) in zip(lines, encoded) {
             #expect(LegacyText.find(in: old)?.reading == line, "\(old)")
         }
-        // Where the bytes that the code page leaves empty were dropped, as much as is left of it.
+        // Bytes that the code page does not define were dropped here. As much as possible of the
+        // rest is recovered.
         #expect(LegacyText.find(in: "TrÆ°á»ng Tiá»ƒu há»c")?.reading == "Trư\u{FFFD}ng Tiểu há»c")
     }
 
-    /// The marks of VNI, by what Unicode takes a letter apart into; written down again from the keyboard's description.
+    /// Encodes a text in VNI.
+    ///
+    /// The marks are found by the Unicode decomposition of a letter. This table was written anew
+    /// from the description of the keyboard.
     private static func vni(_ text: String) -> String {
         let whole: [Character: String] = [
             "đ": "ñ", "ơ": "ô", "ư": "ö", "í": "í", "ì": "ì", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î",
@@ -94,7 +104,7 @@ struct LegacyTextTests {
         }.joined()
     }
 
-    @Test("VNI is read as it was")
+    @Test("Text in VNI is recovered")
     func vni() {
         for line in Self.lines where Self.isWhollyVietnamese(line) {
             let old = Self.vni(line)
@@ -104,7 +114,7 @@ struct LegacyTextTests {
         #expect(Self.vni("công văn số 12 của sở giáo dục") == "coâng vaên soá 12 cuûa sôû giaùo duïc")
     }
 
-    @Test("Of texts as people write them today none is taken for another, in whatever language")
+    @Test("Intact modern text is not taken for damaged text, whatever its language")
     func others() {
         let foreign = [
             "Grüße aus Köln", "Señor Muñoz, Núñez", "L’été à Besançon: naïve, Noël, cœur, garçon", "São Paulo, ação, coração",
@@ -117,7 +127,7 @@ struct LegacyTextTests {
         for text in Wordings.texts { #expect(LegacyText.find(in: text) == nil, "\(text)") }
     }
 
-    /// The plans that are shipped.
+    /// The lines of the shipped plans.
     private enum Wordings {
         static let texts: [String] = {
             let folder = PackageRoot.path("config/plans")
@@ -127,7 +137,7 @@ struct LegacyTextTests {
         }()
     }
 
-    @Test("A letter that a conversion lost is said, and cannot be read")
+    @Test("A letter that a conversion lost is reported and cannot be recovered")
     func lost() {
         let found = LegacyText.find(in: "C\u{FFFD}ng v\u{FFFD}n số 12")
         #expect(found?.words.contains("U+FFFD") == true && found?.reading == nil)

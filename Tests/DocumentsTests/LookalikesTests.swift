@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Titles that look alike")
 struct LookalikesTests {
-    @Test("Letters that are passed without a look have the skeleton that a look gives them")
+    @Test("Letters on the fast path have the same skeleton as on the slow path")
     func plain() {
         for value in Array(UInt32(0x20)...0x24F) + Array(UInt32(0x1E00)...0x1EFF) {
             guard let scalar = Unicode.Scalar(value) else { continue }
@@ -19,7 +19,7 @@ struct LookalikesTests {
         }
     }
 
-    @Test("A Cyrillic letter and a Latin one look alike, with accents beside them")
+    @Test("A Cyrillic and a Latin letter look alike, also beside letters with accents")
     func alike() {
         #expect(Lookalikes.skeleton("Phòng chống đuối nước") == Lookalikes.skeleton("Рhòng chống đuối nước"))
         #expect(Lookalikes.skeleton("Phòng chống đuối nước") != Lookalikes.skeleton("Phòng chống đuối nướt"))

@@ -5,7 +5,7 @@ import Reports
 import Scheduler
 import Testing
 
-/// Answers go through the control socket as JSON.
+/// The control socket carries answers as JSON.
 @Suite("Answers")
 struct AnswerTests {
     private static let now = instant("2027-02-22T02:00:00Z")
@@ -43,7 +43,7 @@ struct AnswerTests {
         return (reports + releases.map { .release(ReleaseReport(sends: true, $0)) }).map { Answer($0, status: 75) }
     }
 
-    @Test("Every report is the same after its way through JSON")
+    @Test("Every report is the same after it is encoded as JSON and decoded")
     func roundTrip() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys

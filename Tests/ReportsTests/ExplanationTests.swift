@@ -19,7 +19,7 @@ struct ExplanationTests {
         #expect(explanation.reminders[0].shift == nil && explanation.dates.exception == nil)
     }
 
-    @Test("Occurrences come by their first day, and only those that overlap the days")
+    @Test("The occurrences that overlap the days are listed in the order of their first day")
     func occurrences() throws {
         let set = try Files().loaded.accepted.plans
         let found = OccurrenceReport.all(of: set, overlapping: Day("2027-03-15")!...Day("2028-03-01")!)

@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Files of one plan, as they were read.
+/// A configuration with one plan, as it was read from files.
 struct Files {
     static let plan = """
         plan: trial
@@ -58,7 +58,7 @@ final class FakeLedger: LedgerReader, EvaluationReads {
     var looked: Instant
     var heldRange: ClosedRange<Instant>?
     var states: [DeliveryState: Int] = [:]
-    /// The rows that a history gives, up to its limit.
+    /// The rows of the history. A call returns the last ones, up to its limit.
     var rows: [HistoryRow] = []
 
     init(lookedUntil: Instant) {

@@ -38,7 +38,7 @@ struct HistoryReportTests {
         #expect(entry.attempts.map(\.code) == (last == nil ? [] : [550]))
     }
 
-    @Test("A name that is neither configured nor recorded is refused with a hint; a recorded one is not")
+    @Test("A name that is neither configured nor recorded is refused with a hint, and a recorded one is accepted")
     func names() throws {
         let (files, ledger) = (try Files(), FakeLedger(lookedUntil: Self.now))
         for (query, hint) in [(Self.query("sprung"), "\"spring\""), (Self.query(recipient: "ann"), "\"an\"")] {
@@ -55,7 +55,7 @@ struct HistoryReportTests {
         #expect(try HistoryReport(Self.query("sprung"), files.context(ledger, now: Self.now)).entries.count == 1)
     }
 
-    @Test("A running daemon stops at its limit of rows and reports it; a command alone does not")
+    @Test("A running daemon stops at its limit of rows and reports it, and a command alone does not")
     func limit() throws {
         let (files, ledger) = (try Files(), FakeLedger(lookedUntil: Self.now))
         ledger.rows = Array(repeating: Self.row(attemptAt: nil), count: HistoryReport.rowLimit + 1)
@@ -66,7 +66,7 @@ struct HistoryReportTests {
         #expect(whole.entries.count == HistoryReport.rowLimit + 1 && whole.limitReached == nil)
     }
 
-    @Test("Without a ledger a history names the path that was expected, and a list of failures is empty")
+    @Test("Without a ledger, a history names the expected path and a list of failures is empty")
     func noLedger() throws {
         let context = try Files().context(nil, now: Self.now)
         #expect(try HistoryReport(Self.query(), context).missingLedger == "/var/lib/remindd/ledger.sqlite")

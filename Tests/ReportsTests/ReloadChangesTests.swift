@@ -14,7 +14,7 @@ struct ReloadChangesTests {
             from: old, to: new.accepted, now: now, zone: new.configuration.timezone, preview: preview)
     }
 
-    @Test("The same files change nothing; a reminder that is due is still sent")
+    @Test("The same files change nothing, and a due reminder is still sent")
     func same() throws {
         let changes = try Self.changes(to: Files.plan)
         #expect(changes.isEmpty)
@@ -22,7 +22,7 @@ struct ReloadChangesTests {
         #expect(changes.sent.first.first?.messages == 1)
     }
 
-    @Test("Campaigns that come and go, and dates and times that move, are in lists of their own")
+    @Test("Added and removed campaigns, moved dates and shifted times are in separate lists")
     func lists() throws {
         let plan = Files.plan.replacing("id: spring", with: "id: fair").replacing("when: 1/9", with: "when: 2/9")
         let changes = try Self.changes(to: plan)
@@ -36,7 +36,7 @@ struct ReloadChangesTests {
         #expect(changes.cancelled.count == 0 && changes.moved.count == 0)
     }
 
-    @Test("A list keeps its first twenty entries and counts all")
+    @Test("A list has its first twenty entries and the number of all entries")
     func long() throws {
         let more = (1...30).map { "  - {id: c\($0), title: C\($0), when: 1/9}\n" }.joined()
         let added = try Self.changes(to: Files.plan + more).added

@@ -7,7 +7,7 @@ import Testing
 struct StatusReportTests {
     private static let now = instant("2027-01-01T00:00:00Z")
 
-    @Test("Without a ledger it has the files' numbers and the next due time")
+    @Test("Without a ledger, the report has the counts from the files and the next due time")
     func withoutLedger() throws {
         let report = try StatusReport(Files().context(nil, now: Self.now))
         #expect((report.plans, report.campaigns, report.recipients) == (1, 2, 1))
@@ -16,7 +16,7 @@ struct StatusReportTests {
         #expect(report.clockComplaint == nil && report.deliveries(.dead) == 0)
     }
 
-    @Test("It has the ledger's counts, its hold and a clock that is too far ahead of it")
+    @Test("The report has the ledger's counts and hold, and complains of a clock that is too far ahead")
     func withLedger() throws {
         let ledger = FakeLedger(lookedUntil: Self.now - .days(200))
         ledger.states = [.dead: 2, .inFlight: 1]
@@ -28,7 +28,7 @@ struct StatusReportTests {
         #expect(report.clockComplaint == ClockComplaint.ahead.description)
     }
 
-    @Test("A rehearsal's ledger is judged by its own time")
+    @Test("The clock is not compared with a rehearsal's ledger, which has its own time")
     func rehearsal() throws {
         let ledger = FakeLedger(lookedUntil: instant("2027-05-01T00:00:00Z"))
         ledger.isRehearsal = true
@@ -37,7 +37,7 @@ struct StatusReportTests {
         #expect(report.nextDue?.rfc3339 == "2027-08-25T08:00:00+07:00")
     }
 
-    @Test("A running daemon's complaint about the clock comes before the ledger's")
+    @Test("A running daemon's complaint about the clock replaces the ledger's")
     func running() throws {
         let ledger = FakeLedger(lookedUntil: Self.now)
         let facts = RunningFacts.some(clockComplaint: .setAhead)
@@ -47,7 +47,7 @@ struct StatusReportTests {
         #expect(report.running?.failingChannels == ["mail"] && report.running?.reloadedAt == nil)
     }
 
-    @Test("Health lists the troubles and a refused reload; readiness lists the reasons")
+    @Test("Health lists troubles and a refused reload, and readiness lists reasons")
     func healthAndReadiness() {
         #expect(HealthReport(.some()).troubles.isEmpty)
         #expect(HealthReport(.some(reloadRefused: true, troubles: ["no server"])).troubles.count == 2)

@@ -2,7 +2,7 @@ import Scheduler
 
 /// SQL conditions on a row of `delivery`, made from `DeliveryState.countsAs`.
 enum DeliveryCondition {
-    /// The condition that the row counts as any of these, in brackets.
+    /// The condition, in brackets, that the row counts as any of these.
     static func sql(_ meanings: DeliveryMeaning..., of table: String = "delivery") -> String {
         func reasons(_ state: DeliveryState, _ mayHaveArrived: Bool) -> [WithdrawalReason?] {
             anyReason.filter { why in
@@ -33,10 +33,10 @@ enum DeliveryCondition {
         return "(\(terms.joined(separator: " OR ")))"
     }
 
-    /// Every value of `why`; nil is no reason.
+    /// Every value of `why`; nil stands for no reason.
     private static let anyReason: [WithdrawalReason?] = WithdrawalReason.allCases + [nil]
 
-    /// The condition for this state with one of these reasons; nil if there is none.
+    /// The condition for this state with one of these reasons; nil if no reason is given.
     private static func term(
         _ state: DeliveryState, because reasons: [WithdrawalReason?], _ table: String, _ more: String? = nil
     ) -> String? {
@@ -47,7 +47,7 @@ enum DeliveryCondition {
         return parts.compactMap { $0 }.joined(separator: " AND ")
     }
 
-    /// The condition that the reason is one of these; nil if every reason is.
+    /// The condition that the reason is one of these; nil if it can be any.
     private static func because(_ reasons: [WithdrawalReason?], _ column: String) -> String? {
         guard reasons != anyReason else { return nil }
         let terms = reasons.map { reason in reason.map { "\(column) = '\($0.rawValue)'" } ?? "\(column) IS NULL" }

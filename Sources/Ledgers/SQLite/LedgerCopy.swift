@@ -3,12 +3,13 @@ import GRDBSQLite
 import Glibc
 import Scheduler
 
-/// A consistent copy of a ledger in use, made a few megabytes at a time between the owner's other calls.
+/// A consistent copy of a ledger in use, made in steps of a few megabytes.
 ///
-/// It uses SQLite's online backup through the ledger's own connection. Changes that are written to
-/// the ledger meanwhile go into the copy too, so the copy is the ledger as of the last step
-/// (https://sqlite.org/backup.html). The file is created anew with mode 0600, and deleted if the
-/// copy is not completed. Not `Sendable`: calls come from the ledger's thread.
+/// The owner can use the ledger between the steps. The copy uses SQLite's online backup through the
+/// ledger's own connection. Changes that are written to the ledger meanwhile go into the copy too,
+/// so the copy is the ledger as of the last step (https://sqlite.org/backup.html). The file is
+/// created anew with mode 0600, and deleted if the copy is not completed. Not `Sendable`, because
+/// calls come from the ledger's thread.
 public final class LedgerCopy {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
@@ -23,8 +24,8 @@ public final class LedgerCopy {
     private static let pagesPerStep: Int32 = 1_000
 
     /// - Parameters:
-    ///   - ledger: stays open until the copy has ended.
-    ///   - path: of the copy; a file that is already there is deleted.
+    ///   - ledger: the ledger to copy. It must stay open until the copy has ended.
+    ///   - path: the path of the copy. A file that is already there is deleted.
     public init(of ledger: SQLiteLedger, at path: String) throws(Failure) {
         self.path = path
         source = ledger.queue
@@ -60,7 +61,7 @@ public final class LedgerCopy {
         return true
     }
 
-    /// Deletes the copy and returns what went wrong, in SQLite's words.
+    /// Deletes the copy and returns the failure in SQLite's words.
     private func ended(_ result: Int32? = nil) -> Failure {
         let code = result ?? sqlite3_errcode(target)
         let said = String(cString: sqlite3_errstr(code))

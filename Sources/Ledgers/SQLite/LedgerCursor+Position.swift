@@ -2,9 +2,10 @@ import Scheduler
 
 // The contents of this ledger's cursors.
 //
-// Each is a word for its kind, numbers of the table's rows and indexes, and perhaps a name, between
-// spaces. A cursor that this ledger did not make, or that was made for another call, is no position:
-// the call then begins with its first part. That is safe because no part does anything twice.
+// Each cursor has a word for its kind, numbers of the table's rows and indexes, and perhaps a name,
+// separated by spaces. A cursor that this ledger did not make, or that was made for another call,
+// is not a position. The call then begins with its first part. That is safe because no part does
+// anything twice.
 
 /// A position among the deliveries that wait for one channel, in the order of the queue.
 struct QueuePosition {
@@ -72,8 +73,8 @@ struct FailedPosition {
 }
 
 extension LedgerCursor {
-    /// The cursor of one delivery's row (`WaitingDelivery.place`). A page has thousands, so it is
-    /// only the number.
+    /// The cursor of one delivery's row (`WaitingDelivery.place`). A page has thousands of them, so
+    /// it contains only the number.
     init(delivery: Int64) {
         self.init(String(delivery))
     }
@@ -84,7 +85,7 @@ extension LedgerCursor {
         self.init(([kind] + numbers.map(String.init) + (name.map { [$0] } ?? [])).joined(separator: " "))
     }
 
-    /// The numbers and the name of a cursor of this kind; nil for any other.
+    /// The numbers and the name of a cursor of this kind; nil for any other kind.
     fileprivate func fields(_ kind: String, numbers count: Int) -> (numbers: [Int64], name: String?)? {
         let words = contents.split(separator: " ", maxSplits: count + 1, omittingEmptySubsequences: false)
         guard words.count > count, words[0] == kind else { return nil }

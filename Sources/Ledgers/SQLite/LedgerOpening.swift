@@ -41,7 +41,9 @@ extension SQLiteLedger {
     }
 }
 
-/// Opens a ledger in steps: read without writing, open, set pragmas, read again, check, migrate, take the lock.
+/// Opens a ledger in steps.
+///
+/// It reads without writing, opens, sets pragmas, reads again, checks, migrates and takes the lock.
 private struct LedgerOpening {
     let path: String
     let mode: LedgerMode
@@ -52,7 +54,10 @@ private struct LedgerOpening {
 
     // MARK: Waiting
 
-    /// Long enough for a daemon that a restart by systemd is just stopping, and short enough for a person.
+    /// The longest wait for another process to release the ledger.
+    ///
+    /// It is long enough for a daemon that systemd stops for a restart, and short enough for a
+    /// person.
     private static let patience = TimeSpan.seconds(5)
     private static let between = TimeSpan(milliseconds: 50)
 
@@ -86,7 +91,7 @@ private struct LedgerOpening {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }
-        // SQLite's file format, "os.h": pending byte, reserved byte, and 510 shared bytes from here.
+        // From SQLite's "os.h": the pending byte, the reserved byte and 510 shared bytes.
         let pid = linux_lock_holder(descriptor, 0x4000_0000, 512)
         return pid > 0 ? pid : nil
     }
@@ -137,7 +142,9 @@ private struct LedgerOpening {
         }
     }
 
-    /// Reads an existing file through a connection that cannot write, so that a refused file stays as it is.
+    /// Reads an existing file through a connection that cannot write.
+    ///
+    /// A refused file therefore stays as it is.
     private func lookFirst() throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else {
@@ -159,8 +166,10 @@ private struct LedgerOpening {
         }
     }
 
-    /// Whether the file begins with SQLite's header, as far as it is long enough, or with zeros,
-    /// which a power cut during its creation can leave.
+    /// Whether the file begins with SQLite's header or with zeros.
+    ///
+    /// A short file needs to have only the beginning of the header. A power cut during the creation
+    /// of the file can leave zeros.
     private func beginsLikeSQLite() -> Bool {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return true }
@@ -245,7 +254,9 @@ private struct LedgerOpening {
         try syncFolder()
     }
 
-    /// Takes the lock for good by a write (a reader has it from its first read on), and reads the ledger's kind and generation.
+    /// Takes the lock for good, and reads the ledger's kind and generation.
+    ///
+    /// The daemon takes the lock with a write. A reader has it from its first read on.
     private func take(_ db: Database) throws -> (isRehearsal: Bool, generation: Int) {
         if mode != .reader {
             try db.inTransaction(.immediate) {
@@ -270,7 +281,9 @@ private struct LedgerOpening {
         guard fsync(descriptor) == 0 else { throw LedgerRefusal.unusable("its folder: \(words(errno))") }
     }
 
-    /// Must be called only after our connection is closed.
+    /// Returns the refusal for an error.
+    ///
+    /// Call it only after our connection is closed, because `holder` opens and closes the file.
     private func refusal(_ error: DatabaseError) -> LedgerRefusal {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: .heldBy(pid: holder())
@@ -283,9 +296,9 @@ private struct LedgerOpening {
 
 /// The contents of an SQLite file, as far as opening must know them.
 private enum Contents {
-    /// No table: an empty or half-made file.
+    /// No table, as in an empty or incomplete file.
     case nothing
-    /// Tables that are not ours.
+    /// Tables of another program.
     case other
     /// `kind` is read only from schemas that we know. It is empty for later ones, which may store
     /// it elsewhere.

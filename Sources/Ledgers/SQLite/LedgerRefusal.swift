@@ -1,12 +1,13 @@
-/// Why a ledger was not opened. The file is as it was before.
+/// The reason why a ledger was not opened. The file is unchanged.
 public enum LedgerRefusal: Error, Hashable, Sendable {
-    /// Another process has it open; with its process id if the kernel reports it.
+    /// Another process has the ledger open. `pid` is nil if the kernel does not report it.
     case heldBy(pid: Int32?)
-    /// Written by a later version of the program; the number of its schema.
+    /// A later version of the program wrote the ledger. `version` is the number of its schema.
     case newer(version: Int)
-    /// Written by an earlier version; a reader does not migrate. The number of its schema.
+    /// An earlier version wrote the ledger, and a reader does not migrate. `version` is the number
+    /// of its schema.
     case older(version: Int)
-    /// Damaged, or no ledger at all; what was found.
+    /// The ledger is damaged, or the file is not a ledger. The text says what was found.
     case corrupt(String)
     /// A rehearsal was asked to use the ledger of the real daemon.
     case notARehearsal
@@ -14,10 +15,12 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
     case isRehearsal
     /// There is no ledger, and a reader does not create one.
     case missing
-    /// The file system prevents it: no such folder, no permission, no space, an input or output error.
+    /// The file system prevents it, for example by a missing folder, no permission or no space.
+    ///
+    /// An input or output error is also such a reason.
     case unusable(String)
 
-    /// The program's exit status for it (contract, section 3).
+    /// The program's exit status for the refusal (contract, section 3).
     public var exitStatus: Int32 {
         switch self {
         case .heldBy: 75

@@ -2,11 +2,14 @@ import GRDB
 import GRDBSQLite
 import Glibc
 
-/// Recognises write errors for lack of space: a full disk, a used-up quota (EDQUOT), a limit on the file's size (EFBIG).
-/// The transaction is undone, and the same write succeeds once there is space again. SQLite
-/// recognises only ENOSPC; the others it reports as a broken disk.
+/// Recognises write errors for lack of space.
+///
+/// The cause is a full disk (ENOSPC), a used-up quota (EDQUOT) or a limit on the file's size
+/// (EFBIG). The transaction is undone, and the same write succeeds once there is space again.
+/// SQLite recognises only ENOSPC and reports the others as a broken disk.
 enum MissingSpace {
-    /// Must be called right after the error, on the connection that had it.
+    /// Whether lack of space caused the error. Call it right after the error, on the same
+    /// connection.
     static func caused(_ error: DatabaseError, in db: Database) -> Bool {
         caused(code: error.extendedResultCode.rawValue, in: db)
     }

@@ -1,11 +1,12 @@
 import Glibc
 import Synchronization
 
-/// The right of this process to open a ledger's file, held from before the first read until the file is closed.
+/// The right of this process to open a ledger's file.
 ///
-/// A POSIX lock belongs to the process. If any descriptor of the file is closed, even one that was
-/// opened only to read, the lock that SQLite holds is gone and another process gets in (fcntl(2),
-/// "Record locks"). So a second opening within the process is refused before it touches the file.
+/// It is held from before the first read until the file is closed. A POSIX lock belongs to the
+/// process. If any descriptor of the file is closed, even one that was opened only to read, the
+/// lock that SQLite holds is lost and another process can take it (fcntl(2), "Record locks"). So a
+/// second opening within the process is refused before it touches the file.
 final class OwnedFile {
     private struct Identity: Hashable {
         let device: UInt

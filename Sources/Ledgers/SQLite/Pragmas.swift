@@ -1,6 +1,8 @@
 import GRDB
 
-/// Sets the connection's pragmas and reads each one back, because SQLite ignores what it cannot do or does not know.
+/// Sets the connection's pragmas and reads each one back.
+///
+/// SQLite ignores a pragma that it does not know or cannot set.
 enum Pragmas {
     private struct Setting {
         let name: String

@@ -1,10 +1,10 @@
 import GRDB
 import Scheduler
 
-// What `QuarantinePolicy` means in SQL.
+// `QuarantinePolicy` in SQL.
 //
-// The index `delivery_suspect` has the policy's number of crashes in its condition. A statement with
-// another number could not use it and would fail, so a new number needs a migration.
+// The index `delivery_suspect` has the policy's number of crashes in its condition. A statement
+// with another number could not use the index and would fail, so a new number needs a migration.
 
 extension QuarantinePolicy.Group {
     /// The condition that a delivery belongs to this group.
@@ -18,7 +18,7 @@ extension QuarantinePolicy.Group {
     /// The most deliveries of this group that may be in flight; nil if it has no limit of its own.
     var mostAtOneTime: Int? { self == .quarantined ? QuarantinePolicy.atOneTime : nil }
 
-    /// The part of the SQL that selects the group's pending deliveries, with the index that finds them.
+    /// The SQL that selects the group's pending deliveries, with the index that finds them.
     func source(_ choice: ClaimRequest.Choice) -> String {
         switch (self, choice) {
         case (.quarantined, .queue), (.quarantined, .these):

@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement that binds values and reads cells without an array or a dictionary in between.
+/// A prepared statement that uses no array or dictionary for its values and cells.
 ///
 /// GRDB prepares the statement and keeps it. A row through GRDB's own arguments costs about as much
 /// as SQLite's work on it, and one transaction writes 5 000 deliveries. Use it only inside a

@@ -12,8 +12,10 @@ import Scheduler
 // count crashes and read what is pending and in flight.
 
 extension SQLiteLedger {
-    /// Claims in the order of the instant from which each delivery may be tried: its due time for a first try, `notBefore` for a later one.
-    /// Among equals, the first written comes first.
+    /// Claims deliveries in the order of the instants from which they may be tried.
+    ///
+    /// That is the due time for a first try, and `notBefore` for a later one. Among deliveries with
+    /// the same instant, the one that was written first comes first.
     public func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
@@ -177,7 +179,9 @@ extension SQLiteLedger {
         return late
     }
 
-    /// By row, the edition in which a delivery was claimed, of those that were in flight when days changed.
+    /// Returns, by row, the editions of the deliveries that were in flight when days changed.
+    ///
+    /// The edition is the one in which the delivery was claimed.
     private func claimedInEarlierEdition(_ db: Database) throws -> [Int64: Int64] {
         guard daysChangedInFlight else { return [:] }
         var editions: [Int64: Int64] = [:]
@@ -191,7 +195,7 @@ extension SQLiteLedger {
         return editions
     }
 
-    /// Finds a pending delivery by its id, by a scan of the pending ones.
+    /// Finds a pending delivery by its id. It scans the pending deliveries.
     private func pending(_ id: DeliveryID, _ db: Database) throws -> Int64? {
         // Most of the deliveries that are given up while they wait have been tried.
         let tried = try Query(
@@ -253,8 +257,11 @@ extension SQLiteLedger {
         return try rows.map { try $0.delivery(&reminders) }
     }
 
-    /// Ignores the next try of deliveries that a quarantined one keeps waiting, and of a quarantined one that waits for others.
-    /// In both cases the loop wakes when what is in flight has ended.
+    /// Ignores the tries that the quarantine delays. Their deadlines still count.
+    ///
+    /// While a quarantined delivery is in flight, no other delivery is tried. While other
+    /// deliveries are in flight, a quarantined one is not tried. In both cases the loop wakes when
+    /// the deliveries in flight have ended.
     public func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
         try reading { db in
             let situation = try QuarantinePolicy.Situation(db)

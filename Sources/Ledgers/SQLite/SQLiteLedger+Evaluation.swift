@@ -2,7 +2,7 @@ import Dates
 import GRDB
 import Scheduler
 
-// The questions of an evaluation (`EvaluationReads`).
+// The reads of an evaluation (`EvaluationReads`).
 
 extension SQLiteLedger {
     private static let recordedColumns = """
@@ -11,7 +11,7 @@ extension SQLiteLedger {
         WHERE delivery.reminder = reminder.n AND \(DeliveryCondition.sql(.withdrawn)))
         """
 
-    /// Reads `recordedColumns`, of which the first stands at column `from`.
+    /// Reads `recordedColumns`. The first of them is column `from` of the row.
     private static func recorded(_ key: ReminderKey, _ row: Cells, from: Int32) throws -> RecordedReminder {
         guard let state = ReminderState(rawValue: row.text(from + 5)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a reminder has no such state")
@@ -66,8 +66,8 @@ extension SQLiteLedger {
                 """)
             return try fired.flatMap { reminder in
                 var sorting = ShareSorting()
-                // One for each range of days before: the recipients to whom the reminder was sent
-                // with those days.
+                // One element for each earlier range of days. It has the recipients to whom the
+                // reminder was sent with those days.
                 var former = reminder.said.map { _ in ShareSorting() }
                 try (former.isEmpty ? deliveries : datedDeliveries).rows(reminder.n) { row in
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
@@ -99,9 +99,9 @@ extension SQLiteLedger {
                 """)
             try Query(
                 db,
-                // The table has reminders of many years. SQLite skips those written before the
-                // first one that is not long over, without reading them. Notices of an occurrence
-                // from before that tell nothing about its dates.
+                // The table has reminders of many years. SQLite skips the rows before the first
+                // reminder that is not long over, without reading them. A change notice among the
+                // skipped rows says nothing about the dates of its occurrence.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
@@ -140,7 +140,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// `2027-06-01 2027-06-30,2027-06-05 2027-07-05`
+    /// Parses ranges of days, such as `2027-06-01 2027-06-30,2027-06-05 2027-07-05`.
     private static func formerDates(_ text: String) throws -> [ClosedRange<Day>] {
         try text.split(separator: ",").map { range in
             let days = range.split(separator: " ").compactMap { Day(String($0)) }
@@ -166,7 +166,7 @@ extension SQLiteLedger {
             }
             guard let own else { return RecipientSet() }
             // The last message decides, because a reminder that got new dates is sent with those
-            // from then on. A change of version 0.1.0 has no edition: its time is compared, and a
+            // from then on. A change of version 0.1.0 has no edition, so its time is compared. A
             // delivery that was in flight at that time has a reason in `why`.
             let isAfter =
                 own.hasNoEdition
@@ -219,8 +219,8 @@ extension SQLiteLedger {
         }
     }
 
-    /// SQL for the time of a delivery's last attempt. (A claim that was cancelled before it was
-    /// tried has a number, but no attempt.)
+    /// SQL for the time of a delivery's last attempt. A claim that was cancelled before its try has
+    /// a number, but no row in `attempt`.
     private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
     /// SQL for the edition in which that attempt was claimed.
@@ -265,7 +265,8 @@ private struct ShareSorting {
     private var withdrawn: [Int] = []
     private var failedOver: [Int] = []
 
-    /// Which sets to fill: recipients who were, or perhaps were, notified; the other sets; or all.
+    /// Which sets to fill. `notified` means the two sets of recipients who were or may have been
+    /// notified.
     enum Part {
         case notified
         case others
@@ -311,7 +312,7 @@ private struct ShareSorting {
         }
     }
 
-    /// What the last row meant. Rows of one kind mostly follow each other.
+    /// The kind of the last row and its meanings. Rows of one kind mostly follow each other.
     private var last: (kind: Kind, meanings: Meanings)?
 
     func share(of stored: StoredReminder, serial: Int64) -> DeliveryShare {

@@ -55,7 +55,8 @@ private struct FailoverWriting {
         try waiting.rows(n, failover.reader.recipient) { replaced.append($0.int64(0)) }
         var takesOver = false
         for delivery in failover.deliveries {
-            // A delivery under a former name stands for this one, unless this call replaces it.
+            // A standing delivery under a former name counts as this one, unless this call replaces
+            // it.
             let isThere = try delivery.formerly.contains { slot in
                 let found = try standing.first(n, slot.recipient, slot.channel) { $0.int64(0) }
                 return found.map { !replaced.contains($0) } ?? false

@@ -9,8 +9,11 @@ extension SQLiteLedger {
         }
     }
 
-    /// Keeps reminders that are over by the right clock too, and those that a person dropped or a new ledger left out when they were due.
-    /// (If recipients who joined later got such a reminder after all, it is a fired one.)
+    /// Deletes missed and superseded reminders of a wrong clock, with these exceptions.
+    ///
+    /// It keeps reminders that are over by the right clock too. It also keeps due reminders that a
+    /// person dropped or that a new ledger left out. If recipients who joined later got such a
+    /// reminder after all, its state is `fired`.
     @discardableResult
     func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
         try Query(
@@ -121,7 +124,7 @@ extension SQLiteLedger {
     /// Marks deliveries in flight under the old dates. They are not tried again, because their
     /// recipients get the change notice.
     ///
-    /// - Parameter recipients: by their stored names; nil for all.
+    /// - Parameter recipients: the recipients to mark, by their stored names; nil for all.
     private func markInFlight(
         of occurrences: [OccurrenceKey], _ change: Change, besides n: Int64, to recipients: Set<String>? = nil, _ db: Database
     ) throws {
@@ -252,8 +255,11 @@ extension SQLiteLedger {
         return written
     }
 
-    /// The row of a delivery that is stored under names from before a rename. nil if there is none,
-    /// or if it has one under its present name.
+    /// The row of a delivery that is stored under names from before a rename.
+    ///
+    /// Rows are preferred in this order: standing under the present name, standing under a former
+    /// name, any under the present name, any under a former name. nil if the preferred row has the
+    /// present name, or if there is none.
     private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
         guard !delivery.formerly.isEmpty else { return nil }
         let select = try Query(
@@ -302,8 +308,9 @@ extension SQLiteLedger {
     }
 
     /// The fired reminders of the same occurrence and dates with an earlier or equal due time.
-    /// Deliveries that wait under other dates are withdrawn, not superseded; likewise those of a
-    /// cancellation when the occurrence takes place after all.
+    ///
+    /// Deliveries that wait under other dates are withdrawn, not superseded. The same applies to a
+    /// cancellation notice when the occurrence takes place after all.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {
@@ -386,7 +393,7 @@ private struct ReminderDating {
             """)
     }
 
-    /// Returns whether the reminder's days are others now.
+    /// Returns whether the reminder's days have changed.
     func run(_ n: Int64, _ dates: Reminder) throws -> Bool {
         let hasOtherDays = try keepDays.run(n, dates.start.description, dates.end.description) > 0
         try redate.run(dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, n)
@@ -394,16 +401,18 @@ private struct ReminderDating {
         return hasOtherDays
     }
 
-    /// Makes the next evaluation look for recipients who lack an announcement of these occurrences.
-    /// If the days change back, a complete announcement is right again, but the recipients who get
-    /// the reminder now do not have it.
+    /// Makes the next evaluation search for recipients without an announcement of these
+    /// occurrences.
+    ///
+    /// If the days change back, a complete announcement is correct again, but the recipients who
+    /// get the reminder now do not have the announcement.
     func reopenAnnouncements(of occurrences: [OccurrenceKey]) throws {
         for name in Set(occurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
     }
 }
 
 extension FiringPart {
-    /// The recipients of its deliveries under all of their names.
+    /// The recipients of the part's deliveries under all of their names.
     fileprivate var storedRecipients: Set<String> {
         Set(deliveries.map(\.recipient)).union(deliveries.flatMap(\.formerly).map(\.recipient))
     }

@@ -3,8 +3,10 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// Returns the most recent rows by due time, the oldest first, and within a reminder by recipient and channel.
-    /// If the filter names a recipient, reminders that were sent to nobody are left out.
+    /// Returns the most recent rows by due time, the oldest first.
+    ///
+    /// The rows of a reminder are ordered by recipient and channel. If the filter names a
+    /// recipient, reminders that were sent to nobody are left out.
     public func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] {
         try reading { db in
             var rows: [HistoryRow] = []
@@ -39,7 +41,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Counts only deliveries that are not settled. This is fast, however many are.
+    /// Counts only unsettled deliveries. This is fast, however many deliveries are settled.
     public func waiting() throws(LedgerFailure) -> (pending: Int, inFlight: Int) {
         try reading { db in (try SQLiteLedger.count(pending: db), try SQLiteLedger.count(inFlight: db)) }
     }
@@ -54,8 +56,7 @@ extension SQLiteLedger {
             ?? 0
     }
 
-    /// Counts the other states in their own small indexes. The rest of all deliveries are
-    /// delivered.
+    /// Counts the other states in their own small indexes. All remaining deliveries are delivered.
     public func counts() throws(LedgerFailure) -> [DeliveryState: Int] {
         try reading { db in
             var counts: [DeliveryState: Int] = [:]
@@ -76,8 +77,8 @@ extension SQLiteLedger {
         }
     }
 
-    /// The states that `delivery_settled` holds. Such deliveries are few, and are searched among
-    /// many delivered ones.
+    /// The states that the index `delivery_settled` holds. Such deliveries are few among many
+    /// delivered ones.
     fileprivate static let settled: Set<DeliveryState> = [.unknown, .dead, .cancelled, .superseded]
 }
 

@@ -3,9 +3,11 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// Checks the deliveries in the order in which they were written, some at each call, and remembers its place.
-    /// A newly opened ledger starts from the beginning. The pass is complete at the first delivery
-    /// of a reminder that fired at or after `instant`, because all later ones are younger.
+    /// Checks the deliveries in the order in which they were written, some at each call.
+    ///
+    /// The ledger remembers its position. A newly opened ledger starts from the beginning. The pass
+    /// is complete at the first delivery of a reminder that fired at or after `instant`, because
+    /// all later deliveries are younger.
     public func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {
         let look = try reading { db in try PruningLook(db, after: prunedThrough, endedBefore: instant, limit: limit) }
         if !look.rows.isEmpty {

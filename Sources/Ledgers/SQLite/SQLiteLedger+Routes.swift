@@ -7,7 +7,7 @@ extension SQLiteLedger {
         try reading { db in try channelsThatWait(db) }
     }
 
-    /// Deliveries that already have the new time are not selected, so repeated calls come to an end.
+    /// Deliveries that already have the new time are not selected, so repeated calls end.
     public func advance(
         channel: String, triedBefore before: Instant, to now: Instant, limit: Int
     ) throws(LedgerFailure) -> Bool {
@@ -87,8 +87,9 @@ extension SQLiteLedger {
         return next?.cursor
     }
 
-    /// Calls `body` with `not_before`, row and recipient of each delivery that waits for a channel, in the order of the queue.
-    /// Returns where to continue.
+    /// Calls `body` with each delivery that waits for a channel, in the order of the queue.
+    ///
+    /// The cells are `not_before`, row and recipient. Returns where to continue; nil at the end.
     ///
     /// - Parameter retriesAfter: if given, only deliveries that have been tried and wait until
     ///   after this instant.
@@ -191,7 +192,10 @@ private struct Retry {
         }
     }
 
-    /// Checks dead deliveries first, then unknown ones, each by reminder and in the order in which they were written.
+    /// Checks dead deliveries first, then unknown ones.
+    ///
+    /// The deliveries of each state are ordered by reminder, and within a reminder as they were
+    /// written.
     mutating func walk(from place: FailedPosition?, limit: Int) throws {
         let rows = try Query(
             db,

@@ -16,7 +16,9 @@ public struct FiringTally: Hashable, Sendable {
 }
 
 extension SQLiteLedger {
-    /// Counts deliveries of reminders that fired, and reminders that were found missed, at or after `since`.
+    /// Counts missed reminders, and the deliveries of fired ones, since an instant.
+    ///
+    /// Reminders count that fired, or were found missed, at or after `since`.
     public func tally(since: Instant) throws(LedgerFailure) -> FiringTally {
         try reading { db in
             var tally = FiringTally()

@@ -5,15 +5,15 @@ import Scheduler
 /// The ledger of one process in one SQLite file.
 ///
 /// There is one connection, with a write-ahead log, `synchronous=FULL` and
-/// `locking_mode=EXCLUSIVE`. A commit that has returned is on the disk, and nobody else opens the
-/// file meanwhile, not even to read (decision 4 of the architecture,
+/// `locking_mode=EXCLUSIVE`. A commit that has returned is on the disk. While the ledger is open,
+/// no other process can open the file, not even to read (decision 4 of the architecture,
 /// `docs/developer/decisions/0004`).
 ///
 /// After `full` the transaction is undone, and the ledger works again as soon as there is space.
 /// After `broken` every call throws it again without touching the file, because a second fsync
 /// after a failed one succeeds although the data is lost. The connection then stays open until the
-/// process ends, because closing would write. The process has to be started again: opening checks
-/// the file.
+/// process ends, because closing would write. The process has to be started again, because opening
+/// checks the file.
 ///
 /// Not `Sendable`: calls come from one thread.
 public final class SQLiteLedger: Ledger {
@@ -22,7 +22,7 @@ public final class SQLiteLedger: Ledger {
     /// lower number.
     public let generation: Int
 
-    /// The ledger's path, if a high-water mark file is to be written there after each firing; nil if not.
+    /// The ledger's path if each firing writes a high-water mark file there; nil if not.
     public var marked: String?
 
     let queue: DatabaseQueue
@@ -31,13 +31,13 @@ public final class SQLiteLedger: Ledger {
     private var broken: String?
     private var closed = false
     var quarantine = QuarantinePolicy()
-    /// The rows of deliveries that this process has claimed or adopted, and not recorded. Without it,
-    /// an id is searched in a text index.
+    /// Rows of the deliveries that this process has claimed or adopted, and not recorded. Without
+    /// them, an id is searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]
-    /// Days may have changed while a delivery was in flight. If not, every delivery in flight was
-    /// claimed in the present edition.
+    /// Whether days may have changed while a delivery was in flight. If not, every delivery in
+    /// flight was claimed in the present edition.
     var daysChangedInFlight = true
-    /// The row of the last delivery that `prune` has gone past.
+    /// The row of the last delivery that `prune` has checked; 0 at the start of a pass.
     var prunedThrough: Int64 = 0
 
     init(queue: DatabaseQueue, log: WriteAheadLog, file: OwnedFile, isRehearsal: Bool, generation: Int) {
@@ -103,8 +103,7 @@ public final class SQLiteLedger: Ledger {
                 return result!
             }
         }
-        // The transaction is durable even if this fails. The next call reports a failure that is
-        // found here.
+        // The transaction is durable even if this fails. The next call throws the failure.
         do {
             try queue.inDatabase(log.emptyWhenLong)
         } catch {

@@ -20,8 +20,8 @@ enum Schema {
     ]
 
     /// Instants are milliseconds since 1970-01-01T00:00:00Z, days are ISO 8601 text. Constraints
-    /// refuse impossible rows, whatever the program does. Only values that other people's servers
-    /// send (code, reply) have no constraint but their size.
+    /// refuse impossible rows, whatever the program does. Only values from other servers (code,
+    /// reply) have no constraint except on their size.
     ///
     /// Deliveries are found by id only while in flight, and after they have failed (`failedByID`).
     /// The id needs no index to be unique, because it is a hash of the columns that `delivery_key`
@@ -120,7 +120,7 @@ enum Schema {
         CREATE INDEX reminder_fired ON reminder (fired_at);
         """
 
-    /// Adds recipients without a delivery, reasons why deliveries are not sent, and whom answers are about.
+    /// Adds recipients without a delivery, withdrawal reasons and the scope of answers.
     ///
     /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed;
     ///   NULL in older rows.

@@ -9,7 +9,7 @@ extension StoredReminder {
         + "change, title, looked_before, old_start, old_end"
     static let columnCount: Int32 = 16
 
-    /// Reads `columns`, of which the first stands at column `from` of the row.
+    /// Reads `columns`. The first of them is column `from` of the row.
     init(row: Cells, from: Int32) throws {
         let formerDates = row.isNull(from + 14) ? nil : try row.days(from + 14)
         self.init(

@@ -4,10 +4,10 @@ import Scheduler
 
 /// One part of the search for recipients whom nothing has reached.
 ///
-/// It goes first through deliveries that were given up, and then, channel by channel, through those
-/// that wait for reminders whose time for `via` is over. It does not go through accepted
-/// deliveries, which are the great majority, or through those that wait for a reminder that still
-/// has time. Both walks follow an index, and only their position is kept.
+/// The search first reads deliveries that were given up. Then, channel by channel, it reads pending
+/// deliveries of reminders whose time for `via` is over. It does not read accepted deliveries,
+/// which are the great majority, or pending deliveries of a reminder that still has time. Both
+/// walks follow an index, and only their position is kept.
 struct UndeliveredSearch {
     private let now: Instant
     private let db: Database
@@ -43,8 +43,8 @@ struct UndeliveredSearch {
         deadline = place?.deadline ?? 0
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
-        // Reminders are numbered in the order in which they fire. Before the first live one there
-        // are only years of dead deliveries.
+        // Reminders are numbered in the order in which they fire. All deliveries before the first
+        // live reminder are over, and there may be years of them.
         if place == nil {
             let live = try Query(db, "SELECT min(n) FROM reminder WHERE state = 'fired' AND deadline > ?")
             reminder = try live.first(now.milliseconds) { $0.isNull(0) ? .max : $0.int64(0) } ?? .max

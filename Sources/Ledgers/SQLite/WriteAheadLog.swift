@@ -3,8 +3,8 @@ import GRDBSQLite
 
 /// Moves the write-ahead log into the database when it has grown long.
 ///
-/// SQLite could do so by itself after a commit, but does not report an error then. A failed fsync
-/// must stop us.
+/// SQLite could do so by itself after a commit, but would not report an error. A failed fsync must
+/// stop the daemon.
 final class WriteAheadLog {
     /// The number of 4 KiB pages after which the log is emptied: 8 MiB. A longer log has fewer
     /// copies of a page that many transactions change, but takes longer to read after a crash (8

@@ -234,7 +234,7 @@ struct EditTests {
         }
         let daemon = try await Program.daemon(edited.office)
         try await Task.sleep(for: .seconds(3))
-        #expect(peer.hooks.isEmpty, "a hold holds")
+        #expect(peer.hooks.isEmpty, "nothing is sent during a hold")
         let status = try await Program.run(["status", "--config", edited.office.configuration])
         #expect(status.output.contains("held"), "\(status.output)")
         let released = try await Program.run(["release", "--send", "--config", edited.office.configuration])
@@ -293,7 +293,7 @@ struct EditTests {
         }
         let daemon = try await Program.daemon(edited.office)
         try await Task.sleep(for: .seconds(3))
-        #expect(peer.hooks.isEmpty, "a hold holds")
+        #expect(peer.hooks.isEmpty, "nothing is sent during a hold")
         #expect(try await edited.states() == ["r0 dead", "r1 unknown"])
         let released = try await Program.run(["release", "--send", "--config", edited.office.configuration])
         #expect(released.status == 0, "\(released.output)\(released.errors)")

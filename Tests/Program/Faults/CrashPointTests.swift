@@ -135,7 +135,7 @@ struct CrashPointTests {
         let calls = try await life.unharmed(.sending)
         let connect = try #require(calls.firstIndex { $0.name == "connect" })
         let commits = calls.indices.filter { calls[$0].isCommit }
-        #expect(commits.count { $0 < connect } >= 2, "fired and claimed")
+        #expect(commits.count { $0 < connect } >= 2, "the firing and the claim are committed")
         for commit in commits {
             let sync = calls[commit...].first { $0.name == "fdatasync" && $0.path.hasSuffix("-wal") }
             #expect(sync?.succeeded == true)
@@ -143,6 +143,6 @@ struct CrashPointTests {
         let lastCommit = try #require(commits.last { $0 < connect })
         let lastSync = try #require(calls[..<connect].lastIndex { $0.name == "fdatasync" && $0.path.hasSuffix("-wal") })
         #expect(lastCommit < lastSync && calls[lastSync].succeeded)
-        #expect(commits.contains { $0 > connect }, "the outcome")
+        #expect(commits.contains { $0 > connect }, "the outcome is committed")
     }
 }

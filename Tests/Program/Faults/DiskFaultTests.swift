@@ -41,7 +41,7 @@ struct DiskFaultTests {
     private static func wasSent(_ peer: ScriptedServer) -> Bool { peer.lines.contains { $0.told == "RCPT" } }
 
     @Test(
-        "On a full disk nothing is sent without a durable intent, an alert is sent, and sending resumes by itself (fault 16)")
+        "On a full disk nothing goes without a durable intent, an alert is sent, and sending resumes within 10 s (fault 16)")
     func full() async throws {
         let disk = try await SmallDisk.memory(megabytes: 2)
         let (mail, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))

@@ -82,8 +82,8 @@ final class OneDelivery {
             let speaker = calls.first { $0.name == "connect" }?.thread
             return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
         }
-        // Until then the program connects only within this machine, to ask whether a daemon answers
-        // on the socket and for the name of its group. Any thread may do that.
+        // While it opens, the program connects only within this machine, to ask whether a daemon
+        // answers on the socket and for the name of its group. Any thread may do that.
         let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
         return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
     }

@@ -32,7 +32,7 @@ struct ProcessFaultTests {
     }
 
     @Test(
-        "After kill -9 in the body, or at the dot before its answer, mail is sent again at once under the same id (faults 3, 4)",
+        "After kill -9 in the body or at the final dot, mail is sent again at once under the same id, and marked (faults 3, 4)",
         arguments: [("killbody", 1), ("killdot", 2)])
     func killedByPeer(recipient: String, copies: Int) async throws {
         let folder = try TemporaryFolder()

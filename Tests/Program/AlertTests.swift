@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// The real daemon tells its people what went wrong, by a channel that works.
+/// The real daemon alerts its operators to failures, by a channel that works.
 @Suite("Alerts", .serialized)
 struct AlertTests {
     private struct AlertBody: Decodable {
@@ -41,7 +41,7 @@ struct AlertTests {
             recipients: people, more: "plans: plans/\ntimezone: \(zone)\nalerts: {to: [admin]}\n\(more)")
     }
 
-    @Test("Two dead deliveries of one reminder: one alert with both, by the channel that works, the way out in it (fault 57)")
+    @Test("One alert names both dead deliveries of a reminder, goes by a working channel and says how to resend (fault 57)")
     func dead() async throws {
         let mail = try await ScriptedServer("mail.py")
         let hub = try await ScriptedServer("receiver.py")
@@ -69,12 +69,12 @@ struct AlertTests {
         #expect(alert.text.contains("plan.yaml:") && alert.text.contains("“on the day”"), "\(alert.text)")
         #expect(alert.text.contains("550"))
         #expect(alert.text.contains("Gửi lại: remindd failed"))
-        #expect(!mail.lines.contains { $0.recipient == "admin@example.vn" }, "mail is what it is about")
+        #expect(!mail.lines.contains { $0.recipient == "admin@example.vn" }, "the alert concerns mail, so it does not go by mail")
         #expect(try await Program.stop(daemon).status == 0)
-        #expect(daemon.errors.contains("alert to admin by hub: delivered 204"), "the journal has it too: \(daemon.errors)")
+        #expect(daemon.errors.contains("alert to admin by hub: delivered 204"), "the journal has the alert too: \(daemon.errors)")
     }
 
-    @Test("A webhook that answers 401 is told of at the first, by mail; no server hears of it twice (faults 69, 79)")
+    @Test("The first 401 of a webhook raises one alert, and the alert goes by mail (faults 69, 79)")
     func refused() async throws {
         let mail = try await ScriptedServer("mail.py")
         let hub = try await ScriptedServer("receiver.py")
@@ -96,7 +96,7 @@ struct AlertTests {
         #expect(mail.lines.count { $0.data != nil } == 1)
     }
 
-    @Test("A control socket whose folder is missing is told of, and that it is there again; what is due goes all the while")
+    @Test("Alerts report that the control socket cannot be opened and that it is back; due reminders go out meanwhile")
     func noSocket() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -112,14 +112,14 @@ struct AlertTests {
         #expect(first.subject == "[remindd] Không mở được cổng lệnh (socket) của remindd")
         #expect(first.facts.map(\.kind) == ["control socket"])
         #expect(first.text.contains("missing/control.sock: "), "\(first.text)")
-        #expect(hub.lines.contains { $0.bytes.contains("reminder.due".utf8) }, "what is due goes all the same")
+        #expect(hub.lines.contains { $0.bytes.contains("reminder.due".utf8) }, "due reminders are sent meanwhile")
         try FileManager.default.createDirectory(atPath: office.folder.path("missing"), withIntermediateDirectories: false)
         #expect(await eventually(within: .seconds(40)) { Self.bulletins(hub).count == 2 })
         #expect(Self.bulletins(hub).last?.data.subject == "[remindd] Đã mở lại được cổng lệnh (socket) của remindd")
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A channel that fails and is taken out by a reload is no trouble any more")
+    @Test("status no longer reports a failing channel that a reload has removed")
     func channelTakenOut() async throws {
         let mail = try await ScriptedServer("mail.py")
         let hub = try await ScriptedServer("receiver.py")
@@ -147,7 +147,7 @@ struct AlertTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A refused reload is told with file, line and column (fault 104); the weekly word and the heartbeat come")
+    @Test("A refused reload raises an alert with file, line and column; weekly summary and heartbeat are sent (fault 104)")
     func reloadWeeklyHeartbeat() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -188,7 +188,7 @@ struct AlertTests {
         #expect(Self.bulletins(hub).count { $0.type == "weekly" } == 1)
     }
 
-    @Test("A group that a reload leaves without members is told of, once (input 36)")
+    @Test("A group that a reload leaves without members raises one alert (input 36)")
     func emptiedGroup() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -209,7 +209,7 @@ struct AlertTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Files broken at a restart: the copy accepted last runs and is told of; without a copy it does not start (fault 111)")
+    @Test("If files are broken at a start, the accepted copy runs with an alert; without a copy the start fails (fault 111)")
     func acceptedCopy() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -227,10 +227,11 @@ struct AlertTests {
 
         try office.writePlan(good)
         var daemon = try await Program.daemon(office)
-        #expect(await hub.sees { $0.count == 2 }, "the port, and one reminder")
+        #expect(await hub.sees { $0.count == 2 }, "the line with the port, and one reminder")
         #expect(try await Program.stop(daemon).status == 0)
 
-        // A second campaign, accepted; then the folder is gone and the configuration is no YAML.
+        // The daemon accepts a second campaign. Then the plan folder is deleted, and the
+        // configuration is no longer valid YAML.
         try office.writePlan(
             noon.plan([("today", "Ngày hội", noon.at(minutes: -1)), ("next", "Việc sau", noon.at(minutes: 60))], notify: "desk"))
         daemon = try await Program.daemon(office)
@@ -252,7 +253,7 @@ struct AlertTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("More than a fifth of the campaigns gone at a restart: the copy runs, and says how to confirm (fault 107)")
+    @Test("If over a fifth of the campaigns is gone at a start, the accepted copy runs; the log says how to confirm (fault 107)")
     func tooManyGone() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()

@@ -5,10 +5,11 @@ import Scheduler
 import Support
 import Testing
 
-/// A copy of the ledger while the daemon works, and the way back: nothing is told twice unasked, nothing is forgotten.
-@Suite("Backup, restore, moving house", .serialized)
+/// Backup while the daemon runs, and restore. Nothing is sent twice unless an operator decides so,
+/// and nothing is lost.
+@Suite("Backup, restore and moving to another machine", .serialized)
 struct BackupTests {
-    /// `remindd backup > name`, `remindd restore < name`.
+    /// Runs a shell command with the program as `$0` and the configuration as `$1`.
     private static func shell(_ command: String, _ office: Office) async throws -> Subprocess.Finished {
         try await Subprocess.run(["/bin/sh", "-c", command, Program.path, office.configuration], in: office.folder.path)
     }
@@ -27,7 +28,7 @@ struct BackupTests {
     }
 
     @Test(
-        "The copy of a running daemon is whole; put back, the next start holds what was due since and what waited, until release; mail arrives once"
+        "A copy made while the daemon runs is whole; restored, it holds deliveries until release and repeats no mail"
     )
     func way() async throws {
         let mail = try await ScriptedServer("mail.py")
@@ -55,7 +56,8 @@ struct BackupTests {
         #expect(busy.status == 75)
         #expect(busy.errors == "remindd: the daemon runs: stop it first (systemctl stop remindd)\n")
 
-        // After the copy another campaign falls due and is told: the copy does not know.
+        // Another campaign falls due and is sent after the copy was made, so the copy does not know
+        // of it.
         try office.writePlan(noon.plan([late, ("since", "Sau bản sao", noon.at(minutes: -1))], notify: "an, desk"))
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(await mail.sees { $0.count { $0.data != nil } == 2 })
@@ -71,11 +73,11 @@ struct BackupTests {
         let status = try await Program.run(["status", "--config", office.configuration])
         #expect(status.output.contains("held          "), "\(status.output)")
         try await Task.sleep(for: .seconds(3))
-        #expect(mail.lines.count { $0.data != nil } == 2, "nothing is sent that was due since the copy")
+        #expect(mail.lines.count { $0.data != nil } == 2, "deliveries due since the copy are held")
         let released = try await Program.run(["release", "--drop", "--config", office.configuration])
         #expect(released.status == 0, "\(released.errors)")
         try await Task.sleep(for: .seconds(2))
-        #expect(mail.lines.count { $0.data != nil } == 2, "dropped is not sent")
+        #expect(mail.lines.count { $0.data != nil } == 2, "dropped deliveries are not sent")
         #expect(!(try await Program.run(["status", "--config", office.configuration])).output.contains("held          "))
         let again = try await Program.run(["release", "--send", "--format", "json", "--config", office.configuration])
         #expect(again.output == "{\"answer\":\"send\",\"released\":false}\n")
@@ -85,7 +87,7 @@ struct BackupTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Moved to another machine, release --send sends what fell due between: once, under the old ids")
+    @Test("After a move to another machine, release --send sends what fell due in between once, and nothing else")
     func moving() async throws {
         let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
@@ -104,7 +106,7 @@ struct BackupTests {
         try FileManager.default.copyItem(atPath: old.folder.path("copy.sqlite"), toPath: new.folder.path("copy.sqlite"))
         let restored = try await Self.restore(new, from: "copy.sqlite")
         #expect(restored.status == 0, "\(restored.errors)")
-        #expect(!restored.output.contains("is kept as"), "there was none")
+        #expect(!restored.output.contains("is kept as"), "there was no ledger before")
         daemon = try await Program.daemon(new)
         try await Task.sleep(for: .seconds(2))
         #expect(mail.lines.count { $0.data != nil } == 1)
@@ -115,7 +117,7 @@ struct BackupTests {
     }
 
     @Test(
-        "What is no ledger is refused and changes nothing: nothing, text, a copy cut short, a damaged one, another program's, a rehearsal's"
+        "restore refuses empty input, text, cut or damaged copies, other databases and rehearsals, and changes nothing"
     )
     func refusals() async throws {
         let noon = Noon()
@@ -151,7 +153,7 @@ struct BackupTests {
     }
 
     @Test(
-        "While a ledger of 200 000 deliveries is copied the loop goes on, a second copy is told to wait, and what is written meanwhile is in it"
+        "While a ledger of 200 000 deliveries is copied, the loop answers and a second copy is refused; the copy is whole"
     )
     func large() async throws {
         let mail = try await ScriptedServer("mail.py")

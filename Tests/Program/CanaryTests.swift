@@ -7,17 +7,17 @@ import Testing
 
 @testable import Config
 
-/// A real daemon whose servers refuse it and repeat all they are told, with a canary in every secret: everything that comes out of it,
-/// by whatever road, is looked through.
-@Suite("No secret comes out of a running daemon (input 100)", .serialized)
+/// A real daemon with a canary word in every secret. Its servers refuse it and repeat everything
+/// they receive. The tests search all output of the daemon for the word.
+@Suite("No output of a running daemon contains a secret (input 100)", .serialized)
 struct CanaryTests {
     private static let isRoot = getuid() == 0
-    /// In each secret, and nowhere else.
+    /// The word in each secret. It occurs nowhere else.
     static let canary = "Kanarienvogel"
-    /// In the secrets that take their place while it runs.
+    /// The word in the secrets that replace the first ones while the daemon runs.
     static let second = "Papageientaucher"
 
-    /// What came out, and by which road.
+    /// An output of the program and where it came from.
     private struct Found {
         let road: String
         let bytes: [UInt8]
@@ -28,11 +28,11 @@ struct CanaryTests {
         let echo: ScriptedServer
         let good: ScriptedServer
         let daemon: Subprocess
-        /// What the journal, standard error and the supervisor got.
+        /// Files with everything that the journal, standard error and the service manager received.
         let heard: TemporaryFolder
         let environment: [String: String]
         var found: [Found] = []
-        /// Files that hold the secrets themselves.
+        /// Names of the files that hold the secrets themselves.
         static let own: Set = ["password", "token", "url", "secret", "beat", "credential"]
 
         init() async throws {
@@ -72,9 +72,10 @@ struct CanaryTests {
                 ], environment: environment)
         }
 
-        /// Every secret, in its file.
+        /// Writes every secret to its file.
         static func put(_ word: String, in office: Office, http: Int) throws {
-            // As long as those of Microsoft, with the word in every part of it: a server may repeat the beginning, or the end.
+            // The token is as long as Microsoft's. Every part contains the word, because a server
+            // may repeat only its beginning or its end.
             let token = (0..<50).map { "\(word)-token-\($0 * 7_919)-of-many-parts" }.joined(separator: ".")
             for (name, text) in [
                 ("password", word + "-password\n"), ("token", token + "\n"),
@@ -104,7 +105,8 @@ struct CanaryTests {
             take("socket \(path)", Array(ran.output.utf8))
         }
 
-        /// All that lies in the office's folder but the secrets themselves: the ledger with its log and witness, the accepted copy.
+        /// Takes all files of the office's folder except the secrets, such as the ledger with its
+        /// log and high-water mark, and the accepted copy.
         mutating func takeFiles() {
             for name in FileManager.default.subpaths(atPath: office.folder.path) ?? [] {
                 guard !Self.own.contains(String(name.split(separator: "/").last ?? "")),
@@ -114,14 +116,16 @@ struct CanaryTests {
             }
         }
 
-        /// Journal entries, lines on standard error, words to the supervisor; mails to the administrator.
+        /// Takes journal entries, standard error, messages to the service manager, and mails to the
+        /// administrator.
         mutating func takeHeard() {
             for name in ["journal", "stderr", "notify"] { take(name, Array(heard.text(name).utf8)) }
             for line in good.lines { take("alert", line.bytes) }
         }
     }
 
-    /// A secret as it is, and as a log-in or a mail would have it; parts of lines of base64 at all three offsets.
+    /// Returns the texts that betray a secret: the word itself, and parts of its Base64 forms at
+    /// all three offsets, as in a login or a mail.
     private static func signs(_ word: String) -> [String] {
         let base64 = (0...2).map { offset in
             let text = Data((String(repeating: "-", count: offset) + word).utf8).base64EncodedString()
@@ -142,7 +146,7 @@ struct CanaryTests {
     }
 
     @Test(
-        "Not by its socket, journal, standard error, supervisor, ledger, backup, accepted copy, alerts, or any command, while every server repeats them",
+        "No command, socket, log, ledger, backup, accepted copy or alert contains a secret, although servers repeat them",
         .enabled(if: isRoot, "needs root for a journal of its own"))
     func sweep() async throws {
         var trial = try await Trial()
@@ -150,7 +154,7 @@ struct CanaryTests {
         #expect(
             await eventually(within: .seconds(30)) { trial.heard.text("notify").contains("READY=1") },
             "\(trial.heard.text("stderr"))")
-        // Both kinds of server have refused, and someone was told of it.
+        // Both kinds of server have refused, and an alert was sent.
         #expect(
             await eventually(within: .seconds(60)) {
                 let journal = trial.heard.text("journal")
@@ -159,14 +163,15 @@ struct CanaryTests {
         #expect(trial.heard.text("journal").contains("heartbeat does not get through"), "\(trial.heard.text("journal"))")
         try await everything(&trial)
 
-        // The secrets change under it; the servers repeat the old ones and the new ones.
+        // The secrets change while the daemon runs. The servers repeat the old and the new ones.
         try Trial.put(Self.second, in: office, http: http)
         try await trial.run("send-test", "an")
         try await trial.run("send-test", "desk")
         #expect(try await trial.run("reload").status == 0)
         try await everything(&trial)
 
-        // Secrets that are none, or open to all: what is said of them does not repeat them.
+        // Messages about invalid secrets, or about files that others can read, do not repeat the
+        // secrets.
         for (name, text) in [
             ("secret", "whsec_\(Self.canary)!"), ("url", "ftp://example.vn/\(Self.canary)"), ("beat", Self.canary),
         ] {
@@ -194,7 +199,7 @@ struct CanaryTests {
         print("canary sweep: \(trial.found.count) outputs, \(trial.found.reduce(0) { $0 + $1.bytes.count }) bytes")
     }
 
-    /// Every command and every path of the socket.
+    /// Runs every command, requests every path of the socket, and takes the outputs.
     private func everything(_ trial: inout Trial) async throws {
         for command in [
             ["status"], ["history"], ["failed"], ["missed"], ["reload"], ["reload", "--dry-run"], ["check"], ["send-test", "an"],
@@ -227,13 +232,13 @@ struct CanaryTests {
         trial.takeHeard()
     }
 
-    /// Of the daemon, a child of the journal's player.
+    /// Returns the process id of the daemon, which is a child of the scripted journal.
     private static func pid(of trial: Trial) throws -> String {
         let children = try String(contentsOfFile: "/proc/\(trial.daemon.pid)/task/\(trial.daemon.pid)/children", encoding: .utf8)
         return try #require(children.split(separator: " ").last.map(String.init))
     }
 
-    @Test("A secret written into the configuration by mistake is refused without being repeated, however the line is broken")
+    @Test("check refuses a secret written into the configuration without repeating it, however malformed the line is")
     func inline() async throws {
         for lines in [
             "username: user, password: \(Self.canary)", "username: user, pasword: \(Self.canary)",

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Config
 
-/// Secrets in files that change while the daemon runs, with servers that want the right ones.
+/// Secrets in files that change while the daemon runs, with servers that require the right ones.
 @Suite("Secrets that change", .serialized)
 struct ChangedSecretTests {
     private struct Trial {
         let office: Office
         let peer: ScriptedServer
-        /// What the servers want.
+        /// The folder with the secrets that the servers require.
         let wanted: TemporaryFolder
         let daemon: Subprocess
 
@@ -43,10 +43,10 @@ struct ChangedSecretTests {
             }
         }
 
-        /// At the servers.
+        /// Sets the secrets that the servers require.
         func serversWant(_ word: String) throws { for (name, text) in Self.secrets(word) { try wanted.write(name, text) } }
 
-        /// In the daemon's files.
+        /// Writes the secrets to the daemon's files.
         func write(_ word: String) throws { try Self.put(word, in: office, http: peer.lines.first?.status ?? 0) }
 
         func sendTest(_ recipient: String) async throws -> Subprocess.Finished {
@@ -58,7 +58,7 @@ struct ChangedSecretTests {
     }
 
     @Test(
-        "A file that was replaced is read again once when the server refuses the old secret: password, signature, address (fault 70)"
+        "If a server refuses an old password, signature or address, the replaced file is read again once (fault 70)"
     )
     func readAgain() async throws {
         let trial = try await Trial()
@@ -70,21 +70,21 @@ struct ChangedSecretTests {
         try trial.write("new")
         let mail = try await trial.sendTest("an")
         #expect(mail.status == 0, "\(mail.output)\(mail.errors)")
-        #expect(trial.refusedLogins == 1, "once with the old one")
+        #expect(trial.refusedLogins == 1, "one login with the old password")
         let hook = try await trial.sendTest("desk")
         #expect(hook.status == 0, "\(hook.output)\(hook.errors)")
         #expect(trial.answers == [204, 404, 204], "the old address, then the new one with the new signature")
-        #expect(trial.peer.lines.compactMap(\.id).suffix(2).reduce(into: Set()) { $0.insert($1) }.count == 1, "under one id")
+        #expect(trial.peer.lines.compactMap(\.id).suffix(2).reduce(into: Set()) { $0.insert($1) }.count == 1, "the same id")
 
         try trial.wanted.write("secret", "whsec_" + Data("another-signing-secret-of-24-bytes".utf8).base64EncodedString())
         try trial.office.folder.write("secret", try String(contentsOfFile: trial.wanted.path("secret"), encoding: .utf8))
         chmod(trial.office.folder.path("secret"), 0o600)
         #expect(try await trial.sendTest("desk").status == 0)
-        #expect(trial.answers.suffix(2) == [401, 204], "the signature alone")
+        #expect(trial.answers.suffix(2) == [401, 204], "only the signature was old")
         #expect(try await Program.stop(trial.daemon).status == 0)
     }
 
-    @Test("Where the file has not changed the server is asked once, and not hammered (fault 70)")
+    @Test("If the file has not changed, a refused secret is tried only once (fault 70)")
     func notAgain() async throws {
         let trial = try await Trial()
         try trial.serversWant("new")
@@ -95,14 +95,15 @@ struct ChangedSecretTests {
         let hook = try await trial.sendTest("desk")
         #expect(hook.status == 1)
         #expect(trial.answers == [404])
-        // An unreadable file in place of a good one is no reason to send without a signature.
+        // The daemon does not accept a file that others can read. It does not send without a
+        // signature instead.
         chmod(trial.office.folder.path("secret"), 0o644)
         #expect(try await trial.sendTest("desk").status == 1)
         #expect(trial.answers == [404, 404])
         #expect(try await Program.stop(trial.daemon).status == 0)
     }
 
-    @Test("A reload reads them again before any server has refused")
+    @Test("A reload reads secrets again before any server has refused the old ones")
     func reloaded() async throws {
         let trial = try await Trial()
         for recipient in ["an", "desk"] { #expect(try await trial.sendTest(recipient).status == 0) }
@@ -117,7 +118,7 @@ struct ChangedSecretTests {
     }
 
     @Test(
-        "A token is read again where the server, which offers nothing else, refuses the old one; and stands in no answer (fault 137)"
+        "After a server refused a token, a reload uses the new one, and no answer contains a token (fault 137)"
     )
     func token() async throws {
         let wanted = try TemporaryFolder()
@@ -145,14 +146,15 @@ struct ChangedSecretTests {
         #expect(refused.status == 1 && !refused.output.contains("Kanarienvogel"), "\(refused.output)")
         #expect(peer.lines.count { $0.refused == 535 } == 1)
         try put("new-Kanarienvogel")
-        // What refuses the login hears no more of it than once in a quarter of an hour, until a reload finds another secret.
+        // After a refused login, the daemon logs in at most once in a quarter of an hour, until a
+        // reload finds another secret.
         let left = try await Program.run(test)
         #expect(
             left.status == 1 && left.output.contains("a reload with other settings or another secret ends that"), "\(left.output)"
         )
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(try await Program.run(test).status == 0)
-        // A channel with a password is told what this server wants.
+        // For a channel with a password, the answer says what this server requires.
         try office.folder.write(
             "remindd.yaml",
             office.folder.text("remindd.yaml").replacing("auth: xoauth2, ", with: "").replacing("token: {", with: "password: {"))

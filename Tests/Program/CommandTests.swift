@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// The commands' answers, in text and in JSON.
+/// The answers of the commands, in text and in JSON.
 @Suite("Commands")
 struct CommandTests {
     private static func sample(smtp: UInt16 = 2_525, http: UInt16 = 8_088) throws -> Office {
@@ -18,7 +18,7 @@ struct CommandTests {
         return answer
     }
 
-    /// The keys of a line of JSON, in the order in which they are written.
+    /// Returns the top-level keys of a line of JSON, in their order.
     private static func keys(_ line: String) -> [String] {
         var keys: [String] = []
         var depth = 0
@@ -60,7 +60,7 @@ struct CommandTests {
 
         """
 
-    @Test("Lunar days fall where the Vietnamese calendar has them, from a plan file alone")
+    @Test("occurrences of a plan file without a configuration has the lunar days of the Vietnamese calendar")
     func lunar() async throws {
         let folder = try TemporaryFolder()
         let plan = try folder.write("lunar.yaml", Self.lunarPlan)
@@ -82,7 +82,7 @@ struct CommandTests {
         #expect(names == ["2025", "2026"], "named by the year in which the lunar year begins")
     }
 
-    @Test("occurrences: the contract's fields in its order, sorted by start, plan and campaign, every one that overlaps the span")
+    @Test("occurrences lists everything that overlaps the time span, sorted, with the contract's fields in its order")
     func occurrences() async throws {
         let office = try Self.sample()
         let span = ["occurrences", "--from", "2027-11-20", "--to", "2027-12-31"]
@@ -90,7 +90,7 @@ struct CommandTests {
         let lines = json.lines
         #expect(lines.allSatisfy { Self.keys($0) == ["plan", "campaign", "title", "occurrence", "start", "end"] })
         let rows = try Line.all(json.output)
-        #expect(rows.contains { $0["start"] == "2027-11-15" && $0["end"] == "2027-12-15" }, "overlapping counts")
+        #expect(rows.contains { $0["start"] == "2027-11-15" && $0["end"] == "2027-12-15" }, "overlaps the time span")
         #expect(rows.allSatisfy { $0["end"] >= "2027-11-20" && $0["start"] <= "2027-12-31" })
         let keys = rows.map { [$0["start"], $0["plan"], $0["campaign"]].joined(separator: " ") }
         #expect(keys == keys.sorted())
@@ -102,7 +102,7 @@ struct CommandTests {
         #expect(text.errors.isEmpty)
     }
 
-    @Test("A span with nothing in it is an empty answer and exit 0")
+    @Test("A time span with nothing in it gives an empty answer and exit status 0")
     func empty() async throws {
         let noon = Noon()
         let office = try Office.plain(
@@ -116,12 +116,12 @@ struct CommandTests {
         }
         let history = try await Self.ask(["history", "--format", "json"], office)
         #expect(history.output.isEmpty)
-        #expect(!FileManager.default.fileExists(atPath: office.ledger), "a question makes no ledger")
+        #expect(!FileManager.default.fileExists(atPath: office.ledger), "a question creates no ledger")
     }
 
     // MARK: simulate
 
-    @Test("simulate: the contract's fields in its order, by due and identity; text has a line for each")
+    @Test("simulate has the contract's fields in its order, sorted by due time and identity, and a line of text for each")
     func simulate() async throws {
         let office = try Self.sample()
         let span = ["simulate", "--from", "2027-05-01", "--to", "2027-06-30"]
@@ -141,7 +141,7 @@ struct CommandTests {
         for (row, line) in zip(rows, text.lines) { #expect(line.contains(row["subject"]) && line.contains(row["recipient"])) }
     }
 
-    @Test("Subjects count the days from the due, in the reader's language, and say when the campaign is under way or over")
+    @Test("Subjects count days from the due time in the recipient's language, and say if a campaign is under way or over")
     func subjects() async throws {
         let office = try Self.sample()
         let answer = try await Self.ask(["simulate", "--from", "2027-01-01", "--to", "2027-12-31", "--format", "json"], office)
@@ -168,7 +168,7 @@ struct CommandTests {
 
     // MARK: render
 
-    @Test("What render shows is what arrives, but for the Date and Postfix's own headers, and a webhook's moment of firing")
+    @Test("render shows the message that arrives, except for Date, Postfix's own headers and a webhook's time of firing")
     func render() async throws {
         let postfix = try await Postfix.start()
         let hub = try await ScriptedServer("receiver.py")
@@ -247,7 +247,7 @@ struct CommandTests {
         let english = try await Self.ask(["send-test", "bob", "--via", "mail"], office)
         #expect(english.lines.count == 1)
         #expect(await postfix.mail.holds(2))
-        // Two mails of one second lie in the Maildir in no order.
+        // Two mails of the same second have no fixed order in the Maildir.
         let subjects = try await postfix.mail.messages().asyncMap { try await PythonMail.read($0).subject ?? "" }
         #expect(subjects.contains { $0.hasPrefix("[Test] ") }, "\(subjects)")
         #expect(!FileManager.default.fileExists(atPath: office.ledger), "a test leaves no trace in the ledger")
@@ -255,13 +255,13 @@ struct CommandTests {
         try await nginx.stop()
     }
 
-    /// Today in the configuration's zone, which is Vietnam's: `15/04/2027`.
+    /// Returns today's date in the configuration's zone, which is Vietnam's, such as `15/04/2027`.
     private static func vietnameseToday() throws -> String {
         let (year, month, day) = Day(number: (Int(time(nil)) + 7 * 3_600) / 86_400).fields
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
     }
 
-    @Test("send-test against dead ports is exit 1 and says what happened")
+    @Test("send-test to closed ports exits with 1 and says what happened")
     func deadPorts() async throws {
         let noon = Noon()
         let office = try Office.plain(
@@ -279,7 +279,7 @@ struct CommandTests {
             ])
     }
 
-    @Test("A webhook whose secrets are not visible here is rendered without them")
+    @Test("render shows a webhook without its secrets if it cannot read them")
     func renderWithoutSecrets() async throws {
         let noon = Noon()
         let office = try Office.small(
@@ -300,7 +300,7 @@ struct CommandTests {
 
     // MARK: check
 
-    @Test("What check says would go at once is what the first start then sends, one for one")
+    @Test("The first start sends exactly the messages that check lists as sent at once")
     func atOnce() async throws {
         let noon = Noon()
         let (peer, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))
@@ -332,7 +332,7 @@ struct CommandTests {
         #expect(after.output.contains("At once on the next start: nothing."), "\(after.output)")
     }
 
-    @Test("With plans named, in any spelling, exactly their problems decide; a draft is read as if it were configured")
+    @Test("check of named plans reports only their problems, in any spelling of the path, and reads drafts as if configured")
     func namedPlans() async throws {
         let office = try TemporaryFolder()
         func plan(_ id: String, _ when: String) -> String {
@@ -375,7 +375,8 @@ struct CommandTests {
         )
     }
 
-    /// Overdue in every way: several leads before, under way, just over with a lead after the end, long over, not yet.
+    /// Returns a plan with overdue reminders of campaigns that are to come, under way, just over,
+    /// and long over, and a campaign far ahead.
     private static func overduePlan(_ noon: Noon) -> String {
         let today = noon.today
         return """
@@ -396,7 +397,7 @@ struct CommandTests {
 
     // MARK: history and status
 
-    @Test("history and status: the contract's fields in its order; text says that the server accepted it; filters narrow")
+    @Test("history and status have the contract's fields in its order, filters work, and text says “accepted by the server”")
     func history() async throws {
         let noon = Noon()
         let (peer, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))

@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Commands ask the running daemon over its socket, and answer by themselves where none runs.
+/// Commands ask the running daemon over its socket, and answer by themselves if none runs.
 @Suite("The control socket", .serialized)
 struct ControlTests {
     private static func ask(_ office: Office, _ command: String...) async throws -> Subprocess.Finished {
@@ -13,7 +13,7 @@ struct ControlTests {
     }
 
     @Test(
-        "The same answers from the daemon and without it; the socket is for owner and group; a killed daemon's is in nobody's way"
+        "Commands answer alike with and without a daemon; the socket has mode 660, and a killed daemon's socket does no harm"
     )
     func same() async throws {
         let mail = try await ScriptedServer("mail.py")
@@ -57,11 +57,11 @@ struct ControlTests {
         daemon = try await Program.daemon(office)
         #expect(try await Self.ask(office, "status").output.contains("running       since "))
         #expect(try await Program.stop(daemon).status == 0)
-        #expect(!FileManager.default.fileExists(atPath: office.socket), "a daemon that stops takes its socket along")
+        #expect(!FileManager.default.fileExists(atPath: office.socket), "a daemon that stops removes its socket")
     }
 
     @Test(
-        "A reload that is refused keeps the service and tells by its exit status; --dry-run changes nothing; a great loss needs --confirm (faults 104, 107)"
+        "A refused reload keeps the old state, --dry-run changes nothing, and a great loss needs --confirm (faults 104, 107)"
     )
     func reload() async throws {
         let noon = Noon()
@@ -104,7 +104,7 @@ struct ControlTests {
     }
 
     @Test(
-        "Files that change by themselves, and new ones, are announced once, shown by status and to systemd, and taken by a reload only"
+        "Changed and new files are logged once, shown by status and to systemd, and used only after a reload"
     )
     func changedFiles() async throws {
         let folder = try TemporaryFolder()
@@ -139,7 +139,7 @@ struct ControlTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("check, send-test and failed retry work beside a running daemon; a held ledger without a socket is 75")
+    @Test("check, send-test and failed retry work beside a daemon; a held ledger without a socket gives exit status 75")
     func beside() async throws {
         let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
@@ -167,7 +167,7 @@ struct ControlTests {
         #expect(retried.output == "\(id): pending again\n", "\(retried.errors)")
         #expect(await mail.sees { $0.count { $0.refused == 550 } == 2 }, "tried again at once")
 
-        // The socket's name is taken away: the ledger is still held.
+        // The socket file is removed, but the daemon still holds the ledger.
         try FileManager.default.removeItem(atPath: office.socket)
         let held = try await Self.ask(office, "history")
         #expect(held.status == 75)
@@ -175,7 +175,7 @@ struct ControlTests {
     }
 
     @Test(
-        "Two hundred questions at once are all answered or told to come again, while reminders go out; a request of megabytes is not read"
+        "Two hundred questions at once are all answered, and the body of an oversized request is not read"
     )
     func many() async throws {
         let noon = Noon()

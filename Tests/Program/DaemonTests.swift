@@ -6,10 +6,10 @@ import Scheduler
 import Support
 import Testing
 
-/// The real daemon on the real clock.
+/// The built program as a daemon, with the machine's clock.
 @Suite("The daemon", .serialized)
 struct DaemonTests {
-    @Test("Starts late: one late reminder by mail and webhook; a second start of the same state sends nothing again")
+    @Test("A start after the due time sends one late reminder by mail and webhook; a second start sends nothing again")
     func late() async throws {
         let postfix = try await Postfix.start()
         let nginx = try await Nginx.start()
@@ -19,7 +19,8 @@ struct DaemonTests {
                 ("late", "Phòng, chống đuối nước trẻ em", noon.at(minutes: -40)), ("fresh", "Ngày hội", noon.at(minutes: -2)),
             ]), smtp: postfix.plainPort, http: nginx.port)
 
-        // It evaluated last an hour ago, and stood still since: what a plan loaded later finds overdue is not called late.
+        // The daemon last evaluated an hour ago. A reminder that falls due before its plan is
+        // loaded is not late.
         let hourAgo = Instant(seconds: Int64(time(nil)) - 3_600)
         try SQLiteLedger.open(path: office.ledger, mode: .daemon, now: hourAgo).close()
         var daemon = try await Program.daemon(office)
@@ -52,7 +53,7 @@ struct DaemonTests {
     }
 
     @Test(
-        "A reload with a broken plan keeps the old state and names file, line and column; reminders go on; a good file is taken (fault 104)"
+        "A reload of a broken plan names file, line and column and keeps the old state; a good plan is taken (fault 104)"
     )
     func reload() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -80,7 +81,7 @@ struct DaemonTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A thousand SIGHUPs in a second are a few reloads, one at a time, and the daemon lives (fault 15)")
+    @Test("A thousand SIGHUPs in a second cause few reloads, one at a time, and the daemon keeps running (fault 15)")
     func storm() async throws {
         let noon = Noon()
         let office = try Office.plain(
@@ -99,7 +100,7 @@ struct DaemonTests {
         print("1000 SIGHUPs: \(reloads) reloads")
     }
 
-    @Test("A signal that comes as soon as it says READY is not lost and does not kill it")
+    @Test("A signal that comes right after READY is not lost and does not end the daemon")
     func early() async throws {
         let folder = try TemporaryFolder()
         let peer = try await ScriptedServer("notify.py", [folder.path("notify")])
@@ -117,7 +118,7 @@ struct DaemonTests {
         }
     }
 
-    @Test("systemd is told READY, WATCHDOG, RELOADING, READY and STOPPING, in that order (fault 11)")
+    @Test("systemd receives READY, WATCHDOG, RELOADING, READY and STOPPING, in that order (fault 11)")
     func notifies() async throws {
         let folder = try TemporaryFolder()
         let peer = try await ScriptedServer("notify.py", [folder.path("notify")])
@@ -142,7 +143,7 @@ struct DaemonTests {
     }
 }
 
-/// Stopping while a mail server takes its time.
+/// Stopping while a mail server is slow.
 @Suite("Stopping", .serialized)
 struct StoppingTests {
     private static func office(_ peer: ScriptedServer, seconds: Int) throws -> Office {
@@ -152,7 +153,7 @@ struct StoppingTests {
             recipients: "  - {id: an, email: slow\(seconds)@example.vn, via: [mail]}")
     }
 
-    @Test("SIGTERM while a mail is under way: the answer is waited for and recorded, then exit 0 (fault 9)")
+    @Test("After SIGTERM the daemon waits for the answer to a mail in flight, records it and exits with 0 (fault 9)")
     func waits() async throws {
         let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(peer, seconds: 4)
@@ -166,7 +167,7 @@ struct StoppingTests {
         #expect(try await Program.history(office).map(\.state) == ["delivered"])
     }
 
-    @Test("A second SIGTERM ends it at once; the next start sends again under the same id and says so (faults 4, 10)")
+    @Test("A second SIGTERM ends the daemon at once; the next start sends again under the same id and says so (faults 4, 10)")
     func second() async throws {
         let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(peer, seconds: 5)
@@ -193,7 +194,7 @@ struct StoppingTests {
         #expect(mails.last?.text?.contains("có thể đến hai lần") == true)
     }
 
-    @Test("A server that never answers does not keep it: after 20 seconds it exits 0, and the mail counts as unknown (fault 9)")
+    @Test("If the server never answers, a stop exits with 0 after 20 seconds, and the mail counts as unknown (fault 9)")
     func gives_up() async throws {
         let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(peer, seconds: 300)
@@ -210,7 +211,7 @@ struct StoppingTests {
     }
 }
 
-/// Ledgers that are held, newer, damaged or someone else's.
+/// Ledgers that are held, of a newer schema, damaged, or files of another program.
 @Suite("Ledgers that are refused", .serialized)
 struct RefusedLedgerTests {
     private static func office() throws -> Office {
@@ -223,11 +224,11 @@ struct RefusedLedgerTests {
         try await Program.run(["run", "--config", office.configuration] + more, within: .seconds(20))
     }
 
-    @Test("A held ledger: a second daemon, history and status exit 75 after five seconds and name the holder (faults 30, 31)")
+    @Test("If the ledger is held, run, history and status exit with 75 after five seconds and name the holder (faults 30, 31)")
     func held() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
-        // Who cannot ask the daemon meets its lock.
+        // Without the socket, commands cannot ask the daemon and wait for its lock.
         try FileManager.default.removeItem(atPath: office.socket)
         let clock = ContinuousClock()
         let began = clock.now
@@ -239,13 +240,13 @@ struct RefusedLedgerTests {
             #expect(refused.errors.contains("process \(daemon.pid)"), "\(refused.errors)")
             #expect(refused.output.isEmpty)
         }
-        // Five seconds of waiting; the rest is the start of three programs at once.
+        // The waiting takes five seconds. The rest is the start of three programs at once.
         #expect((.seconds(4.5)..<(.seconds(20))).contains(clock.now - began))
         #expect(daemon.isRunning)
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A ledger that is let go of within five seconds is waited for (fault 30)")
+    @Test("A start waits for a ledger that is released within five seconds (fault 30)")
     func waited() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
@@ -257,7 +258,7 @@ struct RefusedLedgerTests {
         #expect(try await Program.stop(second).status == 0)
     }
 
-    @Test("A ledger of a newer schema is refused with 78, and the file stays byte for byte (fault 34)")
+    @Test("A ledger of a newer schema is refused with 78, and the file stays the same byte for byte (fault 34)")
     func newer() async throws {
         let office = try Self.office()
         #expect(try await Program.stop(Program.daemon(office)).status == 0)
@@ -266,7 +267,7 @@ struct RefusedLedgerTests {
         try await Self.expectRefused(office, "newer")
     }
 
-    @Test("What is no ledger is refused with 78, and stays byte for byte (fault 27)", arguments: ["noise", "text", "stranger"])
+    @Test("A file that is no ledger is refused with 78 and stays unchanged (fault 27)", arguments: ["noise", "text", "stranger"])
     func damaged(kind: String) async throws {
         let office = try Self.office()
         switch kind {
@@ -302,7 +303,7 @@ struct RefusedLedgerTests {
         #expect(office.ledgerBytes == before)
     }
 
-    @Test("A rehearsal does not touch a real ledger, nor a real run a rehearsal's: 78, byte for byte")
+    @Test("A rehearsal refuses a real ledger, and a real run a rehearsal's, with 78 and without a changed byte")
     func mixed() async throws {
         let office = try Self.office()
         let clock = ["--clock", "2027-05-02T07:59:58+07:00", "--until", "2027-05-02T08:00:10+07:00", "--speed", "1000"]
@@ -323,7 +324,7 @@ struct RefusedLedgerTests {
         #expect(other.ledgerBytes == before)
     }
 
-    @Test("--new-ledger keeps the old ledger beside the new one and counts what is due as told")
+    @Test("--new-ledger keeps the old ledger beside the new one and records due reminders as superseded")
     func startsOver() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -345,7 +346,8 @@ struct RefusedLedgerTests {
     }
 }
 
-/// The rehearsal clock: what it refuses, where it begins, ends and goes on, and how it retries.
+/// Rehearsals: which destinations they refuse, where they begin, end and resume, and how they
+/// retry.
 @Suite("Rehearsals", .serialized)
 struct RehearsalTests {
     private static let plan = """
@@ -375,7 +377,7 @@ struct RehearsalTests {
         "  mail: {webhook: {url: \"http://127.0.0.1:8088/\", proxy: \"http://proxy.example.vn:3128\", allow_networks: [127.0.0.0/8]}}",
     ]
 
-    @Test("A destination beyond loopback, below port 1024 or behind a proxy is refused with 78", arguments: elsewhere)
+    @Test("A rehearsal refuses, with 78, destinations beyond loopback, below port 1024 or behind a proxy", arguments: elsewhere)
     func refused(channel: String) async throws {
         let office = try Office.small(
             plan: Self.plan.replacing("an, desk", with: "an"), channels: channel,
@@ -387,7 +389,7 @@ struct RehearsalTests {
         #expect(!FileManager.default.fileExists(atPath: office.ledger))
     }
 
-    @Test("A reload does not lead a rehearsal beyond loopback either")
+    @Test("A reload of a rehearsal refuses destinations beyond loopback")
     func reloadRefused() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let office = try Office.plain(plan: Self.plan, smtp: FreePort.next(), http: peer.port)
@@ -404,7 +406,7 @@ struct RehearsalTests {
         _ = try await daemon.finish()
     }
 
-    @Test("A new one counts what was due before as told, ends past --until with 0, and resumes where it stopped")
+    @Test("A new rehearsal supersedes what was due before, ends past --until with 0, and resumes where it stopped")
     func resumes() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let office = try Office.plain(
@@ -437,7 +439,7 @@ struct RehearsalTests {
     }
 
     @Test(
-        "Busy or greylisting servers are asked again when they said, under the same id; a refusal for good is final (faults 55, 57, 76, 80)"
+        "Busy or greylisting servers are retried when they asked, under one id; a refusal for good is final (faults 55, 57, 76, 80)"
     )
     func retries() async throws {
         let mail = try await ScriptedServer("mail.py")
@@ -476,7 +478,7 @@ struct RehearsalTests {
         #expect(mails.count == 3)
         #expect(Set(mails.compactMap { $0.header("Message-ID") }) == ["<\(late.delivery!)@example.vn>"])
         #expect(Set(mails.compactMap { $0.header("References") }).count == 1)
-        #expect(Set(mails.compactMap(\.date)).count == 3, "Date is the attempt's")
+        #expect(Set(mails.compactMap(\.date)).count == 3, "Date is the time of the attempt")
 
         let gone = try #require(byRecipient["gone"])
         #expect(gone.state == "dead")
@@ -496,7 +498,7 @@ struct ExitCodeTests {
     }
 
     @Test(
-        "Usage errors are 64 (or 2) and say what was expected, on standard error",
+        "Usage errors exit with 64 or 2 and print the usage to standard error",
         arguments: [
             "frobnicate", "simulate", "simulate --from 2027-01-02 --to 2027-01-01", "simulate --from 2027-02-29 --to 2027-03-01",
             "run --speed 3", "run --clock yesterday", "run --clock 2027-01-01T00:00:00+07:00 --speed 0", "history --limit 0",
@@ -509,7 +511,7 @@ struct ExitCodeTests {
         #expect(run.errors.contains("Usage: remindd"))
     }
 
-    @Test("A day or an instant that cannot be read is refused with the form it should have")
+    @Test("A day or an instant that cannot be read is refused with an example of the right form")
     func forms() async throws {
         let day = try await Program.run(["simulate", "--from", "1/3/2027", "--to", "2027-03-31"])
         #expect(day.errors.contains("2027-01-31") || day.errors.contains("YYYY-MM-DD"), "\(day.errors)")
@@ -517,7 +519,7 @@ struct ExitCodeTests {
         #expect(instant.errors.contains("T07:59:58+07:00"), "\(instant.errors)")
     }
 
-    @Test("Unknown campaigns, recipients, leads and channels are 3, with the nearest spelling")
+    @Test("Unknown campaigns, recipients, leads and channels exit with 3 and suggest the nearest spelling")
     func unknown() async throws {
         let office = try Self.office()
         let cases = [
@@ -537,7 +539,7 @@ struct ExitCodeTests {
         }
     }
 
-    @Test("A campaign of several plans is 2 and lists them")
+    @Test("A campaign id of several plans exits with 2 and lists the campaigns")
     func ambiguous() async throws {
         let office = try Self.office()
         let noon = Noon()
@@ -550,7 +552,7 @@ struct ExitCodeTests {
         #expect(run.errors.contains("trial/womens-day") && run.errors.contains("other/womens-day"))
     }
 
-    @Test("A broken plan is 65, a broken or missing configuration 78, for every command that reads them")
+    @Test("Commands exit with 65 for a broken plan and with 78 for a missing configuration")
     func files() async throws {
         let office = try Self.office()
         let commands = [
@@ -573,7 +575,7 @@ struct ExitCodeTests {
     }
 
     @Test(
-        "A password file that is missing, or that others can read, keeps it from starting: 78 (fault 112)",
+        "check and run refuse, with 78, a password file that is missing or that others can read (fault 112)",
         arguments: [nil, 0o644])
     func password(mode: Int?) async throws {
         let noon = Noon()
@@ -600,7 +602,7 @@ struct ExitCodeTests {
     }
 
     @Test(
-        "The help of every command ends in an example that is a command",
+        "The help of every command ends with an example of that command",
         arguments: ["", "run", "check", "occurrences", "simulate", "render", "send-test", "history", "status"])
     func help(command: String) async throws {
         let help = try await Program.run((command.isEmpty ? [] : [command]) + ["--help"])

@@ -8,7 +8,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// What a webhook was sent.
+/// The body of a request to a webhook.
 private struct Hook: Decodable {
     struct Content: Decodable {
         let recipient: String
@@ -22,7 +22,7 @@ private struct Hook: Decodable {
     let type: String
     let data: Content
 
-    /// `an: 30 days before 2027-06-01 to 2027-06-30`
+    /// Such as `an: 30 days before 2027-06-01 to 2027-06-30`.
     var words: String { "\(data.recipient): \(data.lead) \(data.start) to \(data.end)" }
 }
 
@@ -42,7 +42,8 @@ extension ScriptedServer {
 private struct EditedOffice {
     let office: Office
     let port: UInt16
-    /// The campaign is 20 days ahead: its lead `30 days before` is due at once.
+    /// The first day of the campaign, 20 days ahead, so that its lead `30 days before` is due at
+    /// once.
     let start: Day
 
     init(port: UInt16, recipients: Int, rate: String? = nil) throws {
@@ -54,13 +55,13 @@ private struct EditedOffice {
         try plan()
     }
 
-    /// The recipients' file with the first so many.
+    /// Writes the recipients' file with the first `count` recipients.
     func list(_ count: Int, via: String = "hub") throws {
         let rows = (0..<count).map { "r\($0),\(via)\n" }.joined()
         try office.folder.write("all.csv", "id,via\n" + rows)
     }
 
-    /// Channels by name, each at a port of loopback.
+    /// Writes the configuration with these channels by name, each at a port of loopback.
     func configure(_ channels: [String: UInt16], rate: String? = nil, more: String = "") throws {
         let lines = channels.sorted { $0.key < $1.key }.map { name, port in
             let limit = rate.map { ", rate: \($0)" } ?? ""
@@ -76,7 +77,8 @@ private struct EditedOffice {
     }
 
     /// - Parameters:
-    ///   - when: nil: the campaign is taken out; nine others stay.
+    ///   - when: The dates. nil takes the campaign out; nine others stay. `.some(nil)` keeps its
+    ///     dates.
     func plan(
         when: String?? = .some(nil), lead: String = "30 days before", campaign: String = "c", more: String = "",
         notify: String = "all"
@@ -101,7 +103,7 @@ private struct EditedOffice {
         try await Program.run(["reload", "--config", office.configuration] + more)
     }
 
-    /// What `history` says of each, without those never sent to anyone: `r1 delivered`.
+    /// Recipient and state of each delivery in `history`, such as `r1 delivered`.
     func states() async throws -> [String] {
         try await Program.history(office, ["--limit", "100000"]).filter { $0.recipient != nil }.map {
             "\($0.recipient!) \($0.state)"
@@ -109,10 +111,10 @@ private struct EditedOffice {
     }
 }
 
-@Suite("Edits while mail is going out: findings of 2026-11-26, with the real program")
+@Suite("Edits while mail is being sent (findings of 2026-11-26)")
 struct EditTests {
     @Test(
-        "Finding 1: a campaign taken out and put back while its mail is going out loses nobody, and cancels nothing (fault 121)")
+        "Finding 1: a campaign removed and put back during its mailing reaches everyone once and cancels nothing (fault 121)")
     func takenOutAndBack() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 40, rate: "100 per minute")
@@ -134,7 +136,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 2: the same dates written another way announce nothing; a later change is announced once, with its dates (fault 122)"
+        "Finding 2: the same dates written another way announce nothing; a later change is announced once (fault 122)"
     )
     func otherWords() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -159,7 +161,7 @@ struct EditTests {
         #expect(
             Set(peer.hooks.dropFirst(3).map(\.words))
                 == Set((0..<3).map { "r\($0): moved 1 \(start) to \(end + 1)" }))
-        // The plan as it was brings the old dates back, and nothing twice.
+        // The first version of the plan restores the old dates, which are announced once.
         try edited.plan()
         try await edited.reload([])
         #expect(await peer.hears { $0.count == 9 })
@@ -171,7 +173,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 3: an end date corrected while a large firing is being written reaches everyone, also over a kill (fault 123)",
+        "Finding 3: an end date corrected during a large firing reaches everyone, also across a kill (fault 123)",
         arguments: [false, true])
     func largeFiring(kills: Bool) async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -186,7 +188,8 @@ struct EditTests {
             _ = await peer.hears { !$0.isEmpty }
             daemon.send(SIGKILL)
             _ = try await daemon.finish()
-            // Files that would send thousands of messages at once wait for a person, also at a start.
+            // At a start, too, files that would send thousands of messages at once need a
+            // confirmation.
             daemon = try await Program.daemon(edited.office)
         }
         #expect(try await edited.reload().status == 0)
@@ -195,14 +198,14 @@ struct EditTests {
                 Set(hooks.lazy.filter { $0.data.end == "\(end)" }.map(\.data.recipient)).count == 12_000
             })
         try await Task.sleep(for: .seconds(1))
-        // Nobody hears the right dates twice, but for what was under way at the kill.
+        // Nobody gets the right dates twice, except for deliveries in flight at the kill.
         let right = peer.hooks.filter { $0.data.end == "\(end)" }
         #expect(right.count - Set(right.map(\.data.recipient)).count <= (kills ? 500 : 0))
         #expect(try await Program.stop(daemon).status == 0)
     }
 
     @Test(
-        "Finding 4: a restored ledger sends nothing while it is held: no rest of a firing, no fallback; release sends each once (fault 124)"
+        "Finding 4: a held, restored ledger sends nothing, and release sends each delivery once (fault 124)"
     )
     func heldCopy() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -231,7 +234,7 @@ struct EditTests {
         }
         let daemon = try await Program.daemon(edited.office)
         try await Task.sleep(for: .seconds(3))
-        #expect(peer.hooks.isEmpty, "a hold holds")
+        #expect(peer.hooks.isEmpty, "nothing is sent during a hold")
         let status = try await Program.run(["status", "--config", edited.office.configuration])
         #expect(status.output.contains("held"), "\(status.output)")
         let released = try await Program.run(["release", "--send", "--config", edited.office.configuration])
@@ -240,12 +243,12 @@ struct EditTests {
         try await Task.sleep(for: .seconds(1))
         #expect(Set(peer.hooks.map(\.data.recipient)).count == 30 && peer.hooks.count == 30)
         let first = try await Program.history(edited.office).first { $0.recipient == "r0" }
-        #expect(first?.attempts.map(\.outcome) == ["unknown", "delivered"], "what was under way in the copy is said")
+        #expect(first?.attempts.map(\.outcome) == ["unknown", "delivered"], "in flight in the copy means unknown")
         #expect(try await Program.stop(daemon).status == 0)
     }
 
     @Test(
-        "Finding 4: while a hold stands nobody is given to other channels; on_unknown: hold keeps what a copy had under way (fault 124)"
+        "Finding 4: a hold stops failover, and on_unknown: hold keeps the deliveries that a copy had in flight (fault 124)"
     )
     func heldOtherwise() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -290,17 +293,17 @@ struct EditTests {
         }
         let daemon = try await Program.daemon(edited.office)
         try await Task.sleep(for: .seconds(3))
-        #expect(peer.hooks.isEmpty, "a hold holds")
+        #expect(peer.hooks.isEmpty, "nothing is sent during a hold")
         #expect(try await edited.states() == ["r0 dead", "r1 unknown"])
         let released = try await Program.run(["release", "--send", "--config", edited.office.configuration])
         #expect(released.status == 0, "\(released.output)\(released.errors)")
         #expect(await peer.hears(within: .seconds(90)) { $0.map(\.data.recipient) == ["r0"] })
-        #expect(try await edited.states().contains("r1 unknown"), "kept for a person")
+        #expect(try await edited.states().contains("r1 unknown"), "kept until an operator decides")
         #expect(try await Program.stop(daemon).status == 0)
     }
 
     @Test(
-        "Finding 2: a plan and a recipient under other ids keep what they were sent, where formerly names the old ones (fault 127)"
+        "Finding 2: if formerly names the old ids, a renamed plan and renamed recipients get nothing twice (fault 127)"
     )
     func otherIDs() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -313,11 +316,11 @@ struct EditTests {
         try edited.office.folder.write("all.csv", "id,via,formerly\n" + rows)
         #expect(try await edited.reload().status == 0)
         try await Task.sleep(for: .seconds(2))
-        #expect(peer.hooks.count == 5, "nobody hears it twice, and nothing is cancelled: \(peer.hooks.map(\.words))")
+        #expect(peer.hooks.count == 5, "nobody gets it twice, and nothing is cancelled: \(peer.hooks.map(\.words))")
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 4: release --drop ends what a restored copy had not written (fault 124)")
+    @Test("Finding 4: release --drop also drops deliveries that a restored copy had not yet written (fault 124)")
     func droppedCopy() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 5)
@@ -346,7 +349,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 5: a clock set a year ahead writes nothing off: it is held at once, and release asks whether it is right (fault 125)"
+        "Finding 5: a clock set 75 days ahead is held at once, and release asks if it is right; nothing is missed (fault 125)"
     )
     func wrongClock() async throws {
         let clock = try await ShiftedClock()
@@ -355,7 +358,7 @@ struct EditTests {
         try edited.plan(lead: "10 days before")
         let daemon = try await Program.daemon(edited.office, environment: clock.environment)
         clock.set(seconds: 75 * 86_400)
-        // A question wakes the loop, as the kernel does where the machine's own clock is set.
+        // A status request wakes the loop, as the kernel does when the machine's clock is set.
         func wake() async throws { _ = try await Program.run(["status", "--config", edited.office.configuration]) }
         try await wake()
         try await daemon.hasPrinted("HOLD")
@@ -369,7 +372,7 @@ struct EditTests {
         #expect(try await Program.history(edited.office).isEmpty)
         clock.set(seconds: 11 * 86_400)
         try await wake()
-        #expect(await peer.hears(within: .seconds(5)) { !$0.isEmpty } == false, "eleven days at once are not believed either")
+        #expect(await peer.hears(within: .seconds(5)) { !$0.isEmpty } == false, "a step of eleven days is not believed either")
         let taken = try await Program.run(["release", "--send", "--clock-is-right", "--config", edited.office.configuration])
         #expect(taken.status == 0)
         #expect(await peer.hears { $0.map(\.data.lead) == ["10 days before"] })
@@ -377,7 +380,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 5: what a start under a clock 75 days ahead recorded as missed is due again once the clock is right (fault 125)")
+        "Finding 5: reminders recorded as missed under a clock 75 days ahead are due again once it is right (fault 125)")
     func futureTakenBack() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedServer("receiver.py")
@@ -391,11 +394,11 @@ struct EditTests {
         let daemon = try await Program.daemon(edited.office)
         try await daemon.hasPrinted("HOLD")
         #expect(try await Program.run(["release", "--send", "--config", edited.office.configuration]).status == 0)
-        #expect(try await Program.history(edited.office).isEmpty, "a future that did not happen is taken back")
+        #expect(try await Program.history(edited.office).isEmpty, "records of a future that did not happen are removed")
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 7: a list cut short is asked about; taken all the same and restored, everyone gets it (fault 126)")
+    @Test("Finding 7: a shortened list needs a confirmation; after the list is restored, everyone is notified (fault 126)")
     func cutList() async throws {
         let port = FreePort.next()
         let edited = try EditedOffice(port: port, recipients: 50)
@@ -419,7 +422,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 7: what waits for a channel goes by the one that takes its place: renamed with formerly or without, or by another via (fault 127)",
+        "Finding 7: waiting deliveries go by the channel that replaces theirs, by formerly, a new name or another via (fault 127)",
         arguments: ["formerly", "without", "via"])
     func otherChannel(how: String) async throws {
         let dead = FreePort.next()
@@ -442,7 +445,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 8: a group that is empty when a lead falls due and is filled later gets it, and it is no late one (fault 128)")
+    @Test("Finding 8: a group that is filled after a lead fell due gets the reminder, and not as a late one (fault 128)")
     func emptyGroup() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)
@@ -462,7 +465,7 @@ struct EditTests {
     }
 
     @Test(
-        "A campaign with another id and formerly is the same: nothing is cancelled, nothing goes twice; without it, it is another"
+        "A campaign with a new id and formerly is the same campaign; without formerly it is another one"
     )
     func formerly() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -486,14 +489,14 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 17: a reload says old and new dates of what people are notified of, and a cancellation as one (fault 146)")
+    @Test("Finding 17: a reload reports old and new dates of announced campaigns, and a removal as a cancellation (fault 146)")
     func report() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 2)
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 2 })
         let (start, end) = (edited.start, edited.start + 10)
-        // All its leads are past: only what was notified tells that it moved.
+        // All its leads are past. Only the notified recipients show that it moved.
         try edited.plan(when: "\(start + 1) - \(end)")
         let moved = try await edited.reload(["--dry-run"])
         #expect(moved.output.contains("p/c once: \(start) to \(end) → \(start + 1) to \(end), 2 messages"), "\(moved.output)")
@@ -504,7 +507,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A reload, or a start, whose files would send more than 100 messages at once is asked about (fault 126)")
+    @Test("A reload or a start that would send more than 100 messages at once needs a confirmation (fault 126)")
     func manyAtOnce() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 120)
@@ -518,7 +521,7 @@ struct EditTests {
         let second = try await Program.daemon(edited.office)
         try await second.hasPrinted("would send 120 messages at once")
         try await Task.sleep(for: .seconds(2))
-        #expect(peer.hooks.isEmpty, "what was accepted last runs")
+        #expect(peer.hooks.isEmpty, "the last accepted files are in use")
         #expect(try await edited.reload().status == 0)
         #expect(await peer.hears { $0.count == 120 })
         #expect(try await Program.stop(second).status == 0)

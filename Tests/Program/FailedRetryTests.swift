@@ -11,7 +11,8 @@ import Testing
 struct FailedRetryTests {
     private static let day = Zone.utc.civil(at: Instant(seconds: Int64(time(nil)))).day + 20
 
-    /// A ledger in which `count` readers of the hub are dead, one by mail and one whose deadline is past; with its office.
+    /// Returns an office with dead deliveries in its ledger: `count` by the hub, one by mail, and
+    /// one whose deadline is past.
     private static func office(http: UInt16, dead count: Int) throws -> Office {
         let group = (0..<count).map { "  - {id: r\($0), via: [hub]}" }.joined(separator: "\n")
         let office = try Office.plain(
@@ -64,7 +65,7 @@ struct FailedRetryTests {
         try await Program.run(["failed", "retry", "--config", office.configuration] + more)
     }
 
-    @Test("Finding 10: a campaign of 11 000 is put back in parts, beside a daemon that sends all the while")
+    @Test("Finding 10: failed retry puts 11 000 deliveries of a campaign back while the daemon sends")
     func campaign() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let office = try Self.office(http: hub.port, dead: 11_000)
@@ -78,7 +79,7 @@ struct FailedRetryTests {
     }
 
     @Test(
-        "Finding 10: by channel and by day, without a daemon; what is past is left and said, names and ids that are nothing are 3"
+        "Finding 10: failed retry selects by channel and day, reports expired deliveries, and exits with 3 for unknown names"
     )
     func selections() async throws {
         let office = try Self.office(http: FreePort.next(), dead: 3)
@@ -100,7 +101,7 @@ struct FailedRetryTests {
         #expect(named.errors.contains("nonsense: no failed delivery has this id\n"))
         let hub = try await retry(office, "--channel", "hub")
         #expect(hub.output == "2 failed deliveries pending again. 1 left: their deadline is past.\n" && hub.status == 0)
-        #expect(try await retry(office, "--channel", "hub").status == 1, "nothing but what is past")
+        #expect(try await retry(office, "--channel", "hub").status == 1, "only expired deliveries are left")
         let structured = try await retry(office, "--channel", "hub", "--format", "json")
         #expect(structured.output == "{\"retried\":0,\"expired\":1}\n")
     }

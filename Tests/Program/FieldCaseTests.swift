@@ -3,10 +3,11 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Mailings among servers as they are set up in the field: the built program, and a scripted server of each kind.
-@Suite("Among servers as they are in the field", .serialized)
+/// Mailings to servers as they are set up in the field. The built program meets a scripted server
+/// of each kind.
+@Suite("Servers as they are in the field", .serialized)
 struct FieldCaseTests {
-    /// An office that has one reminder due, for these addresses.
+    /// Returns an office that has one reminder due, for these addresses.
     private static func office(
         _ addresses: [String], port: UInt16, mail: String = "", more: String = "", admin: String = ""
     ) throws -> Office {
@@ -20,7 +21,7 @@ struct FieldCaseTests {
                 """, recipients: people.joined(separator: "\n"), more: more)
     }
 
-    /// When each was accepted, in seconds after the first line.
+    /// Returns when each address was accepted, in seconds after the server's first line.
     private static func accepted(_ peer: ScriptedServer) -> [String: Double] {
         let began = peer.lines.first?.at ?? 0
         return Dictionary(
@@ -28,7 +29,7 @@ struct FieldCaseTests {
             uniquingKeysWith: { first, _ in first })
     }
 
-    @Test("Greylisting by recipient: forty readers have their mail within seven minutes (field case 01)")
+    @Test("Under greylisting by recipient, forty recipients have their mail within seven minutes (field case 01)")
     func greylisting() async throws {
         let clock = try await FastClock(factor: 60)
         let peer = try await ScriptedServer("mail_policies.py", ["--greylist", "4.9"])
@@ -44,7 +45,7 @@ struct FieldCaseTests {
         print("field case 01: 40 of 40 greylisted readers after \(Int(took)) s")
     }
 
-    @Test("The EHLO name refused at RCPT is about us: nobody is dead, and all go once the name is set (field case 02)")
+    @Test("If RCPT refuses the EHLO name, no delivery becomes dead, and all go once the name is corrected (field case 02)")
     func helo() async throws {
         let peer = try await ScriptedServer("mail_policies.py", ["--helo", "vanphong.cq.example.vn"])
         let addresses = (0..<6).map { "u\($0)@cq.example.vn" }
@@ -66,12 +67,13 @@ struct FieldCaseTests {
             "remindd.yaml", text.replacingOccurrences(of: "ehlo: vanphong", with: "ehlo: vanphong.cq.example.vn"))
         let reload = try await Program.run(["reload", "--config", office.configuration])
         #expect(reload.status == 0, "\(reload.errors)")
-        // What was tried waits a quarter of an hour of its own; the first that goes brings it forward.
+        // A delivery that was tried waits for its own quarter of an hour. The first delivery that
+        // succeeds brings it forward.
         #expect(await eventually(within: .seconds(20)) { Self.accepted(peer).count == 6 }, "\(Self.accepted(peer))")
         _ = try await Program.stop(daemon)
     }
 
-    @Test("Twelve refused outsiders before eight insiders: the insiders have theirs within a minute (field case 03)")
+    @Test("Eight insiders behind twelve refused outsiders get their mail within a minute (field case 03)")
     func outsiders() async throws {
         let peer = try await ScriptedServer("mail_policies.py", ["--outsiders", "partner.example.com"])
         let outside = (10..<22).map { "u\($0)@partner.example.com" }
@@ -92,7 +94,7 @@ struct FieldCaseTests {
     }
 
     @Test(
-        "A relay that takes three connections, slow or quick: a hundred of a hundred within two minutes, in no more than five attempts each (field case 04)",
+        "A relay with three connections gets a hundred mails within two minutes, in at most five attempts each (field case 04)",
         arguments: ["0.2", "0"]
     )
     func threeConnections(slow: String) async throws {
@@ -111,7 +113,7 @@ struct FieldCaseTests {
         #expect(refused < 20)
     }
 
-    @Test("A webhook that refuses some with 422 and 409: the others have theirs at once (finding 12)")
+    @Test("If a webhook refuses some deliveries with 422 or 409, the others go at once (finding 12)")
     func pickyWebhook() async throws {
         for status in [409, 422] {
             let peer = try await ScriptedServer("receiver.py")
@@ -128,11 +130,11 @@ struct FieldCaseTests {
             _ = try await Program.stop(daemon)
             let rows = try await Program.history(office)
             #expect(rows.count { $0.state == "delivered" } == 12)
-            #expect(rows.count { $0.state == "pending" } == 8, "the first such answer may be a passing one: \(rows.map(\.state))")
+            #expect(rows.count { $0.state == "pending" } == 8, "the first such answer may be temporary: \(rows.map(\.state))")
         }
     }
 
-    @Test("A webhook's 410: its channel is parked, `otherwise` takes over at once, and a reload tries it again (finding 15)")
+    @Test("A webhook's 410 stops its channel; `otherwise` takes over at once, and a reload tries the channel again (finding 15)")
     func gone() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let mail = try await ScriptedServer("mail.py")
@@ -146,7 +148,7 @@ struct FieldCaseTests {
         let daemon = try await Program.daemon(office)
         #expect(await eventually(within: .seconds(20)) { Set(mail.lines.compactMap(\.accepted)).count == 30 })
         let asked = hub.lines.count { $0.status == 410 }
-        #expect(asked <= 16, "what was under way when the first answer came, and nothing more: \(asked)")
+        #expect(asked <= 16, "only requests in flight at the first answer: \(asked)")
         let reload = try await Program.run(["reload", "--config", office.configuration])
         #expect(reload.status == 0, "\(reload.errors)")
         _ = try await Program.stop(daemon)
@@ -154,7 +156,7 @@ struct FieldCaseTests {
         print("410: \(asked) requests, then 30 of 30 by mail")
     }
 
-    @Test("A refused login: one AUTH in a quarter of an hour, whoever asks: mailing, five alert readers, send-test (finding 8)")
+    @Test("After a refused login, mailing, alerts and send-test together log in once in a quarter of an hour (finding 8)")
     func login() async throws {
         let peer = try await ScriptedServer("mail_policies.py", ["--login"])
         let folder = try TemporaryFolder()
@@ -168,7 +170,7 @@ struct FieldCaseTests {
         let daemon = try await Program.daemon(office)
         #expect(await eventually(within: .seconds(20)) { daemon.errors.contains("left alone for a while") })
         let first = peer.lines.count { $0.told == "AUTH" }
-        #expect(first == 1, "the first login goes alone")
+        #expect(first == 1, "the first login is tried alone")
         try await Task.sleep(for: .seconds(15))
         let told = try await Program.run(["send-test", "an", "--config", office.configuration])
         #expect(
@@ -178,7 +180,7 @@ struct FieldCaseTests {
         _ = try await Program.stop(daemon)
     }
 
-    @Test("Ten dead of one reminder: one alert that names them all, by name, with title, date and line (finding 5)")
+    @Test("One alert names all ten dead deliveries of a reminder, with names, title, date and line (finding 5)")
     func namesAll() async throws {
         let peer = try await ScriptedServer("mail_policies.py", ["--unknown", "x"])
         let hub = try await ScriptedServer("receiver.py")

@@ -8,7 +8,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-@Suite("Holds: what a person must decide")
+@Suite("Holds that need a person's decision")
 struct HoldTests {
     private static func plan(_ day: String) -> String {
         """
@@ -23,7 +23,8 @@ struct HoldTests {
         """
     }
 
-    /// An office whose one reminder was due two days ago, its day five days ahead; the mail goes nowhere (a dead port).
+    /// Returns an office whose one reminder was due two days ago, for a day five days ahead. Its
+    /// mail goes to a closed port.
     private static func office() throws -> Office {
         let ahead = Zone.utc.civil(at: now).day + 5
         let recipients = "  - {id: an, email: an@example.vn, via: [mail]}"
@@ -41,7 +42,7 @@ struct HoldTests {
         return try await daemon.finish().errors
     }
 
-    @Test("A clock in 1970, or far from the last look, is not believed; NTP's steps and three weeks' standstill are (fault 40)")
+    @Test("A clock in 1970, or far from the last evaluation, is not believed; NTP steps and standstills are (fault 40)")
     func clock() {
         let built = Zone.utc.startOfDay(Day("2026-01-01")!)
         let last = Zone.utc.startOfDay(Day("2027-05-02")!)
@@ -54,7 +55,7 @@ struct HoldTests {
         #expect(complaint(last + .days(100) + .seconds(1)) != nil)
     }
 
-    @Test("A ledger that looked until a day far ahead holds everything; release lets it go on (fault 40)")
+    @Test("A ledger that was evaluated until a day far ahead holds everything, and release lets it go on (fault 40)")
     func heldClock() async throws {
         let office = try Self.office()
         let ahead = Self.now + .days(400)
@@ -70,7 +71,7 @@ struct HoldTests {
     }
 
     @Test(
-        "A ledger that is gone while its witness is there keeps the daemon from starting: 78; --new-ledger starts over (fault 26)"
+        "Without the ledger of a high-water mark the start is refused with 78; --new-ledger starts over (fault 26)"
     )
     func missing() async throws {
         let office = try Self.office()
@@ -89,7 +90,7 @@ struct HoldTests {
     }
 
     @Test(
-        "A clock before the program's release cannot be released: nothing is written under it, and nothing taken back (fault 40)")
+        "A clock before the program's release cannot be released; nothing is written or removed under it (fault 40)")
     func beforeRelease() async throws {
         let clock = try await ShiftedClock()
         let office = try Self.office()
@@ -107,12 +108,12 @@ struct HoldTests {
         #expect(try await Program.run(["history", "--json", "--config", office.configuration]).output == before)
     }
 
-    @Test("Finding 20: the log's tail is lost within the hour: what was sent since is held, not sent again (fault 149)")
+    @Test("Finding 20: if the log's tail is lost within the hour, deliveries since then are held, not sent again (fault 149)")
     func lostTail() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
         try await daemon.hasPrinted("due (late): p/c")
-        // As it was before another plan's reminder fired.
+        // The size of the log before the reminder of another plan fires.
         let log = office.ledger + "-wal"
         let before = try Data(contentsOf: URL(fileURLWithPath: log)).count
         let other = Self.plan((Zone.utc.civil(at: Self.now).day + 4).description).replacing("plan: p", with: "plan: q")
@@ -127,7 +128,7 @@ struct HoldTests {
         #expect(!held.contains("due (late): q/c"))
     }
 
-    @Test("A ledger put back from a copy does not send again what was due in between; release decides (fault 29)")
+    @Test("A ledger restored from a copy does not repeat what was due in between, and release decides about it (fault 29)")
     func restored() async throws {
         let office = try Self.office()
         let early = Self.now - .days(3)

@@ -3,8 +3,9 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Clients that mean harm, by `Tests/Endurance/hostile.py`, on the control socket of the real program. `make hostile` measures the same on the
-/// release build.
+/// Hostile clients of `Tests/Endurance/hostile.py` on the control socket of the real program.
+///
+/// `make hostile` measures the same on the release build.
 @Suite("Hostile clients on the control socket", .serialized)
 struct HostileClientTests {
     private struct Figures: Decodable {
@@ -16,7 +17,7 @@ struct HostileClientTests {
             let cpu_ms: Double?
         }
 
-        /// One status, or several.
+        /// One HTTP status, or several.
         enum Statuses: Decodable, Equatable {
             case one(Int?)
             case several([Int])
@@ -33,7 +34,7 @@ struct HostileClientTests {
 
         let asked: Int
         let unanswered: Int
-        /// The median and the most.
+        /// Median and maximum time of a status request, in milliseconds.
         let status_ms: Double?
         let status_ms_most: Double?
         let resident_mib: Double
@@ -46,11 +47,15 @@ struct HostileClientTests {
         let answers_again_after_ms: Int?
     }
 
-    /// The goals hold for the release build on a machine of its own. A debug build takes ten times the processor, and other work may have the
-    /// machine: the true figures are printed, and those of the release build stand in docs/evidence/endurance.md.
+    /// The factor by which a debug build may miss the goals.
+    ///
+    /// The goals hold for the release build on a machine of its own. A debug build takes ten times
+    /// the processor time, and other work may use the machine. The tests print the measured
+    /// figures; docs/evidence/endurance.md has those of the release build.
     private static let factor = 10.0
 
-    /// A debug build takes seconds to fill the buffers of two hundred clients with answers: one in five of them is enough.
+    /// The arguments for the share of clients. A debug build takes seconds to fill the buffers of
+    /// two hundred clients with answers, so one in five of them is enough.
     private static func share(_ row: String) -> [String] { row == "never-read" ? ["--share", "5"] : [] }
 
     private static func office() throws -> Office {
@@ -70,7 +75,7 @@ struct HostileClientTests {
     }
 
     @Test(
-        "Beside hostile clients the status is answered, memory stays under 64 MiB, and SIGTERM ends the daemon within 2 s (faults 119, 161, 162, 163)",
+        "Despite hostile clients status answers, memory stays under 64 MiB, and SIGTERM takes 2 s at most (faults 119, 161, 162, 163)",
         arguments: ["slow-heads", "slow-bodies", "no-bodies", "idle", "never-read", "large", "refused", "at-once", "order"])
     func beside(row: String) async throws {
         let office = try Self.office()
@@ -91,7 +96,7 @@ struct HostileClientTests {
         }
     }
 
-    @Test("No connection of a client that is too slow, silent, or does not read is left when its time is over (fault 164)")
+    @Test("Connections of clients that are slow, silent or do not read are closed when their time is over (fault 164)")
     func closed() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for row in ["slow-heads", "slow-bodies", "no-bodies", "idle", "never-read"] {
@@ -99,7 +104,7 @@ struct HostileClientTests {
                     let office = try Self.office()
                     let daemon = try await Program.daemon(office)
                     let found = try await Self.run(row, office, daemon, Self.share(row))
-                    // Five seconds more for what other work takes of the machine.
+                    // Other work on the machine may take five seconds more.
                     #expect(found.none_left_after_s ?? .infinity <= (found.limit_s ?? 0) + 5, "\(row)")
                     #expect(try await Program.stop(daemon).status == 0)
                 }
@@ -109,7 +114,7 @@ struct HostileClientTests {
     }
 
     @Test(
-        "Clients that hold every file the daemon may open do not make it turn without an end; when they have gone it answers (fault 114)"
+        "Clients that hold every file descriptor do not make the daemon spin, and it answers when they have gone (fault 114)"
     )
     func descriptors() async throws {
         let office = try Self.office()
@@ -122,7 +127,7 @@ struct HostileClientTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A file that stands where the socket should be is left as it is, and reminders go out all the same (fault 165)")
+    @Test("A file at the path of the socket stays unchanged, and reminders are sent all the same (fault 165)")
     func fileInTheWay() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()

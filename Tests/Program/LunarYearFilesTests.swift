@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// What the built program makes of `years` and `except` of lunar dates.
+/// The built program with `years` and `except` of lunar dates.
 @Suite("Lunar dates in plan files")
 struct LunarYearFilesTests {
     private static let plan = """
@@ -20,7 +20,7 @@ struct LunarYearFilesTests {
 
         """
 
-    @Test("Finding 6: the dates that an officer writes by the calendar on the wall are the dates that are reminded (fault 141)")
+    @Test("Finding 6: lunar dates in years and except mean the dates of a printed calendar (fault 141)")
     func dates() async throws {
         let folder = try TemporaryFolder()
         try folder.write("tet.yaml", Self.plan)
@@ -39,7 +39,7 @@ struct LunarYearFilesTests {
         #expect(starts["one"] == ["2026-01-03", "2026-12-20", "2027-12-12", "2028-12-30"])
     }
 
-    @Test("Finding 6: explain names the exception by the year under which the plan has it")
+    @Test("Finding 6: explain names an exception by the year that the plan has for it")
     func explained() async throws {
         let office = try Office.small(
             plan: Self.plan.replacingOccurrences(of: "campaigns:", with: "notify: [an]\ncampaigns:"),

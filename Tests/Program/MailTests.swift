@@ -8,10 +8,11 @@ import Testing
 @testable import Config
 @testable import JSON
 
-/// Mail through a real Postfix: security, log-in, connections.
+/// Mail through a real Postfix: security, login and connections.
 @Suite("Mail through Postfix", .serialized)
 struct PostfixTests {
-    /// One reader, one campaign today; `settings` are those of the email channel.
+    /// Returns an office with one recipient and one campaign today. `settings` are those of the
+    /// email channel.
     private static func office(_ settings: String, password: String, ca: Certificate) throws -> Office {
         let noon = Noon()
         let office = try Office.small(
@@ -29,7 +30,7 @@ struct PostfixTests {
     }
 
     @Test(
-        "STARTTLS with a log-in, TLS from the first byte with a log-in, and plain on loopback: each is accepted and arrives once")
+        "Mail by STARTTLS with login, by TLS with login, and in clear on loopback is accepted and arrives once")
     func ways() async throws {
         let postfix = try await Postfix.start()
         let login = "username: remindd, password: {file: password}, ca: ca.pem"
@@ -52,7 +53,7 @@ struct PostfixTests {
         try await postfix.stop()
     }
 
-    @Test("A wrong password, a certificate of another authority, a server without STARTTLS: nothing is sent (faults 66, 68, 69)")
+    @Test("Nothing is sent with a wrong password, another authority's certificate, or without STARTTLS (faults 66, 68, 69)")
     func refused() async throws {
         let postfix = try await Postfix.start()
         let elsewhere = try TemporaryFolder()
@@ -83,7 +84,7 @@ struct PostfixTests {
         try await postfix.stop()
     }
 
-    @Test("Refusals by Postfix: 550 is dead, 450 waits; the others get theirs (faults 55, 57)")
+    @Test("If Postfix refuses, 550 makes a delivery dead, 450 makes it wait, and the others are sent (faults 55, 57)")
     func recipients() async throws {
         let postfix = try await Postfix.start()
         let noon = Noon()
@@ -106,7 +107,7 @@ struct PostfixTests {
         try await postfix.stop()
     }
 
-    @Test("Fifty mails of one moment share a few connections")
+    @Test("Fifty mails that are due at once share a few connections")
     func reuse() async throws {
         let postfix = try await Postfix.start()
         let noon = Noon()
@@ -132,10 +133,11 @@ struct PostfixTests {
     }
 }
 
-/// What the mail of a real daemon looks like to three programs that read mail.
-@Suite("Mail as it is read", .serialized)
+/// The mail of a real daemon, read by three programs.
+@Suite("Mail as mail programs read it", .serialized)
 struct MailReadingTests {
-    /// Titles that readers and encoders stumble over; NFC, as they are expected back.
+    /// Titles that are hard for mail programs and encoders. They are in NFC, as they are expected
+    /// back.
     static let awkward = [
         String(repeating: "ệ", count: 200),
         String(repeating: "Ở", count: 60) + " " + String(repeating: "q", count: 139),
@@ -153,12 +155,13 @@ struct MailReadingTests {
         let loaded = try #require(Loader().load(configuration: PackageRoot.path("config/remindd.yaml")))
         let campaigns = loaded.accepted.plans.plans.flatMap(\.campaigns)
         #expect(campaigns.count == 36)
-        // Decomposed in the plan file, composed in the mail.
+        // This title is decomposed in the plan file and composed in the mail.
         let decomposed = "Phòng, chống đuối nước trẻ em – bản NFD"
         return campaigns.map(\.title) + awkward + [decomposed]
     }
 
-    /// A plan of all titles, sent by a daemon through Postfix; the mails in the order of their campaigns, with what was expected.
+    /// Sends a plan of all titles by a daemon through Postfix. Returns the mails in the order of
+    /// their campaigns, with the expected titles.
     private static func sent(_ titles: [String]) async throws -> [(title: String, noon: Noon, bytes: [UInt8])] {
         let postfix = try await Postfix.start()
         let noon = Noon()
@@ -185,7 +188,7 @@ struct MailReadingTests {
         }
     }
 
-    @Test("The titles of the five plans, and long and awkward ones, reach three readers character for character, in folded lines")
+    @Test("Titles of the five plans, and long and awkward titles, are read exactly by three programs, in folded lines")
     func subjects() async throws {
         let titles = try Self.titles()
         let sent = try await Self.sent(titles)
@@ -199,7 +202,7 @@ struct MailReadingTests {
             for reader in [MailReader.perl, .mblaze] {
                 let read = try await reader.read(bytes)
                 #expect(Array((read.subject ?? "").unicodeScalars) == Array(subject.unicodeScalars), "\(reader): \(title)")
-                // mblaze shows the empty line between head and body.
+                // mblaze also shows the empty line between head and body.
                 #expect(read.text?.drop(while: \.isNewline) == mail.text?[...], "\(reader): \(title)")
                 #expect(read.html?.drop(while: \.isNewline) == mail.html?[...], "\(reader): \(title)")
             }
@@ -207,7 +210,7 @@ struct MailReadingTests {
         }
     }
 
-    /// Of the lines that we wrote (Postfix puts its own before ours).
+    /// Checks the header lines that remindd wrote. Postfix puts its own before them.
     private static func expectFolded(_ bytes: [UInt8]) {
         let head = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n\n")[0]
         let ours = head.components(separatedBy: "\nDate: ").last ?? ""
@@ -220,7 +223,7 @@ struct MailReadingTests {
         }
     }
 
-    @Test("Names beside addresses read exactly, in Python's old and new ways, in Perl and in mblaze")
+    @Test("Names beside addresses are read exactly by Python's old and new parsers, Perl and mblaze")
     func names() async throws {
         let loaded = try #require(Loader().load(configuration: PackageRoot.path("config/remindd.yaml")))
         let names =
@@ -259,7 +262,7 @@ struct MailReadingTests {
         try await postfix.stop()
     }
 
-    /// From, To and Reply-To as `name <address>`, by reader.
+    /// Returns From, To and Reply-To as `name <address>`, by mail program.
     private static func addresses(_ bytes: [UInt8]) async throws -> [String: [String: String]] {
         let folder = try TemporaryFolder()
         let file = try folder.write("mail.eml", bytes: bytes)
@@ -289,7 +292,7 @@ struct MailReadingTests {
         var mblaze: [String: String] = [:]
         for header in ["from", "to", "reply-to"] {
             let finished = try await Subprocess.run(["mhdr", "-d", "-h", header, file], environment: ["MBLAZE": folder.path])
-            // It shows the quotes of a quoted name as they are.
+            // mblaze shows the quotes of a quoted name as they are.
             var shown = finished.output.trimmingCharacters(in: .newlines)
             if shown.hasPrefix("\""), let close = shown.range(of: "\" <") {
                 let name = shown[shown.index(after: shown.startIndex)..<close.lowerBound]
@@ -301,7 +304,7 @@ struct MailReadingTests {
         return all
     }
 
-    @Test("Every mail has the headers of the contract; the thread's root is one per occurrence of a campaign")
+    @Test("Every mail has the headers of the contract, and each occurrence of a campaign has one thread root")
     func headers() async throws {
         let postfix = try await Postfix.start()
         let office = try Office.small(

@@ -6,11 +6,11 @@ import Scheduler
 import Support
 import Testing
 
-/// What the manual shows is what the program knows.
+/// The manual pages agree with the program.
 @Suite("Manual")
 struct ManualTests {
     @Test(
-        "The plan of remindd-plan(5) is accepted and comes up, in either language",
+        "The program accepts the plan of remindd-plan(5) in either language and lists its occurrences",
         arguments: ["docs/man/remindd-plan.5.md", "docs/man/vi/remindd-plan.5.md"])
     func plan(page: String) async throws {
         let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
@@ -19,15 +19,15 @@ struct ManualTests {
         try folder.write("plan.yaml", plan)
         let ran = try await Program.run(["occurrences", folder.path("plan.yaml"), "--from", "2027-01-01", "--to", "2027-12-31"])
         #expect(ran.status == 0, "\(ran.errors)")
-        #expect(ran.lines.count == 6, "the month, the festival, four quarters: \(ran.output)")
+        #expect(ran.lines.count == 6, "one month, one festival and four quarters: \(ran.output)")
     }
 
     @Test(
-        "Every phrase that remindd-plan(5) offers is one that the program takes, in either language",
+        "The program accepts every phrase of remindd-plan(5) in either language",
         arguments: ["docs/man/remindd-plan.5.md", "docs/man/vi/remindd-plan.5.md"])
     func phrases(page: String) throws {
         let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
-        /// What stands before the explanations of one section.
+        /// Returns the phrases before the explanations of one section.
         func offered(_ title: String) -> [String] {
             let section = text.components(separatedBy: "\n# ").first {
                 $0.contains("(\(title))") || $0.hasPrefix(title.uppercased() + "\n")
@@ -46,7 +46,7 @@ struct ManualTests {
     }
 
     @Test(
-        "remindd(8) lists every kind of journal line with its id, and no id stands for two, in either language",
+        "remindd(8) lists every kind of journal line with its own id, in either language",
         arguments: ["docs/man/remindd.8.md", "docs/man/vi/remindd.8.md"])
     func kinds(page: String) throws {
         let source = try String(contentsOfFile: PackageRoot.path("Sources/remindd/Journal/MessageKind.swift"), encoding: .utf8)
@@ -57,7 +57,7 @@ struct ManualTests {
         #expect(listed == known)
     }
 
-    @Test("remindd(8) says what no program sees: an endpoint that takes everything and is read by nobody (fault 94)")
+    @Test("remindd(8) warns of an endpoint that accepts everything and that nobody reads (fault 94)")
     func endpointThatTakesEverything() throws {
         let page = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.8.md"), encoding: .utf8)
         let unseen = try #require(
@@ -65,7 +65,7 @@ struct ManualTests {
         #expect(unseen.contains("answers 200 to everything"))
     }
 
-    @Test("The help of every command has an example, and every example is one that the program takes")
+    @Test("The help of every command has an example, and the program accepts every example")
     func examples() async throws {
         var commands: [[String]] = [[]]
         var seen = 0
@@ -76,14 +76,15 @@ struct ManualTests {
             commands += list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
                 .compactMap { $0.split(separator: " ").first.map { command + [String($0)] } }
             let examples = help.components(separatedBy: "Example: ").dropFirst().map {
-                // Long ones are wrapped.
+                // Long examples are wrapped.
                 ($0.components(separatedBy: "\n\n").first ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
             }
             #expect(!examples.isEmpty, "remindd \(command.joined(separator: " ")) --help")
             for example in examples {
                 seen += 1
                 #expect(example.hasPrefix("remindd \(command.first ?? "")"), "\(example)")
-                // In an empty folder, without a configuration: it is understood, and says what is missing.
+                // The folder is empty and has no configuration. The program understands the
+                // example, and reports what is missing.
                 let folder = try TemporaryFolder()
                 try folder.write("ledger-2027-01-31.sqlite", "")
                 let body = example.dropFirst("remindd ".count)
@@ -99,7 +100,7 @@ struct ManualTests {
     }
 
     @Test(
-        "remindd(1) names every command, and none that is not there, in either language",
+        "remindd(1) names exactly the commands that exist, in either language",
         arguments: [
             ("docs/man/remindd.1.md", "# COMMANDS", "# EXIT STATUS"),
             ("docs/man/vi/remindd.1.md", "# CÁC LỆNH", "# TRẠNG THÁI KẾT THÚC"),

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Beginning over, beside a service that runs and where it does not.
+/// Beginning a new ledger while the service runs, and while it does not.
 @Suite("A new ledger", .serialized)
 struct NewLedgerTests {
     private static func office() throws -> (office: Office, noon: Noon) {
@@ -17,7 +17,7 @@ struct NewLedgerTests {
     }
 
     @Test(
-        "Beside a running service both ways are refused with 75, and its files stay where they are (fault 135)",
+        "While the service runs, both ways to a new ledger are refused with 75, and its files stay (fault 135)",
         arguments: [["run", "--new-ledger"], ["new-ledger"]])
     func besideTheService(command: [String]) async throws {
         let (office, _) = try Self.office()
@@ -31,7 +31,7 @@ struct NewLedgerTests {
         #expect(try await Program.run(["status", "--config", office.configuration]).status == 0)
     }
 
-    @Test("After a ledger was lost, what is due is recorded as superseded, the command ends by itself, and the service starts")
+    @Test("After a loss, new-ledger records due reminders as superseded and ends, and the service starts")
     func lost() async throws {
         let (office, _) = try Self.office()
         #expect(try await Program.stop(try await Program.daemon(office)).status == 0)
@@ -52,7 +52,7 @@ struct NewLedgerTests {
     }
 
     @Test(
-        "Made by root it belongs to the owner of its folder, secrets need not be visible",
+        "A ledger made by root belongs to the owner of its folder, and root need not see the secrets",
         .enabled(if: getuid() == 0, "only root can give a file away"))
     func owner() async throws {
         let (office, _) = try Self.office()
@@ -73,7 +73,7 @@ struct NewLedgerTests {
     }
 
     @Test(
-        "Where another file stands in its place nothing is begun, moved or written over: 78 (fault 133)",
+        "If another file is in the ledger's place, nothing is begun, moved or overwritten (fault 133)",
         arguments: [["new-ledger"], ["run", "--new-ledger"], ["run"], ["restore"]])
     func anotherFile(command: [String]) async throws {
         let (office, _) = try Self.office()
@@ -87,7 +87,7 @@ struct NewLedgerTests {
         #expect(try Self.files(office) == ["ledger.sqlite"])
     }
 
-    @Test("A damaged ledger, which its witness knows, is set aside")
+    @Test("new-ledger sets aside a damaged ledger that has a high-water mark")
     func damaged() async throws {
         let (office, _) = try Self.office()
         #expect(try await Program.stop(try await Program.daemon(office)).status == 0)

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Diagnostics
 
-/// Answers that cannot be written: a full disk, a stream that is closed, a pipe whose reader has gone.
+/// Answers that cannot be written because of a full disk, a closed stream, or a pipe without a
+/// reader.
 @Suite("Output that cannot be written")
 struct OutputTests {
     private static func office() throws -> Office {
@@ -32,10 +33,10 @@ struct OutputTests {
         "render later --recipient an --lead on_the_day --via mail", "history",
     ]
 
-    @Test("Every command ends with 1 and the reason, and never by a trap (fault 136)", arguments: commands)
+    @Test("A command that cannot write its output exits with 1 and the reason, not by a trap (fault 136)", arguments: commands)
     func standardOutput(command: String) async throws {
         let office = try Self.office()
-        // Something for history to say.
+        // This gives history something to show.
         #expect(try await Program.stop(try await Program.daemon(office)).status == 0)
         let plain = try await Self.run(command, "", office)
         #expect(plain.status == 0 && (!plain.output.isEmpty || command == "history"), "\(plain.errors)")
@@ -47,7 +48,7 @@ struct OutputTests {
         }
     }
 
-    @Test("A reader that goes away in the midst of it is said, where the signal is ignored")
+    @Test("If SIGPIPE is ignored, a command reports that the reader of its output has gone")
     func pipe() async throws {
         let office = try Self.office()
         let python =
@@ -58,7 +59,7 @@ struct OutputTests {
         #expect(ran.output == "remindd: standard output cannot be written: Broken pipe\n 1\n", "\(ran.output)")
     }
 
-    @Test("Problems that cannot be written leave the status as it is; where it would be 0 it is 1")
+    @Test("If standard error cannot be written, the exit status stays the same, except that 0 becomes 1")
     func standardError() async throws {
         let office = try Self.office()
         for redirection in ["2>/dev/full", "2>&-"] {
@@ -71,7 +72,7 @@ struct OutputTests {
         }
     }
 
-    @Test("A daemon that was started with its streams closed writes nothing of what it says into the ledger (fault 136)")
+    @Test("A daemon started with closed streams writes no messages into the ledger (fault 136)")
     func daemonWithoutStreams() async throws {
         let office = try Self.office()
         let daemon = try Subprocess(

@@ -3,17 +3,18 @@ import ProgramHarness
 import Support
 import Testing
 
-/// What the READMEs and the pages for officers and administrators show is what happens, in either language.
+/// The READMEs and the pages for officers and administrators agree with the program, in either
+/// language.
 @Suite("README")
 struct ReadmeTests {
     static let pages = ["README.md", "README.vi.md"]
     static let officers = ["docs/officer/plan.md", "docs/officer/plan.vi.md"]
     static let administrators = ["docs/administrator/install.md", "docs/administrator/install.vi.md"]
 
-    @Test("The worked example prints what the page for officers says it prints, line for line", arguments: officers)
+    @Test("The worked example prints exactly what the page for officers shows", arguments: officers)
     func example(page: String) async throws {
         let readme = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
-        // Before each file stands its name.
+        // The name of each file is before it.
         let files = readme.matches(of: #/`([a-z./]+\.yaml)`:[^`]*(?:`[^`]*`[^`]*)*?```yaml\n((?s:.*?))```/#).map {
             (String($0.1), String($0.2))
         }
@@ -29,7 +30,8 @@ struct ReadmeTests {
             let ran = try await Program.run(words, within: .seconds(300), in: folder.path)
             #expect(ran.status == 0, "\(command): \(ran.errors)")
             guard words[0] != "run" else { continue }
-            // What depends on today is not compared: what check says of the coming year and days.
+            // The output of `check` about the coming year and days depends on today and is not
+            // compared.
             let (got, wanted) =
                 words[0] == "check"
                 ? (ran.lines.first ?? "", shown.split(separator: "\n").first { !$0.contains(": warning: ") }.map(String.init))
@@ -40,7 +42,7 @@ struct ReadmeTests {
     }
 
     @Test(
-        "From apt install to the first mail it is at most five commands and one edited file, in either language the same",
+        "The way from apt install to the first mail takes four commands, the same in either language",
         arguments: pages + administrators)
     func installation(page: String) throws {
         let readme = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
@@ -56,7 +58,7 @@ struct ReadmeTests {
             ])
     }
 
-    @Test("The configuration that the page for administrators shows is complete", arguments: administrators)
+    @Test("The configuration on the page for administrators is complete", arguments: administrators)
     func configuration(page: String) async throws {
         let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
         let shown = try #require(
@@ -68,7 +70,7 @@ struct ReadmeTests {
         #expect(ran.status == 0, "\(ran.errors)")
     }
 
-    @Test("Each page leads to its translation, and every link in it to a file", arguments: [pages, officers, administrators])
+    @Test("Each page links to its translation, and every link leads to a file", arguments: [pages, officers, administrators])
     func linked(pair: [String]) throws {
         for (page, other) in zip(pair, pair.reversed()) {
             let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
@@ -81,7 +83,8 @@ struct ReadmeTests {
         }
     }
 
-    /// Commands after `$ ` in blocks of text, continued lines joined, each with what is shown below it.
+    /// Returns the commands after `$ ` in blocks of text, with continued lines joined, and the text
+    /// shown below each.
     private static func commands(_ readme: String) -> [(command: String, shown: String)] {
         let blocks = readme.components(separatedBy: "```\n$ ").dropFirst().compactMap { $0.components(separatedBy: "```").first }
         return blocks.flatMap { block in

@@ -3,12 +3,14 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The short form of `make test-servers`: real servers, set up so that they refuse, and the built program.
-@Suite("Among real servers", .serialized)
+/// The short form of `make test-servers`: the built program with real servers that are set up to
+/// refuse.
+@Suite("Real servers", .serialized)
 struct RealServerTests {
-    /// Those that take seconds; the others wait for minutes of a clock that runs 60 times as fast.
+    /// Runs the scenarios that take seconds. The others wait for minutes of a clock that runs 60
+    /// times as fast.
     @Test(
-        "A mailing among Postfix, Exim and nginx that refuse ends as it should, within its time",
+        "A mailing to refusing Postfix, Exim and nginx servers ends as it should, within its time",
         .enabled(if: getuid() == 0, "Postfix and Exim want root"),
         arguments: [
             "greylisting by recipient", "three connections", "recipients verified first", "relaying denied for 12 of 20",

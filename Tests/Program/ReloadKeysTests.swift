@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// What a reload does not take, and files that somebody is writing meanwhile.
+/// Keys that a reload does not take, and files that are being written during a reload.
 @Suite("Reloads that are refused", .serialized)
 struct ReloadKeysTests {
     private static func office() throws -> Office {
@@ -13,7 +13,7 @@ struct ReloadKeysTests {
     }
 
     @Test(
-        "A key that only a restart takes is refused with that advice, and the old state stays (fault 134)",
+        "A reload refuses a key that only a restart can change, says so, and keeps the old state (fault 134)",
         arguments: [
             ("ledger: sqlite:ledger.sqlite", "ledger: sqlite:new.sqlite", "ledger: is "),
             ("socket: control.sock", "socket: other.sock", "socket: is "),
@@ -22,7 +22,7 @@ struct ReloadKeysTests {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
         let text = office.folder.text("remindd.yaml")
-        // The command finds the daemon by the configuration it was started with.
+        // The command needs the configuration with which the daemon was started, to find it.
         let before = try office.folder.write("before.yaml", text)
         try office.folder.write("remindd.yaml", text.replacing(old, with: new))
         for arguments in [["--dry-run"], []] {
@@ -49,7 +49,7 @@ struct ReloadKeysTests {
         return try Subprocess(["/usr/bin/python3", "-c", script, office.folder.path("plans/plan.yaml")])
     }
 
-    @Test("A plan that is being written is refused by a reload, and taken when it is whole (fault 132)")
+    @Test("A reload refuses a plan that is being written, and takes it when it is complete (fault 132)")
     func written() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
@@ -65,7 +65,7 @@ struct ReloadKeysTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A start waits some seconds for a plan that is being written (fault 132)")
+    @Test("A start waits a few seconds for a plan that is being written (fault 132)")
     func writtenAtAStart() async throws {
         let office = try Self.office()
         let writer = try Self.writer(office, lines: 20, every: 0.05)
@@ -74,7 +74,7 @@ struct ReloadKeysTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A socket: that names a file leaves the file alone, and the daemon does its work without (fault 133)")
+    @Test("If socket: names a file, the file stays unchanged and the daemon works without a socket (fault 133)")
     func socketNamesAFile() async throws {
         let office = try Self.office()
         try office.folder.write("notes.txt", "what somebody wrote\n")

@@ -3,12 +3,13 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The real program in a network where every name is ours and every address is on this machine.
+/// The real program in a network whose names all belong to the test and whose addresses are all on
+/// this machine.
 @Suite("Names that stand for forbidden addresses (inputs 61 to 64, 66 to 68)")
 struct ResolverTests {
     private static let isRoot = getuid() == 0
 
-    /// Names of `resolver.py` that stand for what no webhook may reach.
+    /// Names of `resolver.py` for addresses that no webhook may reach.
     static let forbidden = [
         "127-0-0-1.a.test", "127-0-0-53.a.test", "127-255-255-254.a.test", "0-0-0-0.a.test", "10-0-0-1.a.test",
         "10-255-255-254.a.test",
@@ -23,12 +24,13 @@ struct ResolverTests {
     ]
 
     @Test(
-        "No connection: by any of them, by an alias, by a mapped address; and a redirect is not followed",
+        "No forbidden address is connected to, by name, alias or mapped address, and no redirect is followed",
         .enabled(if: isRoot, "needs root for a network of its own"))
     func unreachable() async throws {
         let public6 = "2606-4700--6810-1.aaaa.test"
         let net = try await Self.run((Self.forbidden + [public6]).map { Self.hook($0, "[]") })
-        // The names are looked up, and a public address is connected to: only what they stand for is refused.
+        // The names are looked up, and the public address is connected to. Only the forbidden
+        // addresses are refused.
         #expect(net.seen == ["2606:4700::6810:1": 1], "\(net.seen)")
         for (name, answer) in zip(Self.forbidden, net.answers) {
             #expect(answer.contains("is private or reserved, and allow_networks does not hold it"), "\(name): \(answer)")
@@ -37,7 +39,7 @@ struct ResolverTests {
     }
 
     @Test(
-        "Of a public and a private address only the public one is tried; a name that changes its mind gains nothing; allow_networks opens one range only",
+        "Only public addresses of a name are tried, a changed answer is checked again, and allow_networks opens one range",
         .enabled(if: isRoot, "needs root for a network of its own"))
     func rebinding() async throws {
         let channels = [
@@ -45,14 +47,15 @@ struct ResolverTests {
             Self.hook("192-168-1-1.a.test", "[10.0.0.0/8]"), Self.hook("169-254-169-254.a.test", "[169.254.0.0/16]"),
         ]
         let net = try await Self.run(channels, times: 2)
-        // `both` and the one in 10.0.0.0/8 each time, `then` only by its first answer; no redirect is followed, to 127.0.0.1.
+        // `both.a.test` and the address in 10.0.0.0/8 are connected to each time, `then.a.test`
+        // only with its first answer. No redirect to 127.0.0.1 is followed.
         #expect(net.seen == ["93.184.216.34": 2, "10.0.0.1": 2, "151.101.1.69": 1], "\(net.seen)")
         #expect(net.asked["then.a.test"] == 2, "\(net.asked)")
         #expect(net.answers[1].contains("302") && net.answers[channels.count + 1].contains("allow_networks does not hold it"))
     }
 
     @Test(
-        "Mail in clear goes to this machine and into allow_networks only, whatever the relay's name stands for",
+        "Mail in clear goes only to this machine and to allow_networks, whatever address the relay's name has",
         .enabled(if: isRoot, "needs root for a network of its own"))
     func inClear() async throws {
         let net = try await Self.run([
@@ -71,7 +74,8 @@ struct ResolverTests {
         "{email: {server: \"smtp://\(name):8088\", tls: off, from: a@example.vn, allow_networks: \(networks)}}"
     }
 
-    /// What `resolver.py` says in the end: connections by address, and questions for the address of each name that changes.
+    /// The output of `resolver.py`: connections by address, and queries for the address of each
+    /// name that changes.
     private struct Net: Decodable {
         let seen: [String: Int]
         let asked: [String: Int]
@@ -82,7 +86,7 @@ struct ResolverTests {
         }
     }
 
-    /// `send-test` goes through all channels, so many times; its answers in their order.
+    /// Runs `send-test` by all channels, `times` times. Returns its answers in order.
     private static func run(_ channels: [String], times: Int = 1) async throws -> Net {
         let named = channels.enumerated().map { "  c\($0): \($1)" }.joined(separator: "\n")
         let via = channels.indices.map { "c\($0)" }.joined(separator: ", ")
@@ -94,7 +98,7 @@ struct ResolverTests {
         let sends = Array(repeating: "'\(Program.path)' send-test desk --config '\(folder.path("remindd.yaml"))'", count: times)
         let run = try await Subprocess.run(
             ["/usr/bin/python3", peer, "/bin/sh", "-c", sends.joined(separator: "; ")], within: .seconds(120))
-        // Not the hints, which are set in.
+        // Hints are indented and left out.
         let lines = run.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix(" ") }
         #expect(lines.count == channels.count * times + 1, "\(run.output)\n\(run.errors)")
         var net = try JSONDecoder().decode(Net.self, from: Data((lines.last ?? "{}").utf8))

@@ -8,10 +8,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// What the daemon forgets, and what it does not.
+/// What retention removes from the ledger, and what it keeps.
 @Suite("Retention")
 struct RetentionTests {
-    /// Makes a ledger in which 1 200 readers were told of something three years before `now`.
+    /// Makes a ledger in which 1 200 recipients were notified three years before `now`.
     private static func tellLongAgo(_ path: String, now: Instant) throws {
         let old = now - .days(1_100)
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: old)
@@ -36,7 +36,7 @@ struct RetentionTests {
         _ = try ledger.fire(EvaluationResult(lookedUntil: now - .hours(1)))
     }
 
-    @Test("A daemon at rest forgets to whom a reminder of three years ago went, says so, and never sends it again (fault 118)")
+    @Test("A daemon at rest removes the deliveries of three years ago and logs it, but keeps the occurrence (fault 118)")
     func threeYears() async throws {
         let noon = Noon()
         let office = try Office.plain(
@@ -58,7 +58,7 @@ struct RetentionTests {
     }
 
     @Test(
-        "On a full disk nothing is forgotten and nothing ends; the next pass, a day later, goes on (faults 16, 118)",
+        "On a full disk retention removes nothing and does not fail; the next pass, a day later, goes on (faults 16, 118)",
         .enabled(if: SmallDisk.mayMount, "only root can mount a disk of its own"))
     func fullDisk() async throws {
         let disk = try await SmallDisk.memory(megabytes: 8)

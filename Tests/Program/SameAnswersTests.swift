@@ -3,8 +3,8 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The built program on two calendars on which `simulate` and the daemon once disagreed.
-@Suite("simulate, explain and the daemon say the same")
+/// The built program with two calendars for which `simulate` and the daemon once disagreed.
+@Suite("simulate, explain and the daemon agree")
 struct SameAnswersTests {
     private struct Answers {
         let office: Office
@@ -24,13 +24,13 @@ struct SameAnswersTests {
             return answer.output
         }
 
-        /// Occurrence, lead and due of each row.
+        /// Returns occurrence, lead and due time of each row of `simulate`.
         func simulated(_ from: String, _ to: String) async throws -> [String] {
             let output = try await ask("simulate", "--from", from, "--to", to, "--format", "json")
             return try Line.all(output).map { "\($0["occurrence"]) \($0["lead"]) \($0["due"])" }
         }
 
-        /// The same of what a rehearsal delivered.
+        /// Returns the same of each delivery of a rehearsal.
         func rehearsed(_ from: String, _ to: String) async throws -> [String] {
             let run = try await Program.run(
                 [
@@ -43,7 +43,7 @@ struct SameAnswersTests {
         }
     }
 
-    @Test("Finding 13: 60 working days before, at one working day a week, go out on the day that every command names (fault 144)")
+    @Test("Finding 13: 60 working days before, at one a week, is the same day for every command and the daemon (fault 144)")
     func sparse() async throws {
         let rest = "weekly_rest: [Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday]"
         let answers = try await Answers(
@@ -60,7 +60,7 @@ struct SameAnswersTests {
     }
 
     @Test(
-        "Finding 16: two occurrences with one anchor are one reminder, in simulate, in explain and in the post; check warns (fault 145)"
+        "Finding 16: two occurrences with one anchor are one reminder in simulate and in the mail, and check warns (fault 145)"
     )
     func oneAnchor() async throws {
         let answers = try await Answers(

@@ -7,18 +7,18 @@ import Testing
 @testable import Diagnostics
 @testable import Notifiers
 
-/// Servers that repeat everything they are told, and a canary in every secret.
-@Suite("Secrets stay secret, and answers do no harm")
+/// Servers that repeat everything they receive, and a canary word in every secret.
+@Suite("Secrets and control characters in output")
 struct SecretsTests {
-    /// In each secret, and nowhere else.
+    /// The word in each secret. It occurs nowhere else.
     static let canary = "Kanarienvogel"
 
     private struct Trial {
         let office: Office
         let environment: [String: String]
-        /// Everything that any run printed, by command.
+        /// Everything that the program printed, by command.
         var printed: [(command: String, text: String)] = []
-        /// Files that hold the secrets themselves.
+        /// Names of the files that hold the secrets themselves.
         static let own: Set = ["password", "url", "secret", "credential"]
     }
 
@@ -54,7 +54,7 @@ struct SecretsTests {
         return (Trial(office: Office(folder: folder), environment: environment), peer)
     }
 
-    /// Every command that reads, shows or sends something, and a rehearsal over two reminders.
+    /// Runs every command that reads, shows or sends something, and a rehearsal over two reminders.
     private static func runAll(_ trial: inout Trial) async throws {
         let rehearsal = ["--ledger", trial.office.folder.path("rehearsal.sqlite")]
         let commands: [[String]] = [
@@ -74,7 +74,8 @@ struct SecretsTests {
             let program = try Subprocess(
                 [Program.path, command[0], "--config", trial.office.configuration] + command.dropFirst(),
                 environment: trial.environment)
-            // A rehearsal would go on to the deadline: what is refused is tried again. It is asked to stop.
+            // A rehearsal would go on until the deadline, because refused deliveries are retried,
+            // so it is stopped.
             if command[0] == "run" {
                 _ = await eventually(within: limit) { !program.isRunning }
                 program.send(SIGTERM)
@@ -84,13 +85,13 @@ struct SecretsTests {
         }
     }
 
-    @Test("A canary in every secret: nothing that was printed or written holds it (input 100)")
+    @Test("Nothing that the program prints or writes contains a secret (input 100)")
     func canaries() async throws {
         var (trial, peer) = try await Self.trial()
         defer { withExtendedLifetime(peer) {} }
         try await Self.runAll(&trial)
         let printed = trial.printed
-        // They were used: both servers refused what they were sent, and said so.
+        // The secrets were used. Both servers refused what they received and repeated it.
         #expect(printed.contains { $0.command.hasPrefix("send-test an") && $0.text.contains("535") }, "\(printed)")
         #expect(printed.contains { $0.command.hasPrefix("send-test desk") && $0.text.contains("401") }, "\(printed)")
         let history = try #require(printed.first { $0.command.hasPrefix("history --format json") })
@@ -108,26 +109,26 @@ struct SecretsTests {
         }
     }
 
-    @Test("Control characters, bidi overrides and invisible characters of answers and titles never reach a terminal (item 6)")
+    @Test("No control, bidi or invisible character of an answer or a title reaches the terminal (item 6)")
     func terminal() async throws {
         var (trial, peer) = try await Self.trial()
         defer { withExtendedLifetime(peer) {} }
         try await Self.runAll(&trial)
-        // `render` prints the bytes of a message; everything else is for eyes.
+        // `render` prints the bytes of a message. All other output is for people to read.
         for (command, text) in trial.printed where !command.hasPrefix("render") {
             let harmful = text.unicodeScalars.filter { $0 != "\n" && $0 != "\t" && !isShowable($0) }
             #expect(harmful.isEmpty, "\(command): \(harmful.map { String($0.value, radix: 16) }) in \(text)")
         }
     }
 
-    @Test("A process that has read a secret leaves no core dump, and shows its memory to no other of its user")
+    @Test("A process that has read a secret leaves no core dump and hides its memory from the user's other processes")
     func coreDumps() {
         _ = Secrets.resolve(.inline("x"))
         #expect(OwnMemory.isHidden)
     }
 
     @Test(
-        "A secret's file may have a byte order mark before it and line ends behind it; what would be cut off or changed is refused (finding 30)",
+        "A secret's file may have a byte order mark and final line ends; anything else but one line is refused (finding 30)",
         arguments: [
             ([0xEF, 0xBB, 0xBF] + Array("mật khẩu ".utf8) + [0x0D, 0x0A], "mật khẩu ", ""),
             (Array("mat-khau\n\n\r\n".utf8), "mat-khau", ""), (Array("mat-khau".utf8), "mat-khau", ""),

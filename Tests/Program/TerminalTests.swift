@@ -6,13 +6,16 @@ import Testing
 @testable import Diagnostics
 @testable import JSON
 
-/// What comes from outside and is shown to a person: arguments, names of files, texts in them. Answers of servers are in `SecretsTests`.
-@Suite("A terminal obeys nothing that came from outside (item 6)")
+/// Text from outside that is shown to a person: arguments, names of files, and texts in files.
+///
+/// `SecretsTests` covers the answers of servers.
+@Suite("No text from outside controls a terminal (item 6)")
 struct TerminalTests {
-    /// Colours, a bell, an 8-bit control, a bidi override, an invisible letter, a tag, and a line that is not ours.
+    /// Colours, a bell, an 8-bit control character, a bidi override, an invisible letter, a tag,
+    /// and a forged line.
     static let evil = "\u{1B}[31m\u{7}\u{9B}2J\u{202E}np\u{200B}\u{E0041}x\nFAKE: all is well"
 
-    /// Every command with something evil in each place that takes an argument.
+    /// Every command with harmful text in each place that takes an argument.
     static let commands: [[String]] = {
         let names = [
             "run", "check", "occurrences", "simulate", "explain", "render", "send-test", "history", "missed", "failed", "release",
@@ -45,7 +48,7 @@ struct TerminalTests {
         #expect(!lines.contains { $0.hasPrefix("FAKE") }, "\(what): \(text)")
     }
 
-    @Test("Arguments: in usage errors and in every other answer they are shown escaped, on one line")
+    @Test("Usage errors and all other answers show arguments escaped and on one line")
     func arguments() async throws {
         let folder = try TemporaryFolder()
         for command in Self.commands {
@@ -59,7 +62,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("Usage errors are 64, and go to standard error; help and version are 0, and go to standard output")
+    @Test("Usage errors exit with 64 and go to standard error; help and version exit with 0 and go to standard output")
     func usage() async throws {
         for command in [["nonsense"], ["check", "--nonsense"], ["explain"], ["history", "--limit", "many"], ["release"]] {
             let ran = try await Program.run(command)
@@ -72,7 +75,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("Names of files and texts within them, in every answer")
+    @Test("Every answer shows names of files and texts in files escaped")
     func files() async throws {
         let name = Self.evil.replacingOccurrences(of: "/", with: "")
         let folder = try TemporaryFolder()

@@ -7,8 +7,8 @@ import Testing
 
 @testable import JSON
 
-/// A year of the five plans, rehearsed against a real Postfix and a real nginx.
-@Suite("The whole way", .serialized)
+/// A year of the five plans, rehearsed with a real Postfix and a real nginx.
+@Suite("A whole year", .serialized)
 struct WholeYearTests {
     private static let start = "2027-01-01T00:00:00+07:00"
     private static let end = "2028-01-01T00:00:00+07:00"
@@ -20,7 +20,7 @@ struct WholeYearTests {
         ]
     }
 
-    /// The delivery ids that `simulate` promises for the year, in the form a rehearsal gives them.
+    /// Returns the rows that `simulate` promises for the year.
     private static func promised(_ office: Office) async throws -> [Line] {
         let simulated = try await Program.run([
             "simulate", "--config", office.configuration, "--from", "2027-01-01", "--to", "2027-12-31", "--format", "json",
@@ -38,7 +38,7 @@ struct WholeYearTests {
         String((mail.header("Message-ID") ?? "").dropFirst().prefix { $0 != "@" })
     }
 
-    @Test("A rehearsed year sends every row of `simulate`, one for one, and each mail says what the row says")
+    @Test("A rehearsed year sends every row of `simulate` exactly once, and each message has the row's subject")
     func year() async throws {
         let postfix = try await Postfix.start()
         let nginx = try await Nginx.start()
@@ -76,7 +76,7 @@ struct WholeYearTests {
         try await nginx.stop()
     }
 
-    @Test("kill -9 at twenty random moments of the year: nothing lost, doubles only under the same id (faults 1–5)")
+    @Test("After kill -9 at twenty random moments of a year nothing is lost, and duplicates have the same id (faults 1–5)")
     func killed() async throws {
         let postfix = try await Postfix.start()
         let nginx = try await Nginx.start()
@@ -109,7 +109,7 @@ struct WholeYearTests {
     }
 }
 
-/// A string as JSON writes it.
+/// Writes strings as JSON does.
 enum JSONText {
     static func quoted(_ text: String) -> String {
         "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""

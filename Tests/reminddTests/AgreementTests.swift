@@ -13,18 +13,19 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// `simulate`, `explain`, `occurrences` and the daemon are four ways to the same reminders: for random plans they agree to the row.
-@Suite("What is said before is what is done")
+/// `simulate`, `explain`, `occurrences` and the daemon agree on every reminder of random plans.
+@Suite("Commands and the daemon agree")
 struct AgreementTests {
-    /// The year that is asked about.
+    /// The first day of the year that the tests ask about.
     private static let from = Day(2027, 1, 1)!
     private static let to = Day(2027, 12, 31)!
-    /// Leads reach 24 months from their occurrence at most; two months more for shifts.
+    /// The days whose occurrences may have reminders in that year. Leads reach 24 months from their
+    /// occurrence at most; shifts add up to two months.
     private static let around = (from - 800)...(to + 800)
 
     private static let counted = Mutex((plans: 0, rows: 0, explained: 0, passedOver: 0))
 
-    @Test("Four ways to the same rows, for random plans", arguments: UInt64(1)...25)
+    @Test("simulate, explain and the daemon give the same rows for random plans", arguments: UInt64(1)...25)
     func agree(seed: UInt64) throws {
         let office = try RandomOffice(seed: seed, plans: 4)
         let promised = try office.simulated(Self.from, Self.to)
@@ -42,7 +43,8 @@ struct AgreementTests {
                 promised.map { "\($0.id) \($0.subject)" },
                 subjects.filter { office.holds($0.due, $0.plan, Self.from, Self.to) }.map(\.said))
                 == nil, "subjects: \(office.texts)")
-        // Those that another of the same due takes the place of are recorded as such, and nothing else is.
+        // Exactly the reminders that others of the same due time replace are recorded as
+        // superseded.
         let passedOver = explained.filter { $0.isPassedOver }.map(\.name)
         #expect(
             difference(passedOver, kept.filter { $0.state == "superseded" }.map(\.name)) == nil, "superseded: \(office.texts)")
@@ -56,7 +58,7 @@ struct AgreementTests {
         }
     }
 
-    @Test("A span of days shows the occurrences that a longer one shows there, and `--on` finds each", arguments: UInt64(1)...25)
+    @Test("A time span has the occurrences that a longer one has there, and `--on` finds each", arguments: UInt64(1)...25)
     func occurrences(seed: UInt64) throws {
         let office = try RandomOffice(seed: seed, plans: 4)
         let set = office.loaded.accepted.plans
@@ -75,7 +77,7 @@ struct AgreementTests {
         }
     }
 
-    @Test("The program says the same as its parts, and a rehearsal of the year sends it to real receivers")
+    @Test("The built program gives the same rows as its parts, and a rehearsal of the year sends them to servers")
     func program() async throws {
         let mail = try await ScriptedServer("mail.py")
         let hub = try await ScriptedServer("receiver.py")
@@ -138,7 +140,8 @@ struct AgreementTests {
     }
 }
 
-/// What is in one list and not in the other; nil where both hold the same rows, as often.
+/// Describes the rows that only one of two lists has. nil if both have the same rows, each equally
+/// often.
 private func difference(_ one: [String], _ other: [String]) -> String? {
     let changes = other.sorted().difference(from: one.sorted())
     guard !changes.isEmpty else { return nil }
@@ -169,18 +172,19 @@ private struct Promise {
     }
 }
 
-/// A reminder as `explain` has it, and by the contract's words whom it goes to.
+/// A reminder of `explain`, with the rows for the recipients that it has by the contract.
 private struct Explained {
     let due: Instant
     let plan: String
     /// Plan, campaign, lead and anchor.
     let name: String
     let rows: [String]
-    /// Everyone it names is told by another of the same due that stands before it in the plan.
+    /// Whether all its recipients get another reminder of the same due time that is before it in
+    /// the plan.
     let isPassedOver: Bool
 }
 
-/// An office with random plans, read as every command reads it.
+/// An office with random plans, loaded as every command loads it.
 private struct RandomOffice {
     let office: Office
     let loaded: Loaded
@@ -201,7 +205,7 @@ private struct RandomOffice {
         loaded = try #require(read)
     }
 
-    /// Due from 00:00 of the first day to 24:00 of the last, by the plan's zone.
+    /// Whether `due` is between 00:00 of the first day and 24:00 of the last, in the plan's zone.
     func holds(_ due: Instant, _ plan: String, _ from: Day, _ to: Day) -> Bool {
         guard let zone = loaded.accepted.plans.plans.first(where: { $0.id == plan })?.zone else { return false }
         return due >= zone.startOfDay(from) && due < zone.endOfDay(to)
@@ -210,7 +214,7 @@ private struct RandomOffice {
     func holds(_ explained: Explained, _ from: Day, _ to: Day) -> Bool { holds(explained.due, explained.plan, from, to) }
     func holds(_ kept: Kept, _ from: Day, _ to: Day) -> Bool { holds(kept.due, kept.plan, from, to) }
 
-    /// The lines of `simulate --format json`.
+    /// Returns the rows of `simulate --format json`.
     func simulated(_ from: Day, _ to: Day) throws -> [Promise] {
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: .json)
         var written: [UInt8] = []
@@ -261,7 +265,7 @@ private struct RandomOffice {
             var sharedIsTaken = false
             let rows = told.flatMap { id in
                 RandomOffice.channels[id]!.compactMap { channel -> String? in
-                    // Two share an address: the first defined gets it.
+                    // Two recipients share an address. The first one defined gets the message.
                     if RandomOffice.sharing.contains(id) {
                         if sharedIsTaken { return nil }
                         sharedIsTaken = true
@@ -293,7 +297,7 @@ private struct Kept {
     let name: String
     let recipient: String?
     let state: String
-    /// As a row of `simulate`; nil for a reminder that went to nobody.
+    /// The delivery as a row of `simulate`. nil for a reminder that went to nobody.
     let row: String?
 
     init(_ stored: HistoryRow, zone: Zone) {
@@ -310,7 +314,8 @@ private struct Kept {
     }
 }
 
-/// Both loops and a real ledger, moved from due to due by hand; the channels accept everything.
+/// Planner, dispatcher and a real ledger, moved by hand from one due time to the next. The channels
+/// accept everything.
 private final class Rehearsed {
     private let loaded: Loaded
     private let folder: TemporaryFolder
@@ -334,7 +339,8 @@ private final class Rehearsed {
         clock = ManualClock(start)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         let journal = Silence()
-        // A look with nothing due only moves `looked_until`; a year of hourly ones would be most of the test's time.
+        // An evaluation with nothing due only moves `looked_until`. Hourly evaluations for a year
+        // would take most of the test's time.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, steadyClock: clock, longestRest: .days(20))
         channels = [Accepting("mail", .email(onUnknown: .resend)), Accepting("hub", .webhook)]
@@ -344,7 +350,7 @@ private final class Rehearsed {
         try planner.startOver(now: start)
     }
 
-    /// Everything up to 24:00 of the last day everywhere.
+    /// Runs everything up to 24:00 of the last day in every plan's zone.
     func run(until to: Day) throws -> (kept: [Kept], said: [Said]) {
         let end = loaded.accepted.plans.plans.map { $0.zone.endOfDay(to) }.max()!
         while clock.now() < end {

@@ -5,7 +5,7 @@ import Testing
 @testable import Config
 @testable import remindd
 
-@Suite("What is told of, and when again")
+@Suite("Which alerts are sent, and when again")
 struct AlertBookTests {
     let start = Instant(seconds: 1_800_000_000)
 
@@ -21,22 +21,22 @@ struct AlertBookTests {
 
     private func lines(_ book: inout AlertDeduplicator, _ now: Instant) -> [AlertDeduplicator.Line] { book.take(now: now).lines }
 
-    @Test("Dead deliveries of one reminder and channel are one line with everybody's name, told once")
+    @Test("Dead deliveries of one reminder and channel give one line with all recipients, once a day")
     func manyOfOne() {
         var book = AlertDeduplicator()
         for number in 0..<30 { book.note(dead("r\(number)"), now: start) }
         book.note(dead("r0"), now: start)
-        #expect(lines(&book, start + .seconds(5)).isEmpty, "companions are waited for")
+        #expect(lines(&book, start + .seconds(5)).isEmpty, "the line waits for more deliveries")
         let told = lines(&book, start + .seconds(10))
         #expect(told.map(\.count) == [31])
         #expect(told[0].people.map(\.recipient) == (0..<30).map { "r\($0)" })
         book.note(dead("r7"), now: start + .minutes(5))
-        #expect(lines(&book, start + .hours(23)).isEmpty, "the same again within a day is not told")
-        #expect(lines(&book, start + .days(1) + .seconds(30)).isEmpty, "the day is over: it gathers once more")
+        #expect(lines(&book, start + .hours(23)).isEmpty, "a repeat within a day gives no line")
+        #expect(lines(&book, start + .days(1) + .seconds(30)).isEmpty, "after a day the line waits for more again")
         #expect(lines(&book, start + .days(1) + .minutes(1)).map(\.count) == [1])
     }
 
-    @Test("Others who are dead of the same reminder later that day are told of together, an hour after the first (finding 5)")
+    @Test("Later dead deliveries of the same reminder are reported together, an hour after the first ones (finding 5)")
     func furtherPeople() {
         var book = AlertDeduplicator()
         book.note(dead("a"), now: start)
@@ -51,7 +51,7 @@ struct AlertBookTests {
     }
 
     @Test(
-        "Another reminder is another alert; what finds no room among fifty is counted, whatever is taken in between (finding 7)")
+        "Each reminder has its own alert, and alerts beyond fifty are counted, whatever is taken in between (finding 7)")
     func limit() {
         var book = AlertDeduplicator()
         for number in 0..<80 { book.note(dead("r", campaign: "c\(number)"), now: start) }
@@ -62,7 +62,7 @@ struct AlertBookTests {
         #expect(book.take(now: start + .minutes(3)).dropped == 0)
     }
 
-    @Test("What lasts is told every day until it ends, and its end is told; what ended before it was told is not")
+    @Test("A lasting alert is repeated daily and its end is reported, unless it ended before it was reported")
     func lasting() {
         var book = AlertDeduplicator()
         book.note(.ledgerFull, now: start)
@@ -82,7 +82,7 @@ struct AlertBookTests {
         #expect(lines(&book, start + .days(5)).isEmpty)
     }
 
-    @Test("A channel that flaps is one alert, its first recovery, and a day later one line with the number (finding 9)")
+    @Test("A channel that flaps gives one alert, one recovery, and a day later one line with the number (finding 9)")
     func flapping() {
         var book = AlertDeduplicator()
         let key = Alert.key(ofChannel: "mail", "breaker")
@@ -96,14 +96,14 @@ struct AlertBookTests {
             told += lines(&book, time + .minutes(11))
             #expect(book.failingChannels.isEmpty)
         }
-        #expect(told.map(\.isOver) == [false, true], "20 hours of it")
+        #expect(told.map(\.isOver) == [false, true], "for 20 hours")
         _ = book.take(now: start + .days(1) + .minutes(1))
         let again = lines(&book, start + .days(1) + .minutes(2))
         #expect(again.map(\.comesAndGoes) == [true] && again.map(\.count) == [39])
         #expect(lines(&book, start + .days(3)).isEmpty)
     }
 
-    @Test("A failure soon after a recovery takes back the good news that nobody has heard yet")
+    @Test("A failure soon after a recovery withdraws the report of the recovery")
     func failsAgain() {
         var book = AlertDeduplicator()
         let key = Alert.key(ofChannel: "mail", "breaker")
@@ -114,10 +114,10 @@ struct AlertBookTests {
         #expect(lines(&book, start + .minutes(6)).isEmpty)
         #expect(book.failingChannels == ["mail"])
         book.clear(key, now: start + .minutes(7))
-        #expect(lines(&book, start + .minutes(8)).map(\.isOver) == [true], "the recovery that holds is told")
+        #expect(lines(&book, start + .minutes(8)).map(\.isOver) == [true], "a recovery that lasts is reported")
     }
 
-    @Test("While a daily repeat gathers, the book wants to be asked when that is due and not before")
+    @Test("While a daily repeat waits for more, the next wake is when the repeat is due")
     func repeats() {
         var book = AlertDeduplicator()
         book.note(.ledgerFull, now: start)
@@ -129,7 +129,7 @@ struct AlertBookTests {
         #expect(lines(&book, again + .seconds(10)).map(\.alert) == [.ledgerFull])
     }
 
-    @Test("The weekly word comes at the next such weekday and time, also when that is today or a week away")
+    @Test("The weekly summary is due at the next such weekday and time, today or up to a week away")
     func weekly() throws {
         let zone = Zone.utc
         let monday = try #require(Day(2026, 11, 23))

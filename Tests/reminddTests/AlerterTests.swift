@@ -11,8 +11,8 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// The desk with clocks that the test moves and channels that answer as it says.
-@Suite("The alert desk")
+/// The alerter with clocks that the test moves and channels that answer as the test sets.
+@Suite("Alerter")
 struct AlertDeskTests {
     private final class Quiet: Journal {
         func write(_ entry: Entry) {}
@@ -51,13 +51,14 @@ struct AlertDeskTests {
                 names: names ?? AlertNames(loaded)))
     }
 
-    /// Time passes; the desk comes by as often as it wants to.
+    /// Lets `span` pass. The alerter steps as often as it asks to.
     private func pass(_ span: TimeSpan) {
         let until = steady.now() + span
         while true {
             let wake = desk.step() - wall.now()
             let left = until - steady.now()
-            // A channel that was left alone rings the bell: at once, once more.
+            // An alert that a channel puts off wakes the alerter, so that it steps once more at
+            // once.
             _ = desk.step()
             guard left > .zero else { return }
             let rest = min(left, max(wake, TimeSpan(milliseconds: 100)))
@@ -77,7 +78,7 @@ struct AlertDeskTests {
 
     // MARK: roads
 
-    @Test("While the other channel's endpoint is gone, one passing failure of mail costs an alert a minute and not two days")
+    @Test("If the other channel's endpoint is gone, a temporary failure of mail delays an alert by a minute, not by days")
     func onePassingFailure() throws {
         gates.ended(
             "hub", Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"), policy: .webhook,
@@ -92,7 +93,7 @@ struct AlertDeskTests {
         #expect(mail.accepted.count == 1)
     }
 
-    @Test("A reload that mends the only channel sends what waited for it at once")
+    @Test("A reload that repairs the only channel sends the waiting alerts at once")
     func reloadTriesAgain() throws {
         let gone = Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone")
         for name in ["mail", "hub"] { gates.ended(name, gone, policy: .webhook, began: steady.now(), now: steady.now()) }
@@ -107,7 +108,7 @@ struct AlertDeskTests {
 
     // MARK: clocks
 
-    @Test("What was told by a clock that was years ahead is told again after a day, and what comes then at once")
+    @Test("Alerts sent under a clock that was years ahead are repeated after a day, and new ones are sent at once")
     func clockSetBack() throws {
         wall.advance(by: .days(1_000))
         journal.write(.clockHeld(.behind))
@@ -119,10 +120,10 @@ struct AlertDeskTests {
         #expect(told.count == 2)
         pass(.minutes(24 * 60 + 1))
         #expect(mail.accepted.flatMap(\.facts).map(\.kind) == ["clock", "disk full", "clock", "disk full"])
-        #expect(mail.accepted.last.map { wall.now() - $0.at < .hours(1) } == true, "people read the wall clock's time")
+        #expect(mail.accepted.last.map { wall.now() - $0.at < .hours(1) } == true, "the message has the wall clock's time")
     }
 
-    @Test("A wall clock that jumps days ahead takes no alert from its recipient")
+    @Test("A waiting alert is still delivered after the wall clock has jumped days ahead")
     func clockJumpsAhead() throws {
         mail.answers(Receipt(.notSent, reply: "connection reset"))
         hub.answers(Receipt(.notSent, reply: "connection reset"))
@@ -134,7 +135,7 @@ struct AlertDeskTests {
         #expect(mail.accepted.count == 1)
     }
 
-    @Test("The weekly word that a clock years ahead put off comes in the week in which the clock is set right")
+    @Test("The weekly summary comes in the week in which a clock that was years ahead is set right")
     func weekly() throws {
         let monday = Configuration.Alerts.Weekly(day: .monday, at: try #require(TimeOfDay("08:00")))
         wall.advance(by: .days(1_000))
@@ -150,7 +151,7 @@ struct AlertDeskTests {
 
     // MARK: files
 
-    @Test("The loop can note something while the desk waits for a plan's file, which is read once for all that an alert names")
+    @Test("The loop can add alerts while the alerter reads a plan's file, which it reads once for all campaigns of an alert")
     func slowFile() throws {
         let loaded = try #require(Loader().load(configuration: office.configuration))
         let (isReading, mayRead, isDone) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -181,7 +182,7 @@ struct AlertDeskTests {
         #expect(mail.accepted.first?.facts.last?.text.contains("plans/plan.yaml:35, “on the day”") == true)
     }
 
-    @Test("An alert says file and line of each campaign that it names, in block and in flow style")
+    @Test("An alert gives file and line of each campaign, in block style and in flow style")
     func places() {
         let text =
             "plan: p\ncampaigns:\n  - id: one\n    title: id of id: two\n  - {id: \"two\", title: x}\r\n  - {title: y,id: three}\n"
@@ -191,7 +192,7 @@ struct AlertDeskTests {
 
     // MARK: channels
 
-    @Test("A channel that a test or an alert's letter found closed is told of until it works again, and no longer")
+    @Test("A channel whose breaker a test or an alert opened has an alert until it works again")
     func openedElsewhere() {
         let refused = Receipt(.refusedForNow, about: .us, code: 535, reply: "bad password")
         journal.write(.breakerOpened(channel: "mail", refused))
@@ -200,7 +201,7 @@ struct AlertDeskTests {
         #expect(desk.lasting.isEmpty)
     }
 
-    @Test("Of a channel that a reload takes out nothing more is told, whatever its last attempts come to")
+    @Test("A channel that a reload removes raises no more alerts, whatever its last attempts return")
     func channelGone() throws {
         let refused = Receipt(.refusedForNow, about: .us, code: 401, reply: "no")
         journal.write(.breakerOpened(channel: "hub", refused))
@@ -211,7 +212,7 @@ struct AlertDeskTests {
         journal.write(.attempted(claim("hub"), refused, .pending(notBefore: wall.now() + .minutes(15))))
         #expect(desk.lasting.isEmpty)
         pass(.days(2))
-        #expect(told.count == 1, "neither that it fails nor that it works again")
+        #expect(told.count == 1, "no alert about failure or recovery")
         journal.configured(["mail", "hub"], before: ["mail"])
         journal.write(.attempted(claim("hub"), refused, .pending(notBefore: wall.now() + .minutes(15))))
         #expect(desk.lasting.count == 1)
@@ -226,7 +227,7 @@ struct AlertDeskTests {
 
     // MARK: what was cancelled
 
-    @Test("Thirty campaigns taken out with eight deliveries waiting each are one alert that names the first ten by title")
+    @Test("Thirty removed campaigns with eight waiting deliveries each give one alert that names the first ten by title")
     func cancelledAtOnce() throws {
         let before = AlertNames(try #require(Loader().load(configuration: office.configuration)))
         try office.writePlan(AlertDeskTests.plan(31...32))
@@ -243,7 +244,7 @@ struct AlertDeskTests {
         #expect(!fact.text.contains("Việc số 11") && !fact.text.contains("lần)"), "\(fact.text)")
     }
 
-    @Test("Ten cancellations are no alert; the next evaluation that cancels more is one of its own on the same day")
+    @Test("Ten cancellations raise no alert, and each later evaluation that cancels more raises one of its own")
     func cancelledTwice() throws {
         for number in 1...10 { journal.write(.withdrawn(reminder(number).key, .gone, deliveries: 1)) }
         pass(.minutes(2))
@@ -263,7 +264,7 @@ struct AlertDeskTests {
 
     // MARK: words
 
-    @Test("A reminder that the ledger has already is named by its title and date, with file and line")
+    @Test("An alert about a reminder that the ledger already has gives its title, date, file and line")
     func alreadyRecorded() throws {
         journal.write(.alreadyRecorded(reminder(3)))
         pass(.seconds(11))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import remindd
 
-@Suite("What of the journal someone should hear of")
+@Suite("Journal entries that raise alerts")
 struct AlertingJournalTests {
     private final class Nobody: Journal {
         func write(_ entry: Entry) {}
@@ -23,7 +23,7 @@ struct AlertingJournalTests {
     }
 
     @Test(
-        "A channel that answers nothing but load, or refuses its only recipient unclearly, is told of as silent, until it answers"
+        "A channel that only reports load, or refuses its only recipient unclearly, has an alert until it answers"
     )
     func silent() {
         let load = Receipt(.refusedForNow, about: .load, code: 421, reply: "too busy")

@@ -8,8 +8,8 @@ import Testing
 @testable import Config
 @testable import remindd
 
-/// What `check` finds by looking at everything together, on a day that does not change.
-@Suite("check finds what would hurt later")
+/// Problems that `check` finds by examining all files together, on a fixed day.
+@Suite("check finds problems that would appear later")
 struct CheckTests {
     /// Sunday, 1 March 2026, noon in Vietnam.
     static let now = Instant(rfc3339: "2026-03-01T12:00:00+07:00")!
@@ -206,7 +206,7 @@ struct CheckTests {
             ]),
     ]
 
-    @Test("It prints exactly this", arguments: cases)
+    @Test("check prints exactly the expected problems", arguments: cases)
     func printed(tried: Case) throws {
         let folder = try TemporaryFolder()
         try folder.write("plan.yaml", tried.plan)
@@ -216,7 +216,7 @@ struct CheckTests {
         #expect(found == tried.finds, "\(found.joined(separator: "\n"))")
     }
 
-    /// As `check` prints them at `now`, with paths as they are within the folder.
+    /// Returns the problems as `check` prints them at `now`, with paths relative to the folder.
     static func problems(in folder: TemporaryFolder) throws -> [String] {
         let places = SourceMap()
         let loader = Loader(places: places)
@@ -225,7 +225,7 @@ struct CheckTests {
         return loader.problems.sorted.map { $0.description.replacingOccurrences(of: folder.path(""), with: "") }
     }
 
-    @Test("Finding 9: 20 000 recipients at 22:00 and 100 per minute: check says how many would not go (fault 142)")
+    @Test("Finding 9: for 20 000 recipients at 22:00 and 100 per minute, check says how many would not go (fault 142)")
     func rate() async throws {
         let folder = try TemporaryFolder()
         try folder.write(
@@ -244,7 +244,7 @@ struct CheckTests {
         #expect(check.errors.contains(", 8000 would not\n"), "\(check.errors)")
     }
 
-    @Test("Secrets: readable by others, and what they hold, without being shown (inputs 60, 73)")
+    @Test("check reports secrets that are invalid or that others can read, without showing them (inputs 60, 73)")
     func secretFiles() throws {
         let folder = try TemporaryFolder()
         try folder.write("plan.yaml", Self.plan)
@@ -283,7 +283,7 @@ struct CheckTests {
         #expect(!found.joined().contains("CANARY"))
     }
 
-    @Test("A configuration and a plan are found by names that are typed in another form of Unicode")
+    @Test("check finds a configuration and a plan by names typed in another form of Unicode")
     func decomposedNames() async throws {
         let folder = try TemporaryFolder()
         let (typed, packed) = ("kế hoạch", "kế hoạch".decomposedStringWithCanonicalMapping)
@@ -295,7 +295,7 @@ struct CheckTests {
         #expect(check.status == 0, "\(check.output)\(check.errors)")
     }
 
-    @Test("Errors come before warnings; --strict makes warnings fail; JSON has the same, line for line")
+    @Test("check prints errors before warnings, --strict makes warnings fail, and JSON has the same problems")
     func streams() async throws {
         let folder = try TemporaryFolder()
         try folder.write(

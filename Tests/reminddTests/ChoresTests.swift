@@ -10,7 +10,7 @@ struct ChoresTests {
         var value = 0
     }
 
-    /// How often each of three chores has run after passes at these milliseconds.
+    /// Returns how often each of three chores ran in passes at these milliseconds.
     private static func runs(_ passes: [Int64], failing: Set<Int> = []) -> [Int] {
         let counts = [Count(), Count(), Count()]
         var pass = 0
@@ -30,17 +30,17 @@ struct ChoresTests {
         return counts.map(\.value)
     }
 
-    @Test("A chore runs at the first pass and then in its own rhythm")
+    @Test("A chore runs at the first pass and then at its own interval")
     func rhythm() {
         #expect(Self.runs([0, 9_999, 10_000, 19_999, 20_000]) == [5, 3, 0])
     }
 
-    @Test("A delayed chore runs after its time for the first time")
+    @Test("A delayed chore first runs after its interval")
     func delayed() {
         #expect(Self.runs([0, 3_600_000 - 1, 3_610_000, 3_620_000]) == [4, 4, 1])
     }
 
-    @Test("A chore that failed runs again at the next pass, and the others are not held up")
+    @Test("A chore that failed runs again at the next pass and does not delay the others")
     func failed() {
         #expect(Self.runs([0, 1, 2, 3], failing: [0, 1]) == [4, 3, 0])
     }

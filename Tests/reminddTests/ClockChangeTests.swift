@@ -9,10 +9,11 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// What users are told of zones and of times that their clocks pass over or show twice.
+/// Warnings about zones, and about times that local clocks skip or show twice.
 @Suite("Clock changes and zones in plans")
 struct ClockChangeTests {
-    /// What `check` would warn of, asked at 00:00 of a day in Hanoi.
+    /// Returns the warnings of `check` about clock changes, at 00:00 of a day in the
+    /// configuration's zone.
     private static func warnings(_ plan: String, on day: Day) throws -> [String] {
         let office = try Office.small(
             plan: plan, channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: plans/\n")
@@ -29,7 +30,7 @@ struct ClockChangeTests {
         "plan: p\ntitle: P\ntimezone: \(zone)\nnotify: [an, desk]\ncampaigns:\n\(campaigns)"
     }
 
-    @Test("A time in a gap or a fold is accepted, and check says once for each lead which instant is meant (input 27)")
+    @Test("A time in a gap or a fold is accepted, and check names the instant once for each lead (input 27)")
     func warned() throws {
         let found = try Self.warnings(
             Self.plan(
@@ -61,7 +62,7 @@ struct ClockChangeTests {
         #expect(found.allSatisfy { $0.contains(#/plan\.yaml:\d+:\d+: warning: campaign /#) }, "\(found)")
     }
 
-    @Test("A gap that runs over midnight is named by the day that was meant")
+    @Test("The warning about a gap across midnight names the day that was meant")
     func overMidnight() throws {
         let plan = Self.plan("  - {id: a, title: A, when: 20/4, remind: [3 weeks before at 23:30]}\n", zone: "America/Nuuk")
         // Nuuk's clocks went from 23:00 of Saturday 28 March 2026 to midnight.
@@ -74,14 +75,14 @@ struct ClockChangeTests {
                 "there is no 23:30 on 2026-03-28, the clocks go forward; it goes out at 2026-03-29T00:00:00-01:00") == true)
     }
 
-    @Test("Where the clocks never turn, and at hours they do not touch, nothing is said")
+    @Test("check does not warn in zones without clock changes, or at hours that no change touches")
     func silent() throws {
         let campaigns = "  - {id: a, title: A, when: every 1 days from 2026-03-01, at: \"02:30\", remind: [on the day]}\n"
         #expect(try Self.warnings(Self.plan(campaigns, zone: "Asia/Ho_Chi_Minh"), on: Day(2026, 1, 1)!) == [])
         #expect(try Self.warnings(Self.plan(campaigns.replacing("02:30", with: "08:00")), on: Day(2026, 1, 1)!) == [])
     }
 
-    @Test("The program warns, and goes on")
+    @Test("The built program warns of a time in a gap and exits with 0")
     func program() async throws {
         let office = try Office.small(
             plan: Self.plan("  - {id: a, title: A, when: every 1 days from 2026-01-01, at: \"02:30\", remind: [on the day]}\n"),
@@ -92,7 +93,7 @@ struct ClockChangeTests {
     }
 
     @Test(
-        "Only names of the system's own list are zones (input 28)",
+        "Only names in the system's own list are zones (input 28)",
         arguments: [
             "GMT+25", "Mars/Base", "../../etc/passwd", "/etc/localtime", "", "asia/ho_chi_minh", "Asia", "posix/Europe/Berlin",
             "UTC+7",
@@ -104,7 +105,7 @@ struct ClockChangeTests {
         }
     }
 
-    @Test("EST is what tzdata says it is, not New York (input 28)")
+    @Test("EST has the offset that tzdata has for it, not that of New York (input 28)")
     func abbreviation() throws {
         let zone = try SystemZones().zone("EST").get()
         for month in 1...12 { #expect(zone.offset(at: zone.startOfDay(Day.first(ofMonth: month, year: 2027))) == -5 * 3_600) }

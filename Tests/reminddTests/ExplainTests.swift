@@ -10,10 +10,10 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// What `explain` says, word for word.
+/// The exact output of `explain`.
 @Suite("explain")
 struct ExplainTests {
-    /// One campaign, asked about on a day.
+    /// A campaign, and the day for `--on`.
     struct Case: Sendable, CustomTestStringConvertible {
         let about: String
         let campaign: String
@@ -304,7 +304,7 @@ struct ExplainTests {
                 """),
     ]
 
-    @Test("The text is this", arguments: all)
+    @Test("explain prints exactly the expected text", arguments: all)
     func text(item: Case) throws {
         let office = try Self.office()
         let loader = Loader()
@@ -319,7 +319,7 @@ struct ExplainTests {
         #expect(explanation.lines.joined(separator: "\n") + "\n" == item.text)
     }
 
-    @Test("The program prints the same, and --on chooses the first occurrence not over on that day")
+    @Test("The built program prints the same text, and --on chooses the first occurrence not over on that day")
     func program() async throws {
         let office = try Self.office()
         let lunar = try #require(Self.all.first)
@@ -332,7 +332,7 @@ struct ExplainTests {
         #expect(next.lines.contains("Thời gian       Thứ Tư, 15/09/2027"))
     }
 
-    @Test("What does not exist is exit 3, a name of two campaigns is exit 2 and says which")
+    @Test("An unknown campaign exits with 3, and an id of two campaigns exits with 2 and names both")
     func missing() async throws {
         let office = try Self.office()
         let config = ["--config", office.configuration]
@@ -369,7 +369,7 @@ struct ExplainTests {
         let cite: String?
     }
 
-    @Test("JSON: one line, its keys, and the same facts")
+    @Test("JSON is one line that has its keys in order and the same facts")
     func json() async throws {
         let office = try Self.office()
         func ask(_ campaign: String, _ day: String) async throws -> (line: String, JSON) {

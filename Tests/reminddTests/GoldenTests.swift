@@ -6,10 +6,10 @@ import Scheduler
 import Support
 import Testing
 
-/// Every command's text, JSON and help, compared with what the program printed when the transcript was recorded.
+/// Every command's text, JSON and help, compared with a recorded transcript.
 ///
-/// A run that differs writes its own transcript to `.build/golden`. If the difference is meant, that
-/// file replaces the one in `Tests/reminddTests/Golden`.
+/// A run that differs writes its own transcript to `.build/golden`. If the difference is meant,
+/// that file replaces the one in `Tests/reminddTests/Golden`.
 @Suite("Golden transcripts", .serialized)
 struct GoldenTests {
     private static let formats: [[String]] = [[], ["--format", "json"]]
@@ -55,7 +55,7 @@ struct GoldenTests {
         try transcript.expect("plans")
     }
 
-    @Test("Without a ledger every command says the same, as it does with files that have errors")
+    @Test("Every command prints the same without a ledger, and with files that have errors")
     func noLedger() async throws {
         let office = try Office.plain(plan: Self.plan, smtp: 2_525, http: 8_088, recipients: Self.twoByMail)
         var transcript = Transcript(office: office)
@@ -91,7 +91,7 @@ struct GoldenTests {
             ], within: .seconds(120))
         #expect(run.status == 0, "\(run.errors.suffix(2_000))")
         var transcript = Transcript(office: office)
-        // Attempts and the end of the rehearsal have times of their own.
+        // The times of attempts and of the end of the rehearsal differ between runs.
         transcript.rules = [
             (/(?m)^(    )[0-9T:+-]{25}/, { "\($0)<time>" }),
             (/(looked until  |"looked_until":"|"at":")[^"\n]*/, { "\($0)<time>" }),
@@ -106,7 +106,7 @@ struct GoldenTests {
         try transcript.expect("rehearsal")
     }
 
-    @Test("Beside a running daemon, and after it, every command says the same")
+    @Test("Every command prints the same beside a running daemon and after its end")
     func daemon() async throws {
         let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
@@ -157,7 +157,7 @@ struct GoldenTests {
         try transcript.expect("daemon")
     }
 
-    @Test("A hold, and a person's answer to it, are told the same, with a daemon and without")
+    @Test("Every command prints the same about a hold and its release, with a daemon and without")
     func holds() async throws {
         let ahead = Zone.utc.civil(at: Instant(seconds: Int64(time(nil)))).day + 5
         let now = Instant(seconds: Int64(time(nil)))
@@ -234,7 +234,7 @@ struct GoldenTests {
     }
 }
 
-/// What a list of commands printed, with the parts that differ between two runs replaced.
+/// The output of a list of commands, with the parts that differ between two runs replaced.
 private struct Transcript {
     typealias Rule = (pattern: Regex<(Substring, Substring)>, replacement: (Substring) -> String)
 
@@ -242,16 +242,17 @@ private struct Transcript {
     var rules: [Rule] = []
     private var text = ""
 
-    /// What depends on the present time, and on chance: times, days, zones, ports and ids.
+    /// Rules for what depends on the present time and on chance: times, days, zones, ports and ids.
     static var present: [Rule] {
         [
             (/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/, { _ in "<time>" }),
             (/(\d{4}-\d\d-\d\d)/, { _ in "<day>" }), (/(\b\d\d:\d\d\b)/, { _ in "<hh:mm>" }),
             (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }), (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }),
             (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
-            // The warning about the zone of `Noon`, which not every hour of the day has.
+            // This removes the warning about the zone of `Noon`, which does not appear at every
+            // hour.
             (/(?m)^(.*timezone \\?"Etc\/GMT.*\n)/, { _ in "" }), (/(no errors, )\d+ warnings?/, { "\($0)<number> warnings" }),
-            // What was measured.
+            // This replaces measured values.
             (/(?m)^(process_\w+|remindd_\w+_timestamp_seconds|\w+_lateness_seconds_(?:sum|bucket)\S*) .*$/, { "\($0) <number>" }),
         ]
     }

@@ -5,8 +5,8 @@ import Testing
 
 @testable import remindd
 
-/// The mailbox of the loop's thread.
-@Suite("What the loop is asked")
+/// Questions and requests to the loop's thread.
+@Suite("Questions to the loop")
 struct LoopControlTests {
     private final class Answers: Sendable {
         private let taken = Mutex<[String]>([])
@@ -18,7 +18,7 @@ struct LoopControlTests {
 
     private static func status(_ status: Int32) -> Answer { .failure("x", status: status) }
 
-    @Test("Those who ask the same share one answer; what changes something is asked for each")
+    @Test("Equal questions share one answer, but each question that changes something gets its own")
     func shared() throws {
         let (control, answers) = (LoopControl(bell: Waker()), Answers())
         control.ask(.status, reply: answers.take("a"))
@@ -37,7 +37,7 @@ struct LoopControlTests {
     }
 
     @Test(
-        "Sixty-four wait, whether they share an answer or not; the next is told to come again, and after the end so is everyone")
+        "Sixty-four questions wait, shared or not; the next one is refused with 75, and after the end all are")
     func bounded() {
         for same in [true, false] {
             let (control, answers) = (LoopControl(bell: Waker()), Answers())
@@ -52,7 +52,7 @@ struct LoopControlTests {
         }
     }
 
-    @Test("What is to be done at a stop is done once, or at once where it has begun")
+    @Test("An action for the stop runs once, or at once if the stop has begun")
     func stopping() {
         for ends: @Sendable (LoopControl) -> Void in [{ $0.requestStop() }, { $0.endQuestions() }] {
             let (control, count) = (LoopControl(bell: Waker()), Counter())

@@ -7,7 +7,8 @@ import Testing
 
 @testable import remindd
 
-/// What monitoring sees on the control socket, read by others than us: curl asks, Prometheus' own promtool judges.
+/// Metrics, health and readiness on the control socket, requested with curl and checked with
+/// Prometheus' promtool.
 @Suite("Metrics, health and readiness", .serialized)
 struct MetricsTests {
     private static func get(_ office: Office, _ path: String) async throws -> (status: String, type: String, body: String) {
@@ -25,7 +26,7 @@ struct MetricsTests {
         text.components(separatedBy: "\n").first { $0.hasPrefix(sample + " ") }.flatMap { Double($0.dropFirst(sample.count + 1)) }
     }
 
-    @Test("promtool has no complaint; every count is what happened; nobody is named; a failing channel shows")
+    @Test("Metrics pass promtool, count what happened, name no recipient, and show a failing channel")
     func metrics() async throws {
         let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
@@ -66,7 +67,7 @@ struct MetricsTests {
             ("remindd_deliveries_total{channel=\"mail\",state=\"dead\",reason=\"refused\"}", 1),
             ("remindd_deliveries_total{channel=\"hub\",state=\"delivered\",reason=\"accepted\"}", 0),
             ("remindd_delivery_lateness_seconds_count{channel=\"mail\"}", 1),
-            // Two minutes late and up to one more, as a plan's times are whole minutes.
+            // The delivery is two to three minutes late, because a plan's times are whole minutes.
             ("remindd_delivery_lateness_seconds_bucket{channel=\"mail\",le=\"60\"}", 0),
             ("remindd_delivery_lateness_seconds_bucket{channel=\"mail\",le=\"300\"}", 1),
             ("remindd_delivery_lateness_seconds_bucket{channel=\"mail\",le=\"+Inf\"}", 1),
@@ -96,7 +97,7 @@ struct MetricsTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A quiet daemon is well and ready; one whose ledger is a copy is not ready")
+    @Test("A daemon at rest is healthy and ready, and one whose ledger is a copy is not ready")
     func states() async throws {
         let noon = Noon()
         let office = try Office.plain(

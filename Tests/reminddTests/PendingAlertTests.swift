@@ -4,7 +4,7 @@ import Testing
 
 @testable import remindd
 
-@Suite("The channels that an alert is tried by")
+@Suite("The channels by which an alert is tried")
 struct LetterTests {
     let start = Instant(seconds: 1_800_000_000)
     private let channels: [String: any Announcing] = ["mail": DeskChannel("mail"), "hub": DeskChannel("hub")]
@@ -20,7 +20,7 @@ struct LetterTests {
         letter.nextChannel(channels, failing: [], busy: busy, now: now)
     }
 
-    @Test("A channel that failed once is tried again a minute later, though the other one is put off for a day")
+    @Test("A channel that failed once is tried again a minute later, even if the other one is put off for a day")
     func putOffKeepsNobody() throws {
         var letter = letter()
         #expect(next(&letter, start) == "mail")
@@ -37,7 +37,7 @@ struct LetterTests {
         #expect(letter.wake(now: start + .minutes(1)) == start + .minutes(6), "the second round comes five minutes later")
     }
 
-    @Test("Where every channel is put off, the letter sleeps until the first is free; a reload tries all at once")
+    @Test("If every channel is put off, an alert waits for the first free one, and a reload tries all at once")
     func allPutOff() throws {
         var letter = letter()
         letter.isPutOff(by: "mail", until: start + .minutes(15))
@@ -48,7 +48,7 @@ struct LetterTests {
         #expect(next(&letter, start + .minutes(2)) == "mail")
     }
 
-    @Test("A letter looks again every second only while its channel has another letter under way")
+    @Test("An alert asks for its channel every second only while that channel delivers another alert")
     func busy() throws {
         var letter = letter()
         #expect(next(&letter, start, busy: ["mail"]) == nil)

@@ -3,7 +3,9 @@ import Plans
 import Randomness
 import Scheduler
 
-/// Random plans from a seed, written as officers write them: every kind of phrase and lead, in both languages.
+/// Random plans from a seed, written as officers write them.
+///
+/// They have every kind of phrase and lead, in both languages.
 struct RandomPlans {
     private var random: RandomSource
 
@@ -13,7 +15,8 @@ struct RandomPlans {
     private mutating func one<Choice>(of choices: [Choice]) -> Choice { random.one(of: choices) }
     private mutating func chance(oneIn count: Int) -> Bool { number(1...count) == 1 }
 
-    /// Two who share an address, one by both channels, one by webhook only, groups in groups, nobody in one.
+    /// Two recipients share an address, one has both channels, one has the webhook only. Groups are
+    /// nested.
     static let recipients = """
           - {id: an, name: Nguyễn Thị An, email: chung@example.vn, via: [mail]}
           - {id: binh, email: binh@example.vn, language: en, via: [mail, hub]}
@@ -28,13 +31,13 @@ struct RandomPlans {
         one(of: ["[an]", "[binh]", "[chi, an]", "[pair]", "[everyone]", "[dung, an]", "[pair, chi]"])
     }
 
-    /// Zones that turn their clocks at several hours, and two that do not.
+    /// Zones whose clocks change at several hours, and two without clock changes.
     private static let zones = [
         "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Africa/Casablanca", "Asia/Kolkata",
     ]
     private mutating func time() -> String { one(of: ["08:00", "07:30", "02:30", "00:00", "23:59"]) }
 
-    /// A plan of one to three campaigns around 2027.
+    /// Returns a plan of one to three campaigns around 2027.
     mutating func plan(id: String) -> String {
         var lines = [
             "plan: \(id)", "title: Kế hoạch \(id)", "timezone: \(one(of: RandomPlans.zones))",
@@ -149,7 +152,9 @@ struct RandomPlans {
         }
     }
 
-    /// Whether a plan may say so: lunar dates leave some years out, and dates that fit another year better are refused.
+    /// Whether the program accepts this exception of the phrase.
+    ///
+    /// Lunar dates leave some years out, and dates that fit another year better are refused.
     private static func isRead(_ key: String, _ exception: String, of phrase: String) -> Bool {
         guard let when = try? Recurrence(phrase: phrase), let read = try? when.exceptionKey(key),
             let dates = try? ExceptionPhrase(phrase: exception).dates
@@ -159,7 +164,7 @@ struct RandomPlans {
 
     // MARK: remind
 
-    /// Up to four, no two alike; every third time two that fall due together.
+    /// Returns up to four different leads, one time in three with two more that fall due together.
     private mutating func leads() -> String {
         var leads: [String] = []
         var said: Set<String> = []
@@ -183,7 +188,7 @@ struct RandomPlans {
         return leads.joined(separator: ", ")
     }
 
-    /// A lead in English, and the same in one of the languages.
+    /// Returns a lead in English, and the same lead in English or Vietnamese.
     private mutating func lead() -> (canonical: String, text: String) {
         let units = [("days", "ngày", 90), ("weeks", "tuần", 12), ("months", "tháng", 6), ("working days", "ngày làm việc", 40)]
         let (english, vietnamese, most) = one(of: units)

@@ -9,11 +9,11 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-@Suite("Which key mends a refusal")
+@Suite("Advice on refusals")
 struct RefusalAdviceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let receipt: Receipt
-        /// How the advice begins; nil: there is none.
+        /// How the advice begins. nil if there is none.
         let advice: String?
 
         var testDescription: String { receipt.reply }
@@ -28,14 +28,14 @@ struct RefusalAdviceTests {
         Case(
             receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user"),
             advice: "recipients: the address (email) of an"),
-        // Names that hold the three letters.
+        // Host names that contain the letters of TLS or SSL.
         Case(
             receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user at tls.example.vn"),
             advice: "recipients: the address (email) of an"),
         Case(
             receipt: Receipt(.notSent, reply: "Could not resolve host: mail-ssl.example.vn"),
             advice: "channels.mail.server: host and port"),
-        // What really is about TLS.
+        // Refusals that are really about TLS.
         Case(
             receipt: Receipt(.notSent, about: .us, reply: "SSL certificate problem: self-signed certificate"),
             advice: "channels.mail.ca:"),
@@ -48,7 +48,7 @@ struct RefusalAdviceTests {
         Case(
             receipt: Receipt(.refusedForNow, about: .us, code: 535, reply: "5.7.8 authentication failed"),
             advice: "channels.mail.username and password"),
-        // The server takes no password any more.
+        // The server no longer accepts passwords.
         Case(
             receipt: Receipt(
                 .refusedForNow, about: .us, code: 535,
@@ -59,7 +59,7 @@ struct RefusalAdviceTests {
                 .refusedForNow, about: .us, code: 550,
                 reply: "5.7.30 Basic authentication is not supported for Client Submission."),
             advice: "channels.mail.auth: xoauth2"),
-        // The reply names the key.
+        // The reply itself names the key.
         Case(
             receipt: Receipt(
                 .refusedForNow, about: .us,
@@ -71,7 +71,7 @@ struct RefusalAdviceTests {
             receipt: Receipt(
                 .notSent, about: .server,
                 reply: "Timeout; port 465 speaks TLS from the first byte: write server: smtps://127.0.0.1:465"), advice: nil),
-        // The sender, though the words speak of a login.
+        // The sender is refused, although the reply mentions authentication.
         Case(
             receipt: Receipt(
                 .refusedForGood, about: .us, code: 550,
@@ -89,7 +89,7 @@ struct RefusalAdviceTests {
             advice: "whether it is about an or about us"),
     ]
 
-    @Test("Each refusal is answered with the key that mends it, or with none where no key does", arguments: cases)
+    @Test("The advice on a refusal names the key that fixes it, or there is none if no key does", arguments: cases)
     func advice(_ wanted: Case) throws {
         let office = try Office.small(plan: "", channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: []\n")
         let loaded = try #require(Loader().load(configuration: office.configuration))

@@ -9,18 +9,20 @@ import Testing
 @testable import Diagnostics
 @testable import remindd
 
-/// Bad input, one folder a case: the files, and in `expected` what `check` prints of them, line for line, and its exit code.
+/// Bad input, one folder for each case.
+///
+/// The folder has the files, and in `expected` the lines that `check` prints and its exit code.
 @Suite("Refusals say what is wrong, where, and what to write instead")
 struct RefusalTests {
     static let folder = PackageRoot.path("Tests/reminddTests/Refusals")
     static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 
-    @Test("The cases are there")
+    @Test("There are at least 70 cases")
     func present() {
         #expect(Self.cases.count >= 70)
     }
 
-    @Test("check prints exactly what was expected (input N: the folder that begins with N)", arguments: cases)
+    @Test("check prints exactly what is expected (the folder of input N begins with N)", arguments: cases)
     func refused(name: String) async throws {
         let folder = "\(Self.folder)/\(name)"
         let expected = try String(contentsOfFile: "\(folder)/expected", encoding: .utf8)
@@ -28,16 +30,16 @@ struct RefusalTests {
         #expect(check.errors + "exit \(check.status)\n" == expected)
     }
 
-    @Test("No refusal takes longer than 100 ms, reading alone (input rule)", arguments: cases)
+    @Test("Reading files that are refused takes at most 100 ms in a release build (input rule)", arguments: cases)
     func quick(name: String) {
         let path = "\(Self.folder)/\(name)/remindd.yaml"
         _ = Loader().load(configuration: path)
         let taken = ProcessorTime.measure { _ = Loader().load(configuration: path) }
-        // A debug build is several times slower than what users run.
+        // A debug build is several times slower than a release build, so the limit here is 400 ms.
         #expect(taken < .milliseconds(400))
     }
 
-    @Test("Files of more than 4 MiB, and values nested too deep, are refused at their place (input 15)")
+    @Test("Files of more than 4 MiB and values nested too deeply are refused at their place (input 15)")
     func tooMuch() async throws {
         let folder = try TemporaryFolder()
         let head = "plan: p\ntitle: T\ncampaigns: []\n"
@@ -59,7 +61,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("The page of the twenty commonest refusals is made from these very cases")
+    @Test("The page of the twenty most common refusals is made from these cases")
     func gallery() async throws {
         let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print"])
         let page = try String(contentsOfFile: PackageRoot.path("docs/officer/refusals.md"), encoding: .utf8)
@@ -67,7 +69,7 @@ struct RefusalTests {
         #expect(page.components(separatedBy: "\n## ").count - 1 == 20)
     }
 
-    @Test("The page of all refusals has every case, with the answer that check gives")
+    @Test("The page of all refusals has every case with the answer of check")
     func wholeGallery() async throws {
         let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print-all"])
         #expect(made.status == 0, "\(made.errors)")
@@ -79,7 +81,7 @@ struct RefusalTests {
         }
     }
 
-    /// Files of up to 256 kB, made of one mistake over and over, or of what is hard to read.
+    /// Files of up to 256 kB that repeat one mistake or are hard to read.
     static let monsters: [(name: String, text: String)] = {
         let head = "plan: p\ntitle: T\nremind: [on the day]\nnotify: [an]\ncampaigns:\n"
         func campaigns(_ count: Int, _ line: (Int) -> String) -> String {
@@ -127,7 +129,7 @@ struct RefusalTests {
         ]
     }()
 
-    /// Configurations of up to 256 kB in which one thing leads to the next.
+    /// Configurations of up to 256 kB in which groups refer to groups.
     static let labyrinths: [(name: String, groups: String)] = {
         let count = 13_000
         func chain(_ next: (Int) -> String) -> String { (0..<count).map { "  g\($0): [\(next($0))]\n" }.joined() }
@@ -145,14 +147,15 @@ struct RefusalTests {
     }()
 
     #if DEBUG
-    /// A debug build is about ten times slower than what users run.
+    /// The processor time that reading may take. A debug build is about ten times slower than a
+    /// release build.
     static let patience = Duration.seconds(4)
     #else
     static let patience = Duration.milliseconds(100)
     #endif
 
     @Test(
-        "Not even a file of 256 kB of nothing but mistakes takes long (rule of section 2; inputs 1, 15)",
+        "Even a file of 256 kB that has only mistakes is read in time (rule of section 2; inputs 1, 15)",
         arguments: monsters.map(\.name))
     func inTime(name: String) throws {
         let text = try #require(Self.monsters.first { $0.name == name }?.text)
@@ -170,7 +173,7 @@ struct RefusalTests {
         #expect(taken < Self.patience, "\(taken)")
     }
 
-    @Test("Groups within groups take no longer for being many, and no stack (input 36)", arguments: labyrinths.map(\.name))
+    @Test("Many nested groups are read in time and do not exhaust the stack (input 36)", arguments: labyrinths.map(\.name))
     func groups(name: String) throws {
         let groups = try #require(Self.labyrinths.first { $0.name == name }?.groups)
         let folder = try TemporaryFolder()

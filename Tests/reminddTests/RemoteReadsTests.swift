@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Questions to the daemon")
 struct RemoteReadsTests {
-    @Test("A question about thousands of reminders goes to the daemon in parts that its socket takes")
+    @Test("A question about over a thousand reminders goes to the daemon in parts that its socket accepts")
     func manyKeys() throws {
         let id = String(repeating: "ă", count: 64)
         let keys = (0..<1_200).map {

@@ -5,10 +5,10 @@ import Testing
 
 @testable import remindd
 
-/// What editors are told about the files, held against what the program itself says of them.
-@Suite("The JSON Schemas and the readers agree")
+/// The JSON Schemas for editors, compared with what the program accepts.
+@Suite("The JSON Schemas and the program agree")
 struct SchemaTests {
-    @Test("The schemas shipped in config/ are the ones that the program prints", arguments: Schema.Document.allCases)
+    @Test("The schemas in config/ are the ones that the program prints", arguments: Schema.Document.allCases)
     func shipped(document: Schema.Document) async throws {
         let printed = try await Program.run(["schema", document.rawValue])
         let shipped = try String(contentsOfFile: PackageRoot.path("config/\(document.rawValue).schema.json"), encoding: .utf8)
@@ -26,7 +26,7 @@ struct SchemaTests {
             .filter { $0.hasSuffix(".yaml") }.sorted()
     }
 
-    @Test("Every sample is valid, and its first line leads an editor to its schema", arguments: samples)
+    @Test("Every sample is valid, and its first line names its schema for editors", arguments: samples)
     func valid(document: String, files: [String]) async throws {
         #expect(!files.isEmpty)
         for line in try await Self.verdicts(document, files.map(PackageRoot.path)) { #expect(line.hasSuffix(": ok"), "\(line)") }
@@ -36,7 +36,7 @@ struct SchemaTests {
             let prefix = "# yaml-language-server: $schema="
             try #require(first.hasPrefix(prefix), "\(file)")
             let folder = PackageRoot.path(file).split(separator: "/").dropLast().joined(separator: "/")
-            // The package's is named where the package puts it.
+            // The sample of the package names the path at which the package installs the schema.
             let named = String(first.dropFirst(prefix.count)).replacingOccurrences(
                 of: "/usr/share/remindd", with: PackageRoot.path("config"))
             let path = named.hasPrefix("/") ? named : "/\(folder)/\(named)"
@@ -44,7 +44,7 @@ struct SchemaTests {
         }
     }
 
-    /// In a sample, this text by that one.
+    /// A typo: `from` in a sample is replaced with `to`.
     struct Slip: Sendable, CustomTestStringConvertible {
         let document: String
         let sample: String
@@ -87,7 +87,7 @@ struct SchemaTests {
         Slip("working-days", calendar, "calendar: vn", "kalendar: vn"),
     ]
 
-    @Test("A slip fails both ways: by the schema and by the program", arguments: slips)
+    @Test("Both the schema and the program refuse a typo", arguments: slips)
     func refusedTwice(slip: Slip) async throws {
         let folder = try TemporaryFolder()
         try FileManager.default.removeItem(atPath: folder.path)

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Working days in check")
 struct WorkingDaysCheckTests {
-    @Test("check warns of reminders that count through a year whose official calendar is not there yet, and of no others")
+    @Test("check warns only of reminders that count working days of a year without an official calendar")
     func warning() throws {
         func warnings(_ campaign: String) throws -> [String] {
             let office = try Office.small(

@@ -4,31 +4,32 @@ import Support
 import Synchronization
 import Testing
 
-/// Every call of one delivery's life that makes something durable or leaves the machine: killed there, or made to fail there.
+/// Kills the program, or lets a call fail, at every system call of one delivery's life that makes
+/// data durable or leaves the machine.
 ///
-/// Of the writes into the ledger those that complete a transaction are taken; with CRASH_POINTS=all in the environment every single
-/// one (`make crash-points`).
+/// Of the writes to the ledger, only those that complete a transaction are taken. With
+/// CRASH_POINTS=all in the environment, all are taken (`make crash-points`).
 @Suite("Crash points of one delivery", .serialized)
 struct CrashPointTests {
     private struct Point {
         let stretch: OneDelivery.Stretch
         let channel: String
         let call: SystemCall
-        /// Of calls of this name.
+        /// The call's number among the calls of this name, from 1.
         let number: Int
 
         var kind: String { "\(stretch) \(channel): \(call.name)" }
     }
 
     private static let takesAllWrites = ProcessInfo.processInfo.environment["CRASH_POINTS"] == "all"
-    /// Most of a life is waiting: several are lived at a time.
+    /// Number of lives that run at one time. Most of a life is waiting.
     private static let workers = 6
 
     private static func peer(_ channel: String) async throws -> ScriptedServer {
         try await ScriptedServer(channel == "mail" ? "mail.py" : "receiver.py")
     }
 
-    /// The points of a stretch, found in a life without faults.
+    /// Returns the points of a stretch, found in a life without faults.
     private static func points(_ stretch: OneDelivery.Stretch, _ channel: String) async throws -> [Point] {
         let life = try OneDelivery(channel: channel, peer: try await peer(channel), clock: try await ShiftedClock())
         let calls = try await life.unharmed(stretch)
@@ -41,11 +42,11 @@ struct CrashPointTests {
             guard call.name != "pwrite64" || call.isCommit || takesAllWrites else { continue }
             points.append(Point(stretch: stretch, channel: channel, call: call, number: count[call.name]!))
         }
-        for (name, threads) in threads { #expect(threads.count == 1, "\(name) of \(threads.count) threads: strace counts each") }
+        for (name, threads) in threads { #expect(threads.count == 1, "\(name): \(threads.count) threads, counted separately") }
         return points
     }
 
-    /// Which lives are still to be lived, and how many of each kind ended well.
+    /// Gives out the lives still to be run, and counts those of each kind that ended well.
     private final class Tally: Sendable {
         private let taken = Atomic(0)
         private let survived = Mutex<[String: Int]>([:])
@@ -56,7 +57,8 @@ struct CrashPointTests {
         var all: Int { survived.withLock { $0.values.reduce(0, +) } }
     }
 
-    /// Lives a life for each point; says how many of each kind there were, and what was wrong.
+    /// Runs a life for each point and fault. Records what was wrong, and prints the numbers of each
+    /// kind.
     private static func live(_ points: [Point], _ faults: [OneDelivery.Fault]) async throws {
         let lives = points.flatMap { point in faults.map { (point, $0) } }
         let tally = Tally()
@@ -96,7 +98,7 @@ struct CrashPointTests {
     }
 
     @Test(
-        "kill -9 at each durable call and each call to the server: it arrives, twice only by one name and said so (faults 1, 2, 5)",
+        "A message arrives after kill -9 at any durable or outgoing call; a duplicate has the same id and is recorded (faults 1, 2, 5)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func killed() async throws {
         var points = try await Self.points(.opening, "mail")
@@ -106,7 +108,7 @@ struct CrashPointTests {
     }
 
     @Test(
-        "EIO and ENOSPC, once and for ever, at each durable call: no fsync is tried again, a full disk is waited for, nothing is lost (faults 16, 17, 20)",
+        "EIO and ENOSPC at any durable call lose nothing; no fsync is repeated, and a full disk is waited for (faults 16, 17, 20)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func failing() async throws {
         let points = try await Self.points(.opening, "mail") + Self.points(.sending, "mail")
@@ -117,7 +119,7 @@ struct CrashPointTests {
     }
 
     @Test(
-        "An error at each call to the server, once and for ever: tried again, and accepted once (faults 90, 102)",
+        "After an error at any call to the server, once or for ever, the delivery is retried and accepted once (faults 90, 102)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func unreachable() async throws {
         let points = try await Self.points(.sending, "mail") + Self.points(.sending, "hub")
@@ -126,14 +128,14 @@ struct CrashPointTests {
     }
 
     @Test(
-        "The intent is on the disk before a connection is begun, the outcome after the answer: the order of the calls (faults 2, 5)",
+        "The intent is on the disk before a connection begins, and the outcome is written after it (faults 2, 5)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"), arguments: ["mail", "hub"])
     func order(channel: String) async throws {
         let life = try OneDelivery(channel: channel, peer: try await Self.peer(channel), clock: try await ShiftedClock())
         let calls = try await life.unharmed(.sending)
         let connect = try #require(calls.firstIndex { $0.name == "connect" })
         let commits = calls.indices.filter { calls[$0].isCommit }
-        #expect(commits.count { $0 < connect } >= 2, "fired and claimed")
+        #expect(commits.count { $0 < connect } >= 2, "the firing and the claim are committed")
         for commit in commits {
             let sync = calls[commit...].first { $0.name == "fdatasync" && $0.path.hasSuffix("-wal") }
             #expect(sync?.succeeded == true)
@@ -141,6 +143,6 @@ struct CrashPointTests {
         let lastCommit = try #require(commits.last { $0 < connect })
         let lastSync = try #require(calls[..<connect].lastIndex { $0.name == "fdatasync" && $0.path.hasSuffix("-wal") })
         #expect(lastCommit < lastSync && calls[lastSync].succeeded)
-        #expect(commits.contains { $0 > connect }, "the outcome")
+        #expect(commits.contains { $0 > connect }, "the outcome is committed")
     }
 }

@@ -6,13 +6,13 @@ import Scheduler
 import Support
 import Testing
 
-/// Disks that are full, slow, broken, read-only or without power, under the real program (faults 16 to 25).
+/// Disks that are full, slow, broken, read-only or without power (faults 16 to 25).
 @Suite("Faults of the disk", .serialized, .enabled(if: SmallDisk.mayMount, "only root can mount a disk of its own"))
 struct DiskFaultTests {
     private static let noon = Noon()
     private static let later = plan()
 
-    /// A campaign of the afternoon, and these of a minute ago.
+    /// Returns a plan with a campaign due in five hours, and the campaigns `ids` due a minute ago.
     private static func plan(_ ids: String..., notify: String = "an") -> String {
         noon.plan(
             [("later", "Việc", noon.at(minutes: 300))] + ids.map { ($0, "Việc \($0)", noon.at(minutes: -1)) }, notify: notify)
@@ -30,7 +30,7 @@ struct DiskFaultTests {
         ).moved(to: disk)
     }
 
-    /// A daemon that has written all it has to write for now.
+    /// Starts a daemon and waits until it has written all that it has to write for now.
     private static func atRest(_ office: Office, _ disk: SmallDisk) async throws -> Subprocess {
         let daemon = try await Program.daemon(office)
         let highWaterMark = HighWaterMark.path(ofLedger: disk.path + "/ledger.sqlite")
@@ -41,7 +41,7 @@ struct DiskFaultTests {
     private static func wasSent(_ peer: ScriptedServer) -> Bool { peer.lines.contains { $0.told == "RCPT" } }
 
     @Test(
-        "A full disk: nothing goes without a durable intent, someone is told, and it goes on by itself in ten seconds (fault 16)")
+        "On a full disk nothing goes without a durable intent, an alert is sent, and sending resumes within 10 s (fault 16)")
     func full() async throws {
         let disk = try await SmallDisk.memory(megabytes: 2)
         let (mail, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))
@@ -62,7 +62,7 @@ struct DiskFaultTests {
     }
 
     @Test(
-        "Full between the answer and its record: the outcome is kept and nothing new goes; recorded when there is space, or unknown after a crash (fault 17)",
+        "If the disk fills before a record, nothing new is sent; the outcome is recorded later, or unknown after a crash (fault 17)",
         arguments: [false, true])
     func fullAfterAnswer(crashes: Bool) async throws {
         let disk = try await SmallDisk.memory(megabytes: 2)
@@ -78,7 +78,7 @@ struct DiskFaultTests {
         try office.writePlan(Self.plan("one", "two"))
         daemon.send(SIGHUP)
         try await Task.sleep(for: .seconds(2))
-        #expect(mail.lines.count { $0.told == "RCPT" } == 1, "nothing new while the outcome waits")
+        #expect(mail.lines.count { $0.told == "RCPT" } == 1, "nothing new is sent while the outcome is not recorded")
         if crashes {
             daemon.send(SIGKILL)
             try await daemon.finish()
@@ -97,7 +97,7 @@ struct DiskFaultTests {
         #expect(Set(mails.compactMap { $0.header("Message-ID") }).count == 2)
     }
 
-    @Test("An unreadable page: it stops with 1, sends nothing, and starts again when the disk reads (fault 21)")
+    @Test("After a read error the daemon exits with 1 and sends nothing; it starts again when the disk is readable (fault 21)")
     func unreadable() async throws {
         let disk = try await SmallDisk.memory(megabytes: 60)
         let mail = try await ScriptedServer("mail.py")
@@ -129,7 +129,7 @@ struct DiskFaultTests {
         #expect(try await Program.stop(next).status == 0)
     }
 
-    @Test("Blocks that fail under ext4: it stops with 1 and has sent nothing; mended, the next start sends (faults 20, 22)")
+    @Test("After failed blocks under ext4 the daemon exits with 1 and has sent nothing; after a repair it sends (faults 20, 22)")
     func brokenBlocks() async throws {
         let disk = try await SmallDisk.ext4()
         let mail = try await ScriptedServer("mail.py")
@@ -150,7 +150,7 @@ struct DiskFaultTests {
         #expect(mail.lines.count { $0.accepted != nil } == 1)
     }
 
-    @Test("A file system that turns read-only while it runs, and one that is so at a start: 1, nothing sent (fault 25)")
+    @Test("If the file system is or becomes read-only, the daemon exits with 1 and sends nothing (fault 25)")
     func readOnly() async throws {
         let disk = try await SmallDisk.ext4()
         let mail = try await ScriptedServer("mail.py")
@@ -170,7 +170,7 @@ struct DiskFaultTests {
         #expect(try await Program.stop(next).status == 0)
     }
 
-    @Test("Syncs that take half a second each: late, but the watchdog is fed all along (fault 23)")
+    @Test("Syncs that take half a second delay deliveries, but the watchdog is fed all the time (fault 23)")
     func slow() async throws {
         let disk = try await SmallDisk.memory(megabytes: 8)
         let folder = try TemporaryFolder()
@@ -191,7 +191,7 @@ struct DiskFaultTests {
         #expect(try await Program.history(office).map(\.state) == ["delivered"])
     }
 
-    @Test("A power cut while hundreds go out: whoever a server heard of is in the ledger, and in the end all are told (fault 24)")
+    @Test("After a power cut the ledger has every attempt that a server saw, and in the end everyone is notified (fault 24)")
     func powerCut() async throws {
         let disk = try await SmallDisk.ext4()
         let mail = try await ScriptedServer("mail.py")
@@ -205,12 +205,12 @@ struct DiskFaultTests {
         for cut in 1...3 {
             let daemon = try Program.start(["run", "--config", office.configuration])
             #expect(await mail.sees { Set($0.compactMap(\.accepted)).count >= cut * 600 })
-            // Written and not synced: the proof that the cut is one.
+            // This file is written but not synced. Its loss proves that the power cut works.
             let unsynced = open(disk.path + "/unsynced-\(cut)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             #expect(write(unsynced, "x", 1) == 1)
             close(unsynced)
-            // A power cut stops everything at once: an fdatasync that is under way when the file system is shut down may say that
-            // it succeeded, and nobody may go on from there.
+            // A power cut stops everything at once. An fdatasync that is under way when the file
+            // system is shut down may still report success, and no program may continue from there.
             daemon.send(SIGSTOP)
             try await disk.cutPower()
             daemon.send(SIGKILL)

@@ -6,10 +6,10 @@ import Scheduler
 import Support
 import Testing
 
-/// What a machine may run short of, and what a destination asks for (faults 74, 110, 114 to 116).
+/// Limits of the machine and of servers, and unusable texts and keys (faults 74, 110, 113 to 116).
 @Suite("Faults of limits", .serialized)
 struct LimitFaultTests {
-    /// Many readers by one channel.
+    /// Returns an office with `count` recipients of one channel.
     private static func office(_ count: Int, channel: String, mail: Bool = false) throws -> Office {
         let noon = Noon()
         let people = (0..<count).map { "r\($0)" }
@@ -28,7 +28,7 @@ struct LimitFaultTests {
         "{email: {server: \"smtp://127.0.0.1:\(port)\", tls: off, from: a@example.vn\(more)}}"
     }
 
-    @Test("A server's rate is kept: a tenth of it at once, the rest one by one (fault 74)")
+    @Test("With a rate limit, a tenth of the rate is sent at once and the rest one by one (fault 74)")
     func rate() async throws {
         let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(12, channel: Self.mail(peer.port, ", rate: 60 per minute"), mail: true)
@@ -41,7 +41,7 @@ struct LimitFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("No file left to open, clients hold them all: it says so, what is due goes out all the same, nothing ends (fault 114)")
+    @Test("If clients hold all file descriptors, the daemon logs it, keeps running, and sends once they are free (fault 114)")
     func noFiles() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -52,7 +52,7 @@ struct LimitFaultTests {
             ["prlimit", "--nofile=36:36", Program.path, "run", "--config", office.configuration],
             environment: clock.environment.merging(["WATCHDOG_USEC": "1000000"]) { $1 })
         #expect(await eventually(within: .seconds(10)) { FileManager.default.fileExists(atPath: office.socket) })
-        // Clients that ask nothing and stay.
+        // These clients ask nothing and stay connected.
         let held =
             "import socket,sys; a=[socket.socket(socket.AF_UNIX) for _ in range(60)]; [s.connect(sys.argv[1]) for s in a]; print(1, flush=True); sys.stdin.read()"
         let clients = try Subprocess(["/usr/bin/python3", "-c", held, office.socket], input: .leash)
@@ -67,7 +67,7 @@ struct LimitFaultTests {
     }
 
     @Test(
-        "No thread to be had: not sent and tried again, and the daemon goes on (fault 116)",
+        "If no thread can be created, deliveries are not sent and retried, and the daemon keeps running (fault 116)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func noThreads() async throws {
         let peer = try await ScriptedServer("mail.py")
@@ -90,7 +90,7 @@ struct LimitFaultTests {
     }
 
     @Test(
-        "A hundred thousand waiting for a server that is gone: memory stays under 64 MiB in a release build, 128 in a debug build (fault 115)"
+        "A hundred thousand waiting deliveries need less than 64 MiB in a release build, 128 in a debug build (fault 115)"
     )
     func memory() async throws {
         let (people, campaigns) = (1_000, 100)
@@ -104,7 +104,7 @@ struct LimitFaultTests {
         try office.folder.write("remindd.yaml", office.folder.text("remindd.yaml") + "groups:\n  all: {file: people.csv}\n")
         let daemon = try Program.start(["run", "--config", office.configuration])
         try await daemon.hasPrinted("is left alone for a while", within: .seconds(120))
-        // The rest of the firing follows in parts.
+        // The rest of the firing is written in parts.
         let isWritten = await eventually(within: .seconds(60)) {
             let status = try? await Program.run(["status", "--config", office.configuration])
             return status?.output.contains("\(count) pending") == true
@@ -123,7 +123,7 @@ struct LimitFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A text of the user's that says nothing of one message: the built-in words go out, and someone is told (fault 110)")
+    @Test("If a user's template is empty for a message, the built-in text is sent and an alert is raised (fault 110)")
     func blankTemplate() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -140,7 +140,7 @@ struct LimitFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A configuration of a later version: its keys are errors, each with the nearest one known here (fault 113)")
+    @Test("Unknown keys of a later version's configuration are errors, with the nearest known key (fault 113)")
     func downgraded() async throws {
         let noon = Noon()
         let office = try Office.small(

@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Names and networks that fail, under the real program in a network of its own (faults 71, 96 to 102).
+/// Names and networks that fail, in a network of the test's own (faults 71, 96 to 102).
 @Suite("Faults of names and networks", .serialized, .enabled(if: OwnNetwork.mayMake, "only root can make a network of its own"))
 struct NetworkFaultTests {
     private static let everywhere = "[127.0.0.0/8, 10.9.0.0/24, \"fd00:9::/64\"]"
@@ -32,7 +32,7 @@ struct NetworkFaultTests {
             recipients: recipients, more: "plans: plans/\n\(more)")
     }
 
-    /// One `send-test` by this channel, and how long it took.
+    /// Runs one `send-test` by this channel. Returns its output and its duration.
     private static func sendTest(_ channel: String, _ network: OwnNetwork) async throws -> (said: String, seconds: Double) {
         let office = try Self.office(
             "  hub: \(channel)", recipients: "  - {id: desk, email: desk@example.vn, via: [hub]}")
@@ -42,7 +42,7 @@ struct NetworkFaultTests {
         return (sent.output + sent.errors, (clock.now - began) / .seconds(1))
     }
 
-    @Test("Of a silent IPv6 address and an IPv4 one that answers, the second is taken within a second (fault 99)")
+    @Test("If an IPv6 address is silent and an IPv4 address answers, the IPv4 address is used within two seconds (fault 99)")
     func eyeballs() async throws {
         let network = try await OwnNetwork()
         let peer = try await ScriptedServer("receiver.py", environment: ["PEER_ADDRESS": ""], behind: network.entrance)
@@ -52,7 +52,7 @@ struct NetworkFaultTests {
         #expect(seconds < 2)
     }
 
-    @Test("Of a name with many addresses eight are tried in one attempt, by mail and by webhook (finding 31)")
+    @Test("One attempt tries at most eight addresses of a name, by mail and by webhook (finding 31)")
     func manyAddresses() async throws {
         let network = try await OwnNetwork()
         try network.name("many.test", are: (2...61).map { "127.0.0.\($0)" })
@@ -66,7 +66,7 @@ struct NetworkFaultTests {
                 ["strace", "-f", "-qq", "-yy", "-e", "trace=connect", "-o", trace, Program.path, "send-test", "desk", "--config"]
                     + [office.configuration])
             #expect(sent.output.contains("not sent"), "\(sent.output)\(sent.errors)")
-            // glibc connects a datagram socket to each, to sort them.
+            // glibc also connects a datagram socket to each address, to sort the addresses.
             let tries = office.folder.text("trace").split(separator: "\n").count {
                 $0.contains("htons(8088)") && $0.contains("<TCP")
             }
@@ -75,7 +75,7 @@ struct NetworkFaultTests {
     }
 
     @Test(
-        "Where an address swallows what is sent, a connection is given up after ten seconds, by mail and by webhook (fault 100)")
+        "A connection to an address that drops packets is given up after ten seconds, by mail and by webhook (fault 100)")
     func swallowed() async throws {
         let network = try await OwnNetwork()
         let mail =
@@ -89,7 +89,7 @@ struct NetworkFaultTests {
     }
 
     @Test(
-        "A resolver that fails or is silent: not sent, within seconds, and the threads that look up names are bounded (fault 97)")
+        "If the resolver fails or is silent, deliveries end in seconds as not sent, and lookup threads are bounded (fault 97)")
     func silentResolver() async throws {
         let network = try await OwnNetwork()
         let names = try await ScriptedServer("names.py", ["/nonexistent"], behind: network.entrance)
@@ -117,7 +117,7 @@ struct NetworkFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A name that is gone: tried again, told of after an hour, and delivered when it is back (fault 96)")
+    @Test("If a name is gone, deliveries are retried, an alert is sent after an hour, and they arrive in the end (fault 96)")
     func noSuchName() async throws {
         let network = try await OwnNetwork()
         let folder = try TemporaryFolder()
@@ -145,7 +145,7 @@ struct NetworkFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A mail server that moves is found by the next connection: names are looked up anew (fault 71)")
+    @Test("Each connection looks up the name anew, so that it finds a mail server that has moved (fault 71)")
     func movedServer() async throws {
         let network = try await OwnNetwork()
         let peer = try await ScriptedServer(
@@ -162,7 +162,7 @@ struct NetworkFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A link that is down: not sent and kept; up again, what waits goes without being asked (fault 101)")
+    @Test("While a link is down deliveries are kept, and they are sent by themselves when it is up again (fault 101)")
     func linkDown() async throws {
         let network = try await OwnNetwork()
         let peer = try await ScriptedServer("receiver.py", environment: ["PEER_ADDRESS": "0.0.0.0"], behind: network.entrance)
@@ -178,7 +178,7 @@ struct NetworkFaultTests {
     }
 
     @Test(
-        "Two local ports for six deliveries: what finds none is not sent and goes later by a connection that is there (fault 102)"
+        "With two local ports, deliveries that find none are not sent and go later over an open connection (fault 102)"
     )
     func fewPorts() async throws {
         let network = try await OwnNetwork()

@@ -6,11 +6,13 @@ import Scheduler
 import Support
 import Testing
 
-/// The life of one delivery in the real program, with a fault at one of its system calls, and what is left of it afterwards.
+/// Runs the life of one delivery in the real program with a fault at one of its system calls, and
+/// checks what is left.
 ///
-/// Two stretches, since strace counts for each thread: *opening*, the first start of all, to the end of which one thread does
-/// everything; and *sending*, a daemon at rest that is told of an overdue reminder, sends it and is stopped, where the loop's thread
-/// writes and one thread of libcurl's talks.
+/// There are two stretches, because strace counts separately for each thread. *Opening* is the
+/// first start of all, until the end of which one thread does everything. In *sending*, a daemon at
+/// rest gets an overdue reminder, sends it and is stopped. The loop's thread writes, and one thread
+/// of libcurl talks to the server.
 final class OneDelivery {
     enum Stretch: String { case opening, sending }
 
@@ -27,7 +29,7 @@ final class OneDelivery {
     private let seen: Int
     private(set) var calls: [SystemCall] = []
 
-    /// Everything that makes something durable, and everything that leaves the machine.
+    /// The calls that make data durable, and those that leave the machine.
     static let durable = ["fdatasync", "fsync", "rename", "pwrite64"]
     static let outgoing = ["connect", "sendto"]
 
@@ -39,12 +41,14 @@ final class OneDelivery {
         office = try Office.plain(
             plan: OneDelivery.plan(isOverdue: false), smtp: peer.port, http: peer.port,
             recipients: "  - {id: an, email: an@example.vn, via: [\(channel)]}")
-        // Without it the machine's own name is looked up, by calls that are no part of the delivery.
+        // Without `ehlo` the program looks up the machine's name, by calls that are not part of the
+        // delivery.
         let settings = office.folder.text("remindd.yaml")
         try office.folder.write("remindd.yaml", settings.replacing("tls: off,", with: "tls: off, ehlo: remindd.example.vn,"))
     }
 
-    /// An overdue reminder whose deadline is days away; or one of next month.
+    /// Returns a plan with an overdue reminder whose deadline is days away, or with one of next
+    /// month.
     private static func plan(isOverdue: Bool) -> String {
         let today = Zone.utc.civil(at: Instant(seconds: Int64(time(nil)))).day
         let (start, end) = isOverdue ? (today - 1, today + 3) : (today + 30, today + 33)
@@ -59,29 +63,35 @@ final class OneDelivery {
             """
     }
 
-    /// The life without a fault went wrong.
+    /// The life without a fault failed.
     private struct Unlived: Error, CustomStringConvertible {
         let description: String
     }
 
     // MARK: the life
 
-    /// Lives it without a fault; gives its calls in order. Those of the opening end with the program's first line.
+    /// Runs the life without a fault and returns its calls in order.
+    ///
+    /// Of the opening it returns the durable calls of the thread that opens the ledger.
     func unharmed(_ stretch: Stretch) async throws -> [SystemCall] {
         let end = try await live(stretch, calls: OneDelivery.durable + OneDelivery.outgoing, injection: nil, isLasting: false)
         guard end == .exited(0), accepted == 1 else { throw Unlived(description: "\(end), accepted \(accepted) times") }
         guard stretch == .opening else {
-            // libcurl wakes its thread by a socket too: only who connected speaks to the server.
+            // libcurl also uses a socket to wake its thread. Only the thread that connects talks to
+            // the server.
             let speaker = calls.first { $0.name == "connect" }?.thread
             return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
         }
-        // What it connects to by then is on this machine: who answers on its socket, the name of its group. Any thread may do that.
+        // While it opens, the program connects only within this machine, to ask whether a daemon
+        // answers on the socket and for the name of its group. Any thread may do that.
         let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
         return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
     }
 
-    /// Lives it with `fault` at the `number`th call `call`; then starts anew without it, a quarter of an hour and more later, and
-    /// says what is wrong with the end: nothing, mostly.
+    /// Runs the life with `fault` at the `number`th call `call`, then starts the program again
+    /// without the fault, 20 minutes later.
+    ///
+    /// Returns what is wrong in the end. Empty if all is well.
     func harmed(_ stretch: Stretch, _ call: SystemCall, number: Int, _ fault: Fault) async throws -> [String] {
         var complaints: [String] = []
         let when = "when=\(number)"
@@ -133,21 +143,23 @@ final class OneDelivery {
 
     private static let full = "the ledger's disk is full"
 
-    /// Waits until the delivery has come to a stand: delivered, failed, held, or the program gone.
+    /// Waits until the delivery is settled: delivered, failed or held, or the program has ended.
     private func settle(_ daemon: Subprocess) async throws {
         let isSettled = await eventually(within: .seconds(15)) {
             let log = daemon.errors
             return !daemon.isRunning || log.contains(", attempt 1") || log.contains(OneDelivery.full)
         }
         guard isSettled else { throw Subprocess.TimedOut(description: "nothing became of it: \(daemon.errors)") }
-        // A disk that was full for one call has space at the next try, a second later; and what was reported is being recorded.
+        // A disk that was full for one call has space at the next try, a second later. After that,
+        // the daemon records what was reported.
         if daemon.errors.contains(OneDelivery.full) {
             _ = await eventually(within: .seconds(3)) { daemon.errors.contains("has space again") || !daemon.isRunning }
         }
         try await Task.sleep(for: .milliseconds(30))
     }
 
-    /// The disk stays full: nothing new leaves. When there is space, it goes on by itself within ten seconds (fault 16).
+    /// Checks that nothing new is sent while the disk is full, and that sending resumes by itself
+    /// within ten seconds of space (fault 16).
     private func heldThenResumed(_ daemon: Subprocess, _ strace: Strace) async throws {
         let before = sent
         try await Task.sleep(for: .milliseconds(500))
@@ -161,7 +173,7 @@ final class OneDelivery {
 
     // MARK: the judgement
 
-    /// What the peer was told of this delivery, and how often it accepted it.
+    /// The server's lines about this delivery, and how often the server accepted it.
     private var lines: ArraySlice<ScriptedServer.Line> { peer.lines.dropFirst(seen) }
     private var sent: Int { lines.count }
     private var wasSentTo: Bool { !lines.isEmpty }
@@ -174,7 +186,8 @@ final class OneDelivery {
         let syncs = hits.filter { calls[$0].name.hasSuffix("sync") && isLedger(calls[$0]) }
         let mustStop = !syncs.isEmpty || hits.contains { isLedger(calls[$0]) && (error == "EIO" || stretch == .opening) }
         if mustStop != (end != .exited(0)) { complaints.append("it ends with \(end)") }
-        // What is written anew may be synced: SQLite undoes a transaction so. The same bytes may not, the kernel has given them up.
+        // New bytes may be synced, because SQLite rolls back a transaction that way. The same bytes
+        // may not, because the kernel has given them up.
         if let first = syncs.first,
             let next = calls[(first + 1)...].first(where: { $0.path == calls[first].path }), next.name.hasSuffix("sync")
         {
@@ -183,13 +196,15 @@ final class OneDelivery {
         return complaints
     }
 
-    /// About the ledger, its log and its folder, not about the small files beside it, which it can do without. SQLite's own syncs of
-    /// the folder are fdatasyncs, and it goes on where they fail (os_unix.c, unixSync); ours is an fsync.
+    /// Whether the call concerns the ledger, its log or its folder.
+    ///
+    /// The program can work without the small files beside the ledger. SQLite syncs the folder with
+    /// fdatasync and continues if that fails (os_unix.c, unixSync). remindd syncs it with fsync.
     private func isLedger(_ call: SystemCall) -> Bool {
         call.path.contains(#/ledger\.sqlite(-wal|-journal)?$/#) || call.path == office.folder.path && call.name == "fsync"
     }
 
-    /// The ledger as the fault left it knows of the attempt; looked at in a copy.
+    /// Whether the ledger, as the fault left it, has the attempt. Reads a copy of the ledger.
     private func intentIsKept() throws -> Bool {
         let copy = try TemporaryFolder()
         for name in try FileManager.default.contentsOfDirectory(atPath: office.folder.path) where name.hasPrefix("ledger.sqlite")
@@ -201,12 +216,15 @@ final class OneDelivery {
         return try ledger.history(HistoryFilter()).contains { $0.state == "in flight" || !$0.attempts.isEmpty }
     }
 
-    /// Starts anew, twenty minutes later: even what is left to wait is due by then. It must arrive, and twice only under one name and
-    /// with a word about it.
+    /// Starts the program again 20 minutes later, when delayed retries are due too, and returns
+    /// what is wrong.
+    ///
+    /// The message must arrive. It may arrive twice only under one id and with an unknown outcome
+    /// in the history.
     private func judgeTheEnd() async throws -> [String] {
         let daemon = try Subprocess([Program.path, "run", "--config", office.configuration], environment: clock.environment)
         let arrives = await eventually(within: .seconds(15)) { accepted > 0 && daemon.errors.contains("remindd ") }
-        // What was accepted before the fault is perhaps sent once more, at once.
+        // A message that was accepted before the fault may be sent once more, at once.
         try await Task.sleep(for: .milliseconds(150))
         daemon.send(SIGTERM)
         let end = try await daemon.finish(within: .seconds(30))

@@ -1,15 +1,18 @@
 import Foundation
 import Support
 
-/// A network of a test's own (ip-netns(8)): its own loopback, its own names, addresses that swallow everything. Only root can make one.
+/// A network namespace of a test (ip-netns(8)). Only root can make one.
+///
+/// It has its own loopback, its own names, and addresses that drop all packets.
 final class OwnNetwork: Sendable {
     static let mayMake = getuid() == 0
 
     private let name: String
-    /// What `ip netns exec` lays over /etc.
+    /// The folder whose files `ip netns exec` mounts over those in /etc.
     private var etc: String { "/etc/netns/\(name)" }
 
-    /// Of the pair of interfaces whose other end nobody hears: whatever goes to the second address is lost without a word.
+    /// The address of one end of a pair of interfaces. Nothing answers at the other end, so packets
+    /// to the two addresses below are lost without an error.
     static let reachable = "10.9.0.1"
     static let swallowed = "10.9.0.2"
     static let swallowed6 = "fd00:9::2"
@@ -39,7 +42,7 @@ final class OwnNetwork: Sendable {
         waitpid(deletion.pid, &status, 0)
     }
 
-    /// `ip` within it.
+    /// Runs `ip` in the namespace.
     func ip(_ arguments: [String]) async throws { try await Self.ip(["-n", name] + arguments) }
 
     private static func ip(_ arguments: String...) async throws { try await ip(arguments) }
@@ -49,14 +52,17 @@ final class OwnNetwork: Sendable {
         guard ended.status == 0 else { throw Subprocess.NotStarted(description: "ip \(arguments): \(ended.errors)") }
     }
 
-    /// What stands before a command that is to run in it.
+    /// The words before a command that run it in the namespace.
     var entrance: [String] { ["ip", "netns", "exec", name] }
 
     func run(_ command: [String]) async throws -> Subprocess.Finished {
         try await Subprocess.run(entrance + command, within: .seconds(60))
     }
 
-    /// Another address for a name. The file is written over, since it is laid over /etc/hosts where somebody runs already.
+    /// Gives a name other addresses.
+    ///
+    /// The file is overwritten in place, because it is mounted over /etc/hosts of programs that
+    /// already run.
     func name(_ host: String, is addresses: String...) throws { try name(host, are: addresses) }
 
     func name(_ host: String, are addresses: [String]) throws {

@@ -17,7 +17,7 @@ struct ProcessFaultTests {
             smtp: peer.port, http: hub, recipients: "  - {id: an, email: \(recipient)@example.vn, via: [mail]}\n\(also)")
     }
 
-    @Test("A request to stop that comes while it is still starting stops it")
+    @Test("SIGTERM during the start stops the daemon")
     func stopsEarly() async throws {
         let noon = Noon()
         let office = try Office.plain(
@@ -32,7 +32,7 @@ struct ProcessFaultTests {
     }
 
     @Test(
-        "kill -9 in the body, and at the dot before its answer: sent again at once under the same id, flagged (faults 3, 4)",
+        "After kill -9 in the body or at the final dot, mail is sent again at once under the same id, and marked (faults 3, 4)",
         arguments: [("killbody", 1), ("killdot", 2)])
     func killedByPeer(recipient: String, copies: Int) async throws {
         let folder = try TemporaryFolder()
@@ -56,7 +56,7 @@ struct ProcessFaultTests {
     }
 
     @Test(
-        "A loop that hangs in a call feeds the watchdog no more, so that systemd ends it; the next start sends (fault 11)",
+        "A loop that hangs in a call stops feeding the watchdog, so that systemd ends it; the next start sends (fault 11)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func hangs() async throws {
         let folder = try TemporaryFolder()
@@ -79,9 +79,9 @@ struct ProcessFaultTests {
         try await Task.sleep(for: .milliseconds(1_500))
         #expect(pings() == before, "it is fed while the loop hangs")
         #expect(!peer.lines.contains { $0.told == "RCPT" })
-        // What systemd comes to when the pings stop.
+        // systemd does this when the pings stop.
         daemon.send(SIGKILL)
-        // Still counting the delay, it would not see it die.
+        // strace still waits for the delay and would not see the end of the program.
         strace.kill()
         #expect(try await daemon.finish(within: .seconds(20)).end == .killed(signal: SIGKILL))
 
@@ -91,7 +91,7 @@ struct ProcessFaultTests {
         #expect(peer.lines.count { $0.accepted != nil } == 1)
     }
 
-    @Test("Standard error that nobody reads any more, and a server that resets: no SIGPIPE ends it (fault 13)")
+    @Test("SIGPIPE does not end the daemon when standard error has no reader or a server resets a connection (fault 13)")
     func brokenPipe() async throws {
         let peer = try await ScriptedServer("mail.py")
         let hub = try await ScriptedServer("receiver.py")
@@ -105,18 +105,19 @@ struct ProcessFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
         let history = try await Program.history(office)
         #expect(history.first { $0.recipient == "desk" }?.state == "delivered")
-        #expect(history.first { $0.recipient == "an" }?.attempts.map(\.outcome) == ["unknown"], "reset with everything sent")
+        #expect(history.first { $0.recipient == "an" }?.attempts.map(\.outcome) == ["unknown"], "reset after everything was sent")
     }
 
     @Test(
-        "Standard error closed, or a pipe that is full: sending goes on, and lines that were lost are counted (fault 14)",
+        "If standard error is closed or blocked, sending goes on and lost lines are counted (fault 14)",
         arguments: ["2>&-", "2>/dev/full", "2>pipe"])
     func stuckLog(redirection: String) async throws {
         let peer = try await ScriptedServer("mail.py")
         let office = try Self.office("an", peer)
         let pipe = office.folder.path("pipe")
         mkfifo(pipe, 0o600)
-        // Open at both ends, so that nobody waits for the other; full to the last byte, as of one who has stopped reading.
+        // The pipe is open at both ends, so that no end waits for the other. It is completely full,
+        // as if its reader had stopped reading.
         let descriptor = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         defer { close(descriptor) }
         let block = [UInt8](repeating: 0x2E, count: 4_096)

@@ -2,16 +2,17 @@ import Foundation
 import ProgramHarness
 import Support
 
-/// A file system of a test's own, small enough to be filled, and ours to break. Only root can mount one.
+/// A file system of a test, small enough to be filled, which the test may break. Only root can
+/// mount one.
 final class SmallDisk {
     static let mayMount = getuid() == 0
 
     private let folder: TemporaryFolder
     private var mounts: [String] = []
 
-    /// Where its files are.
+    /// The folder at which the file system is mounted.
     let path: String
-    /// What holds its blocks, where it is no file system in memory.
+    /// The folder that holds its blocks. nil if the file system is in memory.
     private let backing: String?
 
     private init(_ folder: TemporaryFolder, path: String, backing: String?) {
@@ -22,14 +23,15 @@ final class SmallDisk {
 
     deinit {
         for mount in mounts.reversed() {
-            // Whoever was killed a moment ago may still have a file open; the loop device goes with the mount.
+            // A program killed a moment ago may still have a file open, so the unmount is lazy. The
+            // loop device goes with the mount.
             guard let unmount = try? Subprocess(["umount", "-l", mount]) else { continue }
             var status: Int32 = 0
             waitpid(unmount.pid, &status, 0)
         }
     }
 
-    /// In memory: full means full at once.
+    /// Makes a file system in memory. Writes fail as soon as it is full.
     static func memory(megabytes: Int) async throws -> SmallDisk {
         let folder = try TemporaryFolder()
         let disk = SmallDisk(folder, path: folder.path("disk"), backing: nil)
@@ -37,7 +39,10 @@ final class SmallDisk {
         return disk
     }
 
-    /// ext4 on a block device that takes 64 MB by its own word, but breaks off after `solid` megabytes once `breakBlocks` was called.
+    /// Makes an ext4 file system on a block device that claims 64 MB but can store only `solid`
+    /// megabytes.
+    ///
+    /// After `breakBlocks`, the device fails at every block that it has not stored yet.
     static func ext4(solid megabytes: Int = 40) async throws -> SmallDisk {
         let folder = try TemporaryFolder()
         let disk = SmallDisk(folder, path: folder.path("disk"), backing: folder.path("blocks"))
@@ -62,11 +67,11 @@ final class SmallDisk {
 
     // MARK: space
 
-    /// Takes all the space there is.
+    /// Uses up all space.
     func fill() { Self.fill(path) }
     func free() { unlink(path + "/filler") }
 
-    /// The block device fails at every block that it has not stored yet.
+    /// Makes the block device fail at every block that it has not stored yet.
     func breakBlocks() { backing.map(Self.fill) }
     func mendBlocks() { backing.map { _ = unlink($0 + "/filler") } }
 
@@ -81,20 +86,22 @@ final class SmallDisk {
 
     // MARK: worse
 
-    /// As a power cut: what was not made durable is gone, and everything fails until `restart`.
+    /// Simulates a power cut. Data that was not made durable is lost, and everything fails until
+    /// `restart`.
     func cutPower() async throws {
-        // FS_IOC_SHUTDOWN with NOLOGFLUSH, ioctl(2) of ext4; Swift does not see variadic functions.
+        // The call is FS_IOC_SHUTDOWN with NOLOGFLUSH, an ioctl(2) of ext4. Swift cannot call
+        // variadic functions.
         let ioctl = "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))"
         try await Self.run(["/usr/bin/python3", "-c", ioctl, path])
     }
 
-    /// Takes it out and puts it in again, as a restart of the machine does.
+    /// Unmounts and mounts the file system again, as a restart of the machine does.
     func restart() async throws {
         try await Self.run(["umount", path])
         try await Self.run(["mount", "-o", "loop,errors=remount-ro", folder.path("blocks/image"), path])
     }
 
-    /// ext4 meets an error in itself and makes itself read-only, whoever has files open.
+    /// Triggers an error in ext4, which then makes itself read-only although files are open.
     func becomeReadOnly() async throws {
         let device = try await Subprocess.run(["findmnt", "-n", "-o", "SOURCE", path]).output
         let name = device.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "/").last.map(String.init) ?? ""
@@ -103,7 +110,7 @@ final class SmallDisk {
 }
 
 extension Office {
-    /// The same office with its ledger on another disk.
+    /// Moves the office's ledger to another disk, and returns the office.
     func moved(to disk: SmallDisk) throws -> Office {
         let settings = folder.text("remindd.yaml")
         try folder.write(

@@ -1,12 +1,15 @@
 import Foundation
 import Support
 
-/// strace(1) on a program under test: sees its system calls, makes one fail or kills the program at it.
+/// Runs strace(1) on a program under test: records its system calls, makes one fail, or kills the
+/// program at it.
 ///
-/// It counts `when=N` for each thread by itself. So a fault at a program's Nth call of a kind is a fault at the Nth only where one thread
-/// makes all calls of that kind while it looks on; whoever counts calls checks that.
+/// strace counts `when=N` separately for each thread. A fault at the Nth call of a kind is
+/// therefore a fault at the program's Nth call only if one thread makes all calls of that kind
+/// while strace is attached. Tests that count calls check this.
 final class Strace: Sendable {
-    /// Attaching to a program that one has not started as a child takes root, or a kernel that does not mind (Yama).
+    /// Whether strace may attach to a program that is not its child. This takes root, or a kernel
+    /// that permits it (Yama).
     static let mayAttach: Bool = {
         let scope = try? String(contentsOfFile: "/proc/sys/kernel/yama/ptrace_scope", encoding: .utf8)
         return getuid() == 0 || scope.map { $0.hasPrefix("0") } ?? true
@@ -15,10 +18,11 @@ final class Strace: Sendable {
     private let strace: Subprocess
     private let folder: TemporaryFolder
 
-    /// Attaches to all threads of `program`; returns once it holds them.
+    /// Attaches to all threads of `program`, and returns once it holds them.
     /// - Parameters:
-    ///   - injection: as after `-e inject=`, such as `fdatasync:error=EIO:when=3`.
-    ///   - paths: only calls about these files are seen.
+    ///   - injection: The argument of `-e inject=`, such as `fdatasync:error=EIO:when=3`.
+    ///   - paths: Only calls about these files are recorded. Empty records all calls.
+    /// - Throws: `Subprocess.TimedOut` if it does not hold them within 10 s.
     init(_ program: Subprocess, calls: [String], injection: String? = nil, paths: [String] = []) async throws {
         folder = try TemporaryFolder()
         strace = try Subprocess(
@@ -31,8 +35,10 @@ final class Strace: Sendable {
         guard isHeld else { throw Subprocess.TimedOut(description: "strace holds nothing: \(strace.errors)") }
     }
 
-    /// What stands before a command to have it looked at from its first call on; `trace` is the file that gets the lines.
-    /// The program is the process that is started, and strace its child (`-D`).
+    /// Returns the words before a command that let strace record it from its first call on.
+    ///
+    /// strace writes the lines to the file `trace`. With `-D` the program is the process that is
+    /// started, and strace is its child.
     static func command(calls: [String], injection: String? = nil, into trace: String) -> [String] {
         ["strace", "-D"] + options(calls, injection, [], into: trace)
     }
@@ -49,18 +55,19 @@ final class Strace: Sendable {
         return lines.contains { $0.hasPrefix("TracerPid:") && !$0.hasSuffix("\t0") }
     }
 
-    /// Lets go of the program, which goes on without injections; nothing where the program has ended.
+    /// Detaches from the program, which continues without injections. Does nothing if the program
+    /// has ended.
     func detach() async throws {
         strace.send(SIGTERM)
         try await strace.finish(within: .seconds(10))
     }
 
-    /// Ends strace, whatever it is at.
+    /// Ends strace at once, whatever it does.
     func kill() { strace.send(SIGKILL) }
 
-    /// What was seen; whole once the program has ended or strace let go of it.
+    /// The recorded calls. They are complete once the program has ended or strace has detached.
     var calls: [SystemCall] { SystemCall.all(in: folder.text("trace")) }
 
-    /// Waits for strace's end, which the program's brings.
+    /// Waits for the end of strace, which ends when the program does.
     func ended() async throws { try await strace.finish(within: .seconds(10)) }
 }

@@ -1,21 +1,23 @@
-/// One call of a program to the kernel, as strace(1) writes it down.
+/// A system call of a program, as strace(1) writes it.
 struct SystemCall: Hashable {
     let thread: Int
     let name: String
-    /// The file it is about, where it names one or has it open.
+    /// The file that the call has open or names. Empty if there is none.
     let path: String
-    /// The line's text after the name.
+    /// The text of the line after the name.
     let text: String
-    /// strace made it fail, or killed the program at it.
+    /// Whether strace made the call fail, or killed the program at it.
     let isInjected: Bool
-    /// It ended with success; false also where the line does not say how it ended.
+    /// Whether the call returned 0. False also if the line does not say how the call ended.
     let succeeded: Bool
 
-    /// Reads what `strace -f -y -xx -o FILE` left. A call that another thread's line cuts in two stands where it began.
+    /// Reads the output of `strace -f -y -xx -o FILE`.
+    ///
+    /// A call that a line of another thread splits is placed where it began.
     static func all(in trace: String) -> [SystemCall] {
         var calls: [SystemCall] = []
         for line in trace.split(separator: "\n") {
-            // Small process ids are padded.
+            // strace pads small process ids.
             guard let number = line.prefixMatch(of: #/(\d+) +/#), let thread = Int(number.1) else { continue }
             let rest = line[number.range.upperBound...]
             if let end = rest.wholeMatch(of: #/<\.\.\. (\w+) resumed>.*/#) {
@@ -47,7 +49,9 @@ struct SystemCall: Hashable {
         escaped.split(separator: "\\x").compactMap { UInt8($0, radix: 16) }
     }
 
-    /// The last page of a transaction in SQLite's log: its header says how many pages the database has after it
+    /// Whether the call writes the last page of a transaction to SQLite's log.
+    ///
+    /// The header of that page says how many pages the database has after the transaction
     /// (https://sqlite.org/fileformat2.html, "The WAL File Format").
     var isCommit: Bool {
         guard name == "pwrite64", path.hasSuffix("-wal"), let header = text.firstMatch(of: #/"((?:\\x[0-9a-f]{2})*)"\.*, 24, /#)

@@ -6,8 +6,10 @@ import Scheduler
 import Support
 import Testing
 
-/// The wall clock of the real program is set while it runs, and between its runs (faults 38 to 43). The machine's own clock stays: under
-/// the preload a step is seen at the next tick of the watchdog, not at once.
+/// Sets the wall clock of the real program while it runs, and between its runs (faults 38 to 43).
+///
+/// The machine's own clock stays. With the preloaded library, the program sees a step at the next
+/// tick of the watchdog, not at once.
 @Suite("Faults of the clock", .serialized)
 struct TimeFaultTests {
     private static func daemon(_ office: Office, _ clock: ShiftedClock) async throws -> Subprocess {
@@ -23,7 +25,7 @@ struct TimeFaultTests {
     private static func received(_ hub: ScriptedServer) -> Int { hub.lines.count { $0.status == 204 } }
 
     @Test(
-        "Two hours ahead: what fell due goes at once and says that it is late; an hour back: nothing goes twice (faults 38, 39)")
+        "After a step two hours ahead, due reminders go at once, marked late; a step back repeats nothing (faults 38, 39)")
     func stepped() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
@@ -45,7 +47,7 @@ struct TimeFaultTests {
     }
 
     @Test(
-        "A clock in 1970 or 2099 at a start holds, and says so; set right, it goes on by itself (fault 40)",
+        "A start under a clock in 1970 or 2099 holds and logs it; once the clock is right, sending resumes by itself (fault 40)",
         arguments: [1970, 2099])
     func unbelievable(year: Int) async throws {
         let hub = try await ScriptedServer("receiver.py")
@@ -63,7 +65,7 @@ struct TimeFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Under a clock in 1970 no ledger is begun: it would take the right time for a hundred years' standstill (fault 40)")
+    @Test("Under a clock in 1970 no ledger is begun, because the right time would then look like a long standstill (fault 40)")
     func newLedgerIn1970() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
@@ -80,7 +82,7 @@ struct TimeFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Asleep for eight hours: what fell due meanwhile goes within five seconds, once, and says that it is late (fault 42)")
+    @Test("After eight hours of suspension a due reminder is sent within five seconds, once, and marked late (fault 42)")
     func suspended() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
@@ -99,7 +101,7 @@ struct TimeFaultTests {
     }
 
     @Test(
-        "Down for three days with forty due: one late reminder for each occurrence, the rest superseded, never forty (fault 43)")
+        "After three days down with forty due, each occurrence gets one late reminder and the rest is superseded (fault 43)")
     func down() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()

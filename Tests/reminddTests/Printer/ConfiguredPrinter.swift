@@ -4,9 +4,9 @@ import Notifiers
 import Scheduler
 import Synchronization
 
-/// A third kind of channel, which exists in the tests only: a printer that appends lines to a tray in memory.
+/// A third kind of channel, for tests only: a printer that appends lines to a tray in memory.
 ///
-/// This folder is all that there is of it. `ThirdChannelTests` registers it with one line.
+/// This folder is all its code. `ThirdChannelTests` registers it with one line.
 struct ConfiguredPrinter: ChannelSettings {
     static let key = "printer"
     static let about = "Paper in one room."

@@ -12,10 +12,10 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// A kind of channel is one folder (`ConfiguredPrinter.swift`) and one line that registers it.
+/// A kind of channel takes one folder (`ConfiguredPrinter.swift`) and one line that registers it.
 @Suite("A third kind of channel")
 struct ThirdChannelTests {
-    /// The one line.
+    /// The line that registers the printer.
     private static let channels = Channels(Channels.registered.kinds + [ConfiguredPrinter.self])
 
     private static let plan = """
@@ -43,7 +43,8 @@ struct ThirdChannelTests {
         return folder
     }
 
-    /// The configuration, and what `check` finds, with paths as they are within the folder.
+    /// Returns the configuration and the problems that `check` finds, with paths relative to the
+    /// folder.
     private static func check(_ folder: TemporaryFolder) throws -> (loaded: Loaded, problems: [String]) {
         let places = SourceMap()
         let loader = Loader(places: places, channels: channels)
@@ -53,7 +54,7 @@ struct ThirdChannelTests {
         return (loaded, loader.problems.sorted.map { $0.description.replacing(folder.path(""), with: "") })
     }
 
-    @Test("Its settings are read from the configuration, with rate, former names and secrets")
+    @Test("The channel's settings are read from the configuration, with rate, former names and secrets")
     func isRead() throws {
         let folder = try Self.office("printer: {room: hall, rate: 5 per minute, formerly: [wall], pin: {file: pin}}")
         try folder.write("pin", "1234\n")
@@ -69,7 +70,7 @@ struct ThirdChannelTests {
     }
 
     @Test(
-        "Mistakes in its settings are refused, and what it warns about is printed",
+        "Mistakes in the channel's settings are refused, and its warnings are printed",
         arguments: [
             (
                 "printer: {rooms: hall}",
@@ -95,7 +96,7 @@ struct ThirdChannelTests {
         #expect(problems.contains("remindd.yaml:\(finding)"), "\(problems.joined(separator: "\n"))")
     }
 
-    @Test("A secret that cannot be had is reported by the channel's name")
+    @Test("A secret that cannot be read is reported with the channel's name")
     func missingSecret() throws {
         let folder = try Self.office("printer: {room: hall, pin: {file: pin}}")
         let (loaded, problems) = try Self.check(folder)
@@ -103,7 +104,7 @@ struct ThirdChannelTests {
         #expect(throws: ChannelFactory.Failure.self) { try ChannelFactory.channels(loaded) }
     }
 
-    @Test("The JSON Schema of a configuration with it has its keys")
+    @Test("The JSON Schema of a configuration has the keys of the channel once it is registered")
     func schema() {
         let text = SchemaText.document(of: ConfigurationReader.keys(with: Self.channels), title: "T").pretty
         #expect(text.contains("\"printer\"") && text.contains("Where the printer stands.") && text.contains("\"email\""))
@@ -111,14 +112,14 @@ struct ThirdChannelTests {
         #expect(!registered.contains("printer"))
     }
 
-    @Test("A rehearsal refuses it unless its destination is on this machine", arguments: ["hall", "here"])
+    @Test("A rehearsal refuses the channel unless its destination is on this machine", arguments: ["hall", "here"])
     func rehearsal(room: String) throws {
         let (loaded, _) = try Self.check(try Self.office("printer: {room: \(room)}"))
         let stranger = Rehearsals.destinationNotOnLoopback(loaded.configuration.channels)
         #expect(stranger == (room == "here" ? nil : "channel paper is in room hall"))
     }
 
-    @Test("A refusal is answered with its own advice, or with none")
+    @Test("A refusal gets the channel's own advice, general advice, or none")
     func advice() throws {
         let (loaded, _) = try Self.check(try Self.office("printer: {room: hall}"))
         let channel = try #require(loaded.configuration.channels.first)
@@ -130,7 +131,7 @@ struct ThirdChannelTests {
         #expect(words("wrong version number of TLS") == "channels.paper.room: that port does not speak TLS")
     }
 
-    @Test("A reminder that is due goes out through it, and the ledger records the delivery")
+    @Test("A due reminder is sent by the channel, and the ledger records the delivery")
     func sends() throws {
         let folder = try Self.office("printer: {room: hall}")
         let (loaded, _) = try Self.check(folder)

@@ -1,16 +1,18 @@
 import Dates
 
-/// What an evaluation would send at once, in whole: for `check` and `reload`. Writes nothing.
+/// Everything that an evaluation would send now, for `check` and `reload`. Writes nothing.
 public struct Preview: Sendable {
-    /// When the evaluation before was.
+    /// When the previous evaluation took place.
     public let lookedUntil: Instant
-    /// Leads that fire, and recorded ones that recipients lack; by due.
+    /// Leads that fire, and recorded leads that recipients lack; by due.
     public let due: [ActiveConfiguration.SimulatedReminder]
-    /// What is announced: a cancellation a minute after it is found.
+    /// Changes that are announced, including cancellations, which a daemon announces a minute after
+    /// it finds them.
     public let changes: [Change]
 
     public struct Change: Sendable {
-        /// With the dates that hold now; those that were notified where the occurrence goes.
+        /// The reminder with the present dates, or with the dates last notified if the occurrence
+        /// was removed.
         public let reminder: Reminder
         public let change: Scheduler.Change
         /// The days that were notified last.

@@ -19,7 +19,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     /// Undecided: a final refusal whose text does not tell whom it concerns. The channel's answers
     /// to other recipients decide (`Comparison`).
     case comparison
-    /// Nobody, because remindd aborted the attempt. The attempt does not count.
+    /// Nobody, because remindd aborted the attempt, or a reload changed the channel's settings during
+    /// it. The attempt does not count.
     case nobody
 }
 

@@ -1,4 +1,5 @@
-/// The durable record of what has happened: which reminders fired, to whom, and the outcome of each attempt.
+/// The durable record of which reminders fired, for which recipients, and of the outcome of each
+/// attempt.
 ///
 /// One process owns a ledger. Its calls come from one thread and block until the result is durable.
 /// Once a writing call has returned, a power cut does not undo it. If a call throws, none of its

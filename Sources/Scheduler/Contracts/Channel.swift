@@ -9,17 +9,19 @@ public protocol Channel: AnyObject, Sendable {
     var name: String { get }
     /// The maximum number of attempts under way at one time.
     var concurrency: Int { get }
-    /// Number of attempts that may be under way before the server has shown that it bears more; by
-    /// default all.
-    var openingConcurrency: Int { get }
-    /// Number of further messages that the channel may hold while attempts take milliseconds; by
-    /// default none.
+    /// Number of attempts under way before the server has shown that it bears more.
     ///
-    /// A free connection then need not wait for the ledger's disk. Messages that wait in the
-    /// channel when the process dies count as begun.
+    /// By default all of `concurrency`.
+    var openingConcurrency: Int { get }
+    /// Number of further messages that the channel may hold; by default none.
+    ///
+    /// They are handed over while attempts take milliseconds, so that a free connection need not
+    /// wait for the ledger's disk. Messages that wait in the channel when the process dies count as
+    /// begun.
     var ahead: Int { get }
-    /// Whether the channel sends a password or a token, so that the server may count wrong ones; by
-    /// default not.
+    /// Whether the channel sends a password or a token; by default not.
+    ///
+    /// The server may count wrong ones.
     var logsIn: Bool { get }
     /// What the retry policy and the breaker need to know about the channel.
     var policy: ChannelPolicy { get }
@@ -34,8 +36,9 @@ public protocol Channel: AnyObject, Sendable {
     /// continue. The default does nothing, because by default every attempt has begun.
     func withdraw()
 
-    /// Returns the bytes that `deliver` would send, without secrets, in a form that a person can
-    /// read (`render`).
+    /// Returns the bytes that `deliver` would send, for `render`.
+    ///
+    /// They are in a form that a person can read, without secrets.
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8]
 
     /// Returns the subject line (mail) or `data.subject` (webhook) of this message.

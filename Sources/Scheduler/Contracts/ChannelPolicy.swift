@@ -4,8 +4,7 @@
 public struct ChannelPolicy: Hashable, Sendable {
     /// The action after an attempt whose outcome is unknown.
     public enum UnknownOutcome: Hashable, Sendable {
-        /// Retry on the usual schedule, because the receiver recognises a second copy by its
-        /// delivery id.
+        /// Retry on the usual schedule. The receiver recognises a copy by its delivery id.
         case retry
         /// Resend once at most, because the receiver cannot recognise a second copy.
         case resend

@@ -6,8 +6,9 @@ public struct ClaimRequest: Hashable, Sendable {
         /// In the order of the instant from which each may be sent. For a first attempt, that is
         /// the due time.
         case queue
-        /// Deliveries that were attempted before and whose wait is over; if there are none, as
-        /// `queue`.
+        /// Deliveries that were attempted before and whose wait is over.
+        ///
+        /// If there are none, as `queue`.
         case waited
         /// The deliveries at these places (`WaitingDelivery.place`).
         case these([LedgerCursor])
@@ -86,8 +87,7 @@ public struct Claim: Sendable {
     public let crashes: Int
     /// Number of earlier attempts that do not count (`Receipt.isUncounted`).
     public let uncounted: Int
-    /// Number of earlier refusals that end the delivery if they are repeated
-    /// (`Receipt.countsTwice`).
+    /// Number of earlier refusals that end the delivery if repeated (`Receipt.countsTwice`).
     public let refusals: Int
     /// Whether the recipient was named only after the reminder was due.
     public let joined: Bool

@@ -12,10 +12,10 @@ public protocol DeliveringLedger: LedgerState {
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord])
 
-    /// Returns deliveries under these channel names that a claim at `now` could take, in the order
-    /// of the queue.
+    /// Returns deliveries under these channel names that a claim at `now` could take.
     ///
-    /// Returns at most `limit`, after `place` (nil for the first).
+    /// They are in the order of the queue. Returns at most `limit`, after `place` (nil for the
+    /// first).
     func waiting(
         names: [String], after place: WaitingDelivery?, now: Instant, limit: Int
     ) throws(LedgerFailure) -> [WaitingDelivery]
@@ -40,8 +40,7 @@ public protocol DeliveringLedger: LedgerState {
     /// Returns these deliveries.
     func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery]
 
-    /// Returns the earliest instant at which a pending delivery of one of these channels may be
-    /// sent or expires.
+    /// Returns when a pending delivery of one of these channels may be sent or expires next.
     ///
     /// Returns nil if none is pending.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
@@ -54,11 +53,11 @@ public protocol DeliveringLedger: LedgerState {
     /// Returns the cancelled deliveries. Fewer than `limit` mean that none is left.
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery]
 
-    /// Checks up to `limit` deliveries that wait for this channel, from `place` on (nil for the
-    /// first).
+    /// Cancels deliveries that wait for this channel and are not its recipients', in parts.
     ///
-    /// Cancels those for whose recipient (UTF-8) `isTheirs` returns false, as `via changed`. `next`
-    /// is the place to continue; nil at the end.
+    /// Checks up to `limit` deliveries, from `place` on (nil for the first). Cancels those for
+    /// whose recipient (UTF-8) `isTheirs` returns false, as `via changed`. `next` is the place to
+    /// continue; nil at the end.
     func withdrawStrangers(
         channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
     ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?)
@@ -82,11 +81,11 @@ public protocol DeliveringLedger: LedgerState {
         by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor?
 
-    /// Finds recipients of live reminders (deadline after `now`) for whom no delivery was accepted,
-    /// or may have been.
+    /// Finds recipients for whom no delivery was accepted, or may have been.
     ///
-    /// Either nothing is pending or in flight for them any more, or the time for their `via`
-    /// channels since the reminder fired is over (`Undelivered.patience`).
+    /// Their reminders are live, which means that the deadline is after `now`. Either nothing is
+    /// pending or in flight for them any more, or the time for their `via` channels since the
+    /// reminder fired is over (`Undelivered.patience`).
     ///
     /// The search runs in parts, because half a million deliveries may wait. A part covers the next
     /// `limit` deliveries that wait or were given up, from `place` on (nil for the first). `next`

@@ -5,26 +5,23 @@ import Dates
 /// A query names the identity of a reminder or an occurrence, and its result is per recipient. A
 /// reminder that has fired stays open for recipients who have no standing delivery of it.
 public protocol EvaluationReads: LedgerState {
-    /// Returns the row of each stored identity, in the order of `keys`; nil for an identity without
-    /// a row.
+    /// Returns the row of each stored identity, in the order of `keys`; nil without a row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
-    /// Returns the deliveries of each fired reminder of an occurrence, by their meaning for the
-    /// recipients.
+    /// Returns the deliveries of each fired reminder of an occurrence, by their meaning.
     ///
     /// The oldest reminder comes first. If an edit changed the days of a reminder, there is one
     /// more share for each earlier range of days, with the recipients to whom it was sent with
     /// those days. Recipients who are not in `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare]
-    /// Returns occurrences with a fired reminder whose last day, as last notified, is `day` or
-    /// later.
+    /// Returns occurrences with a fired reminder that end on `day` or later.
     ///
-    /// They are in the order of their last reminder.
+    /// Their last day as last notified counts. They are in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Returns the recipients who were, or may have been, sent a message about these occurrences
-    /// after a change.
+    /// Returns the recipients who may have been sent a message after a change.
     ///
-    /// Only recipients in `directory` count. Of the reminders, only those that fired before the
-    /// change count, without cancellations.
+    /// The message is about one of these occurrences and was, or may have been, sent. Only
+    /// recipients in `directory` count. Of the reminders, only those that fired before the change
+    /// count, without cancellations.
     func notified(
         after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
     ) throws(LedgerFailure) -> RecipientSet
@@ -62,11 +59,13 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     public let isClosed: Bool
     /// Whether all of its deliveries are written.
     public let isComplete: Bool
-    /// The fingerprint of the recipients it named when it was last completed; nil in rows of
-    /// version 0.1.0.
+    /// The fingerprint of the recipients it named when it was last completed.
+    ///
+    /// nil in rows of version 0.1.0.
     public let named: UInt64?
-    /// Whether some deliveries were cancelled for a reason that may end
-    /// (`WithdrawalReason.isRevivable`).
+    /// Whether some deliveries were cancelled for a reason that may end.
+    ///
+    /// See `WithdrawalReason.isRevivable`.
     public let hasWithdrawn: Bool
 
     public init(

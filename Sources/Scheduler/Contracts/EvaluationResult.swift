@@ -9,8 +9,9 @@ public struct EvaluationResult: Sendable {
         public let late: Bool
         /// In recipient order.
         public let deliveries: [NewDelivery]
-        /// The last recipient written if `extend` writes the rest, empty if none was written; nil
-        /// if complete.
+        /// The last recipient written if `extend` writes the rest; nil if complete.
+        ///
+        /// Empty if no recipient was written.
         public let cursor: String?
         /// nil for an ordinary reminder. A change also marks deliveries of its occurrence that are
         /// in flight, so that they are not repeated.
@@ -18,8 +19,9 @@ public struct EvaluationResult: Sendable {
         /// The campaign's title when it fired. For an occurrence that was removed, no other text is
         /// known.
         public let title: String
-        /// Former names under which rows of its occurrence are stored (`formerly`), without the
-        /// present name.
+        /// Former names under which rows of its occurrence are stored (`formerly`).
+        ///
+        /// The present name is left out.
         public let formerOccurrences: [OccurrenceKey]
         /// `lookedUntil` of the evaluation before the one that fires it; nil if that is not known.
         public let lookedBefore: Instant?
@@ -58,8 +60,10 @@ public struct EvaluationResult: Sendable {
     public var firings: [Firing]
     public var superseded: [Reminder]
     public var missed: [Reminder]
-    /// Whether the superseded reminders are closed, so that recipients who join later do not get
-    /// them. True for a new ledger and for reminders that an operator drops.
+    /// Whether the superseded reminders are closed.
+    ///
+    /// Recipients who join later do not get them. True for a new ledger and for reminders that an
+    /// operator drops.
     public var isFinal: Bool
     /// The fingerprints of the recipients whom reminders name, by stored identity.
     ///
@@ -133,8 +137,9 @@ public struct NewDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let recipient: String
     public let channel: String
-    /// Whether the recipient was named only after the reminder was due, so that the message does
-    /// not count as late.
+    /// Whether the recipient was named only after the reminder was due.
+    ///
+    /// For this recipient the message does not count as late.
     public let joined: Bool
     /// Names from before a rename for the same recipient and channel.
     ///

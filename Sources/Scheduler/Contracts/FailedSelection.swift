@@ -11,8 +11,9 @@ public struct FailedSelection: Hashable, Sendable {
     /// Only deliveries of reminders due at or after this instant.
     public var since: Instant?
 
-    /// The maximum number of deliveries that one transaction checks, so that it takes at most 0.2 s
-    /// of the loop's thread.
+    /// The maximum number of deliveries that one transaction checks.
+    ///
+    /// It then takes at most 0.2 s of the loop's thread.
     public static let partLimit = 5_000
 
     public init(

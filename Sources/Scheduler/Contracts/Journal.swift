@@ -30,11 +30,14 @@ public enum Entry: Sendable {
     case alreadyRecorded(Reminder)
     /// An occurrence has a new name because its phrase was written in another way.
     case occurrenceRenamed(OccurrenceRename)
-    /// Reminders are due again that were recorded as missed or superseded while the clock was
-    /// ahead.
+    /// Reminders that were recorded while the clock was ahead are due again.
+    ///
+    /// They had been recorded as missed or superseded.
     case takenBack(reminders: Int, recordedAfter: Instant)
-    /// A channel's breaker opened because its server fails or refuses the sender; or it closed
-    /// because the server has recovered.
+    /// A channel's breaker opened or closed.
+    ///
+    /// It opens because the server fails or refuses the sender. It closes because the server has
+    /// recovered.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
     /// A channel whose breaker was closed accepted a message outside the ledger (an alert, a test).

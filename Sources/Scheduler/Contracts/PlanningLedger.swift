@@ -33,10 +33,9 @@ public protocol PlanningLedger: EvaluationReads {
     /// Returns how many it cancelled. Fewer than `limit` mean that none is left.
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
 
-    /// Makes up to `limit` held deliveries due at once, or cancels them, as the call of `release`
-    /// specified.
+    /// Makes up to `limit` held deliveries due at once, or cancels them.
     ///
-    /// The hold ends with the last of them. Returns true while there is more to do, and false if
-    /// nothing is being released.
+    /// `release` specified which of the two. The hold ends with the last of them. Returns true
+    /// while there is more to do, and false if nothing is being released.
     func continueRelease(limit: Int) throws(LedgerFailure) -> Bool
 }

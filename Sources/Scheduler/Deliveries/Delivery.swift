@@ -1,10 +1,9 @@
-/// The identity of a delivery: 128 bits, the same in every attempt, after every crash and on every
-/// machine.
+/// The identity of a delivery: 128 bits, the same in every attempt.
 ///
-/// The identity is the first 128 bits of SHA-256 over plan, campaign, lead, anchor, recipient and
-/// channel, in UTF-8, each followed by a line feed, which none of them can contain. It is written
-/// in RFC 4648 base32, lower case, without padding: 26 characters. In a rehearsal it has the prefix
-/// `rehearsal-`.
+/// It is also the same after every crash and on every machine. The identity is the first 128 bits
+/// of SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each followed by
+/// a line feed, which none of them can contain. It is written in RFC 4648 base32, lower case,
+/// without padding: 26 characters. In a rehearsal it has the prefix `rehearsal-`.
 public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
@@ -68,8 +67,9 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     case inFlight = "in flight"
     /// The server accepted the message. Final.
     case delivered
-    /// The message may have been delivered, and is not sent again without an operator's retry,
-    /// which makes it pending.
+    /// The message may have been delivered. An operator's retry makes it pending.
+    ///
+    /// Without a retry it is not sent again.
     case unknown
     /// The delivery was given up: refused for good, or past its deadline. An operator's retry makes
     /// it pending.
@@ -101,8 +101,9 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case refusedForNow = "refused for now"
     /// The server refused for good. The receipt's `about` tells whom the refusal concerns.
     case refusedForGood = "refused for good"
-    /// The message cannot have been accepted: there was no connection, or the body was not sent
-    /// completely.
+    /// The message cannot have been accepted.
+    ///
+    /// There was no connection, or the body was not sent completely.
     case notSent = "not sent"
     /// The body was sent completely and no answer came, so the message may have been delivered.
     case unknown

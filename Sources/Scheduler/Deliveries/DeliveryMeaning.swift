@@ -5,8 +5,9 @@
 public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
     /// The recipient has the message, may have it, or gets it at this moment.
     case notified
-    /// The recipient may have the message, but the delivery was withdrawn for a reason that may
-    /// end.
+    /// The recipient may have the message, but the delivery was withdrawn.
+    ///
+    /// The reason of the withdrawal may end.
     case perhapsNotified
     /// The delivery waits for its first or next attempt.
     case pending

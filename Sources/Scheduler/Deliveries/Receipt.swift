@@ -19,8 +19,9 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     /// Undecided: a final refusal whose text does not tell whom it concerns. The channel's answers
     /// to other recipients decide (`Comparison`).
     case comparison
-    /// Nobody, because remindd aborted the attempt, or a reload changed the channel's settings during
-    /// it. The attempt does not count.
+    /// Nobody. The attempt does not count.
+    ///
+    /// remindd aborted the attempt, or a reload changed the channel's settings during it.
     case nobody
 }
 
@@ -36,11 +37,11 @@ public struct Receipt: Hashable, Sendable {
     public let reply: String
     /// Advice for the retry policy, beyond the outcome.
     public let advice: Advice
-    /// The text of a final refusal without the parts that differ between recipients; nil if it is
-    /// not compared with others.
+    /// The text of a final refusal without the parts that differ between recipients.
     ///
-    /// For an answer about load: not nil if the answer was given to a recipient instead of to the
-    /// connection, so that it may concern that recipient.
+    /// nil if the refusal is not compared with others. For an answer about load: not nil if the
+    /// answer was given to a recipient instead of to the connection, so that it may concern that
+    /// recipient.
     public let comparable: String?
     /// The failure of a user's template. The message was sent with the built-in text instead.
     public var unrendered: RenderFailure?
@@ -66,8 +67,9 @@ public struct Receipt: Hashable, Sendable {
         return receipt
     }
 
-    /// Whether the attempt does not count, neither for the schedule of retries nor for anything
-    /// that is allowed once.
+    /// Whether the attempt does not count.
+    ///
+    /// It then counts neither for the schedule of retries nor for anything that is allowed once.
     public var isUncounted: Bool { about == .load || about == .nobody }
 
     /// Whether the refusal ends the delivery when it comes a second time.
@@ -81,8 +83,9 @@ public struct Receipt: Hashable, Sendable {
         case retryAfter(TimeSpan)
         /// The next attempt must wait at least this long (greylisting).
         case atLeast(TimeSpan)
-        /// One more attempt after this long, then the delivery is dead (SMTP 552, HTTP 409 and
-        /// 422).
+        /// One more attempt after this long (SMTP 552, HTTP 409 and 422).
+        ///
+        /// If it is refused too, the delivery is dead.
         case once(after: TimeSpan)
     }
 }

@@ -85,8 +85,9 @@ public enum RetryPolicy {
         }
     }
 
-    /// Returns the next state of a delivery that was in flight when the process died, so that its
-    /// outcome is unknown.
+    /// Returns the next state of a delivery that was in flight when the process died.
+    ///
+    /// The outcome of its attempt is unknown.
     public static func afterCrash(_ claim: Claim, channel: ChannelPolicy?, now: Instant) -> DeliveryRecord.Next {
         if claim.crashes + 1 >= crashesUntilDead { return .dead }
         if channel?.onUnknown == .hold { return .unknown }

@@ -1,7 +1,6 @@
 import Dates
 
-/// The second loop: claims deliveries that can start now, hands them to their channels and records
-/// the outcomes.
+/// The second loop: claims deliveries, hands them to their channels, records outcomes.
 ///
 /// Each step works in a fixed order, on which the promise of delivery depends. Outcomes that have
 /// arrived are made durable first, then new claims are made durable, and only then does a byte
@@ -155,8 +154,9 @@ public final class Dispatcher {
         return destinations
     }
 
-    /// The names of the channels that are not used for a while: breaker open, channel held, or held
-    /// for load.
+    /// The names of the channels that are not used for a while.
+    ///
+    /// Their breaker is open, or they are held, perhaps for load.
     public var failing: [String] {
         let (open, realNow) = (gates.open, realClock.now())
         return destinations.filter {

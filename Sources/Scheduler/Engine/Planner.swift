@@ -22,11 +22,10 @@ public final class Planner {
     private var goneSince: [OccurrenceKey: Instant] = [:]
     private let steadyClock: any WallClock
 
-    /// The approximate number of deliveries in one transaction, and the maximum that is created in
-    /// advance.
+    /// The approximate number of deliveries in one transaction.
     ///
-    /// Half a million deliveries in one transaction took seconds. In steps the longest wait is 0.16
-    /// s (architecture page).
+    /// No more are created in advance. Half a million deliveries in one transaction took seconds.
+    /// In steps the longest wait is 0.16 s (architecture page).
     public static let deliveriesPerTransaction = 5_000
     /// An evaluation runs at least this often, so that `looked_until` never lags by more.
     private let longestRest: TimeSpan

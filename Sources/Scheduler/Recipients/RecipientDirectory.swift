@@ -115,8 +115,7 @@ public final class RecipientDirectory: Sendable {
         recipients.position(of: id) ?? formerIDs[id].map { Int($0) }
     }
 
-    /// Returns the ids under which the ledger may have a recipient: the present id and the former
-    /// ones.
+    /// Returns the present and former ids under which the ledger may have a recipient.
     public func storedIDs(of id: String) -> [String] {
         guard !formerIDs.isEmpty, let position = position(id) else { return [id] }
         return [recipients.id(at: position)] + (formerIDsByPosition[UInt32(position)] ?? [])
@@ -150,8 +149,7 @@ public final class RecipientDirectory: Sendable {
         return formerIDs.isEmpty ? nil : formerIDs[String(decoding: id, as: UTF8.self)].map { Int($0) }
     }
 
-    /// A hash of all recipients, their channels and their shared addresses
-    /// (`RecipientTable.fingerprint`).
+    /// A hash of all recipients and their channels (`RecipientTable.fingerprint`).
     ///
     /// It changes if there are other recipients, if a recipient has other channels, or if a
     /// recipient begins or ceases to share an address with another.
@@ -200,8 +198,9 @@ public final class RecipientDirectory: Sendable {
         }
     }
 
-    /// Returns those of `ids` that are groups with `recipient` as a member, which is why the
-    /// recipient is notified.
+    /// Returns those of `ids` that are groups with `recipient` as a member.
+    ///
+    /// They are the reason why the recipient is notified.
     public func groups(of recipient: String, among ids: [String]) -> [String] {
         guard let position = position(recipient) else { return [] }
         return ids.filter { groupNumbers[$0].map { everyone($0).contains(position) } ?? false }
@@ -227,8 +226,9 @@ public final class RecipientDirectory: Sendable {
         return Set(groupNames.indices.filter { !peopled.contains($0) }.map { groupNames[$0] })
     }
 
-    /// Returns the recipients whose address an earlier recipient has on the same mail channel, in
-    /// the order of definition.
+    /// Returns the recipients whose address an earlier one has on the same mail channel.
+    ///
+    /// They are in the order of definition.
     public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
         var found: [(first: Int, other: Int, channel: String)] = []
         var owners: [String: [UInt32: Int]] = [:]

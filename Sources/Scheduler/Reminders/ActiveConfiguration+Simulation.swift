@@ -24,8 +24,7 @@ extension ActiveConfiguration {
         return reminders
     }
 
-    /// Does the same, and passes the reminders of each due instant to `take`, one instant after the
-    /// other.
+    /// Does the same, and passes the reminders to `take`, one due instant after the other.
     ///
     /// Only a part of the span is computed at a time, so memory does not grow with the length of
     /// the span.

@@ -37,8 +37,9 @@ public struct Agenda: Sendable {
     /// The earliest due that has not been taken; nil if nothing falls due any more.
     public var nextDue: Instant? { heap.first?.due }
 
-    /// Returns every reminder due after the cursor and at or before `now`, in order; moves the
-    /// cursor to `now`.
+    /// Returns the reminders due after the cursor and at or before `now`, in order.
+    ///
+    /// Moves the cursor to `now`.
     public mutating func take(through now: Instant) -> [Scheduled] {
         var taken: [Scheduled] = []
         while let first = heap.first, first.due <= now {

@@ -46,11 +46,11 @@ public enum ClockBounds {
         return nil
     }
 
-    /// Returns what an operator's `release` records, so that the clock is in bounds and every
-    /// reminder is accounted for.
+    /// Returns what an operator's `release` records.
     ///
-    /// Reminders past their deadline become missed. The others become superseded if they are
-    /// dropped, else the next evaluation sends them.
+    /// Afterwards the clock is in bounds and every reminder is accounted for. Reminders past their
+    /// deadline become missed. The others become superseded if they are dropped, else the next
+    /// evaluation sends them.
     public static func release(
         _ plans: PlanSet, lookedUntil: Instant, held: ClosedRange<Instant>?, now: Instant, drops: Bool
     ) -> EvaluationResult {

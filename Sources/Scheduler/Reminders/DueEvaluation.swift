@@ -32,8 +32,9 @@ public struct Decision: Sendable {
     public var topUps: [TopUp] = []
     public var superseded: [Reminder] = []
     public var missed: [Reminder] = []
-    /// For reminders that have all their deliveries: the fingerprint of all recipients whom they
-    /// name, by identity as stored.
+    /// The fingerprints of the recipients whom reminders name, by identity as stored.
+    ///
+    /// Contains only reminders that have all their deliveries.
     public var named: [ReminderKey: UInt64] = [:]
 
     public var isEmpty: Bool { firings.isEmpty && topUps.isEmpty && superseded.isEmpty && missed.isEmpty }
@@ -55,8 +56,7 @@ public struct TopUp: Sendable {
     public let dates: Reminder?
     /// Its occurrence, under the names of the plans.
     public let occurrence: OccurrenceKey
-    /// The lead; nil for the announcement of a change, and for a reminder that only an earlier
-    /// evaluation began.
+    /// The lead; nil for a change and for a reminder that only an earlier evaluation began.
     public var scheduled: Scheduled?
     /// As in `EvaluationResult.Firing`.
     public var overtaken: [ReminderKey] = []
@@ -143,8 +143,9 @@ public struct StandingDeliveries: Sendable {
     func failedOver(_ reminder: ReminderKey) -> RecipientSet { failedOverByReminder[reminder] ?? RecipientSet() }
 }
 
-/// Reminders found due later than this after their due are `late`; `catch_up: none` records them as
-/// missed.
+/// The lateness from which on a reminder is `late`.
+///
+/// `catch_up: none` records reminders that are later than this as missed.
 public let lateAfter = TimeSpan.minutes(15)
 
 public enum CatchUp: String, Hashable, Sendable, CaseIterable {

@@ -81,8 +81,8 @@ struct Evaluation {
         due: [Scheduled]?, mayCancel: (OccurrenceKey) -> Bool
     ) throws(LedgerFailure) -> Outcome {
         let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
-        // A hold excludes everything that fell due before the copy was made. A plan that has
-        // changed since may have contained the reminder, and it was sent then.
+        // A hold also excludes reminders that fell due before the copy was made. A change of the plan
+        // after the copy may have added such a reminder, which was then sent.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         evaluatesEverything = due == nil && held == nil
         if evaluatesEverything { try findChanges(mayCancel) }

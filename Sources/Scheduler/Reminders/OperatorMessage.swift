@@ -7,8 +7,9 @@ import Plans
 public struct OperatorMessage: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case alert
-        /// A weekly summary: that remindd still runs, what was sent, what failed, and what is due
-        /// next.
+        /// A weekly summary of what was sent, what failed and what is due next.
+        ///
+        /// It also shows that remindd still runs.
         case weekly
     }
 

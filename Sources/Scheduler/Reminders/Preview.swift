@@ -6,13 +6,15 @@ public struct Preview: Sendable {
     public let lookedUntil: Instant
     /// Leads that fire, and recorded leads that recipients lack; by due.
     public let due: [ActiveConfiguration.SimulatedReminder]
-    /// Changes that are announced, including cancellations, which a daemon announces a minute after
-    /// it finds them.
+    /// Changes that are announced, including cancellations.
+    ///
+    /// A daemon announces a cancellation a minute after it finds it.
     public let changes: [Change]
 
     public struct Change: Sendable {
-        /// The reminder with the present dates, or with the dates last notified if the occurrence
-        /// was removed.
+        /// The reminder with the present dates.
+        ///
+        /// If the occurrence was removed, it has the dates last notified.
         public let reminder: Reminder
         public let change: Scheduler.Change
         /// The days that were notified last.

@@ -18,8 +18,7 @@ public struct RateForecast {
         public let deliveries: Int
         /// Number of those deliveries that would not be sent.
         public let unsent: Int
-        /// Number of deliveries of other reminders that were still waiting when the reminder fell
-        /// due.
+        /// Number of deliveries of other reminders that still waited at the due of this one.
         public let ahead: Int
     }
 

@@ -12,8 +12,9 @@ public struct Reminder: Hashable, Codable, Sendable {
     public let start: Day
     public let end: Day
     public let due: Instant
-    /// Nothing is sent at or after the deadline: 24:00 of the occurrence's last day, or 14 days
-    /// after the due of a lead after the end.
+    /// The instant at and after which nothing is sent.
+    ///
+    /// It is 24:00 of the occurrence's last day, or 14 days after the due of a lead after the end.
     public let deadline: Instant
 
     public init(key: ReminderKey, occurrence: String, start: Day, end: Day, due: Instant, deadline: Instant) {
@@ -35,8 +36,9 @@ public struct ReminderKey: Hashable, Codable, Sendable {
     public let plan: String
     public let campaign: String
     public let lead: String
-    /// The civil day from which the lead counts: the start, the last day for leads about the end,
-    /// or the day itself for weekly leads.
+    /// The civil day from which the lead counts.
+    ///
+    /// It is the start, the last day for leads about the end, or the day itself for weekly leads.
     public let anchor: Day
 
     public init(plan: String, campaign: String, lead: String, anchor: Day) {

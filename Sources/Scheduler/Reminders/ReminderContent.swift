@@ -71,8 +71,10 @@ public final class ReminderContent: Sendable {
         self.rehearsal = rehearsal
     }
 
-    /// Whether this attempt is late: the reminder fired late, or the attempt is on a later local
-    /// date than the due (contract, section 1).
+    /// Whether this attempt is late (contract, section 1).
+    ///
+    /// It is late if the reminder fired late, or if the attempt is on a later local date than the
+    /// due.
     public func isLate(at attempt: Instant) -> Bool {
         firedLate || zone.civil(at: attempt).day > zone.civil(at: reminder.due).day
     }
@@ -87,8 +89,7 @@ public struct Message: Sendable {
     public let at: Instant
     public let notice: ReminderContent
     public let recipient: Recipient
-    /// Ids of the groups through which the recipient gets this reminder; empty if the recipient is
-    /// named directly.
+    /// Ids of the groups through which the recipient is named; empty if named directly.
     public let groups: [String]
     /// Whether an earlier attempt got no answer, so that the message may arrive a second time.
     public let possibleDuplicate: Bool
@@ -124,8 +125,9 @@ public struct Message: Sendable {
 public struct Recipient: Hashable, Sendable {
     public let id: String
     public let name: String
-    /// An address that fulfils the grammar of `EmailAddress`, with its domain in ASCII; nil for
-    /// recipients who have only webhooks.
+    /// The e-mail address; nil for recipients who have only webhooks.
+    ///
+    /// The address fulfils the grammar of `EmailAddress`, and its domain is in ASCII.
     public let email: String?
     public let language: Language?
     /// Channels that are all used at once.

@@ -7,8 +7,7 @@ import Plans
 /// A reminder with the positions that order it among reminders of the same due.
 public struct Scheduled: Hashable, Sendable {
     public let reminder: Reminder
-    /// Positions of the plan in the plan set, of the campaign in the plan, and of the lead in the
-    /// campaign.
+    /// Positions: plan in the plan set, campaign in the plan, lead in the campaign.
     public let plan: Int
     public let campaign: Int
     public let lead: Int
@@ -59,12 +58,12 @@ extension Campaign {
         }
     }
 
-    /// The days from which a lead counts in one occurrence, without days that belong to another
-    /// occurrence.
+    /// Returns the days from which a lead counts in one occurrence.
     ///
-    /// If an exception puts two occurrences on one day, a lead may count from the same day in both.
-    /// By its identity that is one reminder. It belongs to the occurrence that starts first. If
-    /// both start on the same day, it belongs to the one whose name sorts first.
+    /// Days that belong to another occurrence are left out. If an exception puts two occurrences on
+    /// one day, a lead may count from the same day in both. By its identity that is one reminder.
+    /// It belongs to the occurrence that starts first. If both start on the same day, it belongs to
+    /// the one whose name sorts first.
     public func anchors(of lead: Lead, in dates: OccurrenceDates, workingDays: WorkingCalendar) -> [Day] {
         anchors(of: lead, in: dates, earlier: earlier(than: dates, workingDays: workingDays))
     }
@@ -138,16 +137,15 @@ extension PlanSet {
         }
     }
 
-    /// Returns every reminder whose due lies in `dues`, sorted by due, then in the order of the
-    /// plans.
+    /// Returns every reminder whose due lies in `dues`, in the order of `Scheduled.precedes`.
     public func reminders(dues: ClosedRange<Instant>) -> [Scheduled] {
         forEachCampaign { reminders(plan: $0, campaign: $1, dues: dues) }.sorted(by: Scheduled.precedes)
     }
 
-    /// Returns the candidates of an evaluation that trusts nothing remembered, sorted by due, then
-    /// in the order of the plans.
+    /// Returns the candidates of an evaluation that trusts nothing remembered.
     ///
     /// Candidates are due at `now`. Their deadline is ahead, or they fell due after `lookedUntil`.
+    /// They are sorted by due, then in the order of the plans.
     public func candidates(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         candidatesByCampaign(lookedUntil: lookedUntil, now: now).sorted(by: Scheduled.precedes)
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-@Suite("Plans that change")
+@Suite("Changes of plans")
 struct ChangeTests {
     static let window = Recurrence.window(from: MonthDay(month: 6, day: 1)!, to: MonthDay(month: 6, day: 30)!)
 
@@ -31,13 +31,13 @@ struct ChangeTests {
 
     static func told() throws -> LoopHarness {
         let stage = try LoopHarness(plan(), [reader("a"), reader("b")], start: start)
-        // a is told; b's server says not now, so b waits.
+        // The server accepts the mail to a and refuses b for now, so b waits.
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"), refused)
         try stage.advance(to: at("2027-05-02", "08:00"))
         return stage
     }
 
-    @Test("Who was told hears of new dates once; who was not falls under the rule, and what waited is cancelled (fault 106)")
+    @Test("Notified recipients get one notice of new dates, and waiting ones get the lead with the new dates (fault 106)")
     func moved() throws {
         let stage = try Self.told()
         #expect(try stage.rows() == ["30 days before a mail delivered 1", "30 days before b mail pending 1"])
@@ -60,7 +60,7 @@ struct ChangeTests {
         #expect(try stage.rows().suffix(2) == ["7 days before a mail delivered 1", "7 days before b mail delivered 1"])
     }
 
-    @Test("Who was told of what goes hears that it is off, with its title, once; and of its return (fault 107)")
+    @Test("Notified recipients get one cancellation with the title, and a notice when the campaign returns (fault 107)")
     func gone() throws {
         let stage = try Self.told()
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
@@ -71,7 +71,7 @@ struct ChangeTests {
         }
         let waits = ["30 days before a mail delivered 1", "30 days before b mail cancelled (gone) 1"]
         try stage.advance(to: at("2027-05-10", "09:00") + .seconds(59))
-        #expect(try stage.rows() == waits, "an edit may be taken back within a minute")
+        #expect(try stage.rows() == waits, "an edit may be undone within a minute")
         try stage.advance(to: at("2027-05-10", "09:01"))
         #expect(try stage.rows() == waits + ["moved 1 a mail delivered 1"])
         let last = try #require(stage.mail.messages.last)
@@ -81,12 +81,12 @@ struct ChangeTests {
         stage.accept(Self.accepted(Self.plan()))
         try stage.settle()
         #expect(try stage.rows().contains("moved 2 a mail delivered 1"))
-        #expect(try stage.rows().contains("30 days before b mail delivered 2"), "b waited, and gets the lead after all")
+        #expect(try stage.rows().contains("30 days before b mail delivered 2"), "b waited, and gets the lead after the return")
         #expect(stage.mail.messages.last { $0.recipient.id == "a" }?.notice.kind == .moved)
     }
 
     @Test(
-        "Two campaigns of one title and one year are two: each that goes is cancelled with its own dates, to those who heard of it (fault 148)"
+        "Removed campaigns with the same title and year are cancelled separately, each with its own dates (fault 148)"
     )
     func goneDuplicates() throws {
         func campaign(_ id: String, _ month: Int, _ recipient: String) -> Campaign {
@@ -102,19 +102,19 @@ struct ChangeTests {
             start: at("2027-03-20", "08:00"))
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
         try stage.advance(to: at("2027-04-01", "08:00"))
-        // The one of June is notified first of the two, as after a correction: it has the lower serial.
+        // The campaign of May is over when the lead of the one in June fires.
         try stage.advance(to: at("2027-05-02", "09:00"))
         #expect(stage.mail.messages.map(\.recipient.id) == ["a", "b"])
         stage.accept(Self.accepted(plan([])))
         try stage.settle()
         try stage.advance(to: at("2027-05-02", "09:02"))
         let last = stage.mail.messages.dropFirst(2)
-        #expect(last.map(\.recipient.id) == ["b"], "what is over is not cancelled, and does not hide what is to come")
+        #expect(last.map(\.recipient.id) == ["b"], "the campaign that is over is not cancelled, and the coming one is")
         #expect(last.first?.notice.kind == .gone && last.first?.notice.reminder.start == Day("2027-06-01")!)
     }
 
     /// Found by the simulator (seed 206).
-    @Test("A lead that gave way to one that was due later goes after all where its hour is the later one now")
+    @Test("A superseded lead is sent when its new hour makes it the later one")
     func laterThanSuperseded() throws {
         func plan(_ hour: String) -> Plan {
             let leads = [("noon", "12:00"), ("other", hour)].map { id, hour in
@@ -135,7 +135,7 @@ struct ChangeTests {
     }
 
     /// Found by the simulator (seed 1287).
-    @Test("A lead that fired for others and is the later one by its new hour goes to those who were given another lead")
+    @Test("A fired lead whose new hour makes it the later one is sent to recipients who got the other lead")
     func laterByItsNewHour() throws {
         func plan(_ hour: String) -> Plan {
             let leads = [("first", hour, ["a", "b"]), ("second", "09:00", ["a"])].map { id, hour, notify in
@@ -158,8 +158,9 @@ struct ChangeTests {
         }
     }
 
-    /// Found by the simulator (seeds 1099, 1697): the reminder had the new end by then, as if it had been sent with it.
-    @Test("Who was away when an end moved of which nobody else had to hear, and returns, hears of it; moved back, nobody does")
+    /// Found by the simulator (seeds 1099, 1697). The row of the reminder had got the new end, as
+    /// if the reminder had been sent with it.
+    @Test("A recipient who was missing when the end moved gets the notice on return, unless the end moved back")
     func returnsAfterMove() throws {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
             ActiveConfiguration(
@@ -190,7 +191,8 @@ struct ChangeTests {
         }
     }
 
-    /// Found by the simulator (seed 1756): the announcement of the days that hold counted as complete.
+    /// Found by the simulator (seed 1756). The announcement of the present days counted as
+    /// complete.
     @Test("A recipient who was first notified during a short change of dates is notified of the change back")
     func toldBetweenTwoMoves() throws {
         let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
@@ -246,7 +248,8 @@ struct ChangeTests {
         #expect(Set(rows) == ["20 working days before a mail delivered 1", "30 days before a mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 3619): the lead counted as complete while an earlier one was the latest.
+    /// Found by the simulator (seed 3619). The lead counted as complete while an earlier one was
+    /// the latest.
     @Test("A recipient who is added to a lead while it is not the latest gets it when it is the latest again")
     func namedBetweenTwoCalendars() throws {
         func accepted(_ notify: [String], isClosed: Bool) -> ActiveConfiguration {
@@ -276,8 +279,9 @@ struct ChangeTests {
         #expect(rows.contains("20 working days before b mail delivered 1"), "\(rows)")
     }
 
-    /// Found by the simulator (seed 3029): the announcement that was withdrawn in the same evaluation counted as standing.
-    @Test("A lead after the end is given back when its occurrence moves back, though both ranges of days are over")
+    /// Found by the simulator (seed 3029). The announcement that was withdrawn in the same
+    /// evaluation counted as standing.
+    @Test("A lead after the end becomes pending again when its occurrence moves back, even if all its days are over")
     func overAndMovedBack() throws {
         func accepted(_ first: String, _ last: String) -> ActiveConfiguration {
             let when = Recurrence.once(from: Day(first)!, to: Day(last)!)
@@ -309,8 +313,9 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("after a hub pending") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 3121): the completed cancellation looked only at recipients who had surely been notified.
-    @Test("A recipient who perhaps has a reminder and was away when its campaign went is notified on return")
+    /// Found by the simulator (seed 3121). The completion of the cancellation included only
+    /// recipients who had certainly been notified.
+    @Test("A recipient who may have a reminder and was missing at the removal gets the cancellation on return")
     func awayWhenGone() throws {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
             ActiveConfiguration(
@@ -336,8 +341,9 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 1 a hub pending") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 614): the announcement of the return superseded the cancellation, which then counted as sent.
-    @Test("A recipient whose cancellation is perhaps lost when the campaign returns is sent the next cancellation")
+    /// Found by the simulator (seed 614). The announcement of the return superseded the
+    /// cancellation, which then counted as sent.
+    @Test("A recipient whose cancellation may be lost when the campaign returns gets the next cancellation")
     func cancellationLostBeforeReturn() throws {
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a")], start: start)
         let lost = Receipt(.unknown, reply: "no answer")
@@ -352,8 +358,9 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 3 a mail") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 878): the cancellation had fired after the reminder, and counted as the last message.
-    @Test("A recipient who gets a reminder on another channel after a cancellation is sent the next cancellation")
+    /// Found by the simulator (seed 878). The cancellation had fired after the reminder, and
+    /// counted as the last message.
+    @Test("A recipient who gets a reminder on another channel after a cancellation gets the next cancellation")
     func remindedAfterCancellation() throws {
         func accepted(_ plan: Plan) -> ActiveConfiguration {
             ActiveConfiguration(

@@ -5,14 +5,14 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-@Suite("Channels that refuse, wait or are gone")
+@Suite("Channels that refuse, wait or are removed")
 struct ChannelLoopTests {
     private static func denied(_ words: String = "relay access denied") -> Receipt {
         Receipt(.refusedForGood, about: .comparison, code: 554, reply: words, comparable: words)
     }
 
     @Test(
-        "Twelve refused outsiders before eight insiders: the insiders go at once, and the outsiders are dead of their own (field case 03)"
+        "Twelve refused outside addresses do not delay eight inside ones, and become dead (field case 03)"
     )
     func outsiders() throws {
         let people = (1...12).map { "o\($0)" } + (1...8).map { "i\($0)" }
@@ -28,7 +28,7 @@ struct ChannelLoopTests {
         #expect(stage.mail.messages.prefix(2).map(\.recipient.id) == ["o1", "i1"], "the untried domain goes next")
     }
 
-    @Test("Everybody refused in words that do not say why: nobody is dead, the channel is held, and all go when it is fixed")
+    @Test("Refusals of all recipients for no stated reason hold the channel; all mail is sent after the fix")
     func refusedByAll() throws {
         let people = (1...30).map { "r\($0)" }
         let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, concurrency: 4)
@@ -38,21 +38,21 @@ struct ChannelLoopTests {
         #expect(stage.mail.messages.count == Comparison.tries)
         #expect(try stage.rows().allSatisfy { $0.contains("pending") })
         for minute in 1...60 { try stage.advance(to: due + .minutes(Int64(minute))) }
-        #expect((1...10).contains(stage.mail.messages.count - Comparison.tries), "one probe now and then")
-        #expect(Set(stage.mail.messages.map(\.recipient.id)).count == stage.mail.messages.count, "of recipients not tried yet")
+        #expect((1...10).contains(stage.mail.messages.count - Comparison.tries), "the held channel makes few probes")
+        #expect(Set(stage.mail.messages.map(\.recipient.id)).count == stage.mail.messages.count, "no recipient is tried twice")
         stage.mail.answer(taken)
         for minute in 61...80 { try stage.advance(to: due + .minutes(Int64(minute))) }
         #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
         #expect(stage.journal.entries == ["opened mail", "closed mail"])
     }
 
-    @Test("A few refused by a server that is fixed an hour later: nobody is dead of it, though others are accepted then")
+    @Test("A few refused recipients stay pending until the server is fixed, and are then accepted")
     func fewRefusedThenFixed() throws {
         let people = ["a", "b", "c"]
         let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
         stage.mail.answer(Self.denied())
         try stage.advance(to: due)
-        #expect(stage.journal.entries == ["opened mail"], "said at once: nobody else is left to try")
+        #expect(stage.journal.entries == ["opened mail"], "reported at once, because nobody else is left to try")
         try stage.advance(to: due + .minutes(20))
         stage.mail.answer(taken)
         try stage.advance(to: due + .hours(2))
@@ -60,20 +60,20 @@ struct ChannelLoopTests {
         #expect(stage.journal.entries == ["opened mail", "closed mail"])
     }
 
-    @Test("A small office whose server refused it for a day has its mail within a quarter of an hour after the server is mended")
+    @Test("After a day of refusals of three recipients, all mail is sent within 20 minutes of the fix")
     func fixedAfterADay() throws {
         let people = ["a", "b", "c"]
         let stage = try LoopHarness(plan(people), people.map { reader($0) }, start: start, concurrency: 1)
         stage.mail.answer(Self.denied())
         for minute in stride(from: Int64(0), to: 24 * 60, by: 5) { try stage.advance(to: due + .minutes(minute)) }
         let tries = stage.mail.messages.count
-        #expect(tries <= 300, "each once in a quarter of an hour: \(tries)")
+        #expect(tries <= 300, "one attempt in a quarter of an hour: \(tries)")
         stage.mail.answer(taken)
         for minute in stride(from: Int64(24 * 60), through: 24 * 60 + 20, by: 5) { try stage.advance(to: due + .minutes(minute)) }
         #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
     }
 
-    @Test("One refused outsider in sparse traffic is given up at his second try, and `otherwise` takes over")
+    @Test("A single refused recipient in sparse traffic becomes dead at the second attempt, and `otherwise` is used")
     func oneOutsider() throws {
         let people = [reader("o", via: ["mail"], otherwise: ["hub"])]
         let stage = try LoopHarness(plan(["o"]), people, start: start, concurrency: 1)
@@ -81,13 +81,13 @@ struct ChannelLoopTests {
         try stage.advance(to: due)
         try stage.advance(to: due + .minutes(10))
         #expect(stage.journal.entries.isEmpty)
-        // Somebody else has mail of another kind: an alert, a test.
+        // The channel accepts another message, such as an alert or a test.
         stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
         try stage.settle()
         #expect(try stage.rows() == ["30 days before o hub delivered 1", "30 days before o mail dead 2"])
     }
 
-    @Test("What a reload's old settings are told, the new ones do not hear: the channel stays open, and the mail goes by them")
+    @Test("A refusal under the settings from before a reload does not open the breaker of the new settings")
     func oldSettings() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         stage.mail.hold()
@@ -100,7 +100,7 @@ struct ChannelLoopTests {
         #expect(try stage.rows() == ["30 days before a mail delivered 2"])
     }
 
-    @Test("An alert that finds the endpoint gone: it is said, and `otherwise` takes over at once")
+    @Test("When an alert finds the endpoint gone, the journal records it and `otherwise` is used at once")
     func goneElsewhere() throws {
         let people = [reader("a", via: ["hub"], otherwise: ["mail"])]
         let stage = try LoopHarness(plan(["a"]), people, start: start)
@@ -112,7 +112,7 @@ struct ChannelLoopTests {
         #expect(stage.journal.entries == ["gone hub", "a by mail"])
     }
 
-    @Test("A test that is accepted is said to the journal, so that what was said of the channel can be taken back")
+    @Test("The journal records an accepted test message, so that alerts about the channel can be cleared")
     func answeredElsewhere() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         try stage.advance(to: due)
@@ -122,7 +122,7 @@ struct ChannelLoopTests {
     }
 
     @Test(
-        "A server with no time refuses without cost: attempts are not counted, all go, and nobody is put off to the next day (field case 04)"
+        "Refusals for load do not count as attempts, and all mail is sent within minutes (field case 04)"
     )
     func narrow() throws {
         let people = (1...60).map { "r\($0)" }
@@ -131,7 +131,7 @@ struct ChannelLoopTests {
         try stage.advance(to: due)
         var time = due
         var refusals = 0
-        // Three at a time are served; the others hear that there are too many.
+        // The server accepts three connections and refuses the others for load.
         for _ in 1...400 where try !stage.rows().allSatisfy({ $0.contains("delivered") }) {
             while stage.mail.held > 3 {
                 stage.mail.endLast(Receipt(.refusedForNow, about: .load, code: 421, reply: "too many connections"))
@@ -149,7 +149,7 @@ struct ChannelLoopTests {
 
     /// Found by the simulator (seed 206; with a comparison under way 2508).
     @Test(
-        "Recipients for whom a server never has time keep nobody waiting who falls due later", arguments: [[], ["denied"]])
+        "Recipients who are always refused for load do not delay recipients who fall due later", arguments: [[], ["denied"]])
     func probeOfOthers(denied: [String]) throws {
         let busy = denied + ["r1", "r2", "r3", "r4"]
         let leads = [("busy", "08:00", busy), ("later", "10:00", ["z"])].map { id, hour, people in
@@ -168,15 +168,15 @@ struct ChannelLoopTests {
             }
         }
         for minute in 0...136 {
-            // A reload of the same settings forgets nothing of it.
+            // A reload of the same settings keeps what was learned about the load.
             if minute == 118 { stage.accept(stage.accepted) }
             try stage.advance(to: due + .minutes(Int64(minute)))
         }
         let rows = try stage.rows()
-        #expect(rows.contains("later z mail delivered 1"), "one rest of 15 minutes at most: \(rows)")
+        #expect(rows.contains("later z mail delivered 1"), "at most one hold of 15 minutes: \(rows)")
     }
 
-    @Test("A stated wait holds the channel, for those too that were not told so; afterwards it goes on more gently (finding 2)")
+    @Test("A stated wait holds the whole channel, which then continues with fewer attempts (finding 2)")
     func retryAfter() throws {
         let people = (1...16).map { "r\($0)" }
         let stage = try LoopHarness(plan(people), people.map { reader($0, via: ["hub"]) }, start: start)
@@ -193,7 +193,7 @@ struct ChannelLoopTests {
         #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
     }
 
-    @Test("An endpoint that is gone parks its channel until a reload: otherwise takes over at once, the others wait (finding 15)")
+    @Test("A gone endpoint parks its channel until a reload, and `otherwise` is used at once (finding 15)")
     func gone() throws {
         let people = [reader("a", via: ["hub"], otherwise: ["mail"]), reader("b", via: ["hub"])]
         let stage = try LoopHarness(plan(["a", "b"]), people, start: start)
@@ -214,7 +214,7 @@ struct ChannelLoopTests {
         #expect(try stage.rows().last == "30 days before b hub delivered 2")
     }
 
-    @Test("A full mailbox after a greylisting is tried once more in an hour (finding 12)")
+    @Test("A full mailbox after greylisting is tried once more after an hour (finding 12)")
     func fullAfterGreylist() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         let full = Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))
@@ -227,7 +227,7 @@ struct ChannelLoopTests {
     }
 
     @Test(
-        "A breaker and the tokens of a rate are where they were after a reload of the same settings (finding 14 of the edits, fault 140)"
+        "A reload of the same settings keeps the breaker and the tokens of a rate (finding 14 of the edits, fault 140)"
     )
     func reloads() throws {
         let people = (1...30).map { "r\($0)" }
@@ -239,7 +239,7 @@ struct ChannelLoopTests {
             stage.accept(stage.accepted)
             try stage.advance(to: due + .seconds(Int64(second)))
         }
-        #expect(stage.mail.messages.count == 1, "the bucket is not filled by it")
+        #expect(stage.mail.messages.count == 1, "a reload does not refill the bucket")
 
         let other = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start, concurrency: 1)
         other.mail.answer(Receipt(.refusedForNow, about: .us, code: 535, reply: "no"))
@@ -249,12 +249,12 @@ struct ChannelLoopTests {
             other.accept(other.accepted)
             try other.advance(to: due + .minutes(Int64(minute)))
         }
-        #expect(other.mail.messages.count == 1, "a login that is refused is tried once in 15 minutes")
+        #expect(other.mail.messages.count == 1, "a refused login is tried once in 15 minutes")
         try other.advance(to: due + .minutes(15))
         #expect(try other.rows().allSatisfy { $0.contains("delivered") })
     }
 
-    @Test("What a channel has not begun when a reload comes is given back: who has left gets nothing (finding 16)")
+    @Test("A reload takes back attempts that have not begun, so that a removed recipient gets nothing (finding 16)")
     func givenBack() throws {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.hold()
@@ -271,7 +271,7 @@ struct ChannelLoopTests {
         #expect(renewed.messages.map(\.recipient.id) == ["b"])
     }
 
-    @Test("A greylisted mail waits as long as it was told to, also where the next one is taken at once (fault 55)")
+    @Test("A greylisted mail keeps its wait when the next mail is accepted at once (fault 55)")
     func greylistedFirst() throws {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.hold()
@@ -284,7 +284,7 @@ struct ChannelLoopTests {
         #expect(try stage.rows() == ["30 days before a mail pending 1", "30 days before b mail delivered 1"])
     }
 
-    @Test("Deliveries are forgotten two years after all of their occurrence is over, once a day, and it is said (fault 118)")
+    @Test("Two years after an occurrence is over, a daily pass deletes its deliveries and reports it (fault 118)")
     func forgotten() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         try stage.advance(to: due)
@@ -300,6 +300,6 @@ struct ChannelLoopTests {
         #expect(stage.journal.entries == ["forgot 2"])
         stage.planner.clockStepped(now: stage.clock.now())
         try stage.settle()
-        #expect(stage.mail.messages.count == 2, "what was told is not told again")
+        #expect(stage.mail.messages.count == 2, "a reminder whose deliveries were deleted is not sent again")
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Planner, dispatcher and a real ledger, stepped by hand on a manual clock, with channels that answer as they are told.
+/// Runs planner, dispatcher and a real ledger step by step on a manual clock, with scripted
+/// channels.
 final class LoopHarness {
     let clock: ManualClock
     let journal = RecordingJournal()
@@ -50,7 +51,8 @@ final class LoopHarness {
             inbox: CompletionQueue {}, gates: gates, realClock: clock, chance: FixedChance())
     }
 
-    /// As a crash leaves it: nothing more is written, and everything is opened anew.
+    /// Simulates a crash: closes the ledger without further writes, opens it again, and creates new
+    /// loops.
     func crash(channels: [ScriptedChannel]? = nil) throws {
         ledger.close()
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: clock.now())
@@ -59,7 +61,7 @@ final class LoopHarness {
         try dispatcher.recover(now: clock.now())
     }
 
-    /// - Parameter settings: another one for each change of the channels' settings.
+    /// - Parameter settings: A fingerprint that differs for each change of the channels' settings.
     func accept(_ accepted: ActiveConfiguration, channels: [ScriptedChannel]? = nil, settings: String = "") {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())
@@ -79,7 +81,7 @@ final class LoopHarness {
             }
             if planned > clock.now(), dispatched > clock.now(), dispatcher.underWay == mail.held + hub.held { return }
         }
-        Issue.record("it never settles")
+        Issue.record("the loops do not settle")
     }
 
     func advance(to instant: Instant) throws {
@@ -87,7 +89,10 @@ final class LoopHarness {
         try settle()
     }
 
-    /// `recipient channel state attempts` of every delivery, and the state of reminders without any.
+    /// Returns `lead recipient channel state attempts` of every delivery.
+    ///
+    /// A cancelled delivery also has its reason. A reminder without deliveries has its lead and
+    /// state.
     func rows() throws -> [String] {
         try ledger.history(HistoryFilter()).map { row in
             guard let recipient = row.recipient else { return "\(row.stored.reminder.key.lead) \(row.state)" }

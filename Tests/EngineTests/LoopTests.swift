@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The two loops on a real ledger")
 struct LoopTests {
-    @Test("A due reminder goes out once, and once only however often it is looked at")
+    @Test("A due reminder is sent exactly once, however often it is evaluated")
     func once() throws {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b", via: ["mail", "hub"])], start: start)
         try stage.advance(to: due)
@@ -22,7 +22,7 @@ struct LoopTests {
         #expect(stage.mail.messages.count == 2)
     }
 
-    @Test("What was in flight at a crash goes again at once under the same id, and says that it may be a double (faults 2–5)")
+    @Test("After a crash, a delivery in flight is repeated at once under its id as a possible duplicate (faults 2–5)")
     func crashed() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         stage.mail.hold()
@@ -37,7 +37,7 @@ struct LoopTests {
         #expect(stage.journal.entries == ["interrupted a"])
     }
 
-    @Test("on_unknown: hold leaves a crash's mail to a person; a webhook goes again all the same")
+    @Test("After a crash, `on_unknown: hold` leaves mail to an operator, and a webhook is sent again")
     func held() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a", via: ["mail", "hub"])], start: start, onUnknown: .hold)
         stage.mail.hold()
@@ -50,14 +50,14 @@ struct LoopTests {
         #expect(try stage.rows() == ["30 days before a hub delivered 2", "30 days before a mail unknown 1"])
     }
 
-    @Test("A delivery in flight at four crashes, the last two alone, is dead; the others go (fault 120)")
+    @Test("A delivery in flight at four crashes, at the last two alone, becomes dead, and the others are sent (fault 120)")
     func poison() throws {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.clock.set(due)
         for crash in 1...4 {
             stage.mail.hold()
             try stage.settle()
-            #expect(stage.mail.held == (crash <= 2 ? 2 : 1), "alone from the third time on")
+            #expect(stage.mail.held == (crash <= 2 ? 2 : 1), "the quarantined delivery is alone from the third time on")
             stage.mail.forget()
             try stage.crash()
         }
@@ -81,7 +81,7 @@ struct LoopTests {
         #expect(Set(stage.mail.messages.map(\.delivery)).count == 1)
     }
 
-    @Test("A later lead takes the place of what still waits under an earlier one")
+    @Test("A later lead supersedes a waiting delivery of an earlier one")
     func superseded() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         stage.mail.answer(refused)
@@ -94,7 +94,7 @@ struct LoopTests {
         #expect(rows.first?.hasPrefix("30 days before a mail superseded") == true, "\(rows)")
     }
 
-    @Test("What is not accepted before its deadline is dead")
+    @Test("A delivery that is not accepted before its deadline becomes dead")
     func expired() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         stage.mail.answer(refused)
@@ -104,7 +104,7 @@ struct LoopTests {
         #expect(try !stage.rows().contains { $0.contains("pending") })
     }
 
-    @Test("When every via is dead the otherwise channels go at once; with none it is said")
+    @Test("When every `via` is dead, `otherwise` is used at once; without `otherwise` the recipient is reported")
     func otherwise() throws {
         let stage = try LoopHarness(
             plan(["a", "b"]), [reader("a", via: ["mail"], otherwise: ["hub"]), reader("b")], start: start)
@@ -117,7 +117,7 @@ struct LoopTests {
         #expect(stage.journal.entries.sorted() == ["a by hub", "b unreachable"])
     }
 
-    @Test("When no via accepted for 24 hours the otherwise channels go, and what waits is cancelled")
+    @Test("When no `via` accepts for 24 hours, `otherwise` is used and the waiting deliveries are cancelled")
     func otherwiseInTime() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a", via: ["mail"], otherwise: ["hub"])], start: start)
         stage.mail.answer(refused)
@@ -129,7 +129,7 @@ struct LoopTests {
         #expect(try stage.rows().contains { $0.hasPrefix("30 days before a mail cancelled") })
     }
 
-    @Test("A failing destination is left alone, tried singly, and gets all that waits when it answers again (fault 101)")
+    @Test("A failing server gets single attempts, and all waiting deliveries when it has recovered (fault 101)")
     func breaker() throws {
         let people = (1...9).map { reader("r\($0)") }
         let stage = try LoopHarness(plan(people.map(\.id)), people, start: start)
@@ -147,7 +147,7 @@ struct LoopTests {
         #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
     }
 
-    @Test("What waits for a reader or a campaign that is gone is cancelled at its next attempt, and says why")
+    @Test("A delivery for a removed recipient or campaign is cancelled at its next attempt, with the reason")
     func goneReader() throws {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.answer(refused)
@@ -170,7 +170,7 @@ struct LoopTests {
         #expect(other.journal.entries == ["gone"])
     }
 
-    @Test("What waits for a channel that is no longer configured is cancelled")
+    @Test("A delivery that waits for a channel that is no longer configured is cancelled")
     func vanished() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a", via: ["mail", "hub"])], start: start)
         stage.hub.answer(refused)
@@ -187,7 +187,7 @@ struct LoopTests {
     }
 
     @Test(
-        "An attempt under way when its channel goes ends by that channel's rules: mail that is to be held is, a refusal is final")
+        "An attempt whose channel is removed meanwhile ends by that channel's policy, and is not retried")
     func vanishedUnderWay() throws {
         for (receipt, end) in [(Receipt(.unknown, reply: "no answer"), "unknown"), (refused, "cancelled (channel gone)")] {
             let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start, onUnknown: .hold)
@@ -204,7 +204,7 @@ struct LoopTests {
         }
     }
 
-    @Test("A channel that goes and comes back while attempts are under way on it gets no more than it has room for")
+    @Test("A channel that is removed and restored during attempts does not exceed its concurrency")
     func vanishedAndBack() throws {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start, concurrency: 1)
         stage.mail.hold()
@@ -218,7 +218,7 @@ struct LoopTests {
         #expect(try stage.rows() == ["30 days before a mail delivered 1", "30 days before b mail in flight 0"])
     }
 
-    @Test("A firing of 6 000 is written in parts; a crash between two of them loses nobody and doubles nobody (fault 52)")
+    @Test("A firing of 6 000 is written in parts, and a crash between two parts loses and repeats no delivery (fault 52)")
     func large() throws {
         let people = (1...6_000).map { reader("r\($0)") }
         let stage = try LoopHarness(plan(people.map(\.id)), people, start: start)
@@ -234,7 +234,8 @@ struct LoopTests {
         #expect(Set(stage.mail.messages.map(\.delivery)).count == 6_000)
     }
 
-    /// Twelve campaigns of one day, for a thousand readers each.
+    /// Fires twelve campaigns on one day, for a thousand recipients each, and crashes after the
+    /// first part is written.
     private static func fullMorning() throws -> LoopHarness {
         let people = (1...1_000).map { reader("r\($0)") }
         let lead = Lead(id: "30 days before", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: people.map(\.id))
@@ -245,14 +246,14 @@ struct LoopTests {
         let stage = try LoopHarness(
             Plan(id: "p", title: "P", source: .init(), zone: zone, language: .en, campaigns: campaigns), people, start: start)
         stage.clock.set(due)
-        #expect(try stage.planner.step(now: due) == due, "there is more to write")
+        #expect(try stage.planner.step(now: due) == due, "further parts are unwritten")
         #expect(try stage.ledger.counts()[.pending] == 5_000)
-        #expect(try stage.ledger.lookedUntil() == due, "that all twelve have fired is on disk with the first part")
+        #expect(try stage.ledger.lookedUntil() == due, "the first part records that all twelve have fired")
         try stage.crash()
         return stage
     }
 
-    @Test("A look with much to write writes it in parts; a crash between two of them loses nobody and doubles nobody (fault 52)")
+    @Test("A large evaluation is written in parts, and a crash between two parts loses and repeats no delivery (fault 52)")
     func manyAtOnce() throws {
         let stage = try Self.fullMorning()
         for _ in 0..<400 where try stage.ledger.counts()[.delivered] != 12_000 {
@@ -264,7 +265,7 @@ struct LoopTests {
         #expect(try stage.ledger.lookedUntil() == due)
     }
 
-    @Test("What a crash kept a look from writing is written after it, and given up by name where its deadline is past by then")
+    @Test("Deliveries that a crash left unwritten are written later, as dead for each recipient if the deadline is past")
     func manyGivenUp() throws {
         let stage = try Self.fullMorning()
         stage.mail.answer(refused)
@@ -275,7 +276,7 @@ struct LoopTests {
     }
 
     @Test(
-        "What waits because a destination failed goes when it answers for the first time since a start; what was asked to wait does not"
+        "At the first answer after a start, retries after failures become due, and waits that the server asked for stay"
     )
     func firstAnswer() throws {
         let greylisted = Receipt(.refusedForNow, code: 450, reply: "later", advice: .atLeast(.hours(2)))
@@ -291,7 +292,7 @@ struct LoopTests {
     }
 
     @Test(
-        "Refusals of single recipients keep nobody else waiting: greylisted ones wait their five minutes, the others go (field case 01)"
+        "Greylisted deliveries wait their five minutes and do not delay other recipients (field case 01)"
     )
     func greylist() throws {
         let people = (1...40).map { "r\($0)" }
@@ -304,6 +305,6 @@ struct LoopTests {
         #expect(try stage.rows().count { $0.contains("delivered") } == 20)
         try stage.advance(to: due + .minutes(5))
         #expect(try stage.rows().allSatisfy { $0.contains("delivered") })
-        #expect(stage.journal.entries.isEmpty, "nothing is left alone")
+        #expect(stage.journal.entries.isEmpty, "no breaker opens")
     }
 }

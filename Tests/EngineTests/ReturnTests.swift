@@ -5,10 +5,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-@Suite("Plans that change again")
+@Suite("Repeated changes of plans")
 struct ReturnTests {
     /// Found by the simulator (seed 83).
-    @Test("Who perhaps has a reminder with the days that hold again hears of no change")
+    @Test("A recipient who may have a reminder with the present days gets no second change notice")
     func perhapsNotifiedWithTheseDays() throws {
         let moved = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
         let stage = try LoopHarness(ChangeTests.plan(), [reader("a"), reader("b")], start: start)
@@ -24,8 +24,9 @@ struct ReturnTests {
         #expect(!rows.contains { $0.hasPrefix("moved 2") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 1245): the lead had given way to the cancellation, and stayed so.
-    @Test("A campaign that goes again and is back before the cancellation was sent: who waited for a lead waits for it again")
+    /// Found by the simulator (seed 1245). The cancellation had superseded the lead, which stayed
+    /// superseded.
+    @Test("A waiting lead is pending again when its campaign returns before the cancellation was sent")
     func cancellationCompletedInVain() throws {
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [reader("a")], start: start)
         stage.mail.answer(taken, refused)
@@ -41,8 +42,9 @@ struct ReturnTests {
         #expect(waiting.count == 1 && waiting[0].hasPrefix("7 days before a mail"), "\(rows)")
     }
 
-    /// Found by the simulator (seed 1184): the announcement that it comes after all was completed for b instead.
-    @Test("A campaign is back: who was not reached by its cancellation gets a new lead, and hears of no return")
+    /// Found by the simulator (seed 1184). Instead of the lead, b got the announcement of the
+    /// return.
+    @Test("A recipient whom the cancellation did not reach gets a new lead, and no notice of the return")
     func newLeadAfterReturn() throws {
         func accepted(_ leads: [String]?, _ recipients: [String]) -> ActiveConfiguration {
             let campaign = leads.map { hours in
@@ -74,8 +76,8 @@ struct ReturnTests {
         #expect(rows.filter { $0.hasPrefix("08:01") } == ["08:01 b mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 402): both waited for one recipient.
-    @Test("A lead takes the place of what waits of one that was the later of the two before the hours changed")
+    /// Found by the simulator (seed 402). Both leads were pending for one recipient.
+    @Test("A lead supersedes a waiting lead that was the later one before the hours changed")
     func earlierByItsNewHour() throws {
         func plan(_ first: String, _ second: String) -> Plan {
             let leads = [("first", first), ("second", second)].map { id, hour in
@@ -95,9 +97,10 @@ struct ReturnTests {
         #expect(Set(rows) == ["first a mail superseded 1", "second a mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seeds 319 and 2730): it was said to have moved into the past, by its name.
+    /// Found by the simulator (seeds 319 and 2730). The occurrence was matched by its name, and
+    /// announced as moved into the past.
     @Test(
-        "Of two occurrences of another phrase the one with days in common is what was notified, not another one of its name",
+        "After a change of phrase, an occurrence is matched by shared days before its name",
         arguments: [
             (from: (9, 2, 6, 16), to: (2, 20, 6, 20), year: 2027, month: 5),
             (from: (10, 12, 9, 22), to: (4, 28, 9, 29), year: 2028, month: 8),
@@ -122,8 +125,9 @@ struct ReturnTests {
         #expect(moved.notice.reminder.end == Day.clamped(year, to.2, to.3))
     }
 
-    /// Found by the simulator (seed 431): it was gone, and the one in its place fired anew.
-    @Test("What was moved, and moved back with its phrase in another family, is known by the dates that it had before")
+    /// Found by the simulator (seed 431). The occurrence was cancelled, and the one in its place
+    /// fired again.
+    @Test("An occurrence that moved back with another kind of phrase is matched by its former dates")
     func movedBackAnotherWay() throws {
         func plan(_ when: Recurrence, _ exceptions: [String: Campaign.Exception] = [:]) -> Plan {
             let leads = [40, 30].map { Lead(id: "\($0)", rule: .before($0, .days), at: TimeOfDay("08:00")!, notify: ["a"]) }
@@ -149,8 +153,9 @@ struct ReturnTests {
         #expect(try stage.rows().allSatisfy { !$0.contains("gone") })
     }
 
-    /// Found by the simulator (seed 749): the one that was over had a few days in common, and came first.
-    @Test("A phrase written anew is the occurrence that it shares most days with, not one that is over")
+    /// Found by the simulator (seed 749). An occurrence that was over shared a few days, and was
+    /// matched first.
+    @Test("A rewritten phrase is matched with the occurrence that shares most days, not with one that is over")
     func mostDaysInCommon() throws {
         func plan(_ when: Recurrence) -> Plan {
             let lead = Lead(id: "lead", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: ["a"])
@@ -171,8 +176,9 @@ struct ReturnTests {
         #expect(moved.map(\.notice.kind) == [.moved] && moved.first?.notice.reminder.end == Day("2028-09-16")!)
     }
 
-    /// Found by the simulator (seed 297): N was counted anew, and a reminder of the same N and day had been sent.
-    @Test("N of `moved N` goes on over renames of a plan whose campaign is gone")
+    /// Found by the simulator (seed 297). N began again, and a reminder of the same N and day had
+    /// been sent.
+    @Test("N of `moved N` continues after renames of a plan whose campaign was removed")
     func numbersOverRenames() throws {
         func plan(_ id: String, formerly: [String], moved: Bool = false, keeps: Bool = true) -> Plan {
             let leads = [60, 400].map {
@@ -199,7 +205,7 @@ struct ReturnTests {
     }
 
     @Test(
-        "Finding 11: what was to be tried again in minutes is, though the clock is set back by seven hours, with or without a restart (fault 129)",
+        "A retry keeps its wait when the clock is set back by hours, with or without a restart (finding 11, fault 129)",
         arguments: [false, true])
     func setBack(restarts: Bool) throws {
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [reader("a")], start: start)
@@ -217,7 +223,7 @@ struct ReturnTests {
         #expect(try stage.rows() == ["30 days before a mail delivered 2"])
     }
 
-    @Test("What goes, comes back and goes again is cancelled for those too who were notified in between")
+    @Test("The second cancellation of a campaign includes recipients who were notified in between")
     func goneAgain() throws {
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [reader("a"), reader("b")], start: start)
         let taken = Receipt(.delivered, code: 250, reply: "ok")
@@ -243,9 +249,10 @@ struct ReturnTests {
             ])
     }
 
-    /// Found by the simulator (seed 441): it was taken for the old one, whose cancellation had been sent before.
+    /// Found by the simulator (seed 441). The new campaign was taken for the old one, whose
+    /// cancellation had been sent before. Its reminder fires before that cancellation.
     @Test(
-        "A campaign that took another's place without `formerly` is cancelled too, though its reminder fired before the other's cancellation"
+        "A campaign that replaced another without `formerly` gets a cancellation of its own"
     )
     func replacementGoesToo() throws {
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [reader("a")], start: start)
@@ -262,11 +269,11 @@ struct ReturnTests {
         try stage.advance(to: at("2027-05-02", "09:01"))
         #expect(stage.mail.messages.map(\.notice.kind) == kinds + [.gone])
         try stage.advance(to: at("2027-05-02", "12:00"))
-        #expect(stage.mail.messages.count == 6, "once")
+        #expect(stage.mail.messages.count == 6, "the cancellation is sent once")
     }
 
     /// Found by the simulator (seed 2997).
-    @Test("A recipient who perhaps has the second campaign's reminder hears that it is gone, also if the delivery was withdrawn")
+    @Test("A recipient who may have the second campaign's reminder gets its cancellation, even if the delivery was withdrawn")
     func replacementGoesUnknown() throws {
         let recipient = reader("a", via: ["hub"])
         func accepted(_ plan: Plan) -> ActiveConfiguration {
@@ -291,9 +298,9 @@ struct ReturnTests {
         #expect(before == 1 && stage.hub.messages.count { $0.notice.kind == .gone } == 2)
     }
 
-    /// Found by the simulator (seed 377): the announcement waited again beside the lead.
+    /// Found by the simulator (seed 377). The announcement became pending again beside the lead.
     @Test(
-        "Who has another id and other channels at the moment when a later lead takes an announcement's place gets the lead alone")
+        "A renamed recipient with other channels gets only the later lead, and not the announcement it replaces")
     func leadInsteadOfAnnouncement() throws {
         func accepted(_ plan: Plan, _ recipient: Recipient, formerly: [String: String] = [:]) -> ActiveConfiguration {
             ActiveConfiguration(
@@ -319,7 +326,7 @@ struct ReturnTests {
         #expect(waiting.count == 1 && waiting[0].hasPrefix("7 days before b mail"), "\(rows)")
     }
 
-    @Test("What was under way when its occurrence changed is not sent again with the old dates: its reader hears the new ones")
+    @Test("A delivery under way when its occurrence changed is not retried, and its recipient gets the change notice")
     func movedUnderWay() throws {
         let stage = try LoopHarness(ChangeTests.plan(), [reader("a")], start: start)
         stage.mail.hold()
@@ -333,12 +340,13 @@ struct ReturnTests {
     }
 
     @Test(
-        "Who waits for a reminder that keeps its identity under the new dates gets it with those: nothing was announced to them")
+        "A waiting reminder that keeps its identity is sent with the new dates, without a change notice")
     func redated() throws {
         let stage = try ChangeTests.told()
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
         stage.clock.set(at("2027-05-10", "09:00"))
-        // Another end: the leads count from the start, so theirs are the reminders that the ledger has.
+        // Only the end changes. The leads count from the start, so their reminders keep their
+        // identity.
         stage.accept(ChangeTests.accepted(ChangeTests.plan(["2027": .dates(start: Day("2027-06-01")!, end: Day("2027-07-05")!)])))
         try stage.settle()
         #expect(
@@ -350,7 +358,7 @@ struct ReturnTests {
         #expect(last.notice.reminder.end == Day("2027-07-05")!)
     }
 
-    @Test("Who waited and is named by no lead any more hears nothing of a change: he was told nothing")
+    @Test("A waiting recipient whom no lead names any more gets no change notice")
     func namedNoMore() throws {
         let stage = try ChangeTests.told()
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
@@ -366,7 +374,7 @@ struct ReturnTests {
     }
 
     @Test(
-        "A change that 6 000 must hear of is written in parts; a crash between two of them loses nobody, also of those who waited, and doubles nobody (fault 106)",
+        "A change for 6 000 recipients is written in parts, and a crash loses and repeats no delivery (fault 106)",
         arguments: [false, true])
     func large(crashes: Bool) throws {
         let people = (1...6_000).map { reader("r\($0)") }
@@ -379,7 +387,8 @@ struct ReturnTests {
 
         stage.mail.answer(taken)
         stage.clock.set(at("2027-05-10", "09:00"))
-        // Another end: what waited keeps its identity, so that its recipients get it with the new dates.
+        // Only the end changes. Waiting reminders keep their identity and are sent with the new
+        // dates.
         let moved = ChangeTests.plan(
             ["2027": .dates(start: Day("2027-06-01")!, end: Day("2027-07-05")!)], notify: people.map(\.id))
         stage.accept(
@@ -387,7 +396,7 @@ struct ReturnTests {
                 plans: PlanSet(plans: [moved], workingDays: .mondayToFriday), directory: stage.accepted.directory,
                 catchUp: .latest, contact: nil))
         _ = try stage.planner.step(now: stage.clock.now())
-        #expect(try stage.ledger.counts()[.pending] == 5_600, "the first part, and what waits yet")
+        #expect(try stage.ledger.counts()[.pending] == 5_600, "the first part of the change, and the waiting reminders")
         if crashes { try stage.crash() }
         for _ in 0..<400 where try stage.ledger.counts()[.delivered] != 11_400 {
             _ = try stage.planner.step(now: stage.clock.now())
@@ -402,7 +411,7 @@ struct ReturnTests {
     }
 
     @Test(
-        "A campaign under another id is another: what it was called is off, and the new one comes; a new title is neither (fault 108)"
+        "A new id makes a campaign a new one and cancels the old one; a new title does neither (fault 108)"
     )
     func renamed() throws {
         let stage = try ChangeTests.told()
@@ -411,7 +420,7 @@ struct ReturnTests {
         stage.accept(ChangeTests.accepted(ChangeTests.plan(title: "Tháng vì trẻ em")))
         try stage.settle()
         let first = stage.mail.messages.count
-        #expect(stage.mail.messages.count { $0.recipient.id == "a" } == 1, "the same campaign: nothing goes twice")
+        #expect(stage.mail.messages.count { $0.recipient.id == "a" } == 1, "a new title sends nothing twice")
         stage.accept(ChangeTests.accepted(ChangeTests.plan(id: "renamed")))
         try stage.settle()
         try stage.advance(to: stage.clock.now() + .minutes(2))
@@ -421,7 +430,7 @@ struct ReturnTests {
         #expect(later.sorted() == ["a c gone", "a renamed reminder", "b c gone", "b renamed reminder"])
     }
 
-    @Test("The end of a campaign that is gone is its own plan's day, whatever stands first in the calendar")
+    @Test("The end of a removed campaign is in the zone of its own plan, not of the first plan")
     func zoneOfGone() throws {
         let notified = NotifiedOccurrence(
             key: OccurrenceKey(plan: "p", campaign: "gone", occurrence: "2027"), title: "", start: Day("2027-06-01")!,
@@ -440,7 +449,7 @@ struct ReturnTests {
         #expect(accepted.announcement(about: known, number: 1, now: deadline) == nil)
     }
 
-    @Test("Nothing is said when both the old and the new last day are past, or when nothing changed")
+    @Test("No notice is sent if the old and the new last day are past, or if nothing changed")
     func past() throws {
         let stage = try ChangeTests.told()
         let before = stage.mail.messages.count

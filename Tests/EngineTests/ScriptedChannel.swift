@@ -4,7 +4,9 @@ import Synchronization
 @testable import Plans
 @testable import Scheduler
 
-/// Answers every attempt with the next of its receipts, then with the last; holds them while told to.
+/// Answers each attempt with the next of its receipts, and repeats the last one.
+///
+/// After `hold()` it holds the attempts until the test ends them.
 final class ScriptedChannel: Channel {
     private struct State {
         var judge: (@Sendable (Message) -> Receipt)?
@@ -30,20 +32,20 @@ final class ScriptedChannel: Channel {
         get { state.withLock { $0.concurrency } }
         set { state.withLock { $0.concurrency = newValue } }
     }
-    /// Answers by the message, instead of in turn.
+    /// Computes the answer from the message, instead of the next receipt.
     var judge: (@Sendable (Message) -> Receipt)? {
         get { state.withLock { $0.judge } }
         set { state.withLock { $0.judge = newValue } }
     }
     var isWithdrawn: Bool { state.withLock { $0.isWithdrawn } }
     func withdraw() { state.withLock { $0.isWithdrawn = true } }
-    /// Ends the attempt that began last with this.
+    /// Ends the held attempt that began last with this receipt.
     func endLast(_ receipt: Receipt) { state.withLock { $0.held.removeLast() }(receipt) }
 
     func answer(_ receipts: Receipt...) { answerInTurn(receipts) }
     func answerInTurn(_ receipts: [Receipt]) { state.withLock { $0.script = receipts } }
     func hold() { state.withLock { $0.holds = true } }
-    /// Ends the longest-held attempt with this.
+    /// Ends the held attempt that began first with this receipt.
     func endFirst(_ receipt: Receipt) { state.withLock { $0.held.removeFirst() }(receipt) }
     func forget() {
         state.withLock {

@@ -1,5 +1,6 @@
-/// A channel that can also send messages to operators (`OperatorMessage`), beside reminders.
+/// A channel that can send messages to operators (`OperatorMessage`) as well as reminders.
 public protocol Announcing: Channel {
-    /// Starts one attempt, as `deliver` does: never blocks on the network, and calls `report` exactly once, from any thread.
+    /// Starts one attempt, as `deliver` does. Never blocks on the network. Calls `report` exactly
+    /// once, from any thread.
     func announce(_ bulletin: OperatorMessage, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void)
 }

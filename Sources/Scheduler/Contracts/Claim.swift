@@ -3,10 +3,12 @@ import Dates
 public struct ClaimRequest: Hashable, Sendable {
     /// Which of the due deliveries to claim.
     public enum Choice: Hashable, Sendable {
-        /// In the order of the instant from which each may be tried. For a first try, that is the
-        /// due time.
+        /// In the order of the instant from which each may be sent. For a first attempt, that is
+        /// the due time.
         case queue
-        /// Deliveries that were tried before and whose wait is over; if there are none, as `queue`.
+        /// Deliveries that were attempted before and whose wait is over.
+        ///
+        /// If there are none, as `queue`.
         case waited
         /// The deliveries at these places (`WaitingDelivery.place`).
         case these([LedgerCursor])
@@ -31,7 +33,7 @@ public struct ClaimRequest: Hashable, Sendable {
 public struct WaitingDelivery: Hashable, Sendable {
     public let place: LedgerCursor
     public let recipient: String
-    /// From when on it may be tried.
+    /// The instant from which it may be sent.
     public let notBefore: Instant
 
     public init(place: LedgerCursor, recipient: String, notBefore: Instant) {
@@ -53,7 +55,7 @@ public struct ClaimToken: Hashable, Sendable {
     }
 }
 
-/// A delivery as its row holds it.
+/// A delivery as stored in its row.
 public struct StoredDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let stored: StoredReminder
@@ -71,7 +73,7 @@ public struct StoredDelivery: Hashable, Sendable {
     }
 }
 
-/// A delivery taken for an attempt, with what the dispatcher needs to decide and render.
+/// A delivery taken for an attempt, with the data for decisions and rendering.
 public struct Claim: Sendable {
     public let id: DeliveryID
     public let stored: StoredReminder
@@ -79,25 +81,24 @@ public struct Claim: Sendable {
     public let channel: String
     /// The number of this attempt, from 1.
     public let attempt: Int
-    /// Attempts whose outcome stayed unknown before this one.
+    /// Number of earlier attempts whose outcome stayed unknown.
     public let unknowns: Int
-    /// How often it was in flight when the process died. After the second time it was alone in
-    /// flight.
+    /// Number of crashes at which it was in flight. After the second one it is sent alone.
     public let crashes: Int
-    /// Earlier attempts that do not count as tries (`Receipt.isUncounted`).
+    /// Number of earlier attempts that do not count (`Receipt.isUncounted`).
     public let uncounted: Int
-    /// Earlier refusals that end the delivery if they are repeated (`Receipt.countsTwice`).
+    /// Number of earlier refusals that end the delivery if repeated (`Receipt.countsTwice`).
     public let refusals: Int
-    /// The recipient was named only after the reminder was due.
+    /// Whether the recipient was named only after the reminder was due.
     public let joined: Bool
 
     public var token: ClaimToken { ClaimToken(delivery: id, attempt: attempt) }
-    /// The delivery, with this attempt.
+    /// The delivery, including this attempt.
     public var delivery: StoredDelivery {
         StoredDelivery(id: id, stored: stored, recipient: recipient, channel: channel, attempts: attempt)
     }
 
-    /// Only a ledger makes claims, when it has marked the delivery as in flight.
+    /// Only a ledger creates claims, after it has marked the delivery as in flight.
     public init(
         id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempt: Int, unknowns: Int, crashes: Int,
         uncounted: Int = 0, refusals: Int = 0, joined: Bool = false
@@ -115,21 +116,21 @@ public struct Claim: Sendable {
     }
 }
 
-/// The end of one attempt, and what becomes of the delivery.
+/// The end of one attempt, and the next state of the delivery.
 public struct DeliveryRecord: Sendable {
     public let token: ClaimToken
     /// When the attempt ended.
     public let at: Instant
-    /// nil if the claim was given up without an attempt, or its outcome is already recorded. Then
-    /// the attempt journal gets no line.
+    /// nil if the claim ended without an attempt, or if the outcome is already recorded. In both
+    /// cases the attempt journal gets no line.
     public let receipt: Receipt?
     public let next: Next
-    /// The attempt ended because the process died.
+    /// Whether the attempt ended because the process died.
     public let crashed: Bool
 
     public enum Next: Hashable, Sendable {
         case pending(notBefore: Instant)
-        /// Pending, but under a hold until a person releases it.
+        /// Pending, but under a hold until an operator releases it.
         case held
         case delivered, unknown, dead
         case cancelled(WithdrawalReason)

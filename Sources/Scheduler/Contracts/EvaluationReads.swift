@@ -1,33 +1,38 @@
 import Dates
 
-/// The questions that an evaluation asks the ledger. None of them writes.
+/// The queries of an evaluation to the ledger. None of them writes.
 ///
-/// A question names the identity of a reminder or an occurrence, and the answer is per recipient: a
+/// A query names the identity of a reminder or an occurrence, and its result is per recipient. A
 /// reminder that has fired stays open for recipients who have no standing delivery of it.
 public protocol EvaluationReads: LedgerState {
-    /// The row of each stored identity, in the order of `keys`; nil for an identity without a row.
+    /// Returns the row of each stored identity, in the order of `keys`; nil without a row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
-    /// The deliveries of each fired reminder of an occurrence, grouped by what they mean for their recipients.
-    /// The oldest reminder comes first. A reminder whose days were changed by an edit has one more
-    /// share for each range of days before, with the recipients to whom it was sent with those
-    /// days. Recipients who are not in `directory` are left out.
+    /// Returns the deliveries of each fired reminder of an occurrence, by their meaning.
+    ///
+    /// The oldest reminder comes first. If an edit changed the days of a reminder, there is one
+    /// more share for each earlier range of days, with the recipients to whom it was sent with
+    /// those days. Recipients who are not in `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare]
-    /// Occurrences with a fired reminder whose last day, as last notified, is `day` or later; in the order of their last reminder.
+    /// Returns occurrences with a fired reminder that end on `day` or later.
+    ///
+    /// Their last day as last notified counts. They are in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Recipients of `directory` who were, or may have been, sent a message about these occurrences
-    /// after a change. Only reminders that fired before the change count, and of those not the
-    /// cancellations.
+    /// Returns the recipients who may have been sent a message after a change.
+    ///
+    /// The message is about one of these occurrences and was, or may have been, sent. Only
+    /// recipients in `directory` count. Of the reminders, only those that fired before the change
+    /// count, without cancellations.
     func notified(
         after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
     ) throws(LedgerFailure) -> RecipientSet
-    /// The highest N of the reminders `moved N` of a campaign; 0 where there is none.
+    /// Returns the highest N of the reminders `moved N` of a campaign; 0 if there is none.
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
-    /// Fired reminders whose deliveries are not all written yet, by due.
+    /// Returns fired reminders whose deliveries are not all written yet, by due.
     func unfinished() throws(LedgerFailure) -> [StoredReminder]
 }
 
 extension EvaluationReads {
-    /// The rows that exist for these stored identities.
+    /// Returns the rows that exist for these stored identities.
     public func recorded(_ keys: [ReminderKey]) throws(LedgerFailure) -> [ReminderKey: RecordedReminder] {
         var found: [ReminderKey: RecordedReminder] = [:]
         for (key, row) in zip(keys, try rows(of: keys)) { found[key] = row }
@@ -37,23 +42,30 @@ extension EvaluationReads {
 
 /// A reminder's row, as far as it concerns recipients who have no delivery of it.
 public struct RecordedReminder: Hashable, Codable, Sendable {
-    /// As stored.
+    /// The identity as stored.
     public let key: ReminderKey
-    /// The occurrence's name, as the row has it; empty where that is not known.
+    /// The occurrence's name in the row; empty if it is not known.
     public let occurrence: String
-    /// The occurrence's days, as the row has them.
+    /// The occurrence's days in the row.
     public let start: Day
     public let end: Day
     public let due: Instant
     public let deadline: Instant
     public let state: ReminderState
-    /// Recipients without a delivery no longer get one: the reminder was missed, dropped by a person, or superseded by a new ledger.
+    /// Whether recipients without a delivery no longer get one.
+    ///
+    /// This is so if the reminder was missed, dropped by an operator, or superseded by a new
+    /// ledger.
     public let isClosed: Bool
-    /// All of its deliveries are written.
+    /// Whether all of its deliveries are written.
     public let isComplete: Bool
-    /// The fingerprint of the recipients it named when it was last completed; nil in rows of version 0.1.0.
+    /// The fingerprint of the recipients it named when it was last completed.
+    ///
+    /// nil in rows of version 0.1.0.
     public let named: UInt64?
-    /// It has deliveries that were cancelled for a reason that may end (`WithdrawalReason.isRevivable`).
+    /// Whether some deliveries were cancelled for a reason that may end.
+    ///
+    /// See `WithdrawalReason.isRevivable`.
     public let hasWithdrawn: Bool
 
     public init(
@@ -74,12 +86,12 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// The deliveries of one fired reminder as sets of recipients; a set of half a million takes 62 kB.
+/// The deliveries of one fired reminder as sets of recipients. A set of half a million takes 62 kB.
 ///
 /// A recipient with several channels is in the set of each of their deliveries.
 public struct DeliveryShare: Sendable {
     public let stored: StoredReminder
-    /// Grows with each reminder that fires.
+    /// A number that grows with each reminder that fires.
     public let serial: Int64
     /// Accepted or perhaps accepted, in flight included.
     public var notified = RecipientSet()
@@ -92,7 +104,7 @@ public struct DeliveryShare: Sendable {
     public var ended = RecipientSet()
     /// Cancelled for a reason that may end.
     public var withdrawn = RecipientSet()
-    /// The recipients of `withdrawn` whose channel is gone or is no longer theirs.
+    /// The recipients of `withdrawn` whose channel was removed or is no longer theirs.
     public var failedOver = RecipientSet()
 
     public init(stored: StoredReminder, serial: Int64) {
@@ -100,7 +112,8 @@ public struct DeliveryShare: Sendable {
         self.serial = serial
     }
 
-    /// Whether the reminder announces these days of the occurrence or, for nil, that the occurrence does not take place.
+    /// Whether the reminder states these days of the occurrence or, for nil, that the occurrence
+    /// does not take place.
     func says(_ dates: OccurrenceDates?) -> Bool {
         guard let dates else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
@@ -115,16 +128,18 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let end: Day
     /// The change that was announced last, perhaps before the last reminder; nil if there was none.
     public let change: Announced?
-    /// Some of its deliveries were cancelled for a reason that may end.
+    /// Whether some of its deliveries were cancelled for a reason that may end.
     public let hasWithdrawn: Bool
-    /// Grows with each reminder that fires. Of two former names of an occurrence, the higher one
-    /// was notified last.
+    /// A number that grows with each reminder that fires. Of two former names of an occurrence, the
+    /// one with the higher number was notified last.
     public let serial: Int64
-    /// The days that it had before each change that was announced under this name.
+    /// The occurrence's days before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
-    /// A change was announced and the reminders have different days, or a reminder was sent with days that it no longer has.
-    /// Reminders are compared only after a change was announced, because comparing them always
-    /// would slow down every evaluation.
+    /// Whether reminders have stated different days of the occurrence.
+    ///
+    /// This is so if a change was announced and the reminders have different days, or if a reminder
+    /// was sent with days that it no longer has. Reminders are compared only after a change was
+    /// announced, because comparing them always would slow down every evaluation.
     public let hasSeveralDates: Bool
 
     /// A change that was announced.
@@ -156,18 +171,18 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
         self.serial = serial
     }
 
-    /// Whether the two occurrences, each with its present and former days, have a day in common.
+    /// Whether the two occurrences, each with its present and former days, share a day.
     func overlaps(_ other: NotifiedOccurrence) -> Bool {
         let (mine, others) = ([start...end] + formerDates, [other.start...other.end] + other.formerDates)
         return mine.contains { one in others.contains { one.overlaps($0) } }
     }
 }
 
-/// Why a delivery is not sent any more. The spellings are those of `history`.
+/// The reason why a delivery is not sent any more. The spellings are those of `history`.
 public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
     /// The occurrence has other dates.
     case changed
-    /// The occurrence, its campaign or its plan is gone.
+    /// The occurrence, its campaign or its plan was removed.
     case gone
     /// The recipient has left the configuration.
     case recipientGone = "recipient gone"
@@ -177,9 +192,9 @@ public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
     case viaChanged = "via changed"
     /// Channels of `otherwise` took over. These may be removed in turn.
     case failedOver = "failed over"
-    /// A person dropped it (`release --drop`).
+    /// An operator dropped it (`release --drop`).
     case dropped
-    /// A later lead of the occurrence took its place. Only superseded deliveries have this reason.
+    /// A later lead of the occurrence replaced it. Only superseded deliveries have this reason.
     case laterLead = "later lead"
 
     /// Whether the delivery becomes pending again when the reason ends. The edit that caused it may

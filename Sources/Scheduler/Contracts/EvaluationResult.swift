@@ -5,21 +5,25 @@ public struct EvaluationResult: Sendable {
     public struct Firing: Sendable {
         public let reminder: Reminder
         public let firedAt: Instant
-        /// Fired more than 15 minutes after its due.
+        /// Whether it fired more than 15 minutes after its due.
         public let late: Bool
         /// In recipient order.
         public let deliveries: [NewDelivery]
-        /// The last recipient written if `extend` writes the rest, empty if that is nobody; nil if complete.
+        /// The last recipient written if `extend` writes the rest; nil if complete.
+        ///
+        /// Empty if no recipient was written.
         public let cursor: String?
         /// nil for an ordinary reminder. A change also marks deliveries of its occurrence that are
-        /// in flight: they are not tried again.
+        /// in flight, so that they are not repeated.
         public let change: Change?
-        /// The campaign's title when it fired. For an occurrence that is gone, it is all that can
-        /// still be announced.
+        /// The campaign's title when it fired. For an occurrence that was removed, no other text is
+        /// known.
         public let title: String
-        /// Former names under which rows of its occurrence are stored (`formerly`), without the present name.
+        /// Former names under which rows of its occurrence are stored (`formerly`).
+        ///
+        /// The present name is left out.
         public let formerOccurrences: [OccurrenceKey]
-        /// `lookedUntil` of the evaluation before the one that fires it; nil where that is not known.
+        /// `lookedUntil` of the evaluation before the one that fires it; nil if that is not known.
         public let lookedBefore: Instant?
         /// For a change: the occurrence's days as they were notified last.
         public let formerDates: ClosedRange<Day>?
@@ -44,7 +48,7 @@ public struct EvaluationResult: Sendable {
             self.formerDates = formerDates
         }
 
-        /// As the reminder's row holds it.
+        /// The reminder as its row stores it.
         public var stored: StoredReminder {
             StoredReminder(
                 reminder: reminder, firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore,
@@ -56,12 +60,16 @@ public struct EvaluationResult: Sendable {
     public var firings: [Firing]
     public var superseded: [Reminder]
     public var missed: [Reminder]
-    /// The superseded reminders are closed: recipients who join later do not get them. True for a
-    /// new ledger and for what a person drops.
+    /// Whether the superseded reminders are closed.
+    ///
+    /// Recipients who join later do not get them. True for a new ledger and for reminders that an
+    /// operator drops.
     public var isFinal: Bool
-    /// The fingerprints of the recipients whom reminders name, by stored identity; only for reminders whose deliveries are complete.
+    /// The fingerprints of the recipients whom reminders name, by stored identity.
+    ///
+    /// Contains only reminders whose deliveries are complete.
     public var named: [ReminderKey: UInt64]
-    /// Occurrences that have another name from now on.
+    /// Occurrences that this evaluation renames.
     public var renames: [OccurrenceRename]
 
     public init(
@@ -78,9 +86,9 @@ public struct EvaluationResult: Sendable {
     }
 }
 
-/// An occurrence that has another name because its phrase was written another way.
+/// An occurrence that has another name because its phrase was written in another way.
 public struct OccurrenceRename: Hashable, Sendable {
-    /// The occurrence as it is stored.
+    /// The occurrence as stored.
     public let from: OccurrenceKey
     public let to: String
 
@@ -92,7 +100,7 @@ public struct OccurrenceRename: Hashable, Sendable {
 
 /// Further deliveries of a reminder that is already recorded.
 public struct FiringPart: Sendable {
-    /// As stored.
+    /// The identity as stored.
     public let reminder: ReminderKey
     /// In recipient order.
     public let deliveries: [NewDelivery]
@@ -105,7 +113,7 @@ public struct FiringPart: Sendable {
     public let dates: Reminder?
     /// The campaign's title, for a superseded reminder that becomes a fired one.
     public let title: String
-    /// The names under which rows of its occurrence stand.
+    /// The names under which rows of its occurrence are stored.
     public let formerOccurrences: [OccurrenceKey]
     /// As in `EvaluationResult.Firing`.
     public let overtaken: [ReminderKey]
@@ -129,10 +137,13 @@ public struct NewDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let recipient: String
     public let channel: String
-    /// The recipient was named only after the reminder was due, so the message does not count as late.
+    /// Whether the recipient was named only after the reminder was due.
+    ///
+    /// For this recipient the message does not count as late.
     public let joined: Bool
-    /// Names from before a rename, under which a delivery of the same reminder to the same recipient by the same channel may be stored.
-    /// Such a delivery is this one.
+    /// Names from before a rename for the same recipient and channel.
+    ///
+    /// A delivery of the same reminder that is stored under one of these names is this delivery.
     public let formerly: [Slot]
 
     /// The recipient and the channel of a delivery.

@@ -1,6 +1,7 @@
 import Dates
 
-/// The failed deliveries (dead or unknown) that an operator wants to try again; a nil field does not narrow.
+/// The failed deliveries (dead or unknown) that an operator wants to retry. A nil field does not
+/// filter.
 public struct FailedSelection: Hashable, Sendable {
     /// At most `partLimit`.
     public var ids: [DeliveryID]?
@@ -10,7 +11,9 @@ public struct FailedSelection: Hashable, Sendable {
     /// Only deliveries of reminders due at or after this instant.
     public var since: Instant?
 
-    /// The most deliveries that one transaction checks, so that it keeps the loop's thread for at most 0.2 s.
+    /// The maximum number of deliveries that one transaction checks.
+    ///
+    /// It then takes at most 0.2 s of the loop's thread.
     public static let partLimit = 5_000
 
     public init(
@@ -28,9 +31,9 @@ public struct FailedSelection: Hashable, Sendable {
 public struct RetriedPart: Hashable, Sendable {
     /// Deliveries that are pending again.
     public var retried: [DeliveryID] = []
-    /// Failed deliveries that are left unchanged because their deadline is past.
+    /// Failed deliveries that are unchanged because their deadline is past.
     public var expired: [DeliveryID] = []
-    /// Where the next part begins; nil if everything has been checked.
+    /// The place where the next part begins; nil if everything has been checked.
     public var next: LedgerCursor?
 
     public init() {}

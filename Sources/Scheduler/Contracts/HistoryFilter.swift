@@ -1,6 +1,6 @@
 import Dates
 
-/// Which rows `history` shows; nil fields do not filter.
+/// The rows that `history` shows. A nil field does not filter.
 public struct HistoryFilter: Sendable {
     /// The name of a campaign as it is stored in the ledger.
     public struct CampaignName: Hashable, Sendable {
@@ -21,7 +21,7 @@ public struct HistoryFilter: Sendable {
     public var recipient: String?
     /// Ids that the recipient had before.
     public var formerRecipients: [String] = []
-    /// Reminders due at or after it.
+    /// Shows only reminders due at or after this instant.
     public var since: Instant?
     /// Shows this many of the most recent rows.
     public var limit: Int
@@ -42,7 +42,7 @@ public struct HistoryFilter: Sendable {
     }
 }
 
-/// One line of `history`: a delivery with its attempts, or a reminder that was sent to no one.
+/// One line of `history`: a delivery with its attempts, or a reminder without deliveries.
 public struct HistoryRow: Sendable {
     public struct Attempt: Hashable, Sendable {
         public let at: Instant
@@ -65,7 +65,7 @@ public struct HistoryRow: Sendable {
     public let channel: String?
     /// A `DeliveryState` or, without delivery, a `ReminderState`.
     public let state: String
-    /// Why a delivery was cancelled or superseded; nil in rows of version 0.1.0.
+    /// The reason why a delivery was cancelled or superseded; nil in rows of version 0.1.0.
     public let why: WithdrawalReason?
     public let attempts: [Attempt]
 

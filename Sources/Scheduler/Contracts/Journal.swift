@@ -6,13 +6,13 @@ public enum Entry: Sendable {
     /// A reminder that fell due has no recipients.
     case firedToNobody(Reminder)
     case superseded(Reminder)
-    /// An announced occurrence has other dates or is gone. The recipients who were notified get a
-    /// change notice.
+    /// An announced occurrence has other dates or was removed. The recipients who were notified get
+    /// a change notice.
     case changed(Reminder, Change, deliveries: Int)
     case missed(Reminder)
-    /// An attempt ended. `Next` is what becomes of the delivery.
+    /// An attempt ended. `Next` is the next state of the delivery.
     case attempted(Claim, Receipt, DeliveryRecord.Next)
-    /// A comparison found that a refusal is about its recipient, so the delivery is given up. The
+    /// A comparison found that a refusal concerns its recipient, so the delivery is given up. The
     /// receipt is that of its attempt.
     case foundRefused(Claim, Receipt)
     /// A crash left this delivery in flight, so it may arrive twice.
@@ -21,18 +21,23 @@ public enum Entry: Sendable {
     case expired(StoredDelivery)
     /// A delivery is not sent any more.
     case cancelled(StoredDelivery, WithdrawalReason)
-    /// The same for all waiting deliveries of a reminder, or of a channel.
+    /// All waiting deliveries of a reminder, or of a channel, are not sent any more.
     case withdrawn(ReminderKey, WithdrawalReason, deliveries: Int)
     case withdrawnFromChannel(String, WithdrawalReason, deliveries: Int)
     /// A recorded reminder got deliveries for recipients who had none.
     case toppedUp(ReminderKey, deliveries: Int)
     /// A reminder was not fired because the ledger already has its identity. Nothing was written.
     case alreadyRecorded(Reminder)
-    /// An occurrence has a new name because its phrase was written another way.
+    /// An occurrence has a new name because its phrase was written in another way.
     case occurrenceRenamed(OccurrenceRename)
-    /// Reminders that were recorded as missed or superseded while the clock was ahead are due again.
+    /// Reminders that were recorded while the clock was ahead are due again.
+    ///
+    /// They had been recorded as missed or superseded.
     case takenBack(reminders: Int, recordedAfter: Instant)
-    /// A channel's breaker opened because its server fails or refuses us; or it closed because the server has recovered.
+    /// A channel's breaker opened or closed.
+    ///
+    /// It opens because the server fails or refuses the sender. It closes because the server has
+    /// recovered.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
     /// A channel whose breaker was closed accepted a message outside the ledger (an alert, a test).

@@ -1,6 +1,7 @@
-/// The durable record of what has happened: which reminders fired, to whom, and the outcome of each attempt.
+/// The durable record of the reminders that fired and of the outcome of each attempt.
 ///
-/// One process owns a ledger. Its calls come from one thread and block until the result is durable.
-/// Once a writing call has returned, a power cut does not undo it. If a call throws, none of its
-/// changes were made. Every engine must pass the behaviour suite in `Tests/LedgersTests`.
+/// It also records for which recipients a reminder fired. One process owns a ledger. Its calls come
+/// from one thread and block until the result is durable. Once a writing call has returned, a power
+/// cut does not undo it. If a call throws, none of its changes were made. Every engine must pass
+/// the behaviour suite in `Tests/LedgersTests`.
 public protocol Ledger: PlanningLedger, DeliveringLedger, OperatedLedger, LedgerReader, LedgerUpkeep {}

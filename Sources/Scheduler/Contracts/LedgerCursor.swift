@@ -1,9 +1,9 @@
 /// A position at which a call that works in parts continues.
 ///
-/// Only the ledger that made it reads its contents. Others keep it, or send it: a command asks the
-/// daemon for one part after the other.
+/// Only the ledger that created it reads its contents. Other code stores or sends it, because a
+/// command asks the daemon for one part after the other.
 public struct LedgerCursor: Hashable, Codable, Sendable {
-    /// The position in the words of the ledger that made it.
+    /// The position in the format of the ledger that created it.
     public let contents: String
 
     public init(_ contents: String) {

@@ -1,6 +1,6 @@
 import Dates
 
-/// A reminder as its row holds it.
+/// A reminder as its row stores it.
 public struct StoredReminder: Hashable, Codable, Sendable {
     public let reminder: Reminder
     public let firedAt: Instant
@@ -11,7 +11,7 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     public let title: String
     /// `lookedUntil` of the evaluation before the one that fired it; nil in rows of version 0.1.0.
     public let lookedBefore: Instant?
-    /// For a change: the occurrence's days as they were notified before; nil in rows of version 0.1.0.
+    /// For a change: the occurrence's days as notified before; nil in rows of version 0.1.0.
     public let formerDates: ClosedRange<Day>?
 
     public init(
@@ -28,10 +28,10 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// How an occurrence has changed of which someone was notified.
+/// The change of an occurrence of which someone was notified.
 public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
-    /// It has another start or end.
+    /// The occurrence has another start or end.
     case moved
-    /// It does not take place any more.
+    /// The occurrence does not take place any more.
     case gone
 }

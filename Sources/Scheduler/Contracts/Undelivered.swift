@@ -4,9 +4,9 @@ import Dates
 public struct Undelivered: Hashable, Sendable {
     public let stored: StoredReminder
     public let recipient: String
-    /// The channels that were tried or on which a delivery waits, sorted.
+    /// The channels that were used or on which a delivery waits, sorted.
     public let channels: [String]
-    /// Nothing is pending or in flight any more.
+    /// Whether nothing is pending or in flight any more.
     public let isExhausted: Bool
 
     public init(stored: StoredReminder, recipient: String, channels: [String], isExhausted: Bool) {
@@ -16,14 +16,16 @@ public struct Undelivered: Hashable, Sendable {
         self.isExhausted = isExhausted
     }
 
-    /// How long the `via` channels have before `otherwise` takes their place: 24 hours, or half the time to the
-    /// deadline, whichever is shorter (contract, section 2).
+    /// Returns how long the `via` channels have before the `otherwise` channels are used.
+    ///
+    /// The time is 24 hours, or half the time to the deadline if that is shorter (contract, section
+    /// 2).
     public static func patience(firedAt: Instant, deadline: Instant) -> TimeSpan {
         min(.hours(24), TimeSpan(milliseconds: (deadline - firedAt).milliseconds / 2))
     }
 }
 
-/// A recipient whom nothing has reached, and the new deliveries on other channels.
+/// A recipient whom no channel has reached, and the new deliveries on other channels.
 public struct Failover: Sendable {
     public let reader: Undelivered
     public let deliveries: [NewDelivery]

@@ -1,8 +1,9 @@
-/// The name of one delivery: 128 bits, the same on every try, after every crash and on every machine.
+/// The identity of a delivery: 128 bits, the same in every attempt.
 ///
-/// The first 128 bits of SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each
-/// followed by a line feed (none of them can hold one), in RFC 4648 base32, lower case, without padding:
-/// 26 characters. In a rehearsal `rehearsal-` stands before it.
+/// It is also the same after every crash and on every machine. The identity is the first 128 bits
+/// of SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each followed by
+/// a line feed, which none of them can contain. It is written in RFC 4648 base32, lower case,
+/// without padding: 26 characters. In a rehearsal it has the prefix `rehearsal-`.
 public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
@@ -10,7 +11,7 @@ public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
         self = DeliveryNaming(reminder: key, rehearsal: rehearsal).id(recipient: recipient, channel: channel)
     }
 
-    /// A name read back from the ledger.
+    /// Creates an identity that was read from the ledger.
     public init(stored text: String) {
         self.text = text
     }
@@ -18,9 +19,9 @@ public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { text }
 }
 
-/// Names the deliveries of one reminder.
+/// Computes the identities of the deliveries of one reminder.
 struct DeliveryNaming: Sendable {
-    /// The beginning of the hashed bytes: plan, campaign, lead and anchor.
+    /// The first part of the hashed bytes: plan, campaign, lead and anchor.
     private let common: [UInt8]
     private let rehearsal: Bool
 
@@ -40,7 +41,7 @@ struct DeliveryNaming: Sendable {
     }
 }
 
-/// RFC 4648 base32, lower case, without padding.
+/// Encodes bytes in RFC 4648 base32, lower case, without padding.
 func base32(_ bytes: some Sequence<UInt8>) -> String {
     let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
     var characters: [UInt8] = []
@@ -58,44 +59,52 @@ func base32(_ bytes: some Sequence<UInt8>) -> String {
     return String(decoding: characters, as: UTF8.self)
 }
 
-/// Where a delivery stands. The spellings are those of `history` (contract, section 3).
+/// The state of a delivery. The spellings are those of `history` (contract, section 3).
 public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
-    /// Waits for its first or next try. Goes to every other state.
+    /// The delivery waits for its first or next attempt. Goes to every other state.
     case pending
-    /// An intent to send is durable; bytes may be on the way. Goes to every state but itself.
+    /// An intent to send is durable, and bytes may be on their way. Goes to every state but itself.
     case inFlight = "in flight"
-    /// The server accepted it. Final.
+    /// The server accepted the message. Final.
     case delivered
-    /// It may have been delivered, and is not tried again by itself. Goes to pending by an operator's retry.
+    /// The message may have been delivered. An operator's retry makes it pending.
+    ///
+    /// Without a retry it is not sent again.
     case unknown
-    /// Given up: refused for good, or past its deadline. Goes to pending by an operator's retry.
+    /// The delivery was given up: refused for good, or past its deadline. An operator's retry makes
+    /// it pending.
     case dead
-    /// It is not sent any more, for a reason (`WithdrawalReason`). Goes to pending when that reason ends, if it may end.
+    /// The delivery is not sent any more, for a reason (`WithdrawalReason`). Goes to pending when
+    /// the reason ends, if it may end.
     case cancelled
-    /// A later lead of the same occurrence took its place before it was sent. Goes to pending when that one was withdrawn since.
+    /// A later lead of the same occurrence replaced the delivery before it was sent. Goes to
+    /// pending if that lead has been withdrawn since.
     case superseded
 }
 
-/// What became of a reminder when it was first seen due.
+/// The state of a reminder when an evaluation first found it due.
 public enum ReminderState: String, Hashable, Codable, Sendable, CaseIterable {
-    /// It has deliveries.
+    /// The reminder has deliveries.
     case fired
-    /// A later lead, or a first start, took its place for everyone. No deliveries.
+    /// A later lead, or a first start, replaced the reminder for all recipients. It has no
+    /// deliveries.
     case superseded
-    /// Its deadline passed while nobody looked. No deliveries.
+    /// The deadline passed without an evaluation. The reminder has no deliveries.
     case missed
 }
 
-/// How one attempt ended. The spellings are those of `history`.
+/// The result of one attempt. The spellings are those of `history`.
 public enum Outcome: String, Hashable, Sendable, CaseIterable {
-    /// The server said yes.
+    /// The server accepted the message.
     case delivered
-    /// The server said not now, or something about us that a person must mend.
+    /// The server refused for now, or refused the sender for a reason that an operator must fix.
     case refusedForNow = "refused for now"
-    /// The server said never. Whom it said so about is the receipt's `about`.
+    /// The server refused for good. The receipt's `about` tells whom the refusal concerns.
     case refusedForGood = "refused for good"
-    /// It cannot have been accepted: no connection, or the body never went out whole.
+    /// The message cannot have been accepted.
+    ///
+    /// There was no connection, or the body was not sent completely.
     case notSent = "not sent"
-    /// The body went out whole and no answer came back: it may have been delivered.
+    /// The body was sent completely and no answer came, so the message may have been delivered.
     case unknown
 }

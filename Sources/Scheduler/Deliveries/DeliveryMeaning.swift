@@ -1,34 +1,36 @@
-/// What a delivery means for its recipient.
+/// The meaning of a delivery for its recipient.
 ///
-/// `DeliveryState.countsAs` is the only definition. A ledger that asks in its own language makes
-/// its conditions from it.
+/// `DeliveryState.countsAs` is the only definition. A ledger that filters by meaning in its own
+/// query language derives its conditions from it.
 public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
-    /// The recipient has the message, or may have it, or gets it at this moment.
+    /// The recipient has the message, may have it, or gets it at this moment.
     case notified
-    /// The recipient may have the message, but the delivery was withdrawn for a reason that may end.
+    /// The recipient may have the message, but the delivery was withdrawn.
+    ///
+    /// The reason of the withdrawal may end.
     case perhapsNotified
-    /// The delivery waits for its first or next try.
+    /// The delivery waits for its first or next attempt.
     case pending
-    /// The delivery waits for a try or is in flight.
+    /// The delivery waits for an attempt or is in flight.
     case unsettled
     /// The delivery was given up, or cancelled for good.
     case ended
     /// The delivery was cancelled for a reason that may end (`WithdrawalReason.isRevivable`).
     case withdrawn
-    /// The delivery keeps its place: the same message by the same channel would be another one.
+    /// The delivery keeps its identity: the same message by the same channel would be a second one.
     case standing
-    /// The recipient needs no delivery on another channel. A superseded delivery leaves that to the
-    /// later reminder.
+    /// The recipient needs no delivery on another channel. For a superseded delivery the later
+    /// reminder decides that.
     case covered
 }
 
 extension DeliveryState {
-    /// Whether a delivery in this state means this for its recipient.
+    /// Returns whether a delivery in this state has this meaning for its recipient.
     ///
     /// - Parameters:
-    ///   - mayHaveArrived: the outcome of at least one of its attempts stayed unknown.
-    ///   - why: the reason that is stored with it. In other states than cancelled it has no meaning
-    ///     here.
+    ///   - mayHaveArrived: Whether the outcome of at least one of its attempts stayed unknown.
+    ///   - why: The reason that is stored with it. It has a meaning only if the delivery is
+    ///     cancelled.
     public func countsAs(_ meaning: DeliveryMeaning, mayHaveArrived: Bool, why: WithdrawalReason?) -> Bool {
         let isWithdrawn = self == .cancelled && why?.isRevivable == true
         return switch (meaning, self) {

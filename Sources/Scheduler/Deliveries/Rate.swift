@@ -11,6 +11,7 @@ public struct Rate: Hashable, Sendable {
     }
 
     var perSecond: Double { Double(count) * 1_000 / Double(per.milliseconds) }
-    /// A tenth of the rate may go at once, so that a quiet minute is not followed by a flood.
+    /// Number of attempts that may start at once. It is a tenth of the rate, so that a burst after
+    /// a quiet minute stays small.
     var burst: Int { max(1, count / 10) }
 }

@@ -1,43 +1,52 @@
 import Dates
 
-/// Whom an answer is about: who is affected by it, and who has to do something.
+/// Whom an answer concerns: who is affected by it, and who has to act.
 ///
 /// The spellings are those of the ledger's `attempt.about`.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
-    /// This one recipient, or this one message. The destination works; nobody else is affected.
+    /// This recipient or this message alone. The server works, and nobody else is affected.
     case recipient
-    /// We are refused, whoever the recipient is: name, sender, login, certificate. A person has to fix something.
+    /// The sender, for every recipient: its name, address, login or certificate is refused. An
+    /// operator has to fix something.
     case us
-    /// Too much or too many at this moment. The attempt costs nothing.
+    /// The load at this moment: too much or too many. The attempt does not count.
     case load
-    /// The destination is out of order or cannot be reached.
+    /// The server, which is out of order or cannot be reached.
     case server
-    /// The endpoint is gone (HTTP 410): nothing goes there until the configuration is loaded again.
+    /// The endpoint, which is gone (HTTP 410). Nothing is sent to it until the configuration is
+    /// loaded again.
     case endpointGone = "endpoint gone"
-    /// A final refusal whose words do not say whom it is about. What the channel answers to others decides (`Comparison`).
+    /// Undecided: a final refusal whose text does not tell whom it concerns. The channel's answers
+    /// to other recipients decide (`Comparison`).
     case comparison
-    /// Nobody was asked: the attempt was called off before its first byte. It costs nothing.
+    /// Nobody. The attempt does not count.
+    ///
+    /// remindd aborted the attempt, or a reload changed the channel's settings during it.
     case nobody
 }
 
-/// What a channel says of one attempt.
+/// A channel's result of one attempt.
 public struct Receipt: Hashable, Sendable {
     public let outcome: Outcome
-    /// Whom the answer is about. Of an accepted message: its recipient.
+    /// Whom the answer concerns; the recipient if the message was accepted.
     public let about: Scope
-    /// The server's reply code (SMTP or HTTP), if one came.
+    /// The server's reply code (SMTP or HTTP); nil if none came.
     public let code: Int?
-    /// The server's words or the transport's error: at most 512 bytes of UTF-8, unescaped. Never a secret or an address of ours.
+    /// The server's text or the transport's error: at most 512 bytes of UTF-8, unescaped. Contains
+    /// no secret and no address of the sender.
     public let reply: String
-    /// What the retry policy must know beyond the outcome.
+    /// Advice for the retry policy, beyond the outcome.
     public let advice: Advice
-    /// The words of a final refusal without what differs between recipients; nil where it is not compared with others. Of an answer for
-    /// load: it was given to a recipient, and not to the connection, so it may be about that recipient.
+    /// The text of a final refusal without the parts that differ between recipients.
+    ///
+    /// nil if the refusal is not compared with others. For an answer about load: not nil if the
+    /// answer was given to a recipient instead of to the connection, so that it may concern that
+    /// recipient.
     public let comparable: String?
-    /// A text of the user's could not be used for this message; what went out is the built-in one.
+    /// The failure of a user's template. The message was sent with the built-in text instead.
     public var unrendered: RenderFailure?
 
-    /// - Parameter about: by default the server, where nothing was answered, and else the recipient.
+    /// - Parameter about: The server by default if there was no answer, else the recipient.
     public init(
         _ outcome: Outcome, about: Scope? = nil, code: Int? = nil, reply: String, advice: Advice = .none,
         comparable: String? = nil
@@ -50,7 +59,7 @@ public struct Receipt: Hashable, Sendable {
         self.comparable = comparable
     }
 
-    /// The same answer, found to be about `scope`.
+    /// Returns the same answer with `scope` as the result of a comparison.
     func judged(about scope: Scope) -> Receipt {
         guard scope != about else { return self }
         var receipt = Receipt(outcome, about: scope, code: code, reply: reply, advice: advice, comparable: comparable)
@@ -58,21 +67,25 @@ public struct Receipt: Hashable, Sendable {
         return receipt
     }
 
-    /// The attempt does not count: neither for the schedule of retries nor for anything that is allowed once.
+    /// Whether the attempt does not count.
+    ///
+    /// It then counts neither for the schedule of retries nor for anything that is allowed once.
     public var isUncounted: Bool { about == .load || about == .nobody }
 
-    /// It is a refusal that ends the delivery when it comes a second time.
+    /// Whether the refusal ends the delivery when it comes a second time.
     public var countsTwice: Bool {
         if case .once = advice { true } else { false }
     }
 
     public enum Advice: Hashable, Sendable {
         case none
-        /// The server named its own wait (`Retry-After`), already clamped to 1 s ... 24 h.
+        /// The server stated a wait (`Retry-After`), clamped to 1 s ... 24 h.
         case retryAfter(TimeSpan)
-        /// Wait at least this long (greylisting).
+        /// The next attempt must wait at least this long (greylisting).
         case atLeast(TimeSpan)
-        /// One more try after this long, then give up (SMTP 552, HTTP 409 and 422).
+        /// One more attempt after this long (SMTP 552, HTTP 409 and 422).
+        ///
+        /// If it is refused too, the delivery is dead.
         case once(after: TimeSpan)
     }
 }

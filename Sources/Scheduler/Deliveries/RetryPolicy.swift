@@ -1,38 +1,49 @@
 import Dates
 
-/// What comes after an attempt: pure, and aware of the deadline.
+/// Decides what follows an attempt. Pure.
 ///
-/// Ten tries on the schedule of Standard Webhooks (specification 1.0, "Retry schedule"), each wait drawn from its upper
-/// half, then one try a day until the reminder's deadline. Nothing is tried at or after the deadline. Attempts that cost
-/// nothing (load) do not count as tries.
+/// There are ten attempts on the schedule of Standard Webhooks (specification 1.0, "Retry
+/// schedule"), with each wait drawn from the upper half of its range. After them there is one
+/// attempt a day until the reminder's deadline. Nothing is sent at or after the deadline. Attempts
+/// that were refused because of load do not count.
 public enum RetryPolicy {
-    /// Waits after the first, second, … try.
+    /// The waits after the first, second and later attempts.
     static let schedule: [TimeSpan] = [
         .seconds(5), .minutes(5), .minutes(30), .hours(2), .hours(5), .hours(10), .hours(14), .hours(20), .hours(24),
     ]
     static let daily = TimeSpan.days(1)
-    /// A refusal about us needs a person: trying more often only annoys the server (fault table, result 67). It is no longer either: the
-    /// channel is held, with one probe at a time, and once the server is mended that probe has to find a delivery whose wait is over.
+    /// The wait after a refusal that concerns the sender, which an operator has to fix.
+    ///
+    /// More frequent attempts only annoy the server (fault table, result 67). The wait is not
+    /// longer either. The channel is held with one probe at a time, and after the repair that probe
+    /// needs a delivery whose wait is over.
     static let slowest = TimeSpan.minutes(15)
-    /// After a refusal because of load: the channel decides when it may go on, so the delivery itself hardly waits at first; twice as long
-    /// each time, so that one which is refused again and again does not hold up the others.
+    /// The wait after a refusal because of load, doubled each time.
+    ///
+    /// It is short at first, because the channel decides when it may continue. It grows so that a
+    /// delivery that is refused again and again does not hold up the others.
     static let afterLoad = TimeSpan.seconds(1)...TimeSpan.minutes(5)
-    /// Mail whose outcome the server left unknown waits this long before it is sent once more.
+    /// The wait before mail with an unknown outcome is sent once more.
     static let unknownWait = TimeSpan.minutes(15)
-    /// A delivery that was alone in flight at this many crashes is poison.
+    /// A delivery that was in flight at this many crashes is dead.
     static let crashesUntilDead = QuarantinePolicy.crashesUntilDead
-    /// No wait is longer than a quarter of the time left, and none of those shortened is shorter than this.
+    /// No wait is longer than a quarter of the time left until the deadline. A wait is not
+    /// shortened below this.
     static let leastWait = TimeSpan.minutes(1)
 
+    /// Returns the next state of a delivery after an attempt.
+    ///
     /// - Parameters:
-    ///   - claim: the attempt that ended.
-    ///   - channel: the policy of the channel that made it.
-    ///   - chance: a number in 0..<1 that spreads retries (jitter); the only randomness there is.
+    ///   - claim: The attempt that ended.
+    ///   - channel: The policy of the channel that made the attempt.
+    ///   - chance: A number in 0..<1 that spreads retries (jitter). It is the only source of
+    ///     randomness.
     public static func next(
         after receipt: Receipt, _ claim: Claim, channel: ChannelPolicy, now: Instant, chance: Double
     ) -> DeliveryRecord.Next {
         let next = next(by: receipt, claim, channel: channel, now: now, chance: chance)
-        // The clock may have been ahead when it was claimed, and be behind now: it is never tried again before its due.
+        // The clock may have been ahead at the claim and be behind now. A delivery is never sent
+        // again before its due.
         guard case .pending(let notBefore) = next else { return next }
         return .pending(notBefore: max(notBefore, claim.stored.reminder.due))
     }
@@ -47,7 +58,7 @@ public enum RetryPolicy {
         case (.delivered, _):
             return .delivered
         case (.unknown, .nobody):
-            // We cut it off ourselves, at a stop: as after a crash.
+            // remindd itself aborted the attempt, at a stop. The rule is the same as after a crash.
             if channel.onUnknown == .hold { return .unknown }
             guard claim.unknowns < crashesUntilDead else { return .unknown }
             return deadline > now ? .pending(notBefore: now) : .unknown
@@ -58,7 +69,7 @@ public enum RetryPolicy {
             case .hold: return .unknown
             }
         case (_, .endpointGone):
-            // The channel is parked; what waits for it is due as soon as it is not.
+            // The channel is parked. Its deliveries are due as soon as it is no longer parked.
             return deadline > now ? .pending(notBefore: now) : .dead
         case (_, .load):
             if case .retryAfter(let asked) = receipt.advice { return retry(in: asked) }
@@ -74,13 +85,16 @@ public enum RetryPolicy {
         }
     }
 
-    /// What becomes of a delivery that was in flight when the process died: its outcome is unknown.
+    /// Returns the next state of a delivery that was in flight when the process died.
+    ///
+    /// The outcome of its attempt is unknown.
     public static func afterCrash(_ claim: Claim, channel: ChannelPolicy?, now: Instant) -> DeliveryRecord.Next {
         if claim.crashes + 1 >= crashesUntilDead { return .dead }
         if channel?.onUnknown == .hold { return .unknown }
-        // Nobody knows what is to become of it where its channel is gone.
+        // Without its channel there is no policy for the delivery.
         guard channel != nil else { return .unknown }
-        // At once, and before what waits for a first try: its place in the queue is its due.
+        // The attempt is repeated at once, before deliveries that wait for their first attempt,
+        // because its place in the queue is its due.
         return claim.stored.reminder.deadline > now ? .pending(notBefore: claim.stored.reminder.due) : .unknown
     }
 

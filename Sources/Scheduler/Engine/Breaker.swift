@@ -1,16 +1,18 @@
 import Dates
 
-/// A circuit breaker for one channel: spares a failing server and keeps it from delaying other channels.
+/// A circuit breaker for one channel. It protects a failing server and keeps it from delaying other
+/// channels.
 ///
-/// Only answers about the server or about us count (`Scope`). An answer about one recipient or
-/// about load is not a failure. A closed breaker lets every attempt through. Five failures in a
-/// row, or a refusal of us, open it. While it is open, nothing is sent until a pause has passed;
-/// then a single attempt is allowed. If the server answers, the breaker closes. If the attempt
-/// fails, the pause doubles. The type is pure. It counts in real time, which the clock of a
-/// rehearsal does not stretch.
+/// Only answers about the server or about the sender count (`Scope.server`, `Scope.us`). An answer
+/// about one recipient or about load is not a failure. A closed breaker lets every attempt through.
+/// Five failures in a row, or a refusal of the sender, open it. While it is open, nothing is sent
+/// until a pause has passed; then a single attempt is allowed. If the server answers, the breaker
+/// closes. If the attempt fails, the pause doubles.
+///
+/// The type is pure. It counts in real time, which the clock of a rehearsal does not stretch.
 public struct Breaker: Hashable, Sendable {
     private(set) var failures = 0
-    /// Refusals of us since the last answer.
+    /// Number of refusals of the sender since the last answer.
     private var refusals = 0
     /// No attempt may start before this instant; nil while closed.
     private(set) var opensAt: Instant?
@@ -32,25 +34,25 @@ public struct Breaker: Hashable, Sendable {
         return opensAt - now
     }
 
-    /// Records an answer of the server, even a refusal of one recipient. Returns true if the
+    /// Records an answer of the server, even a refusal of one recipient. Returns whether the
     /// breaker was open.
     mutating func answered() -> Bool {
         defer { self = Breaker() }
         return isOpen
     }
 
-    /// Records that the server failed or cannot be reached. Returns true if this opens the breaker.
+    /// Records that the server failed or cannot be reached. Returns whether this opens the breaker.
     mutating func failed(now: Instant) -> Bool {
         failures += 1
         guard isOpen || failures >= Breaker.threshold else { return false }
         return open(now: now, for: pause)
     }
 
-    /// Records that the server refuses us. Returns true if this opens the breaker.
+    /// Records that the server refuses the sender. Returns whether this opens the breaker.
     ///
-    /// - Parameter isSure: one such refusal means that every attempt would be refused. Otherwise a
-    ///   second refusal without an answer in between opens the breaker, because two machines behind
-    ///   one name may have different secrets.
+    /// - Parameter isSure: Whether one such refusal means that every attempt would be refused. If
+    ///   not, a second refusal without an answer in between opens the breaker, because two machines
+    ///   behind one name may have different secrets.
     mutating func refusedUs(isSure: Bool, now: Instant) -> Bool {
         refusals += 1
         guard isOpen || isSure || refusals > 1 else { return false }

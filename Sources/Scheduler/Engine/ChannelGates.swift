@@ -3,16 +3,16 @@ import Synchronization
 
 /// The breakers of all channels, shared by the dispatcher, the alerts and `send-test`.
 ///
-/// A server that refuses our login gets one attempt in 15 minutes from all of them together, and a
-/// wait that a server states applies to all of them. The dispatcher has further reasons to wait
-/// (rate, load, comparison). They do not apply to alerts, which are few and matter when nothing
-/// else gets through.
+/// A server that refuses the login gets one attempt in 15 minutes from all of them together. A wait
+/// that a server states applies to all of them. The dispatcher has further reasons to wait (rate,
+/// load, comparison). They do not apply to alerts, which are few and matter when nothing else can
+/// be sent.
 public final class ChannelGates: Sendable {
     /// Results of alerts and tests that the dispatcher has not read yet.
     struct News {
         var opened: Receipt?
         var hasClosed = false
-        /// The receipt that says the endpoint is gone.
+        /// The receipt for an endpoint that is gone.
         var gone: Receipt?
         /// The receipt in which the server stated a wait, and when that attempt began.
         var stated: (receipt: Receipt, began: Instant)?
@@ -23,7 +23,7 @@ public final class ChannelGates: Sendable {
     private struct Gate {
         var breaker = Breaker()
         var isParked = false
-        /// An alert or a test is making the single attempt of an open breaker.
+        /// Whether an alert or a test is making the single attempt of an open breaker.
         var isProbed = false
         /// The end of the wait that the server itself stated.
         var statedUntil: Instant?
@@ -33,12 +33,13 @@ public final class ChannelGates: Sendable {
     }
 
     private let gates = Mutex<[String: Gate]>([:])
-    /// When the settings of a channel last changed. Attempts that began earlier say nothing about
+    /// When the settings of a channel last changed. Attempts that began earlier do not count for
     /// the new settings.
     private let renewed = Mutex<[String: Instant]>([:])
     private let changed: @Sendable () -> Void
 
-    /// - Parameter changed: called when an alert or a test has reported a receipt; must not block.
+    /// - Parameter changed: Called when an alert or a test has reported a receipt. It must not
+    ///   block.
     public init(changed: @escaping @Sendable () -> Void = {}) {
         self.changed = changed
     }
@@ -52,7 +53,7 @@ public final class ChannelGates: Sendable {
         case wait(TimeSpan, after: Receipt?)
     }
 
-    /// Whether one message may be sent by this channel now.
+    /// Returns whether one message may be sent by this channel now.
     public func admit(_ channel: String, now: Instant) -> Admission {
         gates.withLock { gates in
             guard var gate = gates[channel] else { return .go }
@@ -67,8 +68,8 @@ public final class ChannelGates: Sendable {
         }
     }
 
-    /// A parked channel waits until the configuration is loaded again. Callers ask again after a
-    /// day.
+    /// The wait of a parked channel, which waits until the configuration is loaded again. Callers
+    /// ask again after a day.
     static let parked = TimeSpan.days(1)
     /// The wait while another caller makes the single attempt.
     static let probed = TimeSpan.seconds(5)
@@ -153,13 +154,15 @@ public final class ChannelGates: Sendable {
     /// Updates a channel's breaker after the configuration was loaded again.
     ///
     /// - Parameters:
-    ///   - isSame: the channel's settings are the same, so its breaker keeps its state.
-    ///   - isReload: a person asked for the reload, so endpoints that were gone are tried again.
+    ///   - isSame: Whether the channel's settings are the same, so that its breaker keeps its
+    ///     state.
+    ///   - isReload: Whether an operator asked for the reload, so that endpoints that were gone are
+    ///     tried again.
     func reload(_ channel: String, isSame: Bool, isReload: Bool, now: Instant) {
         if !isSame { reset(channel, now: now) } else if isReload { gates.withLock { $0[channel]?.isParked = false } }
     }
 
-    /// Forgets the breaker of a channel that is no longer configured or has new settings.
+    /// Resets the breaker of a channel that is no longer configured or has new settings.
     func reset(_ channel: String, now: Instant) {
         renewed.withLock { $0[channel] = now }
         gates.withLock { $0[channel] = nil }

@@ -13,12 +13,13 @@ struct ChannelNames {
         self.present = present
     }
 
-    /// The names under which deliveries of a channel stand in the ledger.
+    /// Returns the names under which deliveries of a channel are stored in the ledger.
     func stored(_ channel: String) -> [String] {
         [channel] + present.filter { $0.value == channel && !configured.contains($0.key) }.keys.sorted()
     }
 
-    /// The channel that deliveries with this name belong to; nil where it is no longer configured.
+    /// Returns the channel that deliveries with this name belong to; nil if it is no longer
+    /// configured.
     func channel(stored name: String) -> String? {
         configured.contains(name) ? name : present[name]
     }

@@ -1,31 +1,35 @@
 import Dates
 
-/// The dispatcher's view of one channel: how many attempts are under way, and how many may start now.
+/// The dispatcher's state of one channel: how many attempts are under way, and how many may start
+/// now.
+///
 /// The breaker is in `ChannelGates`, because alerts and tests use it too.
 struct ChannelState {
     let channel: any Channel
-    /// Equal for two configurations of a channel that mean the same, secrets included.
+    /// Equal for two configurations of a channel with the same meaning, secrets included.
     let fingerprint: String
     private(set) var underWay = 0
     private(set) var load: LoadControl
     var comparison = Comparison()
-    /// The last attempt did not fail and took less than `quick`.
+    /// Whether the last attempt did not fail and took less than `quick`.
     private var isQuick = false
-    /// The channel has not answered since the start. Failures before the start are not stored, so
-    /// deliveries may still be waiting because of a failure that is over. The first acceptance or
-    /// refusal ends this.
+    /// Whether the channel has not answered since the start.
+    ///
+    /// Failures before the start are not stored, so deliveries may still wait because of a failure
+    /// that is over. The first acceptance or refusal ends this state.
     private var isNew = true
-    /// When the channel's first attempt since the start or a reload began, by the loop's clock and in real time.
+    /// When the channel's first attempt since the start or a reload began, by the loop's clock and
+    /// in real time.
     private var firstAttempt: Instant?
     private var firstBegan: Instant?
-    /// The channel has accepted or refused a message under its present settings.
+    /// Whether the channel has accepted or refused a message under its present settings.
     private var hasAnswered = false
-    /// When it last accepted something, in real time.
+    /// When the channel last accepted a message, in real time.
     private var acceptedAt = Instant.distantPast
-    /// How many messages were accepted.
+    /// Number of accepted messages.
     private var acceptances = 0
-    /// How often each delivery was refused for load with other messages accepted in between, and
-    /// how many had been accepted at the last such refusal.
+    /// For each delivery: the number of its refusals for load with other messages accepted in
+    /// between, and `acceptances` at the last such refusal.
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Recipients who were refused for load since the last success.
     private var refusedRecipients: Set<String> = []
@@ -38,16 +42,18 @@ struct ChannelState {
         bucket = TokenBucket(rate, realNow: realNow)
     }
 
-    /// The longest that a quick attempt takes, including the wait for its turn: about a dozen commits of the ledger.
+    /// The maximum duration of a quick attempt, including the wait for its turn: about a dozen
+    /// commits of the ledger.
     static let quick = TimeSpan(milliseconds: 100)
 
-    /// The most attempts that may be under way now.
+    /// The maximum number of attempts under way now.
     ///
-    /// A lane opens a connection for each mail that finds none free, so more than the width is
-    /// handed over only if no limit of the server is known.
+    /// A lane opens a connection for each mail that finds none free. Therefore more than the width
+    /// is handed over only if no limit of the server is known.
     var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
-    /// The channel holds more attempts than it runs at one time, so the next one is ready when one ends.
+    /// Whether the channel holds more attempts than it runs at one time, so that the next one is
+    /// ready when one ends.
     var isAhead: Bool { underWay > load.width }
 
     /// How many attempts may start now, and of which deliveries.
@@ -57,7 +63,7 @@ struct ChannelState {
         case queue(Int)
         /// One, to find out whether the server works again.
         case probe
-        /// This many, chosen to find out whom a refusal is about.
+        /// This many, chosen to find out whom a refusal concerns.
         case compare(Int)
     }
 
@@ -73,14 +79,16 @@ struct ChannelState {
         return allowed > 0 ? .compare(allowed) : .none
     }
 
-    /// Whether the login has worked, or is not needed. Until then the first attempt goes alone, so
-    /// that a wrong password is tried only once, but for no longer than a login takes.
+    /// Whether the login has worked, or is not needed.
+    ///
+    /// Until then the first attempt is made alone, so that a wrong password is tried only once. The
+    /// others wait for no longer than a login takes.
     private func isLoginProved(_ realNow: Instant) -> Bool {
         guard channel.logsIn, !hasAnswered else { return true }
         return firstBegan.map { realNow - $0 >= ChannelState.longestLogin } ?? false
     }
 
-    /// How long the first login holds back the others.
+    /// How long the first login still holds back the others; nil if it does not.
     private func loginWait(_ realNow: Instant) -> TimeSpan? {
         guard underWay > 0, !isLoginProved(realNow), let firstBegan else { return nil }
         return firstBegan + ChannelState.longestLogin - realNow
@@ -88,15 +96,16 @@ struct ChannelState {
 
     static let longestLogin = TimeSpan.seconds(10)
 
-    /// Why nothing may start, and for how long.
+    /// The reason why nothing may start, and the wait.
     struct Holding {
         /// The wait in real time.
         let wait: TimeSpan
-        /// The server asked for this wait, and there is no other reason for it.
+        /// Whether the server asked for this wait and there is no other reason for it.
         let isStated: Bool
     }
 
-    /// How long its breaker, its rate, its load or a comparison holds it back; nil when none of them does.
+    /// Returns how long the channel's breaker, rate, load or comparison holds it back; nil if none
+    /// of them does.
     func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
         let waits = [
@@ -108,22 +117,24 @@ struct ChannelState {
         return Holding(wait: most, isStated: waits.isEmpty && self.load.isStated(now: now))
     }
 
-    /// Whether more may be claimed as soon as it is due. If not, the channel waits for an attempt
-    /// under way to end.
+    /// Returns whether more may be claimed as soon as it is due. If not, the channel waits for an
+    /// attempt under way to end.
     func takesMore(breaker: Breaker) -> Bool {
         guard underWay < limit else { return false }
         if breaker.isOpen || load.spacing > .zero || comparison.isHolding { return underWay == 0 }
         return !comparison.isUnderWay || comparison.allowed(underWay: underWay, now: .distantFuture) > 0
     }
 
-    /// Counts attempts that began before a reload on a channel of this name.
+    /// Counts attempts under way that began before a reload on a channel of this name.
     mutating func inherit(_ count: Int) {
         underWay += count
     }
 
-    /// Replaces `old`, the channel of the same name before a reload. Used-up tokens of the rate
-    /// stay used up. If the settings are the same, everything learned is kept. If they are
-    /// different, the server may now accept what it refused before.
+    /// Replaces `old`, the channel of the same name before a reload.
+    ///
+    /// Used-up tokens of the rate stay used up. If the settings are the same, all that was learned
+    /// about the server is kept. If they are different, the server may now accept what it refused
+    /// before.
     mutating func follow(_ old: ChannelState, breakerWasOpen: Bool) {
         isNew = old.isNew || breakerWasOpen || old.comparison.isUnderWay
         bucket.follow(old.bucket)
@@ -137,14 +148,18 @@ struct ChannelState {
 
     func hasSettings(of old: ChannelState) -> Bool { fingerprint == old.fingerprint && bucket.rate == old.bucket.rate }
 
-    /// Records a proper answer of the server, even a refusal of one recipient. The first one since
-    /// the start returns an instant: deliveries that wait since an attempt before it are due now.
+    /// Records an answer of the server, even a refusal of one recipient.
+    ///
+    /// The first answer since the start returns an instant: deliveries that wait since an attempt
+    /// before this instant become due now. Returns nil for later answers.
     mutating func answered() -> Instant? {
         defer { isNew = false }
         return isNew ? firstAttempt : nil
     }
 
-    /// The same for an accepted message that the dispatcher did not send (an alert, a test).
+    /// Records an accepted message that the dispatcher did not send (an alert, a test). Returns the
+    /// same as `answered()`, or `.distantFuture` if this is the first answer and the channel has
+    /// made no attempt.
     mutating func answeredElsewhere(at realNow: Instant) -> Instant? {
         acceptedAt = max(acceptedAt, realNow)
         defer { isNew = false }
@@ -161,9 +176,10 @@ struct ChannelState {
     /// Records the end of an attempt.
     ///
     /// - Parameters:
-    ///   - receipt: as `about(_:to:realNow:)` judges it beside the channel's other answers.
-    ///   - recipient: the recipient of the delivery.
-    ///   - mayGrow: there is room for more attempts in all.
+    ///   - receipt: The receipt as `about(_:to:realNow:)` judges it beside the channel's other
+    ///     answers.
+    ///   - recipient: The recipient of the delivery.
+    ///   - mayGrow: Whether more attempts may be under way in all.
     mutating func ended(
         _ receipt: Receipt, of recipient: String, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool
     ) {
@@ -188,13 +204,14 @@ struct ChannelState {
         underWay -= 1
     }
 
-    /// Whether this recipient may be tried first after a hold for load. A recipient who was refused
-    /// for load may not: the server may be too busy for some recipients only, and they must not
-    /// delay the others.
+    /// Whether this recipient may be tried first after a hold for load.
+    ///
+    /// A recipient who was refused for load may not. The server may be too busy for some recipients
+    /// only, and they must not delay the others.
     func mayProbe(_ recipient: String) -> Bool { !load.isProbing || !refusedRecipients.contains(recipient) }
 
-    /// Records the end of an attempt that began under other settings. It says nothing about the
-    /// present ones.
+    /// Records the end of an attempt that began under other settings. Its result does not count for
+    /// the present ones.
     mutating func endedOfOld() {
         underWay -= 1
     }
@@ -207,15 +224,16 @@ struct ChannelState {
     private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         var asked: TimeSpan?
         if case .retryAfter(let wait) = receipt.advice { asked = wait }
-        // 503 while the server serves other requests is about this request only.
+        // A 503 while the server serves other requests concerns this request only.
         let isWhole = channel.policy.loadHoldsChannel && receipt.code != 503
         load.refused(asked: asked, alwaysHolds: isWhole, began: began, realNow: realNow, now: now)
     }
 
-    /// Judges whom an answer is about, beside the channel's other answers. A web server that
-    /// answers 503 (service unavailable) to one of several requests, or between others that it
-    /// accepts, has too much load. By default nginx answers so at each of its limits, without a
-    /// wait.
+    /// Judges whom an answer concerns, beside the channel's other answers.
+    ///
+    /// A web server is overloaded if it answers 503 (service unavailable) to one of several
+    /// requests, or between others that it accepts. By default nginx gives this answer at each of
+    /// its limits, without a wait.
     mutating func about(_ receipt: Receipt, to delivery: DeliveryID, realNow: Instant) -> Scope {
         if receipt.about == .load, receipt.comparable != nil { return load(of: delivery) }
         if receipt.outcome == .delivered { loadRefusals[delivery] = nil }
@@ -225,9 +243,10 @@ struct ChannelState {
 
     static let recently = TimeSpan.seconds(30)
 
-    /// Judges a refusal for load that a mail server gave to a recipient. If the server refuses this
-    /// delivery repeatedly and accepts others in between, the refusal is about the recipient, and
-    /// nobody else has to wait for it.
+    /// Judges a refusal for load that a mail server gave to a recipient.
+    ///
+    /// If the server refuses this delivery repeatedly and accepts others in between, the refusal
+    /// concerns the recipient, and nobody else has to wait for it.
     private mutating func load(of delivery: DeliveryID) -> Scope {
         if loadRefusals.count >= ChannelState.mostLoadRefusals, loadRefusals[delivery] == nil { loadRefusals = [:] }
         var known = loadRefusals[delivery] ?? (0, -1)

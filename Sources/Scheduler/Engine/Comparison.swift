@@ -1,25 +1,27 @@
 import Dates
 
-/// Finds out whom a final refusal is about if its words do not say, by trying other recipients.
+/// Finds out whom a final refusal concerns if its text does not tell, by trying other recipients.
 ///
 /// Such a refusal holds its delivery. Meanwhile the channel tries other recipients, ten in all:
 /// first the untried mail domain with the most waiting deliveries, then untried recipients. If one
-/// of them is accepted, the refusal was about its recipient, and the delivery is given up. If all
-/// ten are refused, the refusal is about us, and the channel is held. During the hold, one more
-/// untried recipient is tried from time to time, because twelve refused addresses outside the
-/// organisation prove nothing about the inside addresses queued behind them. If nobody is left to
-/// try, two recipients who were refused in the same words are enough to hold the channel.
-/// Recipients who come later are then tried at once until ten have been tried, and one refused
-/// recipient is tried again every quarter of an hour. A comparison gives up no delivery unless
-/// another recipient was accepted after the refusal.
+/// of them is accepted, the refusal concerned its recipient, and the delivery is given up. If all
+/// ten are refused, the refusal concerns the sender, and the channel is held.
 ///
-/// A refusal whose words do name the recipient ("no such user") gives up its delivery at once.
-/// There is one exception: if every recipient since the last success got the same words, the second
-/// of them is held and compared too. A server that has lost its directory knows nobody.
+/// During the hold, one more untried recipient is tried from time to time, because twelve refused
+/// addresses outside the organisation prove nothing about the inside addresses queued behind them.
+/// If nobody is left to try, two recipients who were refused with the same text are enough to hold
+/// the channel. Recipients who come later are then tried at once until ten have been tried, and one
+/// refused recipient is tried again every quarter of an hour. A comparison gives up no delivery
+/// unless another recipient was accepted after the refusal.
 ///
-/// An acceptance long after a refusal says little about it, because the server may have been fixed
-/// in between. The refused delivery is then tried once more. If it is refused again shortly after
-/// that acceptance, the refusal is about its recipient.
+/// A refusal whose text does name the recipient ("no such user") gives up its delivery at once.
+/// There is one exception: if every recipient since the last success got the same text, the second
+/// of them is held and compared too. A server that has lost its directory refuses everybody as
+/// unknown.
+///
+/// An acceptance long after a refusal proves little about it, because the server may have been
+/// fixed in between. The refused delivery is then tried once more. If it is refused again shortly
+/// after that acceptance, the refusal concerns its recipient.
 ///
 /// The type is pure and keeps its state only in memory. After a restart, held deliveries are tried
 /// again when their time comes, and compared anew.
@@ -33,19 +35,22 @@ struct Comparison {
         let began: Instant
         let at: Instant
 
-        /// Whether an accepted attempt proves that this refusal was about its recipient. The
-        /// accepted attempt must have overlapped this one or followed it. A refusal that mentions a
-        /// quota may have been caused by the attempts beside it, so there the accepted one must
-        /// have begun after the refusal.
+        /// Whether an accepted attempt proves that this refusal concerned its recipient.
+        ///
+        /// The accepted attempt must have overlapped this one or followed it. The attempts beside
+        /// this one may have caused a refusal that mentions a quota. In this case the accepted
+        /// attempt must have begun after the refusal.
         func isProved(byOneThatBegan other: Instant, ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             let isQuota = Comparison.quotaWords.contains(where: words.contains)
             return isQuota ? other >= at : ended >= began
         }
 
-        /// The same for a delivery that was tried again because another recipient had been accepted.
-        /// It must have been tried within `fresh` of that acceptance, and its refusal must not
-        /// mention a quota.
+        /// Whether an accepted attempt proves the same for a delivery that was tried again because
+        /// of that acceptance.
+        ///
+        /// The delivery must have been tried within `fresh` of the acceptance, and its refusal must
+        /// not mention a quota.
         func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
@@ -54,21 +59,21 @@ struct Comparison {
 
     /// The decision about a delivery that was refused for good.
     enum Verdict: Hashable {
-        /// The refusal is about its recipient. Give the delivery up.
+        /// The refusal concerns its recipient. The delivery is given up.
         case recipient
         /// Not known yet. The delivery waits.
         case undecided
-        /// The refusal is about us. `begins`: the channel is held from now on.
+        /// The refusal concerns the sender. `begins` is true if the hold of the channel begins now.
         case us(begins: Bool)
     }
 
     /// The conclusions from an accepted attempt.
     struct Finding {
-        /// Refusals that are now known to be about their recipients.
+        /// Refusals that are now known to concern their recipients.
         var recipients: [Held] = []
-        /// The acceptance ends the hold of the channel.
+        /// Whether the acceptance ends the hold of the channel.
         var endsHold = false
-        /// Refused deliveries should be tried again.
+        /// Whether refused deliveries should be tried again.
         var retries = false
     }
 
@@ -81,7 +86,7 @@ struct Comparison {
     /// Recipients who were refused for good since the last acceptance.
     private(set) var triedRecipients: Set<String> = []
     private(set) var triedDomains: Set<String> = []
-    /// The last refusal since then that was believed to be about the recipient whom it names.
+    /// The last refusal since then that was believed to concern the recipient whom it names.
     private var named: (words: String, recipient: String)?
     /// When the hold of the channel began; nil if it is not held.
     private(set) var holdsSince: Instant?
@@ -93,44 +98,47 @@ struct Comparison {
     private var lastAccepted: (began: Instant, ended: Instant)?
     /// Deliveries that were held and are tried again because another recipient was accepted.
     private var retried: Set<DeliveryID> = []
-    /// Refusals that were found to be about recipients, and when. They save a comparison for each
-    /// recipient of a domain that the relay does not serve. Domains that it does serve are left
-    /// out, because there the next such refusal may be about us.
+    /// Refusals that were found to concern recipients, and when.
+    ///
+    /// They save a comparison for each recipient of a domain that the relay does not serve. Domains
+    /// that it does serve are left out, because there the next such refusal may concern the sender.
     private var known: [Trait: Instant] = [:]
-    /// Domains of recipients that were accepted.
+    /// Domains of accepted recipients.
     private var served: Set<String> = []
 
     static let tries = 10
     static let firstPause = TimeSpan.minutes(1)
     static let longestPause = TimeSpan.minutes(15)
     static let remembers = TimeSpan.hours(24)
-    /// An acceptance that began this soon after a refusal comes from the same server with the same settings.
+    /// An acceptance that began this soon after a refusal comes from the same server with the same
+    /// settings.
     static let fresh = TimeSpan.minutes(2)
     static let mostKnown = 1_000
     static let quotaWords = ["exceed", "quota", "limit", "too many", "too much", " rate", "volume", "threshold", "frequency"]
 
-    /// Deliveries wait for a verdict, or the channel is held.
+    /// Whether deliveries wait for a verdict, or the channel is held.
     var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
     var isHolding: Bool { holdsSince != nil }
-    /// Enough recipients have been tried. Further ones are tried one at a time.
+    /// Whether enough recipients have been tried. Further ones are tried one at a time.
     private var isFull: Bool { triedRecipients.count >= Comparison.tries }
 
-    /// How many more recipients may be tried, with this many attempts under way.
+    /// Returns how many more recipients may be tried, with this many attempts under way.
     func allowed(underWay: Int, now: Instant) -> Int {
         guard isHolding, isFull else { return max(0, Comparison.tries - triedRecipients.count - underWay) }
         return underWay == 0 && now >= nextProbe ? 1 : 0
     }
 
-    /// How long until the next probe of a hold; nil where there is none, or when it may start now.
+    /// Returns how long until the next probe of a hold; nil if there is no hold, or if the probe
+    /// may start now.
     func wait(now: Instant) -> TimeSpan? {
         guard isHolding else { return nil }
         if nextProbe > now { return nextProbe - now }
-        // Wake after `firstPause` at the latest: an untried recipient who falls due does not wait
-        // for a repeat.
+        // The loop wakes after `firstPause` at the latest, so that an untried recipient whose
+        // delivery falls due does not wait for a repeat.
         return nextRepeat > now ? min(nextRepeat - now, Comparison.firstPause) : nil
     }
 
-    /// Whether, with nobody untried, a recipient who was refused before may be tried now.
+    /// Whether a recipient who was refused before may be tried now, if nobody is untried.
     func mayRepeat(now: Instant) -> Bool { now >= nextRepeat }
 
     /// Records that an attempt begins. Its delivery may be one that waited for the verdict.
@@ -140,11 +148,13 @@ struct Comparison {
         if isHolding, triedRecipients.contains(claim.recipient) { nextRepeat = now + Comparison.longestPause }
     }
 
-    /// Records that no untried recipient is waiting. During a hold, the next one who comes need not
-    /// wait for the pause. Otherwise a hold begins if two recipients were refused in the same words
-    /// and no attempt is under way that might be accepted: the refusal is about us.
+    /// Records that no untried recipient is waiting.
     ///
-    /// - Returns: the refusal that begins a hold; nil if none begins.
+    /// During a hold, the next untried recipient then need not wait for the pause. Without a hold,
+    /// a hold begins if two recipients were refused with the same text and no attempt is under way
+    /// that might be accepted. The refusal then concerns the sender.
+    ///
+    /// - Returns: The refusal that begins a hold; nil if none begins.
     @discardableResult
     mutating func foundNobodyUntried(underWay: Int, now: Instant) -> Receipt? {
         guard !isHolding else {
@@ -158,7 +168,7 @@ struct Comparison {
         return refusal
     }
 
-    /// The latest refusal whose words another recipient got too; nil if there is none.
+    /// The latest refusal with a text that another recipient got too; nil if there is none.
     private var sharedRefusal: Receipt? {
         let refusals = held.values.sorted { $0.at > $1.at }
         let shared = refusals.first { one in
@@ -168,12 +178,12 @@ struct Comparison {
         return shared?.receipt
     }
 
-    /// Records a final refusal and returns whom it is about.
+    /// Records a final refusal and returns whom it concerns.
     ///
     /// - Parameters:
-    ///   - domain: the domain of the recipient's address; the recipient itself if there is no
+    ///   - domain: The domain of the recipient's address; the recipient itself if there is no
     ///     address.
-    ///   - began: when the attempt began.
+    ///   - began: When the attempt began.
     mutating func refused(_ claim: Claim, _ receipt: Receipt, domain: String, began: Instant, now: Instant) -> Verdict {
         guard let words = receipt.comparable else { return .recipient }
         if let since = known[Trait(words: words, domain: domain)], now - since < Comparison.remembers, !isHolding {
@@ -210,7 +220,8 @@ struct Comparison {
         return .us(begins: true)
     }
 
-    /// Whether a refusal that names its recipient is believed: no other recipient got the same words.
+    /// Whether a refusal that names its recipient is believed: no other recipient got the same
+    /// text.
     private mutating func isTakenAtItsWord(_ words: String, of recipient: String) -> Bool {
         if held.values.contains(where: { $0.receipt.comparable == words }) { return false }
         if let named, named.words == words, named.recipient != recipient { return false }
@@ -226,8 +237,8 @@ struct Comparison {
     /// Records that the channel accepted a message.
     ///
     /// - Parameters:
-    ///   - began: when that attempt began.
-    ///   - domain: the recipient's domain; nil if it is not known.
+    ///   - began: When that attempt began.
+    ///   - domain: The recipient's domain; nil if it is not known.
     mutating func accepted(began: Instant, domain: String? = nil, now: Instant) -> Finding {
         var finding = Finding()
         if let domain { serves(domain) }
@@ -291,9 +302,10 @@ struct Comparison {
         pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), Comparison.longestPause)
     }
 
-    /// Chooses the deliveries to try next, at most `count` and one for each recipient. Recipients
-    /// of untried domains come first, the largest domain first, then untried recipients of other
-    /// domains.
+    /// Chooses the deliveries to try next, at most `count` and one for each recipient.
+    ///
+    /// Recipients of untried domains come first, the largest domain first, then untried recipients
+    /// of other domains.
     func choose<Place: Hashable>(
         _ count: Int, of waiting: [(place: Place, recipient: String, domain: String)]
     ) -> [Place] {

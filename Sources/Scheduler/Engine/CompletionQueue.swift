@@ -9,7 +9,7 @@ public final class CompletionQueue: Sendable {
         /// since.
         let policy: ChannelPolicy
         let receipt: Receipt
-        /// The fingerprint of the channel's settings at that time.
+        /// The fingerprint of the channel's settings when the attempt began.
         let fingerprint: String
         /// When the claim was handed to its channel, in real time.
         let began: Instant
@@ -24,8 +24,8 @@ public final class CompletionQueue: Sendable {
     private let state = Mutex(State())
     private let arrived: @Sendable () -> Void
 
-    /// - Parameter arrived: called from the channel's thread when a receipt arrives in an empty
-    ///   inbox, and when as many are there as `isShort(of:)` asked for; must not block.
+    /// - Parameter arrived: Called on the channel's thread when a receipt arrives in an empty
+    ///   queue, and when as many are there as `isShort(of:)` asked for. It must not block.
     public init(arrived: @escaping @Sendable () -> Void) {
         self.arrived = arrived
     }
@@ -38,7 +38,8 @@ public final class CompletionQueue: Sendable {
         if isTold { arrived() }
     }
 
-    /// Whether fewer than `count` have arrived; then `arrived` is called once that many have.
+    /// Returns whether fewer than `count` have arrived. If so, `arrived` is called once that many
+    /// have.
     func isShort(of count: Int) -> Bool {
         state.withLock { state in
             state.enough = count

@@ -2,10 +2,11 @@ import Dates
 
 // Judging the answers of a channel
 //
-// An attempt's receipt says whom the answer is about, as far as the words can tell. This file
-// judges it beside the channel's other answers: a comparison may find that a refusal is about its
-// recipient or about us, and an overload may look like a failure. The result goes to the channel's
-// breaker (server and us), to its load control (load), and into the delivery's next try.
+// An attempt's receipt states whom the answer concerns, as far as its text can tell. This file
+// judges the receipt beside the channel's other answers. A comparison may find that a refusal
+// concerns its recipient or the sender, and an overload may look like a failure. The result goes to
+// the channel's breaker (server and sender), to its load control (load), and into the delivery's
+// next attempt.
 
 extension Dispatcher {
     /// Returns the receipt of an attempt, judged beside the channel's other answers.
@@ -29,15 +30,18 @@ extension Dispatcher {
     }
 
     /// Judges the receipt of an attempt that began before a reload changed its channel's settings.
-    /// An answer about us, load or the server holds only for the old settings, so the delivery is
-    /// tried again at once under the new ones.
+    ///
+    /// An answer about the sender, load or the server holds only for the old settings. The delivery
+    /// is therefore tried again at once under the new ones.
     private static func ofOldSettings(_ receipt: Receipt) -> Receipt {
         receipt.outcome == .delivered || receipt.outcome == .unknown || receipt.about == .recipient
             ? receipt : receipt.judged(about: .nobody)
     }
 
-    /// Applies a receipt to the channel's breaker. When a server has recovered, or answers for the
-    /// first time since the start, deliveries that wait because it failed become due at once.
+    /// Applies a receipt to the channel's breaker.
+    ///
+    /// When a server has recovered, or answers for the first time since the start, deliveries that
+    /// wait because it failed become due at once.
     private func hear(_ name: String, _ receipt: Receipt, now: Instant, realNow: Instant) {
         guard let policy = destinations[name]?.channel.policy else { return }
         let wasParked = gates.isParked(name)
@@ -82,7 +86,8 @@ extension Dispatcher {
         }
     }
 
-    /// Gives up compared deliveries if an acceptance proves that the refusals were about their recipients.
+    /// Gives up compared deliveries if an acceptance proves that the refusals concerned their
+    /// recipients.
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }
@@ -116,7 +121,7 @@ extension Dispatcher {
         }
     }
 
-    /// The mail domain of a recipient; the recipient itself where it has no address.
+    /// Returns the mail domain of a recipient; the recipient itself if it has no address.
     func domain(of recipient: String) -> String {
         let directory = messages.accepted.directory
         let domain = directory.position(recipient).flatMap { directory.recipients.domain(at: $0) }

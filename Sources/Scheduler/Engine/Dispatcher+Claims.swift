@@ -2,8 +2,8 @@ import Dates
 
 // Claiming deliveries and starting their attempts
 //
-// Each channel says how many attempts may start, and of which deliveries (`ChannelState.Room`). The
-// claims of all channels share one transaction with the outcomes of the attempts before.
+// Each channel states how many attempts may start, and of which deliveries (`ChannelState.Room`).
+// The claims of all channels share one transaction with the outcomes of earlier attempts.
 
 extension Dispatcher {
     func startAttempts(now: Instant) throws(LedgerFailure) {
@@ -40,7 +40,7 @@ extension Dispatcher {
         try record(withdrawn)
     }
 
-    /// The claim to make for this channel now; nil if there is none.
+    /// Returns the claim to make for this channel now; nil if there is none.
     private func claimRequest(_ name: String, now: Instant, realNow: Instant) throws(LedgerFailure) -> ClaimRequest? {
         guard !gates.isParked(name) else { return nil }
         let room = destinations[name]!.room(
@@ -69,7 +69,8 @@ extension Dispatcher {
         }
     }
 
-    /// Places of the deliveries whose attempts tell most about whom a refusal is about.
+    /// Returns the places of the deliveries whose attempts contribute most to the comparison of a
+    /// refusal.
     private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [LedgerCursor] {
         let destination = destinations[name]!
         let comparison = destination.comparison
@@ -78,12 +79,15 @@ extension Dispatcher {
             seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
             return seen.contains { !comparison.triedDomains.contains($0.domain) }
         }
-        // A refusal for load tells nothing about whom the other refusal is about.
+        // A refusal for load contributes nothing to the comparison.
         let chosen = comparison.choose(count, of: seen.filter { destination.mayProbe($0.recipient) })
         return chosen.isEmpty ? comparison.choose(count, of: seen) : chosen
     }
 
-    /// The place of the first delivery in the queue whose recipient was not refused for load; nil if all were.
+    /// Returns the place of the first delivery in the queue whose recipient was not refused for
+    /// load.
+    ///
+    /// Returns nil if there is none in the pages that were read.
     private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> LedgerCursor? {
         let destination = destinations[name]!
         var found: LedgerCursor?

@@ -1,6 +1,6 @@
 import Dates
 
-/// The second loop: claims deliveries that can start now, hands them to their channels and records the outcomes.
+/// The second loop: claims deliveries, hands them to their channels, records outcomes.
 ///
 /// Each step works in a fixed order, on which the promise of delivery depends. Outcomes that have
 /// arrived are made durable first, then new claims are made durable, and only then does a byte
@@ -21,8 +21,8 @@ public final class Dispatcher {
     var earlierRetries = EarlierRetries()
     var misrouted = MisroutedDeliveries()
     var failover = FailoverSearch()
-    /// A due delivery waits for a breaker or a rate. Meanwhile a rehearsal's clock must not run
-    /// ahead of real time.
+    /// Whether a due delivery waits for a breaker or a rate. Meanwhile a rehearsal's clock must not
+    /// run ahead of real time.
     public private(set) var isHeldBack = false
 
     /// Attempts that have begun and whose outcome has not arrived.
@@ -38,36 +38,38 @@ public final class Dispatcher {
         var ledgerIsFull = false
     }
 
-    /// The most that one claim takes from a channel: as many as one batch of outcomes, so that hundreds share a commit.
+    /// The maximum number of deliveries in one claim for a channel. It is as large as one batch of
+    /// outcomes, so that hundreds share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
-    /// How many deliveries that a crash left in flight are recorded in one transaction.
+    /// The maximum number of deliveries left in flight by a crash that one transaction records.
     static let adoptedPerCall = 5_000
     /// The width of a channel grows only while fewer than this many attempts are under way in all.
     /// Each may be a connection, and the service may have 4 096 descriptors open.
     static let attemptsBeforeGrowthEnds = 1_024
-    /// From this many attempts under way on, the loop waits a few milliseconds for a quarter of
-    /// their outcomes, so that hundreds share a commit instead of a handful.
+    /// From this number of attempts under way on, the loop waits a few milliseconds for a quarter
+    /// of their outcomes, so that hundreds share a commit instead of a handful. If every busy
+    /// channel holds its next messages, it waits for half of them.
     static let gatherFrom = 12
     static let gatherAtMost = TimeSpan(milliseconds: 5)
     static let gatherAhead = TimeSpan(milliseconds: 10)
     /// How often the ledger is tried again while its disk is full (fault 17).
     static let fullRetry = TimeSpan.seconds(1)
-    /// How many waiting deliveries a comparison reads to find recipients of other domains. It reads
-    /// more only if it finds none.
+    /// The number of waiting deliveries that a comparison reads to find recipients of other
+    /// domains. It reads more pages only if it finds none.
     static let waitingPerPage = 5_000
     static let waitingPages = 10
-    /// How long a channel whose endpoint is gone is not checked again. Its deliveries may expire
+    /// The interval between checks of a channel whose endpoint is gone. Its deliveries may expire
     /// meanwhile.
     static let parkedRest = TimeSpan.hours(1)
 
     public struct Route {
         public let channel: any Channel
         public let rate: Rate?
-        /// Equal for two configurations of a channel that mean the same, secrets included.
+        /// Equal for two configurations of a channel with the same meaning, secrets included.
         public let fingerprint: String
-        /// The channel's former names, newest first. Deliveries that wait under them belong to this
-        /// channel.
+        /// The channel's former names, newest first. Deliveries that wait under these names belong
+        /// to this channel.
         public let formerly: [String]
 
         public init(channel: any Channel, rate: Rate? = nil, fingerprint: String = "", formerly: [String] = []) {
@@ -79,9 +81,10 @@ public final class Dispatcher {
     }
 
     /// - Parameters:
-    ///   - gates: shared with the other users of the channels.
-    ///   - realClock: never the clock of a rehearsal, because rates count in real time.
-    ///   - chance: the source of jitter.
+    ///   - gates: The breakers, shared with the other users of the channels.
+    ///   - realClock: A clock in real time, because rates count in real time. Never the clock of a
+    ///     rehearsal.
+    ///   - chance: The source of jitter.
     public init(
         ledger: any DeliveringLedger, journal: any Journal, accepted: ActiveConfiguration, routes: [Route],
         inbox: CompletionQueue,
@@ -99,12 +102,13 @@ public final class Dispatcher {
         names = ChannelNames(routes)
     }
 
-    /// Takes over a new accepted state. Attempts under way end on the channels on which they began.
-    /// Replaced channels give back attempts that have not begun, so that removed recipients get
-    /// nothing.
+    /// Takes over a new accepted configuration.
     ///
-    /// - Parameter isReload: a person loaded the configuration again, so endpoints that were gone
-    ///   are tried again.
+    /// Attempts under way end on the channels on which they began. Replaced channels give back
+    /// attempts that have not begun, so that removed recipients get nothing.
+    ///
+    /// - Parameter isReload: Whether an operator loaded the configuration again, so that endpoints
+    ///   that were gone are tried again.
     public func accept(_ accepted: ActiveConfiguration, routes: [Route], isReload: Bool = true) {
         misrouted.reloaded(
             at: realClock.now(),
@@ -127,17 +131,18 @@ public final class Dispatcher {
         names = ChannelNames(routes)
     }
 
-    /// The wall clock was set.
+    /// Adjusts retries and the failover search after the wall clock was set.
     public func clockStepped(by step: TimeSpan) {
         failover.beginSoon()
         earlierRetries.clockStepped(by: step)
     }
 
-    /// A person has ended a hold. Recipients who were not reached meanwhile now get deliveries on
-    /// their other channels.
+    /// Continues after an operator has ended a hold. Recipients who were not reached meanwhile now
+    /// get deliveries on their other channels.
     public func released() { failover.beginSoon() }
 
-    /// Whether deliveries were withdrawn since the last call; false until the search through waiting deliveries has ended.
+    /// Returns whether deliveries were withdrawn since the last call; false until the search
+    /// through waiting deliveries has ended.
     func takeHasWithdrawn() -> Bool { misrouted.takeHasWithdrawn() }
 
     private static func destinations(_ routes: [Route], realNow: Instant) -> [String: ChannelState] {
@@ -149,7 +154,9 @@ public final class Dispatcher {
         return destinations
     }
 
-    /// The names of the channels that are not used for a while: breaker open, channel held, or held for load.
+    /// The names of the channels that are not used for a while.
+    ///
+    /// Their breaker is open, or they are held, perhaps for load.
     public var failing: [String] {
         let (open, realNow) = (gates.open, realClock.now())
         return destinations.filter {
@@ -160,7 +167,9 @@ public final class Dispatcher {
     /// Attempts under way, including those on channels that a reload has removed since.
     public var underWay: Int { attempts.total }
 
-    /// How long the loop may let outcomes gather before the next step; nil where few are under way, or enough have come.
+    /// How long the loop may wait for more outcomes before the next step.
+    ///
+    /// nil if few attempts are under way, or if enough outcomes have arrived.
     var gathering: TimeSpan? {
         guard underWay >= Dispatcher.gatherFrom else { return nil }
         // A channel that already holds its next messages does not wait for the loop.
@@ -169,9 +178,10 @@ public final class Dispatcher {
         return nobodyWaits ? Dispatcher.gatherAhead : Dispatcher.gatherAtMost
     }
 
-    /// Records that deliveries which a crash left in flight may have been delivered. Called once,
-    /// before the first step. Deliveries that were in flight in a restored copy wait for a person,
-    /// like everything else that is held.
+    /// Records that deliveries which a crash left in flight may have been delivered.
+    ///
+    /// Called once, before the first step. Deliveries that were in flight in a restored copy wait
+    /// for an operator, like everything else that is held.
     public func recover(now: Instant) throws(LedgerFailure) {
         // The clock was set back while no process ran.
         let lookedUntil = try ledger.lookedUntil()
@@ -204,19 +214,19 @@ public final class Dispatcher {
     /// 4. Bring retries forward after the clock was set back.
     /// 5. Give up deliveries whose deadline is past.
     /// 6. Withdraw deliveries that wait for the wrong channel.
-    /// 7. Give recipients whom nothing has reached other channels.
-    /// 8. Claim the deliveries that can start, record the outcomes with them, and hand them to their
-    ///    channels.
+    /// 7. Write deliveries on other channels for recipients whom no channel has reached.
+    /// 8. Claim the deliveries that can start, record the outcomes with them, and hand them to
+    /// their channels.
     /// 9. Find out when the next pass is needed.
     ///
-    /// - Parameter isFull: the disk had no space for the evaluation. Without an evaluation it is
-    ///   not known whether waiting deliveries are still valid, so outcomes are recorded if that
-    ///   succeeds, and no attempt begins.
+    /// - Parameter isFull: Whether the disk had no space for the evaluation. Without an evaluation
+    ///   it is not known whether waiting deliveries are still valid. Outcomes are therefore
+    ///   recorded if that succeeds, and no attempt begins.
     public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
         do throws(LedgerFailure) {
             takeOutcomes(now: now)
-            // Before the outcomes are recorded, so that a delivery that was refused just now keeps
-            // its wait.
+            // This precedes the recording of outcomes, so that a delivery that was refused just now
+            // keeps its wait.
             try earlierRetries.advance(ledger, names, now: now)
             // Outcomes and the next claims share a commit, unless a step between them must see the
             // outcomes.
@@ -242,13 +252,15 @@ public final class Dispatcher {
         }
     }
 
-    /// Records outcomes and does nothing else: by a clock that is not believed, everything might be past its deadline.
+    /// Records outcomes and does nothing else.
+    ///
+    /// The clock is not believed, and by its time all deliveries might be past their deadline.
     func stepInDoubt(now: Instant) throws(LedgerFailure) {
         takeOutcomes(now: now)
         do throws(LedgerFailure) {
             try record([])
         } catch .full {
-            // Kept for the next step.
+            // The outcomes are kept for the next step.
         }
     }
 

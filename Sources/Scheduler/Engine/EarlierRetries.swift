@@ -1,28 +1,32 @@
 import Dates
 
-/// Makes retries due earlier than was decided, because a server has recovered or the wall clock was set back.
+/// Makes retries due earlier than decided, because a server has recovered or the wall clock was set
+/// back.
 struct EarlierRetries {
-    /// Channels whose server has recovered. Their deliveries that wait since a try before this
+    /// Channels whose server has recovered. Their deliveries that wait since an attempt before this
     /// instant are still to be made due.
     private var recovered: [String: Instant] = [:]
-    /// By how much the wall clock was set back, and the place from which retries are still to be brought forward.
+    /// The time by which the wall clock was set back, and the place from which retries are still to
+    /// be brought forward.
     private var steppedBack: (by: TimeSpan, place: LedgerCursor?)?
 
-    /// How many waiting deliveries one step checks after the clock was set back.
+    /// The number of waiting deliveries that one step checks after the clock was set back.
     static let checkedPerStep = 5_000
-    /// The most deliveries that one call of the ledger makes due.
+    /// The maximum number of deliveries that one call of the ledger makes due.
     static let advancedPerCall = 5_000
 
     var isBringingForward: Bool { steppedBack != nil }
 
-    /// Notes that the server of a channel has recovered: what was tried before `before` is due.
+    /// Records that the server of a channel has recovered. Deliveries that were tried before
+    /// `before` become due.
     mutating func recovered(_ channel: String, before: Instant) {
         recovered[channel] = max(before, recovered[channel] ?? before)
     }
 
-    /// Adjusts retries after the wall clock was set. If it was set back, retries still wait for as
-    /// long as was decided, whatever the clock shows now. A wrong time that was not believed and
-    /// was then corrected has no effect.
+    /// Adjusts retries after the wall clock was set.
+    ///
+    /// If it was set back, retries still wait for as long as was decided, whatever the clock shows
+    /// now. A wrong time that was not believed and was then corrected has no effect.
     mutating func clockStepped(by step: TimeSpan) {
         let before = steppedBack?.by.milliseconds ?? 0
         steppedBack = (TimeSpan(milliseconds: before - step.milliseconds), nil)

@@ -1,12 +1,13 @@
 import Dates
 
-/// Finds recipients whom no `via` channel reached in time, and writes deliveries on their `otherwise` channels.
+/// Finds recipients whom no `via` channel reached in time, and writes deliveries on their
+/// `otherwise` channels.
 ///
-/// The search runs from time to time, one part in each step, and not while a hold stands.
+/// The search runs from time to time, one part in each step, and not during a hold.
 struct FailoverSearch {
     /// When the next search begins.
     private var nextAt = Instant.distantPast
-    /// Where the search continues at the next step; nil if none is under way.
+    /// The place where the search continues at the next step; nil if none is under way.
     private var place: LedgerCursor?
     /// Hashes of recipients who were reported as unreachable. Half a million of them take 8 MB.
     private var reportedUnreachable: Set<Int> = []
@@ -18,8 +19,8 @@ struct FailoverSearch {
 
     func isDue(now: Instant) -> Bool { isUnderWay || now >= nextAt }
 
-    /// Makes the next search begin at the next step: a delivery became dead, a hold has ended, or
-    /// the clock was set.
+    /// Makes the search begin at the next step, because a delivery became dead, a hold has ended,
+    /// or the clock was set.
     mutating func beginSoon() { nextAt = .distantPast }
 
     mutating func step(

@@ -1,37 +1,40 @@
 import Dates
 
-/// Learns how many attempts at a time one channel's server bears. Pure; counts in real time.
+/// Learns how many attempts at a time one channel's server accepts. Pure; counts in real time.
 ///
 /// The width is the number of attempts under way at one time. It grows by one with each success
 /// while all of it is used, and falls by one with each refusal for load, never below one. This is
 /// the additive increase of RFC 5681. The decrease is gentle, because a server that accepts three
 /// connections refuses every fourth. A refused width is tried again only after a number of
-/// successes that doubles each time. A refusal at width one means that attempts start too often.
-/// Their starts are then spaced out, and the channel is held for the wait that the server stated,
-/// or for 30 s. These 30 s double with each further hold, up to 15 minutes, until an attempt
-/// succeeds.
+/// successes that doubles each time.
+///
+/// A refusal at width one means that attempts start too often. Their starts are then spaced out,
+/// and the channel is held for the wait that the server stated, or for 30 s. These 30 s double with
+/// each further hold, up to 15 minutes, until an attempt succeeds.
 struct LoadControl: Hashable {
     private let most: Int
     private let opening: Int
     private(set) var width: Int
     /// The width that was refused last; nil if none was.
     private var refusedWidth: Int?
-    /// Something was accepted since the last refusal. If nothing is accepted, the server is out of
+    /// Whether an attempt succeeded since the last refusal. Without a success, the server is out of
     /// order and no limit can be learned.
     private var hasSucceeded = true
-    /// Successes at the width below `refusedWidth`, and how many it takes to try that width again.
+    /// Number of successes at the width below `refusedWidth`, and how many it takes to try that
+    /// width again.
     private var successes = 0
     private var patience = LoadControl.firstPatience
     /// No attempt starts before this instant; nil if there is no hold.
     private(set) var heldUntil: Instant?
-    /// The end of the hold by the loop's clock, if the server stated the wait. The hold ends at
-    /// whichever comes first, so that a rehearsal passes an hour that a server asked for as fast as
-    /// it passes the delivery's own wait.
+    /// The end of the hold by the loop's clock, if the server stated the wait.
+    ///
+    /// The hold ends when the first of the two clocks has reached its end. So a rehearsal passes an
+    /// hour that a server asked for as fast as it passes the delivery's own wait.
     private var statedUntil: Instant?
     private var heldAt = Instant.distantPast
-    /// Holds since the last success.
+    /// Number of holds since the last success.
     private var holdsInARow = 0
-    /// Starts are at least this far apart.
+    /// The minimum time between two starts.
     private(set) var spacing = TimeSpan.zero
     private var spacedSuccesses = 0
     private var spacingPatience = LoadControl.firstPatience
@@ -41,7 +44,8 @@ struct LoadControl: Hashable {
     static let longestPatience = 1_024
     static let firstHold = TimeSpan.seconds(30)
     static let longestHold = TimeSpan.minutes(15)
-    /// Somewhat more than a second: a limit of one a second is the commonest, and exactly a second apart is too fast half of the time.
+    /// Somewhat more than a second, because the commonest limit is one a second. Exactly one second
+    /// would be too short half of the time.
     static let firstSpacing = TimeSpan(milliseconds: 1_250)
     static let longestSpacing = TimeSpan.minutes(1)
 
@@ -51,23 +55,24 @@ struct LoadControl: Hashable {
         width = opening
     }
 
-    /// No limit of the server is known, and the channel uses its full width.
+    /// Whether no limit of the server is known and the channel uses its full width.
     var isWide: Bool { width >= most && refusedWidth == nil && spacing == .zero }
 
-    /// The channel was held since the last success. The next attempt finds out whether the server
-    /// has recovered.
+    /// Whether the channel was held since the last success. The next attempt finds out whether the
+    /// server has recovered.
     var isProbing: Bool { holdsInARow > 0 }
 
     /// Whether a hold stands.
     func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
 
-    /// How many attempts may start now, with `underWay` under way and room for `limit` in all.
+    /// Returns how many attempts may start now, with `underWay` under way and room for `limit` in
+    /// all.
     func allowed(limit: Int, underWay: Int, realNow: Instant, now: Instant) -> Int {
         if wait(realNow: realNow, now: now) != nil { return 0 }
         return spacing > .zero ? max(0, 1 - underWay) : max(0, limit - underWay)
     }
 
-    /// How long load control holds the channel back; nil if it does not.
+    /// Returns how long load control holds the channel back; nil if it does not.
     func wait(realNow: Instant, now: Instant) -> TimeSpan? {
         let spaced = spacing > .zero ? startedAt + spacing - realNow : .zero
         let wait = max(held(realNow: realNow, now: now), spaced)
@@ -90,8 +95,8 @@ struct LoadControl: Hashable {
     /// Records that an attempt was accepted, or refused because of its recipient.
     ///
     /// - Parameters:
-    ///   - isFull: all of the width was used.
-    ///   - mayGrow: there is room for more attempts in all.
+    ///   - isFull: Whether all of the width was used.
+    ///   - mayGrow: Whether more attempts may be under way in all.
     mutating func succeeded(isFull: Bool, mayGrow: Bool) {
         holdsInARow = 0
         hasSucceeded = true
@@ -121,12 +126,12 @@ struct LoadControl: Hashable {
     /// Records a refusal for load.
     ///
     /// - Parameters:
-    ///   - asked: the wait that the server stated; nil if it stated none.
-    ///   - alwaysHolds: the refusal is about the channel as a whole (HTTP). A mail server may mean
-    ///     this one connection.
-    ///   - began: when the attempt began. Attempts that were under way when a hold began do not
+    ///   - asked: The wait that the server stated; nil if it stated none.
+    ///   - alwaysHolds: Whether the refusal concerns the channel as a whole (HTTP). A mail server
+    ///     may mean this one connection.
+    ///   - began: When the attempt began. Attempts that were under way when a hold began do not
     ///     lengthen it, unless the server stated a wait.
-    ///   - now: the time by the loop's clock.
+    ///   - now: The time by the loop's clock.
     mutating func refused(asked: TimeSpan?, alwaysHolds: Bool, began: Instant, realNow: Instant, now: Instant) {
         let wasNarrow = width == 1
         if hasSucceeded { learn() }
@@ -152,7 +157,8 @@ struct LoadControl: Hashable {
         statedUntil = isStated ? now + wait : nil
     }
 
-    /// Takes what the server accepted before this refusal as its limit: a number at a time or, at width one, a frequency.
+    /// Takes what the server accepted before this refusal as its limit: a number at a time or, at
+    /// width one, a frequency.
     private mutating func learn() {
         hasSucceeded = false
         successes = 0

@@ -1,6 +1,6 @@
 import Dates
 
-/// Lets the loop sleep until an instant, or until another thread has something for it.
+/// Lets the loop sleep until an instant, or until another thread has work for it.
 public protocol Waiter: AnyObject {
     /// Sleeps until `wake`, a clock step or a `rouse()`; may return early. `idle` means that
     /// nothing is due or under way, so a rehearsal clock may run fast.
@@ -10,40 +10,41 @@ public protocol Waiter: AnyObject {
 public enum WakeReason: Hashable, Sendable {
     case due
     case roused
-    /// The wall clock was set while we slept.
+    /// The wall clock was set during the wait.
     case clockStepped
 }
 
-/// Runs planner and dispatcher in turn, one bounded step each, then sleeps. Its thread owns the
-/// ledger.
+/// Runs planner and dispatcher in turn, one bounded step each, then sleeps.
 ///
-/// There is one thread because the ledger has one connection: two threads would only wait for each
-/// other's commits.
+/// The loop's thread owns the ledger. There is one thread because the ledger has one connection,
+/// and two threads would only wait for each other's commits.
 public final class MainLoop {
     private let planner: Planner
     private let dispatcher: Dispatcher
     private let clock: any WallClock
     private let waiter: any Waiter
-    /// The end of a rehearsal. Nothing that falls due at or after it is evaluated.
+    /// The end of a rehearsal. Reminders that fall due at or after it are not evaluated.
     private let horizon: Instant?
-    /// Returns what is wrong with the clock. Called every turn; while it returns a complaint,
-    /// nothing is evaluated or sent.
+    /// Returns the reason not to believe the clock; nil if it is believed.
+    ///
+    /// Called every turn. While it returns a complaint, nothing is evaluated or sent.
     private let clockComplaint: (Instant) throws(LedgerFailure) -> ClockComplaint?
     /// A clock that nobody sets; nil for a rehearsal, whose clock runs at its own speed.
     private let steadyClock: (any WallClock)?
     private var watch = ClockWatch()
-    /// Deliveries that a crash left in flight have been recorded, by a clock that is believed.
+    /// Whether deliveries that a crash left in flight have been recorded, by a clock that is
+    /// believed.
     private var hasRecovered = false
     private let journal: any Journal
-    /// If nil, everything is kept.
+    /// nil if everything is kept.
     private let retention: Retention?
     /// The complaint about the clock; nil while it is believed.
     public private(set) var complained: ClockComplaint?
 
     /// How soon a clock that is not believed is checked again. A clock step wakes the loop sooner.
     static let complaintRest = TimeSpan.minutes(1)
-    /// Retention runs only if the loop may sleep for longer than this: enough for its step on a
-    /// slow disk, so that no due reminder waits for it.
+    /// Retention runs only if the loop may sleep for longer than this. It is enough for a step of
+    /// retention on a slow disk, so that no due reminder waits for it.
     static let leastRest = TimeSpan.seconds(2)
 
     public init(
@@ -62,8 +63,10 @@ public final class MainLoop {
         self.waiter = waiter
     }
 
-    /// Runs until `mayContinue` returns false. It is called once a turn with the next wake. Reloads
-    /// and shutdown happen in it, between two steps and never within one.
+    /// Runs until `mayContinue` returns false.
+    ///
+    /// `mayContinue` is called once a turn with the next wake. Reloads and shutdown happen in it,
+    /// between two steps and never within one.
     public func run(mayContinue: (_ now: Instant, _ nextWake: Instant) -> Bool) throws(LedgerFailure) {
         while true {
             var wake = try turn()
@@ -78,11 +81,11 @@ public final class MainLoop {
         }
     }
 
-    /// Deletes some old deliveries if nothing needs this thread soon. Returns true while there are
+    /// Deletes some old deliveries if this thread is not needed soon. Returns true while there are
     /// more.
     private func prunes(until wake: Instant) throws(LedgerFailure) -> Bool {
         let now = clock.now()
-        // By a clock that is not believed everything might be old.
+        // By the time of a clock that is not believed, everything might be old.
         guard let retention, complained == nil, wake - now > MainLoop.leastRest else { return false }
         return try retention.step(now: now)
     }
@@ -100,7 +103,7 @@ public final class MainLoop {
         }
     }
 
-    /// Records that a person has confirmed the clock.
+    /// Records that an operator has confirmed the clock.
     public func trustClock() { watch.trust() }
 
     /// Runs one turn and returns when the next one is needed.

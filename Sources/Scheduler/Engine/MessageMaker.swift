@@ -1,18 +1,18 @@
 import Dates
 
-/// Makes the message for a claim. Address, language and text are looked up at each attempt.
+/// Creates the message for a claim. Address, language and text are looked up at each attempt.
 struct MessageMaker {
     private(set) var accepted: ActiveConfiguration
     private let isRehearsal: Bool
-    /// Content of recently rendered reminders, by identity.
+    /// The content of recently rendered reminders, by identity.
     private var notices: [ReminderKey: KnownNotice] = [:]
 
     private struct KnownNotice {
-        /// As it was read from the ledger. A reminder may get other dates later.
+        /// The reminder as read from the ledger. A reminder may get other dates later.
         let reminder: Reminder
         let notice: ReminderContent
         let notify: [String]
-        /// Why the reminder is not sent any more; nil while its dates hold.
+        /// The reason why the reminder is not sent any more; nil while its dates hold.
         let withdrawal: WithdrawalReason?
     }
 
@@ -34,8 +34,8 @@ struct MessageMaker {
     mutating func message(for claim: Claim, now: Instant) -> RenderCache {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
         guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
-        // It was in flight when its occurrence changed, so its recipient gets the change notice
-        // like everyone who was notified.
+        // The delivery was in flight when its occurrence changed. Its recipient gets the change
+        // notice, like everyone who was notified.
         if let why = known.withdrawal { return .withdrawn(why) }
         guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {
             return .withdrawn(.viaChanged)
@@ -47,7 +47,7 @@ struct MessageMaker {
         return .ready(message)
     }
 
-    /// Whether a reminder may still be sent: its campaign is there, and its dates hold.
+    /// Returns whether a reminder may still be sent: its campaign exists, and its dates hold.
     mutating func isValid(_ stored: StoredReminder, now: Instant) -> Bool {
         notice(for: stored, now: now).map { $0.withdrawal == nil } ?? false
     }
@@ -56,7 +56,8 @@ struct MessageMaker {
         let key = stored.reminder.key
         if let known = notices[key], known.reminder == stored.reminder { return known }
         guard let found = accepted.notice(of: stored, rehearsal: isRehearsal) else { return nil }
-        // A few hundred reminders are under way at most; more only when a large calendar falls due at once.
+        // At most a few hundred reminders are under way. Only a large calendar that falls due at
+        // once has more.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         let known = KnownNotice(
             reminder: stored.reminder, notice: found.notice, notify: found.notify,

@@ -1,50 +1,55 @@
 import Dates
 
-/// Withdraws deliveries that wait for a channel that is no longer configured, or no longer their recipient's.
+/// Withdraws deliveries that wait for a channel that is no longer configured, or no longer their
+/// recipient's.
 ///
-/// The search runs after a start and after a reload. Each step does one part of it. Nothing is
-/// withdrawn while a hold stands.
+/// The search runs after a start and after a reload. Each step does one part of it. During a hold
+/// nothing is withdrawn.
 struct MisroutedDeliveries {
-    /// Deliveries may wait for channels that are no longer configured.
+    /// Whether deliveries may wait for channels that are no longer configured.
     private var looksForVanishedChannels = true
-    /// Deliveries may wait for channels that are no longer their recipients'.
+    /// Whether deliveries may wait for channels that are no longer their recipients'.
     private var looksForStrangers = true
-    /// Progress of the search for the latter: the channels still to be searched, and the place in
-    /// the first of them.
+    /// Progress of the search for deliveries on channels that are no longer their recipients': the
+    /// channels still to be searched, and the place in the first of them.
     private var strangers: (channels: [String], place: LedgerCursor?)?
-    /// Deliveries were withdrawn. An evaluation has to decide whether their recipients get others.
+    /// Whether deliveries were withdrawn, so that an evaluation has to decide whether their
+    /// recipients get others.
     private var hasWithdrawn = false
     /// When the last reload was accepted, in real time.
     private var acceptedAt: Instant?
 
-    /// How many waiting deliveries one step checks.
+    /// The number of waiting deliveries that one step checks.
     static let checkedPerStep = 5_000
     static let cancelledPerStep = 500
 
     var isUnderWay: Bool { looksForVanishedChannels || looksForStrangers || strangers != nil }
 
-    /// Begins anew after a reload.
+    /// Restarts the search after a reload.
     mutating func reloaded(at realNow: Instant, haveRecipientsChanged: Bool) {
         acceptedAt = realNow
         looksForVanishedChannels = true
-        // A search under way uses the recipients of before the reload, so another one must follow
+        // A search under way uses the recipients from before the reload, so another one must follow
         // it.
         if haveRecipientsChanged || strangers != nil { looksForStrangers = true }
     }
 
-    /// Notes that a delivery waits again after an attempt. If its occurrence changed during the
-    /// attempt, the ledger cancels the delivery. But the change may have been undone since.
+    /// Records that a delivery waits again after an attempt.
+    ///
+    /// If its occurrence changed during the attempt, the ledger cancels the delivery. But the
+    /// change may have been undone since.
     mutating func waitsAgain(attemptBegan: Instant) {
         if let acceptedAt, attemptBegan < acceptedAt { hasWithdrawn = true }
     }
 
-    /// Notes that a delivery may wait for a channel that a reload has removed.
+    /// Records that a delivery may wait for a channel that a reload has removed.
     mutating func mayWaitForVanishedChannel() { looksForVanishedChannels = true }
 
-    /// Notes that a delivery was withdrawn at its attempt.
+    /// Records that a delivery was withdrawn at its attempt.
     mutating func withdrew() { hasWithdrawn = true }
 
-    /// Whether deliveries were withdrawn since the last call; false until the search has ended.
+    /// Returns whether deliveries were withdrawn since the last call; false until the search has
+    /// ended.
     mutating func takeHasWithdrawn() -> Bool {
         guard !isUnderWay else { return false }
         defer { hasWithdrawn = false }

@@ -9,29 +9,34 @@ public final class Planner {
     private let journal: any Journal
     private var accepted: ActiveConfiguration
     private var agenda: Agenda
-    /// The next evaluation uses nothing that is remembered: set by a start, a reload or a clock step.
+    /// Whether the next evaluation uses nothing that is remembered. A start, a reload or a clock
+    /// step sets this.
     private var evaluatesEverything = true
     private var lastEvaluation = Instant.distantPast
-    /// A person's release is under way. It may be one that a crash interrupted.
+    /// Whether an operator's release is under way, perhaps one that a crash interrupted.
     private var isReleasing = true
-    /// Decisions of an evaluation that did not fit into one transaction, in the order in which they are written.
+    /// Decisions of an evaluation that did not fit into one transaction, in the order in which they
+    /// are written.
     private var unwritten: [Unwritten] = []
-    /// When each missing occurrence was found gone, by the steady clock.
+    /// When each removed occurrence was first found missing, by the steady clock.
     private var goneSince: [OccurrenceKey: Instant] = [:]
     private let steadyClock: any WallClock
 
-    /// About how many deliveries one transaction holds. Half a million in one took seconds; in
-    /// steps the longest wait is 0.16 s (architecture page). No more are made in advance.
+    /// The approximate number of deliveries in one transaction.
+    ///
+    /// No more are created in advance. Half a million deliveries in one transaction took seconds.
+    /// In steps the longest wait is 0.16 s (architecture page).
     public static let deliveriesPerTransaction = 5_000
     /// An evaluation runs at least this often, so that `looked_until` never lags by more.
     private let longestRest: TimeSpan
     private let deliveriesPerTransaction: Int
-    /// How long an occurrence must have been gone before its cancellation is announced. A file may
-    /// have been read while it was being written, or an edit may be undone at once.
+    /// How long an occurrence must have been missing before its cancellation is announced.
+    ///
+    /// A file may have been read while it was being written, or an edit may be undone at once.
     static let cancellationDelay = TimeSpan.minutes(1)
 
     /// - Parameters:
-    ///   - steadyClock: a clock that nobody sets; only its differences count.
+    ///   - steadyClock: A clock that nobody sets; only its differences count.
     ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer to test what
     ///     happens between two parts.
     public init(
@@ -47,37 +52,39 @@ public final class Planner {
         agenda = Agenda(plans: accepted.plans, after: now)
     }
 
-    /// Takes over a new accepted state. The next step evaluates everything.
+    /// Takes over a new accepted configuration. The next step evaluates everything.
     public func accept(_ accepted: ActiveConfiguration, now: Instant) {
         self.accepted = accepted
         evaluateAgain(now: now)
     }
 
-    /// Discards what was remembered of the time, because the wall clock was set.
+    /// Discards everything remembered that depends on the time, because the wall clock was set.
     public func clockStepped(now: Instant) { evaluateAgain(now: now) }
 
-    /// Makes the next step evaluate everything. Unwritten decisions are discarded and made anew:
-    /// the ledger knows which reminders lack deliveries.
+    /// Makes the next step evaluate everything.
+    ///
+    /// Unwritten decisions are discarded and made anew, because the ledger knows which reminders
+    /// lack deliveries.
     public func evaluateAgain(now: Instant) {
         agenda = Agenda(plans: accepted.plans, after: now)
         evaluatesEverything = true
         unwritten.removeAll()
     }
 
-    /// A person has answered a hold.
+    /// Begins the release after an operator has answered a hold.
     public func released(now: Instant) {
         isReleasing = true
         evaluateAgain(now: now)
     }
 
-    /// A cancellation waits for its delay, which runs in real time. Meanwhile a rehearsal's clock
-    /// must not run ahead.
+    /// Whether a cancellation waits for its delay, which runs in real time. Meanwhile a rehearsal's
+    /// clock must not run ahead.
     public var isHeldBack: Bool { !goneSince.isEmpty }
 
     /// Runs one evaluation, or writes a part of what the last one decided. Returns when the next
     /// step is needed.
     ///
-    /// 1. Continue a release that a person has ordered.
+    /// 1. Continue a release that an operator has ordered.
     /// 2. Write the next part of the decisions that are not written yet.
     /// 3. Evaluate, if something is due or everything must be evaluated.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
@@ -96,13 +103,14 @@ public final class Planner {
         return nextCancellation.map { min(wake, now + $0) } ?? wake
     }
 
-    /// How long until the first cancellation may be announced; nil where none waits.
+    /// How long until the first cancellation may be announced; nil if none waits.
     private var nextCancellation: TimeSpan? {
         goneSince.values.min().map { $0 + Planner.cancellationDelay - steadyClock.now() }
     }
 
-    /// Starts a new ledger or rehearsal: overdue reminders with their deadline ahead count as sent.
-    /// Sets `looked_until` to `now`.
+    /// Starts a new ledger or rehearsal, and sets `looked_until` to `now`.
+    ///
+    /// Overdue reminders whose deadline is ahead count as sent.
     public func startOver(now: Instant) throws(LedgerFailure) {
         let overdue = accepted.plans.candidates(lookedUntil: now, now: now).map(\.reminder)
             // A reminder that falls due at this very instant is not overdue. The first evaluation
@@ -121,25 +129,26 @@ public final class Planner {
     }
 
     private struct UnwrittenDeliveries {
-        /// As stored.
+        /// The identity as stored.
         let reminder: ReminderKey
         var addressees: Addressees
         let named: UInt64
-        /// This is the rest of a firing. A crash before the last part leaves the reminder marked as
-        /// unfinished.
+        /// Whether this is the rest of a firing. A crash before the last part leaves the reminder
+        /// marked as unfinished.
         let isFiring: Bool
         /// New dates, written with the first part.
         var dates: Reminder?
         let title: String
         let formerOccurrences: [OccurrenceKey]
         var overtaken: [ReminderKey] = []
-        /// The reminder was recorded before this evaluation.
+        /// Whether the reminder was recorded before this evaluation.
         var isToppedUp = false
         var written = 0
     }
 
     private func evaluate(now: Instant) throws(LedgerFailure) {
-        // The agenda moves only once the evaluation is durable: a failed write must find the same reminders again.
+        // The agenda moves only once the evaluation is durable, so that the evaluation after a
+        // failed write finds the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
         if evaluatesEverything { try takeBack(now: now) }
@@ -170,8 +179,8 @@ public final class Planner {
             lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
             missed: outcome.decision.missed, named: named, renames: outcome.renames)
         let fired = try ledger.fire(result)
-        // While a hold stands, the ledger is not asked which deliveries are lacking. The rest of
-        // new firings is known only here.
+        // During a hold, the evaluation does not ask the ledger which deliveries are lacking. The
+        // rest of new firings is known only here.
         unwritten =
             (evaluation.isHeld ? unwritten : [])
             + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
@@ -203,7 +212,8 @@ public final class Planner {
 
     // MARK: Writing in parts
 
-    /// Puts withdrawals first: a reminder gets its new dates only after none of its deliveries waits under the old ones.
+    /// Puts withdrawals first, so that a reminder gets its new dates only when none of its
+    /// deliveries waits under the old ones.
     private func unwritten(
         of outcome: Evaluation.Outcome, _ evaluation: Evaluation, _ later: [UnwrittenDeliveries]
     ) -> [Unwritten] {
@@ -223,7 +233,8 @@ public final class Planner {
         return outcome.withdrawals.map { .withdrawal($0, sofar: 0) } + (later + topUps).map { .deliveries($0) }
     }
 
-    /// Divides the deliveries of an evaluation's firings into those written with it and those written later.
+    /// Divides the deliveries of an evaluation's firings into those written with it and those
+    /// written later.
     private struct Cutting {
         let directory: RecipientDirectory
         let rehearsal: Bool

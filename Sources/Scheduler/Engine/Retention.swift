@@ -1,6 +1,7 @@
 import Dates
 
-/// Deletes deliveries and attempts after two years, so that the ledger stops growing. Reminders are kept.
+/// Deletes deliveries and attempts after two years, so that the ledger stops growing. Reminders are
+/// kept.
 ///
 /// Runs once a day while there is nothing else to do, a few hundred rows at a time.
 public final class Retention {
@@ -9,8 +10,8 @@ public final class Retention {
     private var nextPass = Instant.distantPast
     private var forgotten = 0
 
-    /// Changes of an occurrence are announced for 400 days after its last day, and leads are due up to 730 days after it.
-    /// So the ledger is asked about nothing older than this.
+    /// Evaluations read no deliveries older than this. Changes of an occurrence are announced for
+    /// 400 days after its last day, and leads are due up to 730 days after it.
     public static let kept = TimeSpan.days(730)
     /// Few enough for a transaction of some milliseconds.
     static let deliveriesPerStep = 500
@@ -31,7 +32,7 @@ public final class Retention {
             forgotten += pruned.deliveries
             guard pruned.isComplete else { return true }
         } catch .full {
-            // Nothing is lost by it: the next pass begins anew.
+            // Nothing is lost, because the next pass begins anew.
         }
         nextPass = now + Retention.every
         if forgotten > 0 { journal.write(.pruned(deliveries: forgotten, before: before)) }

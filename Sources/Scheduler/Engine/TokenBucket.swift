@@ -1,6 +1,7 @@
 import Dates
 
-/// Counts how many attempts a channel's rate allows now. It counts in real time, which a rehearsal does not stretch.
+/// Counts how many attempts a channel's rate allows now. It counts in real time, which a rehearsal
+/// does not stretch.
 struct TokenBucket {
     let rate: Rate?
     private var tokens: Double
@@ -12,7 +13,7 @@ struct TokenBucket {
         countedAt = realNow
     }
 
-    /// Counts what has become available. Returns how many attempts may start.
+    /// Adds the tokens that have become available. Returns how many attempts may start.
     mutating func available(_ realNow: Instant) -> Int {
         guard let rate else { return .max }
         let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
@@ -21,7 +22,7 @@ struct TokenBucket {
         return Int(tokens)
     }
 
-    /// Notes that an attempt started.
+    /// Records that an attempt started.
     mutating func take() { tokens -= 1 }
 
     /// How long until the next attempt may start, as counted last; nil if one may start now.
@@ -30,7 +31,7 @@ struct TokenBucket {
         return TimeSpan(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
     }
 
-    /// Keeps used what was used before a reload.
+    /// Takes over the tokens of the bucket from before a reload, so that used tokens stay used.
     mutating func follow(_ old: TokenBucket) {
         guard let rate, old.rate != nil else { return }
         tokens = min(Double(rate.burst), old.tokens)

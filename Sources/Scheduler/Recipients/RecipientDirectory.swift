@@ -1,30 +1,34 @@
 import Synchronization
 
-/// Everyone who can be told, and the groups they belong to: the accepted recipients of a configuration. Never changed; a class, because
-/// every message looks into it, and a value of eleven fields would be copied each time.
+/// The accepted recipients of a configuration and the groups they belong to. Immutable.
+///
+/// This is a class because every message reads it, and a value of eleven fields would be copied
+/// each time.
 public final class RecipientDirectory: Sendable {
-    /// Positions in it stand for recipients elsewhere.
+    /// A recipient's position in this table stands for the recipient elsewhere.
     public let recipients: RecipientTable
-    /// The names of channels that are mail servers: there one address is one reader.
+    /// The names of channels that are mail servers. On these channels recipients with the same
+    /// address count as one.
     public let mailChannels: Set<String>
     /// The ids of all groups, sorted.
     public let groupNames: [String]
     private let groupNumbers: [String: Int]
     /// In the order of `groupNames`.
     private let groups: [Group]
-    /// Everyone in a group, directly or through others, once that was asked: plans name few groups, and those again and again.
+    /// Caches the members of groups, direct and indirect, because plans name few groups and repeat
+    /// them.
     private let reached = Reached()
     /// Recipients whose address others have too, each with the position of the first of them.
     private let duplicates: [UInt32: UInt32]
-    /// Positions by ids that recipients had before (`formerly`); and those ids, sorted, by position.
+    /// The positions by former id (`formerly`), and below the former ids by position, sorted.
     private let formerIDs: [String: UInt32]
     private let formerIDsByPosition: [UInt32: [String]]
-    /// By a channel's name: the names that it had before.
+    /// The former names of each channel, by its present name.
     private let formerChannels: [String: [String]]
 
     private struct Group: Sendable {
         let recipients: RecipientSet
-        /// By number.
+        /// The indices of groups in `groups`.
         let groups: [Int]
     }
 
@@ -39,20 +43,23 @@ public final class RecipientDirectory: Sendable {
         }
     }
 
-    /// A group as it is written down.
+    /// The members of a group as the configuration lists them.
     public struct Members: Sendable {
-        /// Positions of recipients; in any order.
+        /// Positions of recipients, in any order.
         public var recipients: [UInt32] = []
-        /// Ids of groups; unknown ones name nobody.
+        /// Ids of groups. Unknown ids are ignored.
         public var groups: [String] = []
 
         public init() {}
     }
 
+    /// Creates a directory of packed recipients.
+    ///
     /// - Parameters:
-    ///   - groups: one that contains itself, directly or through others, reaches nobody by that.
-    ///   - formerIDs: positions by ids that recipients had before; none of them is an id in use.
-    ///   - formerChannels: by a channel's name: the names that it had before, newest first.
+    ///   - groups: The members by group id. A group may contain itself, directly or through others;
+    ///     this adds no members.
+    ///   - formerIDs: The positions by former id. None of these ids is in use.
+    ///   - formerChannels: The former names of each channel, by its present name, newest first.
     public init(
         recipients: RecipientTable, groups: [String: Members], mailChannels: Set<String>, formerIDs: [String: UInt32] = [:],
         formerChannels: [String: [String]] = [:]
@@ -74,7 +81,9 @@ public final class RecipientDirectory: Sendable {
         duplicates = mailChannels.isEmpty ? [:] : recipients.duplicates()
     }
 
-    /// - Parameter groups: members are recipients or groups, by id.
+    /// Creates a directory of a list of recipients.
+    ///
+    /// - Parameter groups: The members by group id. Members are recipients or groups, by id.
     public convenience init(
         recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>, formerly: [String: String] = [:],
         formerChannels: [String: [String]] = [:]
@@ -96,23 +105,24 @@ public final class RecipientDirectory: Sendable {
 
     // MARK: Looking up
 
-    /// By id, present or former.
+    /// Returns a recipient by id, present or former; nil if there is none.
     public func recipient(_ id: String) -> Recipient? {
         position(id).map { recipients[$0] }
     }
 
-    /// The position of a recipient by id, present or former.
+    /// Returns the position of a recipient by id, present or former; nil if there is none.
     public func position(_ id: String) -> Int? {
         recipients.position(of: id) ?? formerIDs[id].map { Int($0) }
     }
 
-    /// The ids under which the ledger may have a recipient: this one and those it had before.
+    /// Returns the present and former ids under which the ledger may have a recipient.
     public func storedIDs(of id: String) -> [String] {
         guard !formerIDs.isEmpty, let position = position(id) else { return [id] }
         return [recipients.id(at: position)] + (formerIDsByPosition[UInt32(position)] ?? [])
     }
 
-    /// The names from before a rename under which the ledger may have deliveries to a recipient by a channel.
+    /// Returns the names from before a rename under which the ledger may have deliveries to a
+    /// recipient by a channel.
     func formerSlots(_ position: Int, _ id: String, _ channel: String) -> [NewDelivery.Slot] {
         let ids = formerIDsByPosition[UInt32(position)] ?? []
         let channels = formerChannels[channel] ?? []
@@ -123,7 +133,8 @@ public final class RecipientDirectory: Sendable {
         return Array(all.dropFirst())
     }
 
-    /// The other names, present or former, under which the ledger may have deliveries to the recipient whom it calls `stored`.
+    /// Returns the other names under which the ledger may have deliveries to the recipient stored
+    /// as `stored`, present or former.
     func otherSlots(_ stored: String, _ channel: String) -> [NewDelivery.Slot] {
         guard let position = position(stored) else { return [] }
         let id = recipients.id(at: position)
@@ -132,14 +143,16 @@ public final class RecipientDirectory: Sendable {
         return ([present] + formerSlots(position, id, channel)).filter { $0 != own }
     }
 
-    /// The position of a recipient by the id that the ledger has, present or former, in UTF-8.
+    /// Returns the position of a recipient by the id in the ledger, present or former, in UTF-8.
     public func position(stored id: UnsafeBufferPointer<UInt8>) -> Int? {
         if let position = recipients.position(of: id) { return position }
         return formerIDs.isEmpty ? nil : formerIDs[String(decoding: id, as: UTF8.self)].map { Int($0) }
     }
 
-    /// A number that differs where other recipients are meant or one has other channels, or shares an address with another or no
-    /// longer does (`RecipientTable.fingerprint`).
+    /// A hash of all recipients and their channels (`RecipientTable.fingerprint`).
+    ///
+    /// It changes if there are other recipients, if a recipient has other channels, or if a
+    /// recipient begins or ceases to share an address with another.
     public var fingerprint: UInt64 {
         cachedFingerprint.value { fingerprint(of: RecipientSet(recipients.indices)) }
     }
@@ -161,7 +174,8 @@ public final class RecipientDirectory: Sendable {
 
     public func isGroup(_ id: String) -> Bool { groupNumbers[id] != nil }
 
-    /// Everyone whom these ids name, directly or through groups. Unknown ids name nobody.
+    /// Returns the recipients whom these ids name, directly or through groups. Unknown ids are
+    /// ignored.
     public func resolve(_ ids: [String]) -> RecipientSet {
         if ids.count == 1, let group = groupNumbers[ids[0]] { return everyone(group) }
         return RecipientSet.union(
@@ -169,12 +183,12 @@ public final class RecipientDirectory: Sendable {
                 + ids.compactMap { id in recipients.position(of: id).map { [$0] } })
     }
 
-    /// Everyone in a group.
+    /// Returns the members of a group, direct and indirect.
     private func everyone(_ number: Int) -> RecipientSet {
         reached.by(number) {
             var found: [RecipientSet] = []
             var seen: Set<Int> = [number]
-            // No recursion: groups within groups may be a long chain.
+            // A loop instead of recursion, because groups within groups may form a long chain.
             var left = [number]
             while let next = left.popLast() {
                 found.append(groups[next].recipients)
@@ -184,18 +198,20 @@ public final class RecipientDirectory: Sendable {
         }
     }
 
-    /// Those of `ids` that are groups through which `recipient` is reached: why this reader is told.
+    /// Returns those of `ids` that are groups with `recipient` as a member.
+    ///
+    /// They are the reason why the recipient is notified.
     public func groups(of recipient: String, among ids: [String]) -> [String] {
         guard let position = position(recipient) else { return [] }
         return ids.filter { groupNumbers[$0].map { everyone($0).contains(position) } ?? false }
     }
 
-    /// Somebody or some group is listed in this group, whether anybody is reached by it or not.
+    /// Whether the group lists a recipient or a group, even if it has no member in the end.
     public func namesAnybody(_ group: String) -> Bool {
         groupNumbers[group].map { !groups[$0].recipients.isEmpty || !groups[$0].groups.isEmpty } ?? false
     }
 
-    /// Groups that reach nobody, directly or through others. Looks at each membership once.
+    /// The groups without members, direct or indirect. Visits each membership once.
     public var emptyGroups: Set<String> {
         var containing: [Int: [Int]] = [:]
         var peopled: Set<Int> = []
@@ -210,7 +226,9 @@ public final class RecipientDirectory: Sendable {
         return Set(groupNames.indices.filter { !peopled.contains($0) }.map { groupNames[$0] })
     }
 
-    /// Recipients with an address that another, defined before them, has on the same mail channel, in the order of definition.
+    /// Returns the recipients whose address an earlier one has on the same mail channel.
+    ///
+    /// They are in the order of definition.
     public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
         var found: [(first: Int, other: Int, channel: String)] = []
         var owners: [String: [UInt32: Int]] = [:]
@@ -228,14 +246,16 @@ public final class RecipientDirectory: Sendable {
 
     // MARK: Deliveries
 
-    /// Walks through recipients and `via` channels in recipient order. Of several recipients with one address on one mail
-    /// channel the first defined gets it (contract, "Identity").
+    /// Iterates over recipients and their `via` channels in recipient order.
+    ///
+    /// If several recipients have the same address on a mail channel, only the first defined gets
+    /// the delivery (contract, "Identity").
     struct Walk: Sendable {
         private let directory: RecipientDirectory
         private var positions: RecipientSet.Iterator
-        /// Whom it passes over; their addresses count as told.
+        /// Recipients to skip. Their addresses count as notified.
         private let told: RecipientSet
-        /// Shared addresses that were met, by channel.
+        /// Shared addresses that have come up so far, by channel.
         private var met: [String: Set<UInt32>] = [:]
 
         init(_ directory: RecipientDirectory, through positions: RecipientSet, passingOver told: RecipientSet) {
@@ -244,7 +264,7 @@ public final class RecipientDirectory: Sendable {
             self.told = told
         }
 
-        /// The next recipient and the channels that tell him; nil at the end. There may be no channel.
+        /// Returns the next recipient with the channels to use, which may be none; nil at the end.
         mutating func next() -> (position: Int, channels: [String])? {
             while let position = positions.next() {
                 var channels = directory.recipients.reach(at: position).via
@@ -260,7 +280,7 @@ public final class RecipientDirectory: Sendable {
         }
     }
 
-    /// How many deliveries a reminder to them has.
+    /// Returns the number of deliveries of a reminder to these recipients.
     public func deliveryCount(to positions: RecipientSet) -> Int {
         var walk = Walk(self, through: positions, passingOver: [])
         var count = 0
@@ -268,7 +288,7 @@ public final class RecipientDirectory: Sendable {
         return count
     }
 
-    /// Names recipient and channel of every delivery of a reminder to them, in recipient order.
+    /// Calls `body` for every delivery of a reminder to these recipients, in recipient order.
     public func forEachDelivery(to positions: RecipientSet, _ body: (_ position: Int, _ channel: String) -> Void) {
         var walk = Walk(self, through: positions, passingOver: [])
         while let (position, channels) = walk.next() {
@@ -276,15 +296,16 @@ public final class RecipientDirectory: Sendable {
         }
     }
 
-    /// Every delivery of a reminder to them.
+    /// Returns every delivery of a reminder to these recipients.
     public func deliveries(of reminder: ReminderKey, to positions: RecipientSet, rehearsal: Bool) -> [NewDelivery] {
         var addressees = Addressees(self, of: reminder, to: positions, rehearsal: rehearsal)
         return addressees.take(atLeast: .max)
     }
 }
 
-/// Those of a firing to whom nothing is written yet: half a million deliveries are made a few thousand at a time, as they
-/// are written.
+/// The recipients of a firing whose deliveries are not written yet.
+///
+/// Half a million deliveries are created a few thousand at a time, as they are written.
 public struct Addressees: Sendable {
     private let directory: RecipientDirectory
     private let naming: DeliveryNaming
@@ -293,8 +314,8 @@ public struct Addressees: Sendable {
     private let joined: RecipientSet
 
     /// - Parameters:
-    ///   - told: those of them who have theirs; not written again.
-    ///   - joined: those of them who were named only after the reminder was due.
+    ///   - told: Recipients who have their deliveries already, which are not written again.
+    ///   - joined: Recipients who were named only after the reminder was due.
     public init(
         _ directory: RecipientDirectory, of reminder: ReminderKey, to positions: RecipientSet,
         passingOver told: RecipientSet = [],
@@ -309,8 +330,10 @@ public struct Addressees: Sendable {
 
     public var isEmpty: Bool { upcoming == nil }
 
-    /// The next deliveries, in recipient order: as many as asked for, or a few more, for a recipient's channels are never
-    /// parted; less at the end.
+    /// Returns the next deliveries, in recipient order.
+    ///
+    /// Returns at least `count` deliveries, unless fewer are left. It may return a few more,
+    /// because a recipient's channels stay together.
     public mutating func take(atLeast count: Int) -> [NewDelivery] {
         var deliveries: [NewDelivery] = []
         while let (position, channels) = upcoming, deliveries.count < count {
@@ -327,7 +350,7 @@ public struct Addressees: Sendable {
         return deliveries
     }
 
-    /// Whoever is told by no channel has no delivery.
+    /// Skips recipients without a channel, because they have no delivery.
     private mutating func advance() {
         repeat { upcoming = walk.next() } while upcoming?.channels.isEmpty == true
     }

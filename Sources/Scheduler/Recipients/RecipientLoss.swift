@@ -1,18 +1,19 @@
-/// Recipients that groups of one accepted configuration have and the next have not.
+/// The recipients that groups lose between one accepted configuration and the next.
 ///
-/// A recipients file cut short looks just like this. More than ten of a group, or more than a fifth of it, and at least three,
-/// are taken only when a person confirms it (contract, `reload --confirm`).
+/// A truncated recipients file has the same effect. An operator has to confirm a loss of at least
+/// three recipients that are more than ten of a group, or more than a fifth of it (contract,
+/// `reload --confirm`).
 public struct RecipientLoss: Sendable {
     public struct Group: Hashable, Sendable {
-        /// nil: of all recipients together.
+        /// The id of the group; nil for all recipients together.
         public let name: String?
         public let lost: Int
         public let before: Int
-        /// The first few of those lost, by id.
+        /// The ids of the first few lost recipients.
         public let examples: [String]
     }
 
-    /// Those that need confirmation.
+    /// The groups whose loss needs confirmation.
     public let groups: [Group]
 
     private static let listed = 5

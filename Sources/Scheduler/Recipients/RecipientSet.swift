@@ -1,9 +1,10 @@
-/// Positions of recipients in their directory: each once, ascending.
+/// A set of recipients by their position in the directory. Iteration is ascending.
 ///
-/// Held as a list, or as one bit for each position up to the last, whichever is smaller: half a million of them take 62 kB,
-/// three among half a million 12 bytes.
+/// The set is stored as a list or as a bitmap up to the last position, whichever is smaller. Half a
+/// million positions take 62 kB, and three among half a million take 12 bytes.
 public struct RecipientSet: Hashable, Sendable {
-    // Which of the two is used follows from what is in it alone, so that equal sets are held alike; the other is empty.
+    // The members alone determine which of the two is used, so equal sets have equal storage. The
+    // other one is empty.
     private let listed: [UInt32]
     private let words: [UInt64]
     public let count: Int
@@ -14,7 +15,7 @@ public struct RecipientSet: Hashable, Sendable {
         count = 0
     }
 
-    /// In any order; the same one may come twice.
+    /// Creates a set of positions in any order. Duplicates are allowed.
     public init(_ positions: some Sequence<Int>) {
         var list = positions.map { UInt32($0) }
         let isAscending = zip(list, list.dropFirst()).allSatisfy { $0 < $1 }
@@ -69,7 +70,8 @@ public struct RecipientSet: Hashable, Sendable {
         }
     }
 
-    /// Four bytes for each that is in it, or eight for every 64 that could be.
+    /// Whether a bitmap is smaller. A list takes four bytes for each member, a bitmap eight for
+    /// every 64 possible positions.
     private static func favoursBits(count: Int, last: UInt32) -> Bool {
         (Int(last >> 6) + 1) * 8 < count * 4
     }
@@ -106,7 +108,8 @@ public struct RecipientSet: Hashable, Sendable {
         return RecipientSet(words: words)
     }
 
-    /// The highest of them; there must be one.
+    /// An upper bound of the members: the highest one of a list, or the last bit of a bitmap. The
+    /// set must not be empty.
     private var last: Int {
         listed.last.map { Int($0) } ?? words.count * 64 - 1
     }
@@ -137,9 +140,9 @@ public struct RecipientSet: Hashable, Sendable {
 extension RecipientSet: Sequence {
     public struct Iterator: IteratorProtocol, Sendable {
         fileprivate let positions: RecipientSet
-        /// In the list, or among the words.
+        /// An index in the list, or in the words.
         private var index = 0
-        /// What is left of the word at `index`.
+        /// The bits of the word at `index` that are still to come.
         private var rest: UInt64
 
         fileprivate init(_ positions: RecipientSet) {

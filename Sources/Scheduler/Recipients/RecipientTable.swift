@@ -1,20 +1,24 @@
 import Plans
 
-// Half a million recipients as Swift structs take 169 MB, most of it headers of strings and arrays. Here each is a record of
-// bytes, one after the other:
+// Half a million recipients as Swift structs take 169 MB, mostly headers of strings and arrays.
+// This table stores each recipient as a record of bytes, one after the other:
 //
 //     reach  id  name  address
 //
-// `reach` is the number of a combination of language and channels; there are few. Texts are preceded by their length; a
-// name that is the id takes one byte. Of an address the local part stands in full and the domain as a number, for there are
-// few of those too; where there are more than `domainLimit`, the rest stand in full. Numbers are of variable length, seven
-// bits a byte, the low ones first (LEB128). Beside the records: where each begins, and a table of positions by hash of the
-// id, of whose slots at most three in four are taken. Half a million people of a school service: 69 bytes each, of them 12
-// for finding them.
+// `reach` is the number of a combination of language and channels, of which there are few. A length
+// precedes each text. A name equal to the id takes one byte. An address has its local part as text
+// and its domain as a number, because there are few domains as well. If there are more than
+// `domainLimit` domains, the records of the others contain the domain as text. Numbers have a
+// variable length, with seven bits a byte and the low bits first (LEB128).
+//
+// Beside the records there are the offset of each record, and a hash table from id to position, of
+// whose slots at most three in four are in use. Half a million people of a school service take 69
+// bytes each, of which 12 are for the offset and the hash table.
 
-/// Everyone who can be told, in the order of definition; as values while they are looked at, packed while they are not.
+/// All recipients in the order of definition. They are stored packed, and become values when they
+/// are read.
 public struct RecipientTable: RandomAccessCollection, Sendable {
-    /// In which language and by which channels somebody is told.
+    /// The language and the channels of a recipient.
     public struct Reach: Hashable, Sendable {
         public let language: Language?
         public let via: [String]
@@ -26,27 +30,30 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             self.otherwise = otherwise
         }
 
-        /// This channel is one of theirs.
+        /// Whether `channel` is one of these channels.
         public func uses(_ channel: String) -> Bool { via.contains(channel) || otherwise.contains(channel) }
     }
 
     private var records: [UInt8] = []
     private var starts: [UInt32] = []
     private var reaches: [Reach] = []
-    /// Of the channels of each, where a fingerprint begins.
+    /// For each reach, the initial hash of a fingerprint, computed from its channels.
     private var channelHashes: [UInt64] = []
     private var reachNumbers: [Reach: Int] = [:]
-    /// With their at sign.
+    /// Including the at sign.
     private var domains: [String] = []
     private var domainNumbers: [String: Int] = [:]
-    /// Position + 1 of a recipient whose id hashes to here or a little before, in the low twenty bits; above them twelve bits of
-    /// the hash, so that other ids need not be looked at. 0: none. A power of two of them.
+    /// A hash table with linear probing, from id to position. The number of slots is a power of
+    /// two.
+    ///
+    /// The low twenty bits are the position + 1, or 0 for an empty slot. The upper twelve bits are
+    /// bits of the hash, so that most other ids need not be compared.
     private var slots: [UInt32] = []
 
     private static let positionBits: UInt32 = (1 << 20) - 1
-    /// Beyond it a domain costs less in its record than in a table.
+    /// Domains beyond this number take less space in their record than in a table.
     private static let domainLimit = 10_000
-    /// Where a record begins is kept in 32 bits; no single one is as long as what is left to spare.
+    /// Offsets of records have 32 bits. The spare 1 GB is longer than any single record.
     private static let byteLimit = Int(UInt32.max) - (1 << 30)
 
     public init() {}
@@ -85,7 +92,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// The domain of the address, in lower case; nil where there is no address.
+    /// Returns the domain of the address, in lower case; nil if there is no address.
     func domain(at position: Int) -> String? {
         reading(position) { reader in
             _ = reader.number()
@@ -105,30 +112,31 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         reaches[reading(position) { $0.number() }]
     }
 
-    /// How many are told in each way that somebody is told.
+    /// Returns the number of recipients of each reach, for reaches that are in use.
     public func tally() -> [(reach: Reach, count: Int)] {
         var counts = [Int](repeating: 0, count: reaches.count)
         for position in indices { counts[reading(position) { $0.number() }] += 1 }
         return zip(reaches, counts).filter { $0.1 > 0 }.map { (reach: $0.0, count: $0.1) }
     }
 
-    /// Somebody has channels for when the others fail.
+    /// Whether some reach has `otherwise` channels.
     public var haveOtherwise: Bool { reaches.contains { !$0.otherwise.isEmpty } }
 
-    /// Of recipients with one id the first.
+    /// Returns the position of the recipient with this id. If several have it, returns the first.
     public func position(of id: String) -> Int? {
         var id = id
         return id.withUTF8 { position(of: $0) }
     }
 
-    /// - Parameter id: in UTF-8.
+    /// - Parameter id: The id in UTF-8.
     public func position(of id: UnsafeBufferPointer<UInt8>) -> Int? {
         guard !slots.isEmpty else { return nil }
         let found = slots[slot(of: id).index] & RecipientTable.positionBits
         return found == 0 ? nil : Int(found) - 1
     }
 
-    /// Where the id stands in the table, or would stand; and what of its hash stands with it.
+    /// Returns the slot of the id, or the free slot for it, and the bits of its hash that are
+    /// stored there.
     private func slot(of id: UnsafeBufferPointer<UInt8>) -> (index: Int, tag: UInt32) {
         let mask = slots.count - 1
         let hash = RecipientTable.hash(UnsafeRawBufferPointer(id))
@@ -143,7 +151,8 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return (slot, tag)
     }
 
-    /// Seeded anew in each process, so that no file can be written whose ids all meet in one slot.
+    /// The hash has a new seed in each process, so that nobody can write a file whose ids all fall
+    /// into one slot.
     private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
         var hasher = Hasher()
         hasher.combine(bytes: bytes)
@@ -187,7 +196,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             return own.count == id.count && own.elementsEqual(id)
         }
 
-        /// The address as it is packed: equal addresses are packed alike.
+        /// Returns the address as it is packed. Equal addresses have equal bytes.
         mutating func address() -> UnsafeRawBufferPointer? {
             _ = number()
             _ = bytes(number())
@@ -204,10 +213,14 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Comparing
 
-    /// A number that differs, for all that is likely, where other recipients are meant or one has other channels: the same in
-    /// every process and for every order of definition. A sum of FNV-1a hashes, each finished as in SplitMix64.
+    /// Returns a hash that almost certainly differs if there are other recipients or a recipient
+    /// has other channels.
     ///
-    /// - Parameter twins: recipients whose address others have too, each with the first of them: of these only one gets mail.
+    /// It is the same in every process and for every order of definition. It is a sum of FNV-1a
+    /// hashes, each finished as in SplitMix64.
+    ///
+    /// - Parameter duplicates: Recipients whose address others have too, each with the first of
+    ///   them. Only one of these gets mail.
     func fingerprint(of positions: RecipientSet, duplicates: [UInt32: UInt32] = [:]) -> UInt64 {
         var sum = UInt64(truncatingIfNeeded: positions.count)
         for position in positions {
@@ -228,10 +241,10 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Packing
 
-    /// Another can be taken in.
+    /// Whether another recipient can be added.
     public var haveRoom: Bool { records.count < RecipientTable.byteLimit && count < Int(RecipientTable.positionBits) }
 
-    /// Makes room for so many in all.
+    /// Reserves space for this number of recipients in all.
     public mutating func reserve(_ count: Int) {
         starts.reserveCapacity(count)
         growTable(for: count)
@@ -249,7 +262,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// The number by which `append` knows a way to be told.
+    /// Returns the number of a reach for `append`.
     public mutating func reachNumber(_ reach: Reach) -> Int {
         if let known = reachNumbers[reach] { return known }
         var hash = FNV()
@@ -260,7 +273,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return reaches.count - 1
     }
 
-    /// All in UTF-8.
+    /// Adds a recipient. All texts are in UTF-8.
     public mutating func append(
         id: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, email: UnsafeBufferPointer<UInt8>?, reach: Int
     ) {
@@ -325,7 +338,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// Gives back what was set aside for more of them.
+    /// Frees memory that was reserved for more recipients.
     public mutating func trim() {
         records = records.withUnsafeBufferPointer { Array($0) }
         starts = starts.withUnsafeBufferPointer { Array($0) }
@@ -333,7 +346,8 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Shared addresses
 
-    /// Recipients whose address others have too, each with the position of the first of them.
+    /// Returns recipients whose address others have too, each with the position of the first of
+    /// them.
     func duplicates() -> [UInt32: UInt32] {
         var duplicates: [UInt32: UInt32] = [:]
         var table = [UInt32](repeating: 0, count: slots.count)
@@ -364,7 +378,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     }
 }
 
-/// The hash FNV-1a of 64 bits.
+/// The 64-bit hash FNV-1a.
 private struct FNV {
     private(set) var value: UInt64
 
@@ -381,7 +395,8 @@ private struct FNV {
         line.withUTF8 { add($0) }
     }
 
-    /// Mixed, so that sums of hashes differ where their members do (the finalizer of SplitMix64).
+    /// The hash mixed by the finalizer of SplitMix64, so that sums of hashes differ if their
+    /// members do.
     var finished: UInt64 {
         var z = value &+ 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,53 +1,58 @@
 import Dates
 import Plans
 
-// Plans that change: an occurrence about which someone was notified gets another start or end, or goes, or has another name because
-// its phrase was written another way (contract, "Identity").
+// Changes of plans (contract, "Identity"). An occurrence about which someone was notified gets
+// another start or end, is removed, or gets another name because its phrase was written in another
+// way.
 
-/// An occurrence that the ledger has, under whatever names, and what it is in the plans now.
+/// An occurrence in the ledger, under all its names, and its present state in the plans.
 struct KnownOccurrence {
-    /// Its name in the plans: present ids of plan and campaign where there are such, and the occurrence's name as stored.
+    /// Its name in the plans: the present ids of its plan and campaign if they exist, and the
+    /// occurrence's name as stored.
     fileprivate(set) var name: OccurrenceKey
-    /// The names of its rows.
+    /// The names under which its rows are stored.
     fileprivate(set) var stored: [OccurrenceKey]
-    /// As it was notified last.
+    /// The occurrence as recipients were notified of it last.
     fileprivate(set) var latest: NotifiedOccurrence
-    /// What was announced last, under whatever name.
+    /// The last announcement of a change, under any of its names.
     fileprivate(set) var change: NotifiedOccurrence.Announced?
-    /// Some of its deliveries were cancelled for a reason that may end.
+    /// Whether some of its deliveries were cancelled for a reason that may end.
     fileprivate(set) var hasWithdrawn: Bool
-    /// The days that it had before each change.
+    /// Its days before each change.
     fileprivate(set) var formerDates: [ClosedRange<Day>]
-    /// Its reminders say different days.
+    /// Whether its reminders state different days.
     fileprivate(set) var hasSeveralDates: Bool
     let position: (plan: Int, campaign: Int)?
-    /// The dates that hold, under the name that the plans have; nil where it does not come any more.
+    /// Its present dates, under its name in the plans; nil if it does not take place any more.
     fileprivate(set) var current: OccurrenceDates?
-    /// Its campaigns are gone, and had different ids: they may have been one campaign, or two that people were told of in turn.
+    /// Whether its rows have campaign ids that differ and are no longer in the plans. The rows may
+    /// belong to one campaign that was renamed, or to two campaigns that were announced one after
+    /// the other.
     fileprivate(set) var isJoined = false
-    /// It does not come any more, and another occurrence has its name now.
+    /// Whether it does not take place any more and another occurrence has its name now.
     fileprivate var hasLostItsName = false
 
-    /// Whether a reminder of it says what holds now.
+    /// Whether a reminder of the occurrence states the present dates.
     func holds(_ stored: StoredReminder) -> Bool {
         guard let current else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
     }
 
-    /// Whether this announcement says what holds now.
+    /// Whether this announcement states the present dates.
     func isSaid(by announced: NotifiedOccurrence.Announced) -> Bool {
         guard let current else { return announced.change == .gone }
         return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
     }
 
-    /// Its cancellation was announced, and no reminder of it has fired since.
+    /// Whether its cancellation was announced and no reminder of it has fired since.
     var isGone: Bool { change?.change == .gone && change?.serial == latest.serial }
 
-    /// Its dates have changed, and the dates that hold now were not announced. A reminder with those dates has fired since, but a recipient
-    /// who knows the earlier dates may have been missing from the configuration at that time.
+    /// Whether its dates have changed and the present dates were not announced. A reminder with the
+    /// present dates has fired since. A recipient who knows the earlier dates may have been missing
+    /// from the configuration at that time.
     var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
 
-    /// Its name in the plans from now on.
+    /// Its name in the plans after this evaluation.
     var newName: OccurrenceKey {
         let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
         return OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: current?.name ?? lost)
@@ -55,27 +60,28 @@ struct KnownOccurrence {
 }
 
 extension ActiveConfiguration {
-    /// One announcement to make: the reminder `moved N`.
+    /// An announcement to make: the reminder `moved N`.
     struct Announcement {
         let reminder: Reminder
         let change: Change
         let title: String
     }
 
-    /// How far back an occurrence of which someone was notified may lie and still have come to life again by a new date.
+    /// How far back an announced occurrence may lie and still get a new date, in days.
     static let memory_days = 400
 
-    /// What has become of an occurrence; nil where it stands as it was notified, or where both its days are past.
-    ///
-    /// - Parameter number: N of `moved N`.
+    /// Returns the change to announce; nil if the occurrence is as notified, or if its days are
+    /// past.
     func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
         let latest = known.latest
         let zone = zone(of: known)
-        // Somebody's last word may be the days before a change that never reached them.
+        // A recipient may know only the days before a change, because its notice never reached
+        // them.
         let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
         let lastDay = ends.max() ?? latest.end
         guard lastDay >= zone.civil(at: now).day else { return nil }
-        // Reminders of one that is gone may have fired since: then it goes a second time.
+        // Reminders of a cancelled occurrence may have fired since. Then it is cancelled a second
+        // time.
         let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
         let change: Change
         if let dates = known.current {
@@ -95,16 +101,19 @@ extension ActiveConfiguration {
         return Announcement(reminder: reminder, change: change, title: title)
     }
 
-    /// Of a plan that is gone whole nobody knows the zone any more: the first plan's is the likeliest.
+    /// The zone of a plan that was removed is not known. The zone of the first plan is the most
+    /// likely.
     private func zone(of known: KnownOccurrence) -> Zone {
         (plans.plan(known.name.plan) ?? plans.plans.first)?.zone ?? .utc
     }
 
-    /// Whether a fired reminder still says what holds. What is over by its own dates and by those that hold now is left
-    /// as it was notified: no change of it is announced either.
+    /// Whether a fired reminder still states the present facts.
+    ///
+    /// A reminder stays as notified if the occurrence is over by its own dates and by the present
+    /// dates. No change of it is announced either.
     func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
 
-    /// Why a fired reminder is not sent any more; nil where it still says what holds.
+    /// Why a fired reminder is not sent any more; nil if it still states the present facts.
     func withdrawal(of stored: StoredReminder, now: Instant) -> WithdrawalReason? {
         let reminder = stored.reminder
         let position = plans.position(plan: reminder.key.plan, campaign: reminder.key.campaign)
@@ -121,11 +130,14 @@ extension ActiveConfiguration {
 
     // MARK: Names that change
 
-    /// What each occurrence that the ledger has is now. Names of one occurrence from before and after a rename of its plan or
-    /// campaign come together. In the order in which they were notified last.
+    /// Returns the present state of each occurrence in the ledger, in the order of the last
+    /// notification.
+    ///
+    /// Names of one occurrence from before and after a rename of its plan or campaign are combined.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
-        /// Two names of one occurrence share these. A campaign that is gone is compared by its title instead of its id.
+        /// Equal for two names of one occurrence. A campaign that was removed is compared by its
+        /// title instead of its id.
         struct Topic: Hashable {
             let plan: String
             let occurrence: String
@@ -144,8 +156,8 @@ extension ActiveConfiguration {
             let name = OccurrenceKey(
                 plan: plans.plan(one.key.plan)?.id ?? one.key.plan, campaign: campaign ?? one.key.campaign,
                 occurrence: one.key.occurrence)
-            // Of a campaign that is gone nobody knows any more which ids it had: the title tells, and days in common. Several campaigns
-            // of a plan may have one title.
+            // The former ids of a removed campaign are not known. Its title and shared days
+            // identify it, because several campaigns of a plan may have the same title.
             let topic = Topic(
                 plan: name.plan, occurrence: name.occurrence, campaign: campaign, title: campaign == nil ? one.title : "")
             let same = places[topic]?.first { place in
@@ -183,7 +195,7 @@ extension ActiveConfiguration {
         return known.sorted { $0.latest.serial < $1.latest.serial }
     }
 
-    /// Finds what the known occurrences of one campaign are now.
+    /// Finds the present dates of the known occurrences of one campaign.
     private func find(_ places: [Int], in campaign: Campaign, _ known: inout [KnownOccurrence]) {
         let starts = places.map { known[$0].latest.start }
         guard let first = starts.min(), let last = places.map({ known[$0].latest.end }).max() else { return }
@@ -202,10 +214,10 @@ extension ActiveConfiguration {
             }
         }
         guard !unsettled.isEmpty else { return }
-        // As far as an exception or another phrase is likely to have moved it.
+        // An exception or another phrase is unlikely to move an occurrence further than this.
         let span = (first - ActiveConfiguration.memory_days)...(last + ActiveConfiguration.memory_days)
         var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
-        // An exception may have moved one further.
+        // An exception may still have moved an occurrence further.
         for place in unsettled where !free.contains(where: { $0.name == known[place].name.occurrence }) {
             let name = known[place].name.occurrence
             if let far = campaign.occurrence(named: name, workingDays: plans.workingDays), !taken.contains(name) {
@@ -216,9 +228,17 @@ extension ActiveConfiguration {
         match(unsettled, with: free, &known)
     }
 
-    /// Matches known occurrences with dates, one to one. The likeliest come first: the same start; the same name with dates that are
-    /// not half a year away (unless another has days in common, and is nearer or the only one); the same end; most days in common;
-    /// the dates that it had before a change; a day in common with those; the same name.
+    /// Matches known occurrences with dates, one to one, the most likely matches first.
+    ///
+    /// The order of the criteria is:
+    /// - the same start, preferably with the same name
+    /// - the same name, with a start at most 200 days away, unless another date shares days with
+    ///   the occurrence and either is nearer or this date shares none
+    /// - the same end
+    /// - the most shared days
+    /// - the dates of the occurrence before a change
+    /// - a day shared with such earlier dates
+    /// - the same name
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {
@@ -254,7 +274,7 @@ extension ActiveConfiguration {
             }
         }
         settle(by: before)
-        // One that is over may share a few days with what another has become.
+        // An occurrence that is over may share a few days with the new dates of another one.
         let alike = open.flatMap { place in free.map { (place, $0, daysInCommon(known[place].latest, $0)) } }.filter { $0.2 > 0 }
         for (place, dates, _) in alike.sorted(by: { $0.2 > $1.2 }) where open.contains(place) {
             guard let found = free.firstIndex(of: dates) else { continue }
@@ -264,7 +284,7 @@ extension ActiveConfiguration {
         settle(by: after)
     }
 
-    /// The names that rows have to get.
+    /// Returns the new names for rows.
     func renames(of known: [KnownOccurrence]) -> [OccurrenceRename] {
         known.filter { $0.newName != $0.name }.flatMap { one in
             one.stored.map { OccurrenceRename(from: $0, to: one.newName.occurrence) }
@@ -273,12 +293,13 @@ extension ActiveConfiguration {
 }
 
 extension Campaign {
-    /// The occurrence of this name, exceptions and `years` applied; nil where it does not come.
+    /// Returns the occurrence of this name with exceptions and `years` applied; nil if it does not
+    /// take place.
     func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let years = Day.plannableYears
         var span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
         if let year = Int(name.prefix(4)), years.contains(year) {
-            // A lunar occurrence named for a year may fall early in the next.
+            // A lunar occurrence that is named after a year may fall early in the next year.
             span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
         }
         let natural = when.occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }

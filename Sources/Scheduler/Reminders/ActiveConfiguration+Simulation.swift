@@ -1,7 +1,7 @@
 import Dates
 
 extension ActiveConfiguration {
-    /// One reminder of a simulated span, and whom it goes to.
+    /// A reminder of a simulated span, and its recipients.
     public struct SimulatedReminder: Sendable {
         public let scheduled: Scheduled
         public let recipients: RecipientSet
@@ -12,18 +12,22 @@ extension ActiveConfiguration {
         }
     }
 
-    /// What a daemon that looks at every due instant would send from 00:00 of `from` to 24:00 of `to` in each plan's zone.
+    /// Returns what a daemon that evaluates at every due instant would send in a span of days.
     ///
-    /// The ledger is left aside: what was due before counts as told. By due, then as the plans are written. It is the
-    /// look's own rule that decides, one due instant after another, as the daemon meets them.
+    /// The span is from 00:00 of `from` to 24:00 of `to` in each plan's zone. The result is sorted
+    /// by due, then in the order of the plans. The ledger is ignored, and reminders that were due
+    /// earlier count as sent. `DueEvaluation` decides at one due instant after the other, as in the
+    /// daemon.
     public func simulate(from: Day, to: Day) -> [SimulatedReminder] {
         var reminders: [SimulatedReminder] = []
         simulate(from: from, to: to) { reminders += $0 }
         return reminders
     }
 
-    /// The same, handing over what falls due at one instant, one instant after the other. Only a part of the span is worked
-    /// out at a time: memory does not grow with its length.
+    /// Does the same, and passes the reminders to `take`, one due instant after the other.
+    ///
+    /// Only a part of the span is computed at a time, so memory does not grow with the length of
+    /// the span.
     public func simulate(from: Day, to: Day, _ take: ([SimulatedReminder]) -> Void) {
         let spans = plans.plans.map {
             $0.zone.startOfDay(from)...Instant(milliseconds: $0.zone.startOfDay(to + 1).milliseconds - 1)
@@ -38,8 +42,8 @@ extension ActiveConfiguration {
         }
     }
 
-    /// As long as some tens of thousands of reminders, of campaigns with some leads a year; at least a month, for every part
-    /// looks at the occurrences around it.
+    /// The length of one part: about some tens of thousands of reminders, if campaigns have some
+    /// leads a year. It is at least a month, because each part computes the occurrences around it.
     private static func simulatedAtOnce(campaigns: Int) -> TimeSpan { .days(Int64(max(31, 4_000_000 / max(1, campaigns)))) }
 
     private func simulate(
@@ -64,9 +68,10 @@ extension ActiveConfiguration {
         }
     }
 
-    /// The notice of a reminder as it would be fired on time.
+    /// Returns the content of a reminder as it would be fired on time.
     ///
-    /// - Parameter fired: where it would fire another time: when, and when the evaluation before was.
+    /// - Parameter fired: The times of the firing and of the evaluation before it, if the reminder
+    ///   would fire at another time.
     public func notice(
         of scheduled: Scheduled, fired: (at: Instant, lookedBefore: Instant)? = nil, rehearsal: Bool = false
     ) -> ReminderContent {

@@ -1,12 +1,12 @@
 import Dates
 import Plans
 
-/// Everything the loops run on, as one value that a reload replaces whole: plans, people, and the rules between them.
+/// Plans, recipients and the rules between them, as one value that a reload replaces as a whole.
 public struct ActiveConfiguration: Sendable {
     public let plans: PlanSet
     public let directory: RecipientDirectory
     public let catchUp: CatchUp
-    /// In every message: whom to ask.
+    /// Whom recipients can ask; stated in every message.
     public let contact: String?
 
     public init(plans: PlanSet, directory: RecipientDirectory, catchUp: CatchUp, contact: String?) {
@@ -16,12 +16,12 @@ public struct ActiveConfiguration: Sendable {
         self.contact = contact
     }
 
-    /// Who a scheduled reminder is for.
+    /// Returns the recipients of a scheduled reminder.
     public func recipients(of scheduled: Scheduled) -> RecipientSet {
         directory.resolve(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify)
     }
 
-    /// The rule, applied with these plans and people.
+    /// Applies the rule for what is due with these plans and recipients.
     public func decide(
         _ candidates: [Scheduled], _ history: NotificationHistory, lookedUntil: Instant, now: Instant
     ) -> Decision {
@@ -29,7 +29,7 @@ public struct ActiveConfiguration: Sendable {
         return decide(candidates, history, lookedUntil: lookedUntil, now: now, &resolved)
     }
 
-    /// The recipients of lists of names: plans repeat them.
+    /// Caches the recipients of lists of names, because plans repeat these lists.
     struct Resolved {
         fileprivate var known: [[String]: NamedRecipients] = [:]
     }
@@ -44,10 +44,11 @@ public struct ActiveConfiguration: Sendable {
         named(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify, scheduled.plan, &resolved)
     }
 
-    /// Recipients who join a plan get its reminders.
+    /// Whether recipients who join a plan get its reminders.
     func admitsJoiners(_ plan: Int) -> Bool { plans.plans[plan].joiners == .latest && catchUp == .latest }
 
-    /// Where joiners are let in, the fingerprint differs: those who were kept out before get the reminder.
+    /// The fingerprint is inverted if joiners are admitted. It changes when a plan begins to admit
+    /// them, so recipients who were excluded before get the reminder.
     func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
         let found = named(notify, &resolved)
         guard !admitsJoiners(plan) else { return found }
@@ -62,13 +63,13 @@ public struct ActiveConfiguration: Sendable {
         return found
     }
 
-    /// The facts of a stored reminder as they stand today; nil when its plan or campaign is gone.
+    /// Returns the present facts of a stored reminder; nil if its plan or campaign was removed.
     public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: ReminderContent, notify: [String])? {
         let key = stored.reminder.key
         guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {
             return stored.change == .gone ? (farewell(stored, rehearsal: rehearsal), []) : nil
         }
-        // A lead may have been renamed since it fired: what it says of the reminder still holds.
+        // A lead may have been renamed since it fired. The other facts of the reminder still hold.
         let lead = campaign.leads.first { $0.id == key.lead }
         let kind: ReminderContent.Kind =
             switch stored.change {
@@ -82,7 +83,7 @@ public struct ActiveConfiguration: Sendable {
         return (notice, lead?.notify ?? [])
     }
 
-    /// What can still be said of a campaign that is in no plan any more.
+    /// Returns the facts that are still known of a campaign that is in no plan any more.
     private func farewell(_ stored: StoredReminder, rehearsal: Bool) -> ReminderContent {
         let reminder = stored.reminder
         let campaign = Campaign(

@@ -1,10 +1,11 @@
 import Dates
 import Plans
 
-/// What falls due next, campaign by campaign, without expanding years ahead.
+/// Finds the reminders that fall due next, campaign by campaign, without expanding years ahead.
 ///
-/// Holds one entry a campaign: the earliest due after the cursor. Memory grows with campaigns, not with years.
-/// Built from an accepted plan set; a reload builds another.
+/// Holds one entry for each campaign, its earliest due after the cursor. Memory grows with the
+/// number of campaigns, not with years. An agenda is built from an accepted plan set, and a reload
+/// builds a new one.
 public struct Agenda: Sendable {
     private struct Entry: Sendable {
         let due: Instant
@@ -13,12 +14,13 @@ public struct Agenda: Sendable {
     }
 
     private let plans: PlanSet
-    /// A binary heap, the earliest due first.
+    /// A binary heap with the earliest due first.
     private var heap: [Entry] = []
-    /// Everything due at or before it has been taken.
+    /// All reminders due at or before this instant have been taken.
     private var cursor: Instant
 
-    /// How far one search for a campaign's next due looks at a time; what comes rarer is searched on.
+    /// The length of the first search for a campaign's next due. Later searches are four times
+    /// longer each.
     private static let stride = TimeSpan.days(366)
 
     public init(plans: PlanSet, after cursor: Instant) {
@@ -32,10 +34,12 @@ public struct Agenda: Sendable {
         }
     }
 
-    /// The earliest due that has not been taken; nil when nothing comes any more.
+    /// The earliest due that has not been taken; nil if nothing falls due any more.
     public var nextDue: Instant? { heap.first?.due }
 
-    /// Every reminder due after the cursor and at or before `now`, in order; moves the cursor to `now`.
+    /// Returns the reminders due after the cursor and at or before `now`, in order.
+    ///
+    /// Moves the cursor to `now`.
     public mutating func take(through now: Instant) -> [Scheduled] {
         var taken: [Scheduled] = []
         while let first = heap.first, first.due <= now {

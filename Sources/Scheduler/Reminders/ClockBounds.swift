@@ -1,13 +1,15 @@
 import Dates
 import Plans
 
-/// What is wrong with a wall clock.
+/// A reason not to believe a wall clock.
 public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConvertible {
-    /// No clock is right that lies before the day the program was released: a machine without a battery starts in 1970.
+    /// The clock shows a time before the day of the program's release. A machine without a battery
+    /// starts in 1970.
     case beforeRelease
     case behind
     case ahead
-    /// It was set ahead by more than a day at once while remindd ran: a bad time server sets 2099.
+    /// The clock was set ahead by more than a day at once while remindd ran. A wrong time server
+    /// may set it to 2099, for example.
     case setAhead
 
     public var description: String {
@@ -19,22 +21,24 @@ public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConver
         }
     }
 
-    /// Going on by such a clock writes off what falls due before its time.
+    /// Whether the clock is too far ahead. With such a clock, reminders would be recorded as missed
+    /// before their time.
     public var isAhead: Bool { self == .ahead || self == .setAhead }
 }
 
-/// Whether a wall clock can be believed.
+/// Decides whether a wall clock can be believed.
 ///
-/// Out of bounds nothing is evaluated and nothing sent, until the clock is back or a person answers (contract, `release`).
+/// If the clock is out of bounds, nothing is evaluated and nothing is sent until the clock is in
+/// bounds again or an operator answers (contract, `release`).
 public enum ClockBounds {
-    /// Steps back of less are NTP's, or a person's correction.
+    /// NTP or an operator's correction may set the clock back by less than this.
     static let mostBackwards = TimeSpan.days(1)
-    /// A machine may stand still for a season; a year ahead is a wrong clock.
+    /// A machine may be off for a season. A jump of a year is a wrong clock.
     static let mostForwards = TimeSpan.days(100)
 
-    /// What is wrong with `now`; nil in bounds.
+    /// Returns the reason not to believe `now`; nil if it is in bounds.
     ///
-    /// - Parameter built: the day the program was released.
+    /// - Parameter built: The day of the program's release.
     public static func complaint(now: Instant, lookedUntil: Instant, built: Instant) -> ClockComplaint? {
         if now < built { return .beforeRelease }
         if now < lookedUntil - mostBackwards { return .behind }
@@ -42,8 +46,11 @@ public enum ClockBounds {
         return nil
     }
 
-    /// What a person's `release` records, so that afterwards the clock is in bounds and nothing is silent: what is past its
-    /// deadline is missed; what is still worth sending is superseded when it is dropped, else the next evaluation sends it.
+    /// Returns what an operator's `release` records.
+    ///
+    /// Afterwards the clock is in bounds and every reminder is accounted for. Reminders past their
+    /// deadline become missed. The others become superseded if they are dropped, else the next
+    /// evaluation sends them.
     public static func release(
         _ plans: PlanSet, lookedUntil: Instant, held: ClosedRange<Instant>?, now: Instant, drops: Bool
     ) -> EvaluationResult {
@@ -55,22 +62,27 @@ public enum ClockBounds {
     }
 }
 
-/// Follows the wall clock beside a clock that nobody sets (CLOCK_BOOTTIME): sees every step, and distrusts one far ahead.
+/// Compares the wall clock with a clock that nobody sets (CLOCK_BOOTTIME).
+///
+/// Detects every step of the wall clock, and distrusts a step far ahead.
 struct ClockWatch {
-    /// Wall minus steady time when last observed; nil before the first time.
+    /// Wall clock minus steady clock at the last observation; nil before the first one.
     private var offset: TimeSpan?
     /// The offset before a step ahead that is not believed.
     private var trusted: TimeSpan?
 
-    /// The clocks differ by less when they are read one after the other, or when the wall clock is being disciplined.
+    /// The offset may vary by less than this, because the clocks are read one after the other and
+    /// NTP slews the wall clock.
     private static let tolerance = TimeSpan.seconds(2)
 
-    /// The wall clock was set far ahead, and is not back.
+    /// Whether the wall clock was set far ahead and has not been set back.
     var isRunaway: Bool { trusted != nil }
 
-    /// How far the wall clock was set since the last time; zero where it was not.
+    /// Returns by how much the wall clock was set since the last observation; zero if it was not
+    /// set.
     ///
-    /// - Parameter isBelieved: the wall clock was believed so far. One that was behind is set ahead to be right.
+    /// - Parameter isBelieved: Whether the wall clock was believed so far. A clock that was behind
+    ///   is set ahead to be correct.
     mutating func observe(wall: Instant, steady: Instant, isBelieved: Bool = true) -> TimeSpan {
         let current = wall - steady
         defer { offset = current }
@@ -82,9 +94,10 @@ struct ClockWatch {
         return step
     }
 
-    /// What a wall clock that was not set ahead would say; nil where it was not.
+    /// Returns the time of a wall clock that was not set ahead; nil if the wall clock was not set
+    /// ahead.
     func believed(steady: Instant) -> Instant? { trusted.map { steady + $0 } }
 
-    /// A person says that the clock is right.
+    /// Accepts the wall clock, because an operator states that it is right.
     mutating func trust() { trusted = nil }
 }

@@ -1,23 +1,26 @@
 import Dates
 
-// The one rule for what is due (contract, "What is due"), pure, shared by the daemon, `simulate` and `check`.
+// The rule for what is due (contract, "What is due"). It is pure, and the daemon, `simulate` and
+// `check` share it.
 //
-// An evaluation happens at a start, a reload, a clock step and every due instant. Its candidates are reminders with
-// due ≤ now:
+// An evaluation takes place at a start, a reload, a clock step and every due instant. Its
+// candidates are reminders with due ≤ now:
 //
-//   (a) deadline ahead: each recipient whom a lead names now gets the latest lead that names them, unless they have a
-//       standing delivery of it or of one with an equal or later due. This holds for each recipient: that a reminder has fired
-//       closes it for nobody who has no delivery of it. A reminder that nobody gets is recorded as superseded;
-//   (b) deadline past, due after `lookedUntil`: recorded as missed;
-//   (c) deadline past, due at or before `lookedUntil`: was not in the plan at its time; nothing is recorded.
+//   (a) Deadline ahead: each recipient whom a lead names now gets the latest lead that names them,
+//       unless they have a standing delivery of it or of one with an equal or later due. This is
+//       decided for each recipient. A fired reminder is not closed for a recipient who has no
+//       delivery of it. A reminder that nobody gets is recorded as superseded.
+//   (b) Deadline past, due after `lookedUntil`: The reminder is recorded as missed.
+//   (c) Deadline past, due at or before `lookedUntil`: The reminder was not in the plan at its due.
+//       Nothing is recorded.
 
-/// What an evaluation decided, before it is written down.
+/// The decision of an evaluation, before it is written.
 public struct Decision: Sendable {
     public struct Firing: Sendable {
         public let scheduled: Scheduled
         public let recipients: RecipientSet
         public let late: Bool
-        /// The fingerprint of everyone it names.
+        /// The fingerprint of all recipients whom the reminder names.
         public let named: UInt64
         /// As in `EvaluationResult.Firing`.
         public let overtaken: [ReminderKey]
@@ -29,7 +32,9 @@ public struct Decision: Sendable {
     public var topUps: [TopUp] = []
     public var superseded: [Reminder] = []
     public var missed: [Reminder] = []
-    /// By identity as stored: the fingerprint of everyone a reminder names that has all its deliveries.
+    /// The fingerprints of the recipients whom reminders name, by identity as stored.
+    ///
+    /// Contains only reminders that have all their deliveries.
     public var named: [ReminderKey: UInt64] = [:]
 
     public var isEmpty: Bool { firings.isEmpty && topUps.isEmpty && superseded.isEmpty && missed.isEmpty }
@@ -37,31 +42,34 @@ public struct Decision: Sendable {
 
 /// Deliveries that a recorded reminder lacks.
 public struct TopUp: Sendable {
-    /// As stored.
+    /// The reminder as stored.
     public let recorded: RecordedReminder
-    /// Who gets it.
+    /// The recipients who get the reminder now.
     public var recipients: RecipientSet
-    /// Everyone it names: an address of theirs that has it is not sent it twice.
+    /// All recipients whom the reminder names. An address of theirs that already has the reminder
+    /// does not get it twice.
     public let everyone: RecipientSet
-    /// Of `recipients`, those who were named only after the reminder was due.
+    /// Those of `recipients` who were named only after the reminder was due.
     public let joined: RecipientSet
     public var named: UInt64
-    /// The reminder with the dates that hold now, where its row has others.
+    /// The reminder with the present dates, if its row has other dates.
     public let dates: Reminder?
-    /// Its occurrence, by the names that the plans have.
+    /// Its occurrence, under the names of the plans.
     public let occurrence: OccurrenceKey
-    /// The lead; nil for the announcement of a change, and for what only an earlier evaluation began.
+    /// The lead; nil for a change and for a reminder that only an earlier evaluation began.
     public var scheduled: Scheduled?
     /// As in `EvaluationResult.Firing`.
     public var overtaken: [ReminderKey] = []
 }
 
-/// What the ledger knows of the candidates of one evaluation. Identities are those of the plans: names that the ledger has
-/// from before a rename are resolved.
+/// The ledger's data about the candidates of one evaluation.
+///
+/// Identities are those of the plans. Names in the ledger from before a rename are resolved.
 public struct NotificationHistory: Sendable {
     /// Reminders that have a row, fired or not.
     public var recorded: [ReminderKey: RecordedReminder]
-    /// By occurrence; those of which there is nothing, or nothing is asked, are left out.
+    /// Standing deliveries by occurrence. Occurrences that have none, or that need no check, are
+    /// left out.
     public var standing: [OccurrenceKey: StandingDeliveries]
 
     public init(recorded: [ReminderKey: RecordedReminder] = [:], standing: [OccurrenceKey: StandingDeliveries] = [:]) {
@@ -70,22 +78,25 @@ public struct NotificationHistory: Sendable {
     }
 }
 
-/// Who has a standing delivery of one occurrence.
+/// The recipients who have a standing delivery of one occurrence.
 ///
-/// A set of positions for each reminder: of half a million recipients 62 kB each, where a dictionary by id took thirty megabytes.
+/// Each reminder has a `RecipientSet`. For half a million recipients a set takes 62 kB. A
+/// dictionary by id took 30 MB.
 public struct StandingDeliveries: Sendable {
     private struct Share: Sendable {
         let reminder: ReminderKey
         let due: Instant
         let recipients: RecipientSet
-        /// The recipients among these whom this reminder tells the dates that hold: it has arrived, may have arrived, or waits.
+        /// Those of `recipients` to whom this reminder states the present dates. It has arrived,
+        /// may have arrived, or is pending.
         let informed: RecipientSet
     }
 
     private var shares: [Share] = []
     private var withdrawnByReminder: [ReminderKey: RecipientSet] = [:]
     private var failedOverByReminder: [ReminderKey: RecipientSet] = [:]
-    /// Everyone with a delivery that was cancelled for a reason that may end: no joiner of any reminder.
+    /// All recipients with a delivery that was cancelled for a reason that may end. None of them
+    /// counts as a joiner of a reminder.
     public private(set) var withdrawn = RecipientSet()
 
     public init() {}
@@ -97,7 +108,8 @@ public struct StandingDeliveries: Sendable {
         shares.append(Share(reminder: reminder, due: due, recipients: recipients, informed: informed))
     }
 
-    /// - Parameter rerouted: of `recipients`, those who were not notified and whose channel is gone or is no longer theirs.
+    /// - Parameter failedOver: Those of `recipients` who were not notified and whose channel was
+    ///   removed or is not theirs any more.
     public mutating func addWithdrawn(_ recipients: RecipientSet, failedOver: RecipientSet, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
         withdrawnByReminder[reminder, default: RecipientSet()] = withdrawnByReminder[reminder, default: RecipientSet()].union(
@@ -106,12 +118,13 @@ public struct StandingDeliveries: Sendable {
             failedOver)
     }
 
-    /// Who needs `reminder` no more: they have it, or one with an equal or later due.
+    /// Returns the recipients who do not need `reminder` any more: they have it, or one with an
+    /// equal or later due.
     func satisfied(_ reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder == reminder || $1.due >= due ? $0.union($1.recipients) : $0 }
     }
 
-    /// The same by other reminders.
+    /// Returns the recipients who have another reminder with an equal or later due.
     func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
     }
@@ -120,16 +133,19 @@ public struct StandingDeliveries: Sendable {
         shares.filter { $0.due > first && $0.due <= last }.map(\.reminder)
     }
 
-    /// The recipients whom another reminder, due later, tells the dates that hold.
+    /// Returns the recipients to whom another reminder with a later due states the present dates.
     func hasLater(than reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
     }
 
-    /// Whose delivery of this reminder waits on no channel any more.
+    /// Returns the recipients whose delivery of this reminder is not pending on any channel any
+    /// more.
     func failedOver(_ reminder: ReminderKey) -> RecipientSet { failedOverByReminder[reminder] ?? RecipientSet() }
 }
 
-/// Reminders found due later than this after their due are `late`; `catch_up: none` misses them.
+/// The lateness from which on a reminder is `late`.
+///
+/// `catch_up: none` records reminders that are later than this as missed.
 public let lateAfter = TimeSpan.minutes(15)
 
 public enum CatchUp: String, Hashable, Sendable, CaseIterable {
@@ -150,7 +166,7 @@ struct DueEvaluation {
     let now: Instant
     let lookedUntil: Instant
 
-    /// Applies the rule to `candidates` (due ≤ now, any order). Each identity comes once.
+    /// Applies the rule to `candidates` (due ≤ now, in any order). Each identity is decided once.
     func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout ActiveConfiguration.Resolved)
         -> Decision
     {
@@ -187,8 +203,10 @@ struct DueEvaluation {
         return decision
     }
 
-    /// Whether somebody may lack a delivery of this lead. Where nobody can of any lead of an occurrence, who has what is not asked: of
-    /// a reminder to half a million recipients that is a long answer.
+    /// Whether a recipient may lack a delivery of this lead.
+    ///
+    /// If this is false for all leads of an occurrence, its standing deliveries are not read. For a
+    /// reminder to half a million recipients that would be a long answer.
     func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout ActiveConfiguration.Resolved) -> Bool {
         guard let row else { return true }
         if row.isClosed { return false }
@@ -196,19 +214,24 @@ struct DueEvaluation {
             || row.named != accepted.named(by: lead, &named).fingerprint
     }
 
-    /// A later lead took its place while it was due earlier; with the hour or the working days that hold now it may be the latest.
+    /// Whether a later lead superseded this one while this one was due earlier. With the present
+    /// hours or working days this lead may be the latest.
     private func isLaterThanSuperseded(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .superseded && row.due < lead.reminder.due
     }
 
-    /// The row belongs to another occurrence, which is over and shares this day. Nobody lacks it, so its dates stay as they are.
+    /// Whether the row belongs to another occurrence that is over and shares this day. No recipient
+    /// lacks it, so its dates stay as they are.
     private func isOfOneThatIsOver(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .fired && !row.occurrence.isEmpty && row.occurrence != lead.reminder.occurrence
             && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day
     }
 
-    /// What is over by its own dates and by those that hold now is left as it was notified. A superseded reminder of which nobody
-    /// was notified may have been another occurrence's, on the same day.
+    /// Whether the row has other dates than the lead has now.
+    ///
+    /// A reminder stays as notified if its occurrence is over by its own dates and by the present
+    /// dates. A superseded reminder, of which nobody was notified, may belong to another occurrence
+    /// on the same day.
     private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         if row.state == .superseded, !row.occurrence.isEmpty, row.occurrence != lead.reminder.occurrence { return true }
         guard row.start != lead.reminder.start || row.end != lead.reminder.end else { return false }
@@ -216,7 +239,9 @@ struct DueEvaluation {
         return max(row.end, lead.reminder.end) >= today
     }
 
-    /// Rule (a) for one occurrence; `leads` are in ascending order. Of those that are `missed` nobody gets any, nor an earlier one.
+    /// Applies rule (a) to one occurrence, whose `leads` are in ascending order.
+    ///
+    /// No recipient of a lead that is in `missed` gets that lead or an earlier one.
     private func share(
         _ leads: [Scheduled], _ standing: StandingDeliveries, _ recorded: [ReminderKey: RecordedReminder],
         _ missed: Set<ReminderKey>, _ named: inout ActiveConfiguration.Resolved, into decision: inout Decision
@@ -250,8 +275,10 @@ struct DueEvaluation {
         }
     }
 
-    /// Leads and announcements that are due no later than this one, by the hours and working days that hold now, though their rows were
-    /// later.
+    /// Returns the stored leads and announcements that this lead overtakes.
+    ///
+    /// By the present hours and working days they are due no later than this lead, but their rows
+    /// are due later.
     private func overtaken(
         by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ standing: StandingDeliveries
     ) -> [ReminderKey] {
@@ -268,14 +295,15 @@ struct DueEvaluation {
         return older + standing.reminders(dueAfter: due, through: lead.reminder.due).filter { !known.contains($0) }
     }
 
-    /// What a recorded reminder still lacks.
+    /// Adds what a recorded reminder still lacks to `decision`.
     private func complete(
         _ row: RecordedReminder, _ lead: Scheduled, _ names: NamedRecipients, lacking: RecipientSet, pool: RecipientSet,
         _ standing: StandingDeliveries, into decision: inout Decision
     ) {
         let (key, due) = (lead.reminder.key, lead.reminder.due)
         let hasOtherDates = hasOtherDates(row, lead)
-        // Where it was never completed, or has other dates than were written, those who lack it were named in time.
+        // If the reminder was never completed, or its row has other dates, the recipients who lack
+        // it were named in time.
         let areInTime = !row.isComplete || hasOtherDates
         var (recipients, joined) = (lacking, RecipientSet())
         if !areInTime {
@@ -298,7 +326,7 @@ struct DueEvaluation {
                 dates: hasOtherDates ? lead.reminder : nil, occurrence: lead.reminder.occurrenceKey, scheduled: lead))
     }
 
-    /// By due descending; among those of one due the first in the plan stays first.
+    /// Sorts by due, descending. Leads with the same due stay in the order of the plan.
     private func latestFirst(_ leads: [Scheduled]) -> [Scheduled] {
         leads.enumerated().sorted { a, b in
             let (x, y) = (a.element.reminder.due, b.element.reminder.due)

@@ -1,6 +1,7 @@
 import Dates
 
-// Occurrences that have other dates now, another name, or are gone, and who has to hear of it.
+// Finds occurrences that have other dates or another name now, or that were removed, and the
+// recipients who have to be notified of the change.
 
 extension Evaluation {
     mutating func findChanges(_ mayCancel: (OccurrenceKey) -> Bool) throws(LedgerFailure) {
@@ -13,27 +14,32 @@ extension Evaluation {
             if one.newName != one.name || one.stored != [one.name] { names.setStored(one.stored, of: one.newName) }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                // If nobody has to hear of it, an earlier cancellation is completed below.
+                // If no recipient has to be notified, an earlier cancellation is completed below.
                 if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
             }
             if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
         }
     }
 
-    /// An occurrence that has other dates now, or none.
-    /// - Returns: whether somebody hears of it, now or when the cancellation may be announced.
+    /// Announces the change of an occurrence that has other dates now, or none.
+    ///
+    /// - Returns: Whether a recipient is notified of the change, now or when the cancellation may
+    ///   be announced.
     private mutating func changed(
         _ one: KnownOccurrence, among known: [KnownOccurrence], _ mayCancel: (OccurrenceKey) -> Bool,
         _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (RecipientSet(), RecipientSet())
-        /// The dates that the recipients know, where the last reminder already says the dates that hold.
+        /// The dates that the recipients know, if the last reminder already states the present
+        /// dates.
         var toldDays: ClosedRange<Day>?
-        /// The recipients to whom a reminder was sent after the cancellation, where the cancellation fired last.
+        /// The recipients who got a reminder after the cancellation, if the cancellation fired
+        /// last.
         var since: RecipientSet?
         let all = try shares(of: one.newName)
-        // Of each recipient the last word counts: who was notified of the dates that hold hears nothing.
+        // For each recipient the last message counts. Recipients who were notified of the present
+        // dates get no notice.
         for share in all.reversed() {
             let reached = share.notified.union(share.perhapsNotified)
             if !share.says(one.current) {
@@ -45,14 +51,15 @@ extension Evaluation {
             }
             if !share.waiting.isEmpty, !one.holds(share.stored) {
                 withdraw(share.stored.reminder.key, why: why)
-                // It may have superseded a lead that holds again.
+                // The withdrawn reminder may have superseded a lead that holds again.
                 withdrawn.insert(one.newName)
             }
-            // A message that was withdrawn, and may or may not have arrived, does not count as heard.
+            // A withdrawn message that may or may not have arrived does not count as notified.
             var word = share.says(one.current) ? share.notified : reached
             if one.current == nil, share.stored.change == .gone {
-                // A reminder that fired before this cancellation may have been sent later: by `otherwise` while the campaign
-                // was back, or as the other campaign's.
+                // A reminder that fired before this cancellation may have been sent after it: by
+                // `otherwise` while the campaign was back, or for the other campaign of the same
+                // title.
                 let later = try reads.notified(
                     after: share.stored.reminder.key, of: names.stored(one.newName), in: accepted.directory)
                 word = word.subtracting(later)
@@ -63,7 +70,7 @@ extension Evaluation {
             }
             heard = heard.union(word)
         }
-        // All others get that cancellation itself.
+        // All other recipients get that cancellation itself.
         if let since { recipients = recipients.intersection(since) }
         guard !recipients.isEmpty else { return false }
         if one.current == nil, !mayCancel(one.name) {
@@ -81,14 +88,15 @@ extension Evaluation {
         return true
     }
 
-    /// One more than the highest of the campaign, in the ledger or in this evaluation.
+    /// Returns one more than the campaign's highest number in the ledger or in this evaluation.
     private func nextNumber(
         of one: KnownOccurrence, among known: [KnownOccurrence], _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) -> Int {
         let campaign = [one.name.plan, one.name.campaign]
         var highest = numbers[campaign] ?? 0
         if highest == 0 {
-            // The ids of a campaign that is gone are known by its occurrences only, and each may stand under others.
+            // The ids of a removed campaign are known only from its occurrences, and each
+            // occurrence may be stored under other ids.
             let siblings = known.filter { [$0.name.plan, $0.name.campaign] == campaign }.flatMap(\.stored)
             for name in Set((names.stored(one.name) + siblings).map { [$0.plan, $0.campaign] }) {
                 highest = max(highest, try reads.highestChange(plan: name[0], campaign: name[1]))
@@ -98,19 +106,24 @@ extension Evaluation {
         return highest + 1
     }
 
-    /// The last announcement of an occurrence reaches everyone who was notified before it: the rest of a large one, recipients
-    /// who were not in the configuration when it fired, and those whose channel is another now.
+    /// Completes the last announcement of an occurrence for the recipients who were notified before
+    /// it.
+    ///
+    /// These are the rest of a large announcement, recipients who were not in the configuration
+    /// when it fired, and recipients whose channel has changed.
     private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
         guard let announced = one.change else { return }
         let row = announced.reminder
         let directory = accepted.directory
         let isKnown = row.isComplete && row.named == directory.fingerprint
-        // Of what is gone somebody may have been notified since by a lead that fired before: an edit had brought it back.
+        // A lead that had fired earlier may have notified recipients of a removed occurrence since,
+        // because an edit had brought the occurrence back for a time.
         guard !row.isClosed, row.deadline > now || !row.isComplete,
             !isKnown || row.hasWithdrawn || announced.change == .gone, !row.isComplete || one.isSaid(by: announced)
         else { return }
         var (has, later, failedOver, isAfter) = (RecipientSet(), RecipientSet(), RecipientSet(), true)
-        // Who has it by one channel is not sent it by another. Of each recipient the last word counts.
+        // Recipients who have the announcement by one channel do not get it by another. For each
+        // recipient the last message counts.
         var (misinformed, heard) = (RecipientSet(), RecipientSet())
         for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {

@@ -1,25 +1,28 @@
 import Dates
 
-/// One evaluation: what the plans say now against what the ledger has. Reads and decides; writes nothing.
+/// Compares the present plans with the ledger, and decides what to fire, announce and withdraw.
+/// Writes nothing.
 ///
-/// 1. Which occurrences of the ledger have other dates now, another name, or are gone (only where everything is looked at).
-/// 2. Who hears of those changes.
-/// 3. The rule for what is due, for each recipient (`DueEvaluation`).
-/// 4. What an earlier evaluation began and did not complete.
+/// 1. Finds the occurrences in the ledger that have other dates or another name now, or were
+/// removed. Takes place only if everything is evaluated.
+/// 2. Finds the recipients of notices about those changes.
+/// 3. Applies the rule for what is due to each recipient (`DueEvaluation`).
+/// 4. Completes what an earlier evaluation began.
 ///
-/// While a hold stands nothing is announced, completed or withdrawn: only reminders that fell due after it fire.
+/// During a hold, nothing is announced, completed or withdrawn. Only reminders that fell due after
+/// the held time fire.
 struct Evaluation {
     let accepted: ActiveConfiguration
     let reads: any EvaluationReads
     let now: Instant
 
-    /// A change to announce, and to whom.
+    /// A change to announce, and its recipients.
     struct Announced {
         let announcement: ActiveConfiguration.Announcement
         /// The occurrence's days as they were notified last.
         let before: ClosedRange<Day>
         let recipients: RecipientSet
-        /// Names of the occurrence's rows but its own.
+        /// The names of the occurrence's rows, without its present name.
         let formerOccurrences: [OccurrenceKey]
     }
 
@@ -35,21 +38,24 @@ struct Evaluation {
         var renames: [OccurrenceRename] = []
         var announced: [Announced] = []
         var withdrawals: [Withdrawal] = []
-        /// Occurrences that are gone, of which somebody was notified, and whose cancellation is not to be announced yet.
+        /// Removed occurrences of which someone was notified, and whose cancellation may not be
+        /// announced yet.
         var awaitingCancellation: [OccurrenceKey] = []
     }
 
     var outcome: Outcome
     private var resolved = ActiveConfiguration.Resolved()
     private let held: ClosedRange<Instant>?
-    /// The candidates are all leads that are due, and nothing is held.
+    /// Whether the candidates are all leads that are due, and nothing is held.
     private var evaluatesEverything = false
     var names: OccurrenceNames
-    /// Occurrences with deliveries that were cancelled for a reason that may end: who lacks one now may have had a later lead's.
+    /// Occurrences with deliveries that were cancelled for a reason that may end. A recipient who
+    /// lacks a lead now may have had the delivery of a later lead.
     var withdrawn: Set<OccurrenceKey> = []
-    /// Reminders of which this evaluation withdraws what is pending.
+    /// Reminders whose pending deliveries this evaluation withdraws.
     private var withdrawnReminders: Set<ReminderKey> = []
-    /// By an occurrence's name in the plans: the announcement that this evaluation writes or completes, and to whom.
+    /// The announcement that this evaluation writes or completes, with its recipients; by the
+    /// occurrence's name in the plans.
     var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: RecipientSet)] = [:]
 
     init(accepted: ActiveConfiguration, reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
@@ -61,23 +67,28 @@ struct Evaluation {
         outcome = Outcome(lookedUntil: try reads.lookedUntil())
     }
 
-    /// A person has to answer first: only reminders that fell due since fire.
+    /// Whether the ledger waits for an operator's answer. Only reminders that fell due after the
+    /// held time fire.
     var isHeld: Bool { held != nil }
 
+    /// Evaluates, and returns what is to be written.
+    ///
     /// - Parameters:
-    ///   - due: what the agenda found due; nil: everything is looked at, nothing that is remembered is trusted.
-    ///   - mayCancel: whether the cancellation of an occurrence may be announced now.
+    ///   - due: The reminders that the agenda found due; nil to evaluate everything and trust
+    ///     nothing that is remembered.
+    ///   - mayCancel: Whether the cancellation of an occurrence may be announced now.
     mutating func run(
         due: [Scheduled]?, mayCancel: (OccurrenceKey) -> Bool
     ) throws(LedgerFailure) -> Outcome {
         let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
-        // Also what fell due before the copy was made: a plan changed since may have brought it, and it was sent then.
+        // A hold also excludes reminders that fell due before the copy was made. A change of the plan
+        // after the copy may have added such a reminder, which was then sent.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         evaluatesEverything = due == nil && held == nil
         if evaluatesEverything { try findChanges(mayCancel) }
         let rows = try rows(of: candidates)
         if held != nil {
-            // What is there already is kept as it is.
+            // Reminders that have a row are not changed during a hold.
             let new = candidates.indices.filter { rows[$0] == nil }.map { candidates[$0] }
             try decide(new, new.map { _ in nil })
             return outcome
@@ -87,7 +98,8 @@ struct Evaluation {
         return outcome
     }
 
-    /// - Parameter rows: those that the ledger has of the candidates, in their order.
+    /// - Parameter rows: The ledger's rows of the candidates, in the same order; nil for a
+    ///   candidate without a row.
     private mutating func decide(_ candidates: [Scheduled], _ rows: [RecordedReminder?]) throws(LedgerFailure) {
         var history = NotificationHistory()
         let rule = DueEvaluation(accepted: accepted, now: now, lookedUntil: outcome.lookedUntil)
@@ -107,7 +119,8 @@ struct Evaluation {
                 first, leads.map { candidates[$0] }, history.recorded)
             undecided.insert(OccurrencePlace(first).campaign)
         }
-        // Two occurrences of one campaign may share an identity: where one is decided, so are all.
+        // Two occurrences of one campaign may share an identity. If one of them is decided, all of
+        // them are.
         var relevant: [Scheduled] = []
         for (candidate, row) in zip(candidates, rows)
         where candidate.reminder.deadline <= now
@@ -117,14 +130,15 @@ struct Evaluation {
             history.recorded[candidate.reminder.key] = row
         }
         var decision = rule.decide(relevant, history, &resolved)
-        // A recipient who lacks none of these leads in their present order may lack one in the order in which they fired. So the
-        // next evaluation looks at them again.
+        // A recipient who lacks none of these leads in their present order may lack one in the
+        // order in which they fired. Therefore the next evaluation checks them again.
         for (key, row) in reordered where decision.named[key] != nil { decision.named[key] = row.named == 0 ? nil : 0 }
         for index in decision.topUps.indices where reordered[decision.topUps[index].recorded.key] != nil {
             decision.topUps[index].named = 0
         }
         for topUp in decision.topUps where topUp.dates != nil {
-            // What waits under the old dates is cancelled first; those whom the lead names get it back with the new ones.
+            // Pending deliveries with the old dates are cancelled first. The recipients whom the
+            // lead names get them again with the new dates.
             withdraw(topUp.recorded.key, why: .changed)
         }
         spareAnnouncements(decision, history)
@@ -135,10 +149,13 @@ struct Evaluation {
         outcome.decision.named.merge(decision.named) { $1 }
     }
 
-    /// Whether two leads of the occurrence are due in another order than when they fired, because hours or working days have changed.
-    /// The lead that is later now may be the latest one for recipients who got the other.
+    /// Whether two leads of the occurrence are due in another order than when they fired.
+    ///
+    /// This happens when hours or working days have changed. The lead that is later now may be the
+    /// latest one for recipients who got the other lead.
     private func isReordered(_ leads: [Int], _ candidates: [Scheduled], _ rows: [RecordedReminder?]) -> Bool {
-        // The other leads are no candidates where it has just become due again.
+        // If only due leads are evaluated, the other leads of the occurrence are not candidates.
+        // Then a lead counts as reordered if it has become due again later than its row says.
         guard evaluatesEverything else {
             return leads.contains { index in rows[index].map { $0.due < candidates[index].reminder.due } ?? false }
         }
@@ -147,8 +164,10 @@ struct Evaluation {
         return dues.contains { later in dues.contains { later.now > $0.now && later.then <= $0.then } }
     }
 
-    /// Takes recipients out of an announcement's completion who have, or get now, a later lead with the dates that hold: the lead tells them
-    /// the same.
+    /// Removes recipients from the completion of an announcement if a later lead states the present
+    /// dates to them.
+    ///
+    /// They have the later lead already, or get it now.
     private mutating func spareAnnouncements(_ decision: Decision, _ history: NotificationHistory) {
         guard !outcome.decision.topUps.isEmpty else { return }
         var getters: [OccurrenceKey: [(due: Instant, recipients: RecipientSet)]] = [:]
@@ -169,14 +188,15 @@ struct Evaluation {
         }
     }
 
-    /// The positions of each occurrence's leads whose deadline is ahead, in the order of the candidates.
+    /// Returns the indices of each occurrence's leads whose deadline is ahead, in the order of the
+    /// candidates.
     private func openOccurrences(_ candidates: [Scheduled]) -> [[Int]] {
         var open: [[Int]] = []
         var indices: [OccurrencePlace: Int] = [:]
         var last: (place: OccurrencePlace, index: Int)?
         for (position, candidate) in candidates.enumerated() where candidate.reminder.deadline > now {
             let place = OccurrencePlace(candidate)
-            // Those of one occurrence mostly stand side by side.
+            // The leads of one occurrence are mostly adjacent.
             if let last, last.place == place {
                 open[last.index].append(position)
             } else if let index = indices[place] {
@@ -191,7 +211,8 @@ struct Evaluation {
         return open
     }
 
-    /// An occurrence by its campaign's position: of tens of thousands quicker than by names.
+    /// An occurrence by its campaign's position. With tens of thousands of them this is faster than
+    /// names.
     private struct OccurrencePlace: Hashable {
         let plan: Int
         let position: Int
@@ -203,7 +224,7 @@ struct Evaluation {
 
         private init(plan: Int, position: Int) { (self.plan, self.position, occurrence) = (plan, position, "") }
 
-        /// Of all occurrences of the campaign.
+        /// All occurrences of the campaign.
         var campaign: OccurrencePlace { OccurrencePlace(plan: plan, position: position) }
     }
 
@@ -215,7 +236,8 @@ struct Evaluation {
 
     // MARK: What the ledger has
 
-    /// The row of each, under its present names or former ones.
+    /// Returns the row of each candidate, under its present names or former ones; nil for a
+    /// candidate without a row.
     private func rows(of candidates: [Scheduled]) throws(LedgerFailure) -> [RecordedReminder?] {
         var found = try reads.rows(of: candidates.map(\.reminder.key))
         var former: [(key: ReminderKey, position: Int)] = []
@@ -233,10 +255,11 @@ struct Evaluation {
         return found
     }
 
-    /// Names of an occurrence's rows but its own, once this evaluation's renames are written.
+    /// Returns the names of an occurrence's rows without its own, once this evaluation's renames
+    /// are written.
     func formerOccurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.former(of: occurrence) }
 
-    /// The names of an occurrence's rows, once this evaluation's renames are written.
+    /// Returns the names of an occurrence's rows, once this evaluation's renames are written.
     func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.all(of: occurrence) }
 
     func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
@@ -245,10 +268,11 @@ struct Evaluation {
         return shares.sorted { $0.serial < $1.serial }
     }
 
-    /// Who has a standing delivery of the occurrence of these leads.
+    /// Returns the recipients who have a standing delivery of the occurrence of these leads.
     ///
-    /// Deliveries under other dates than those that hold stand only for those who were notified: what waits under them is not
-    /// sent, and what ended under them says nothing about the dates that hold.
+    /// A delivery with other dates than the present ones stands only for recipients who were
+    /// notified. Pending deliveries with those dates are not sent. Deliveries that ended with those
+    /// dates tell nothing about the present dates.
     private func standing(
         _ first: Scheduled, _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder]
     ) throws(LedgerFailure) -> StandingDeliveries {
@@ -266,7 +290,7 @@ struct Evaluation {
         let strays = try strayShares(leads, recorded, of: occurrence)
         for share in try shares(of: occurrence) + strays {
             let stored = share.stored.reminder
-            // A lead whose hour was changed counts with the hour that it has now.
+            // A lead whose hour was changed counts with its present hour.
             let (key, due) = dues[stored.key] ?? (stored.key, stored.due)
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
@@ -274,7 +298,7 @@ struct Evaluation {
             let informed = holds ? share.notified.union(share.waiting) : RecipientSet()
             standing.add(
                 holds ? informed.union(share.ended) : share.notified, of: key, due: due, informed: informed)
-            // What waits under other dates is withdrawn by this evaluation.
+            // This evaluation withdraws pending deliveries with other dates.
             standing.addWithdrawn(
                 holds ? share.withdrawn : share.withdrawn.union(share.waiting),
                 failedOver: share.failedOver.subtracting(share.notified), of: key)
@@ -282,7 +306,9 @@ struct Evaluation {
         return standing
     }
 
-    /// Of leads whose rows bear another occurrence's name: an edit has given it to other dates, and the identity is theirs.
+    /// Returns the deliveries of leads whose rows have another occurrence's name.
+    ///
+    /// An edit has given that name to other dates, and the identity belongs to those dates.
     private func strayShares(
         _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], of occurrence: OccurrenceKey
     ) throws(LedgerFailure) -> [DeliveryShare] {
@@ -302,8 +328,10 @@ struct Evaluation {
 
     // MARK: What was begun
 
-    /// Reminders whose deliveries were not all written and that are no candidates: those past their deadline are completed all
-    /// the same, so that each recipient who got nothing is named; those that no lead names any more are closed.
+    /// Completes reminders whose deliveries were not all written and that are not candidates.
+    ///
+    /// A reminder past its deadline is completed too, so that each recipient who got nothing is
+    /// recorded. A reminder that no lead names any more is closed.
     private mutating func completeUnfinished(
         besides candidates: [RecordedReminder?]
     ) throws(LedgerFailure) {
@@ -320,7 +348,8 @@ struct Evaluation {
             let campaign = position.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign] }
             let lead = campaign?.leads.first { $0.id == key.lead }
             guard stored.change == nil, let position, let campaign, let lead, accepted.holds(stored, now: now) else {
-                // What an edit took away may come back while there is time.
+                // An edit may bring back what an earlier edit removed, as long as the deadline is
+                // ahead.
                 if stored.change != nil || row.deadline <= now { outcome.decision.named[key] = 0 }
                 continue
             }

@@ -1,19 +1,24 @@
 import Dates
 import Plans
 
-/// A word to those who run remindd: an alert, or the weekly word. No reminder: it is in no ledger and has no deadline.
+/// A message to operators: an alert or the weekly summary.
+///
+/// It is not a reminder: it is not in the ledger and has no deadline.
 public struct OperatorMessage: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case alert
-        /// Once a week: still running, what was sent, what failed, what comes.
+        /// A weekly summary of what was sent, what failed and what is due next.
+        ///
+        /// It also shows that remindd still runs.
         case weekly
     }
 
-    /// One thing that happened, for machines and people.
+    /// One thing that happened, for programs and for operators.
     public struct Fact: Hashable, Sendable {
-        /// What kind of thing: `dead`, `breaker`, `reload` …
+        /// What kind of thing happened: `dead`, `breaker`, `reload` and others.
         public let kind: String
-        /// In the reader's language; lines end with line feeds, nothing else that is a control character.
+        /// In the operator's language. Lines end with line feeds, and the text has no other control
+        /// characters.
         public let text: String
 
         public init(kind: String, text: String) {
@@ -23,20 +28,20 @@ public struct OperatorMessage: Hashable, Sendable {
     }
 
     public let kind: Kind
-    /// The same on every try and by every channel: 26 characters of base32.
+    /// 26 characters of base32, the same in every attempt and on every channel.
     public let id: String
     public let at: Instant
-    /// The configuration's zone, in which `at` is told.
+    /// The configuration's zone, in which `at` is shown.
     public let zone: Zone
     public let language: Language
     /// One line.
     public let subject: String
-    /// Said before the facts.
+    /// The text before the facts.
     public let opening: String
     public let facts: [Fact]
-    /// So many more things happened than the facts name.
+    /// Number of further facts that `facts` does not have.
     public let leftOut: Int
-    /// Said after them; may be empty.
+    /// The text after the facts; may be empty.
     public let closing: String
 
     public init(
@@ -61,7 +66,7 @@ public struct OperatorMessage: Hashable, Sendable {
         return [leftOut > 0 ? rest : "", closing].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// The whole as text, paragraphs parted by an empty line.
+    /// The whole message as text, with empty lines between paragraphs.
     public var text: String {
         ([opening]
             + facts.map { "- " + $0.text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ") }

@@ -1,16 +1,20 @@
 import Dates
 
-/// What an evaluation would send at once, in whole: for `check` and `reload`. Writes nothing.
+/// Everything that an evaluation would send now, for `check` and `reload`. Writes nothing.
 public struct Preview: Sendable {
-    /// When the evaluation before was.
+    /// When the previous evaluation took place.
     public let lookedUntil: Instant
-    /// Leads that fire, and recorded ones that recipients lack; by due.
+    /// Leads that fire, and recorded leads that recipients lack; by due.
     public let due: [ActiveConfiguration.SimulatedReminder]
-    /// What is announced: a cancellation a minute after it is found.
+    /// Changes that are announced, including cancellations.
+    ///
+    /// A daemon announces a cancellation a minute after it finds it.
     public let changes: [Change]
 
     public struct Change: Sendable {
-        /// With the dates that hold now; those that were notified where the occurrence goes.
+        /// The reminder with the present dates.
+        ///
+        /// If the occurrence was removed, it has the dates last notified.
         public let reminder: Reminder
         public let change: Scheduler.Change
         /// The days that were notified last.

@@ -1,21 +1,24 @@
-// Whether a channel's rate lets everything go in time, worked out ahead
+// Forecasts whether a channel's rate lets all reminders be sent in time.
 //
-// A channel with a rate is one queue: what falls due first goes first (the ledger claims by due), so many in a minute, and what has
-// not gone by its deadline never does. Reminders that fall due close together therefore wait for one another, and each may be
-// well below the rate while their sum is not. The forecast lets the queue run from due to due; a burst after a quiet time, a tenth of the
-// rate's count, is left out, and so are retries and `otherwise`.
+// A channel with a rate is one queue. The ledger claims by due, so deliveries leave in the order of
+// their due, a limited number a minute. A delivery that has not left by its deadline is never sent.
+// Reminders that fall due close together therefore wait for one another. Each may be well below the
+// rate while their sum is not.
+//
+// The forecast runs the queue from due to due. It ignores the burst after a quiet time, which is a
+// tenth of the rate's count. It also ignores retries and `otherwise`.
 
 /// The queue of one channel with a rate.
 public struct RateForecast {
-    /// Deliveries of one reminder that would not go before its deadline.
+    /// A reminder that has deliveries that would not be sent before its deadline.
     public struct Shortfall: Hashable, Sendable {
-        /// The position of the reminder among those that were added, from 0.
+        /// The position of the reminder among the added reminders, from 0.
         public let arrival: Int
-        /// Deliveries of this reminder by this channel.
+        /// Number of deliveries of this reminder by this channel.
         public let deliveries: Int
-        /// Of them those that would not go.
+        /// Number of those deliveries that would not be sent.
         public let unsent: Int
-        /// Deliveries of other reminders that still waited when it fell due.
+        /// Number of deliveries of other reminders that still waited at the due of this one.
         public let ahead: Int
     }
 
@@ -30,14 +33,14 @@ public struct RateForecast {
     }
 
     private let perMillisecond: Double
-    /// Up to here the queue has run, in milliseconds.
+    /// The instant up to which the queue has run, in milliseconds.
     private var clock = -Double.infinity
-    /// From `head` on; those overtaken by a later lead have nothing left.
+    /// Valid from index `head` on. Entries that a later lead has overtaken have nothing left.
     private var queue: [Waiting] = []
     private var head = 0
-    /// Where in the queue the reminders of an occurrence wait.
+    /// The indices in the queue of each occurrence's reminders.
     private var places: [OccurrenceKey: [Int]] = [:]
-    /// Deliveries that wait in all.
+    /// Total number of waiting deliveries.
     private var waiting = 0.0
     private var arrivals = 0
     private var shortfalls: [Shortfall] = []
@@ -46,14 +49,14 @@ public struct RateForecast {
         perMillisecond = rate.perSecond / 1_000
     }
 
-    /// The next reminder, in the order of dues.
+    /// Adds the next reminder. Reminders are added in the order of their due.
     ///
-    /// - Parameter deliveries: how many it has by this channel.
+    /// - Parameter deliveries: The number of its deliveries by this channel.
     public mutating func add(_ reminder: Reminder, to recipients: RecipientSet, deliveries: Int) {
         let due = Double(reminder.due.milliseconds)
         run(until: due)
         let key = reminder.occurrenceKey
-        // A later lead takes the place of what waits of its occurrence.
+        // A later lead replaces waiting deliveries of its occurrence.
         for place in places[key] ?? [] where queue[place].recipients.subtracting(recipients).isEmpty {
             waiting -= queue[place].left
             queue[place].left = 0
@@ -68,13 +71,13 @@ public struct RateForecast {
         arrivals += 1
     }
 
-    /// What rounding leaves over of a delivery.
+    /// The part of a delivery that rounding may leave.
     private static let nothing = 1e-6
 
-    /// A part of a delivery is one.
+    /// Rounds up, because a part of a delivery counts as one.
     private static func whole(_ deliveries: Double) -> Int { max(0, Int((deliveries - nothing).rounded(.up))) }
 
-    /// Everything that would not go, in the order of `add`; the forecast is over then.
+    /// Returns all shortfalls, in the order of `add`, and ends the forecast.
     public mutating func finish() -> [Shortfall] {
         run(until: .infinity)
         return shortfalls.sorted { $0.arrival < $1.arrival }

@@ -2,8 +2,9 @@ import Dates
 
 /// A reminder that falls due: one lead of one occurrence of a campaign.
 ///
-/// Derived from the plan, never stored before it is due. Its identity is `key`: hours, rest-day shifts and
-/// working-day data move `due` and never the identity, so what was told once is never told again.
+/// It is derived from the plan and is not stored before it is due. Its identity is `key`. Hours,
+/// shifts for rest days and working-day data change `due` but never the identity, so a recipient
+/// never gets the same reminder twice.
 public struct Reminder: Hashable, Codable, Sendable {
     public let key: ReminderKey
     /// The occurrence's name within its campaign.
@@ -11,7 +12,9 @@ public struct Reminder: Hashable, Codable, Sendable {
     public let start: Day
     public let end: Day
     public let due: Instant
-    /// Nothing is sent at or after it: 24:00 of the occurrence's last day, or 14 days after the due of a lead after the end.
+    /// The instant at and after which nothing is sent.
+    ///
+    /// It is 24:00 of the occurrence's last day, or 14 days after the due of a lead after the end.
     public let deadline: Instant
 
     public init(key: ReminderKey, occurrence: String, start: Day, end: Day, due: Instant, deadline: Instant) {
@@ -28,12 +31,14 @@ public struct Reminder: Hashable, Codable, Sendable {
     }
 }
 
-/// What makes a reminder the same reminder (contract, "Identity").
+/// The identity of a reminder (contract, "Identity").
 public struct ReminderKey: Hashable, Codable, Sendable {
     public let plan: String
     public let campaign: String
     public let lead: String
-    /// The civil day the lead counts from: the start, the last day for leads about the end, the weekday itself for weekly ones.
+    /// The civil day from which the lead counts.
+    ///
+    /// It is the start, the last day for leads about the end, or the day itself for weekly leads.
     public let anchor: Day
 
     public init(plan: String, campaign: String, lead: String, anchor: Day) {
@@ -44,7 +49,7 @@ public struct ReminderKey: Hashable, Codable, Sendable {
     }
 }
 
-/// What makes an occurrence the same occurrence.
+/// The identity of an occurrence.
 public struct OccurrenceKey: Hashable, Codable, Sendable {
     public let plan: String
     public let campaign: String

@@ -1,15 +1,15 @@
 import Dates
 import Plans
 
-/// Everything a reader is told by one reminder, before it is put into words: facts only, shared by all its recipients.
+/// The facts that a reminder states, before they are put into words. All its recipients share them.
 ///
-/// A reference, because half a million deliveries of one reminder share it.
+/// This is a class because half a million deliveries of one reminder share it.
 public final class ReminderContent: Sendable {
     public enum Kind: Hashable, Sendable {
         case reminder
-        /// A message an administrator asked for; marked as a test wherever it is read.
+        /// A message that an administrator asked for. It is marked as a test wherever it is shown.
         case test
-        /// The occurrence has other dates than were told.
+        /// The occurrence has other dates than recipients were notified of.
         case moved
         /// The occurrence does not take place any more.
         case gone
@@ -20,17 +20,18 @@ public final class ReminderContent: Sendable {
     public let campaign: CampaignSummary
     public let reminder: Reminder
     public let rule: LeadRule
-    /// Of a change: the occurrence's days before it, where they are known.
+    /// For a change: the occurrence's days before the change, if they are known.
     public let formerDates: ClosedRange<Day>?
-    /// When it fired.
+    /// When the reminder fired.
     public let firedAt: Instant
-    /// It fired more than 15 minutes after its due.
+    /// Whether the reminder fired more than 15 minutes after its due.
     public let firedLate: Bool
-    /// It fell due after the evaluation before the one that fired it: a plan loaded since found nothing overdue in it.
+    /// Whether the reminder fell due after the evaluation before the one that fired it. False if it
+    /// was already overdue when its plan was loaded.
     public let wasExpected: Bool
-    /// Whom to ask; the configuration's `contact`.
+    /// Whom to ask; `contact` in the configuration.
     public let contact: String?
-    /// Sent on a rehearsal clock: the message says so.
+    /// Whether the reminder is sent on a rehearsal clock, which the message states.
     public let rehearsal: Bool
 
     public init(
@@ -50,7 +51,10 @@ public final class ReminderContent: Sendable {
         self.rehearsal = rehearsal
     }
 
-    /// `late` as this attempt must say it: fired late, or tried on a later local date than its due (contract, section 1).
+    /// Whether this attempt is late (contract, section 1).
+    ///
+    /// It is late if the reminder fired late, or if the attempt is on a later local date than the
+    /// due.
     public func isLate(at attempt: Instant) -> Bool {
         firedLate || plan.zone.civil(at: attempt).day > plan.zone.civil(at: reminder.due).day
     }
@@ -59,17 +63,18 @@ public final class ReminderContent: Sendable {
 /// One attempt at one delivery, as a channel gets it.
 public struct Message: Sendable {
     public let delivery: DeliveryID
-    /// From 1.
+    /// Number of the attempt, from 1.
     public let attempt: Int
-    /// When the attempt begins: dates, days left and `late` are told as of this instant.
+    /// When the attempt begins. Dates, days left and `late` are stated as of this instant.
     public let at: Instant
     public let notice: ReminderContent
     public let recipient: Recipient
-    /// The groups through which this reader is told, by id; empty when named directly.
+    /// Ids of the groups through which the recipient is named; empty if named directly.
     public let groups: [String]
-    /// Sent before with no answer: it may arrive a second time.
+    /// Whether an earlier attempt got no answer, so that the message may arrive a second time.
     public let possibleDuplicate: Bool
-    /// The recipient was named only after the reminder was due: for them it is not late.
+    /// Whether the recipient was named only after the reminder was due. For such a recipient the
+    /// reminder is not late.
     public let hasJoined: Bool
 
     public init(
@@ -86,24 +91,28 @@ public struct Message: Sendable {
         self.possibleDuplicate = possibleDuplicate
     }
 
-    /// Whether the message calls itself a late one: it is late (`ReminderContent.isLate`), and it was not the recipient or the plan that
-    /// came late (contract, section 4, "Subject").
+    /// Whether the message states that it is late (contract, section 4, "Subject").
+    ///
+    /// It does if it is late (`ReminderContent.isLate`), unless the recipient joined later or the
+    /// plan was loaded later than the due.
     public var saysLate: Bool { notice.isLate(at: at) && notice.wasExpected && !hasJoined }
 
-    /// The recipient's language, else the plan's.
+    /// The recipient's language, or the plan's if the recipient has none.
     public var language: Language { recipient.language ?? notice.plan.language }
 }
 
-/// Someone who is told.
+/// A person or mailbox that gets reminders.
 public struct Recipient: Hashable, Sendable {
     public let id: String
     public let name: String
-    /// An address that passed `EmailAddress`'s grammar, with the domain in ASCII; nil for those told by webhook only.
+    /// The e-mail address; nil for recipients who have only webhooks.
+    ///
+    /// The address fulfils the grammar of `EmailAddress`, and its domain is in ASCII.
     public let email: String?
     public let language: Language?
-    /// Channels, all used at once.
+    /// Channels that are all used at once.
     public let via: [String]
-    /// Channels for when every `via` is dead.
+    /// Channels that are used when the deliveries on all channels of `via` are dead.
     public let otherwise: [String]
 
     public init(

@@ -1,17 +1,18 @@
 import Dates
 import Plans
 
-// From a campaign to its reminders: occurrences, times leads, times anchors. Pure; nothing of it is stored.
+// Expands a campaign into reminders: each occurrence, each lead, each anchor. Pure; nothing is
+// stored.
 
-/// A reminder with what orders it among those of the same due.
+/// A reminder with the positions that order it among reminders of the same due.
 public struct Scheduled: Hashable, Sendable {
     public let reminder: Reminder
-    /// Positions in the plan set: plan, campaign in it, lead in that.
+    /// Positions: plan in the plan set, campaign in the plan, lead in the campaign.
     public let plan: Int
     public let campaign: Int
     public let lead: Int
 
-    /// By due, then as the plans are written.
+    /// Sorts by due, then in the order of the plans.
     public static func precedes(_ a: Scheduled, _ b: Scheduled) -> Bool {
         if a.reminder.due != b.reminder.due { return a.reminder.due < b.reminder.due }
         if a.plan != b.plan { return a.plan < b.plan }
@@ -22,20 +23,22 @@ public struct Scheduled: Hashable, Sendable {
 }
 
 extension Lead {
-    /// How far a due can lie from the days of its occurrence at most: before the start, after the end.
+    /// The largest distance in days of a due from the days of its occurrence: before the start,
+    /// after the end.
     ///
-    /// A month has at most 31 days. What hangs on working days goes by the working calendar's own density.
+    /// A month has at most 31 days. Distances in working days depend on the working calendar's own
+    /// density.
     ///
-    /// - Parameter stretches: `PlanSet.stretches`, of the plans that this lead belongs to.
+    /// - Parameter stretches: `PlanSet.stretches` of the plans that this lead belongs to.
     func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
-        // One day for the zone, one for a gap of the clocks that runs over midnight.
+        // One day for the zone, and one for a clock gap that crosses midnight.
         let shift = (restDays == .send ? 0 : stretches[1] ?? 0) + 2
         func days(_ count: Int, _ unit: LeadUnit) -> Int {
             switch unit {
             case .days: count
             case .weeks: count * 7
             case .months: count * 31
-            // Where the calendar has not so many working days, the lead has no due.
+            // If the calendar has fewer working days, the lead has no due.
             case .workingDays: stretches[count] ?? 0
             }
         }
@@ -55,11 +58,12 @@ extension Campaign {
         }
     }
 
-    /// The days that a lead counts from in one occurrence, without those that belong to another occurrence.
+    /// Returns the days from which a lead counts in one occurrence.
     ///
-    /// Where an exception puts two occurrences on one day, a lead may count from the same day in both: that is one reminder by
-    /// its identity. It belongs to the occurrence that starts first, of two that start together to the one whose name
-    /// sorts first.
+    /// Days that belong to another occurrence are left out. If an exception puts two occurrences on
+    /// one day, a lead may count from the same day in both. By its identity that is one reminder.
+    /// It belongs to the occurrence that starts first. If both start on the same day, it belongs to
+    /// the one whose name sorts first.
     public func anchors(of lead: Lead, in dates: OccurrenceDates, workingDays: WorkingCalendar) -> [Day] {
         anchors(of: lead, in: dates, earlier: earlier(than: dates, workingDays: workingDays))
     }
@@ -71,7 +75,8 @@ extension Campaign {
         return anchors.filter { !taken.contains($0) }
     }
 
-    /// Occurrences that share a day with this one and go before it. Only an exception's dates make them share one.
+    /// Earlier occurrences that share a day with this one. Only exceptions make occurrences share a
+    /// day.
     private func earlier(than dates: OccurrenceDates, workingDays: WorkingCalendar) -> [OccurrenceDates] {
         guard exceptions.values.contains(where: { $0 != Campaign.Exception.none }) else { return [] }
         return occurrences(overlapping: dates.start...dates.end, workingDays: workingDays).filter {
@@ -79,10 +84,11 @@ extension Campaign {
         }
     }
 
-    /// Leads after the end stay worth telling this long after their due (contract, "What is due").
+    /// How long after its due a lead after the end may still be sent (contract, "What is due").
     static let afterEndGrace = TimeSpan.days(14)
 
-    /// Every reminder of one occurrence, in the order of the leads. Each identity comes with one occurrence only.
+    /// Returns every reminder of one occurrence, in the order of the leads. Each identity belongs
+    /// to one occurrence only.
     public func reminders(
         of dates: OccurrenceDates, planID: String, zone: Zone, workingDays: WorkingCalendar, positions: (plan: Int, campaign: Int)
     ) -> [Scheduled] {
@@ -97,8 +103,9 @@ extension Campaign {
                 let due = zone.instant(shifted.day, lead.at)
                 var deadline = endOfLastDay
                 if case .afterEnd = lead.rule { deadline = due + Campaign.afterEndGrace }
-                // Where the clocks skip the last hour of the last day (Nuuk), its times come at 24:00, which is the deadline:
-                // a reminder that could never go out would be called missed.
+                // If the clocks skip the last hour of the last day (Nuuk), times in that hour fall
+                // at 24:00, which is the deadline. Without this hour such a reminder could never be
+                // sent and would be recorded as missed.
                 if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: planID, campaign: id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
@@ -110,7 +117,7 @@ extension Campaign {
 }
 
 extension PlanSet {
-    /// Reminders of one campaign whose due lies in `dues`, in no particular order.
+    /// Returns the reminders of one campaign whose due lies in `dues`, in no particular order.
     func reminders(plan: Int, campaign: Int, dues: ClosedRange<Instant>) -> [Scheduled] {
         let owner = plans[plan]
         let reach = owner.campaigns[campaign].reach(stretches)
@@ -120,7 +127,7 @@ extension PlanSet {
             .filter { dues.contains($0.reminder.due) }
     }
 
-    /// Reminders of one campaign's occurrences that overlap `span`.
+    /// Returns the reminders of one campaign's occurrences that overlap `span`.
     func reminders(plan: Int, campaign: Int, overlapping span: ClosedRange<Day>) -> [Scheduled] {
         let owner = plans[plan]
         let subject = owner.campaigns[campaign]
@@ -130,24 +137,26 @@ extension PlanSet {
         }
     }
 
-    /// Every reminder whose due lies in `dues`, by due, then as the plans are written.
+    /// Returns every reminder whose due lies in `dues`, in the order of `Scheduled.precedes`.
     public func reminders(dues: ClosedRange<Instant>) -> [Scheduled] {
         forEachCampaign { reminders(plan: $0, campaign: $1, dues: dues) }.sorted(by: Scheduled.precedes)
     }
 
-    /// What a look that trusts nothing must consider: due at `now`, and either worth telling still or due since `lookedUntil`. By due,
-    /// then as the plans are written.
+    /// Returns the candidates of an evaluation that trusts nothing remembered.
+    ///
+    /// Candidates are due at `now`. Their deadline is ahead, or they fell due after `lookedUntil`.
+    /// They are sorted by due, then in the order of the plans.
     public func candidates(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         candidatesByCampaign(lookedUntil: lookedUntil, now: now).sorted(by: Scheduled.precedes)
     }
 
-    /// The same as the plans are written, those of one occurrence side by side.
+    /// Returns the same candidates in the order of the plans. Those of one occurrence are adjacent.
     func candidatesByCampaign(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         let since = min(lookedUntil, now)
         return forEachCampaign { plan, campaign in
             let zone = plans[plan].zone
             let reach = plans[plan].campaigns[campaign].reach(stretches)
-            // Fourteen days: the grace of leads after the end; one more for the zone.
+            // Fourteen days are the grace of leads after the end. One more is for the zone.
             let lower = zone.civil(at: since).day - reach.after - 15
             let upper = zone.civil(at: now).day + reach.before
             return reminders(plan: plan, campaign: campaign, overlapping: lower...upper).filter {
@@ -168,7 +177,9 @@ extension PlanSet {
 }
 
 extension PlanSet {
-    /// One lead of the first occurrence that is not over on `day`; nil where none comes up to 2199, or the lead falls on no day in it.
+    /// Returns one lead of the first occurrence that is not over on `day`.
+    ///
+    /// Returns nil if there is no such occurrence up to 2199, or if the lead has no day in it.
     public func first(_ position: (plan: Int, campaign: Int), lead: Int, notOverOn day: Day) -> Scheduled? {
         let plan = plans[position.plan]
         let campaign = plan.campaigns[position.campaign]
@@ -181,10 +192,11 @@ extension PlanSet {
 }
 
 extension Campaign {
-    /// The first occurrence that is not over on `day`; nil where none comes up to 2199.
+    /// Returns the first occurrence that is not over on `day`; nil if there is none up to 2199.
     public func firstOccurrence(notOverOn day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let last = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
-        // Most campaigns come within a year; a leap month once in decades.
+        // Most campaigns have an occurrence within a year. A leap month may recur only after
+        // decades.
         for reach in [366, 366 * 12, max(1, last - day)] where day <= last {
             let found = occurrences(overlapping: day...min(day + reach, last), workingDays: workingDays)
             if let first = found.first { return first }

@@ -49,8 +49,9 @@ public final class EmailChannel: Channel {
     public var concurrency: Int { settings.concurrency }
     public var openingConcurrency: Int { min(settings.concurrency, 4) }
     public var logsIn: Bool { settings.server.username != nil }
-    /// The number of deliveries to submit ahead. With `hold` it is 0, because after a crash an
-    /// operator would have to decide on each of them.
+    /// The number of messages that may be submitted ahead.
+    ///
+    /// With `hold` it is 0, because after a crash an operator would have to decide on each of them.
     public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {

@@ -6,8 +6,8 @@ import Scheduler
 
 /// The parts of a mail that all its recipients share, encoded once.
 ///
-/// They are RFC 5322 headers and a `multipart/alternative` of text and HTML, in CRLF and ASCII
-/// throughout.
+/// The mail has RFC 5322 headers and a `multipart/alternative` of text and HTML. It is CR LF and
+/// ASCII throughout.
 struct EmailMessage: Sendable {
     private let domain: String
     /// The header fields before and after those that differ from mail to mail.

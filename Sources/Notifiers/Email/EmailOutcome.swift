@@ -12,8 +12,8 @@ import Scheduler
 /// this client (`us`), and this client before the recipient. If no row fits, the channel's other
 /// replies decide (`Scheduler.Comparison`).
 public enum EmailOutcome {
-    /// The wait after greylisting. The retry has the same sender and recipient (RFC 6647, section
-    /// 5).
+    /// The wait after greylisting (RFC 6647, section 5). The retry has the same sender and
+    /// recipient.
     static let greylistWait = TimeSpan.minutes(5)
     /// The wait before the single retry after a full mailbox or a size limit; space may be freed.
     static let fullWait = TimeSpan.hours(1)

@@ -188,14 +188,14 @@ enum HeaderEncoder {
 
     /// Returns the end of each part that must not be split.
     ///
-    /// A part is a character as people see it, or a scalar if one character is longer than an
-    /// encoded-word.
+    /// A part is a character as people see it. If one character is longer than an encoded-word, its
+    /// scalars are the parts.
     private static func ends(of bytes: [UInt8]) -> [Int] {
         var ends: [Int] = []
         ends.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            // Each Latin letter with its accents, and each punctuation mark from U+2010 on, is a
+            // Each precomposed Latin letter, and each punctuation mark from U+2010 on, is a
             // character by itself.
             switch bytes[index] {
             case 0..<0x80: index += 1

@@ -1,8 +1,8 @@
-/// One reply of a mail server, parsed into code and words: `550 5.1.1 <a@example.org>: User
-/// unknown`.
+/// One reply of a mail server, parsed into code and words.
 ///
-/// Words are compared in lower case. Everything that is not a word of the server's own is left out:
-/// addresses, host names, links, text in brackets, numbers and identifiers.
+/// Example: `550 5.1.1 <a@example.org>: User unknown`. Words are compared in lower case. Everything
+/// that is not a word of the server's own is left out: addresses, host names, links, text in
+/// brackets, numbers and identifiers.
 struct SMTPReply: Hashable {
     /// The enhanced status code (RFC 3463): subject and detail. Its class is that of the reply
     /// code.
@@ -14,8 +14,9 @@ struct SMTPReply: Hashable {
     let code: Int?
     /// nil if the reply has none, or one whose class differs from that of the code.
     let status: Status?
-    /// The words, with single spaces between and around them. ` rate ` so matches a whole word
-    /// only.
+    /// The words, with single spaces between and around them.
+    ///
+    /// So ` rate ` matches only a whole word.
     let words: String
     /// Code and words without the sender's and the recipient's names. At most 512 characters.
     ///
@@ -40,8 +41,8 @@ struct SMTPReply: Hashable {
     /// Returns the reply without a quoted reply of another server.
     ///
     /// A relay that asks the recipient's own server repeats what that server said about the relay,
-    /// which is not about this client: `450 4.1.1 <a@p>: Recipient address rejected: unverified
-    /// address: host mx.p said: 550 Helo command rejected`.
+    /// which is not about this client. Example: "450 4.1.1 <a@p>: Recipient address rejected:
+    /// unverified address: host mx.p said: 550 Helo command rejected".
     private static func ownWords(_ text: String, _ status: Status?) -> Substring {
         guard let status, status.subject == 1, (1...3).contains(status.detail), let said = text.firstRange(of: " said:") else {
             return text[...]

@@ -187,8 +187,7 @@ struct Template: Sendable {
 
         private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-        /// Returns the number of blanks from the line's beginning to `index`; nil if there is other
-        /// text.
+        /// Returns the number of blanks before `index` on its line; nil if other text is there.
         private func blanks(before index: Int) -> Int? {
             var start = index
             while start > 0, Self.isBlank(bytes[start - 1]) { start -= 1 }

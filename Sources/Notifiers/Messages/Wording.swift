@@ -252,8 +252,9 @@ public final class Wording: Sendable {
 }
 
 extension String {
-    /// Whether single spaces between words are the only whitespace. Judges by bytes, so it may say
-    /// false too often.
+    /// Whether single spaces between words are the only whitespace.
+    ///
+    /// The check is by bytes, so it may return false for text that has no other whitespace.
     fileprivate var isOnOneLine: Bool {
         var copy = self
         return copy.withUTF8 { bytes in

@@ -40,7 +40,7 @@ package protocol ChannelSettings: Sendable {
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
     /// Makes a channel that only renders messages.
     ///
-    /// It needs no secrets, because they may not be visible to this process.
+    /// It needs no secrets, because this process may not be able to read them.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
     /// Returns advice on which key of the configuration fixes a refusal; nil if no key does.
     func advice(on refusal: RefusedMessage) -> String?

@@ -70,7 +70,7 @@ package enum Secrets {
         var content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
         while let last = content.last, last == 0x0A || last == 0x0D { content = content.dropLast() }
         guard !content.isEmpty else { return .failure(.empty(path)) }
-        // The message contains the position of the unreadable bytes, which is no secret, and not
+        // The message has the position or the encoding of the bytes, which is no secret, and not
         // the bytes.
         if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8", controls: false) {
             return .failure(.notOneText("\(path): \(refusal.message)"))

@@ -24,8 +24,8 @@ public enum MachineName {
 
     /// Whether others can look up the name.
     ///
-    /// It has a dot, is not an address, and does not end in a domain that only this machine or its
-    /// network knows.
+    /// Such a name has a dot, is not an address, and does not end in a domain that only this
+    /// machine or its network knows.
     public static func isFull(_ name: String) -> Bool {
         guard let parsed = try? HostName.parse(name), IPAddress(parsed) == nil, parsed.contains(".") else { return false }
         return ![".localhost", ".localdomain", ".local", ".internal", ".invalid"].contains(where: parsed.hasSuffix)

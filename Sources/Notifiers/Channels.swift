@@ -8,14 +8,14 @@ package struct Channels: Sendable {
         ConfiguredWebhook.self,
     ])
 
-    /// In the order in which messages and the JSON Schema list them.
+    /// The kinds, in the order in which messages and the JSON Schema list them.
     package let kinds: [any ChannelSettings.Type]
 
     package init(_ kinds: [any ChannelSettings.Type]) {
         self.kinds = kinds
     }
 
-    /// The keys under a channel's name: exactly one of the kinds.
+    /// The keys under a channel's name; a channel has exactly one of them.
     package var keys: Keys {
         Keys(kinds.map { Keys.Key.optional($0.key, .table($0.keys), $0.about) }, isChoice: true)
     }

@@ -8,7 +8,7 @@ import Testing
 
 struct AddressTests {
     @Test(
-        "an address that could be anything but an address is refused before libcurl sees it",
+        "A text that libcurl or a server could read as more than an address is refused",
         arguments: [
             ("input 47: a command smuggled in", "a@b>\r\nRCPT TO:<v@w.test"), ("input 48: NUL", "a@b.test\0.evil.test"),
             ("input 49: empty", ""), ("input 49: no at sign", "not-an-address"), ("input 49: parameters", "b@x.test SIZE=1"),
@@ -36,7 +36,7 @@ struct AddressTests {
     }
 
     @Test(
-        "plain addresses are taken as they are, with the domain in lower case",
+        "Plain addresses are accepted unchanged, except that the domain is put in lower case",
         arguments: [
             ("nucong@example.vn", "nucong@example.vn"), ("Nu.Cong+tag@EXAMPLE.vn", "Nu.Cong+tag@example.vn"),
             ("o'brien!#$%&*/=?^_`{|}~-@x.test", "o'brien!#$%&*/=?^_`{|}~-@x.test"), ("a@1and1.de", "a@1and1.de"),
@@ -51,7 +51,7 @@ struct AddressTests {
     }
 
     @Test(
-        "a domain in Unicode goes out in ASCII, and both forms can be shown (input 53)",
+        "A domain in Unicode is sent in ASCII, and both forms can be shown (input 53)",
         arguments: [
             ("thu@bücher.test", "xn--bcher-kva.test", "bücher.test"), ("thu@BÜCHER.test", "xn--bcher-kva.test", "bücher.test"),
             ("thu@bu\u{308}cher.test", "xn--bcher-kva.test", "bücher.test"),
@@ -65,9 +65,9 @@ struct AddressTests {
         #expect(address.shownDomain == shown)
     }
 
-    /// RFC 3492, section 7.1: (A), (B), (G), (I), (L), (S).
+    /// Samples of RFC 3492, section 7.1: (A), (B), (G), (I), (L), (S).
     @Test(
-        "Punycode gives the samples of RFC 3492",
+        "Encoding and decoding Punycode reproduce the samples of RFC 3492",
         arguments: [
             ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"), ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
             ("почемужеонинеговорятпорусски", "b1abfaaepdrnnbgefbadotcwatmq2g4l"), ("3年b組金八先生", "3b-ww4c5e180e575a65lsy2b"),
@@ -78,7 +78,7 @@ struct AddressTests {
         #expect(Punycode.decode(Array(code.utf8)) == Array(text.unicodeScalars))
     }
 
-    @Test("Labels beyond a domain's measure, and Punycode that is none, are refused")
+    @Test("Labels that are too long, invalid Punycode and other invalid values are refused")
     func noPunycode() throws {
         let long = String(repeating: "ế", count: 60)
         #expect(Punycode.encode(Array(String(repeating: "ế", count: 64).unicodeScalars)) == nil)
@@ -97,7 +97,7 @@ struct AddressTests {
         }
     }
 
-    @Test("A refusal over the control socket is told in the words that came with it")
+    @Test("A refusal over the control socket is reported with the text and status of the response")
     func refusedOverSocket() async throws {
         let folder = try TemporaryFolder()
         let script = """
@@ -124,7 +124,7 @@ struct AddressTests {
         try await server.finish()
     }
 
-    @Test("A server whose queue is full is asked again until it has room")
+    @Test("The client retries a server whose queue is full until it has room")
     func fullQueue() async throws {
         let folder = try TemporaryFolder()
         let script = """
@@ -147,7 +147,7 @@ struct AddressTests {
         try await server.finish()
     }
 
-    @Test("Punycode takes back what it gave, and no bytes make it trap")
+    @Test("Punycode decodes what it encoded, and no bytes make the decoder trap")
     func punycodeRoundTrip() {
         var random = RandomSource(seed: 7)
         for _ in 0..<2_000 {
@@ -160,7 +160,7 @@ struct AddressTests {
         }
     }
 
-    @Test("a plain address is one that the whole grammar takes, unchanged", arguments: 0..<20 as Range<UInt64>)
+    @Test("The full grammar accepts every plain address and leaves it unchanged", arguments: 0..<20 as Range<UInt64>)
     func plain(seed: UInt64) {
         var random = RandomSource(seed: seed)
         let usual = Array(repeating: ["a", "bc", "vn", "x1", "b.c", "a-b"], count: 6).flatMap { $0 }
@@ -185,13 +185,13 @@ struct AddressTests {
         #expect("nguyen.thi-an+2@so-gd.hanoi.vn".utf8.withContiguousStorageIfAvailable(EmailAddress.isPlain) == true)
     }
 
-    @Test("a domain that mixes Latin with Cyrillic is told apart from one that does not (input 55)")
+    @Test("A domain that mixes Latin with Cyrillic letters is recognised (input 55)")
     func mixedScript() throws {
         #expect(try EmailAddress("a@pаypal.test").isMixedScript)
         #expect(try !EmailAddress("a@giáodục.vn").isMixedScript)
     }
 
-    @Test("a mailbox is an address with or without a name, however the name is written")
+    @Test("A mailbox is an address with or without a name, in each form that a name can have")
     func mailbox() throws {
         let plain = try Mailbox("cd@example.vn")
         #expect(plain.name.isEmpty && plain.address.ascii == "cd@example.vn")

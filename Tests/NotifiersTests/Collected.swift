@@ -1,7 +1,7 @@
 import Support
 import Synchronization
 
-/// What callbacks bring, to be waited for.
+/// Collects the values of callbacks, so that a test can wait for them.
 final class Collected<Value: Sendable>: Sendable {
     private let values = Mutex<[Value]>([])
 
@@ -11,7 +11,9 @@ final class Collected<Value: Sendable>: Sendable {
 
     var all: [Value] { values.withLock { $0 } }
 
-    /// All, once there are `count` of them.
+    /// Waits until there are `count` values and returns all.
+    ///
+    /// - Throws: `NotAllCame` if there are fewer after `limit`.
     func first(_ count: Int = 1, within limit: Duration = .seconds(30)) async throws -> [Value] {
         guard await eventually(within: limit, { all.count >= count }) else {
             throw NotAllCame(description: "\(all.count) of \(count) came: \(all)")

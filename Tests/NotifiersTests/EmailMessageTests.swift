@@ -23,7 +23,10 @@ struct EmailMessageTests {
         .map(String.init)
     }
 
-    /// What holds for every mail: CR LF only, ASCII only, lines of at most 78 where they can be folded, encoded-words of at most 75.
+    /// Checks the rules for every mail.
+    ///
+    /// They are CR LF only, ASCII only, lines of at most 78 characters if they can be folded, and
+    /// encoded-words of at most 75.
     static func expectWellFormed(_ bytes: [UInt8]) {
         #expect(bytes.allSatisfy { $0 < 0x80 })
         for (index, byte) in bytes.enumerated() {
@@ -46,7 +49,7 @@ struct EmailMessageTests {
         "Tết Trung thu 🥮🏮 👨‍👩‍👧‍👦 gia đình", "Ế\u{323} ơ\u{301}\u{302}", "trộn lẫn English và tiếng Việt — “ngoặc”", "{{title}} {{#x}}",
     ]
 
-    @Test("three mail readers see the same Vietnamese subject, text and HTML as were put in", arguments: titles)
+    @Test("Three mail parsers decode the Vietnamese subject, text and HTML that were encoded", arguments: titles)
     func readers(_ title: String) async throws {
         let fixture = Fixture.with { $0.title = title }
         let channel = try Self.channel()
@@ -66,7 +69,7 @@ struct EmailMessageTests {
         }
     }
 
-    @Test("random Unicode titles and names survive Python's parser, without a defect")
+    @Test("Python's parser decodes random Unicode titles and names without a defect")
     func randomUnicode() async throws {
         var random = RandomSource(seed: 2_027)
         let channel = try Self.channel()
@@ -90,7 +93,7 @@ struct EmailMessageTests {
         }
     }
 
-    /// Letters of many scripts, marks and symbols; single spaces within.
+    /// Returns letters of many scripts, marks and symbols, with single spaces within.
     static func randomText(_ length: ClosedRange<Int>, _ random: inout RandomSource) -> String {
         let ranges: [ClosedRange<UInt32>] = [
             0x41...0x7A, 0xC0...0x17F, 0x1EA0...0x1EF9, 0x300...0x323, 0x4E00...0x4E80, 0x5D0...0x5EA, 0x1F300...0x1F5FF,
@@ -107,7 +110,7 @@ struct EmailMessageTests {
         return String(scalars)
     }
 
-    @Test("a display name never makes a line longer than RFC 2047 allows, whatever its first word is (finding 29)")
+    @Test("A display name makes no line longer than RFC 2047 allows, even with a long first word (finding 29)")
     func displayNames() throws {
         for count in 1...70 {
             for word in [
@@ -126,7 +129,7 @@ struct EmailMessageTests {
         }
     }
 
-    @Test("a mail has the headers that the contract names")
+    @Test("A mail has the headers of the contract")
     func headers() async throws {
         let channel = try Self.channel()
         let message = Fixture.with { $0.at = "2027-03-02" }.message()
@@ -149,7 +152,7 @@ struct EmailMessageTests {
         #expect(mail.defects.isEmpty)
     }
 
-    @Test("a later try differs in its date alone; another lead of the occurrence has the same thread root")
+    @Test("A retry differs only in its date, and a thread root belongs to one occurrence")
     func stable() throws {
         let channel = try Self.channel()
         let notice = Fixture.Case().notice
@@ -163,7 +166,7 @@ struct EmailMessageTests {
                 != EmailChannel.thread(OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: "2028")))
     }
 
-    @Test("on a rehearsal clock a header and the first line of the text say so, and the subject does not")
+    @Test("A rehearsal is marked in a header and in the first line of the text, but not in the subject")
     func rehearsal() async throws {
         let channel = try Self.channel()
         let message = Fixture.with { $0.rehearsal = true }.message()
@@ -175,7 +178,7 @@ struct EmailMessageTests {
     }
 
     @Test(
-        "a value with a line end or a control becomes no header (input 31)",
+        "A value with a line end or a control character is not written into a header (input 31)",
         arguments: ["\r\n", "\n", "\r", "\0", "\u{85}", "\u{7F}"])
     func injection(_ end: String) throws {
         let evil = "a\(end)Bcc: victim@example.test"
@@ -195,7 +198,7 @@ struct EmailMessageTests {
         Self.expectWellFormed(bytes)
     }
 
-    @Test("a recipient whose address is none gets no mail, and a receipt that says why")
+    @Test("A recipient without a valid address gets no mail, and the receipt says why")
     func badRecipient() async throws {
         let channel = try Self.channel()
         let receipts = Collected<Receipt>()
@@ -212,7 +215,7 @@ struct EmailMessageTests {
         channel.stop(grace: .zero)
     }
 
-    @Test("a domain in Unicode appears in the headers in ASCII")
+    @Test("A Unicode domain appears in the headers in ASCII")
     func internationalSender() async throws {
         let channel = try Self.channel(from: "Thư <thu@bücher.test>")
         let mail = try await PythonMail.read(try channel.preview(Fixture.Case().message()))
@@ -221,13 +224,13 @@ struct EmailMessageTests {
     }
 
     @Test(
-        "line ends of a body become CR LF whatever they were",
+        "All line ends of a body become CR LF",
         arguments: [("a\nb", "a\r\nb"), ("a\r\nb", "a\r\nb"), ("a\rb", "a\r\nb"), ("a\r", "a\r\n"), ("a\n\r\n", "a\r\n\r\n")])
     func lineEnds(_ body: String, _ expected: String) {
         #expect(String(decoding: EmailMessage.canonical(body), as: UTF8.self) == expected)
     }
 
-    @Test("dates before noon, at midnight and west of Greenwich are written as RFC 5322 has them")
+    @Test("Dates just after midnight and in UTC are written as RFC 5322 requires")
     func dates() {
         #expect(EmailMessage.date(Fixture.instant("2027-04-01", "00:05"), in: Fixture.zone) == "Thu, 01 Apr 2027 00:05:00 +0700")
         #expect(EmailMessage.date(Instant(seconds: 0), in: .utc) == "Thu, 01 Jan 1970 00:00:00 +0000")

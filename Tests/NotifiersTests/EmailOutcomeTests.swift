@@ -5,7 +5,7 @@ import Testing
 @testable import Notifiers
 
 struct EmailOutcomeTests {
-    /// A row of the fault page's table: what was seen, and what it means.
+    /// A row of the fault page's table: the observed transfer and its outcome.
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String
         let stage: SMTPStage
@@ -119,7 +119,7 @@ struct EmailOutcomeTests {
             about: .nobody),
     ]
 
-    @Test("an SMTP transfer's end means what the fault table says", arguments: rows)
+    @Test("The end of an SMTP transfer has the outcome of the fault table", arguments: rows)
     func table(_ row: Row) {
         let receipt = EmailOutcome.receipt(row.transfer)
         #expect(receipt.outcome == row.outcome)
@@ -127,7 +127,7 @@ struct EmailOutcomeTests {
         #expect(receipt.about == row.about ?? Receipt(row.outcome, reply: "").about)
     }
 
-    @Test("a login that the server repeats is hidden before the reply is cut, however long it is")
+    @Test("A login that the server repeats is hidden before the reply is cut, even a long one")
     func longToken() {
         let token = String((0..<2_000).map { Character(UnicodeScalar(UInt8(65 + $0 * 7 % 26))) })
         for times in [1, 2, 4, 5] {
@@ -139,7 +139,7 @@ struct EmailOutcomeTests {
         }
     }
 
-    @Test("what is said of load at RCPT may be about that recipient; of the connection it cannot be")
+    @Test("A reply about load is compared between recipients from RCPT on, and not before")
     func loadOfRecipient() {
         for (stage, isOfRecipient) in [(SMTPStage.greeted, false), (.ready, false), (.senderTaken, true), (.answered, true)] {
             let receipt = EmailOutcome.receipt(
@@ -148,7 +148,7 @@ struct EmailOutcomeTests {
         }
     }
 
-    @Test("a connection that is refused while others are open is too many (field case 04); alone it is the server's")
+    @Test("A connection refused while others are open is load; refused alone it is about the server (field case 04)")
     func refusedBesideOthers() {
         for (othersOpen, about) in [(true, Scope.load), (false, .server)] {
             let transfer = Transfer(result: .couldNotConnect, stage: SMTPStage.started, othersOpen: othersOpen)
@@ -157,7 +157,7 @@ struct EmailOutcomeTests {
     }
 
     @Test(
-        "whatever libcurl reports, a mail whose body has not ended is never unknown or delivered, and one whose body has ended is never called unsent"
+        "Before the body's end a mail is never unknown or delivered, and after it never unsent, whatever libcurl reports"
     )
     func stagesRule() {
         for stage in SMTPStage.allCases {
@@ -177,7 +177,7 @@ struct EmailOutcomeTests {
         }
     }
 
-    @Test("a receipt holds no address of ours, one line, and at most 512 bytes")
+    @Test("A receipt is one line of at most 512 bytes, with the hidden addresses replaced")
     func receiptText() {
         let long = "550 5.1.1 <nucong@example.vn>: " + String(repeating: "ơ", count: 600) + "\r\nBcc: x"
         let receipt = EmailOutcome.receipt(
@@ -189,7 +189,7 @@ struct EmailOutcomeTests {
         #expect(receipt.code == 550)
     }
 
-    @Test("a receipt shows no code of a step that went well before the end")
+    @Test("A receipt does not show the code of an earlier step that succeeded")
     func receiptCode() {
         let unknown = Transfer(result: CurlResult(rawValue: 28), stage: SMTPStage.bodyEnded, code: 354)
         #expect(EmailOutcome.receipt(unknown).code == nil)

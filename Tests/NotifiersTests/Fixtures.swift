@@ -5,7 +5,9 @@ import Scheduler
 
 @testable import Notifiers
 
-/// Messages to try things on: the drowning-prevention campaign of a Vietnamese plan, with anything about it replaceable.
+/// Messages for tests: the drowning-prevention campaign of a Vietnamese plan.
+///
+/// Each of its properties can be replaced.
 enum Fixture {
     static let zone: Zone = {
         guard let data = FileManager.default.contents(atPath: "/usr/share/zoneinfo/Asia/Ho_Chi_Minh") else {

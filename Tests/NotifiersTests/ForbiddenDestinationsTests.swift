@@ -7,10 +7,11 @@ import Testing
 
 @testable import Notifiers
 
-/// Requests that no grammar has looked at, given straight to libcurl: what the socket lets through is all there is.
-@Suite("A webhook reaches nothing that it may not (inputs 59, 61 to 64, 68, 75)")
+/// Gives URLs to libcurl without checking their grammar. Only the check of the socket protects.
+@Suite("A webhook does not reach forbidden destinations (inputs 59, 61 to 64, 68, 75)")
 struct ForbiddenDestinationsTests {
-    /// Spellings of this machine; `PORT` is where the listener is.
+    /// URLs that mean this machine, and URLs of other schemes. `PORT` stands for the listener's
+    /// port.
     static let spellings = [
         "http://127.0.0.1:PORT/", "http://127.1:PORT/", "http://127.0.1:PORT/", "http://0x7f.1:PORT/", "http://0x7f000001:PORT/",
         "http://0177.0.0.1:PORT/", "http://0177.1:PORT/", "http://2130706433:PORT/", "http://017700000001:PORT/",
@@ -38,7 +39,7 @@ struct ForbiddenDestinationsTests {
         "https://127.0.0.1:PORT/",
     ]
 
-    @Test("Every spelling of this machine: no connection")
+    @Test("No spelling of this machine leads to a connection")
     func unreachable() async throws {
         #expect(Self.spellings.count >= 60)
         let listener = try Listener()
@@ -50,7 +51,7 @@ struct ForbiddenDestinationsTests {
         print("\(Self.spellings.count) spellings of this machine: \(connections) connections")
     }
 
-    @Test("The listener does see what is allowed, by IPv4 and IPv6")
+    @Test("Allowed requests reach the listener by IPv4 and IPv6")
     func allowed() async throws {
         let listener = try Listener()
         let networks = ["127.0.0.0/8", "::1/128"].compactMap(Network.init)
@@ -59,7 +60,7 @@ struct ForbiddenDestinationsTests {
         #expect(listener.connections == 2)
     }
 
-    @Test("What the grammar lets through of these, libcurl and it read alike", arguments: spellings)
+    @Test("A spelling that the grammar accepts is recognised as a closed address", arguments: spellings)
     func grammar(spelling: String) {
         let text = spelling.replacing("PORT", with: "8088")
         guard let url = try? WebhookURL(text) else { return }
@@ -73,7 +74,8 @@ struct ForbiddenDestinationsTests {
     }
 }
 
-/// A port of all addresses of this machine, IPv4 and IPv6, that only counts who connects.
+/// A listener on one port of all IPv4 and IPv6 addresses of this machine. It only counts
+/// connections.
 private final class Listener {
     let port: UInt16
     private let socket: Int32
@@ -98,7 +100,7 @@ private final class Listener {
 
     deinit { close(socket) }
 
-    /// How many have connected since the last time it was asked.
+    /// The number of connections since the last call.
     var connections: Int {
         var count = 0
         while true {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Notifiers
 
-/// Real libcurl against a scripted server on loopback.
+/// Tests real libcurl against a scripted server on loopback.
 struct HTTPTransfersTests {
     static let loopback = ["127.0.0.0/8", "::1"].compactMap(Network.init)
     static let now = Instant(seconds: 1_803_800_000)
@@ -66,7 +66,7 @@ struct HTTPTransfersTests {
         Row(path: "/nonsense", stage: .bodyEnded, code: nil, outcome: .unknown, about: .server),
     ]
 
-    @Test("each way to answer is seen as what it is (faults 76 to 90)", arguments: rows)
+    @Test("Each kind of answer gets its stage, code and outcome (faults 76 to 90)", arguments: rows)
     func answers(_ row: Row) async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let start = ContinuousClock.now
@@ -76,14 +76,14 @@ struct HTTPTransfersTests {
         let receipt = WebhookOutcome.receipt(transfer, now: Self.now)
         #expect(receipt.outcome == row.outcome && receipt.advice == row.advice && receipt.about == row.about)
         #expect(receipt.reply.utf8.count <= 512)
-        #expect(peer.requests.count == 1, "a redirect is not followed, nothing is sent twice")
+        #expect(peer.requests.count == 1, "no redirect is followed, and nothing is sent twice")
     }
 
-    @Test("a reset before the body was read whole is not sent, and no body is waited with for 100 Continue (faults 89, 90)")
+    @Test("A reset before the body's end means not sent, and no body waits for 100 Continue (faults 89, 90)")
     func resetEarly() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfer = try await Self.send(Self.request(peer.port, "/rst-early", size: 8_000_000))
-        // A quick reset comes before the first byte of the body.
+        // A quick reset can come before the first byte of the body.
         #expect(transfer.stage == .bodyBegun || transfer.stage == .connected, "\(transfer)")
         #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome == .notSent)
         let large = try await Self.send(Self.request(peer.port, "/204", size: 2_000_000))
@@ -91,7 +91,7 @@ struct HTTPTransfersTests {
         #expect(peer.requests.last?.headers?["expect"] == nil && peer.requests.last?.bytes.count == 2_000_000)
     }
 
-    @Test("connections are kept: a hundred requests one after another use one")
+    @Test("A hundred requests, one after another, use one connection")
     func keepAlive() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
@@ -105,7 +105,7 @@ struct HTTPTransfersTests {
     }
 
     @Test(
-        "a kept connection that dies unanswered is tried again by libcurl itself: the id makes that safe (decision 11; fault 91)")
+        "If a kept connection dies unanswered, libcurl sends again, which the id makes safe (decision 11; fault 91)")
     func keptAndDead() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
@@ -114,13 +114,13 @@ struct HTTPTransfersTests {
             transfers.submit(Self.request(peer.port, "/drop-kept")) { ended.add($0) }
             let transfer = try await ended.first()[0]
             #expect(transfer.code == 204)
-            #expect(transfer.wasSentTwice == (turn > 0), "the first copy may have been taken")
+            #expect(transfer.wasSentTwice == (turn > 0), "the server may have accepted the first copy")
         }
         await offThread { transfers.stop(grace: .zero) }
         #expect(peer.connections == 3)
     }
 
-    @Test("a silent endpoint and one without end do not hold up two hundred others (fault 95)")
+    @Test("A silent endpoint and an endless answer do not delay two hundred other requests (fault 95)")
     func manyAtOnce() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
@@ -136,7 +136,7 @@ struct HTTPTransfersTests {
     }
 
     @Test(
-        "a closed address is not connected to, however it is spelt, unless the destination allows it (inputs 61, 66)",
+        "No spelling of a closed address leads to a connection, unless the destination allows it (inputs 61, 66)",
         arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"])
     func closedAddress(_ host: String) async throws {
         let peer = try await ScriptedServer("http_faults.py")
@@ -149,7 +149,7 @@ struct HTTPTransfersTests {
         #expect(allowed.code == 204, "\(allowed)")
     }
 
-    @Test("a connection that one destination opened is closed to another that may not go there (inputs 61, 66)")
+    @Test("A destination may not use a connection of another to an address that it may not reach (inputs 61, 66)")
     func connectionOfAnother() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
@@ -161,11 +161,11 @@ struct HTTPTransfersTests {
             #expect((transfer.cut == .addressRefused) == allow.isEmpty, "\(transfer)")
         }
         await offThread { transfers.stop(grace: .zero) }
-        #expect(peer.requests.count == 2, "the second one never left")
+        #expect(peer.requests.count == 2, "the second request was not sent")
     }
 
     @Test(
-        "other schemes are refused, and so is what nobody listens to",
+        "Other schemes, and ports without a listener, give an error before a connection",
         arguments: [("file:///etc/passwd", Int32(1)), ("gopher://127.0.0.1:70/", 1), ("http://127.0.0.1:1/", 7)])
     func schemes(_ url: String, _ result: Int32) async throws {
         let transfer = try await Self.send(
@@ -174,9 +174,9 @@ struct HTTPTransfersTests {
         #expect(!transfer.reply.isEmpty)
     }
 
-    @Test("a proxy of the environment is not used (fault 103); a configured one is")
+    @Test("A configured proxy is used, and a proxy of the environment is not (fault 103)")
     func proxies() async throws {
-        // In a process of its own: the environment is everyone's.
+        // This runs in another process, because the environment belongs to the whole process.
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://127.0.0.1:1", 1)
             setenv("ALL_PROXY", "http://127.0.0.1:1", 1)
@@ -191,7 +191,7 @@ struct HTTPTransfersTests {
         #expect(proxy.requests.map(\.target) == ["http://hub.example.test/204"])
     }
 
-    @Test("HTTPS is checked against the given authority, and refused without it (fault 92)")
+    @Test("HTTPS succeeds with the given authority and is refused without it (fault 92)")
     func tls() async throws {
         let folder = try TemporaryFolder()
         let certificate = try await Certificate.make(in: folder)
@@ -211,7 +211,7 @@ struct HTTPTransfersTests {
     }
 
     @Test(
-        "a certificate that is expired, of another host or signed with SHA-1 gets no request and is about us (fault 92)",
+        "A server with an expired, foreign or SHA-1 certificate gets no request (fault 92)",
         arguments: Certificate.Flaw.allCases)
     func flawed(_ flaw: Certificate.Flaw) async throws {
         let certificate = try await Certificate.make(flaw, in: try TemporaryFolder())
@@ -220,13 +220,13 @@ struct HTTPTransfersTests {
             about: flaw == .signedWithSHA1 ? .server : .us)
     }
 
-    @Test("a server of TLS 1.0 only, and one that wants a certificate of ours, get no request (fault 92)")
+    @Test("A server with TLS 1.0 only, or one that requires a client certificate, gets no request (fault 92)")
     func outdated() async throws {
         let certificate = try await Certificate.make(in: try TemporaryFolder())
         let options = ["--tls", certificate.path, certificate.keyPath]
         try await refused(options + ["--old"], ca: certificate.path, about: .server)
         let (transfer, peer) = try await transfer(options + ["--client-ca", certificate.path], ca: certificate.path)
-        // Whether the request went out before the server said so is a matter of luck with TLS 1.3.
+        // With TLS 1.3 the request may or may not go out before the server asks for a certificate.
         #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome != .delivered && peer.requests.isEmpty, "\(transfer)")
         let told = Transfer(
             result: CurlResult(rawValue: 56), stage: HTTPStage.bodyEnded, code: nil,
@@ -250,7 +250,7 @@ struct HTTPTransfersTests {
     }
 
     @Test(
-        "an HTTP/2 server that says GOAWAY, or refuses the stream: not delivered, tried again later (fault 93)",
+        "After GOAWAY or a refused HTTP/2 stream the request is not delivered and tried again later (fault 93)",
         arguments: ["goaway", "refused-stream"])
     func http2Refusals(_ way: String) async throws {
         let certificate = try await Certificate.make(in: try TemporaryFolder())
@@ -259,12 +259,12 @@ struct HTTPTransfersTests {
             HTTPRequest(
                 .post, url: "https://localhost:\(peer.port)/204", body: [1], allowNetworks: Self.loopback,
                 ca: certificate.path, limits: Self.limits()))
-        #expect(peer.lines.contains { $0.command == "HEADERS" }, "it came as HTTP/2")
+        #expect(peer.lines.contains { $0.command == "HEADERS" }, "the request came as HTTP/2")
         let outcome = WebhookOutcome.receipt(transfer, now: Self.now).outcome
         #expect(outcome == .notSent || outcome == .unknown, "\(transfer)")
     }
 
-    @Test("where the server can, many requests share one HTTP/2 connection, and each gets its own answer")
+    @Test("Many requests share one HTTP/2 connection if the server supports it, and each gets its own answer")
     func http2() async throws {
         let nginx = try await Nginx.start()
         let codes = [204, 503, 404, 204]
@@ -286,7 +286,7 @@ struct HTTPTransfersTests {
         try await nginx.stop()
     }
 
-    @Test("finish waits for its own requests, cuts them off after the grace, and leaves others alone; stop ends all")
+    @Test("finish cuts off only its owner's requests, after the grace; stop ends all requests")
     func finish() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
@@ -306,7 +306,7 @@ struct HTTPTransfersTests {
         #expect(ended.all.last?.1.cut == .stopped)
     }
 
-    @Test("a channel signs with every secret, and the receiver finds the id, the time and the body as signed")
+    @Test("A channel signs with every secret, and the received id, time and body match the signatures")
     func channel() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()

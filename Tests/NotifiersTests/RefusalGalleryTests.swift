@@ -5,7 +5,7 @@ import Testing
 
 @testable import Notifiers
 
-/// The outcome table held against replies that real servers give (`Gallery/README.md`).
+/// Compares the outcome table with replies of real servers (`Gallery/README.md`).
 struct RefusalGalleryTests {
     struct Reply: Sendable, CustomTestStringConvertible {
         let server: String
@@ -27,7 +27,7 @@ struct RefusalGalleryTests {
             return Transfer(result: CurlResult(rawValue: 55), stage: stages[stage] ?? .started, code: code, reply: text)
         }
 
-        /// What the table makes of it, in the gallery's words.
+        /// The outcome table's verdict, in the words of the gallery.
         var verdict: String {
             let receipt = EmailOutcome.receipt(transfer)
             return switch (receipt.about, receipt.outcome, receipt.advice) {
@@ -52,17 +52,17 @@ struct RefusalGalleryTests {
         }
     }()
 
-    @Test("every reply of the gallery means what the table says", arguments: replies)
+    @Test("Every reply of the gallery has the outcome in its column `table`", arguments: replies)
     func verdict(_ reply: Reply) {
         #expect(reply.verdict == reply.table, "source: \(reply.source)")
     }
 
-    @Test("the table says of a reply what its source says, or leaves it to comparison; where it does not, the gallery says why")
+    @Test("The table agrees with a reply's source or leaves it to comparison, or a note says why it does not")
     func agreement() {
         for reply in Self.replies where reply.table != reply.about && reply.table != "compare" {
             #expect(!reply.note.isEmpty, "\(reply.testDescription): \(reply.about), and not \(reply.table)")
         }
-        // Beyond the words: an answer of whatever kind must not cost what cannot be had back.
+        // Notes excuse no verdict that could lose a message or hold a channel without cause.
         for reply in Self.replies {
             if reply.verdict == "recipient good" { #expect(reply.about == "recipient good", "\(reply.testDescription)") }
             if ["us", "server"].contains(reply.verdict) {
@@ -72,7 +72,7 @@ struct RefusalGalleryTests {
         }
     }
 
-    @Test("the gallery is large, from many servers, and every reply of it has a source")
+    @Test("The gallery has many replies from many servers, and every reply has a source")
     func size() {
         #expect(Self.replies.count >= 120)
         #expect(Self.replies.allSatisfy { $0.source.count > 8 })
@@ -84,7 +84,7 @@ struct RefusalGalleryTests {
         #expect(undecided * 2 < Self.replies.count, "\(undecided) are left to comparison")
     }
 
-    @Test("a final refusal is told to two recipients in the same words, whatever addresses, hosts and numbers it repeats")
+    @Test("Final refusals of two recipients compare as equal, whatever addresses, hosts and numbers they repeat")
     func masked() {
         let pairs = [
             ("554 5.7.1 <an@truong-a.edu.vn>: Relay access denied", "554 5.7.1 <binh@so-b.gov.vn>: Relay access denied"),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Notifiers
 
-/// Real libcurl against a scripted server on loopback.
+/// Tests real libcurl against a scripted server on loopback.
 struct SMTPLanesTests {
     static let sender = "cd@example.vn"
     static let body = Array("Subject: x\r\n\r\nhello\r\n".utf8)
@@ -28,7 +28,7 @@ struct SMTPLanesTests {
         SMTPMail(sender: try EmailAddress(from), recipient: try EmailAddress(recipient), bytes: bytes)
     }
 
-    /// Sends one mail by lanes of its own; gives what came of it and how long it took.
+    /// Sends one mail through new lanes. Returns the transfer and its duration in seconds.
     static func send(_ server: SMTPServer, _ mail: SMTPMail) async throws -> (Transfer<SMTPStage>, seconds: Double) {
         let lanes = SMTPLanes(server: server, count: 1)
         let ended = Collected<Transfer<SMTPStage>>()
@@ -68,7 +68,7 @@ struct SMTPLanesTests {
         Row(recipient: "rst@x.test", stage: .bodyEnded, code: 354, outcome: .unknown, about: .server),
     ]
 
-    @Test("the stage and code of each answer are seen by the transfer itself (faults 55, 56, 57, 58, 59, 64)", arguments: rows)
+    @Test("A transfer reports the stage and code of each answer (faults 55, 56, 57, 58, 59, 64)", arguments: rows)
     func answers(_ row: Row) async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let (transfer, _) = try await Self.send(Self.server(peer.port), Self.mail(row.recipient, from: row.from))
@@ -80,7 +80,7 @@ struct SMTPLanesTests {
         if row.outcome == .refusedForGood { #expect(receipt.reply.hasPrefix("\(row.code ?? 0) ")) }
     }
 
-    @Test("the mail arrives byte for byte, with the configured EHLO name and one recipient (decision 6)")
+    @Test("A mail arrives byte for byte, with the configured EHLO name and one recipient (decision 6)")
     func bytes() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let dots = Array("Subject: x\r\n\r\n.\r\n..two\r\nend .\r\n".utf8)
@@ -92,7 +92,7 @@ struct SMTPLanesTests {
         #expect(await eventually(within: .seconds(5)) { peer.lines.contains { $0.command == "QUIT" } })
     }
 
-    @Test("a connection is kept over many mails, and closed when it has idled")
+    @Test("A connection is kept for many mails and closed when it has been idle")
     func reuse() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         var limits = Self.limits()
@@ -109,7 +109,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("closing an idle connection does not wait for a server that is deaf to QUIT")
+    @Test("Closing an idle connection does not wait for a server that does not answer QUIT")
     func deafToQuit() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--deaf-quit"])
         var limits = Self.limits()
@@ -126,7 +126,7 @@ struct SMTPLanesTests {
         #expect(ContinuousClock.now - start < .seconds(5))
     }
 
-    @Test("a refusal costs a connection and not the next mail; four lanes work side by side")
+    @Test("Four lanes deliver in parallel, and a refusal does not affect the next mail")
     func lanes() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
@@ -140,26 +140,26 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("a lane that has taken a mail is not left another: the next lane takes what is queued")
+    @Test("A lane that has taken a mail is no longer idle, so another lane takes the next queued mail")
     func queue() {
         var queue = LaneQueue<Int>()
         queue.rests(isOpen: true)
         queue.rests(isOpen: false)
         queue.jobs = [1]
-        #expect(queue.isMixed && queue.take(isOpen: false) == nil, "it is for the lane with a connection")
+        #expect(queue.isMixed && queue.take(isOpen: false) == nil, "the mail is for the lane with a connection")
         queue.jobs = [1, 2]
         #expect(queue.take(isOpen: true) == 1)
-        #expect(queue.take(isOpen: false) == 2, "nobody else is idle")
+        #expect(queue.take(isOpen: false) == 2, "no other lane is idle")
         #expect(queue.idle == 0 && queue.idleOpen == 0)
     }
 
-    @Test("two mails at one moment beside a server that is silent after the dot: neither waits for the other")
+    @Test("Of two mails submitted together, one does not wait for the other's answer to the final dot")
     func twoAtOnce() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         for _ in 1...6 {
             let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(9))), count: 2)
             let ended = Collected<Transfer<SMTPStage>>()
-            // One lane with a connection and one without.
+            // After this, one lane has a connection and one has none.
             lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
             lanes.submit(try Self.mail("r550@x.test")) { ended.add($0) }
             _ = try await ended.first(2)
@@ -170,7 +170,7 @@ struct SMTPLanesTests {
         }
     }
 
-    @Test("a channel is idle when all that it was given is answered, and may be ended then")
+    @Test("Lanes are idle when every submitted mail is completed")
     func idle() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 2)
@@ -183,7 +183,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("four lanes to a server that refuses every connection do not excuse one another")
+    @Test("If a server refuses every connection, no lane counts the attempts of the others as open connections")
     func deadServer() async throws {
         let port = FreePort.next()
         let lanes = SMTPLanes(server: try Self.server(port), count: 4)
@@ -194,12 +194,13 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("a mail goes by a connection that is open, not by a lane that would have to open one: servers count them (fault 54)")
+    @Test("A mail uses an open connection before a lane opens another, because servers limit connections (fault 54)")
     func openOnesFirst() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
         let ended = Collected<Transfer<SMTPStage>>()
-        // A refusal closes its connection, so that of four lanes some have one and some have not.
+        // A refusal closes its connection, so some of the four lanes have a connection and some
+        // have none.
         for number in 0..<8 {
             lanes.submit(try Self.mail(number % 2 == 0 ? "r550@x.test" : "ok\(number)@x.test")) { ended.add($0) }
         }
@@ -215,7 +216,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("a kept connection that the server has closed costs nothing: the mail goes by a new one (fault 75)")
+    @Test("If the server has closed a kept connection, the mail goes over a new one (fault 75)")
     func halfDead() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--close-after", "2"])
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 1)
@@ -229,7 +230,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("silence after the dot ends by the final limit as unknown, and long before that is no reason to give up (fault 63)")
+    @Test("Silence after the final dot ends as unknown at the final limit, and not before (fault 63)")
     func silentAfterDot() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(1), final: .seconds(3))
@@ -239,17 +240,17 @@ struct SMTPLanesTests {
     }
 
     @Test(
-        "an answer that comes after the final limit comes too late: unknown, and the mail is there all the same, once (fault 65)")
+        "If the answer comes after the final limit, the outcome is unknown although the mail arrived once (fault 65)")
     func late() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(1), final: .seconds(2))
         let (transfer, took) = try await Self.send(Self.server(peer.port, limits: limits), Self.mail("late4@x.test"))
         #expect(EmailOutcome.receipt(transfer).outcome == .unknown, "\(transfer)")
         #expect(took < 6)
-        #expect(peer.mails.count == 1, "the second, a quarter of an hour later, would be the one double")
+        #expect(peer.mails.count == 1, "a retry a quarter of an hour later would be the only duplicate")
     }
 
-    @Test("an answer that comes too late is not taken for the next mail's: that one has a connection of its own (fault 65)")
+    @Test("A late answer is not taken for that to the next mail, which uses a new connection (fault 65)")
     func lateForTheNext() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(4), final: .seconds(1))
@@ -263,7 +264,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("a mail needs no 8BITMIME and no SMTPUTF8: every byte of it has seven bits (fault 73)")
+    @Test("A mail needs no 8BITMIME and no SMTPUTF8, because every byte has seven bits (fault 73)")
     func sevenBits() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let channel = EmailChannel(
@@ -281,7 +282,7 @@ struct SMTPLanesTests {
     }
 
     @Test(
-        "a certificate that is expired or of another host sends nothing and is about us; so does one signed with SHA-1 (fault 68)",
+        "A server with an expired, foreign or SHA-1 certificate gets no mail (fault 68)",
         arguments: Certificate.Flaw.allCases)
     func flawed(_ flaw: Certificate.Flaw) async throws {
         let certificate = try await Certificate.make(flaw, in: try TemporaryFolder())
@@ -289,12 +290,12 @@ struct SMTPLanesTests {
         let server = try Self.server(peer.port, .startTLS, ca: certificate.authority)
         let (transfer, _) = try await Self.send(server, Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
-        // A server with such a signature does not get as far as showing it: the handshake fails.
+        // A server with a SHA-1 certificate cannot show it, because the handshake fails before.
         #expect(receipt.outcome == .notSent && receipt.about == (flaw == .signedWithSHA1 ? .server : .us), "\(transfer)")
         #expect(peer.mails.isEmpty && !peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 
-    @Test("silence at the greeting, at RCPT and a body that is cut off are not sent (faults 61, 62)")
+    @Test("Silence at the greeting or at RCPT, or a cut in the body, means not sent (faults 61, 62)")
     func silentBefore() async throws {
         let silent = try await ScriptedServer("smtp_stages.py", ["--silent"])
         let limits = Self.limits(answer: .seconds(1))
@@ -309,7 +310,7 @@ struct SMTPLanesTests {
         #expect(cut.stage == .bodyBegun && EmailOutcome.receipt(cut).outcome == .notSent, "\(cut)")
     }
 
-    @Test("421 as a greeting is load, 554 is a server that is switched off (faults 54, 59)")
+    @Test("A greeting with 421 is about load, and one with 554 is about the server (faults 54, 59)")
     func greetings() async throws {
         for (line, about) in [("421 4.3.2 too busy", Scope.load), ("554 5.7.1 no", .server)] {
             let peer = try await ScriptedServer("smtp_stages.py", ["--greeting", line])
@@ -320,14 +321,14 @@ struct SMTPLanesTests {
         }
     }
 
-    @Test("no server at all is not sent")
+    @Test("If there is no server, the mail is not sent")
     func nobodyThere() async throws {
         let (transfer, _) = try await Self.send(Self.server(1), Self.mail("ok@x.test"))
         #expect(transfer.stage == .started && transfer.result.rawValue == 7)
         #expect(EmailOutcome.receipt(transfer).outcome == .notSent)
     }
 
-    @Test("without TLS mail goes to this machine or within allow_networks only")
+    @Test("Without TLS, mail goes only to this machine or within allow_networks")
     func inClear() throws {
         let outside = try #require(IPAddress("192.0.2.1"))
         for (networks, mayGo) in [([], false), (["10.20.0.0/16"], false), (["192.0.2.0/24"], true), (["0.0.0.0/0"], true)] {
@@ -340,7 +341,7 @@ struct SMTPLanesTests {
         #expect(AddressPolicy.allowClearText(try #require(IPAddress("::1")), networks: []))
     }
 
-    @Test("where STARTTLS is required and not offered, nothing is sent (fault 66)")
+    @Test("If STARTTLS is required and not offered, nothing is sent (fault 66)")
     func noStartTLS() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let (transfer, _) = try await Self.send(Self.server(peer.port, .startTLS), Self.mail("ok@x.test"))
@@ -350,7 +351,7 @@ struct SMTPLanesTests {
     }
 
     @Test(
-        "STARTTLS and implicit TLS with a log-in deliver over one kept connection; an unknown authority sends nothing (fault 68)")
+        "STARTTLS and implicit TLS deliver over one kept connection; with an unknown authority nothing is sent (fault 68)")
     func tls() async throws {
         let folder = try TemporaryFolder()
         let certificate = try await Certificate.make(in: folder)
@@ -374,7 +375,7 @@ struct SMTPLanesTests {
         }
     }
 
-    @Test("a refused log-in is about us; a password that was replaced meanwhile is tried once (faults 69, 70)")
+    @Test("A refused login is about us, and a password replaced since is tried once (faults 69, 70)")
     func login() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--user", "remindd", "--password", "new"])
         let (wrong, _) = try await Self.send(
@@ -393,7 +394,7 @@ struct SMTPLanesTests {
         #expect(renewed.result == .ok && renewed.stage == .answered, "\(renewed)")
     }
 
-    @Test("with a user name, a server that offers no log-in gets no mail (fault 69)")
+    @Test("If a user name is configured, a server that offers no login gets no mail (fault 69)")
     func noAuth() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let (transfer, _) = try await Self.send(
@@ -403,7 +404,7 @@ struct SMTPLanesTests {
         #expect(!peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 
-    @Test("what no lane has begun can be had back: it is not sent, and the lanes go on")
+    @Test("withdraw returns mail that no lane has begun as not sent, and the lanes continue")
     func withdraw() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(2))), count: 1)
@@ -421,7 +422,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("stop lets a mail end within its grace, cuts off what hangs within seconds, and answers each once (fault 9)")
+    @Test("stop lets mail end within the grace, then cuts it off, and completes each mail once (fault 9)")
     func stop() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--deaf-quit"])
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .minutes(10))), count: 2)
@@ -442,7 +443,7 @@ struct SMTPLanesTests {
         #expect(ended.all.last?.cut == .stopped)
     }
 
-    @Test("a channel delivers a whole Vietnamese mail and says what the server said")
+    @Test("A channel delivers a whole Vietnamese mail and reports the server's reply")
     func channel() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let channel = EmailChannel(
@@ -460,7 +461,7 @@ struct SMTPLanesTests {
     }
 }
 
-/// Runs a call that blocks away from the test's own threads, of which there are few.
+/// Runs a blocking call on a thread of its own, because the tests have few threads.
 func offThread(_ body: @escaping @Sendable () -> Void) async {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread {

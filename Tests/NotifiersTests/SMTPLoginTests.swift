@@ -5,8 +5,8 @@ import Testing
 
 @testable import Notifiers
 
-/// Log-ins with a token, against a server that offers nothing else; and what is said where server and channel want different ones.
-@Suite("Mail servers that want a token")
+/// Tests logins with a token, and the advice if server and channel require different logins.
+@Suite("Mail servers that require a token")
 struct SMTPLoginTests {
     static let token = "ya29.Kanarienvogel-token-of-some-length"
 
@@ -14,7 +14,7 @@ struct SMTPLoginTests {
         let folder: TemporaryFolder
         let peer: ScriptedServer
 
-        /// - Parameter wanted: what the server takes.
+        /// - Parameter wanted: the token that the server accepts.
         init(offers: String = "XOAUTH2", wanted: String = token) async throws {
             folder = try TemporaryFolder()
             try folder.write("wanted", wanted + "\n")
@@ -42,7 +42,7 @@ struct SMTPLoginTests {
     }
 
     @Test(
-        "A token logs in by XOAUTH2, whatever else the server offers",
+        "A token logs in by XOAUTH2, even if the server offers other mechanisms",
         arguments: ["XOAUTH2", "LOGIN XOAUTH2", "PLAIN LOGIN XOAUTH2 CRAM-MD5", "LOGIN PLAIN XOAUTH2 OAUTHBEARER"])
     func accepted(offers: String) async throws {
         let trial = try await Trial(offers: offers)
@@ -51,7 +51,7 @@ struct SMTPLoginTests {
         #expect(trial.logins == ["XOAUTH2"])
     }
 
-    @Test("A token that was replaced meanwhile is taken at the refusal of the old one, and the mail goes at once")
+    @Test("After the refusal of an old token its replacement is tried, and the mail goes at once")
     func replaced() async throws {
         let trial = try await Trial()
         let (receipt, _) = try await trial.send(.xoauth2, ["an-old-token", Self.token])
@@ -60,7 +60,7 @@ struct SMTPLoginTests {
     }
 
     @Test(
-        "A token that is refused and has not changed is tried once; it is about us, and the token stands in no answer (fault 137)"
+        "A refused token that has not changed is tried once, is about us, and is in no reply (fault 137)"
     )
     func refused() async throws {
         let trial = try await Trial(wanted: "another")
@@ -71,7 +71,7 @@ struct SMTPLoginTests {
         #expect(receipt.reply.contains("token") || receipt.reply.contains("535"), "\(receipt.reply)")
     }
 
-    @Test("A token whose file is gone sends no log-in, and says so")
+    @Test("If the token's file is gone, the mail is not delivered and the reply says why")
     func missing() async throws {
         let trial = try await Trial()
         let (receipt, _) = try await trial.send(.xoauth2, [nil])
@@ -80,7 +80,7 @@ struct SMTPLoginTests {
     }
 
     @Test(
-        "Where the server offers no log-in that the channel knows, the answer names what it offers and what to write",
+        "If the server offers no login that the channel can use, the reply names its offers and what to write",
         arguments: [
             (
                 "XOAUTH2", SMTPServer.Login.password,
@@ -104,7 +104,7 @@ struct SMTPLoginTests {
     }
 
     @Test(
-        "A scheme that does not fit the port is named where nothing comes of the connection",
+        "If a connection fails and the scheme does not fit the port, the reply says so",
         arguments: [
             (465 as UInt16, SMTPServer.Security.startTLS, "write server: smtps://127.0.0.1:465"),
             (587, .implicitTLS, "write server: smtp://127.0.0.1:587"), (25, .implicitTLS, "write server: smtp://127.0.0.1:25"),
@@ -117,7 +117,7 @@ struct SMTPLoginTests {
         #expect(plain.portAdvice == nil)
     }
 
-    @Test("Without ehlo the server is told a full domain name: the machine's, else the sender's domain")
+    @Test("Without ehlo, the EHLO name is the machine's full name, else the sender's domain")
     func introduction() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let server = try SMTPServer(
@@ -130,13 +130,13 @@ struct SMTPLoginTests {
         #expect(MachineName.isFull(name))
     }
 
-    @Test("A machine whose name nobody knows, or knows without a domain, has no full name")
+    @Test("A machine whose name is unknown, or known only without a domain, has no full name")
     func unknownNames() {
         #expect(MachineName.lookUp("no-such-name.invalid") == nil)
         #expect(MachineName.lookUp("localhost") == nil)
     }
 
-    @Test("A libcurl without the options that are set is refused by its version (fault 138)")
+    @Test("A libcurl that is too old for the options in use is refused (fault 138)")
     func oldLibrary() {
         #expect(CurlLibrary.refusal == nil)
         #expect(CurlLibrary.refusal(of: 0x07_51_00) == "libcurl 7.81.0 is too old: remindd needs 7.87 or a later one")
@@ -144,7 +144,7 @@ struct SMTPLoginTests {
     }
 
     @Test(
-        "Full is a name that others can look up",
+        "A name is full if others can look it up",
         arguments: [
             ("remindd.example.vn", true), ("mail.cq.gov.vn", true), ("vm", false), ("localhost", false),
             ("localhost.localdomain", false), ("nas.local", false), ("127.0.0.1", false), ("", false),

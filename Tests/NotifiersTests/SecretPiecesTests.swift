@@ -2,7 +2,7 @@ import Testing
 
 @testable import Notifiers
 
-@Suite("Pieces of a secret in what a server says")
+@Suite("Pieces of a secret in a server's reply")
 struct SecretPiecesTests {
     private static let token = (0..<200).map { String($0 * 7_919 % 10_007, radix: 36) }.joined(separator: "-")
 
@@ -10,16 +10,16 @@ struct SecretPiecesTests {
         SecretPieces.hidden(in: text, of: secrets, as: "(secret)")
     }
 
-    @Test("Every run of twelve bytes in common is hidden, and each run once")
+    @Test("Each run of at least twelve bytes that is also in a secret is replaced by one mark")
     func pieces() {
         let (first, second) = (Self.token.prefix(400), Self.token.suffix(12))
         #expect(Self.hidden("told: \(first) then \(second).") == "told: (secret) then (secret).")
         #expect(Self.hidden(String(Self.token.prefix(12))) == "(secret)")
         let few = "told: \(Self.token.prefix(11))"
-        #expect(Self.hidden(few) == few, "so few give nothing away")
+        #expect(Self.hidden(few) == few, "so few bytes reveal nothing")
     }
 
-    @Test("A short secret, words of the server and the host of a URL stay as they are")
+    @Test("Pieces of a short secret, words of the server and the host of a URL stay visible")
     func others() {
         let short = "twenty-three bytes long"
         #expect(Self.hidden("twenty-three bytes", [short]) == "twenty-three bytes")
@@ -29,7 +29,7 @@ struct SecretPiecesTests {
         #expect(Self.hidden("", [Self.token]).isEmpty)
     }
 
-    @Test("A piece may end within a character")
+    @Test("A piece that ends within a character is hidden")
     func characters() {
         let secret = "mật khẩu của Ủy ban nhân dân tỉnh"
         let said = Self.hidden("nghe: mật khẩu của Ủy ban và thôi", [secret])

@@ -4,11 +4,11 @@ import Testing
 @testable import Diagnostics
 @testable import Notifiers
 
-/// What is encoded once for all readers must read as if it had been encoded for each.
+/// Tests that a body encoded once for all recipients decodes as if encoded for each of them.
 struct SplicedBodyTests {
     static let names = ["", "A", "An", "Nga", "Nguyễn Thị Hương Giang", String(repeating: "Lê Đỗ ", count: 30), "a\r\nb"]
 
-    @Test("a text encoded once, filled with any name at any place, decodes to the text with the name in it")
+    @Test("A text encoded once and filled with any name at any place decodes to the text with that name")
     func decodes() throws {
         for before in 0..<60 {
             for name in Self.names {
@@ -29,7 +29,7 @@ struct SplicedBodyTests {
         }
     }
 
-    @Test("no name, one piece, an empty text")
+    @Test("A text without a gap for the name, or an empty text, is encoded as a whole")
     func single() {
         for text in ["", "a", "Kính gửi", String(repeating: "dài ", count: 100)] {
             var bytes: [UInt8] = []
@@ -38,7 +38,7 @@ struct SplicedBodyTests {
         }
     }
 
-    @Test("what is said to be in NFC without a look is so: every scalar, alone and before a combining mark")
+    @Test("The fast NFC conversion equals Foundation's for every scalar, alone and with a combining mark")
     func composed() {
         for value in UInt32(0)...0xFFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }
@@ -52,7 +52,7 @@ struct SplicedBodyTests {
         }
     }
 
-    @Test("a control is seen in UTF-8 exactly where Unicode has one")
+    @Test("The search for control characters in UTF-8 agrees with Unicode")
     func controls() {
         for value in UInt32(0)...0x3FF {
             guard let scalar = Unicode.Scalar(value) else { continue }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Notifiers
 
-/// Templates as the mustache specification has them, of which variables, sections and comments are taken.
+/// Tests templates by the mustache specification, limited to variables, sections and comments.
 @Suite("Templates")
 struct TemplateTests {
     private static let values: TemplateValues = {
@@ -21,7 +21,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "Variables, sections, lists and comments",
+        "Variables, sections, lists and comments are rendered",
         arguments: [
             ("{{title}}|{{ title }}|{{{title}}}|{{&title}}|{{cite}}", "T & 'x' <b>\"|T & 'x' <b>\"|T & 'x' <b>\"|T & 'x' <b>\"|"),
             ("{{#late}}a{{/late}}{{^late}}b{{/late}}{{#moved}}c{{/moved}}{{^moved}}d{{/moved}}", "ad"),
@@ -41,7 +41,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "A section's tag or a comment alone on its line takes the line with it",
+        "A section's tag or a comment alone on its line removes the line",
         arguments: [
             ("a\n{{#late}}\nb\n{{/late}}\nc", "a\nb\nc"), ("a\n  {{#late}}  \n b\n\t{{/late}}\nc", "a\n b\nc"),
             ("{{#late}}\na\n{{/late}}\n", "a\n"), ("a\n{{!x}}\nb", "a\nb"), ("a\n {{!x}} b\nc", "a\n  b\nc"),
@@ -53,7 +53,7 @@ struct TemplateTests {
         #expect(Self.rendered(text) == expected)
     }
 
-    @Test("In HTML every value is escaped, a combining mark behind it or not; the template's own text is not")
+    @Test("In HTML every value is escaped, even before a combining mark; the template's own text is not")
     func escaped() {
         #expect(
             Self.rendered("<p>{{title}}{{#note_lines}}{{.}}{{/note_lines}}", isHTML: true)
@@ -65,7 +65,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "What is not whole is no template",
+        "Incomplete tags, unknown names and unsupported tags make no template",
         arguments: [
             "{{", "{{title", "{{#late}}", "{{#late}}{{/moved}}", "{{/late}}", "{{tilte}}", "{{}}", "{{{title}}", "{{>x}}",
         ])
@@ -73,7 +73,7 @@ struct TemplateTests {
         #expect(Self.rendered(text) == nil)
     }
 
-    @Test("Sections stand in one another as deep as TemplateCheck allows, and no deeper")
+    @Test("Sections may be nested up to the depth limit of TemplateCheck, and not deeper")
     func depth() {
         func nested(_ depth: Int) -> String {
             String(repeating: "{{#late}}", count: depth) + "x" + String(repeating: "{{/late}}", count: depth)
@@ -82,7 +82,7 @@ struct TemplateTests {
         #expect(Self.rendered(nested(TemplateCheck.depthLimit + 1)) == nil)
     }
 
-    @Test("A text that becomes too long is given up on the way; of a user's texts the built-in ones stand in")
+    @Test("Rendering stops at the limit, and the built-in text replaces a user's text that is too long")
     func tooLong() {
         #expect(Self.rendered("{{note}}{{note}}", limit: 14) == "one\ntwoone\ntwo")
         #expect(Self.rendered("{{note}}{{note}}", limit: 13) == nil)

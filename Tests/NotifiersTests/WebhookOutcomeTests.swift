@@ -80,7 +80,7 @@ struct WebhookOutcomeTests {
         Row(name: "fault 96: no such host", stage: .started, result: 6, code: nil, outcome: .notSent),
     ]
 
-    @Test("an HTTP transfer's end means what the fault table says", arguments: rows)
+    @Test("The end of an HTTP transfer has the outcome of the fault table", arguments: rows)
     func table(_ row: Row) {
         let receipt = WebhookOutcome.receipt(
             Transfer(
@@ -91,7 +91,7 @@ struct WebhookOutcomeTests {
         #expect(receipt.about == row.about ?? Receipt(row.outcome, reply: "").about)
     }
 
-    @Test("every status and every result of libcurl has an outcome, and only a final status can deliver or refuse")
+    @Test("Every status and every result of libcurl has an outcome, and only a 2xx status delivers")
     func total() {
         for stage in HTTPStage.allCases {
             for result in Int32(0)...99 {
@@ -112,7 +112,7 @@ struct WebhookOutcomeTests {
     }
 
     @Test(
-        "Retry-After is honoured between a second and a day, and left aside when unreadable (faults 80, 81)",
+        "Retry-After is clamped to between a second and a day, and ignored if unreadable (faults 80, 81)",
         arguments: [
             ("120", Receipt.Advice.retryAfter(.seconds(120))), ("0", .retryAfter(.seconds(1))),
             ("999999", .retryAfter(.hours(24))), ("99999999999999", .retryAfter(.hours(24))), ("-5", .none), ("soon", .none),
@@ -125,7 +125,7 @@ struct WebhookOutcomeTests {
         #expect(WebhookOutcome.wait(field, now: Self.now) == advice)
     }
 
-    @Test("a receipt does not repeat a secret path that the endpoint echoes (input 73)")
+    @Test("A receipt does not contain a secret path that the endpoint echoes (input 73)")
     func hidesPath() {
         let receipt = WebhookOutcome.receipt(
             Transfer(result: .ok, stage: .answered, code: 404, reply: "Cannot POST /services/T0/B0/s3cret"), now: Self.now,

@@ -6,7 +6,7 @@ import Testing
 @testable import Notifiers
 
 struct WebhookTests {
-    @Test("a signature is the one of the Standard Webhooks reference implementations")
+    @Test("A signature equals that of the Standard Webhooks reference implementations")
     func signatureVector() throws {
         let secret = try WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         let signature = secret.signature(
@@ -15,7 +15,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "a secret that is none is refused without being repeated",
+        "An invalid secret is refused, and the message does not contain it",
         arguments: [
             "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_%%%", "whsec_c2hvcnQ=",
             "whsec_" + String(repeating: "QUFB", count: 30),
@@ -29,7 +29,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("a secret does not show in descriptions or dumps")
+    @Test("Descriptions and dumps do not contain a secret")
     func secretIsSilent() throws {
         let secret = try WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         var dumped = ""
@@ -58,7 +58,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "the type says what it is about, so that a program need not read the words (finding 19)",
+        "The type names the kind of message, so that a program need not read the texts (finding 19)",
         arguments: [
             (ReminderContent.Kind.reminder, "reminder.due"), (.moved, "reminder.moved"), (.gone, "reminder.cancelled"),
             (.test, "test"),
@@ -68,7 +68,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "a moved occurrence comes with its old days; null where they are not known; no other has them (finding 19)"
+        "Only a moved occurrence has its old dates, null if they are not known (finding 19)"
     )
     func oldDays() throws {
         let old = Fixture.day("2027-03-25")...Fixture.day("2027-04-24")
@@ -94,7 +94,7 @@ struct WebhookTests {
         return (bytes, try JSONDecoder().decode(Body.self, from: Data(bytes)))
     }
 
-    @Test("the body has the contract's fields, in its order")
+    @Test("The body has the fields of the contract in their order")
     func fields() throws {
         let (bytes, body) = try Self.body(Fixture.Case())
         #expect(body.type == "reminder.due" && body.timestamp == "2027-03-02T08:00:00+07:00")
@@ -115,7 +115,7 @@ struct WebhookTests {
         #expect(places.count == keys.count && places == places.sorted())
     }
 
-    @Test("what the plan does not name is null; a test is of its own type")
+    @Test("Values that the plan does not have are null, and a test message has its own type")
     func absent() throws {
         let (bytes, body) = try Self.body(
             Fixture.with {
@@ -125,7 +125,7 @@ struct WebhookTests {
         #expect(String(decoding: bytes, as: UTF8.self).hasSuffix(#""source":null,"cite":null,"tags":[]}}"#))
     }
 
-    @Test("any text makes valid JSON and comes back as it was")
+    @Test("Any text makes valid JSON and decodes to the same text")
     func escapes() throws {
         let evil = "\"\\/\u{8}\u{c}\t\u{0}\u{1f}\u{7f}\u{2028}😀 ế \u{FFFF}\n</script>"
         let (_, body) = try Self.body(Fixture.with { ($0.title, $0.cite, $0.tags) = (evil, evil, [evil, ""]) })
@@ -133,7 +133,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "a body is just under 20 kB: the text is cut after a whole character, then the cited sentence",
+        "To stay under 20 kB the text is cut after a whole character, then the cited sentence",
         arguments: ["ế", "\"", "👨‍👩‍👧‍👦", "x\t", "\u{1}"])
     func limit(_ unit: String) throws {
         func repeated(_ bytes: Int) -> String { String(repeating: unit, count: bytes / unit.utf8.count) }
@@ -145,7 +145,7 @@ struct WebhookTests {
         #expect(small.count < 20_000 && cut.data.text.isEmpty && cut.data.cite?.hasSuffix(unit + "…") == true)
     }
 
-    @Test("a preview shows the request without a signature, and a secret URL not at all")
+    @Test("A preview shows the request without the signature and without a secret URL")
     func preview() throws {
         let url = try WebhookURL("https://hub.example.vn/services/s3cret?x=1")
         for isSecret in [false, true] {
@@ -165,7 +165,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "a URL that libcurl could read otherwise than we do is refused (inputs 59, 61, 72, 75)",
+        "A URL that libcurl could read differently is refused (inputs 59, 61, 72, 75)",
         arguments: [
             "file:///etc/passwd", "gopher://x.test/", "ftp://x.test/", "dict://x.test/", "ldap://x.test/", "x.test/hook", "",
             "https://", "https:///path", "https://x.test/a b", "https://x.test/\ta", "https://x.test/\r\nHost: y",
@@ -179,7 +179,7 @@ struct WebhookTests {
         #expect(throws: SettingRefusal.self) { _ = try WebhookURL(text) }
     }
 
-    @Test("a URL is taken apart as it is meant")
+    @Test("A URL is parsed into host, port and path")
     func goodURLs() throws {
         let plain = try WebhookURL("https://Hub.Example.vn/remind?x=%20")
         #expect(plain.host == "hub.example.vn" && plain.port == 443 && plain.path == "/remind?x=%20" && plain.isEncrypted)
@@ -192,7 +192,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "closed addresses need allow_networks, metadata addresses are never connected to (inputs 61 to 64)",
+        "Closed addresses need allow_networks, and metadata addresses are never allowed (inputs 61 to 64)",
         arguments: [
             ("127.0.0.1", true, true), ("::1", true, true), ("::ffff:127.0.0.1", true, true), ("64:ff9b::7f00:1", true, true),
             ("10.0.0.1", true, true), ("172.31.255.255", true, true), ("192.168.0.1", true, true), ("fc00::1", true, true),
@@ -209,7 +209,7 @@ struct WebhookTests {
         #expect(AddressPolicy.allow(address, networks: everything) == canBeAllowed)
     }
 
-    @Test("a network is written as its first address and its length")
+    @Test("A network is written as its first address and its prefix length")
     func networks() throws {
         let network = try #require(Network("127.0.0.0/8"))
         #expect(try network.contains(#require(IPAddress("127.255.0.1"))))
@@ -222,7 +222,7 @@ struct WebhookTests {
         #expect(Network("::1") != nil && Network("fd00::/8") != nil)
     }
 
-    @Test("An alert says one number of what it leaves out: what does not fit and what was dropped before")
+    @Test("An alert gives one number for facts that do not fit and facts that were dropped before")
     func leftOut() throws {
         let facts = (0..<70).map { OperatorMessage.Fact(kind: "dead", text: "\($0) " + String(repeating: "x", count: 500)) }
         let bulletin = OperatorMessage(

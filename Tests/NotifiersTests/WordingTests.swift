@@ -42,10 +42,10 @@ struct WordingTests {
             en: "ended 1 day ago (28/06/2027)"),
     ]
 
-    @Test("a text that says nothing of one message is replaced by the built-in one, which is said (fault 110)")
+    @Test("A user's text that renders empty is replaced by the built-in one and reported (fault 110)")
     func blank() throws {
         let (wording, problems) = Wording.reading(["vi/subject": "{{#late}}Muộn: {{title}}{{/late}}"])
-        #expect(problems.isEmpty, "it may well say something of another message")
+        #expect(problems.isEmpty, "the template is not empty for other messages")
         let stoodIn = wording.render(Fixture.Case().message())
         let builtin = Wording().render(Fixture.Case().message())
         #expect(stoodIn.subject == builtin.subject && stoodIn.text == builtin.text && stoodIn.html == builtin.html)
@@ -55,7 +55,7 @@ struct WordingTests {
         #expect(late.subject.hasPrefix("Muộn: ") && late.failure == nil)
     }
 
-    @Test("the subject counts days from the local date of the attempt, in both languages", arguments: rows)
+    @Test("The subject counts days from the local date of the attempt, in both languages", arguments: rows)
     func subject(_ row: Subject) {
         for language in Language.allCases {
             let fixture = Fixture.with {
@@ -68,7 +68,7 @@ struct WordingTests {
         }
     }
 
-    @Test("a late reminder, a late attempt and a test begin with their own word")
+    @Test("The subjects of a late reminder, a late attempt and a test begin with their own words")
     func prefixes() {
         func prefix(_ change: @escaping (inout Fixture.Case) -> Void) -> Substring? {
             Wording().render(Fixture.with(change).message()).subject.split(separator: "] ").first
@@ -90,7 +90,7 @@ struct WordingTests {
             } == "[Test")
     }
 
-    @Test("the recipient's language wins over the plan's")
+    @Test("The recipient's language takes precedence over the plan's")
     func language() {
         let fixture = Fixture.with {
             $0.recipient = Recipient(id: "r", name: "R", email: "r@x.test", language: .en, via: [], otherwise: [])
@@ -98,7 +98,7 @@ struct WordingTests {
         #expect(Wording().render(fixture.message()).subject.hasPrefix("[Reminder]"))
     }
 
-    @Test("the Vietnamese text is this, word for word")
+    @Test("The Vietnamese text is rendered word for word")
     func vietnameseText() {
         #expect(
             Wording().render(Fixture.Case().message()).text == """
@@ -123,7 +123,7 @@ struct WordingTests {
                 """)
     }
 
-    @Test("the English text is this, word for word, when late and bare")
+    @Test("The English text of a late message without optional values is rendered word for word")
     func englishText() {
         let fixture = Fixture.with {
             $0.language = .en
@@ -160,7 +160,7 @@ struct WordingTests {
         #expect(links == (address.map { [$0] } ?? []), "\(html)")
     }
 
-    @Test("a lunar phrase shows the lunar date beside the solar one")
+    @Test("A lunar phrase shows the lunar date beside the solar date")
     func lunar() {
         let fixture = Fixture.with {
             ($0.when, $0.start, $0.end) = (Fixture.phrase("lunar 15/8"), "2027-09-15", "2027-09-15")
@@ -176,7 +176,7 @@ struct WordingTests {
     }
 
     @Test(
-        "a phrase that names no dates is shown with what it was taken for; one that does is not",
+        "A phrase that names no dates is shown with the dates that it was understood as; others are not shown",
         arguments: [
             ("June", "2027-06-01", "2027-06-30", "tháng 6: từ 01/06/2027 đến 30/06/2027"),
             ("last day of June", "2027-06-30", "2027-06-30", "ngày cuối tháng 6: 30/06/2027"),
@@ -189,7 +189,7 @@ struct WordingTests {
         #expect(words.understood(Fixture.phrase(phrase), Fixture.day(start), Fixture.day(end)) == expected)
     }
 
-    @Test("values are not read as templates, and cannot become HTML (inputs 80, 81)")
+    @Test("Values are not parsed as templates and cannot become HTML (inputs 80, 81)")
     func dataIsData() {
         let evil = "{{contact}} {{#late}} <script>alert(\"1\")</script> & 'x' {{{plan}}}"
         let fixture = Fixture.with {
@@ -216,7 +216,7 @@ struct WordingTests {
         }
     }
 
-    @Test("HTML names its language and loads nothing")
+    @Test("The HTML names its language and loads no external resources")
     func html() {
         for language in Language.allCases {
             let html = Wording().render(Fixture.with { $0.language = language }.message()).html
@@ -225,7 +225,7 @@ struct WordingTests {
         }
     }
 
-    @Test("readers of one notice share a rendering, each with the right name; what differs for them is not shared")
+    @Test("Recipients share a rendering with their own names, unless other values differ between them")
     func cache() {
         let wording = Wording()
         let notice = Fixture.Case().notice
@@ -251,7 +251,7 @@ struct WordingTests {
         #expect(text("\u{1}gap\u{1}").contains("Kính gửi gap,"))
     }
 
-    @Test("the shipped template files are the built-in ones")
+    @Test("The shipped template files equal the built-in templates")
     func files() throws {
         for (name, text) in Wording.builtinTexts {
             let file = PackageRoot.path("config/templates/\(name).mustache")
@@ -259,13 +259,13 @@ struct WordingTests {
         }
     }
 
-    @Test("the built-in templates pass the check that users' templates go through")
+    @Test("The built-in templates pass the check for users' templates")
     func builtinsAreClean() {
         let (_, problems) = Wording.reading(Wording.builtinTexts)
         #expect(problems.isEmpty)
     }
 
-    @Test("a user's template takes the built-in one's place")
+    @Test("A user's template replaces the built-in one")
     func overrides() {
         let (wording, problems) = Wording.reading([
             "vi/subject.mustache": "{{title}}: {{#note_lines}}[{{.}}]{{/note_lines}} {{recipient}} &\n"
@@ -280,7 +280,7 @@ struct WordingTests {
     }
 
     @Test(
-        "a template with a mistake is told with its place and what is allowed, and the built-in one stands in (input 76)",
+        "A template with a mistake is reported with its place, and the built-in one replaces it (input 76)",
         arguments: [
             ("vi/subject", "{{titel}}", "vi/subject:1:1: there is no variable titel; did you mean title?"),
             ("vi/text", "a\nb {{#note}}\nc", "vi/text:2:3: the section {{#note}} is not closed"),

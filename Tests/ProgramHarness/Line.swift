@@ -1,6 +1,6 @@
 import Foundation
 
-/// One line of `--format json`, by its keys.
+/// The text values of one line of `--format json`, by key.
 package struct Line: Decodable {
     package let values: [String: String]
 

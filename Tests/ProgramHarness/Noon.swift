@@ -2,18 +2,19 @@ import Dates
 import Foundation
 import JSON
 
-/// A moment near noon, whatever the time: a zone of whole hours is chosen so that a test that runs at midnight does not
-/// meet two days.
+/// The current time in a zone where it is near noon.
+///
+/// A zone of whole hours is chosen, so that a test that runs at midnight does not span two days.
 package struct Noon {
-    /// Such as `Etc/GMT-7`; the sign is POSIX's.
+    /// The zone's name, such as `Etc/GMT-7`, with the sign as in POSIX.
     package let zone: String
     package let today: Day
-    /// East of Greenwich.
+    /// Offset of the zone in hours, positive east of Greenwich.
     private let hours: Int
     private let minutes: Int
     private let second: Int
 
-    /// Now.
+    /// Reads the machine's clock.
     package init() {
         let seconds = Int(time(nil))
         hours = 12 - seconds / 3_600 % 24
@@ -24,29 +25,29 @@ package struct Noon {
         second = local % 60
     }
 
-    /// The time of day so many minutes from now: `"12:07"`, with its quotes.
+    /// Returns the time of day some minutes from now, with quotes: `"12:07"`.
     package func at(minutes ahead: Int) -> String {
         let (hour, minute) = ((minutes + ahead) / 60, (minutes + ahead) % 60)
         return "\"\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)\""
     }
 
-    /// The next full minute that is at least `seconds` away, as `at` has it.
+    /// Returns the next full minute that is at least `seconds` away, in the form of `at`.
     package func nextMinute(atLeast seconds: Int) -> String {
         at(minutes: 60 - second > seconds ? 1 : 2)
     }
 
-    /// `15/04/2027`.
+    /// Today as `15/04/2027`.
     package var written: String {
         let (year, month, day) = today.fields
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
     }
 
-    /// An instant by this zone's wall clock.
+    /// Returns the instant at a second of a day in this zone.
     package func instant(_ day: Day, second: Int) -> Instant {
         Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
     }
 
-    /// A plan whose campaigns are all today; of each, `at` as `at(minutes:)` gives it.
+    /// Returns a plan whose campaigns are all today. Each `at` has the form of `at(minutes:)`.
     package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial")
         -> String
     {

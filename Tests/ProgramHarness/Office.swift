@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// A folder with a configuration in it, as an administrator has one.
+/// A folder with a configuration, like that of an administrator.
 package struct Office {
     package let folder: TemporaryFolder
 
@@ -12,7 +12,9 @@ package struct Office {
     package var ledger: String { folder.path("ledger.sqlite") }
     package var socket: String { folder.path("control.sock") }
 
-    /// The shipped sample with its five plans, sending to these loopback ports.
+    /// Makes an office with the shipped sample and its five plans.
+    ///
+    /// It sends to these loopback ports.
     package static func sample(smtp: UInt16, http: UInt16) throws -> Office {
         let folder = try TemporaryFolder()
         for name in ["plans", "recipients", "working-days"] {
@@ -30,7 +32,7 @@ package struct Office {
         return Office(folder: folder)
     }
 
-    /// A small office: one plan, one reader by mail and one by webhook.
+    /// Makes a small office. By default it has one recipient by mail and one by webhook.
     package static func small(plan: String, channels: String, recipients: String = Office.twoPeople, more: String = "") throws
         -> Office
     {
@@ -56,12 +58,12 @@ package struct Office {
 }
 
 extension Office {
-    /// One plan of its own, plain channels, two readers.
+    /// Makes an office with one plan, channels without TLS, and by default two recipients.
     package static func plain(plan: String, smtp: UInt16, http: UInt16, recipients: String = Office.twoPeople) throws -> Office {
         try small(plan: plan, channels: plainChannels(smtp: smtp, http: http), recipients: recipients, more: "plans: plans/\n")
     }
 
-    /// The bytes of its ledger.
+    /// The bytes of the ledger's main file.
     package var ledgerBytes: [UInt8] { FileManager.default.contents(atPath: ledger).map(Array.init) ?? [] }
 
     package func writePlan(_ text: String) throws { try folder.write("plans/plan.yaml", text) }

@@ -2,9 +2,9 @@ import Foundation
 import Support
 import Testing
 
-/// The built program, as a user runs it.
+/// Runs the built program as a user does.
 package enum Program {
-    /// Beside the test bundle, where the package manager puts every product.
+    /// The path of the program, which the package manager puts beside the test bundle.
     package static let path: String = {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
         for _ in 0..<4 {
@@ -27,25 +27,25 @@ package enum Program {
 }
 
 extension Program {
-    /// A daemon that has read its files and holds its ledger.
+    /// Starts a daemon and waits until it has read its files and locked its ledger.
     package static func daemon(
         _ office: Office, _ more: [String] = [], environment: [String: String] = [:]
     ) async throws -> Subprocess {
         let daemon = try Subprocess(
             [path, "run", "--config", office.configuration] + more, environment: environment)
         try await daemon.hasPrinted("notice: remindd ")
-        // It says so a moment before it takes signals.
+        // The daemon prints this a moment before it handles signals.
         try await Task.sleep(for: .milliseconds(200))
         return daemon
     }
 
-    /// Asks it to stop and gives what it left.
+    /// Asks the daemon to stop and returns its exit status and output.
     package static func stop(_ daemon: Subprocess) async throws -> Subprocess.Finished {
         daemon.send(SIGTERM)
         return try await daemon.finish()
     }
 
-    /// The lines of `history --format json`.
+    /// Returns the lines of `history --format json`.
     package static func history(_ office: Office, _ more: [String] = []) async throws -> [HistoryLine] {
         let history = try await run(["history", "--config", office.configuration, "--format", "json"] + more)
         #expect(history.status == 0, "\(history.errors)")

@@ -1,12 +1,13 @@
 /// Repeatable random numbers from a seed (SplitMix64, Steele, Lea and Flood 2014).
 ///
-/// Everything that is random in a test or in the simulator comes from one of these, so that a run
-/// that fails can be repeated. Not for secrets.
+/// All randomness in tests and in the simulator comes from such a source, so that a failed run can
+/// be repeated. Not for secrets.
 public struct RandomSource: RandomNumberGenerator {
     @usableFromInline
     var state: UInt64
 
-    /// - Parameter stream: sources of one seed with different streams are independent of each other.
+    /// - Parameter stream: sources of one seed with different streams are independent of each
+    ///   other.
     @inlinable
     public init(seed: UInt64, stream: UInt64 = 0) {
         state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x2545_F491_4F6C_DD1D &+ 1

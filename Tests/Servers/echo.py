@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""A mail server and a webhook receiver that refuse, and repeat in their refusals everything they were told: lines, paths, headers.
+"""A mail server and a webhook receiver that refuse and repeat in the refusal what was sent.
 
-Prints one JSON line with `port` (mail) and `status` (webhook port). Adds to every answer what a terminal would obey.
+They repeat command lines, request lines and paths. The first line printed has `port` (mail) and
+`status` (webhook port). The refusal of a short command and the body of a webhook answer also have
+control characters and escape sequences for a terminal.
 """
 import threading
 from scripted import HookReceiver, HookServer, MailSession, accept, end_with_input, listen, say
@@ -19,7 +21,8 @@ class Session(MailSession):
         elif verb in ("RSET", "NOOP"):
             self.put("250 ok")
         elif len(command) > 900:
-            # A line of an answer has no room for it (RFC 5321, section 4.5.3.1.5): in several, each a part.
+            # The command does not fit into one line of a reply (RFC 5321, section 4.5.3.1.5), so
+            # its parts go into several lines.
             parts = [command[at:at + 400] for at in range(0, len(command), 400)]
             self.put("\r\n".join(f"535{'-' if part is not parts[-1] else ' '}5.7.8 I was told: {part}" for part in parts))
         else:

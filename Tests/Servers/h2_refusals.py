@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""An HTTP/2 server that takes no request: h2_refusals.py goaway|refused-stream CERT KEY. It prints its port, then a JSON line for each frame.
+"""An HTTP/2 server that accepts no request: h2_refusals.py goaway|refused-stream CERT KEY.
 
-At HEADERS it says GOAWAY with no stream taken, or resets the stream as refused (RFC 9113, sections 6.8 and 8.7).
+It prints its port, then a JSON line for each frame. It answers HEADERS with GOAWAY that accepts no
+stream, or resets the stream as refused (RFC 9113, sections 6.8 and 8.7).
 """
 import ssl, struct, sys
 from scripted import Session, accept, end_with_input, listen, say

@@ -1,15 +1,25 @@
 #!/usr/bin/env python3
-"""A scripted webhook receiver. It prints its port, then one JSON line for each connection and request.
+"""A scripted webhook receiver with faults.
 
-  /204                204                       /status/CODE[?retry-after=VALUE]  that code; 'twice' sends two fields
-  /redirect           302 to /204               /hang        never answers
-  /rst                resets after the request  /rst-early   resets after the headers, before it reads the body
-  /drop-kept          answers the first request of a connection, closes at the second without an answer
-  /slow               200 and a byte a second   /huge        200 and a body without end
-  /headers            headers without end       /nonsense    an answer that is no HTTP
-  /continue           100 Continue, then 204    /echo        200 with the path as its body
+It prints its port, then one JSON line for each connection and request.
 
-Options: --tls CERT KEY, --old (TLS 1.0 and no newer), --client-ca FILE (a client must have a certificate of it).
+  /204         204
+  /status/CODE[?retry-after=VALUE]  that code; the value `twice` sends two fields
+  /redirect    302 to /204
+  /hang        never answers
+  /rst         resets after the request
+  /rst-early   resets after the headers, before it reads the body
+  /drop-kept   answers a connection's first request, closes at the second without an answer
+  /slow        200 and a byte a second
+  /huge        200 and a body without end
+  /headers     headers without end
+  /nonsense    an answer that is not HTTP
+  /continue    100 Continue, then 204
+  /echo        404 with the path in its body
+
+  --tls CERT KEY      uses TLS
+  --old               uses TLS 1.0 only
+  --client-ca FILE    requires a client certificate of this authority
 """
 import argparse, base64, ssl, time
 import scripted
@@ -38,7 +48,7 @@ class Session(scripted.Session):
             lines = self.take_until(b"\r\n\r\n").decode("latin-1").split("\r\n")
             method, target, _ = lines[0].split(" ", 2)
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-            # A proxy is asked for whole URLs.
+            # A proxy gets whole URLs as targets.
             path, _, query = target.removeprefix("http://hub.example.test").partition("?")
             if path == "/rst-early":
                 self.reset()

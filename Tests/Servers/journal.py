@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Runs a command with systemd's journal and supervisor played by this program: journal.py FOLDER COMMAND… (as root).
+"""Runs a command with a simulated systemd: journal.py FOLDER COMMAND… (as root).
 
-In a file system of its own, with a socket where the journal listens; the command's standard error is what JOURNAL_STREAM names, as systemd has
-it. Adds to FOLDER/journal a JSON line for each entry that comes (its fields), to FOLDER/stderr what came as text, to FOLDER/notify what
-the supervisor was told. Hands SIGTERM and SIGHUP on, and ends with the command.
+The command runs in its own mount namespace, with sockets in place of those of the journal and the
+supervisor. JOURNAL_STREAM names its standard error, as under systemd. The script appends to
+FOLDER/journal one JSON line with the fields of each entry, to FOLDER/stderr the text of standard
+error, and to FOLDER/notify the notifications. It passes SIGTERM and SIGHUP on, and ends with the
+command.
 """
 import ctypes, json, os, select, signal, socket, subprocess, sys
 
@@ -35,7 +37,10 @@ for number in (signal.SIGTERM, signal.SIGHUP):
 
 
 def fields(datagram):
-    """The journal's native protocol: NAME=value lines, or NAME, a line feed, eight bytes of length, and as many of value."""
+    """Parses the journal's native protocol.
+
+    A field is a line NAME=value; or NAME, a line feed, eight bytes of length, and the value.
+    """
     found, rest = {}, datagram
     while rest:
         line, _, rest = rest.partition(b"\n")
@@ -51,7 +56,8 @@ names = {journal: "journal", notify: "notify", near: "stderr"}
 files = {source: open(os.path.join(folder, name), "ab", 0) for source, name in names.items()}
 open_ = list(names)
 while True:
-    # The stream ends with the command; what is left in the sockets is taken before that is noticed.
+    # The stream ends with the command. The sockets are read until they are empty before the loop
+    # ends.
     ready, _, _ = select.select(open_, [], [], 0.2)
     for source in ready:
         data = source.recv(1 << 20)

@@ -1,6 +1,8 @@
 #!/bin/sh
-# Runs a server until its standard input closes, or it ends by itself: the other end is held by the test, and
-# closes however the test ends, a crash included.
+# Runs a server until its standard input closes, or until the server ends by itself.
+#
+# The test holds the other end of standard input, which closes however the test ends, even by a
+# crash.
 "$@" </dev/null &
 server=$!
 cat >/dev/null

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
-"""A mail server that wants a password, and a webhook receiver that wants its signature and its address: login.py FOLDER.
+"""A mail server that requires a login, and a webhook receiver that requires a signature.
 
-What they want stands in FOLDER/password, FOLDER/secret (whsec_…) and FOLDER/path, read anew each time; where there is FOLDER/token the mail
-server offers XOAUTH2 and nothing else. Prints `port` (mail) and `status` (webhooks) in its first line, then a line for each login that is
-refused, each mail and each request. The mail server closes after each mail.
+login.py FOLDER
+
+The receiver also requires its path. The expected values are in FOLDER/password, FOLDER/secret
+(whsec_…) and FOLDER/path, which are read anew each time. If there is FOLDER/token, the mail server
+offers XOAUTH2 only. The first line printed has `port` (mail) and `status` (webhook port). Then
+follows one line for each refused login, each mail and each request. The mail server closes the
+connection after each mail.
 """
 import base64, hashlib, hmac, os, sys, threading
 from scripted import BearerLogin, Gone, HookReceiver, HookServer, MailSession, accept, end_with_input, listen, say

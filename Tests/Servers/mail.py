@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
-"""A mail server that answers as the recipient's local part asks. It prints its port, then one JSON line for each mail and refusal.
+"""A mail server whose answers depend on the recipient's local part.
+
+It prints its port, then one JSON line for each recipient, mail and refusal.
 
   slowN@    250, N seconds after the final dot     laterN@   450 at RCPT the first N times, then 250
   dotN@     451 after the final dot the first N times, then 250
-  move@     closes at RCPT the first time; the address that it was connected to is printed with each mail
+  move@     closes at RCPT the first time; the address that the client connected to is
+            printed with each mail
   never@    550 5.1.1 at RCPT                      others    250 at once
   reset@    resets in the body
-  killbody@, killdot@   kills who sends it, once: in the body, at the final dot before its answer
+  killbody@, killdot@   kills the sending process, once: in the body, or at the final dot before
+                        the answer
 
-  mail.py [FILE]    FILE holds the process id of who is to be killed
-PEER_ADDRESS and PEER_PORT in the environment say where it listens: a free port of loopback without them.
+  mail.py [FILE]    FILE has the id of the process to kill
+
+It listens on PEER_ADDRESS and PEER_PORT of the environment, or else on a free loopback port.
 """
 import os, re, signal, sys, threading, time
 from scripted import Gone, MailSession, accept, end_with_input, listen, say
@@ -34,7 +39,7 @@ class Session(MailSession):
         return count(self.name) <= int(wanted[1]) if wanted else False
 
     def kill(self, at):
-        """True where it killed whom it is there for."""
+        """Kills the sending process, once, if the recipient's name says so. Returns whether it did."""
         if self.name != "kill" + at or count(self.name) > 1:
             return False
         os.kill(int(open(sys.argv[1]).read()), signal.SIGKILL)

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""A mail server that is set up as servers in the field are. It prints its port, then one JSON line for each connection, RCPT and mail.
+"""A mail server with the policies of servers in the field.
 
-  --greylist SECONDS     450 for each recipient until so long after it was first heard of
+It prints its port, then one JSON line for each connection, AUTH, refusal and mail.
+
+  --greylist SECONDS     450 for each recipient until SECONDS after its first RCPT
   --outsiders DOMAIN     554 5.7.1 Relay access denied for recipients of this domain
-  --helo NAME            504 5.5.2 at RCPT unless EHLO names this
-  --connections N        421 4.3.2 for what comes above so many at a time
-  --slow SECONDS         before each answer to the final dot
+  --helo NAME            504 5.5.2 at RCPT unless EHLO gives this name
+  --connections N        421 4.3.2 for connections above N at a time
+  --slow SECONDS         waits before each answer to the final dot
   --login                535 5.7.8 to every AUTH
-  --deny WORDS           this at RCPT, while the file of the name --while is there
-  --unknown PREFIX       550 5.1.1 for recipients whose local part begins so
+  --deny WORDS           this reply at RCPT, while the file of --while exists
+  --unknown PREFIX       550 5.1.1 for recipients whose local part has this prefix
 """
 import argparse, os, threading, time, scripted
 from scripted import MailSession, accept, end_with_input, listen

@@ -56,9 +56,9 @@ PICKY_MAIL = {
     "6": "452 4.2.2 Mailbox full", "8": "550 5.7.1 Recipient address rejected: Access denied"}
 PICKY_HOOK = {"1": "409", "4": "422", "6": "422", "8": "409"}
 
-ANSWER_AFTER = 5  # of the slow
-LONG, SHORT = (2, 9), (0.3, 3)  # a silence, and what is only slow, in seconds
-UP, DOWN = (15, 40), (2, 6)  # how long a stormy one is there, and then not
+ANSWER_AFTER = 5  # delay of a slow peer in seconds
+LONG, SHORT = (2, 9), (0.3, 3)  # durations of a silence and of a slow answer in seconds
+UP, DOWN = (15, 40), (2, 6)  # how long a stormy peer is up and then down, in seconds
 
 
 class Peer:

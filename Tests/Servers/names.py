@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""A name server on 127.0.0.1:53 of a test's own network. It prints a line when it is ready, then one JSON line for each question.
+"""A name server on 127.0.0.1:53 in a test's own network.
 
-  nx.*        NXDOMAIN, while the file named by the first argument is there; an address after that
+It prints a line when it is ready, then one JSON line for each question.
+
+  nx.*        NXDOMAIN while the file of the first argument exists, then A 127.0.0.1
   servfail.*  SERVFAIL          silent.*  no answer          others    A 127.0.0.1
 """
 import os, sys

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Listens where a daemon tells systemd about itself (sd_notify(3)): prints the seconds since its start and each datagram.
+"""Receives the notifications of a daemon to systemd (sd_notify(3)).
+
+It prints each datagram with the seconds since its own start.
 
   notify.py SOCKET
 """

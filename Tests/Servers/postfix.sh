@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# A real Postfix on loopback, in a folder of its own, without systemd: runs until its standard input closes.
+# Runs a real Postfix on loopback, in its own folder, without systemd.
+#
+# It runs until its standard input closes.
 #
 #   postfix.sh FOLDER SUBMISSION TLS PLAIN CERTIFICATE KEY
 #
@@ -7,18 +9,20 @@
 #   127.0.0.1:TLS         TLS from the first byte, and a login
 #   127.0.0.1:PLAIN       neither
 #
-# POSTFIX_MORE in the environment holds further lines of main.cf.
-# Whatever the domain, every mail ends in the Maildir FOLDER/mail/all; none leaves the machine. The login is
-# `remindd` with the password in FOLDER/password. Two recipients are turned away, whatever their domain:
-# `refused@` with 550 5.1.1, `later@` with 450 4.2.0. Says "ready" on standard output when it takes mail.
-# Postfix wants root: run through sudo otherwise. Debian packages: postfix sasl2-bin libsasl2-modules.
+# The environment variable POSTFIX_MORE has further lines of main.cf. Mail for any domain goes to
+# the Maildir FOLDER/mail/all, and no mail leaves the machine. The login is `remindd` with the
+# password in FOLDER/password. Two recipients of any domain are refused: `refused@` with 550 5.1.1
+# and `later@` with 450 4.2.0. The script prints "ready" when Postfix takes mail. Postfix needs
+# root, so other users run the script through sudo. Debian packages: postfix sasl2-bin
+# libsasl2-modules.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 [ "$(id -u)" = 0 ] || exec sudo -n --preserve-env=POSTFIX_MORE -- "$0" "$@"
 
 folder=$1 submission=$2 tls=$3 plain=$4 certificate=$5 key=$6
 etc=$folder/etc
-# The Maildir belongs to whoever runs the tests, so that they can read it; root's mail goes to nobody.
+# The Maildir belongs to the user who runs the tests, so that they can read it. If that is root, it
+# belongs to the user `nobody`.
 owner=${SUDO_UID:-65534} group=${SUDO_GID:-65534}
 
 queue=$folder/queue
@@ -30,7 +34,8 @@ chown postfix:postdrop "$queue"/{maildrop,public}
 chmod 730 "$queue/maildrop"
 chmod 710 "$queue/public"
 chown "$owner:$group" "$folder/mail"
-# The queue is as Postfix wants it: its own look over the installation takes two seconds.
+# The queue is already as Postfix requires, and Postfix's own check takes two seconds. This file
+# skips it.
 touch "$queue/quick-start"
 
 cat >"$etc/main.cf" <<X
@@ -69,10 +74,11 @@ smtpd_sasl_security_options = noanonymous
 smtpd_client_connection_rate_limit = 0
 smtpd_client_connection_count_limit = 0
 message_size_limit = 1048576
-# By default Postfix slows a sender down who is faster than the disk; tests send a year in a minute.
+# By default Postfix slows down a sender that is faster than the disk. Tests send a year in a
+# minute.
 in_flow_delay = 0
 X
-# Whatever else a test wants of it; a later line replaces an earlier one.
+# Further settings of a test. A later line replaces an earlier one.
 printf '%s\n' "${POSTFIX_MORE:-}" >>"$etc/main.cf"
 
 cat >"$etc/access" <<'X'
@@ -117,20 +123,21 @@ saslpasswd2 -p -c -f "$folder/sasldb2" -u example.test remindd <"$folder/passwor
 chgrp postfix "$folder/sasldb2"
 chmod 640 "$folder/sasldb2"
 
-# Postfix waits, up to three seconds, until a file that has just been written has settled.
+# Postfix waits up to three seconds for a new file to settle, so the files get an older time.
 touch -d '1 minute ago' "$etc"/*
-# Returns when the master process listens; its own messages go to the log.
+# This returns when the master process listens. Its messages go to the log.
 postfix -c "$etc" start >"$folder/start" 2>&1 </dev/null || { cat "$folder/start" "$folder/maillog" >&2; exit 1; }
 master=$(tr -d ' ' <"$queue/pid/master.pid")
 stop() {
-  # The master passes the signal on to its children. By number, for the test's folder may be gone by now.
+  # The master passes the signal on to its children. It is found by its number, because the test's
+  # folder may already be deleted.
   kill -TERM "$master" 2>/dev/null || true
-  # (A process that has ended and is not reaped yet has no `exe`.)
+  # A process that has ended and is not reaped yet has no `exe`.
   for _ in {1..500}; do [ -e "/proc/$master/exe" ] || break; sleep 0.01; done
   rm -rf "$etc" "$queue" "$folder/data" "$folder/sasldb2"
 }
 trap stop EXIT
 echo ready
-# The other end of standard input is held by the test. A line on it means stop and leave mail and log to be read; without one the
-# test is gone, however it went, and nobody will.
+# The test holds the other end of standard input. A line on it means: stop, and keep the mail and
+# the log for the test. If the input ends without a line, the test is gone and needs neither.
 read -r _ || { stop; rm -rf "$folder"; }

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
-"""The built program among real servers, each set up so that it refuses: what became of a mailing, and after how long.
+"""Tests the built program with real servers that refuse, and measures the delivery of a mailing.
 
     real.py [--quick] [--remindd PATH] [--only NAME,...]
 
-Postfix with postgrey, an unknown EHLO name, three connections at a time, anvil's rates, recipient verification, relaying denied; Exim with
-sender verification; nginx with limit_req and limit_conn. Prints one line of a Markdown table for each, and exits with 1 where a goal is
-missed. --quick: smaller mailings, and a clock that runs 60 times as fast where minutes are waited for.
+The servers are Postfix with postgrey, an unknown EHLO name, three connections at a time, anvil's
+rates, recipient verification and relaying denied; Exim with sender verification; and nginx with
+limit_req and limit_conn. The script prints one row of a Markdown table for each, and exits with 1
+if a goal is missed. --quick uses smaller mailings, and a clock that runs 60 times as fast if a
+scenario waits for minutes.
 
-Wants root (Postfix, Exim); everything is on loopback, in a folder of its own, and ends with it. `make setup` installs the servers.
+Postfix and Exim need root. Everything runs on loopback in its own folder and ends with the script.
+`make setup` installs the servers.
 """
 import argparse, collections, http.server, json, os, pathlib, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
 
@@ -40,7 +43,7 @@ def listens(port):
 
 
 class Postfix:
-    """By `postfix.sh`; its third port wants neither TLS nor a login."""
+    """A Postfix that `postfix.sh` runs. Mail goes to its third port, without TLS and login."""
 
     def __init__(self, folder, more, helpers=()):
         self.folder = pathlib.Path(folder)
@@ -53,7 +56,7 @@ class Postfix:
         (self.folder / "password").write_text("x")
         ports = [free_port() for _ in range(3)]
         self.port = ports[2]
-        # For every domain but those that a test makes strangers of, mail is for this machine.
+        # Mail for every domain is for this machine, except for domains that a test makes foreign.
         more = "smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination\n" + more
         self.process = subprocess.Popen(
             [ROOT / "Tests/Servers/postfix.sh", self.folder, *map(str, ports), certificate, key], stdin=subprocess.PIPE,
@@ -83,7 +86,7 @@ class Postfix:
 
 
 class Exim:
-    """Takes mail for cq.example.vn from a sender whose address it can verify."""
+    """An Exim that takes mail for cq.example.vn from senders that it can verify."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -157,7 +160,7 @@ begin retry
 
 
 class Nginx:
-    """In front of an endpoint that takes some time for each request."""
+    """An nginx in front of an endpoint that takes some time for each request."""
 
     def __init__(self, folder, limits, location, seconds):
         self.folder = pathlib.Path(folder)
@@ -211,7 +214,7 @@ http {{
 
 
 class Office:
-    """A configuration with one reminder that has just fallen due, and the daemon that sends it."""
+    """A configuration with one reminder that has just become due, and the daemon that sends it."""
 
     def __init__(self, folder, recipients, channel):
         self.folder = pathlib.Path(folder)
@@ -276,7 +279,7 @@ def postgrey(folder, delay, per_client):
 
 
 class Scenario:
-    """Something goes on until `done`, or the limit is over."""
+    """A mailing to one server, until everything wanted is delivered or the limit has passed."""
 
     def __init__(self, name, what, make, recipients, limit, channel=mail, wanted=None, factor=1, most_attempts=None, mend=None, dead=0):
         self.__dict__.update(locals())
@@ -298,7 +301,7 @@ class Scenario:
             wait_for("the mailing", lambda: server.delivered() >= wanted, self.limit / self.factor)
             took = (time.monotonic() - mended_at) * self.factor
             time.sleep(1.5)
-            # Who is asked about while the daemon holds the ledger is told by the daemon.
+            # While the daemon holds the ledger, `history` asks the daemon.
             rows = office.history()
             refusals = server.refusals()
             delivered = server.delivered()

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""A webhook receiver that refuses before it accepts. It prints its port, then one JSON line for each request.
+"""A webhook receiver that refuses before it accepts.
+
+It prints its port, then one JSON line for each request.
 
   /busy/N/S   503 with `Retry-After: S` for the first N tries of each webhook-id, then 204
   /status/N   N, always
   /picky/N    N, always, for recipients whose id begins with "bad"; 204 for the others
   others      204
 
-A GET is answered 200, and its path printed. PEER_ADDRESS and PEER_PORT in the environment say where it listens: a free port of loopback.
+It answers a GET with 200 and prints its path. It listens on PEER_ADDRESS and PEER_PORT of the
+environment, or else on a free loopback port.
 """
 import base64, json, threading
 from scripted import HookReceiver, HookServer, end_with_input, place, say

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Runs a command in a network of its own whose names are all ours: resolver.py COMMAND… (as root).
+"""Runs a command in its own network with its own names: resolver.py COMMAND… (as root).
 
-In it there are: loopback, private and public addresses, all on `lo`; listeners on ports 80, 443 and 8088 of each; a DNS server, which
-/etc/resolv.conf names. Prints the command's output, then one JSON line: how many connections each address saw, and how often the address of
-each `then` was asked for.
+The network has loopback, private and public addresses, all on `lo`. Ports 80, 443 and 8088 of each
+address have listeners. /etc/resolv.conf names a DNS server in the network. The script prints the
+command's output, then one JSON line. The line has the number of connections to each address, and
+how often the address of each `then` name was requested.
 
-A name says what it stands for: labels joined by `--` are records in order, `-` in a label is `.` or `:`.
+The first label is the answer and the second its type. A `-` stands for `.` or `:`.
   127-0-0-1.a.test            A 127.0.0.1            2606-4700--1.aaaa.test   AAAA 2606:4700::1
   then.a.test                 A public at first, A 127.0.0.1 from the second question on (rebinding)
   both.a.test                 A public and A 127.0.0.1, in one answer, the private one first
@@ -45,7 +46,7 @@ lock = threading.Lock()
 
 
 def records(name, wanted):
-    """Of a name: ("a" | "aaaa" | "cname", value), in order."""
+    """Returns the records of a name in order, as ("a" | "aaaa" | "cname", value)."""
     labels = name.lower().rstrip(".").split(".")
     what, kind = labels[0], labels[1] if len(labels) > 2 else ""
     if what == "then":

@@ -1,6 +1,8 @@
-"""What the scripted servers share: output, connections, the SMTP dialogue, the webhook receiver and DNS questions.
+"""The common parts of the scripted servers.
 
-A server prints one JSON line with its port, then one for each event. It ends when its standard input does, and so with its test.
+They are output, connections, the SMTP dialogue, the webhook receiver and DNS questions. A server
+prints one JSON line with its port, then one for each event. It ends when its standard input ends,
+and so with its test.
 """
 import base64, http.server, json, os, re, socket, struct, sys, threading
 
@@ -17,7 +19,10 @@ def end_with_input():
 
 
 def place():
-    """Where to listen: PEER_ADDRESS and PEER_PORT of the environment; without them a free port of loopback."""
+    """The address and port to listen on.
+
+    They are PEER_ADDRESS and PEER_PORT of the environment, or else a free loopback port.
+    """
     return os.environ.get("PEER_ADDRESS", "127.0.0.1"), int(os.environ.get("PEER_PORT", 0))
 
 
@@ -26,11 +31,11 @@ def listen():
 
 
 class Gone(Exception):
-    """The connection ends here."""
+    """Ends the connection."""
 
 
 class Session:
-    """One connection, in a thread of its own. A server overrides `run`."""
+    """One connection, served by its own thread. A server overrides `run`."""
 
     def __init__(self, connection, number):
         self.socket, self.number, self.buffer = connection, number, b""
@@ -48,7 +53,7 @@ class Session:
         return taken
 
     def take_until(self, end):
-        """What comes before `end`, which is dropped."""
+        """Returns the bytes before `end` and drops `end`."""
         while end not in self.buffer:
             self.more()
         taken, self.buffer = self.buffer.split(end, 1)
@@ -77,7 +82,7 @@ def accept(server, session):
 
 
 class MailSession(Session):
-    """An SMTP dialogue that takes every mail. A server overrides the answers that its script changes."""
+    """An SMTP dialogue that accepts every mail. A server overrides the answers that it changes."""
 
     greeting = "220 peer.test ready"
 
@@ -135,7 +140,7 @@ class MailSession(Session):
         self.put(self.answer_to_mail(base64.b64encode(data).decode()))
 
     def body(self):
-        """The mail up to its final dot, without the dots that its transfer added."""
+        """Returns the mail up to its final dot, without the dots that SMTP adds."""
         lines = []
         while (line := self.line()) != b".":
             lines.append(line[1:] if line.startswith(b".") else line)
@@ -155,19 +160,22 @@ class MailSession(Session):
 
 
 class BearerLogin:
-    """XOAUTH2 as Google and Microsoft answer it: the reason of a refusal in base64 after 334, and 535 once the client took that."""
+    """XOAUTH2 with the answers of Google and Microsoft.
+
+    A refusal is 334 with its reason in base64. After the client's answer to that comes 535.
+    """
 
     def is_bearer(self, told, user, token):
         return told == f"user={user}\1auth=Bearer {token}\1\1"
 
     def give_reason(self, status):
-        """Gives the reason of a refusal and takes the client's answer. A client may leave instead."""
+        """Sends the reason of a refusal and reads the client's answer. Some clients close instead."""
         reason = json.dumps({"status": status, "schemes": "Bearer"}, separators=(",", ":"))
         self.put("334 " + base64.b64encode(reason.encode()).decode())
         self.line()
 
     def initial_response(self, words):
-        """The one of an AUTH command, asked for where the command has none."""
+        """Returns the initial response of an AUTH command, and asks for it if it is missing."""
         if len(words) < 3:
             self.put("334 ")
             words.append(self.line().decode())
@@ -175,7 +183,10 @@ class BearerLogin:
 
 
 class HookReceiver(http.server.BaseHTTPRequestHandler):
-    """A webhook receiver. A server overrides `answer_to(body)`, which gives the status and more header fields."""
+    """A webhook receiver. A server overrides `answer_to(body)`.
+
+    It returns the status, more header fields, and the body of the answer.
+    """
 
     protocol_version = "HTTP/1.1"
 
@@ -194,12 +205,13 @@ class HookReceiver(http.server.BaseHTTPRequestHandler):
 
 
 class HookServer(http.server.ThreadingHTTPServer):
-    # Python's own queue takes five connections; where more come at once on a busy machine, the kernel resets some.
+    # Python's default queue takes five connections. If more come at once on a busy machine, the
+    # kernel resets some.
     request_queue_size = 1_024
 
 
 def dns_question(datagram):
-    """The labels of the name, the kind of record, and the length of header and question."""
+    """Returns the labels of the name, the record type, and the length of header and question."""
     end, labels = 12, []
     while datagram[end]:
         labels.append(datagram[end + 1 : end + 1 + datagram[end]].decode())
@@ -208,7 +220,7 @@ def dns_question(datagram):
 
 
 def dns_answer(datagram, end, rows, code=0):
-    """`rows`: of each answer its owner, kind and data."""
+    """Builds an answer. `rows` has the owner, type and data of each record."""
     packed = b"".join(owner + struct.pack(">HHIH", kind, 1, 0, len(data)) + data for owner, kind, data in rows)
     return datagram[:2] + bytes([0x81, 0x80 | code]) + struct.pack(">HHHH", 1, len(rows), 0, 0) + datagram[12:end] + packed
 
@@ -219,4 +231,4 @@ def dns_server():
     return server
 
 
-ASKED = b"\xc0\x0c"  # the owner of a row that answers for the name of the question
+ASKED = b"\xc0\x0c"  # the owner of a record for the name in the question

@@ -1,19 +1,33 @@
 #!/usr/bin/env python3
-"""A mail server that fails at each stage of a mail. It prints its port, then one JSON line for each connection, command and mail.
+"""A mail server that fails at each stage of a mail.
 
-The recipient's local part says what happens:
-  ok@          250                           rNNN@, rNNN-x.y.z@   that code (and enhanced code) at RCPT
-  hangrcpt@    never answers RCPT            tNNN@                that code at DATA
-  dNNN@        that code after the final dot
-  hang@        never answers the final dot   drop@, rst@          closes, resets after the final dot
-  lateN@       250, N seconds after the dot
-  midbody@     resets in the middle of the body
-The sender's local part `mNNN` is that code at MAIL.
+It prints its port, then one JSON line for each connection, command and mail. The recipient's local
+part selects the behaviour:
 
-Options: --greeting TEXT (refuses and closes), --silent (never greets), --tls CERT KEY (STARTTLS), --implicit,
---user NAME --password WORD (AUTH PLAIN; 535 otherwise), --close-after N (mails, then closes without a word),
---deaf-quit (never answers QUIT), --offers "NAME NAME" (logins named in EHLO), --token FILE (XOAUTH2, and OAUTHBEARER, with the
-token in FILE, as Google and Microsoft answer: a refusal is 334 with its reason in base64, and 535 when that was taken).
+  ok@                  250
+  rNNN@, rNNN-x.y.z@   that code (and enhanced code) at RCPT
+  hangrcpt@            never answers RCPT
+  tNNN@                that code at DATA
+  midbody@             resets in the body
+  dNNN@                that code after the final dot
+  hang@                never answers the final dot
+  drop@, rst@          closes, resets after the final dot
+  lateN@               250, N seconds after the final dot
+
+The sender's local part `mNNN` selects that code at MAIL.
+
+  --greeting TEXT    greets with TEXT and closes
+  --silent           never greets
+  --tls CERT KEY     offers STARTTLS
+  --implicit         uses TLS from the first byte
+  --user NAME --password WORD    accepts this login by AUTH PLAIN, answers 535 to others
+  --close-after N    closes the connection after N mails, without a further reply
+  --deaf-quit        never answers QUIT
+  --offers "NAME NAME"    the login mechanisms in EHLO
+  --token FILE       accepts the token in FILE by XOAUTH2, and refuses OAUTHBEARER
+
+A refused token is answered as by Google and Microsoft: 334 with the reason in base64, and 535
+after the client's answer.
 """
 import argparse, base64, re, ssl, time
 from scripted import BearerLogin, Gone, MailSession, accept, end_with_input, listen, say
@@ -81,7 +95,7 @@ class Session(MailSession, BearerLogin):
         response = self.initial_response(words)
         if words[1] in ("XOAUTH2", "OAUTHBEARER"):
             told = response.decode()
-            # OAUTHBEARER has another form and is refused always.
+            # OAUTHBEARER has another form and is always refused.
             if words[1] == "XOAUTH2" and self.is_bearer(told, options.user, open(options.token).read().strip()):
                 return self.put("235 2.7.0 welcome")
             self.give_reason("400")

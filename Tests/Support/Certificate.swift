@@ -1,20 +1,23 @@
 import Foundation
 
-/// A server certificate made for one test: its own authority, valid for `localhost`, `mail.example.test` and 127.0.0.1.
+/// A server certificate made for one test, by an authority of its own.
+///
+/// It is valid for `localhost`, `mail.example.test` and 127.0.0.1.
 public struct Certificate: Sendable {
-    /// What is wrong with one, for those who must refuse it.
+    /// A flaw of a certificate that clients must refuse.
     public enum Flaw: String, Sendable, CaseIterable {
         case expired
         case ofAnotherHost = "of another host"
         case signedWithSHA1 = "signed with SHA-1"
     }
 
-    /// PEM; also what a client must be given as `ca`, except for a flawed one.
+    /// The path of the certificate in PEM. A client needs it as `ca`, unless the certificate is
+    /// flawed.
     public let path: String
     public let keyPath: String
-    /// Who vouches for it.
+    /// The path of the authority's certificate.
     public let authority: String
-    /// The files are there as long as this value.
+    /// The files exist as long as this value.
     private let folder: TemporaryFolder
 
     private static let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -29,7 +32,7 @@ public struct Certificate: Sendable {
         return made
     }
 
-    /// One with a flaw, from an authority that a client may well be told to trust.
+    /// Makes a certificate with a flaw, from an authority that a client may trust.
     public static func make(_ flaw: Flaw, in folder: TemporaryFolder) async throws -> Certificate {
         let authority = try await make(in: folder)
         let made = Certificate(

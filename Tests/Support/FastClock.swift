@@ -1,6 +1,8 @@
 import Foundation
 
-/// A wall clock that runs many times as fast, for a program under test that waits for minutes: a preload that changes CLOCK_REALTIME alone
+/// A wall clock that runs many times as fast, for programs under test that wait for minutes.
+///
+/// It is a preloaded library that changes CLOCK_REALTIME and CLOCK_BOOTTIME
 /// (`Scripts/fast_clock.c`).
 public struct FastClock: Sendable {
     private let folder: TemporaryFolder
@@ -16,7 +18,7 @@ public struct FastClock: Sendable {
         guard built.status == 0 else { throw Subprocess.NotStarted(description: built.errors) }
     }
 
-    /// For the program that is to have this clock.
+    /// The environment for a program that uses this clock.
     public var environment: [String: String] {
         ["LD_PRELOAD": folder.path("clock.so"), "FAST_CLOCK": "\(factor)"]
     }

@@ -1,10 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Loopback TCP ports that nothing listens on.
+/// Loopback TCP ports on which nothing listens.
 ///
-/// From below the range that the kernel gives to outgoing connections, so that no client's connection takes one between the look
-/// and the server's start; none is given out twice in one test process.
+/// They are below the range that the kernel uses for outgoing connections, so that no client's
+/// connection takes one between the check and the server's start. Within one test process no port
+/// is returned twice.
 public enum FreePort {
     private static let range: ClosedRange<UInt16> = 12_000...31_999
     private static let given = Mutex<Set<UInt16>>([])
@@ -16,7 +17,7 @@ public enum FreePort {
         }
     }
 
-    /// Whether something accepts connections on it.
+    /// Whether a server accepts connections on the port.
     public static func isServed(_ port: UInt16) -> Bool {
         withSocket(port) { connect($0, $1, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Programs that read mail and owe each other nothing: what all three see alike, any reader sees.
+/// Three independent programs that parse mail. If all three agree, other mail programs should too.
 public enum MailReader: String, CaseIterable, Sendable {
     /// Python's `email` package.
     case python
@@ -9,7 +9,8 @@ public enum MailReader: String, CaseIterable, Sendable {
     /// mblaze, written in C.
     case mblaze
 
-    /// A mail as its reader sees it: encoded-words and transfer encodings undone, lines ending in LF.
+    /// A mail as a program decodes it: without encoded-words and transfer encodings, and with LF
+    /// line ends.
     public struct Mail: Decodable, Sendable {
         public let subject: String?
         public let text: String?
@@ -45,44 +46,44 @@ public enum MailReader: String, CaseIterable, Sendable {
 /// A mail as Python's `email` package reads it, in full.
 public struct PythonMail: Decodable, Sendable {
     public let subject: String?
-    /// Display name and address.
+    /// Pairs of display name and address.
     public let from: [[String]]
     public let to: [[String]]
-    /// ISO 8601 with the offset of the header.
+    /// The date in ISO 8601 with the offset of the header.
     public let date: String?
-    /// Name and decoded value, in order.
+    /// Pairs of header name and decoded value, in order.
     public let headers: [[String]]
     public let contentType: String
     /// The media type of each part, the outermost first.
     public let parts: [String]
     public let text: String?
     public let html: String?
-    /// What the package holds against the message; empty for a good one.
+    /// The defects that the package found; empty for a good message.
     public let defects: [String]
 
     public static func read(_ message: [UInt8]) async throws -> PythonMail {
         try await readAll([message])[0]
     }
 
-    /// Reads many with one start of Python.
+    /// Reads many messages with one start of Python.
     public static func readAll(_ messages: [[UInt8]]) async throws -> [PythonMail] {
         let folder = try TemporaryFolder()
         let files = try messages.enumerated().map { try folder.write("\($0.offset).eml", bytes: $0.element) }
         return try await script("/usr/bin/python3", "python_email.py", files)
     }
 
-    /// The decoded value of the first header of this name.
+    /// Returns the decoded value of the first header of this name.
     public func header(_ name: String) -> String? {
         headers.first { $0[0].caseInsensitiveCompare(name) == .orderedSame }?[1]
     }
 }
 
-/// A reader could not make anything of the message.
+/// The error if a program could not read the message.
 public struct Unread: Error, CustomStringConvertible {
     public let description: String
 }
 
-/// What a script of ours prints about these files: one JSON object a line, one for each.
+/// Runs one of the scripts on these files. It prints one line of JSON for each file.
 private func script<Answer: Decodable>(_ interpreter: String, _ name: String, _ files: [String]) async throws -> [Answer] {
     let finished = try await Subprocess.run([interpreter, PackageRoot.script(name)] + files)
     let lines = finished.lines

@@ -12,7 +12,7 @@ public final class ManualClock: WallClock {
 
     public func now() -> Instant { instant.withLock { $0 } }
 
-    /// Steps to an instant, which may lie in the past.
+    /// Sets the clock to an instant, which may be in the past.
     public func set(_ new: Instant) { instant.withLock { $0 = new } }
 
     public func advance(by span: TimeSpan) { instant.withLock { $0 = $0 + span } }

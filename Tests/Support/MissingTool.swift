@@ -1,12 +1,16 @@
 import Foundation
 
-/// A program that the tests need is not installed. Tests fail by it and are not skipped: a green run means they ran.
+/// The error if a program that the tests need is not installed.
+///
+/// Such tests fail and are not skipped, so a green run means that all tests ran.
 public struct MissingTool: Error, CustomStringConvertible {
     public let tool: String
     public var description: String { "\(tool) is not installed: run make setup" }
 }
 
-/// The path of `tool` on the PATH or in the administrator's folders; throws `MissingTool` where there is none.
+/// Returns the path of `tool` on the PATH or in the administrator's folders.
+///
+/// - Throws: `MissingTool` if there is none.
 @discardableResult
 public func requires(_ tool: String) throws -> String {
     if tool.hasPrefix("/") {

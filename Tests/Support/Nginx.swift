@@ -1,11 +1,12 @@
 import Foundation
 
-/// A real nginx on loopback that takes webhooks and writes each down with its headers and whole body.
+/// A real nginx on loopback that takes webhooks and logs each with its headers and whole body.
 ///
-/// Answers 204; below `/s/CODE` that status (429 and 503 with `Retry-After: 1`). Plain HTTP, and HTTPS with HTTP/2.
-/// Stops when stopped, forgotten, or when the test process dies.
+/// It answers 204, or the status CODE at `/s/CODE` (429 and 503 with `Retry-After: 1`). It serves
+/// plain HTTP, and HTTPS with HTTP/2. It stops on `stop`, when the object is freed, or when the
+/// test process dies.
 public final class Nginx: Sendable {
-    /// A request as it came.
+    /// A request as nginx received it.
     public struct Request: Decodable, Sendable {
         public let method: String
         public let uri: String
@@ -17,10 +18,11 @@ public final class Nginx: Sendable {
         public let webhookID: String
         public let webhookTimestamp: String
         public let webhookSignature: String
-        /// The `x-remindd-rehearsal` header.
+        /// The value of the `x-remindd-rehearsal` header.
         public let rehearsal: String
         public let body: String
-        /// The connection's number, and the number of the request on it from 1: kept connections show by them.
+        /// The number of the connection, and the number of the request on it, from 1. They show
+        /// kept connections.
         public let connection: Int
         public let connectionRequest: Int
     }
@@ -56,14 +58,16 @@ public final class Nginx: Sendable {
     public var url: String { "http://127.0.0.1:\(port)" }
     public var tlsURL: String { "https://localhost:\(tlsPort)" }
 
-    /// Every request answered so far, in that order.
+    /// Returns every request answered so far, in the order of the answers.
     public func requests() throws -> [Request] {
         try folder.text("requests.jsonl").split(separator: "\n").map {
             try JSONDecoder().decode(Request.self, from: Data($0.utf8))
         }
     }
 
-    /// Waits until it has answered at least `count` requests; says whether it has. (nginx writes one down after its answer.)
+    /// Waits until at least `count` answered requests are logged. Returns whether they are.
+    ///
+    /// nginx logs a request after its answer.
     public func holds(_ count: Int, within limit: Duration = .seconds(30)) async -> Bool {
         await eventually(within: limit) { self.folder.text("requests.jsonl").count { $0 == "\n" } >= count }
     }
@@ -73,7 +77,10 @@ public final class Nginx: Sendable {
         try await process.finish()
     }
 
-    /// `$request_body` is filled only where nginx passes the request on, so a second server behind a socket gives the answers.
+    /// Returns the configuration of nginx.
+    ///
+    /// nginx sets `$request_body` only if it passes the request on, so a second server behind a
+    /// socket answers.
     private static func settings(folder: String, port: UInt16, tlsPort: UInt16, certificate: Certificate) -> String {
         let codes = [301, 302, 400, 401, 403, 404, 408, 409, 410, 413, 429, 500, 502, 503, 504]
         let answers = codes.map { code in

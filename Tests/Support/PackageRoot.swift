@@ -1,15 +1,15 @@
 import Foundation
 
-/// The folder that holds Package.swift, wherever the tests were built.
+/// The folder of Package.swift, independent of where the tests were built.
 public enum PackageRoot {
     public static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     public static func path(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// A server for tests.
+    /// Returns the path of a scripted server.
     static func server(_ name: String) -> String { path("Tests/Servers/\(name)") }
 
-    /// A script beside the helpers of the tests.
+    /// Returns the path of a script in `Tests/Support/Scripts`.
     static func script(_ name: String) -> String { path("Tests/Support/Scripts/\(name)") }
 }

@@ -1,15 +1,16 @@
 import Foundation
 
-/// A real Postfix on loopback with ports, certificate, login and mailbox of its own; several may run at once.
+/// A real Postfix on loopback with its own ports, certificate, login and mailbox.
 ///
-/// Every mail, whatever its domain, ends in `mail`. `refused@` is turned away with 550 5.1.1, `later@` with 450 4.2.0.
-/// Stops when stopped, forgotten, or when the test process dies.
+/// Several may run at once. Mail for any domain is stored in `mail`. `refused@` is refused with 550
+/// 5.1.1 and `later@` with 450 4.2.0. It stops on `stop`, when the object is freed, or when the
+/// test process dies.
 public final class Postfix: Sendable {
-    /// STARTTLS, and a login after it.
+    /// The port with STARTTLS and a login after it.
     public let submissionPort: UInt16
-    /// TLS from the first byte, and a login.
+    /// The port with TLS from the first byte and a login.
     public let tlsPort: UInt16
-    /// Neither TLS nor login.
+    /// The port with neither TLS nor login.
     public let plainPort: UInt16
     public let certificate: Certificate
     public let user = "remindd"
@@ -42,7 +43,7 @@ public final class Postfix: Sendable {
             input: .leash)
     }
 
-    /// What Postfix wrote about its work.
+    /// The text of Postfix's log.
     public var log: String { folder.text("maillog") }
 
     public func stop() async throws {

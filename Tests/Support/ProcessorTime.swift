@@ -1,6 +1,8 @@
 import Glibc
 
-/// How long the calling thread computes, whatever else the machine does meanwhile: for limits of what is computed, not waited for.
+/// Measures the processor time of the calling thread.
+///
+/// Other load on the machine does not affect it. It is for limits on computation, not on waiting.
 public enum ProcessorTime {
     public static func measure(_ work: () throws -> Void) rethrows -> Duration {
         let before = now

@@ -1,11 +1,12 @@
 import Foundation
 
-/// A scripted server of `Tests/Servers`, on a free port of loopback. It ends with the test, whatever the test's end.
+/// A scripted server of `Tests/Servers` on a free loopback port. It ends with the test, however
+/// that ends.
 public struct ScriptedServer: Sendable {
-    /// One line of its output; each line has some of these.
+    /// One line of the server's output. Each line has some of these values.
     public struct Line: Decodable, Sendable {
         public let port: UInt16?
-        /// The number of a connection, and whether the line says that it was opened.
+        /// The number of the connection, and whether the line reports that it was opened.
         public let connection: Int?
         public let opened: Bool?
         public let command: String?
@@ -32,7 +33,7 @@ public struct ScriptedServer: Sendable {
 
     /// - Parameters:
     ///   - script: the name of a file in `Tests/Servers`.
-    ///   - entrance: a command in front of its own, which runs it in another network.
+    ///   - entrance: a command that runs the server in another network.
     public init(
         _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], behind entrance: [String] = []
     ) async throws {
@@ -47,7 +48,7 @@ public struct ScriptedServer: Sendable {
     public var mails: [Line] { lines.filter { $0.recipient != nil } }
     public var requests: [Line] { lines.filter { $0.target != nil } }
 
-    /// Waits until its lines are as wanted; false where they are not within the limit.
+    /// Waits until the lines fulfil a condition. Returns false if they do not within the limit.
     public func sees(within limit: Duration = .seconds(20), _ wanted: ([Line]) -> Bool) async -> Bool {
         await eventually(within: limit) { wanted(lines) }
     }

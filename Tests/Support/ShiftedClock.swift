@@ -1,12 +1,14 @@
 import Foundation
 
-/// The wall clock of a program under test, which a test sets while it runs: a preload that moves CLOCK_REALTIME alone
-/// (`Scripts/shifted_clock.c`). The machine's own clock is everybody's, and stays as it is.
+/// The wall clock of a program under test, which a test can set while the program runs.
+///
+/// It is a preloaded library that shifts CLOCK_REALTIME only (`Scripts/shifted_clock.c`). The
+/// machine's own clock is shared, so it is not changed.
 public final class ShiftedClock: Sendable {
     private let folder: TemporaryFolder
     private let descriptor: Int32
 
-    /// A clock that is right as yet.
+    /// Makes a clock that is not shifted yet.
     public init() async throws {
         folder = try TemporaryFolder()
         try folder.write("shift", bytes: Array(repeating: 0, count: 8))
@@ -20,12 +22,12 @@ public final class ShiftedClock: Sendable {
 
     deinit { close(descriptor) }
 
-    /// For the program that is to have this clock.
+    /// The environment for a program that uses this clock.
     public var environment: [String: String] {
         ["LD_PRELOAD": folder.path("clock.so"), "SHIFTED_CLOCK": folder.path("shift")]
     }
 
-    /// From now on the program's clock is this far from the machine's.
+    /// Shifts the program's clock from the machine's clock by this many seconds.
     public func set(seconds: Int) {
         var shift = Int64(seconds) * 1_000_000_000
         _ = pwrite(descriptor, &shift, 8, 0)

@@ -1,10 +1,11 @@
 import Foundation
 import Synchronization
 
-/// A program run by a test: its output goes to files, its end is waited for with a limit, and it does not outlive the test.
+/// A program that a test runs. It does not outlive the test.
 ///
-/// Spawned with `posix_spawn` rather than Foundation's `Process`, which hands the test's blocked signals down, cannot start a
-/// process group of its own, and loses output when a grandchild keeps the pipe open.
+/// Its output goes to files. Waits for its end have a limit. It is started with `posix_spawn` and
+/// not with Foundation's `Process`. `Process` passes on the test's blocked signals, cannot start a
+/// new process group, and loses output if a grandchild keeps the pipe open.
 public final class Subprocess: Sendable {
     /// How a program ended.
     public enum End: Hashable, Sendable {
@@ -12,13 +13,13 @@ public final class Subprocess: Sendable {
         case killed(signal: Int32)
     }
 
-    /// A program that has ended, with all that it printed.
+    /// A program that has ended, with its whole output.
     public struct Finished: Sendable {
         public let end: End
         public let output: String
         public let errors: String
 
-        /// The exit status, or 128 + the signal, as a shell tells it.
+        /// The exit status, or 128 plus the signal, as in a shell.
         public var status: Int32 {
             switch end {
             case .exited(let status): status
@@ -29,7 +30,7 @@ public final class Subprocess: Sendable {
         public var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
-    /// It did not do in time what it should have done.
+    /// The error if the program did not do something within its limit.
     public struct TimedOut: Error, CustomStringConvertible {
         public let description: String
 
@@ -38,7 +39,7 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// It could not be started.
+    /// The error if the program could not be started.
     public struct NotStarted: Error, CustomStringConvertible {
         public let description: String
 
@@ -47,11 +48,11 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// What its standard input is.
+    /// The program's standard input.
     public enum Input: Sendable {
         case nothing
         case bytes([UInt8])
-        /// A connection that stays open until `release`, or until the test is gone, however it went.
+        /// A connection that stays open until `release`, or until the test ends in any way.
         case leash
     }
 
@@ -65,7 +66,9 @@ public final class Subprocess: Sendable {
     private let folder: TemporaryFolder
     private let state: Mutex<State>
 
-    /// Starts `command[0]`, found on the PATH or in the administrator's folders. `environment` is added to the test's own.
+    /// Starts `command[0]`, which is found on the PATH or in the administrator's folders.
+    ///
+    /// - Parameter environment: added to the test's own environment.
     public init(
         _ command: [String], input: Input = .nothing, environment: [String: String] = [:], in workingFolder: String? = nil
     ) throws {
@@ -90,7 +93,7 @@ public final class Subprocess: Sendable {
 
         var pid: pid_t = 0
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
-        // `env -C` changes the folder: glibc's own call for it is hidden from Swift.
+        // `env -C` changes the folder, because Swift does not see glibc's own call for it.
         let move = workingFolder.map { ["/usr/bin/env", "-C", $0] } ?? []
         let arguments = move + [tool] + command.dropFirst()
         let failed = withCStrings(arguments) { pointers in
@@ -114,7 +117,8 @@ public final class Subprocess: Sendable {
         let leashed = state.withLock { $0.leash != nil }
         state.withLock { if let leash = $0.leash { close(leash) } }
         guard poll() == nil else { return }
-        // A server on a leash stops by itself; it takes a moment, so both are reaped off to the side.
+        // A server with a leash stops by itself, which takes a moment. So another thread waits for
+        // the process.
         if !leashed { kill(-pid, SIGKILL) }
         let (pid, folder) = (pid, folder)
         Thread.detachNewThread {
@@ -124,7 +128,7 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// Runs a program to its end. What it printed is read as UTF-8, bad bytes repaired.
+    /// Runs a program to its end. Invalid UTF-8 in its output is repaired.
     public static func run(
         _ command: [String], input: [UInt8]? = nil, environment: [String: String] = [:], in workingFolder: String? = nil,
         within limit: Duration = .seconds(60)
@@ -134,10 +138,14 @@ public final class Subprocess: Sendable {
         return try await program.finish(within: limit)
     }
 
-    /// No program starts between the making of a leash and its mark `close on exec`: it would hold another's leash open.
+    /// Held while a program starts, and while a leash is made.
+    ///
+    /// Otherwise a new program could inherit another program's leash before it is marked
+    /// close-on-exec, and keep it open.
     private static let spawning = Mutex(())
 
-    /// A socket pair and not a pipe: writing to a server that is gone must not raise SIGPIPE in the test.
+    /// Makes a leash. It is a socket pair and not a pipe, so that writing to an ended server raises
+    /// no SIGPIPE.
     private static func leashEnds() throws -> (read: Int32, write: Int32) {
         try spawning.withLock { _ in
             var ends: [Int32] = [-1, -1]
@@ -149,17 +157,19 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// All it has printed so far.
+    /// The standard output so far.
     public var output: String { folder.text("output") }
     public var errors: String { folder.text("errors") }
     public var isRunning: Bool { poll() == nil }
 
-    /// Sends a signal to the program alone; nothing when it has ended.
+    /// Sends a signal to the program alone. Does nothing if it has ended.
     public func send(_ signal: Int32) {
         state.withLock { if $0.end == nil { _ = kill(pid, signal) } }
     }
 
-    /// Lets go of the leash with a last line on it, so that the server can tell an orderly end from a test that is gone.
+    /// Sends a last line on the leash and closes it.
+    ///
+    /// The line tells the server that this is an orderly end and the test has not died.
     public func release() {
         state.withLock {
             guard let leash = $0.leash else { return }
@@ -169,7 +179,9 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// Waits for its end. When that does not come within `limit`, it and its children are killed and the wait fails.
+    /// Waits for the program's end.
+    ///
+    /// If it does not end within `limit`, it and its children are killed and the wait fails.
     @discardableResult
     public func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
         let ended = await eventually(within: limit) { self.poll() != nil }
@@ -180,7 +192,9 @@ public final class Subprocess: Sendable {
         return Finished(end: end, output: output, errors: errors)
     }
 
-    /// Waits until it has printed `text` on standard output or standard error. Fails when it ends before, or not in time.
+    /// Waits until the program has printed `text` on standard output or standard error.
+    ///
+    /// Fails if the program ends before that or does not print it in time.
     public func hasPrinted(_ text: String, within limit: Duration = .seconds(30)) async throws {
         let done = await eventually(within: limit) { self.printed(text) || self.poll() != nil }
         guard done, printed(text) else {
@@ -201,7 +215,8 @@ public final class Subprocess: Sendable {
             if let end = $0.end { return end }
             var status: Int32 = 0
             guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-            // The bits of a wait status, as <sys/wait.h> spells them in macros that Swift does not see.
+            // The bits of a wait status, which <sys/wait.h> defines as macros that Swift does not
+            // see.
             let signal = status & 0x7F
             $0.end = signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
             return $0.end
@@ -209,7 +224,8 @@ public final class Subprocess: Sendable {
     }
 }
 
-/// Asks `condition` every few milliseconds until it holds or `limit` has passed; says whether it held.
+/// Polls `condition` every few milliseconds until it holds or `limit` has passed. Returns whether
+/// it held.
 public func eventually(within limit: Duration, _ condition: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while true {
@@ -222,7 +238,7 @@ public func eventually(within limit: Duration, _ condition: () async throws -> B
 private typealias SpawnActions = UnsafePointer<posix_spawn_file_actions_t>
 private typealias SpawnAttributes = UnsafePointer<posix_spawnattr_t>
 
-/// A process group of its own, the three descriptors, every signal as a fresh login has it.
+/// Prepares a new process group, the three descriptors, and default handling of every signal.
 private func withSpawnSettings(
     stdin: Int32, stdout: Int32, stderr: Int32, _ body: (SpawnActions, SpawnAttributes) -> Int32
 ) -> Int32 {
@@ -246,7 +262,7 @@ private func withSpawnSettings(
     return body(&actions, &attributes)
 }
 
-/// `strings` as a null-terminated array of C strings.
+/// Passes `strings` as a null-terminated array of C strings.
 private func withCStrings(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32) -> Int32 {
     let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
     defer { for copy in copies { free(copy) } }

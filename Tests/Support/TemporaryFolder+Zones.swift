@@ -1,7 +1,9 @@
 import Foundation
 
 extension TemporaryFolder {
-    /// The system's zones without these names: the folder has links to the rest.
+    /// Makes a folder of zones that lacks these names.
+    ///
+    /// The folder has the system's list without them, and copies of the zones that the tests use.
     public static func systemZones(without gone: [String]) throws -> TemporaryFolder {
         let system = "/usr/share/zoneinfo"
         let folder = try TemporaryFolder()

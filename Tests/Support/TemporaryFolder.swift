@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of a test's own, gone with the value.
+/// A temporary folder of one test, deleted together with this object.
 public final class TemporaryFolder: Sendable {
     public let path: String
 
@@ -14,10 +14,10 @@ public final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// The path of `name` in it.
+    /// Returns the path of `name` in the folder.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file, making the folders above it; gives its path.
+    /// Writes a file and makes the folders above it. Returns its path.
     @discardableResult
     public func write(_ name: String, _ text: String) throws -> String {
         try write(name, bytes: Array(text.utf8))
@@ -31,12 +31,12 @@ public final class TemporaryFolder: Sendable {
         return file.path
     }
 
-    /// The names of what lies in it, in order.
+    /// Returns the names of the folder's entries, sorted.
     public func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 
     public func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
 
-    /// A file's text, bad bytes repaired; empty where there is no such file.
+    /// Returns a file's text with invalid UTF-8 repaired; empty if there is no such file.
     public func text(_ name: String) -> String {
         guard let data = FileManager.default.contents(atPath: path(name)) else { return "" }
         return String(decoding: data, as: UTF8.self)

@@ -1,6 +1,6 @@
 import Scheduler
 
-/// Which key of an `email:` channel fixes a refusal.
+/// Advice on which key of an `email:` channel fixes a refusal.
 extension ConfiguredEmail {
     package static let tlsAdvice =
         "server: smtps:// is TLS from the first byte (port 465), smtp:// is STARTTLS (port 587 or 25); or tls: off within allow_networks"
@@ -8,7 +8,7 @@ extension ConfiguredEmail {
     package func advice(on refusal: RefusedMessage) -> String? {
         let (receipt, name, recipient) = (refusal.receipt, refusal.channel, refusal.recipient)
         switch receipt.about {
-        // Greylisting and full mailboxes are no matter of the configuration.
+        // The configuration cannot fix greylisting or a full mailbox.
         case .recipient where receipt.outcome != .refusedForGood || refusal.says("5.2.2", "quota", "full"): return nil
         case .recipient: return "recipients: the address (email) of \(recipient)"
         case .load: return "channels.\(name).rate: fewer messages in a time, if the server says so often"

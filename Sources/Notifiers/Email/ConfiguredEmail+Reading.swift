@@ -65,7 +65,9 @@ extension ConfiguredEmail {
         onUnknown = table["on_unknown"]?.choice("on_unknown", OnUnknown.self) ?? .resend
     }
 
-    /// A name is judged by what it stands for at every connection.
+    /// Returns whether mail to this host may be sent in clear.
+    ///
+    /// A host name is judged again at every connection, by the address that it resolves to.
     private static func mayGoInClear(to host: String, _ networks: [Network]) -> Bool {
         guard let address = IPAddress(host) else { return host == "localhost" || !networks.isEmpty }
         return AddressPolicy.allowClearText(address, networks: networks)
@@ -78,7 +80,7 @@ extension ConfiguredEmail {
     private static func server(_ value: YAMLValue) -> (host: String, port: Int, implicitTLS: Bool)? {
         guard let text = value.text("server", maxCharacters: 300) else { return nil }
         let implicit = text.hasPrefix("smtps://")
-        // What stands before an @ may be a password: it is not repeated.
+        // The text before an @ may be a password, so the message does not repeat it.
         let shown = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
         guard implicit || text.hasPrefix("smtp://") else {
             let bare = text.range(of: "//", options: .backwards).map { text[$0.upperBound...] } ?? text[...]
@@ -98,13 +100,15 @@ extension ConfiguredEmail {
         return server
     }
 
-    /// Whether another scheme stands for TLS from the first byte: by the port where that is known, else by the word.
+    /// Returns whether a URL of another scheme means TLS from the first byte.
+    ///
+    /// The port decides if it is well known, else the scheme.
     private static func isImplicit(_ text: String, port: Int?) -> Bool {
         if let habit = port.flatMap(PortHabit.init) { return habit.isImplicitTLS }
         return ["smtps:", "ssl:", "tls:", "smtp+ssl:"].contains(where: text.lowercased().hasPrefix)
     }
 
-    /// `HOST` or `HOST:PORT`; nil for anything else.
+    /// Reads `HOST` or `HOST:PORT`; nil for anything else.
     private static func endpoint(_ text: Substring) -> (host: String, port: Int?)? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let host = try? HostName.parse(String(parts[0])) else { return nil }
@@ -113,7 +117,7 @@ extension ConfiguredEmail {
         return (host, port)
     }
 
-    /// `Name <address>` or an address alone.
+    /// Reads `Name <address>` or an address alone.
     private static func mailbox(_ value: YAMLValue, _ what: String) -> Mailbox? {
         guard let text = value.text(what, isProse: true, maxCharacters: 320) else { return nil }
         do throws(AddressRefusal) {
@@ -124,7 +128,7 @@ extension ConfiguredEmail {
         }
     }
 
-    /// Digits alone: `Int` takes a sign too, and the schema does not.
+    /// Reads digits only. `Int` alone would accept a sign, which the schema does not.
     private static func number(_ text: Substring) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Scheduler
 
-/// What an `email:` channel of the configuration says.
+/// The settings of an `email:` channel in the configuration.
 package struct ConfiguredEmail: ChannelSettings {
     package let host: String
     package let port: Int
@@ -11,14 +11,14 @@ package struct ConfiguredEmail: ChannelSettings {
     package let ehlo: String?
     package let username: String?
     package let password: SecretText?
-    /// For XOAUTH2, in place of a password.
+    /// The token for XOAUTH2, in place of a password.
     package let token: SecretText?
     package let from: Mailbox
     package let replyTo: Mailbox?
     package let onUnknown: OnUnknown
     package let allowNetworks: [Network]
 
-    /// What `on_unknown` may say.
+    /// The values of `on_unknown`.
     package enum OnUnknown: String, CaseIterable, Sendable {
         case resend, hold
 
@@ -39,7 +39,7 @@ package struct ConfiguredEmail: ChannelSettings {
         [ChannelDestination(isOnLoopback: Loopback.holds(host), port: port, shown: "at \(host):\(port)")]
     }
 
-    /// A warning about the name that the channel gives in EHLO: many servers refuse a name without a domain (504 5.5.2).
+    /// Warnings about the name in EHLO. Many servers refuse a name without a domain (504 5.5.2).
     package var remarks: [String] {
         let name = ehlo ?? MachineName.full ?? from.address.domain
         guard !MachineName.isFull(name) else { return [] }
@@ -59,7 +59,8 @@ package struct ConfiguredEmail: ChannelSettings {
         let server = try SMTPServer(
             host: host, port: port, security: security, clearNetworks: allowNetworks, ca: ca, ehlo: ehlo,
             senderDomain: from.address.domain, username: username, login: token == nil ? .password : .xoauth2,
-            // Read again at every connection: a file may have been replaced, a credential has not.
+            // The secret is read at every connection, because a file may have been replaced since.
+            // A credential cannot change.
             password: { secret.flatMap { try? Secrets.resolve($0).get() } })
         return EmailSettings(server: server, from: from, replyTo: replyTo, onUnknown: onUnknown.policy)
     }

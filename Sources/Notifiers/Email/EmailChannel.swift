@@ -1,13 +1,13 @@
 import Dates
 import Scheduler
 
-/// What an `email:` channel of the configuration says.
+/// The settings of a running mail channel.
 public struct EmailSettings: Sendable {
     public let server: SMTPServer
     public let from: Mailbox
     public let replyTo: Mailbox?
     public let onUnknown: ChannelPolicy.UnknownOutcome
-    /// Connections at one time, 1...8.
+    /// Maximum number of simultaneous connections, 1...8.
     public let concurrency: Int
 
     public init(
@@ -22,7 +22,7 @@ public struct EmailSettings: Sendable {
     }
 }
 
-/// Mail through one server.
+/// A channel that sends mail through one server.
 public final class EmailChannel: Channel {
     public let name: String
     public let policy: ChannelPolicy
@@ -36,7 +36,8 @@ public final class EmailChannel: Channel {
         self.name = name
         self.settings = settings
         self.wording = wording
-        // A mail server knows us by one name and one login. Mail cannot be withdrawn, and the recipient's server does not
+        // A refusal by the mail server applies to all mail, because every connection has the same
+        // name and login. A sent mail cannot be withdrawn, and the recipient's server does not
         // recognise a second copy.
         policy = ChannelPolicy(onUnknown: settings.onUnknown, refusesForAll: true, loadHoldsChannel: false)
         sender = Result { () throws(RenderFailure) in
@@ -48,7 +49,9 @@ public final class EmailChannel: Channel {
     public var concurrency: Int { settings.concurrency }
     public var openingConcurrency: Int { min(settings.concurrency, 4) }
     public var logsIn: Bool { settings.server.username != nil }
-    /// None where a crash would leave each of them to a person.
+    /// The number of messages that may be submitted ahead.
+    ///
+    /// With `hold` it is 0, because after a crash an operator would have to decide on each of them.
     public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
@@ -61,7 +64,7 @@ public final class EmailChannel: Channel {
         submit(to: message.recipient, report: telling) { (_) throws(RenderFailure) in try preview(message) }
     }
 
-    /// Puts a mail in its lane; what cannot be put into bytes is reported as not sent.
+    /// Submits a mail to the lanes. If the message cannot be encoded, it is reported as not sent.
     func submit(
         to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void,
         bytes: (EmailAddress) throws(RenderFailure) -> [UInt8]
@@ -107,7 +110,8 @@ public final class EmailChannel: Channel {
         lanes.stop(grace: grace)
     }
 
-    /// The configuration checked it; checked again because here it goes on the wire.
+    /// Returns the recipient's address. The configuration has checked it, but it is checked again
+    /// before it goes on the wire.
     private func address(of recipient: Recipient) throws(RenderFailure) -> EmailAddress {
         guard let email = recipient.email else { throw RenderFailure("the recipient \(recipient.id) has no address") }
         do throws(AddressRefusal) {
@@ -117,7 +121,9 @@ public final class EmailChannel: Channel {
         }
     }
 
-    /// The left part of the thread root's Message-ID: of no mail, but the same in all that belong together.
+    /// Returns the left part of the Message-ID of a thread's root.
+    ///
+    /// No mail has this Message-ID, but all mails of an occurrence refer to it.
     static func thread(_ key: OccurrenceKey) -> String {
         let digest = SHA256.digest(Array("\(key.plan)\n\(key.campaign)\n\(key.occurrence)\n".utf8))
         return "thread-" + digest.prefix(16).map { twoHexDigits($0) }.joined()

@@ -10,7 +10,7 @@ struct EmailLogin {
         case password, xoauth2
     }
 
-    /// What belongs together is asked for together.
+    /// Reads the login and reports keys that are missing or do not fit together.
     init(_ table: ChannelTable) {
         let username = table["username"]?.text("username", maxCharacters: 255)
         guard let auth = table["auth"]?.choice("auth", Auth.self) ?? (table["auth"] == nil ? .password : nil) else {
@@ -44,7 +44,7 @@ struct EmailLogin {
 
     private static func token(_ value: YAMLValue, in folder: String) -> SecretText? {
         if case .scalar = value.node {
-            // The value itself may be a secret: it is not shown.
+            // The message does not show the value, because it may be a secret.
             value.error("token must not stand in the configuration; write {file: PATH}")
             return nil
         }

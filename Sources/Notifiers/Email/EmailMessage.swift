@@ -4,23 +4,25 @@ import Foundation
 import Plans
 import Scheduler
 
-/// A mail without its reader: RFC 5322 headers and a `multipart/alternative` of text and HTML, in CRLF and ASCII throughout. What all
-/// readers share is encoded once.
+/// The parts of a mail that all its recipients share, encoded once.
+///
+/// The mail has RFC 5322 headers and a `multipart/alternative` of text and HTML. It is CR LF and
+/// ASCII throughout.
 struct EmailMessage: Sendable {
     private let domain: String
-    /// Header fields before, and after, those of the single mail.
+    /// The header fields before and after those that differ from mail to mail.
     private let opening: String
     private let closing: String
-    /// nil where the reader's name stands in the subject.
+    /// The subject's header field; nil if the subject contains the recipient's name.
     private let subject: String?
     private let draft: RenderedTemplate
     private let text: SplicedBody
     private let html: SplicedBody
 
-    /// What all mails of a channel say of their sender.
+    /// The sender's part of all mails of a channel.
     struct Sender: Sendable {
         let domain: String
-        /// From, Reply-To.
+        /// The header fields From and, if configured, Reply-To.
         let fields: String
 
         init(from: Mailbox, replyTo: Mailbox?) throws(RenderFailure) {
@@ -32,7 +34,7 @@ struct EmailMessage: Sendable {
     }
 
     /// - Parameters:
-    ///   - thread: the id of the thread's root: one per occurrence of a campaign.
+    ///   - thread: the id of the thread's root, one for each occurrence of a campaign.
     ///   - list: the plan's id, for List-Id.
     init(
         thread: String, list: String, sender: Sender, draft: RenderedTemplate, language: Language, isRehearsal: Bool
@@ -43,7 +45,8 @@ struct EmailMessage: Sendable {
         var closing = try HeaderEncoder.field("References", raw: "<\(thread)@\(domain)>")
         // RFC 2919.
         closing += try HeaderEncoder.field("List-Id", raw: "<\(list).remindd.\(domain)>")
-        // RFC 3834, section 5; the next is what Exchange heeds ([MS-OXCMAIL], 2.1.3.2.20). "All" would suppress non-delivery reports too.
+        // RFC 3834, section 5. Exchange reads the second field ([MS-OXCMAIL], 2.1.3.2.20); its
+        // value "All" would suppress non-delivery reports too.
         closing += try HeaderEncoder.field("Auto-Submitted", raw: "auto-generated")
         closing += try HeaderEncoder.field("X-Auto-Response-Suppress", raw: "OOF, AutoReply, RN, NRN, DR")
         if isRehearsal { closing += try HeaderEncoder.field("X-Remindd-Rehearsal", raw: "yes") }
@@ -55,13 +58,17 @@ struct EmailMessage: Sendable {
         html = SplicedBody(draft.html)
     }
 
-    /// Both bodies in base64: any server takes it (no 8BITMIME needed, fault 73), no line of it is long or begins with a dot.
+    /// Returns the whole mail for one recipient.
+    ///
+    /// Both bodies are in base64. Any server takes it (no 8BITMIME needed, fault 73), no line is
+    /// too long and no line begins with a dot.
     ///
     /// - Parameters:
-    ///   - id: the delivery's; with the sender's domain it is the Message-ID, the same on every try.
-    ///   - date: of the attempt, as RFC 5322 writes it.
+    ///   - id: the delivery's id. With the sender's domain it is the Message-ID, the same in every
+    ///     attempt.
+    ///   - date: the time of the attempt in the form of RFC 5322.
     func bytes(id: String, to reader: Mailbox, date: String) throws(RenderFailure) -> [UInt8] {
-        // Base64 holds no hyphen, so no line of a body can be taken for this.
+        // Base64 contains no hyphen, so no line of a body equals the boundary.
         let boundary = "=_remindd-\(id)"
         let name = TemplateContext.clean(reader.name)
         var bytes: [UInt8] = []
@@ -77,7 +84,8 @@ struct EmailMessage: Sendable {
         bytes += try HeaderEncoder.field("Message-ID", raw: "<\(id)@\(domain)>").utf8
         bytes += closing.utf8
         bytes += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n".utf8
-        // Text first: the last alternative is the preferred one (RFC 2046, section 5.1.4).
+        // The text comes first, because the last alternative is the preferred one (RFC 2046,
+        // section 5.1.4).
         append(text, filling: name, type: "text/plain", boundary, to: &bytes)
         append(html, filling: TemplateContext.escaped(name), type: "text/html", boundary, to: &bytes)
         bytes += "--\(boundary)--\r\n".utf8
@@ -90,13 +98,13 @@ struct EmailMessage: Sendable {
         bytes += "\r\n".utf8
     }
 
-    /// NFC, and every line end CR LF, as text must be before it is encoded (RFC 2045, section 6.8).
+    /// Returns the text in NFC with CR LF line ends, ready to be encoded (RFC 2045, section 6.8).
     static func canonical(_ body: String) -> [UInt8] {
         var composed = body.composed
         return composed.withUTF8 { bytes in
             var output: [UInt8] = []
             output.reserveCapacity(bytes.count + bytes.count / 32 + 2)
-            // What needs no change is copied at once.
+            // Ranges without a line end are copied as a whole.
             var copied = 0
             for (index, byte) in bytes.enumerated() where byte == 10 || byte == 13 {
                 let isPair = byte == 13 ? index + 1 < bytes.count && bytes[index + 1] == 10 : index > 0 && bytes[index - 1] == 13
@@ -110,14 +118,14 @@ struct EmailMessage: Sendable {
         }
     }
 
-    /// `Mon, 01 Mar 2027 08:00:00 +0700` (RFC 5322, section 3.3).
+    /// Returns a date as `Mon, 01 Mar 2027 08:00:00 +0700` (RFC 5322, section 3.3).
     static func date(_ instant: Instant, in zone: Zone) -> String {
         let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let civil = zone.civil(at: instant)
         let (year, month, day) = civil.day.fields
         let second = civil.secondOfDay
-        // Zones of before 1970 had offsets with seconds; the format has none.
+        // Before 1970 some zones had offsets with seconds, which the format cannot express.
         let offset = abs(civil.offset) / 60
         let clock = [second / 3_600, second / 60 % 60, second % 60].map { twoDigits($0) }.joined(separator: ":")
         return "\(days[civil.day.weekday.rawValue - 1]), \(twoDigits(day)) \(months[month - 1]) \(year) \(clock) "

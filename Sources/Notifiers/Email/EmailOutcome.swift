@@ -1,23 +1,29 @@
 import Dates
 import Scheduler
 
-/// What the end of an SMTP transfer means, and whom it is about: the table of the architecture page, "Outcomes", as one pure function.
+/// Maps the end of an SMTP transfer to an outcome and to what the outcome is about.
 ///
-/// The stage decides first, because it says what the server can have done: before the body's end it cannot have accepted
-/// the mail, after it nobody knows until an answer comes, and a reply is about the command that it answers. Then the reply's
-/// codes and words say whom it is about. Where two rows fit, load comes before us, and us before the recipient. What no row
-/// fits, the channel's other answers decide (`Scheduler.Comparison`).
+/// This pure function is the table "Outcomes" of the architecture page. The stage decides first,
+/// because it limits what the server can have done. Before the body's end the server cannot have
+/// accepted the mail. After it the outcome is unknown until an answer comes. A reply belongs to the
+/// command that it answers.
+///
+/// Then the reply's codes and words decide what it is about. If two rows fit, load comes before
+/// this client (`us`), and this client before the recipient. If no row fits, the channel's other
+/// replies decide (`Scheduler.Comparison`).
 public enum EmailOutcome {
-    /// Greylisting servers want their pause, the same sender and recipient (RFC 6647, section 5).
+    /// The wait after greylisting (RFC 6647, section 5). The retry has the same sender and
+    /// recipient.
     static let greylistWait = TimeSpan.minutes(5)
-    /// A full mailbox or a limit on size: once more, in case someone made room.
+    /// The wait before the single retry after a full mailbox or a size limit; space may be freed.
     static let fullWait = TimeSpan.hours(1)
-    /// A server that has seen too many logins has one more to count in each that comes too early.
+    /// The wait after a server refused too many logins. The server counts every login that comes
+    /// too early.
     static let loginWait = TimeSpan.minutes(15)
 
     /// - Parameters:
-    ///   - hiding: addresses that must not stand in the receipt.
-    ///   - secrets: the login, as a server may repeat it that answers with what it was told.
+    ///   - hiding: addresses that the receipt must not contain.
+    ///   - secrets: forms of the login that a server may repeat in its reply.
     public static func receipt(
         _ transfer: Transfer<SMTPStage>, hiding: [String] = [], secrets: [String] = []
     ) -> Receipt {
@@ -29,8 +35,9 @@ public enum EmailOutcome {
                     Hidden(texts: secrets, mark: "(secret)", isSecret: true),
                     Hidden(texts: hiding, mark: "(address)", isSecret: false),
                 ])
-        // The result does not matter here: libcurl gives 8 for 251 and 252 too. Nearly all mail is accepted, and of
-        // that the words decide nothing; reading them costs as much as the rest.
+        // libcurl's result does not matter here, because it is 8 for the replies 251 and 252 too.
+        // Nearly all mail is accepted, and the words of an acceptance decide nothing. Reading them
+        // would cost as much as the rest.
         if transfer.stage == .answered, ReplyClass(transfer.code) == .positive {
             return Receipt(.delivered, about: .recipient, code: transfer.code, reply: words)
         }
@@ -45,13 +52,16 @@ public enum EmailOutcome {
         let outcome: Outcome
         let about: Scope
         var advice = Receipt.Advice.none
-        /// The code is the refusal's or the acceptance's, and not that of an earlier step.
+        /// Whether the code is that of the refusal or acceptance, and not that of an earlier step.
         var showsCode = true
 
-        /// It was said of load at RCPT or later.
+        /// Whether the reply is about load and came at RCPT or later.
         var isLoadOfRecipient = false
 
-        /// A final refusal from RCPT on, of whomever: where all get the same, it is about us.
+        /// Whether the reply is compared with replies to other recipients.
+        ///
+        /// That is so for final refusals from RCPT on. If all recipients get the same reply, it is
+        /// about this client.
         var isCompared: Bool { outcome == .refusedForGood || isLoadOfRecipient }
 
         static func unsent(about scope: Scope) -> Verdict { Verdict(outcome: .notSent, about: scope, showsCode: false) }
@@ -73,7 +83,9 @@ public enum EmailOutcome {
         }
     }
 
-    /// Connection, greeting, EHLO, STARTTLS, AUTH, MAIL: whatever goes wrong is about us or the server, never about a recipient.
+    /// Judges failures of connection, greeting, EHLO, STARTTLS, AUTH and MAIL.
+    ///
+    /// They are about this client or the server, never about a recipient.
     private static func beforeRecipient(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch transfer.cut {
         case .authNotOffered, .addressRefused: return .unsent(about: .us)
@@ -88,7 +100,8 @@ public enum EmailOutcome {
             if isLoad(reply) { return .later(about: .load, isOfLogin(transfer, reply) ? .retryAfter(loginWait) : .none) }
             return .later(about: isAboutUs(reply) ? .us : .server)
         case (_, .permanent):
-            // A server that does not want to talk at all has been switched off, or has not been switched on for us: it says so to everyone.
+            // A server that refuses in its greeting is switched off, or does not serve this client.
+            // It refuses everyone alike.
             return .later(about: transfer.stage <= .greeted ? .server : .us)
         case (.login, _):
             return Verdict(outcome: .refusedForNow, about: .us, showsCode: false)
@@ -108,17 +121,18 @@ public enum EmailOutcome {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
         case .permanent: permanent(reply)
-        // The last reply was the one to the command before: none came to this one.
+        // The last reply answered the previous command. This command got none.
         case .none, .positive, .intermediate, .odd: .unsent(about: transfer.cut == .stopped ? .nobody : .server)
         }
     }
 
-    /// An acceptance is decided already.
+    /// Judges the reply to the final dot. The caller has already handled an acceptance.
     private static func afterDot(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
         case .permanent: permanent(reply)
-        // No such answer exists (RFC 5321, section 4.2): nobody knows what it did with the mail.
+        // The protocol has no such reply (RFC 5321, section 4.2), so it is unknown whether the
+        // server took the mail.
         case .none, .positive, .intermediate, .odd: Verdict(outcome: .unknown, about: .server, showsCode: transfer.code != nil)
         }
     }
@@ -133,7 +147,7 @@ public enum EmailOutcome {
 
     private static func permanent(_ reply: SMTPReply) -> Verdict {
         if isAboutUs(reply) { return .later(about: .us) }
-        // Policy (X.7.X) may be about anybody.
+        // A policy refusal (X.7.X) may be about the client or the recipient.
         if reply.status?.subject == 7 { return .never(about: .comparison) }
         let isFull = reply.code == 552 || reply.status == SMTPReply.Status(subject: 2, detail: 2)
         if isFull, !reply.says(" too many ") {
@@ -142,7 +156,8 @@ public enum EmailOutcome {
         return .never(about: namesRecipient(reply) ? .recipient : .comparison)
     }
 
-    /// Too much or too many at this moment. Of final refusals none: they are compared.
+    /// Whether the reply is about load: too much or too many at this moment. Final refusals are
+    /// compared instead.
     private static func isLoad(_ reply: SMTPReply) -> Bool {
         guard reply.code != 421 else { return true }
         switch (reply.status?.subject, reply.status?.detail) {
@@ -154,25 +169,27 @@ public enum EmailOutcome {
         }
     }
 
-    /// Our name, our sender, our login, our order of commands, our quota.
+    /// Whether the reply is about this client: its name, sender, login, order of commands or quota.
     private static func isAboutUs(_ reply: SMTPReply) -> Bool {
         if reply.says("greylist", "graylist", "grey list", "gray list") { return false }
         switch (reply.status?.subject, reply.status?.detail) {
         case (1, 7), (1, 8), (4, 5): return true
         case (5, 0): if !speaksOfRecipient(reply) { return true }
-        // 4.5.3 is a recipient too many for this one transaction.
+        // 4.5.3 means too many recipients in one transaction.
         case (5, _) where reply.code.map({ $0 >= 500 }) ?? true: return true
         default: break
         }
-        // Codes that say so by themselves (RFC 5321, section 4.2.2; RFC 4954, section 6), where no enhanced code says more.
+        // These codes are about the client (RFC 5321, section 4.2.2; RFC 4954, section 6), unless
+        // an enhanced code is more specific.
         if reply.status == nil, let code = reply.code, [500, 501, 502, 503, 504, 530, 534, 535, 538].contains(code) {
             return true
         }
         if reply.says(" helo ", " ehlo ", " spf ", " dkim ") { return true }
-        // A mailbox has limits and senders of its own.
+        // A mailbox has its own limits and allowed senders.
         guard reply.status?.subject != 2, !reply.says(" mailbox ", " inbox ", " storage ") else { return false }
         if reply.says(" limit exceeded ") { return true }
-        // Without a code, words that name both may be about either: others' answers tell.
+        // Without an enhanced code, words that name both sender and recipient may be about either.
+        // The comparison with other recipients decides.
         if reply.status == nil, reply.says(" recipient ", " recipients ") { return false }
         return reply.status?.subject != 7 && reply.says(" sender ", " senders ")
     }
@@ -181,7 +198,9 @@ public enum EmailOutcome {
         reply.says(" recipient ", " mailbox ", " user ", " destinataire ")
     }
 
-    /// There is no such address, or it is closed: said outright, and nothing in the words that would say otherwise.
+    /// Whether the reply clearly says that the address does not exist or is closed.
+    ///
+    /// No other words of the reply may suggest another cause.
     private static func namesRecipient(_ reply: SMTPReply) -> Bool {
         if reply.says(" too many ", " relay access ", " to relay ", " relaying ", " quota ") { return false }
         switch (reply.status?.subject, reply.status?.detail) {

@@ -2,16 +2,19 @@ import Diagnostics
 import Foundation
 import Scheduler
 
-/// Header fields as bytes: folded, in ASCII, and without any way for a value to begin a field of its own.
+/// Encodes header fields: folded, in ASCII, and so that no value can begin a field of its own.
 ///
-/// RFC 5322, section 2.1.1: a line has at most 998 characters and should have at most 78. RFC 2047, section 2: an
-/// encoded-word has at most 75 characters, a line that holds one at most 76, and no character is split over two words.
+/// A line has at most 998 characters and should have at most 78 (RFC 5322, section 2.1.1). An
+/// encoded-word has at most 75 characters, a line that contains one has at most 76, and no
+/// character is split over two words (RFC 2047, section 2).
 enum HeaderEncoder {
     static let lineLimit = 78
     static let encodedLineLimit = 76
     static let wordLimit = 75
 
-    /// `Name: text` for text that people read (RFC 5322 "unstructured"). Plain where it can be, else encoded-words.
+    /// Returns `Name: text` for text that people read (RFC 5322 "unstructured").
+    ///
+    /// The text is plain if possible, else in encoded-words.
     static func field(_ name: String, text: String) throws(RenderFailure) -> String {
         let text = text.composed
         try refuseControls(in: text, of: name)
@@ -19,7 +22,7 @@ enum HeaderEncoder {
         return "\(name): \(encodedWords(text, from: name.utf8.count + 2))\r\n"
     }
 
-    /// `Name: display name <address>`.
+    /// Returns `Name: display name <address>`.
     static func field(_ name: String, mailbox: Mailbox) throws(RenderFailure) -> String {
         let shown = mailbox.name
         try refuseControls(in: shown, of: name)
@@ -34,7 +37,9 @@ enum HeaderEncoder {
         return "\(name):\(phrase.hasPrefix("\r\n") ? "" : " ")\(phrase)\(gap)\(address)\r\n"
     }
 
-    /// `Name: value` for values of a fixed grammar in ASCII. Longer than a line it is folded after the colon.
+    /// Returns `Name: value` for values of a fixed grammar in ASCII.
+    ///
+    /// If the field is longer than a line, it is folded after the colon.
     static func field(_ name: String, raw value: String) throws(RenderFailure) -> String {
         try refuseControls(in: value, of: name)
         guard value.utf8.allSatisfy({ $0 < 0x80 }), value.utf8.count <= 990 else {
@@ -44,7 +49,7 @@ enum HeaderEncoder {
         return "\(name):\(gap)\(value)\r\n"
     }
 
-    /// RFC 5322 `atext`.
+    /// Whether the byte is `atext` of RFC 5322.
     static func isAtomText(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
@@ -60,19 +65,23 @@ enum HeaderEncoder {
         }
     }
 
-    /// Printable ASCII that no reader would take for an encoded-word, and whose spaces survive folding.
+    /// Whether the text can stand in a header as it is.
+    ///
+    /// It is printable ASCII, no mail program takes it for an encoded-word, and its spaces survive
+    /// folding.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !holds("=?", text) && !holds("  ", text)
             && text.utf8.first != UInt8(ascii: " ") && text.utf8.last != UInt8(ascii: " ")
     }
 
-    /// By bytes: Foundation's search goes through UTF-16.
+    /// Whether the text contains the two bytes. The search is by bytes, because Foundation's search
+    /// goes through UTF-16.
     private static func holds(_ pair: StaticString, _ text: some StringProtocol) -> Bool {
         let (first, second) = (pair.utf8Start[0], pair.utf8Start[1])
         return zip(text.utf8, text.utf8.dropFirst()).contains { $0 == first && $1 == second }
     }
 
-    /// Folded before spaces; nil where a word is too long for that.
+    /// Folds the text before spaces; nil if a word is too long for that.
     private static func foldPlain(_ text: String, from column: Int) -> String? {
         var folded = ""
         var used = column
@@ -98,9 +107,13 @@ enum HeaderEncoder {
         return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
-    /// A display name. RFC 2047, section 6.2, drops the space between two encoded-words; Python's reader up to 3.11 keeps it in
-    /// addresses and tears a word that is split there. So plain words stay plain, a run of others is one encoded-word where
-    /// it fits, and a longer run is split after a space: exact for RFC readers, at worst two spaces for that one.
+    /// Encodes a display name.
+    ///
+    /// RFC 2047, section 6.2, drops the space between two encoded-words. Python's parser up to 3.11
+    /// keeps it in addresses, and breaks a word that is split there. So plain words stay plain, and
+    /// a run of other words is one encoded-word if it fits. A longer run is split after a space:
+    /// parsers that follow the RFC restore it exactly, and Python's parser shows two spaces at
+    /// worst.
     private static func phrase(_ text: String, from column: Int) -> String {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard !words.contains(where: \.isEmpty) else { return encodedWords(text, from: column) }
@@ -122,7 +135,7 @@ enum HeaderEncoder {
         var folded = ""
         var used = column
         for token in tokens {
-            // The first one begins where the field's name has left a space already.
+            // The field's name has already left a space before the first token.
             let fits = used + token.utf8.count + (folded.isEmpty ? 0 : 1) <= encodedLineLimit
             if !fits { folded += "\r\n " } else if !folded.isEmpty { folded += " " }
             used = fits ? used + token.utf8.count + (folded.isEmpty ? 0 : 1) : 1 + token.utf8.count
@@ -131,7 +144,7 @@ enum HeaderEncoder {
         return folded
     }
 
-    /// Words that need encoding, as encoded-words that end at a word's end wherever a word is not too long in itself.
+    /// Returns encoded-words that end at a word's end, unless a single word is too long.
     private static func encodedRun(_ words: [Substring]) -> [String] {
         let room = 45
         var chunks: [[UInt8]] = [[]]
@@ -152,7 +165,8 @@ enum HeaderEncoder {
         return chunks.filter { !$0.isEmpty }.map { "=?UTF-8?B?\(Base64.text($0))?=" }
     }
 
-    /// Base64 and not "Q": Vietnamese is a third non-ASCII, where base64 is the shorter.
+    /// Encodes in base64 and not in "Q": a third of Vietnamese text is non-ASCII, where base64 is
+    /// shorter.
     private static func encodedWords(_ text: String, from column: Int) -> String {
         let frame = "=?UTF-8?B??=".utf8.count
         let bytes = Array(text.utf8)
@@ -172,14 +186,17 @@ enum HeaderEncoder {
         return words.joined(separator: "\r\n ")
     }
 
-    /// Where each part ends that is kept whole: characters as people see them; their scalars where one character is longer
-    /// than a word.
+    /// Returns the end of each part that must not be split.
+    ///
+    /// A part is a character as people see it. If one character is longer than an encoded-word, its
+    /// scalars are the parts.
     private static func ends(of bytes: [UInt8]) -> [Int] {
         var ends: [Int] = []
         ends.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            // Of Latin letters with their accents, and of what punctuation there is from U+2010 on, each is a character by itself.
+            // Each precomposed Latin letter, and each punctuation mark from U+2010 on, is a
+            // character by itself.
             switch bytes[index] {
             case 0..<0x80: index += 1
             case 0xC2..<0xCC: index += 2

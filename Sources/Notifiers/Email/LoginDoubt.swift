@@ -1,6 +1,6 @@
-/// Why a mail server may not take a password: Microsoft's servers ask for a token.
+/// Reasons why a mail server may refuse a password: Microsoft's servers require a token.
 package enum LoginDoubt {
-    /// nil where nothing is known against it.
+    /// Returns the reason; nil if none is known.
     package static func words(host: String) -> String? {
         let host = host.lowercased()
         if consumer.contains(host) {
@@ -13,8 +13,8 @@ package enum LoginDoubt {
             + "write auth: xoauth2 and token: {file: PATH}, or send through a relay (MAIL SERVERS in remindd(8))"
     }
 
-    /// Of Outlook.com, for everybody: since September 2024.
+    /// Servers of Outlook.com, which have refused passwords since September 2024.
     private static let consumer: Set<String> = ["smtp-mail.outlook.com", "smtp.live.com"]
-    /// Of Microsoft 365.
+    /// Servers of Microsoft 365.
     private static let business: Set<String> = ["smtp.office365.com", "smtp-legacy.office365.com", "outlook.office365.com"]
 }

@@ -3,7 +3,7 @@ import Foundation
 
 /// An address with the name shown beside it: `Công đoàn ngành Giáo dục <cd@example.vn>`.
 public struct Mailbox: Hashable, Sendable {
-    /// NFC, without controls; empty for none.
+    /// The name in NFC, without control characters; empty if there is none.
     public let name: String
     public let address: EmailAddress
 
@@ -30,7 +30,7 @@ public struct Mailbox: Hashable, Sendable {
             address: try EmailAddress(String(inner)))
     }
 
-    /// Of a quoted pair the backslash is not a part of the name (RFC 5322, section 3.2.4).
+    /// Removes the backslash of each quoted pair (RFC 5322, section 3.2.4).
     private static func unquoted(_ text: Substring) -> String {
         var name = ""
         var isPair = false

@@ -1,25 +1,31 @@
-/// One reply of a mail server, read for what its code and words say: `550 5.1.1 <a@example.org>: User unknown`.
+/// One reply of a mail server, parsed into code and words.
 ///
-/// Pure. Words are compared in lower case, with everything left out that is no word of the server's: addresses, host names, links, what
-/// stands in brackets, numbers and identifiers.
+/// Example: `550 5.1.1 <a@example.org>: User unknown`. Words are compared in lower case. Everything
+/// that is not a word of the server's own is left out: addresses, host names, links, text in
+/// brackets, numbers and identifiers.
 struct SMTPReply: Hashable {
-    /// The enhanced status code (RFC 3463): subject and detail; its class is that of the reply code.
+    /// The enhanced status code (RFC 3463): subject and detail. Its class is that of the reply
+    /// code.
     struct Status: Hashable {
         let subject: Int
         let detail: Int
     }
 
     let code: Int?
-    /// nil where there is none, or one of another class than the code.
+    /// nil if the reply has none, or one whose class differs from that of the code.
     let status: Status?
-    /// The words, single spaces between them and around the whole, so that ` rate ` is a word of its own.
+    /// The words, with single spaces between and around them.
+    ///
+    /// So ` rate ` matches only a whole word.
     let words: String
-    /// Code and words, without names of ours and the recipient's: equal for two recipients who were told the same. At most 512 letters.
+    /// Code and words without the sender's and the recipient's names. At most 512 characters.
+    ///
+    /// Equal for two recipients who got the same reply.
     let comparable: String
 
     /// - Parameters:
     ///   - text: code and words on one line, as `SMTPDialogue` joins them.
-    ///   - hiding: addresses of ours and the recipient's, which the server may repeat in parts.
+    ///   - hiding: addresses of the sender and the recipient, which the server may repeat in part.
     init(code: Int?, text: String, hiding: [String] = []) {
         self.code = code
         let status = code.flatMap { Self.status(in: text, of: $0 / 100) }
@@ -32,8 +38,11 @@ struct SMTPReply: Hashable {
             ("\(code ?? 0) \(mark)" + found.filter { !names.contains($0) }.joined(separator: " ")).prefix(512))
     }
 
-    /// A relay that has asked the recipient's own server repeats what that one said of the relay, which is not about us:
-    /// `450 4.1.1 <a@p>: Recipient address rejected: unverified address: host mx.p said: 550 Helo command rejected`.
+    /// Returns the reply without a quoted reply of another server.
+    ///
+    /// A relay that asks the recipient's own server repeats what that server said about the relay,
+    /// which is not about this client. Example: "450 4.1.1 <a@p>: Recipient address rejected:
+    /// unverified address: host mx.p said: 550 Helo command rejected".
     private static func ownWords(_ text: String, _ status: Status?) -> Substring {
         guard let status, status.subject == 1, (1...3).contains(status.detail), let said = text.firstRange(of: " said:") else {
             return text[...]
@@ -43,7 +52,8 @@ struct SMTPReply: Hashable {
 
     func says(_ phrases: String...) -> Bool { phrases.contains(where: words.contains) }
 
-    /// The first that stands in the text: behind the code (RFC 2034), or as `(#5.7.1)`, or in the middle.
+    /// Returns the first status code in the text: after the reply code (RFC 2034), as `(#5.7.1)`,
+    /// or in the middle.
     private static func status(in text: String, of kind: Int) -> Status? {
         for token in text.split(whereSeparator: { " (<[#);,:]>".contains($0) }) {
             let parts = token.split(separator: ".", omittingEmptySubsequences: false)
@@ -55,7 +65,7 @@ struct SMTPReply: Hashable {
         return nil
     }
 
-    /// - Parameter names: left out where they stand alone, whatever stands between their letters.
+    /// - Parameter names: left out if they stand alone, even if they contain separators.
     private static func words(of text: Substring, without names: Set<String>) -> [String] {
         text.lowercased().split { " <>[](),;\"".contains($0) }.flatMap { token -> [String] in
             if names.contains(token.trimming(while: { ":.'!?".contains($0) })) { return [] }

@@ -1,8 +1,10 @@
-/// Why a mail server may refuse a sender: its domain is not that of the login, or not one that the server may send for.
+/// A reason why a mail server may refuse a sender.
+///
+/// The sender's domain differs from the login's domain, or the server may not send for it.
 package struct SenderDoubt {
     package let words: String
 
-    /// nil where nothing speaks against it.
+    /// nil if no reason is known.
     package init?(_ sender: EmailAddress, username: String?, host: String) {
         if let login = username.flatMap({ try? EmailAddress($0) }) {
             guard SenderDoubt.owner(of: login.domain) != SenderDoubt.owner(of: sender.domain) else { return nil }
@@ -19,7 +21,8 @@ package struct SenderDoubt {
             + "for spam (SPF, DMARC); write an address of your own domain"
     }
 
-    /// The registered part of a domain: two labels, three below a country's `gov`, `edu` and so on.
+    /// Returns the registered part of a domain: two labels, or three below a country's `gov`, `edu`
+    /// and so on.
     private static func owner(of domain: String) -> Substring {
         let labels = domain.split(separator: ".")
         let isShared = labels.count > 2 && labels[labels.count - 1].count == 2 && shared.contains(labels[labels.count - 2])
@@ -31,7 +34,7 @@ package struct SenderDoubt {
         "ac", "biz", "co", "com", "edu", "gov", "health", "info", "int", "mil", "name", "net", "org", "pro",
     ]
 
-    /// Mailboxes for everybody, whose domains forbid other servers to send for them.
+    /// Public mail providers, whose domains forbid other servers to send for them.
     private static let providers: [(domains: Set<String>, hosts: [String])] = [
         (["gmail.com", "googlemail.com"], ["google.com", "gmail.com", "googlemail.com"]),
         (["outlook.com", "hotmail.com", "live.com", "msn.com"], ["outlook.com", "office365.com", "hotmail.com", "live.com"]),

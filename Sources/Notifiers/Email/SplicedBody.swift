@@ -1,12 +1,15 @@
 import Synchronization
 
-/// The text of a mail in base64, with gaps where the reader's name goes, so that a mail to half a million readers is encoded once.
+/// The text of a mail in base64, with gaps for the recipient's name.
 ///
-/// Base64 turns three bytes into four characters, so what stands behind a name depends on how many bytes stand before it: each
-/// piece is kept in the three encodings that are possible, in whole lines. Only what is next to a name is encoded for each reader;
-/// a line ends early there, which any decoder takes (RFC 2045, section 6.8).
+/// A mail to half a million recipients is so encoded only once. Base64 turns three bytes into four
+/// characters, so the encoding of the text after a name depends on the number of bytes before it.
+/// Each piece is therefore kept in its three possible encodings, in whole lines. Only the bytes
+/// next to a name are encoded for each recipient. A line ends early there, which any decoder
+/// accepts (RFC 2045, section 6.8).
 struct SplicedBody: Sendable {
-    /// Its encodings, each made when it is first needed: many a mail goes to one reader only.
+    /// A piece of text with its three encodings. Each is made on first use, because many mails go
+    /// to one recipient only.
     private final class Piece: Sendable {
         typealias Shifted = (lines: [UInt8], lastColumn: Int, rest: ArraySlice<UInt8>)
 
@@ -17,8 +20,8 @@ struct SplicedBody: Sendable {
             self.bytes = bytes
         }
 
-        /// - Parameter shift: by how many bytes the groups of three begin later.
-        /// - Returns: the whole groups from there, in lines, and what is left over.
+        /// - Parameter shift: the number of bytes by which the groups of three begin later.
+        /// - Returns: the whole groups from there, in lines, and the remaining bytes.
         func shifted(by shift: Int) -> Shifted {
             made.withLock { made in
                 if let known = made[shift] { return known }
@@ -41,7 +44,7 @@ struct SplicedBody: Sendable {
         self.pieces = pieces.map { Piece(EmailMessage.canonical($0)) }
     }
 
-    /// About how many bytes it adds.
+    /// The approximate number of bytes that `append` adds.
     var size: Int { pieces.reduce(64) { $0 + $1.bytes.count * 3 / 2 } }
 
     /// Appends the lines without the last line's end.
@@ -63,7 +66,7 @@ struct SplicedBody: Sendable {
         line.finish(&output)
     }
 
-    /// Groups of three on their way to becoming characters.
+    /// Collects bytes into groups of three and writes them in lines.
     private struct Line {
         var pending: [UInt8] = []
         var column = 0

@@ -1,7 +1,8 @@
-/// The wording that needs no files. `config/templates` holds the same texts for people to copy and change; a test
-/// keeps the two equal.
+/// The templates that are built into the program.
+///
+/// `config/templates` has the same texts for people to copy and change. A test keeps the two equal.
 enum BuiltinTemplates {
-    /// The words that depend on the language are in its variables.
+    /// One subject serves all languages, because its variables hold the words.
     static let subject = #"""
         {{prefix}} {{title}} – {{countdown}} ({{countdown_date}})
 

@@ -2,9 +2,10 @@ import Dates
 import Plans
 import Scheduler
 
-/// The words of a message that depend on numbers and dates, in one language. Templates hold the rest.
+/// The words of a message that depend on numbers and dates, in one language. Templates have the
+/// other words.
 ///
-/// Dates are day/month/year in both languages, as the documents write them.
+/// Dates are day/month/year in both languages, as in the official documents.
 public struct Phrasebook: Sendable {
     public let language: Language
 
@@ -29,7 +30,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// How long is left, seen from `today`, and the day it counts to.
+    /// Returns how much time is left, seen from `today`, and the day to which it counts.
     func countdown(start: Day, end: Day, today: Day) -> (words: String, day: Day) {
         if today < start { return (left(start - today), start) }
         if today > end { return (ended(today - end), end) }
@@ -63,7 +64,7 @@ public struct Phrasebook: Sendable {
         return "\(twoDigits(dayOfMonth))/\(twoDigits(month))/\(year)"
     }
 
-    /// `Thứ Năm, 01/04/2027`.
+    /// Returns a date as `Thứ Năm, 01/04/2027`.
     public func dateWithWeekday(_ day: Day) -> String {
         "\(weekday(day.weekday)), \(date(day))"
     }
@@ -77,7 +78,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// `08:00, Thứ Hai, 01/03/2027`.
+    /// Returns a time as `08:00, Thứ Hai, 01/03/2027`.
     public func moment(_ instant: Instant, in zone: Zone) -> String {
         let civil = zone.civil(at: instant)
         return "\(twoDigits(civil.secondOfDay / 3_600)):\(twoDigits(civil.secondOfDay / 60 % 60)), \(dateWithWeekday(civil.day))"
@@ -94,7 +95,7 @@ public struct Phrasebook: Sendable {
 
     // MARK: How the phrase was understood
 
-    /// The lunar dates of an occurrence that comes by the lunar calendar; nil for others.
+    /// Returns the lunar dates of an occurrence; nil if its recurrence is not lunar.
     public func lunar(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .lunar, .lunarWindow: break
@@ -118,14 +119,16 @@ public struct Phrasebook: Sendable {
         "\(day.day)/\(day.month)" + (day.isLeap ? (language == .vi ? " nhuận" : " leap") : "")
     }
 
-    /// The sexagenary name of a lunar year: 2027 is Đinh Mùi.
+    /// Returns the sexagenary name of a lunar year: 2027 is Đinh Mùi.
     private func yearName(_ day: LunarDay) -> String {
         let stems = ["Canh", "Tân", "Nhâm", "Quý", "Giáp", "Ất", "Bính", "Đinh", "Mậu", "Kỷ"]
         let branches = ["Thân", "Dậu", "Tuất", "Hợi", "Tý", "Sửu", "Dần", "Mão", "Thìn", "Tỵ", "Ngọ", "Mùi"]
         return "\(stems[day.year % 10]) \(branches[day.year % 12])"
     }
 
-    /// `đầu quý 2: từ 01/04/2027 đến 30/04/2027`, for phrases that name no dates themselves; nil for those that do.
+    /// Returns the phrase and its dates, such as `đầu quý 2: từ 01/04/2027 đến 30/04/2027`.
+    ///
+    /// nil if the phrase names its dates itself.
     public func understood(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .day, .window, .lunar, .lunarWindow, .once: return nil
@@ -146,7 +149,7 @@ public struct Phrasebook: Sendable {
         return "\(phrase): \(dates)"
     }
 
-    /// Where the phrase alone fixes the days; nil where that takes more than the month.
+    /// Returns the days that the phrase alone determines; nil if it needs more than the month.
     private static func usualDates(of when: Recurrence, year: Int) -> ClosedRange<Day>? {
         func month(_ month: Int) -> ClosedRange<Day> {
             Day.first(ofMonth: month, year: year)...Day.last(ofMonth: month, year: year)
@@ -167,7 +170,9 @@ public struct Phrasebook: Sendable {
 
     // MARK: Where it comes from, and why to this reader
 
-    /// `Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của …`; nil when the plan names no document.
+    /// Returns the source, such as `Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của …`.
+    ///
+    /// nil if the plan names no document.
     public func source(_ source: Plan.Source) -> String? {
         if source.isEmpty { return nil }
         var words: [String]
@@ -184,7 +189,7 @@ public struct Phrasebook: Sendable {
         return words.joined(separator: " ")
     }
 
-    /// Why this reader is told.
+    /// Returns why this recipient gets the message.
     func reason(groups: [String], plan: String) -> String {
         switch (language, groups.isEmpty) {
         case (.vi, true): "có tên trong danh sách nhận của kế hoạch “\(plan)”"
@@ -195,7 +200,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// The first line of every text on a rehearsal clock.
+    /// The first line of every text that a rehearsal sends.
     var rehearsal: String {
         switch language {
         case .vi: "DIỄN TẬP: tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật."

@@ -1,12 +1,14 @@
 import Scheduler
 import Synchronization
 
-/// The three texts of a message in pieces, shared by all its readers; a reader's name goes between the pieces.
+/// The three texts of a message in pieces, shared by all its recipients.
+///
+/// The recipient's name goes between the pieces.
 final class RenderedTemplate: Sendable {
     let subject: [String]
     let text: [String]
     let html: [String]
-    /// Why a text of the user's could not be used; these are the built-in ones then.
+    /// Why a user's template could not be used. The texts are then the built-in ones.
     let failure: RenderFailure?
 
     init(subject: [String], text: [String], html: [String], failure: RenderFailure? = nil) {
@@ -16,14 +18,14 @@ final class RenderedTemplate: Sendable {
         self.failure = failure
     }
 
-    /// The first part that is nothing but blanks, and no name.
+    /// The first part that consists of whitespace only and has no gap for a name.
     var blankPart: String? {
         [("subject", subject), ("text", text), ("html", html)].first { _, pieces in
             pieces.count == 1 && pieces[0].allSatisfy(\.isWhitespace)
         }?.0
     }
 
-    /// These texts, as those of another that could not be used.
+    /// Returns a copy that replaces texts that could not be used.
     func standingIn(_ why: String) -> RenderedTemplate {
         RenderedTemplate(subject: subject, text: text, html: html, failure: RenderFailure(why))
     }
@@ -36,15 +38,15 @@ final class RenderedTemplate: Sendable {
     }
 
     func subject(with name: String) -> String {
-        // In one piece it was put on one line already.
+        // A subject in one piece is already on one line.
         subject.count == 1 ? subject[0] : Wording.singleLine(subject.joined(separator: name))
     }
 }
 
-/// What a channel has made of drafts, kept while messages of them go out.
+/// A cache of the values that a channel makes from rendered templates.
 final class RenderCache<Value: Sendable>: Sendable {
     private struct State {
-        /// With the draft, so that no other can take its address.
+        /// Holds the rendered template too, so that no other object gets its address.
         var kept: [ObjectIdentifier: (draft: RenderedTemplate, value: Value)] = [:]
         var order: [ObjectIdentifier] = []
     }

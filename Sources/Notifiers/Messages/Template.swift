@@ -1,25 +1,29 @@
-/// A text with gaps, written in the part of mustache(5) that remindd takes: variables, sections, inverted sections, comments.
+/// A template in the subset of mustache(5) that remindd supports.
 ///
-/// Read once, rendered in one pass over bytes: `check` tries tens of thousands of texts. `TemplateCheck` has looked through it
-/// before, for names and places. A section's tag or a comment alone on its line takes the line with it (mustache
-/// specification, "Standalone Lines").
+/// The subset is variables, sections, inverted sections and comments. A template is parsed once and
+/// rendered in one pass over bytes, because `check` renders tens of thousands of texts.
+/// `TemplateCheck` has already checked the names and places. A section's tag or a comment alone on
+/// its line removes the whole line (mustache specification, "Standalone Lines").
 struct Template: Sendable {
     private indirect enum Node: Sendable {
         case text([UInt8])
         case variable(TemplateVariable)
-        /// `{{.}}`: the line of the list, or the text, that the innermost section stands for.
+        /// `{{.}}`: the line of the list, or the text, of the innermost section.
         case item
         case section(TemplateVariable, isInverted: Bool, [Node])
     }
 
-    /// Bytes of one text of the user's; the largest mail that anybody reads to its end has a tenth of it. A list repeats what stands in
-    /// it, so that a few kilobytes of template and of note would come to megabytes.
+    /// Maximum size of a text from a user's template, in bytes.
+    ///
+    /// A mail that anybody reads to its end has at most a tenth of this. Without a limit, a few
+    /// kilobytes of template and note could become megabytes, because a list repeats the text
+    /// within it.
     static let limit = 256 << 10
 
     private let nodes: [Node]
     private let isHTML: Bool
 
-    /// nil where a tag or a section is not as `TemplateCheck` allows.
+    /// nil if a tag or section is not as `TemplateCheck` allows.
     init?(_ text: String, isHTML: Bool) {
         var reader = Reader(bytes: Array(text.utf8))
         guard let nodes = reader.nodes(of: nil, depth: 0) else { return nil }
@@ -27,13 +31,14 @@ struct Template: Sendable {
         self.isHTML = isHTML
     }
 
-    /// The text with these values, every value escaped in HTML; nil where it comes to more than `limit` bytes.
+    /// Returns the text with these values; nil if it would exceed `limit` bytes. In HTML every
+    /// value is escaped.
     func render(_ values: TemplateValues, limit: Int) -> [UInt8]? {
         var output = Output(limit: limit, isHTML: isHTML)
         return render(nodes, values, item: nil, to: &output) ? output.bytes : nil
     }
 
-    /// False where the text has become too long.
+    /// Returns false if the text has become too long.
     private func render(_ nodes: [Node], _ values: TemplateValues, item: String?, to output: inout Output) -> Bool {
         for node in nodes {
             switch node {
@@ -82,7 +87,7 @@ struct Template: Sendable {
             bytes.reserveCapacity(4_096)
         }
 
-        /// A value: escaped in HTML.
+        /// Appends a value, escaped if the template is HTML.
         mutating func append(_ text: String) {
             guard isHTML else {
                 bytes += text.utf8
@@ -115,7 +120,8 @@ struct Template: Sendable {
             case variable(String), section(String, isInverted: Bool), end(String), comment
         }
 
-        /// Up to the end of `section`, or of the text for nil; nil where that does not come.
+        /// Reads up to the end of `section`, or to the end of the text for nil. Returns nil if that
+        /// end is missing.
         mutating func nodes(of section: String?, depth: Int) -> [Node]? {
             var nodes: [Node] = []
             var text: [UInt8] = []
@@ -159,7 +165,7 @@ struct Template: Sendable {
             bytes[index] == UInt8(ascii: "{") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{")
         }
 
-        /// `position` stands at `{{`, and behind `}}` afterwards.
+        /// Reads a tag. `position` is at `{{`, and afterwards behind `}}`.
         private mutating func takeTag() -> Tag? {
             let isTriple = position + 2 < bytes.count && bytes[position + 2] == UInt8(ascii: "{")
             let start = position + (isTriple ? 3 : 2)
@@ -181,14 +187,14 @@ struct Template: Sendable {
 
         private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-        /// How many blanks stand between the line's beginning and `index`; nil where something else does.
+        /// Returns the number of blanks before `index` on its line; nil if other text is there.
         private func blanks(before index: Int) -> Int? {
             var start = index
             while start > 0, Self.isBlank(bytes[start - 1]) { start -= 1 }
             return start == 0 || bytes[start - 1] == 0x0A || bytes[start - 1] == 0x0D ? index - start : nil
         }
 
-        /// Where the next line begins, if nothing but blanks stands before it.
+        /// Returns the index of the next line if only blanks come before it, else nil.
         private func lineEnd(after index: Int) -> Int? {
             var end = index
             while end < bytes.count, Self.isBlank(bytes[end]) { end += 1 }
@@ -200,15 +206,15 @@ struct Template: Sendable {
     }
 }
 
-/// What a template's variable stands for in one message.
+/// The value of a template's variable in one message.
 enum TemplateValue: Sendable {
-    /// Never empty.
+    /// A text that is never empty.
     case text(String)
     case list([String])
     case condition(Bool)
 }
 
-/// The values of one message; what it does not have is absent.
+/// The values of one message. A value that the message does not have is absent.
 struct TemplateValues: Sendable {
     private var values: [TemplateVariable: TemplateValue] = [:]
 

@@ -1,16 +1,18 @@
-/// Reads a template's tags before the template engine sees it: unknown names, unclosed sections, and tags that would reach
-/// beyond the message's own variables are found here, with their place.
+/// Checks a template's tags before `Template` parses them.
 ///
-/// Of mustache(5) there are variables, sections, inverted sections and comments.
+/// The check finds unknown names, unclosed sections and tags beyond the message's own variables,
+/// each with its place. Of mustache(5), only variables, sections, inverted sections and comments
+/// are supported.
 struct TemplateCheck {
     private let template: String
     private let isHTML: Bool
     private var problems: [TemplateProblem] = []
     private var open: [(name: String, line: Int, column: Int)] = []
 
-    /// `Template` goes down into each, on whatever stack its caller has.
+    /// Maximum nesting of sections. `Template` recurses once for each level, on the stack of its
+    /// caller.
     static let depthLimit = 16
-    /// A template with more is not mended in one run anyway.
+    /// Maximum number of reported problems. Nobody fixes more in one pass.
     static let problemLimit = 100
     static func problems(in text: String, template: String) -> [TemplateProblem] {
         var check = TemplateCheck(template: template, isHTML: template.hasSuffix("html"))
@@ -48,7 +50,7 @@ struct TemplateCheck {
         }
     }
 
-    /// Where the tag's inside ends and what follows it begins.
+    /// Returns where the tag's content ends and where the text after the tag begins.
     private static func end(of start: Int, in text: [Character]) -> (inner: Int, next: Int)? {
         let isTriple = start + 2 < text.count && text[start + 2] == "{"
         let braces = isTriple ? 3 : 2

@@ -2,15 +2,16 @@ import Dates
 import Plans
 import Scheduler
 
-/// A message as the values that templates name. See `TemplateVariable`.
+/// The values of a message for the variables of templates. See `TemplateVariable`.
 struct TemplateContext {
-    /// Stands for the reader's name until it is filled in. No value can hold it: `clean` takes controls out.
+    /// A placeholder for the recipient's name. No value contains it, because `clean` removes
+    /// control characters.
     static let gap = "\u{1}"
     static let gapByte: UInt8 = 1
 
     let language: Language
     let variables: TemplateValues
-    /// The first line of the text, on a rehearsal clock.
+    /// The first line of the text in a rehearsal, else nil.
     let rehearsal: String?
 
     init(_ message: Message, day: Day, late: Bool) {
@@ -65,7 +66,7 @@ struct TemplateContext {
         rehearsal = notice.rehearsal ? words.rehearsal : nil
     }
 
-    /// Without controls but line feed and tab; CR LF and CR become line feeds.
+    /// Removes control characters except line feed and tab. CR LF and CR become line feeds.
     static func clean(_ text: String) -> String {
         guard text.holdsControls else { return text }
         var scalars = String.UnicodeScalarView()
@@ -83,7 +84,7 @@ struct TemplateContext {
         return String(scalars)
     }
 
-    /// The first mail address in a text; nil where there is none.
+    /// Returns the first mail address in a text; nil if there is none.
     private static func address(in text: String) -> String? {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return nil }
         let words = text.split { $0.isWhitespace || ",;()<>[]\"".contains($0) }.map { $0.hasSuffix(".") ? $0.dropLast() : $0 }
@@ -113,7 +114,9 @@ struct TemplateContext {
 }
 
 extension String {
-    /// Whether it holds a scalar of category Cc: C0, DEL and C1, which in UTF-8 are below 0x20, 0x7F, and 0xC2 with 0x80...0x9F.
+    /// Whether the string contains a control character (category Cc).
+    ///
+    /// In UTF-8 these are the bytes below 0x20, the byte 0x7F, and 0xC2 followed by 0x80...0x9F.
     var holdsControls: Bool {
         var previous: UInt8 = 0
         for byte in utf8 {

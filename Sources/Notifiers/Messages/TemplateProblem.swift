@@ -1,12 +1,12 @@
-/// What is wrong with a template that the user supplied.
+/// A problem in a template that the user supplied.
 public struct TemplateProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The template's name, `vi/text`.
+    /// The template's name, such as `vi/text`.
     public let template: String
-    /// From 1; nil where it is about the template as a whole.
+    /// The line, from 1; nil if the problem concerns the template as a whole.
     public let line: Int?
-    /// From 1, in characters.
+    /// The column, from 1, in characters.
     public let column: Int?
-    /// What was found and what is allowed.
+    /// Text that says what was found and what is allowed.
     public let message: String
 
     public var description: String {

@@ -1,32 +1,34 @@
-/// What a template may name. All are texts but the lists and conditions; a text that a message does not have is absent,
-/// so that `{{#note}}…{{/note}}` leaves its section out.
+/// The variables that a template may name.
+///
+/// All are texts except the lists and conditions. A text that a message does not have is absent, so
+/// that `{{#note}}…{{/note}}` leaves out its section.
 enum TemplateVariable: String, CaseIterable {
     /// `[Nhắc việc]`, `[Nhắc muộn]`, `[Thử]`.
     case prefix
     /// The campaign's title.
     case title
-    /// `còn 30 ngày`, and the day it counts to.
+    /// The time that is left, such as `còn 30 ngày`, and the day to which it counts.
     case countdown
     case countdownDate = "countdown_date"
     /// The finished subject line (not in the subject's own template).
     case subject
-    /// The days with their weekdays; first and last alone.
+    /// The days with their weekdays, then the first and the last day alone.
     case when
     case start
     case end
-    /// The lunar date, for lunar phrases.
+    /// The lunar date, if the phrase is lunar.
     case lunar
-    /// The phrase and the days it was taken for, where the phrase names no days.
+    /// The phrase and the days that it was understood as, if the phrase names no days.
     case understood
     case note
     case noteLines = "note_lines"
-    /// The document: as one phrase, and its parts.
+    /// The source document as one phrase, and its parts.
     case source
     case sourceNumber = "source_number"
     case sourceDate = "source_date"
     case sourceIssuer = "source_issuer"
     case cite
-    /// Why this reader is told; the groups alone; the plan's title and id.
+    /// Why this recipient gets the message; the groups alone; the plan's title and id.
     case reason
     case groups
     case plan
@@ -34,15 +36,15 @@ enum TemplateVariable: String, CaseIterable {
     case campaignId = "campaign_id"
     case occurrence
     case lead
-    /// When the reminder fell due.
+    /// The time at which the reminder was due.
     case due
     case contact
-    /// The first mail address in it.
+    /// The first mail address in `contact`.
     case contactEmail = "contact_email"
-    /// The reader's name.
+    /// The recipient's name.
     case recipient
     case late
-    /// It announces other dates, or that the occurrence does not take place.
+    /// Whether the message announces other dates, or a cancellation.
     case moved
     case gone
     case test
@@ -58,14 +60,17 @@ enum TemplateVariable: String, CaseIterable {
         }
     }
 
-    /// The name with the fewest letters different, if those are few: two (a pair swapped), or a third of a long name.
+    /// Returns the variable with the most similar name, if the edit distance is small.
+    ///
+    /// Small is at most two (a swapped pair), one for names under four letters, or a third of a
+    /// long name.
     static func nearest(to name: String) -> TemplateVariable? {
         let ranked = allCases.map { ($0, distance($0.rawValue, name)) }.min { $0.1 < $1.1 }
         guard let (variable, distance) = ranked, distance <= max(name.count < 4 ? 1 : 2, name.count / 3) else { return nil }
         return variable
     }
 
-    /// Levenshtein's distance.
+    /// Returns the Levenshtein distance. Only the first 64 characters of `b` count.
     private static func distance(_ a: String, _ b: String) -> Int {
         let b = Array(b.prefix(64))
         var row = Array(0...b.count)

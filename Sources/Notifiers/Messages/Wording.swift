@@ -3,38 +3,42 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Puts messages into words: subject, text and HTML, in the reader's language, from mustache templates.
+/// Puts messages into words: subject, text and HTML, in the recipient's language, from mustache
+/// templates.
 ///
-/// A template is given values and never re-reads them, so `{{x}}` in a title stays what it is; in HTML every value is
-/// escaped. What differs from reader to reader is only the name: a rendering is kept per notice, language, local date,
-/// lateness and groups, with gaps where the name goes.
+/// Values are inserted and not parsed again, so `{{x}}` in a title stays as it is. In HTML every
+/// value is escaped. Only the name differs between recipients. A rendering, with gaps for the name,
+/// is cached by notice, language, local date, lateness, groups and possible duplication.
 public final class Wording: Sendable {
-    /// The three texts of one message, for one reader.
+    /// The three texts of one message for one recipient.
     public struct Rendering: Hashable, Sendable {
-        /// One line.
+        /// The subject on one line.
         public let subject: String
         public let text: String
         public let html: String
-        /// Why a text of the user's could not be used; these are the built-in ones then.
+        /// Why a user's template could not be used. The texts are then the built-in ones.
         public let failure: RenderFailure?
     }
 
-    /// Renderings kept: a burst uses a few per reminder due at that time.
+    /// Maximum number of cached renderings. A burst uses a few for each reminder that is due.
     static let cacheLimit = 256
 
     private let templates: [Language: Templates]
-    /// Languages in which a text of the user's takes the place of a built-in one.
+    /// Languages in which a user's template replaces a built-in one.
     private let overridden: Set<Language>
     private let cache = Mutex(Cache())
 
-    /// The built-in wording.
+    /// Creates the built-in wording.
     public convenience init() {
         self.init(templates: Self.builtin)
     }
 
-    /// The wording with the user's templates in place of built-in ones, and what is wrong with those. A template with a
-    /// problem is not used: the built-in one stands in for it.
-    /// - Parameter overrides: by name, `vi/subject`, `vi/text`, `vi/html`, `en/…`, with or without `.mustache`.
+    /// Returns the wording with the user's templates in place of built-in ones, and their problems.
+    ///
+    /// A template with a problem is not used; the built-in one replaces it.
+    ///
+    /// - Parameter overrides: by name, `vi/subject`, `vi/text`, `vi/html`, `en/…`, with or without
+    ///   `.mustache`.
     public static func reading(_ overrides: [String: String]) -> (wording: Wording, problems: [TemplateProblem]) {
         var templates = builtin
         var overridden: Set<Language> = []
@@ -65,7 +69,7 @@ public final class Wording: Sendable {
         self.overridden = overridden
     }
 
-    /// The built-in templates by name, as they are shipped under `config/templates`.
+    /// The built-in templates by name, the same as under `config/templates`.
     public static var builtinTexts: [String: String] {
         [
             "vi/subject": BuiltinTemplates.subject, "vi/text": BuiltinTemplates.vietnameseText,
@@ -78,18 +82,19 @@ public final class Wording: Sendable {
         draft(of: message).filled(with: TemplateContext.clean(message.recipient.name))
     }
 
-    /// The subject as it goes out, and why a text of the user's cannot be used. All three texts are rendered for that, and kept for
-    /// the channels.
+    /// Returns the subject as it is sent, and why a user's template cannot be used.
+    ///
+    /// All three texts are rendered to find that out. They are cached for the channels.
     public func trial(of message: Message) -> (subject: String, failure: RenderFailure?) {
         let draft = draft(of: message)
         return (draft.subject(with: TemplateContext.clean(message.recipient.name)), draft.failure)
     }
 
-    /// `render`'s subject alone, which costs a fraction of the three texts; nothing is kept of it.
+    /// Returns the subject only, at a fraction of the cost of `render`. The result is not cached.
     public func subject(of message: Message) -> String {
         let name = TemplateContext.clean(message.recipient.name)
         guard !overridden.contains(message.language), let templates = templates[message.language] else {
-            // Whether the user's texts can be used shows only when all three are rendered.
+            // Only rendering all three shows whether the user's templates can be used.
             return draft(of: message).subject(with: name)
         }
         let (day, late) = (message.notice.plan.zone.civil(at: message.at).day, message.saysLate)
@@ -98,7 +103,8 @@ public final class Wording: Sendable {
         return RenderedTemplate(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
     }
 
-    /// The texts that this message shares with those to other readers; the same object for all of them.
+    /// Returns the texts that the message shares with those to other recipients. They get the same
+    /// object.
     func draft(of message: Message) -> RenderedTemplate {
         let notice = message.notice
         let key = Key(
@@ -119,7 +125,8 @@ public final class Wording: Sendable {
                 values, builtin,
                 "the templates of \(values.language.rawValue) come to more than \(Template.limit >> 10) kB with this message")
         }
-        // The user's texts were tried when they were read; but what lies in sections may all be left out of one message (fault 110).
+        // The user's templates were checked when they were read. But if all their text is in
+        // sections, one message may leave out all of it (fault 110).
         guard let blank = draft.blankPart else { return draft }
         return standIn(values, builtin, "template \(values.language.rawValue)/\(blank) comes out empty")
     }
@@ -129,7 +136,7 @@ public final class Wording: Sendable {
         return draft.standingIn(why)
     }
 
-    /// nil where one of the texts becomes too long.
+    /// Returns nil if one of the texts becomes too long.
     private func render(_ values: TemplateContext, _ templates: Templates, limit: Int) -> RenderedTemplate? {
         var variables = values.variables
         guard let rendered = templates.subject.render(variables, limit: limit) else { return nil }
@@ -149,7 +156,10 @@ public final class Wording: Sendable {
         return copy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// Sections that were left out leave empty lines: one at a time is enough, none at the start, one line end at the end.
+    /// Removes superfluous empty lines, which omitted sections leave behind.
+    ///
+    /// At most one empty line stays between lines, none at the start, and the text ends in one line
+    /// end.
     private static func tidy(_ text: [UInt8]) -> [UInt8] {
         var tidied: [UInt8] = []
         tidied.reserveCapacity(text.count)
@@ -169,7 +179,7 @@ public final class Wording: Sendable {
 
     private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
         guard let first = line.first(where: { !(0x09...0x0D).contains($0) && $0 != 0x20 }) else { return true }
-        // Blanks beyond ASCII, such as U+00A0.
+        // The line may consist of whitespace beyond ASCII, such as U+00A0.
         return first >= 0x80 && String(decoding: line, as: UTF8.self).allSatisfy(\.isWhitespace)
     }
 
@@ -228,12 +238,13 @@ public final class Wording: Sendable {
 
         func rendering(_ key: Key) -> RenderedTemplate? { kept[key]?.rendering }
 
-        /// With the notice, so that no other can take its address while the key stands for it.
+        /// Stores the notice too, so that no other object gets its address while the key exists.
         mutating func keep(_ rendering: RenderedTemplate, _ key: Key, _ notice: ReminderContent) {
             guard kept.updateValue((rendering, notice), forKey: key) == nil else { return }
             order.append(key)
             guard order.count > Wording.cacheLimit else { return }
-            // The older half goes at once; what is still in use is rendered anew.
+            // The older half is removed at once. Renderings that are still in use are rendered
+            // again.
             for old in order.prefix(Wording.cacheLimit / 2) { kept[old] = nil }
             order.removeFirst(Wording.cacheLimit / 2)
         }
@@ -241,7 +252,9 @@ public final class Wording: Sendable {
 }
 
 extension String {
-    /// No blanks but single spaces between words, as far as a look at the bytes can tell.
+    /// Whether single spaces between words are the only whitespace.
+    ///
+    /// The check is by bytes, so it may return false for text that has no other whitespace.
     fileprivate var isOnOneLine: Bool {
         var copy = self
         return copy.withUTF8 { bytes in
@@ -251,8 +264,8 @@ extension String {
                 switch byte {
                 case 0x20: if previous == 0x20 { return false }
                 case 0x09...0x0D: return false
-                // Lead bytes of the blanks beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+205F, U+3000; the dash of every subject,
-                // U+2013, is none.
+                // Lead bytes of whitespace beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+205F,
+                // U+3000. The dash in every subject, U+2013, is an exception.
                 case 0xC2, 0xE3: return false
                 case 0xE1: if index + 1 < bytes.count, bytes[index + 1] == 0x9A { return false }
                 case 0xE2: if index + 2 < bytes.count, bytes[index + 1] != 0x80 || bytes[index + 2] != 0x93 { return false }
@@ -266,7 +279,7 @@ extension String {
 }
 
 extension [UInt8] {
-    /// The texts between the gaps for the reader's name.
+    /// The texts between the gaps for the recipient's name.
     fileprivate var pieces: [String] {
         split(separator: TemplateContext.gapByte, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
     }

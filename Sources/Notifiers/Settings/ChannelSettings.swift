@@ -3,8 +3,8 @@ import Scheduler
 
 /// What the configuration says about one channel, as the channel's own folder defines it.
 ///
-/// The rest of the program knows a channel only by this protocol. A kind of channel is one folder, and one line in `Channels`
-/// registers it.
+/// The rest of the program knows a channel only by this protocol. A kind of channel is one folder.
+/// One line in `Channels` registers it.
 package protocol ChannelSettings: Sendable {
     // MARK: The kind of channel
 
@@ -32,15 +32,17 @@ package protocol ChannelSettings: Sendable {
     var secrets: [SecretText] { get }
     /// Files of certificates to trust instead of the system's.
     var certificateFiles: [String] { get }
-    /// Where the channel sends to, for a rehearsal, which sends to loopback only.
+    /// Where the channel sends to. A rehearsal sends to loopback only.
     var destinations: [ChannelDestination] { get }
-    /// What `check` warns about: one message for each finding, to follow the channel's name.
+    /// Warnings for `check`: one message for each finding, to follow the channel's name.
     var remarks: [String] { get }
     /// Makes the channel, with its secrets looked up.
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
-    /// Makes a channel that only renders messages. It needs none of the secrets, which may not be visible here.
+    /// Makes a channel that only renders messages.
+    ///
+    /// It needs no secrets, because this process may not be able to read them.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
-    /// Which key of the configuration fixes a refusal; nil if none does.
+    /// Returns advice on which key of the configuration fixes a refusal; nil if no key does.
     func advice(on refusal: RefusedMessage) -> String?
 }
 
@@ -61,10 +63,10 @@ extension ChannelSettings {
 
 /// Where a channel sends to.
 package struct ChannelDestination: Sendable {
-    /// The destination is on this machine by its spelling.
+    /// Whether the spelling of the destination says that it is on this machine.
     package let isOnLoopback: Bool
     package let port: Int
-    /// What a message says about it, after "is". A secret address is not repeated.
+    /// The description in messages, after the word "is". It does not repeat a secret address.
     package let shown: String
 
     package init(isOnLoopback: Bool, port: Int, shown: String) {
@@ -74,12 +76,12 @@ package struct ChannelDestination: Sendable {
     }
 }
 
-/// What all channels of the program share.
+/// Values that all channels of the program share.
 package struct ChannelServices: Sendable {
     package let wording: Wording
-    /// All HTTP goes through one thread.
+    /// The one thread through which all HTTP goes.
     package let transfers: HTTPTransfers
-    /// The version of the program, which requests name.
+    /// The version of the program, for the `user-agent` of requests.
     package let version: String
 
     package init(wording: Wording, transfers: HTTPTransfers, version: String) {

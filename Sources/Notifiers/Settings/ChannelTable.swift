@@ -16,15 +16,15 @@ package struct ChannelTable {
 
     package subscript(_ key: String) -> YAMLValue? { table[key] }
 
-    /// Reads the values that name a secret.
+    /// A reader for values that name a secret.
     package var secrets: SecretReader { SecretReader(folder: folder) }
 
-    /// Reports something about the channel as a whole.
+    /// Reports a warning about the channel as a whole.
     package func warning(_ message: String) {
         table.owner.warning(message)
     }
 
-    /// A text that must be true or false; false if there is none.
+    /// Reads `true` or `false`. Returns false if the key is absent or its text is not allowed.
     package func flag(_ key: String) -> Bool {
         guard let value = table[key], let text = value.text(key) else { return false }
         switch text {
@@ -36,12 +36,12 @@ package struct ChannelTable {
         }
     }
 
-    /// A path, with relative ones below `folder`.
+    /// Reads a path. A relative path starts from `folder`.
     package func path(_ key: String) -> String? {
         table[key]?.path(key, in: folder)
     }
 
-    /// A list of networks. Items that are none are reported and left out.
+    /// Reads a list of networks. Items that are not networks are reported and left out.
     package func networks(_ key: String) -> [Network] {
         (table[key]?.texts(key) ?? []).compactMap { text, place in
             guard !place.context.problems.isFull else { return nil }
@@ -52,7 +52,8 @@ package struct ChannelTable {
     }
 }
 
-/// Keys that every kind of channel offers. The reader of channels reads `rate` and `formerly` itself.
+/// Keys that several kinds of channel offer. The reader of channels reads `rate` and `formerly`
+/// itself.
 extension Keys.Key {
     package static func rate(of messages: String) -> Keys.Key {
         .optional(

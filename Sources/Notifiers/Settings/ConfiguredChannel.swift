@@ -6,9 +6,9 @@ package struct ConfiguredChannel: Sendable {
     package let name: String
     package let rate: Rate?
     package let settings: any ChannelSettings
-    /// Names it had before, newest first.
+    /// Former names of the channel, newest first.
     package var formerly: [String] = []
-    /// Where it stands, for messages about what is found later (secrets, unused).
+    /// The place of the entry, for later findings such as an unreadable secret.
     package let place: Problem.Place
 
     package init(

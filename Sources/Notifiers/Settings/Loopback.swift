@@ -1,4 +1,6 @@
-/// Whether a host is this machine by its spelling; what a webhook connects to is checked again at the socket.
+/// Decides by spelling whether a host is this machine.
+///
+/// The address that a webhook connects to is checked again at the socket.
 package enum Loopback {
     private static let networks = ["127.0.0.0/8", "::1/128"].compactMap(Network.init)
 

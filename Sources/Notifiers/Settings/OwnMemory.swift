@@ -1,10 +1,12 @@
 import CLinux
 import Foundation
 
-/// The memory of this process, which holds secrets from the first one that is looked up on.
+/// Protects the memory of this process, which holds secrets after the first lookup.
 package enum OwnMemory {
-    /// From here on there are no core dumps, for they would hold them. The unit says so too (`LimitCORE=0`), for where a sandbox
-    /// refuses the second call; the first holds where dumps go to a program, whatever the limit.
+    /// Turns core dumps off, because a dump would contain the secrets.
+    ///
+    /// `linux_hide_memory` is needed because a dump to a program ignores the limit. The unit also
+    /// sets `LimitCORE=0`, because a sandbox may refuse `setrlimit`.
     package static let hide: Void = {
         linux_hide_memory()
         var none = rlimit(rlim_cur: 0, rlim_max: 0)

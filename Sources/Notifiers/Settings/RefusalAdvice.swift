@@ -1,16 +1,18 @@
 import Scheduler
 
-/// Which key of the configuration fixes a refusal, for `send-test`: what a server says is about one recipient, about us, about
-/// load, or about the server, and each has its keys.
+/// Says which key of the configuration fixes a refusal, for `send-test`.
+///
+/// A server's refusal is about one recipient, about this client, about load or about the server.
+/// Each of these has its own keys.
 package enum RefusalAdvice {
-    /// One sentence; nil where nothing is wrong, or nothing in the configuration would fix it.
+    /// Returns one sentence; nil if nothing is wrong or no key of the configuration would fix it.
     package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> String? {
         guard receipt.outcome != .delivered else { return nil }
         let refusal = RefusedMessage(receipt: receipt, channel: channel.name, recipient: recipient)
         if refusal.says("allow_networks") {
             return "channels.\(channel.name).allow_networks: let it hold the server's network"
         }
-        // The reply names the key itself.
+        // The reply already names the key.
         if receipt.reply.contains("write server: ") || receipt.reply.contains("write auth: ") { return nil }
         if refusal.isAboutTLS { return tls(refusal, type(of: channel.settings)) }
         return channel.settings.advice(on: refusal)

@@ -1,6 +1,6 @@
 import Documents
 
-/// Reads `{credential: …}`, `{file: …}`, `{env: …}`.
+/// Reads a secret's source: `{credential: …}`, `{file: …}` or `{env: …}`.
 package struct SecretReader {
     package let folder: String
 
@@ -22,7 +22,7 @@ package struct SecretReader {
         }
         if case .scalar = value.node {
             guard inline else {
-                // The value itself is a secret: it is not shown.
+                // The message does not show the value, because it is a secret.
                 value.error("\(what) must not stand in the configuration; write {credential: NAME}, {file: PATH} or {env: NAME}")
                 return nil
             }

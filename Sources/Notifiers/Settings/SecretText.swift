@@ -1,7 +1,7 @@
-/// A value that is either written in the configuration (never a password) or kept elsewhere.
+/// A value that is written in the configuration (never a password) or stored elsewhere.
 package enum SecretText: Hashable, Sendable {
     case inline(String)
-    /// A systemd credential: a file in `$CREDENTIALS_DIRECTORY`.
+    /// The name of a systemd credential, which is a file in `$CREDENTIALS_DIRECTORY`.
     case credential(String)
     case file(String)
     case environment(String)

@@ -1,10 +1,11 @@
 import Documents
 import Foundation
 
-/// Looks up what the configuration only names. The values never go into a message, a log or a description.
+/// Looks up the secrets that the configuration only names. Their values never go into a message, a
+/// log or a description.
 package enum Secrets {
     package enum Failure: Error, CustomStringConvertible {
-        /// Credentials exist only inside the service.
+        /// The credential is not visible, because credentials exist only inside the service.
         case notVisibleHere(String)
         case unreadable(String)
         case readableByOthers(String)
@@ -24,7 +25,10 @@ package enum Secrets {
 
     package static let byteLimit = 16 << 10
 
-    /// The text without a byte order mark before it and line breaks behind it, which editors put there; spaces stay.
+    /// Looks up a secret.
+    ///
+    /// A byte order mark at the beginning and line breaks at the end of a file are removed, because
+    /// editors add them. Spaces stay.
     package static func resolve(_ secret: SecretText) -> Result<String, Failure> {
         OwnMemory.hide
         switch secret {
@@ -39,7 +43,7 @@ package enum Secrets {
             guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else {
                 return .failure(.notVisibleHere(name))
             }
-            // systemd's credentials are 0440 by design: no check of their mode.
+            // systemd creates credentials with mode 0440, so their mode is not checked.
             return read("\(folder)/\(name)", checkingMode: false)
         case .file(let path):
             return read(path, checkingMode: true)
@@ -59,12 +63,15 @@ package enum Secrets {
         }
     }
 
-    /// One line of text; nothing that would be cut off or changed on its way to a server is let through.
+    /// Returns the one line of text in a file.
+    ///
+    /// Text that would be cut off or changed on its way to a server is refused.
     private static func text(_ bytes: ArraySlice<UInt8>, _ path: String) -> Result<String, Failure> {
         var content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
         while let last = content.last, last == 0x0A || last == 0x0D { content = content.dropLast() }
         guard !content.isEmpty else { return .failure(.empty(path)) }
-        // Where it cannot be read is no secret; what stands there is.
+        // The message has the position or the encoding of the bytes, which is no secret, and not
+        // the bytes.
         if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8", controls: false) {
             return .failure(.notOneText("\(path): \(refusal.message)"))
         }
@@ -79,9 +86,9 @@ package enum Secrets {
 }
 
 extension SecretText {
-    /// The secret itself.
+    /// Returns the secret itself.
     ///
-    /// - Throws: why it cannot be had, after the name of its key.
+    /// - Throws: why the secret cannot be read, after the name of its key.
     package func resolved(_ key: String) throws(SettingRefusal) -> String {
         switch Secrets.resolve(self) {
         case .success(let text): return text

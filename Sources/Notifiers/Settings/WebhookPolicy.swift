@@ -1,16 +1,19 @@
 import Documents
 
-/// What a URL must be beyond its grammar: a webhook's, its proxy's, the heartbeat's.
+/// Rules for a URL beyond its grammar, for webhooks, their proxies and the heartbeat.
 package enum WebhookPolicy {
-    /// Services that an HTTP request must never reach (input 70): mail, databases, caches and the like.
+    /// Ports that an HTTP request must never reach (input 70): mail, databases, caches and the
+    /// like.
     package static let deniedPorts: Set<Int> = [1_433, 1_521, 2_049, 3_306, 5_432, 5_900, 6_000, 6_379, 11_211, 27_017]
 
-    /// What the channel says of its destination.
+    /// The channel's settings for its destination.
     package struct Allowed {
-        /// nil: there is no such setting, and `http://` goes to loopback only.
+        /// Whether `insecure` is set. nil if the setting does not exist; `http://` then goes to
+        /// loopback only.
         package let insecure: Bool?
         package let networks: [Network]
-        /// A proxy connects in our place; what it may reach is its own affair, but for what nobody may.
+        /// Whether a proxy connects for this program. The proxy decides which addresses it reaches,
+        /// except for those that are never allowed.
         package let isProxied: Bool
 
         package init(insecure: Bool?, networks: [Network], isProxied: Bool) {
@@ -19,15 +22,17 @@ package enum WebhookPolicy {
             self.isProxied = isProxied
         }
 
-        /// The administrator's own machines, which stand in private networks for the most part.
+        /// Rules for the heartbeat, which reaches the administrator's own machines.
+        ///
+        /// Most of these are in private networks.
         package static let heartbeat = Allowed(insecure: nil, networks: Network.everywhere, isProxied: false)
         package static let proxy = Allowed(insecure: true, networks: Network.everywhere, isProxied: false)
     }
 
-    /// Whether a URL that stands in the configuration can be used; reported where not.
+    /// Returns whether a URL in the configuration can be used, and reports an error if not.
     package static func check(_ text: String, _ value: YAMLValue, _ what: String, _ allowed: Allowed) -> Bool {
         guard let refusal = refusal(of: text, allowed) else { return true }
-        // What stands before an @ may be a password: such a URL is not repeated.
+        // The text before an @ may be a password, so such a URL is not repeated.
         let shown = text.contains("@") ? what : "\(what) \(value.shown)"
         let trimmed = text.drop { $0 == "/" }
         let isHost = !text.contains("://") && (try? WebhookURL("https://" + trimmed)) != nil
@@ -35,7 +40,7 @@ package enum WebhookPolicy {
         return false
     }
 
-    /// Why this URL cannot be used; nil when it can. Does not repeat the URL.
+    /// Returns why this URL cannot be used, without repeating the URL; nil if it can be used.
     package static func refusal(of text: String, _ allowed: Allowed) -> String? {
         let url: WebhookURL
         do throws(SettingRefusal) {
@@ -50,7 +55,8 @@ package enum WebhookPolicy {
         }
         if let address = url.address, AddressPolicy.isNeverAllowed(address) { return refusal(ofHost: url, allowed) }
         guard url.isEncrypted || allowed.insecure == true || url.isLoopback else {
-            // What is needed too is said at once, and not when this is done.
+            // The message names both missing settings at once, so that the administrator does not
+            // meet the second one only after fixing the first.
             let closed = refusal(ofHost: url, allowed) == nil ? nil : url.address
             let second = closed.map { "; either needs allow_networks: [\(network(of: $0))] too" } ?? ""
             let setting = allowed.insecure == nil ? "" : ", or set insecure: true\(second)"
@@ -63,7 +69,10 @@ package enum WebhookPolicy {
         "\(address)/\(address.description.contains(":") ? 128 : 32)"
     }
 
-    /// A host that is an address can be judged now; a name is judged by what it stands for at every connection.
+    /// Returns why the host cannot be used.
+    ///
+    /// A host that is an address is judged now. A host name is judged at every connection, by the
+    /// address that it resolves to.
     private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
         if let address = url.address {
             if AddressPolicy.isNeverAllowed(address) {

@@ -1,17 +1,26 @@
-/// Where a message may go (inputs 61 to 64, 66): checked on the address of every socket, and before every request on that of
-/// the connection it goes over, so that neither a name that changes its mind, nor a spelling of an address, nor a connection
-/// that another destination opened gets past it.
+/// Decides to which addresses a message may go (inputs 61 to 64, 66).
+///
+/// The policy is applied to the address of every socket. Before every request it is applied again,
+/// to the address of the connection that the request uses. So it holds if a name changes its
+/// address, if an address has another spelling, or if another destination opened the connection.
 public enum AddressPolicy {
-    /// Never, whatever `allow_networks` says: link-local addresses, the metadata services of clouds, and what is no host at
-    /// all: "this network" (Linux takes it for this machine), multicast, reserved, broadcast.
+    /// Addresses that are never allowed, whatever `allow_networks` says.
+    ///
+    /// They are link-local addresses, the metadata services of clouds, and addresses that are not
+    /// hosts: "this network" (which Linux treats as this machine), multicast, reserved and
+    /// broadcast.
     static let never = networks(
         "169.254.0.0/16", "fe80::/10", "fd00:ec2::254", "fd20:ce::254", "168.63.129.16", "100.100.100.200",
         "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/128", "ff00::/8")
 
-    /// Of a name's addresses so many are tried in one attempt: a name with hundreds would open as many connections.
+    /// Maximum number of a name's addresses to try in one attempt.
+    ///
+    /// A name with hundreds of addresses would otherwise open as many connections.
     static let addressLimit = 8
 
-    /// Only where `allow_networks` holds them: this machine, private, shared and other special ranges (IANA special-purpose
+    /// Addresses that are allowed only within `allow_networks`.
+    ///
+    /// They are this machine and private, shared and other special ranges (IANA special-purpose
     /// address registries, RFC 6890).
     static let closed = networks(
         "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
@@ -21,19 +30,21 @@ public enum AddressPolicy {
 
     private static let loopback = networks("127.0.0.0/8", "::1/128")
 
-    /// Whether mail may go in clear to a relay at `address`: on this machine, or within what is allowed to its channel.
+    /// Whether mail may be sent in clear to a relay at `address`.
+    ///
+    /// The relay must be on this machine or within the channel's `allow_networks`.
     public static func allowClearText(_ address: IPAddress, networks allowed: [Network]) -> Bool {
         !isNeverAllowed(address) && (loopback + allowed).contains { $0.contains(address) }
     }
 
-    /// Whether a connection to `address` is allowed to a destination with these `allow_networks`.
+    /// Whether a destination with these `allow_networks` may connect to `address`.
     public static func allow(_ address: IPAddress, networks allowed: [Network]) -> Bool {
         if never.contains(where: { $0.contains(address) }) { return false }
         if !closed.contains(where: { $0.contains(address) }) { return true }
         return allowed.contains { $0.contains(address) }
     }
 
-    /// Whether no destination may ever connect there.
+    /// Whether no destination may ever connect to `address`.
     public static func isNeverAllowed(_ address: IPAddress) -> Bool {
         never.contains { $0.contains(address) }
     }

@@ -1,4 +1,6 @@
-/// Why a text is no address; the description may be shown to the user and does not repeat the address.
+/// The reason why a text is not an address.
+///
+/// The description may be shown to the user. It does not repeat the address.
 public struct AddressRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

@@ -1,4 +1,4 @@
-/// RFC 4648, section 4, with padding.
+/// Base64 with padding (RFC 4648, section 4).
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -8,7 +8,9 @@ enum Base64 {
         String(decoding: lines(bytes, length: .max), as: UTF8.self)
     }
 
-    /// Base64 in lines of `length` (a multiple of 4) characters, each but the last ending in CR LF (RFC 2045, section 6.8).
+    /// Returns base64 in lines of `length` characters (a multiple of 4).
+    ///
+    /// Each line but the last ends in CR LF (RFC 2045, section 6.8).
     static func lines(_ bytes: ArraySlice<UInt8>, length: Int) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         let characters = (bytes.count + 2) / 3 * 4
@@ -42,7 +44,7 @@ enum Base64 {
         }
     }
 
-    /// Four characters for one, two or three bytes.
+    /// Appends four characters for one, two or three bytes.
     static func append(_ group: ArraySlice<UInt8>, to output: inout [UInt8]) {
         let start = group.startIndex
         let b0 = Int(group[start])

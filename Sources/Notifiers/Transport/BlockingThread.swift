@@ -1,11 +1,13 @@
 import CLinux
 import Glibc
 
-/// A thread of our own for C calls that block.
+/// A dedicated thread for C calls that block.
 struct BlockingThread {
     private let id: pthread_t
 
-    /// Starts it; nil where the system has no more threads to give (EAGAIN). `name` shows in `ps`, 15 characters at most.
+    /// Starts a thread; nil if the system has no more threads (EAGAIN).
+    ///
+    /// - Parameter name: shown in `ps`, at most 15 characters.
     static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> BlockingThread? {
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         var id = pthread_t()

@@ -1,21 +1,26 @@
 import CCurl
 import Glibc
 
-/// libcurl's one-time set-up, which is thread-safe since 7.84 (libcurl-thread(3)); it is never torn down.
+/// The one-time initialisation of libcurl, and its version.
+///
+/// The initialisation is thread-safe since 7.84 (libcurl-thread(3)). It is never undone.
 public enum CurlLibrary {
     static let isReady = {
-        // With CURLOPT_NOSIGNAL that is the program's business (fault 13).
+        // With CURLOPT_NOSIGNAL the program must ignore SIGPIPE itself (fault 13).
         signal(SIGPIPE, SIG_IGN)
         return curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
     }()
 
-    /// The libraries that are linked, `libcurl/7.88.1 OpenSSL/3.0.19 …`.
+    /// The linked libraries, such as `libcurl/7.88.1 OpenSSL/3.0.19 …`.
     static var version: String { String(cString: curl_version()) }
 
-    /// 7.87: the first with every option that is set here (`CURLOPT_PROTOCOLS_STR`, `CURLOPT_QUICK_EXIT`), as libcurl writes versions.
+    /// The oldest usable version, 7.87, in libcurl's notation.
+    ///
+    /// It is the first with every option that is set here (`CURLOPT_PROTOCOLS_STR`,
+    /// `CURLOPT_QUICK_EXIT`).
     private static let oldest: UInt32 = 0x07_57_00
 
-    /// Why the libcurl that the system has cannot be used; nil where it can.
+    /// Why the system's libcurl cannot be used; nil if it can.
     public static var refusal: String? {
         guard let info = curl_version_info(CURLVERSION_FIRST) else { return "libcurl does not say its version" }
         return refusal(of: info.pointee.version_num)

@@ -1,11 +1,12 @@
 import Diagnostics
 import Foundation
 
-/// Host names as they are written and as they are sent.
+/// Parses host names into the written and the sent form.
 ///
-/// A label in Unicode becomes `xn--` and its Punycode (RFC 3492). Of IDNA (RFC 5891, 5892) this keeps what protects a sender:
-/// lower case, NFC, no compatibility forms (they would map to something else), only letters, marks and digits, no
-/// mark first. A name refused here that a registry would allow can still be written in its `xn--` form.
+/// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). Of IDNA (RFC 5891, 5892) this
+/// type implements the rules that protect a sender: lower case, NFC, no compatibility forms (which
+/// would map to something else), only letters, marks and digits, and no mark first. A name that a
+/// registry would allow but that is refused here can still be written in its `xn--` form.
 enum DomainName {
     struct Parsed {
         let ascii: String
@@ -25,14 +26,17 @@ enum DomainName {
         }
         let joined = ascii.joined(separator: ".")
         guard joined.utf8.count <= 253 else { throw AddressRefusal("a domain has at most 253 octets") }
-        // A name that ends in a number is an address to inet_aton(3), and so to libcurl: 127.1, 0x7f000001.
+        // inet_aton(3), and so libcurl, reads a name that ends in a number as an address: 127.1,
+        // 0x7f000001.
         guard let last = ascii.last, !isNumber(last) else {
             throw AddressRefusal("an IP address instead of a domain is not supported")
         }
         return Parsed(ascii: joined, shown: shown.joined(separator: "."))
     }
 
-    /// A label with letters of more than one of Latin, Greek and Cyrillic: no language writes a word so.
+    /// Whether a label has letters of more than one of Latin, Greek and Cyrillic.
+    ///
+    /// No language writes a word so.
     static func mixesScripts(_ domain: String) -> Bool {
         var script = 0
         for scalar in domain.unicodeScalars {
@@ -69,7 +73,7 @@ enum DomainName {
         guard !ascii.hasPrefix("-"), !ascii.hasSuffix("-") else {
             throw AddressRefusal("a part of a domain does not begin or end with a hyphen")
         }
-        // What was encoded here was looked at before.
+        // A label that was encoded here has been checked already.
         return Parsed(ascii: ascii, shown: ascii == shown ? try readable(ascii) ?? shown : shown)
     }
 
@@ -81,7 +85,8 @@ enum DomainName {
         }
         var text = ""
         text.unicodeScalars.append(contentsOf: scalars)
-        // What could not be written in Unicode cannot come by its ASCII form either: bidi overrides, invisible or private characters.
+        // Characters that are refused in Unicode are refused in ASCII form too: bidi overrides, and
+        // invisible or private characters.
         guard (try? check(unicode: text)) != nil else {
             throw AddressRefusal("the domain part \(ascii) stands for characters that no domain has")
         }

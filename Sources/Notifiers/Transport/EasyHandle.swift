@@ -2,12 +2,12 @@ import CCurl
 import Dates
 import Scheduler
 
-/// One libcurl easy handle with its options typed. Used by one thread at a time; freed by `free`.
+/// One libcurl easy handle with typed options. One thread at a time uses it. `free` frees it.
 struct EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private let words: UnsafeMutablePointer<CChar>
 
-    /// nil where libcurl has no memory for one.
+    /// nil if libcurl has no memory for a handle.
     init?() {
         guard CurlLibrary.isReady, let pointer = curl_easy_init() else { return nil }
         self.pointer = pointer
@@ -15,26 +15,28 @@ struct EasyHandle {
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
-    /// Closes its connections too: may block on a mail server that does not answer QUIT.
+    /// Frees the handle and closes its connections.
+    ///
+    /// May block on a mail server that does not answer QUIT.
     func free() {
         curl_easy_cleanup(pointer)
         words.deallocate()
     }
 
-    /// Forgets all options; connections, sessions and names it knows stay.
+    /// Resets all options. Connections, TLS sessions and resolved names stay.
     func reset() {
         curl_easy_reset(pointer)
     }
 
-    /// Options that hold for every transfer of ours.
+    /// Sets the options that apply to every transfer.
     func setCommonOptions() {
         set(CURLOPT_ERRORBUFFER, pointer: UnsafeMutableRawPointer(words))
         set(CURLOPT_NOSIGNAL, 1)
-        // A hung resolver must not be waited for when its transfer is cut off.
+        // A transfer that is cut off must not wait for a hung resolver.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NETRC, 0)
-        // "" and not unset: unset means the environment's (fault 103).
+        // The empty string, because an unset option means the environment's proxy (fault 103).
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
@@ -45,7 +47,7 @@ struct EasyHandle {
         check(curl_shim_set_long(pointer, option, value))
     }
 
-    /// For options in milliseconds.
+    /// Sets an option in milliseconds.
     func set(_ option: CURLoption, _ value: TimeSpan) {
         set(option, Int(value.milliseconds))
     }
@@ -67,7 +69,7 @@ struct EasyHandle {
         check(curl_shim_set_list(pointer, option, list.head))
     }
 
-    /// What libcurl says about the last transfer.
+    /// Returns libcurl's message about the last transfer.
     func complaint(_ result: CURLcode) -> String {
         let detail = String(cString: words)
         return detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
@@ -77,7 +79,7 @@ struct EasyHandle {
         words.pointee = 0
     }
 
-    /// A refused option is a defect of ours or no memory left: neither can be gone on with.
+    /// libcurl rejects an option only on a programming error or when out of memory. Both are fatal.
     private func check(_ code: CURLcode) {
         precondition(code == CURLE_OK, "libcurl refused an option: \(String(cString: curl_easy_strerror(code)))")
     }

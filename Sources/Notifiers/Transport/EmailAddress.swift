@@ -1,23 +1,27 @@
 /// An e-mail address that may go on the wire: `local@domain`, nothing else.
 ///
-/// The grammar is the plain part of RFC 5321, section 4.1.2: a dot-atom before the at sign, host name labels after it.
-/// Everything that libcurl or a mail server could take for more than an address is refused here, before any C call
-/// (libcurl 7.88.1 passes CR LF and ` SIZE=1` on to the wire): quoted local parts, comments, domain literals, controls,
-/// non-ASCII local parts (RFC 6531 is not supported by libcurl here). A domain may be written in Unicode (RFC 5891) and is
-/// sent in ASCII. The local part keeps its case; the domain is in lower case.
+/// The grammar is the plain part of RFC 5321, section 4.1.2: a dot-atom before the at sign and host
+/// name labels after it. Text that libcurl or a mail server could read as more than an address is
+/// refused before any C call, because libcurl 7.88.1 passes CR LF and ` SIZE=1` on to the wire.
+/// Refused are quoted local parts, comments, domain literals, control characters and non-ASCII
+/// local parts (libcurl does not support RFC 6531 here). A domain may be written in Unicode (RFC
+/// 5891) and is sent in ASCII. The local part keeps its case. The domain is in lower case.
 public struct EmailAddress: Hashable, Sendable {
-    /// 1...64 octets.
+    /// The part before the at sign, 1...64 octets.
     public let local: String
-    /// In ASCII and lower case, `xn--` labels where it was written in Unicode. At most 253 octets.
+    /// The domain in ASCII and lower case, at most 253 octets. Labels written in Unicode are `xn--`
+    /// labels.
     public let domain: String
-    /// The domain as people read it; equal to `domain` where that is plain.
+    /// The domain as people read it; equal to `domain` if that is plain.
     public let shownDomain: String
 
-    /// As it goes on the wire; at most 254 octets (RFC 5321, errata 1690).
+    /// The address on the wire, at most 254 octets (RFC 5321, errata 1690).
     public var ascii: String { "\(local)@\(domain)" }
-    /// As people read it.
+    /// The address as people read it.
     public var shown: String { "\(local)@\(shownDomain)" }
-    /// A label of the domain mixes letters of Latin, Greek or Cyrillic: often a look-alike of another name (input 55).
+    /// Whether a label of the domain mixes Latin, Greek or Cyrillic letters.
+    ///
+    /// Such a domain often imitates another name (input 55).
     public var isMixedScript: Bool {
         !shownDomain.utf8.allSatisfy { $0 < 0x80 } && DomainName.mixesScripts(shownDomain)
     }
@@ -30,7 +34,7 @@ public struct EmailAddress: Hashable, Sendable {
         try self.init(checking: text)
     }
 
-    /// The whole grammar, with the reason where it is not kept.
+    /// Checks the whole grammar and throws the reason if the text violates it.
     init(checking text: String) throws(AddressRefusal) {
         guard !text.isEmpty else { throw AddressRefusal("an address is empty") }
         guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || (0x7F...0x9F).contains($0.value) }) else {
@@ -53,7 +57,7 @@ public struct EmailAddress: Hashable, Sendable {
         shownDomain = domain.shown
     }
 
-    /// What most addresses are: a dot-atom and small letters, digits and hyphens after it.
+    /// Reads the form of most addresses: a dot-atom, then small letters, digits and hyphens.
     private init?(plain text: String) {
         var text = text
         guard let at = text.withUTF8(EmailAddress.plainAt) else { return nil }
@@ -62,11 +66,15 @@ public struct EmailAddress: Hashable, Sendable {
         shownDomain = domain
     }
 
-    /// Whether these bytes are an address that is sent and shown as it is written; `init` takes others too.
+    /// Whether these bytes are an address that is sent and shown exactly as written.
+    ///
+    /// `init` accepts other addresses too.
     public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool { plainAt(text) != nil }
 
-    /// Where the at sign stands in a plain address. Of a domain's last label a letter must be the first, so that it is no
-    /// number; one that begins with `xn--` is not plain.
+    /// Returns the index of the at sign in a plain address; nil if the address is not plain.
+    ///
+    /// The domain's last label must begin with a letter, so that it is not a number. A label with
+    /// hyphens as its third and fourth characters, such as `xn--…`, is not plain.
     private static func plainAt(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
         guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at),
             text[0] != UInt8(ascii: "-")
@@ -105,7 +113,7 @@ public struct EmailAddress: Hashable, Sendable {
         }
         guard !local.contains("\"") else { throw AddressRefusal("quoted text before the @ is not supported") }
         guard local.utf8.count <= 64 else { throw AddressRefusal("at most 64 octets stand before the @") }
-        // A relay that hands addresses to a program would hand it an option.
+        // A relay that passes addresses to a program would pass this one as an option.
         guard !local.hasPrefix("-") else { throw AddressRefusal("an address does not begin with a hyphen") }
         let atoms = local.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard atoms.allSatisfy({ !$0.isEmpty }) else {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A flag that one thread raises and others read.
+/// A flag that one thread raises and other threads read.
 final class Flag: Sendable {
     private let raised = Atomic<Bool>(false)
 

@@ -1,11 +1,14 @@
 import CCurl
 import Glibc
 
-/// An easy handle and the request it carries: what libcurl reads from it, and what it learns. Touched by the engine's thread only.
+/// An easy handle and its current request. Only the engine's thread uses it.
 ///
-/// A handle keeps its options for the next request of the same kind: setting them all takes about as long as the request itself.
+/// The object supplies libcurl with the request and collects the response. A handle keeps its
+/// options for the next request of the same kind, because setting all options takes about as long
+/// as the request.
 final class HTTPExchange {
-    /// Of headers, and again of a body: enough for any answer to a webhook (faults 85, 87).
+    /// Maximum bytes of headers, and again of the body. It is enough for any answer to a webhook
+    /// (faults 85, 87).
     static let answerLimit = 64 * 1_024
 
     let easy: EasyHandle
@@ -19,11 +22,11 @@ final class HTTPExchange {
     private var offset = 0
     private var lookupBegan: Monotonic?
     private var refusedAddress = false
-    /// Connections that were tried.
+    /// Number of connections that were tried.
     private var addresses = 0
     private var openedSocket = false
     private var wasSentTwice = false
-    /// The status of the header block being read, and of the last complete one.
+    /// The status of the header block being read, or of the last complete one.
     private var status: Int?
     private var answeredAt: Monotonic?
     private var headerBytes = 0
@@ -43,7 +46,7 @@ final class HTTPExchange {
         load()
     }
 
-    /// Takes the next request, after `finish`.
+    /// Prepares the next request, after `finish`.
     func take(
         _ request: HTTPRequest, owner: String, completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
     ) {
@@ -65,7 +68,7 @@ final class HTTPExchange {
         load()
     }
 
-    /// Lets go of what the request held.
+    /// Releases the headers and the completion of the request.
     func finish() {
         easy.set(CURLOPT_HTTPHEADER, list: StringList([]))
         headers.free()
@@ -73,17 +76,18 @@ final class HTTPExchange {
         completion = { _ in }
     }
 
-    /// Closes the handle too.
+    /// Frees the headers and the handle.
     func free() {
         headers.free()
         easy.free()
     }
 
-    /// Why this transfer has to end now, if it has to.
+    /// Returns why this transfer must end now; nil if it may continue.
     func overdue(at now: Monotonic) -> AbortReason? {
         if let answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
         if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup) { return .lookup }
-        // libcurl's own clock ends it first, except while it waits for another transfer's connection.
+        // libcurl's own timeout ends the transfer first, except while it waits for another
+        // transfer's connection.
         return now < startedAt + request.limits.total + .seconds(1) ? nil : .deadline
     }
 
@@ -100,7 +104,7 @@ final class HTTPExchange {
 
     // MARK: Options
 
-    /// What differs from one request to the next of its kind.
+    /// Sets the options that differ between requests of one kind.
     private func load() {
         easy.clearComplaint()
         // "Expect:" keeps libcurl from waiting for 100-continue (fault 89).
@@ -122,7 +126,8 @@ final class HTTPExchange {
         if let ca = request.ca { easy.set(CURLOPT_CAINFO, ca) }
         if request.url.lowercased().hasPrefix("https:") {
             easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-            // Wait for a connection that may turn out to be HTTP/2 rather than open one each.
+            // Wait for a pending connection, which may be HTTP/2, instead of opening one for each
+            // request.
             easy.set(CURLOPT_PIPEWAIT, 1)
         } else {
             easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
@@ -177,14 +182,16 @@ final class HTTPExchange {
         addresses += 1
         guard addresses <= AddressPolicy.addressLimit else { return CURL_SOCKET_BAD }
         guard mayGo(to: withUnsafePointer(to: &address.pointee.addr, IPAddress.init)) else {
-            // libcurl goes on to the name's next address (input 67).
+            // libcurl tries the name's next address (input 67).
             refusedAddress = true
             return CURL_SOCKET_BAD
         }
         return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
     }
 
-    /// The connection stands; it may be one that another destination opened, which is allowed more.
+    /// Checks the connection before the request is sent.
+    ///
+    /// Another destination with more allowed networks may have opened it.
     private func ready(_ address: UnsafePointer<CChar>?) -> Bool {
         guard mayGo(to: address.flatMap { IPAddress(String(cString: $0)) }) else {
             refusedAddress = true
@@ -210,8 +217,10 @@ final class HTTPExchange {
         return count
     }
 
-    /// libcurl sends the request again by itself where a kept connection died unanswered. The stage does not go back:
-    /// the first copy may have arrived.
+    /// Rewinds the body because libcurl sends the request again.
+    ///
+    /// libcurl does so if a kept connection died without an answer. The stage does not go back,
+    /// because the first copy may have arrived.
     private func seek(_ position: Int, _ origin: Int32) -> Int32 {
         guard origin == SEEK_SET, (0...request.body.count).contains(position) else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
         offset = position
@@ -230,7 +239,7 @@ final class HTTPExchange {
             words += line
             retryAfter = []
         } else if line.isEmpty {
-            // 1xx is not yet the answer (RFC 9110, section 15.2).
+            // A 1xx status is not the final answer (RFC 9110, section 15.2).
             if let status, !(100...199).contains(status) { answeredAt = answeredAt ?? .now }
         } else if let field = Self.retryAfter(line) {
             retryAfter.append(field)
@@ -249,7 +258,7 @@ final class HTTPExchange {
 }
 
 extension HTTPExchange {
-    /// The value of a `Retry-After` line; nil for any other.
+    /// Returns the value of a `Retry-After` line; nil for any other line.
     private static func retryAfter(_ line: UnsafeRawBufferPointer) -> String? {
         guard let first = line.first, first == UInt8(ascii: "R") || first == UInt8(ascii: "r"),
             let colon = line.firstIndex(of: UInt8(ascii: ":")),

@@ -1,22 +1,25 @@
 import Dates
 import Scheduler
 
-/// One request, as bytes and limits.
+/// One HTTP request with its body and limits.
 public struct HTTPRequest: Sendable {
     public enum Method: Hashable, Sendable {
         case get, post
     }
 
     public let method: Method
-    /// `http://` or `https://`; anything else fails with libcurl's result 1.
+    /// An `http://` or `https://` URL. Any other scheme fails with libcurl's result 1.
     public let url: String
-    /// `name: value`, without line ends.
+    /// Header fields as `name: value`, without line ends.
     public let headers: [String]
     public let body: [UInt8]
-    /// Ranges the connected address may lie in although they are closed by default.
+    /// Ranges of addresses that are allowed although they are closed by default.
     public let allowNetworks: [Network]
-    /// `http://host:port`; nil: none, whatever the environment says. With a proxy it is the proxy that connects: its
-    /// own address is held only against `AddressPolicy.never`.
+    /// The proxy as `http://host:port`; nil if there is none. The environment's proxy is never
+    /// used.
+    ///
+    /// The proxy makes the connection, so its own address is checked only against
+    /// `AddressPolicy.never`.
     public let proxy: String?
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
@@ -36,19 +39,22 @@ public struct HTTPRequest: Sendable {
         self.limits = limits
     }
 
-    /// Whether libcurl needs the same options for both: all but headers, body and networks are alike.
+    /// Whether libcurl needs the same options for both requests.
+    ///
+    /// Only headers, body and networks may differ.
     func isSent(like other: HTTPRequest) -> Bool {
         method == other.method && url == other.url && proxy == other.proxy && ca == other.ca && limits == other.limits
     }
 
     public struct Limits: Hashable, Sendable {
-        /// For the name lookup (fault 97).
+        /// The limit for the name lookup (fault 97).
         public var lookup: TimeSpan
-        /// For lookup, connection and TLS together (fault 100).
+        /// The limit for lookup, connection and TLS together (fault 100).
         public var connect: TimeSpan
-        /// For all of it. The specification of Standard Webhooks advises 15 to 30 seconds.
+        /// The limit for the whole transfer. The specification of Standard Webhooks advises 15 to
+        /// 30 seconds.
         public var total: TimeSpan
-        /// For the body of an answer whose status is known (fault 86).
+        /// The limit for the body of an answer whose status is known (fault 86).
         public var answerBody: TimeSpan
 
         public init(

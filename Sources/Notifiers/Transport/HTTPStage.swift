@@ -1,14 +1,16 @@
-/// How far a request got. Later cases include the earlier ones, but an answer may come before the body has ended.
+/// The progress of a request.
+///
+/// Later cases include the earlier ones, except that an answer may come before the body has ended.
 public enum HTTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
-    /// No connection.
+    /// There is no connection yet.
     case started
-    /// The connection stands, TLS included.
+    /// The connection is open, including TLS.
     case connected
-    /// Part of the body was read by libcurl.
+    /// libcurl has read part of the body.
     case bodyBegun
-    /// All of it was: the request may have arrived whole.
+    /// libcurl has read the whole body, so the request may have arrived whole.
     case bodyEnded
-    /// A final status came with all its headers.
+    /// A final status arrived with all its headers.
     case answered
 
     public static func < (a: HTTPStage, b: HTTPStage) -> Bool { a.rawValue < b.rawValue }

@@ -4,21 +4,24 @@ import Scheduler
 
 /// All HTTP of the process: one thread around one libcurl multi handle.
 ///
-/// Why one thread: libcurl's multi interface does hundreds of requests at once, keeps connections over many of them and
-/// puts them on one HTTP/2 connection where the server can; with handles of its own each channel would lose that. Nothing
-/// in HTTP blocks the handle (SMTP does, and has `SMTPLanes`; decision 5 of the architecture).
+/// libcurl's multi interface runs hundreds of requests at once, reuses connections and puts
+/// requests on one HTTP/2 connection if the server supports it. Channels with handles of their own
+/// would lose that. Nothing in HTTP blocks the multi handle. SMTP does block it, and so has
+/// `SMTPLanes` (decision 5 of the architecture).
 ///
-/// The rule: easy handles and `HTTPExchange`s belong to the thread. Callers reach it only through `inbox` and are answered
-/// on it, so a completion must be short and must not call `stop`. Each submitted request is answered exactly once.
+/// Easy handles and `HTTPExchange`s belong to the thread. Callers reach the thread only through
+/// `inbox`. The thread runs the completions, so a completion must be short and must not call
+/// `stop`. Each submitted request is completed exactly once.
 ///
-/// The thread begins with the first request and sleeps in `curl_multi_poll` while nothing is under way; after
-/// `idle` without a request it closes the connections it kept.
+/// The first request starts the thread. It sleeps in `curl_multi_poll` while nothing is under way.
+/// After `idle` without a request it closes its kept connections.
 public final class HTTPTransfers: Sendable {
-    /// Idle connections are kept this long: longer than a burst's pauses, shorter than servers usually wait.
+    /// The time after which idle connections are closed: longer than the pauses in a burst, and
+    /// shorter than servers usually wait.
     static let idle = TimeSpan.seconds(60)
-    /// How often deadlines that libcurl does not know are looked at while requests are under way.
+    /// The interval at which deadlines unknown to libcurl are checked while requests are under way.
     static let sweep = TimeSpan(milliseconds: 250)
-    /// Connections kept over all destinations.
+    /// Maximum number of kept connections to all destinations.
     static let keptConnections = 128
 
     private struct Submission: Sendable {
@@ -30,14 +33,14 @@ public final class HTTPTransfers: Sendable {
     private struct Inbox {
         var submissions: [Submission] = []
         var cutOwners: Set<String> = []
-        /// They send no more: their handles are let go of.
+        /// Owners that send no more. Their handles are freed.
         var goneOwners: Set<String> = []
         var cutAll = false
-        /// Submitted and not answered, by owner.
+        /// Number of requests that are submitted and not completed, by owner.
         var open: [String: Int] = [:]
         var stopping = false
         var thread: BlockingThread?
-        /// For waking only; the thread frees it under the lock.
+        /// The multi handle, for waking the thread only. The thread frees it under the lock.
         var multi: UnsafeMutableRawPointer?
     }
 
@@ -45,8 +48,12 @@ public final class HTTPTransfers: Sendable {
 
     public init() {}
 
-    /// Starts a request. `completion` runs on the engine's thread, or, where the engine is stopping or cannot start, on this one.
-    /// - Parameter owner: the name under which `finish` can wait for it.
+    /// Starts a request.
+    ///
+    /// `completion` runs on the engine's thread, or on the caller's thread if the engine is
+    /// stopping or cannot start.
+    ///
+    /// - Parameter owner: the name under which `finish` can wait for the request.
     public func submit(
         _ request: HTTPRequest, owner: String = "", completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
     ) {
@@ -58,17 +65,19 @@ public final class HTTPTransfers: Sendable {
             }
             inbox.open[owner, default: 0] += 1
             inbox.submissions.append(Submission(request: request, owner: owner, completion: completion))
-            // The first of several wakes the thread, which takes them all.
+            // Only the first of several requests wakes the thread, which takes them all.
             if inbox.submissions.count == 1, let multi = inbox.multi { curl_multi_wakeup(multi) }
             return nil
         }
         if let refusal { completion(Transfer(result: .failedInit, stage: .started, reply: "not started", cut: refusal)) }
     }
 
-    /// No request of `owner` is under way.
+    /// Whether no request of `owner` is under way.
     func isIdle(owner: String) -> Bool { inbox.with(waking: .nobody) { $0.open[owner] == nil } }
 
-    /// Waits until no request of `owner` is under way, who sends no more; after `grace` those that are left are cut off, and reported so.
+    /// Waits until no request of `owner` is under way. The owner must send no more.
+    ///
+    /// After `grace` the remaining requests are cut off and reported as such.
     public func finish(owner: String, grace: TimeSpan) {
         defer {
             inbox.with { inbox in
@@ -85,7 +94,10 @@ public final class HTTPTransfers: Sendable {
         _ = inbox.wait(until: nil) { $0.open[owner] == nil ? true : nil }
     }
 
-    /// Takes no more requests, lets those under way end within `grace`, cuts off the others and ends the thread.
+    /// Stops the engine and ends its thread.
+    ///
+    /// No more requests are accepted. Those under way may end within `grace`; the others are cut
+    /// off.
     public func stop(grace: TimeSpan) {
         inbox.with { $0.stopping = true }
         let deadline = Monotonic.now + grace
@@ -127,11 +139,12 @@ public final class HTTPTransfers: Sendable {
         close(&loop)
     }
 
-    /// What the thread owns.
+    /// The state that the thread owns.
     private struct Loop {
         var multi: UnsafeMutableRawPointer?
         var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
-        /// Handles at rest, by the owner whose requests they are set for, and how many in all.
+        /// Unused handles, by the owner for whose requests they are prepared. `spareCount` is their
+        /// total number.
         var spare: [String: [HTTPExchange]] = [:]
         var spareCount = 0
         var nextSweep = Monotonic.now
@@ -219,7 +232,7 @@ public final class HTTPTransfers: Sendable {
 
     private func sleep(_ loop: inout Loop) {
         guard let multi = loop.multi else {
-            // Nothing to poll: wait for the first request, or for the end.
+            // There is nothing to poll, so wait for the first request or for the end.
             _ = inbox.wait(until: nil) { !$0.submissions.isEmpty || $0.cutAll ? true : nil }
             return
         }
@@ -237,7 +250,7 @@ public final class HTTPTransfers: Sendable {
         inbox.with { $0.multi = multi }
     }
 
-    /// Closes what was kept. Only without exchanges.
+    /// Closes all kept handles and connections. Call it only when no exchange is under way.
     private func close(_ loop: inout Loop) {
         for exchange in loop.spare.values.joined() { exchange.free() }
         loop.spare = [:]

@@ -1,6 +1,6 @@
-/// A host as it may stand in a URL: an IP address in its plain form, or a name of one or more labels.
+/// Parses the host of a URL: a canonical IP address, or a name of one or more labels.
 public enum HostName {
-    /// In ASCII and lower case.
+    /// Returns the host in ASCII and lower case.
     public static func parse(_ text: String) throws(SettingRefusal) -> String {
         guard !text.isEmpty else { throw SettingRefusal("the host is missing") }
         if let address = IPAddress(text) { return text.contains(":") ? text.lowercased() : address.description }

@@ -1,11 +1,13 @@
 import Glibc
 
-/// An IP address in network order, 4 or 16 bytes. IPv4 in IPv6 clothing (`::ffff:127.0.0.1`, and `64:ff9b::7f00:1` of
-/// NAT64, RFC 6052) is taken for the IPv4 address that it reaches.
+/// An IP address in network order, 4 or 16 bytes.
+///
+/// An IPv4 address embedded in IPv6 (`::ffff:127.0.0.1`, and `64:ff9b::7f00:1` of NAT64, RFC 6052)
+/// is treated as the IPv4 address that it reaches.
 public struct IPAddress: Hashable, Sendable, LosslessStringConvertible {
     let bytes: [UInt8]
 
-    /// The canonical text forms only (inet_pton(3)): not `127.1`, not `0x7f.1`, no zone.
+    /// Reads the canonical text forms only (inet_pton(3)): not `127.1`, not `0x7f.1`, no zone.
     public init?(_ text: String) {
         var four = in_addr()
         var sixteen = in6_addr()
@@ -18,7 +20,7 @@ public struct IPAddress: Hashable, Sendable, LosslessStringConvertible {
         }
     }
 
-    /// nil for anything but an Internet address.
+    /// nil if the socket address is not an Internet address.
     init?(_ socketAddress: UnsafePointer<sockaddr>) {
         switch Int32(socketAddress.pointee.sa_family) {
         case AF_INET:

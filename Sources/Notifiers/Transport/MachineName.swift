@@ -2,31 +2,36 @@ import Dates
 import Glibc
 import Scheduler
 
-/// What this machine is called where it introduces itself to mail servers.
+/// The name by which this machine introduces itself to mail servers.
 public enum MachineName {
-    /// Its full domain name; nil where it has none. Asked once, for two seconds at most: a resolver that does not answer must not hold
-    /// mail up.
+    /// The machine's full domain name; nil if it has none.
+    ///
+    /// The lookup runs once and for at most two seconds, because a resolver that does not answer
+    /// must not delay mail.
     public static let full: String? = short.flatMap { isFull($0) ? $0 : lookup?.wait() }
 
-    /// Begins to ask, so that the answer is there when the first mail goes out.
+    /// Starts the lookup, so that the name is known when the first mail goes out.
     static func prepare() { _ = lookup }
 
     private static let lookup = short.flatMap { isFull($0) ? nil : Lookup(of: $0) }
 
-    /// As gethostname(2) has it, mostly without a domain.
+    /// The name from gethostname(2), usually without a domain.
     private static let short: String? = {
         var name = [CChar](repeating: 0, count: 256)
         let isThere = gethostname(&name, name.count - 1) == 0
         return isThere ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
     }()
 
-    /// A domain name that others can look up: with a dot, no address, and not one of the names that only this machine knows.
+    /// Whether others can look up the name.
+    ///
+    /// Such a name has a dot, is not an address, and does not end in a domain that only this
+    /// machine or its network knows.
     public static func isFull(_ name: String) -> Bool {
         guard let parsed = try? HostName.parse(name), IPAddress(parsed) == nil, parsed.contains(".") else { return false }
         return ![".localhost", ".localdomain", ".local", ".internal", ".invalid"].contains(where: parsed.hasSuffix)
     }
 
-    /// A question to /etc/hosts or the name service. The thread that asks is left alone where it takes too long.
+    /// A lookup in /etc/hosts or the name service. If it takes too long, its thread is abandoned.
     private final class Lookup: Sendable {
         private let answer = Monitor<String??>(nil)
         private let deadline = Monotonic.now + TimeSpan.seconds(2)
@@ -43,7 +48,7 @@ public enum MachineName {
         func wait() -> String? { isAsked ? answer.wait(until: deadline, { $0 }) ?? nil : nil }
     }
 
-    /// The canonical name; nil where nobody knows one, or it has no domain.
+    /// Returns the canonical name; nil if none is known or it has no domain.
     static func lookUp(_ short: String) -> String? {
         var hints = addrinfo()
         hints.ai_flags = AI_CANONNAME

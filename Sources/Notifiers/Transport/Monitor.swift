@@ -1,9 +1,11 @@
 import Glibc
 
-/// A state behind a lock that threads can wait on: the one way in which the engines' threads and their callers meet.
+/// A state behind a lock that threads can wait on.
 ///
-/// Blocking, for threads that the engines own and for callers that may block briefly; never held while a callback runs.
-// Sendable: the state is reached only under the mutex.
+/// The engines' threads and their callers share state only in this way. The calls block, so they
+/// are for threads that the engines own and for callers that may block briefly. No callback runs
+/// under the lock.
+// Unchecked Sendable, because the state is accessed only under the mutex.
 final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -14,7 +16,7 @@ final class Monitor<State>: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
-        // Waits must not move with the wall clock.
+        // A change of the wall clock must not affect waits.
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(changed, &attributes)
         pthread_condattr_destroy(&attributes)
@@ -27,10 +29,12 @@ final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Whom a change of the state wakes.
+    /// Which waiting threads a change of the state wakes.
     enum Waking { case nobody, one, all }
 
-    /// Reads or changes the state, and wakes those who wait for such a change: `one` where any of them will do.
+    /// Reads or changes the state, then wakes waiting threads.
+    ///
+    /// - Parameter waking: `one` if any one of the waiting threads can handle the change.
     func with<Result>(waking: Waking = .all, _ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         let result = body(&state)
@@ -39,7 +43,7 @@ final class Monitor<State>: @unchecked Sendable {
         return result
     }
 
-    /// The same where the change itself says whom it wakes.
+    /// Changes the state and wakes the threads that `body` names in its result.
     func change<Result>(_ body: (inout State) -> (Result, Waking)) -> Result {
         pthread_mutex_lock(mutex)
         let (result, waking) = body(&state)
@@ -56,7 +60,10 @@ final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// Waits until `body` gives a value, asking again after each change that wakes it, and wakes nobody; nil once `deadline` (nil: none) has passed without one.
+    /// Waits until `body` returns a value, or until `deadline`.
+    ///
+    /// `body` runs at once and after each wake-up. Its own changes wake no thread. Returns nil if
+    /// `deadline` passes without a value. A deadline of nil means to wait for ever.
     func wait<Result>(until deadline: Monotonic?, _ body: (inout State) -> Result?) -> Result? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

@@ -2,7 +2,9 @@ import Dates
 import Glibc
 import Scheduler
 
-/// A reading of CLOCK_MONOTONIC in milliseconds: for timeouts of the network, which use real time even in a rehearsal.
+/// A reading of CLOCK_MONOTONIC in milliseconds.
+///
+/// Network timeouts use it because they run in real time even in a rehearsal.
 struct Monotonic: Comparable {
     let milliseconds: Int64
 

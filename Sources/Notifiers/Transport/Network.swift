@@ -1,11 +1,13 @@
-/// A range of IP addresses, `10.0.0.0/8` or `fd00::/8`; an entry of `allow_networks`.
+/// A range of IP addresses, such as `10.0.0.0/8` or `fd00::/8`; an entry of `allow_networks`.
 public struct Network: Hashable, Sendable, LosslessStringConvertible {
     let address: IPAddress
-    /// 0...32 or 0...128.
+    /// The prefix length, 0...32 or 0...128.
     let prefix: Int
 
-    /// Reads an address with its prefix length; a bare address is a range of one. nil for anything else, and for a
-    /// range that begins within another (`10.0.0.1/8`): that is a slip more often than a wish.
+    /// Reads an address with its prefix length. An address alone is a range of one.
+    ///
+    /// nil for any other text, and for an address with bits beyond the prefix (`10.0.0.1/8`), which
+    /// is more often a typo than intended.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }
@@ -22,7 +24,7 @@ public struct Network: Hashable, Sendable, LosslessStringConvertible {
         guard (prefix..<width).allSatisfy({ address.bytes[$0 / 8] & (0x80 >> UInt8($0 % 8)) == 0 }) else { return nil }
     }
 
-    /// Every address there is.
+    /// All addresses, as two ranges.
     public static let everywhere = ["0.0.0.0/0", "::/0"].compactMap(Network.init)
 
     public var description: String { "\(address)/\(prefix)" }

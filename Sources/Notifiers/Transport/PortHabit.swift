@@ -1,9 +1,11 @@
-/// What stands at a well-known port of mail (RFC 8314, RFC 6409): TLS from the first byte, or a plain beginning that turns to TLS.
+/// The kind of TLS at a well-known mail port (RFC 8314, RFC 6409).
+///
+/// It is TLS from the first byte, or STARTTLS after a plain beginning.
 public struct PortHabit: Sendable {
     private let port: Int
     public let isImplicitTLS: Bool
 
-    /// nil for a port that may be either.
+    /// nil if the port is not well known and may have either kind.
     public init?(port: Int) {
         switch port {
         case 465: isImplicitTLS = true
@@ -19,6 +21,6 @@ public struct PortHabit: Sendable {
             : "port \(port) begins without TLS and turns to it (STARTTLS), which is smtp://"
     }
 
-    /// The server as it is written in the configuration.
+    /// The server's URL for the configuration.
     public func url(_ host: String) -> String { "\(isImplicitTLS ? "smtps" : "smtp")://\(host):\(port)" }
 }

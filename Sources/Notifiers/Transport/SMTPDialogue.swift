@@ -1,13 +1,15 @@
-/// The replies of one mail's session, read for what they answer.
+/// Follows the replies of one mail's session and the commands that they answer.
 struct SMTPDialogue {
     private(set) var stage = SMTPStage.started
     private(set) var code: Int?
-    /// The last reply: its code and the words of its lines.
+    /// The last reply, its code and the text of its lines.
     private(set) var words = ""
     private(set) var loggedIn = false
-    /// The logins that the server offered last, before or after STARTTLS, in capitals (RFC 4954, section 3).
+    /// The login mechanisms that the server offered last, before or after STARTTLS, in capitals.
+    ///
+    /// Source: RFC 4954, section 3.
     private(set) var offers: [String] = []
-    /// A refusal in the transaction, or the answer to the final dot: what follows answers QUIT.
+    /// Whether the mail was refused or the final dot answered. Later replies answer QUIT.
     private(set) var isOver = false
     var overSince: Monotonic?
     private var lines: [String] = []
@@ -22,23 +24,23 @@ struct SMTPDialogue {
         stage = .bodyEnded
     }
 
-    /// One line of a reply, `250-SIZE` or `250 ok` (RFC 5321, section 4.2).
+    /// Takes one line of a reply, such as `250-SIZE` or `250 ok` (RFC 5321, section 4.2).
     mutating func take(_ bytes: UnsafeRawBufferPointer) {
         guard !isOver, bytes.count >= 3, let number = Self.code(bytes) else { return }
         if lines.count < 32 { lines.append(String(decoding: bytes.dropFirst(4), as: UTF8.self)) }
         if stage <= .welcomed, number == 250, let line = lines.last { takeOffer(line) }
-        // A hyphen after the code: more lines follow.
+        // A hyphen after the code means that more lines follow.
         if bytes.count > 3, bytes[3] == UInt8(ascii: "-") { return }
         let reply = "\(number) " + lines.joined(separator: " ")
         lines = []
-        // The answer to QUIT.
+        // 221 answers QUIT.
         if number == 221 { return }
         code = number
         words = reply
         advance(number)
     }
 
-    /// `AUTH LOGIN XOAUTH2`, or `AUTH=LOGIN` as some old servers write it.
+    /// Reads the offer `AUTH LOGIN XOAUTH2`, or `AUTH=LOGIN` as some old servers write it.
     private mutating func takeOffer(_ line: String) {
         let words = line.uppercased().split { $0 == " " || $0 == "=" || $0.isNewline }.map(String.init)
         if words.first == "AUTH" { offers = Array(words.dropFirst().prefix(16)) }
@@ -58,7 +60,8 @@ struct SMTPDialogue {
         case .recipientTaken:
             if number == 354 { stage = .bodyBegun } else { isOver = true }
         case .bodyBegun:
-            // Nothing is asked while the body goes out; such a reply (421) is read only after it.
+            // No command is sent during the body. A reply at this time (421) is handled only after
+            // it.
             break
         case .bodyEnded:
             stage = .answered

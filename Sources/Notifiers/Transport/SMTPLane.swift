@@ -3,11 +3,12 @@ import Dates
 import Glibc
 import Scheduler
 
-/// One connection to a mail server, used by its own thread only: what `SMTPLanes` runs.
+/// One connection to a mail server, used by one thread of `SMTPLanes`.
 ///
-/// libcurl says at the end of a transfer only that a command was refused, not which. So the lane follows the dialogue
-/// itself: `CURLOPT_PREREQFUNCTION` marks the point where the session stands and MAIL follows; from there on each reply
-/// that `CURLOPT_HEADERFUNCTION` shows belongs to MAIL, RCPT, DATA and the final dot in turn.
+/// At the end of a transfer libcurl reports only that a command was refused, and not which one. So
+/// the lane follows the dialogue itself. `CURLOPT_PREREQFUNCTION` marks the point where the session
+/// is ready and MAIL follows. From there on, the replies in `CURLOPT_HEADERFUNCTION` belong to
+/// MAIL, RCPT, DATA and the final dot in turn.
 final class SMTPLane {
     enum SocketChange { case opened, greeted, closed }
 
@@ -22,12 +23,12 @@ final class SMTPLane {
     private var began = Monotonic.now
     private var bodyEnded: Monotonic?
     private var cut: AbortReason?
-    /// The socket that is open, and whether the mail under way opened it.
+    /// The open socket, and whether the current mail opened it.
     private var socket: Int32?
     private var isFresh = false
-    /// The server greeted on it.
+    /// Whether the server has greeted on the open socket.
     private(set) var isGreeted = false
-    /// Connections that this mail has tried.
+    /// Number of connections that this mail has tried.
     private var addresses = 0
 
     init(server: SMTPServer, cutOff: Flag, sockets: @escaping (_ socket: Int32, _ change: SocketChange) -> Void) {
@@ -38,15 +39,17 @@ final class SMTPLane {
 
     var isOpen: Bool { socket != nil }
 
-    /// Sends one mail, blocking until its outcome is known or given up.
+    /// Sends one mail. Blocks until its outcome is known or the attempt is given up.
     func send(_ mail: SMTPMail) -> Transfer<SMTPStage> {
         let first = attempt(mail, fresh: false)
         guard first.result != .ok, first.cut == nil else { return first }
-        // The server had closed the kept connection meanwhile (fault 75). MAIL was not accepted, so nothing can double.
+        // The server had closed the kept connection in the meantime (fault 75). It had not accepted
+        // MAIL, so a second try cannot duplicate the mail.
         if !isFresh, first.stage == .ready, first.code == nil || first.code == 421 {
             return attempt(mail, fresh: true)
         }
-        // The password may have been replaced (fault 70): once more if it was, never twice with the same.
+        // The password may have been replaced (fault 70). The lane tries again only with a
+        // different password.
         if first.result.kind == .login, server.username != nil {
             let current = server.password()
             if current != password {
@@ -57,8 +60,10 @@ final class SMTPLane {
         return first
     }
 
-    /// Says QUIT and forgets the connection, without waiting for the answer: nothing depends on it, and libcurl would wait
-    /// for two minutes. After `SHUT_RD` its wait ends at once.
+    /// Sends QUIT and closes the connection without waiting for the answer.
+    ///
+    /// Nothing depends on that answer, and libcurl would wait two minutes for it. After `SHUT_RD`
+    /// its wait ends at once.
     func close() {
         if let socket { shutdown(socket, Int32(SHUT_RD)) }
         easy?.free()
@@ -94,12 +99,15 @@ final class SMTPLane {
         let transfer = Transfer<SMTPStage>(
             result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: dialogue.stage, code: dialogue.code,
             reply: isRefusal ? dialogue.words : explanation(result, easy), cut: result == CURLE_OK ? nil : cut)
-        // libcurl keeps a connection whose answer to the final dot it gave up on; the answer, come late, would pass for the next mail's.
+        // libcurl keeps a connection after it gave up on the answer to the final dot. A late answer
+        // would be taken for that to the next mail.
         if result != CURLE_OK, !isRefusal, isOpen { close() }
         return transfer
     }
 
-    /// What libcurl says, with what it does not know: that scheme and port do not fit, or which login this server wants.
+    /// Returns libcurl's message with added advice.
+    ///
+    /// The advice says that scheme and port do not fit, or which login the server requires.
     private func explanation(_ result: CURLcode, _ easy: EasyHandle) -> String {
         let complaint = easy.complaint(result)
         if result == CURLE_LOGIN_DENIED, let why = loginAdvice { return "\(complaint): \(why)" }
@@ -135,9 +143,9 @@ final class SMTPLane {
         easy.set(CURLOPT_UPLOAD, 1)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, server.limits.connect)
         easy.set(CURLOPT_MAXCONNECTS, 1)
-        // A relay that moves is followed at the next connection (fault 71).
+        // If a relay's address changes, the next connection uses the new one (fault 71).
         easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
-        // Above `Limits.idle`: when a connection is closed is decided here.
+        // This is above `Limits.idle`, because the lane itself decides when to close a connection.
         easy.set(CURLOPT_MAXAGE_CONN, 86_400)
         if server.security == .startTLS { easy.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
         if let ca = server.ca { easy.set(CURLOPT_CAINFO, ca) }
@@ -157,8 +165,9 @@ final class SMTPLane {
 
     private func setPassword(_ easy: EasyHandle) {
         easy.set(CURLOPT_PASSWORD, password ?? "")
-        // libcurl takes the first mechanism of its own list that the server offers, and gives up when that one fails.
-        // Under TLS the plain ones serve everywhere; CRAM-MD5 and DIGEST-MD5 are offered by servers that cannot do them.
+        // libcurl uses the first mechanism of its own list that the server offers, and gives up if
+        // that one fails. Under TLS the plain mechanisms work everywhere, whereas some servers
+        // offer CRAM-MD5 and DIGEST-MD5 without supporting them.
         let plain = "AUTH=PLAIN;AUTH=LOGIN"
         easy.set(CURLOPT_LOGIN_OPTIONS, server.security == .off ? "AUTH=CRAM-MD5;" + plain : plain)
     }
@@ -197,7 +206,7 @@ final class SMTPLane {
         }
     }
 
-    /// For an option in whole seconds, at least one: 0 would mean libcurl's own two minutes.
+    /// Returns whole seconds, at least one, because 0 would mean libcurl's own two minutes.
     private func seconds(_ span: TimeSpan) -> Int {
         max(1, Int(span.milliseconds / 1_000))
     }
@@ -213,7 +222,7 @@ final class SMTPLane {
         let ip = withUnsafePointer(to: &address.pointee.addr, IPAddress.init)
         guard server.security != .off || ip.map({ AddressPolicy.allowClearText($0, networks: server.clearNetworks) }) == true
         else {
-            // libcurl goes on to the name's next address.
+            // libcurl tries the name's next address.
             cut = .addressRefused
             return CURL_SOCKET_BAD
         }
@@ -243,7 +252,10 @@ final class SMTPLane {
         if socket == closed { (socket, isGreeted) = (nil, false) }
     }
 
-    /// The session stands. With a user name it must have been logged in: libcurl goes on without where the server offers no AUTH.
+    /// Checks the session before MAIL is sent.
+    ///
+    /// If there is a user name, the session must be logged in, because libcurl continues without a
+    /// login if the server offers no AUTH.
     private func ready() -> Bool {
         if isFresh, server.username != nil, !dialogue.loggedIn {
             cut = .authNotOffered
@@ -259,7 +271,8 @@ final class SMTPLane {
             if dialogue.stage < .bodyEnded {
                 dialogue.bodyEnded()
                 bodyEnded = .now
-                // From here on giving up means not knowing; the next mail lowers it again.
+                // From here on, giving up leaves the outcome unknown, so the timeout is longer. The
+                // next mail resets it.
                 easy?.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds(server.limits.final))
             }
             return 0
@@ -274,7 +287,7 @@ final class SMTPLane {
     private func mayGoOn() -> Bool {
         let now = Monotonic.now
         if dialogue.isOver {
-            // Only QUIT is left.
+            // Only QUIT remains.
             dialogue.overSince = dialogue.overSince ?? now
             return now < (dialogue.overSince ?? now) + server.limits.quit
         }

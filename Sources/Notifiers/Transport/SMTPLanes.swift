@@ -2,16 +2,17 @@ import CCurl
 import Dates
 import Scheduler
 
-/// The connections to one mail server: a few threads, each with one easy handle and so one connection, kept over many mails.
+/// The connections to one mail server: a few threads, each with one easy handle and one connection.
 ///
-/// Why threads, and not the multi handle that HTTP uses: while libcurl waits for the answer to the final dot it blocks
-/// its multi handle, for ten minutes if the server takes them (decision 5 of the architecture). Here such a server holds up
-/// one lane of its own channel and nothing else.
+/// The connections are kept for many mails. SMTP does not use the multi handle of HTTP, because
+/// libcurl blocks it while it waits for the answer to the final dot, for up to ten minutes
+/// (decision 5 of the architecture). Here a slow server blocks only one lane of its own channel.
 ///
-/// A lane is started when a mail finds no other lane free, and lives until `stop`. A mail waits in `queue` only when more
-/// are submitted than there are lanes. A lane with an open connection is used before one that would have to open one: servers count
-/// connections. Each submitted mail is answered exactly once, on the lane's thread; a completion must
-/// be short and must not call `stop`.
+/// A lane is started when a mail finds no free lane, and lives until `stop`. A mail waits in
+/// `queue` only if more mails are submitted than there are lanes. A lane with an open connection is
+/// used before one that would have to open one, because servers limit connections. Each submitted
+/// mail is completed exactly once, on the lane's thread. A completion must be short and must not
+/// call `stop`.
 public final class SMTPLanes: Sendable {
     struct Job: Sendable {
         let mail: SMTPMail
@@ -21,18 +22,19 @@ public final class SMTPLanes: Sendable {
     private struct State {
         var queue = LaneQueue<Job>()
         var threads: [BlockingThread] = []
-        /// Submitted and not answered.
+        /// Number of mails that are submitted and not completed.
         var open = 0
         var stopping = false
-        /// Sockets in use, for the end of a stop that a silent server would draw out.
+        /// Open sockets. `stop` shuts them down if a silent server would delay it.
         var sockets: Set<Int32> = []
-        /// Those of them on which the server greeted: a connection that is being tried proves nothing of the server.
+        /// Open sockets on which the server has greeted. A connection attempt alone proves nothing
+        /// about the server.
         var greeted: Set<Int32> = []
         var finished = 0
     }
 
     public let server: SMTPServer
-    /// The most mails under way at one time.
+    /// Maximum number of mails under way at one time.
     public let count: Int
     private let state = Monitor(State())
     private let cutOff = Flag()
@@ -44,7 +46,9 @@ public final class SMTPLanes: Sendable {
         self.count = count
     }
 
-    /// Queues a mail. `completion` runs on a lane's thread, or on this one where no lane can be had.
+    /// Queues a mail.
+    ///
+    /// `completion` runs on a lane's thread, or on the caller's thread if no lane can be started.
     public func submit(_ mail: SMTPMail, completion: @escaping @Sendable (Transfer<SMTPStage>) -> Void) {
         let refusal: AbortReason? = state.change { state in
             if state.stopping { return (.stopped, .nobody) }
@@ -62,8 +66,10 @@ public final class SMTPLanes: Sendable {
         if let refusal { completion(Self.unstarted(refusal)) }
     }
 
-    /// Takes no more mail; what is under way may end within `grace` and is then cut off. Mail that no lane has begun is given
-    /// back at once. Returns when all are answered and all lanes gone.
+    /// Stops all lanes. Returns when all mails are completed and all threads have ended.
+    ///
+    /// No more mail is accepted. Mail that no lane has begun is returned at once. Mail under way
+    /// may end within `grace` and is then cut off.
     public func stop(grace: TimeSpan) {
         let waiting = state.with { state in
             state.stopping = true
@@ -73,7 +79,8 @@ public final class SMTPLanes: Sendable {
         giveBack(waiting)
         _ = state.wait(until: Monotonic.now + grace) { $0.open == 0 ? true : nil }
         cutOff.raise()
-        // libcurl asks about a cut once a second; what is still there after that sits in a call that only the socket can end.
+        // libcurl checks for a cut once a second. A lane that runs longer is in a call that only a
+        // shutdown of its socket can end.
         let lanesEnd = Monotonic.now + server.limits.quit
         if state.wait(until: lanesEnd, { $0.finished == $0.threads.count ? true : nil }) == nil {
             state.with { state in
@@ -83,7 +90,7 @@ public final class SMTPLanes: Sendable {
         for thread in state.with({ $0.threads }) { thread.join() }
     }
 
-    /// Gives back mail that no lane has begun.
+    /// Returns mail that no lane has begun, reported as stopped.
     public func withdraw() {
         giveBack(
             state.with { state in
@@ -92,7 +99,7 @@ public final class SMTPLanes: Sendable {
             })
     }
 
-    /// Every mail that was submitted has been answered.
+    /// Whether every submitted mail is completed.
     var isIdle: Bool { state.with(waking: .nobody) { $0.open == 0 } }
 
     private func giveBack(_ jobs: [Job]) {
@@ -129,7 +136,8 @@ public final class SMTPLanes: Sendable {
                 var transfer = lane.send(job.mail)
                 let own = lane.isGreeted ? 1 : 0
                 transfer.othersOpen = state.with(waking: .nobody) { $0.greeted.count > own }
-                // Before the answer: whoever has the next mail ready submits it at once, and it is for this lane.
+                // The lane becomes free before the completion runs, because the completion may
+                // submit the next mail at once, and this lane should take it.
                 rest(isOpen: lane.isOpen)
                 job.completion(transfer)
                 let isAwaited = state.with(waking: .nobody) { state in
@@ -151,12 +159,12 @@ public final class SMTPLanes: Sendable {
         case closeIdle
     }
 
-    /// This lane is free for the next mail.
+    /// Marks this lane as free for the next mail.
     private func rest(isOpen: Bool) {
         state.with(waking: .nobody) { $0.queue.rests(isOpen: isOpen) }
     }
 
-    /// The next mail; or that the connection has idled long enough; nil at the end.
+    /// Returns the next mail, `closeIdle` if the connection was idle too long, or nil at the end.
     private func takeJob(idleSince: Monotonic?) -> Next? {
         let isOpen = idleSince != nil
         let deadline = idleSince.map { $0 + server.limits.idle }
@@ -167,21 +175,24 @@ public final class SMTPLanes: Sendable {
             return .some(nil)
         }
         if let taken { return taken }
-        // Lanes without a connection wait for what those with one leave: this one no longer takes anything.
+        // Lanes without a connection leave mails to those with one. This lane no longer takes any.
         state.with { $0.queue.leaves(isOpen: isOpen) }
         return .closeIdle
     }
 }
 
-/// The mails that no lane has begun, and the lanes that wait for one. A lane that takes a mail is no longer idle from the same moment on:
-/// another would leave the next mail to it.
+/// The mails that no lane has begun, and the number of lanes that wait for one.
+///
+/// A lane stops being idle in the same step in which it takes a mail. Otherwise another lane would
+/// leave the next mail to it.
 struct LaneQueue<Job> {
     var jobs: [Job] = []
-    /// Lanes that wait for a mail, and those of them that have a connection open.
+    /// Number of lanes that wait for a mail. `idleOpen` of them have an open connection.
     private(set) var idle = 0
     private(set) var idleOpen = 0
 
-    /// Some of the idle lanes have a connection and some have not: one of the former must take what comes.
+    /// Whether some idle lanes have a connection and some do not. One with a connection must take
+    /// the next mail.
     var isMixed: Bool { idleOpen > 0 && idleOpen < idle }
 
     mutating func rests(isOpen: Bool) {
@@ -194,7 +205,9 @@ struct LaneQueue<Job> {
         if isOpen { idleOpen -= 1 }
     }
 
-    /// The next mail for an idle lane. One without a connection leaves those with one a mail each.
+    /// Returns the next mail for an idle lane; nil if it should not take one.
+    ///
+    /// A lane without a connection leaves one mail for each idle lane with a connection.
     mutating func take(isOpen: Bool) -> Job? {
         guard jobs.count > (isOpen ? 0 : idleOpen) else { return nil }
         leaves(isOpen: isOpen)

@@ -1,6 +1,6 @@
-/// One mail for one recipient, as it goes into the SMTP transaction.
+/// One mail for one recipient, as the SMTP transaction carries it.
 public struct SMTPMail: Sendable {
-    /// Envelope addresses, in ASCII; they passed `EmailAddress`.
+    /// The sender's and the recipient's envelope addresses in ASCII, checked by `EmailAddress`.
     public let sender: String
     public let recipient: String
     /// The message with CRLF line ends.

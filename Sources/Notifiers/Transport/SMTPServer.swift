@@ -2,23 +2,23 @@ import Dates
 import Scheduler
 import Synchronization
 
-/// A mail server as one channel uses it.
+/// One channel's settings for its mail server.
 public struct SMTPServer: Sendable {
     /// How the connection is secured.
     public enum Security: Hashable, Sendable {
-        /// STARTTLS, or nothing is sent (RFC 3207).
+        /// STARTTLS. Without it nothing is sent (RFC 3207).
         case startTLS
         /// TLS from the first byte (`smtps://`, RFC 8314).
         case implicitTLS
-        /// None.
+        /// No TLS.
         case off
     }
 
-    /// How a lane logs in where there is a user name.
+    /// How a lane logs in if there is a user name.
     public enum Login: Hashable, Sendable {
-        /// PLAIN or LOGIN.
+        /// A password, by PLAIN or LOGIN.
         case password
-        /// A bearer token (the mechanism of Google and Microsoft that is called so); the token stands in `password`.
+        /// A bearer token in `password`, by the mechanism XOAUTH2 of Google and Microsoft.
         case xoauth2
 
         /// The mechanisms as libcurl's option and a server's EHLO name them.
@@ -35,16 +35,18 @@ public struct SMTPServer: Sendable {
     /// 1...65535.
     public let port: Int
     public let security: Security
-    /// Where mail may go in clear, besides this machine: what `.off` needs beyond loopback.
+    /// Networks besides this machine to which mail may go in clear with `.off`.
     public let clearNetworks: [Network]
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
-    /// The name given in EHLO; nil: this machine's full name, else the sender's domain.
+    /// The name in EHLO. nil means this machine's full name, else the sender's domain.
     public let ehlo: String?
     public let senderDomain: String?
     public let username: String?
     public let login: Login
-    /// The password or token. Asked when a lane opens its connection, and once more when a login was refused; nil: none to be had.
+    /// Reads the password or token; returns nil if it cannot be read.
+    ///
+    /// A lane calls it when it opens its connection, and once more after a refused login.
     public let password: @Sendable () -> String?
     private let given = GivenPasswords()
     public let limits: Limits
@@ -65,7 +67,8 @@ public struct SMTPServer: Sendable {
             throw SettingRefusal("\(address) is not within allow_networks, and without TLS mail would go there in clear")
         }
         self.ca = ca
-        // It becomes part of a URL, which libcurl decodes: a bare name only.
+        // The EHLO name becomes part of a URL, which libcurl decodes, so it must be a plain host
+        // name.
         self.ehlo = try ehlo.map { name throws(SettingRefusal) in try HostName.parse(name) }
         if ehlo == nil { MachineName.prepare() }
         self.senderDomain = try senderDomain.map { name throws(SettingRefusal) in try HostName.parse(name) }
@@ -76,7 +79,10 @@ public struct SMTPServer: Sendable {
         self.limits = limits
     }
 
-    /// The logins as they went over the wire (RFC 4616, the LOGIN mechanism, XOAUTH2), longest first. Empty after success: nothing is shown then.
+    /// Returns the logins as they went over the wire, longest first.
+    ///
+    /// The forms are those of RFC 4616, the LOGIN mechanism and XOAUTH2. Empty after a success with
+    /// 250, whose reply is not searched for them.
     func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
         guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
         return given.all.flatMap { password in
@@ -87,10 +93,10 @@ public struct SMTPServer: Sendable {
         }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// What was used to log in so far: a server may repeat a password that its file holds no more.
+    /// The passwords used so far. A server may repeat a password that its file no longer contains.
     private final class GivenPasswords: Sendable {
         private let passwords = Mutex<[String]>([])
-        /// A connection that logged in with an older one was closed long ago.
+        /// Connections that used an older password were closed long ago.
         private static let limit = 8
 
         var all: [String] { passwords.withLock { $0 } }
@@ -104,34 +110,41 @@ public struct SMTPServer: Sendable {
         }
     }
 
-    /// The EHLO name is the path of the URL (architecture, decision 11).
+    /// The URL for libcurl, with the EHLO name as its path (architecture, decision 11).
     var url: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return "\(security == .implicitTLS ? "smtps" : "smtp")://\(name):\(port)/\(introduction)"
     }
 
-    /// The name given in EHLO. Without one libcurl sends the machine's short name, which many servers refuse (504 5.5.2).
+    /// The name in EHLO.
+    ///
+    /// Without one, libcurl sends the machine's short name, which many servers refuse (504 5.5.2).
     public var introduction: String { ehlo ?? MachineName.full ?? senderDomain ?? "" }
 
-    /// What is most likely wrong where nothing came of a connection: scheme and port do not fit. nil where they do.
+    /// Advice for a failed connection if scheme and port do not fit; nil if they do.
     var portAdvice: String? {
         guard let habit = PortHabit(port: port), habit.isImplicitTLS != (security == .implicitTLS) else { return nil }
         return "\(habit.words): write server: \(habit.url(host))"
     }
 
     public struct Limits: Hashable, Sendable {
-        /// For lookup and connection together (fault 100).
+        /// The limit for lookup and connection together (fault 100).
         public var connect: TimeSpan
-        /// For the answer to any one command up to the body, the greeting too.
+        /// The limit for the answer to each command before the body, and for the greeting.
         public var answer: TimeSpan
-        /// From the start to the end of the body (fault 61: a server that gives a byte now and then).
+        /// The limit from the start to the end of the body (fault 61: a server that sends a byte
+        /// now and then).
         public var body: TimeSpan
-        /// For the answer to the final dot: RFC 5321, section 4.5.3.2.6, asks for ten minutes, because a server that is
-        /// given up here may deliver all the same.
+        /// The limit for the answer to the final dot.
+        ///
+        /// RFC 5321, section 4.5.3.2.6, asks for ten minutes, because a server may deliver the mail
+        /// after the client has given up.
         public var final: TimeSpan
-        /// Once the outcome is known or given up: for QUIT and its answer.
+        /// The limit for QUIT and its answer, after the outcome is known or given up.
         public var quit: TimeSpan
-        /// A connection without mail is closed after this long; servers wait five minutes (section 4.5.3.2.7), some less.
+        /// The time after which a connection without mail is closed.
+        ///
+        /// Servers wait five minutes (section 4.5.3.2.7), some of them less.
         public var idle: TimeSpan
 
         public init(

@@ -1,20 +1,22 @@
-/// How far a mail got. Later cases include the earlier ones; the order is that of the SMTP session (RFC 5321, section 3).
+/// The progress of a mail. Later cases include the earlier ones.
+///
+/// The order is that of the SMTP session (RFC 5321, section 3).
 public enum SMTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
-    /// Nothing heard from the server.
+    /// The server has sent nothing.
     case started
-    /// It answered the connection, with a refusal.
+    /// The server refused the connection in its greeting.
     case greeted
-    /// It greeted; EHLO, STARTTLS or AUTH are under way.
+    /// The server has greeted. EHLO, STARTTLS or AUTH is under way.
     case welcomed
-    /// The session stands; MAIL is under way.
+    /// The session is ready. MAIL is under way.
     case ready
-    /// MAIL was accepted; RCPT is under way.
+    /// The server accepted MAIL. RCPT is under way.
     case senderTaken
-    /// RCPT was accepted; DATA is under way.
+    /// The server accepted RCPT. DATA is under way.
     case recipientTaken
-    /// 354 came; the body is under way.
+    /// The server answered 354. The body is under way.
     case bodyBegun
-    /// libcurl has read the body to its end: the final dot may have arrived.
+    /// libcurl has read the whole body, so the final dot may have arrived.
     case bodyEnded
     /// The server answered the final dot.
     case answered

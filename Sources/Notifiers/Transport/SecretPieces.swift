@@ -1,9 +1,13 @@
-/// Pieces of long secrets in what a server says: a token of two kilobytes has no room in a line of a reply (RFC 5321, section 4.5.3.1.5), so
-/// a server that repeats what it was told breaks it into lines, or says only a part of it.
+/// Hides pieces of long secrets in replies of servers.
+///
+/// A token of two kilobytes does not fit into a line of a reply (RFC 5321, section 4.5.3.1.5). A
+/// server that repeats it breaks it into lines or repeats only a part.
 enum SecretPieces {
-    /// So many bytes in common with a secret are no coincidence; fewer give nothing away of a secret that is long.
+    /// The length of a piece in bytes. A match of this length is no coincidence, and a shorter
+    /// piece does not reveal a long secret.
     private static let window = 12
-    /// Shorter secrets are hidden whole, or where the reply was cut.
+    /// Minimum length in bytes of a secret whose pieces are hidden. `shown` hides shorter secrets
+    /// as a whole, or at the end of a reply that was cut.
     private static let long = 24
 
     private struct Window: Hashable {
@@ -17,9 +21,10 @@ enum SecretPieces {
         }
     }
 
-    /// `text` with every run of bytes replaced that stands in one of `secrets` too.
+    /// Returns `text` with each run of bytes that also occurs in one of `secrets` replaced.
     static func hidden(in text: String, of secrets: [String], as mark: String) -> String {
-        // A whole URL is left out, because its host is not secret. The caller gives its path and query as texts of their own.
+        // A whole URL is skipped, because its host is not secret. The caller passes its path and
+        // query as texts of their own.
         let secrets = secrets.filter { $0.utf8.count >= long && !$0.contains("://") }
         guard !secrets.isEmpty, text.utf8.count >= window else { return text }
         var text = text
@@ -34,9 +39,9 @@ enum SecretPieces {
         return String(decoding: shown, as: UTF8.self)
     }
 
-    /// Which bytes of `text` are part of a piece; nil where none is.
+    /// Returns which bytes of `text` belong to a piece; nil if none do.
     private static func places(of secrets: [String], in text: UnsafeBufferPointer<UInt8>) -> [Bool]? {
-        // A reply is short, a token is long: the windows of the reply are kept, and those of the secrets looked for.
+        // A reply is short and a token is long, so the set holds the windows of the reply.
         let windows = Set((0...text.count - window).map { Window(text, at: $0) })
         var found: Set<Window> = []
         for secret in secrets {

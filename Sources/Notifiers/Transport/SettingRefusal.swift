@@ -1,4 +1,4 @@
-/// A setting that cannot be used, with the reason for the user; never with the value of a secret.
+/// The reason why a setting cannot be used, for the user. It never contains a secret.
 public struct SettingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

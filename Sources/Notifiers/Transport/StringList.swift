@@ -1,6 +1,6 @@
 import CCurl
 
-/// A `curl_slist`. It must outlive the transfer that uses it; freed by `free`.
+/// A `curl_slist`. It must outlive the transfer that uses it. `free` frees it.
 struct StringList {
     private(set) var head: UnsafeMutablePointer<curl_slist>?
 

@@ -1,26 +1,32 @@
 import Glibc
 
-/// What became of one transfer, as libcurl and the engine saw it. What it means is said by the tables in
-/// `EmailOutcome` and `WebhookOutcome`, not here.
+/// The end of one transfer, as libcurl and the engine observed it.
+///
+/// The tables in `EmailOutcome` and `WebhookOutcome` say what it means.
 public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let result: CurlResult
-    /// The furthest point the transfer is known to have reached.
+    /// The furthest stage that the transfer is known to have reached.
     public let stage: Stage
-    /// The code of the last complete reply, of whatever kind; nil when none came.
+    /// The code of the last complete reply of any kind; nil if none came.
     public let code: Int?
-    /// The words of that reply; or libcurl's, when the reply is no refusal or none came. At most `limit` bytes, one line. It may repeat
-    /// secrets: those are hidden in it before it is cut to what a receipt holds.
+    /// The text of that reply on one line, at most `limit` bytes.
+    ///
+    /// It is libcurl's message if the reply is not a refusal or none came. It may contain secrets,
+    /// which are hidden before the text is cut for a receipt.
     public let reply: String
-    /// Why the engine itself ended the transfer; nil when it did not.
+    /// Why the engine itself ended the transfer; nil if it did not.
     public let cut: AbortReason?
-    /// The one `Retry-After` field of an HTTP answer as it came; nil when it had none or several.
+    /// The value of the only `Retry-After` field of an HTTP answer; nil if it has none or several.
     public let retryAfter: String?
-    /// libcurl sent it a second time by itself, on a new connection, after the first had gone out whole and unanswered.
+    /// Whether libcurl sent the request a second time, on a new connection.
+    ///
+    /// It does so if the first copy was sent whole and not answered.
     public let wasSentTwice: Bool
-    /// Other connections to the same server were open when it ended.
+    /// Whether other connections to the same server were open at the end.
     public var othersOpen = false
 
-    /// The kind of trouble: a handshake that failed because of a certificate is about who the server is.
+    /// The kind of failure. A handshake that failed because of a certificate is about the server's
+    /// identity.
     var kind: CurlResult.Kind {
         let isOfCertificate = result.kind == .handshake && (reply.contains("certificate") || reply.contains("ca md"))
         return isOfCertificate ? .identity : result.kind
@@ -44,23 +50,23 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
-/// Why an engine ended a transfer that libcurl would have let run, or did not begin it.
+/// Why an engine ended a transfer early or did not begin it.
 public enum AbortReason: Hashable, Sendable, CaseIterable {
-    /// The engine was told to stop.
+    /// The engine is stopping.
     case stopped
-    /// It took longer than its limits allow.
+    /// The transfer exceeded its limits.
     case deadline
     /// The name lookup took too long.
     case lookup
-    /// The name has only addresses that this destination may not use.
+    /// The name resolves only to addresses that this destination may not use.
     case addressRefused
-    /// A user name is configured, and the session was ready without a log-in.
+    /// A user name is configured, but the session became ready without a login.
     case authNotOffered
-    /// No thread or handle could be had for it.
+    /// No thread or handle was available.
     case unstartable
 }
 
-/// What `Receipt.reply` may hold, in bytes.
+/// Maximum size of `Receipt.reply`, in bytes.
 let receiptLimit = 512
 
 /// Texts that a receipt must not show, such as a login or an address.
@@ -68,11 +74,15 @@ struct Hidden {
     let texts: [String]
     /// The receipt shows this in the place of each text.
     let mark: String
-    /// Parts of the texts are hidden too. Parts of an address are not, because they may be words of the server.
+    /// Whether parts of the texts are hidden too.
+    ///
+    /// Parts of an address are not, because they may be words of the server.
     let isSecret: Bool
 }
 
-/// A reply as a receipt shows it: one line, without what must be hidden. What is hidden is looked for in the whole reply, before it is cut.
+/// Returns a reply for a receipt: one line, with secrets and addresses hidden.
+///
+/// The whole reply is searched for them before it is cut.
 func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
     let wasCut = reply.utf8.count > limit - 4
     let hidden = parts.reduce(reply) { text, part in
@@ -82,7 +92,10 @@ func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
     return oneLine(hidden, limit: receiptLimit)
 }
 
-/// `text` on one line: control characters become spaces, runs of spaces one; cut after whole characters at `limit` bytes of UTF-8.
+/// Returns `text` on one line.
+///
+/// Control characters become spaces, and runs of spaces become one. The text is cut after a whole
+/// scalar, at `limit` bytes of UTF-8.
 func oneLine(_ text: String, limit: Int) -> String {
     if isOneLine(text, limit: limit) { return text }
     var line = ""
@@ -104,12 +117,14 @@ func oneLine(_ text: String, limit: Int) -> String {
 }
 
 extension Unicode.Scalar {
-    /// Whether it is a control character (general category Cc). Unicode promises never to change this set, so two comparisons replace a
-    /// look into its tables.
+    /// Whether the scalar is a control character (general category Cc).
+    ///
+    /// Unicode guarantees that this set never changes, so two comparisons replace a search in its
+    /// tables.
     var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
-/// Plain words with single spaces between them: what servers usually say.
+/// Whether the text is already plain ASCII words with single spaces, as most replies are.
 private func isOneLine(_ text: String, limit: Int) -> Bool {
     guard text.utf8.count <= limit else { return false }
     var previous = UInt8(ascii: " ")
@@ -121,14 +136,14 @@ private func isOneLine(_ text: String, limit: Int) -> Bool {
 }
 
 extension String {
-    /// With each of `parts` that occurs in it replaced, in their order.
+    /// Returns the text with each occurrence of `parts` replaced, in the order of `parts`.
     func hiding(_ parts: [String], as mark: String) -> String {
         var text = self
         for part in parts where !part.isEmpty && text.holds(part) { text = text.replacing(part, with: mark) }
         return text
     }
 
-    /// The same of a text that was cut: the beginning of a part at its end is hidden too.
+    /// Does the same for a text that was cut. A prefix of a part at its end is hidden too.
     func hidingCut(_ parts: [String], as mark: String) -> String {
         let text = hiding(parts, as: mark)
         for part in parts where part.utf8.count > String.leastShown {
@@ -141,10 +156,12 @@ extension String {
         return text
     }
 
-    /// So few letters of a secret give nothing away.
+    /// Fewer bytes of a secret than this reveal nothing.
     private static let leastShown = 4
 
-    /// Whether the bytes of `part` occur in it. Almost no reply holds what must be hidden, and looking is cheaper than replacing.
+    /// Whether the bytes of `part` occur in the text.
+    ///
+    /// Almost no reply contains a secret, and searching is cheaper than replacing.
     private func holds(_ part: String) -> Bool {
         var (text, part) = (self, part)
         return text.withUTF8 { text in

@@ -3,17 +3,19 @@ import Dates
 import Glibc
 import Scheduler
 
-/// One HTTP request to a server on a Unix socket of this machine: how remindd's commands reach its daemon. Blocks.
+/// One blocking HTTP request to a server on a Unix socket of this machine.
+///
+/// The commands of remindd use it to reach the daemon.
 public final class UnixSocketCall {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
-        /// Of the response, where there was one.
+        /// The status of the response; nil if there was none.
         public let status: Int?
     }
 
     private let receive: (UnsafeRawBufferPointer) -> Bool
     private let easy: UnsafeMutableRawPointer
-    /// What came with a status of 400 or above: why.
+    /// The body of a response with a status of 400 or above, which says why.
     private var refusal: [UInt8] = []
 
     private init(_ easy: UnsafeMutableRawPointer, _ receive: @escaping (UnsafeRawBufferPointer) -> Bool) {
@@ -26,11 +28,14 @@ public final class UnixSocketCall {
         return curl_shim_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
     }
 
-    /// Tries to connect this often, 20 ms apart: two seconds, as long as anybody waits for a command without wondering.
+    /// The number of tries to connect, 20 ms apart: two seconds, which a user accepts for a
+    /// command.
     private static let tries = 100
 
-    /// A server whose queue of clients is full refuses those that do not wait (EAGAIN of connect(2)). libcurl, which does not, gives that as a
-    /// failure to connect without an error of the system.
+    /// Performs the request and repeats it while the server's queue is full.
+    ///
+    /// A full queue refuses clients that do not wait (EAGAIN of connect(2)). libcurl does not wait.
+    /// It reports a failure to connect without a system error.
     private func run() -> CURLcode {
         var result = curl_easy_perform(easy)
         for _ in 1..<Self.tries {
@@ -54,10 +59,10 @@ public final class UnixSocketCall {
     /// - Parameters:
     ///   - socket: the socket's path, at most 107 bytes.
     ///   - target: the path of the URL, such as `/v1/command`.
-    ///   - body: posted where there is one, else the request is a GET.
-    ///   - patience: without a byte for this long the call fails.
-    ///   - receive: gets the answer's body in pieces as it comes; false ends the call.
-    /// - Throws: where the server cannot be reached, does not answer, or answers 400 or above.
+    ///   - body: the body to post. nil makes a GET request.
+    ///   - patience: the call fails after this time without a byte.
+    ///   - receive: takes the answer's body in pieces as it comes; false ends the call.
+    /// - Throws: if the server cannot be reached, does not answer, or answers 400 or above.
     public static func perform(
         socket: String, target: String, body: [UInt8]? = nil, patience: TimeSpan,
         receive: @escaping (UnsafeRawBufferPointer) -> Bool
@@ -80,7 +85,7 @@ public final class UnixSocketCall {
         if let body {
             easy.set(CURLOPT_POST, 1)
             easy.set(CURLOPT_POSTFIELDSIZE, body.count)
-            // libcurl takes its own copy.
+            // libcurl makes its own copy.
             easy.set(CURLOPT_COPYPOSTFIELDS, String(decoding: body, as: UTF8.self))
         }
         _ = curl_shim_set_write(easy.pointer, CURLOPT_WRITEFUNCTION) { from, size, count, context in

@@ -1,17 +1,18 @@
 import Foundation
 
-/// A webhook's URL that may be given to libcurl: `http` or `https`, plain ASCII, a real host.
+/// A webhook's URL that is safe to give to libcurl: `http` or `https`, plain ASCII, a real host.
 ///
-/// What libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75): spaces, controls, user
-/// information, fragments, zone ids, numbers that only some parsers take for an address (`127.1`, `0177.0.0.1`).
+/// Text that libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75):
+/// spaces, control characters, user information, fragments, zone ids, and numbers that only some
+/// parsers take for an address (`127.1`, `0177.0.0.1`).
 public struct WebhookURL: Hashable, Sendable {
     /// The whole URL, as written. It may hold a secret.
     public let text: String
     public let isEncrypted: Bool
-    /// In ASCII and lower case; an IPv6 address without brackets.
+    /// The host in ASCII and lower case; an IPv6 address without brackets.
     public let host: String
     public let port: Int
-    /// Path and query, at least `/`.
+    /// The path and query, at least `/`.
     public let path: String
 
     public init(_ text: String) throws(SettingRefusal) {
@@ -35,7 +36,9 @@ public struct WebhookURL: Hashable, Sendable {
         (host, port) = try Self.endpoint(String(authority), defaultPort: isEncrypted ? 443 : 80)
     }
 
-    /// A URL whose host is written in other letters, as it can be sent (RFC 5891); nil where the host is not what keeps it back.
+    /// Returns the URL with a non-ASCII host in its sent form (RFC 5891).
+    ///
+    /// nil if the URL is not valid even so, or if its host is ASCII already.
     public static func inASCII(_ text: String) -> String? {
         guard let scheme = text.range(of: "://") else { return nil }
         let host = text[scheme.upperBound...].prefix { !"/:?#@".contains($0) }
@@ -44,17 +47,19 @@ public struct WebhookURL: Hashable, Sendable {
         return (try? WebhookURL(String(sent))).map(\.text)
     }
 
-    /// The host is this machine by its very spelling (`localhost`, `127.…`, `::1`).
+    /// Whether the host is this machine by its spelling (`localhost`, `127.…`, `::1`).
     public var isLoopback: Bool {
         host == "localhost" || host.hasSuffix(".localhost")
             || IPAddress(host).map { $0.bytes.count == 4 ? $0.bytes[0] == 127 : $0.description == "::1" } ?? false
     }
 
-    /// The address, where the host is one.
+    /// The host as an address; nil if it is a name.
     public var address: IPAddress? { IPAddress(host) }
 
-    /// What a server that answers with what it was asked must not bring into the ledger or a log, longest first. Of a URL that
-    /// is a secret, its parts too: the secret is usually the last of them.
+    /// Returns the strings to redact from replies before they are stored or logged, longest first.
+    ///
+    /// If the URL is secret, the parts of its path and query are included, because the secret is
+    /// usually the last of them.
     public func parts(isSecret: Bool) -> [String] {
         var parts = [text, path, path.removingPercentEncoding ?? path]
         if isSecret {
@@ -63,7 +68,7 @@ public struct WebhookURL: Hashable, Sendable {
         return Set(parts).filter { $0.utf8.count > 1 }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// Shorter parts of a path are words, not secrets.
+    /// Minimum length of a secret part in bytes. Shorter parts of a path are words.
     private static let telling = 6
 
     private static func endpoint(_ authority: String, defaultPort: Int) throws(SettingRefusal) -> (String, Int) {

@@ -1,6 +1,6 @@
 import Scheduler
 
-/// Which key of a `webhook:` channel fixes a refusal.
+/// Advice on which key of a `webhook:` channel fixes a refusal.
 extension ConfiguredWebhook {
     package func advice(on refusal: RefusedMessage) -> String? {
         let (receipt, name) = (refusal.receipt, refusal.channel)

@@ -43,7 +43,7 @@ extension ConfiguredWebhook {
     private static func proxy(_ value: YAMLValue) -> String? {
         guard let text = value.text("proxy", maxCharacters: 2_000) else { return nil }
         guard !text.contains("@") else {
-            // What stands before an @ is a password: it is not repeated.
+            // The text before an @ is a password, so the message does not repeat the value.
             value.error(
                 "proxy has a user name or password, which must not stand in the configuration; a proxy is asked without")
             return nil

@@ -1,7 +1,7 @@
 import Documents
 import Scheduler
 
-/// What a `webhook:` channel of the configuration says.
+/// The settings of a `webhook:` channel in the configuration.
 package struct ConfiguredWebhook: ChannelSettings {
     package var url: SecretText
     /// Keys for the signature; the first is the newest.
@@ -32,7 +32,7 @@ package struct ConfiguredWebhook: ChannelSettings {
     package func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)? {
         var bare = self
         if case .inline = url {} else { bare.url = .inline("https://hidden.invalid/") }
-        // Whether it is signed is seen; with what is not.
+        // The preview shows whether the request is signed, but not the signature. Any key serves.
         if !signing.isEmpty { bare.signing = [.inline("whsec_" + String(repeating: "A", count: 32))] }
         return try? bare.makeChannel(name, services)
     }
@@ -41,13 +41,14 @@ package struct ConfiguredWebhook: ChannelSettings {
         var secrets: [WebhookSecret] = []
         for secret in signing { secrets.append(try WebhookSecret(secret.resolved("secret"))) }
         let written = try url.resolved("url")
-        // What stands in a file is held to the same rules as what stands in the configuration.
+        // A URL from a file must meet the same rules as a URL in the configuration.
         let allowed = WebhookPolicy.Allowed(insecure: insecure, networks: allowNetworks, isProxied: proxy != nil)
         if let refusal = WebhookPolicy.refusal(of: written, allowed) { throw SettingRefusal("url: \(refusal)") }
         let address = try WebhookURL(written)
         var isSecret = true
         if case .inline = url { isSecret = false }
-        // Only a file may have been replaced: credentials and the environment stay as they were at the start.
+        // Only a file can be replaced while the daemon runs. Credentials and the environment do not
+        // change.
         var renewed: (@Sendable () -> WebhookSettings?)?
         if self.secrets.contains(where: \.isFile) { renewed = { try? running(version) } }
         return WebhookSettings(

@@ -2,22 +2,27 @@ import JSON
 import Plans
 import Scheduler
 
-/// The JSON that a webhook's readers receive: contract, section 4, keys in that order. Written once for all readers of a draft, with
-/// gaps for what differs: the delivery, the reader's id, the reader's name within the texts.
+/// The JSON body of a webhook request (contract, section 4, keys in that order).
+///
+/// The body is written once for all recipients of a rendered template. It has gaps for the
+/// delivery, the recipient's id and the recipient's name within the texts.
 struct WebhookBody: Sendable {
-    /// Under 20 kB: the advice of Standard Webhooks 1.0, "Payload size".
+    /// The body's size in bytes stays below this (Standard Webhooks 1.0, "Payload size").
     static let limit = 20_000
 
     private let draft: RenderedTemplate
     private let whole: Form
 
-    /// - Parameter message: any of those that share the draft.
+    /// - Parameter message: any of the messages that share the rendered template.
     init(_ message: Message, _ draft: RenderedTemplate) {
         self.draft = draft
         whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.campaign.cite)
     }
 
-    /// Long texts are cut after whole characters, with `…`, until the body is under the limit: `text` first, then `cite`.
+    /// Returns the body for one message.
+    ///
+    /// A body over the limit is shortened: first `text` is cut, then `cite`. A cut text ends after
+    /// a whole character, with `…`.
     func bytes(_ message: Message) -> [UInt8] {
         let name = TemplateContext.clean(message.recipient.name)
         let body = whole.bytes { gap in
@@ -41,8 +46,10 @@ struct WebhookBody: Sendable {
             ?? Self.longest(message.notice.campaign.cite ?? "") { write(text: "", cite: $0) } ?? write(text: "", cite: nil)
     }
 
-    /// The body with the longest beginning of `text` that keeps it under the limit; nil where not even one without it is.
-    /// Searched by halving, because escapes make a character up to six times longer.
+    /// Returns the body with the longest prefix of `text` that keeps it under the limit.
+    ///
+    /// nil if even the body without `text` exceeds the limit. The search is binary, because escapes
+    /// make a character up to six times longer.
     private static func longest(_ text: String, _ body: (String) -> [UInt8]) -> [UInt8]? {
         let characters = Array(text)
         var best = body("")
@@ -63,7 +70,7 @@ struct WebhookBody: Sendable {
 
     private typealias Form = JSONForm<Gap>
 
-    /// - Parameters subject, text: in pieces, with the reader's name between them.
+    /// - Parameters subject, text: in pieces, with the recipient's name between them.
     private static func form(_ message: Message, subject: [String], text: [String], cite: String?) -> Form {
         let notice = message.notice
         let reminder = notice.reminder
@@ -100,7 +107,7 @@ struct WebhookBody: Sendable {
         return form
     }
 
-    /// What a program tells apart without reading the words.
+    /// The `type` of the JSON, by which a program tells messages apart without reading the texts.
     private static func type(_ kind: ReminderContent.Kind) -> String {
         switch kind {
         case .reminder: "reminder.due"

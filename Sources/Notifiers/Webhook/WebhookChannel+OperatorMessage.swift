@@ -2,8 +2,11 @@ import JSON
 import Scheduler
 
 extension WebhookChannel: Announcing {
-    /// `{"type":"alert" | "weekly","timestamp","data":{"recipient","subject","text","facts":[{"kind","text"}],"left_out"}}`, with the
-    /// headers of Standard Webhooks 1.0; under 20 kB. Where the facts are too many, the last are left out, and their number is said.
+    /// Posts a message to an operator, with the headers of Standard Webhooks 1.0.
+    ///
+    /// The body is `{"type":"alert" | "weekly","timestamp","data":{…}}`, and `data` is
+    /// `{"recipient","subject","text","facts":[{"kind","text"}],"left_out"}`. The body is under 20
+    /// kB. If there are too many facts, the last ones are left out and `left_out` is their number.
     public func announce(_ bulletin: OperatorMessage, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
         post(
             body: Self.body(bulletin, recipient), headers: headers(id: bulletin.id, timestamp: bulletin.at.seconds),

@@ -3,24 +3,28 @@ import Foundation
 import Scheduler
 import Synchronization
 
-/// What a `webhook:` channel of the configuration says.
+/// The settings of a running webhook channel, with its secrets looked up.
 public struct WebhookSettings: Sendable {
     public let url: WebhookURL
-    /// The URL itself is a secret (`url: {file: …}`): only its host is ever shown.
+    /// Whether the URL is a secret (`url: {file: …}`). Only its host is then shown.
     public let urlIsSecret: Bool
-    /// Several while they are being changed: one signature each. None: unsigned.
+    /// The signing secrets. Each makes one signature; several are set during a key change. If there
+    /// are none, requests are unsigned.
     public let secrets: [WebhookSecret]
     public let allowNetworks: [Network]
-    /// `http://host:port`, already checked.
+    /// The proxy, `http://host:port`, already checked.
     public let proxy: String?
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
-    /// remindd's own version, for `user-agent`.
+    /// The version of remindd, for `user-agent`.
     public let version: String
-    /// Requests at one time, once the endpoint has shown that it bears them: 1...256.
+    /// Maximum number of simultaneous requests, 1...256. The channel begins with fewer, until the
+    /// endpoint has shown that it can take them.
     public let concurrency: Int
     public let limits: HTTPRequest.Limits
-    /// The settings as their files have them now; nil where they cannot be had. Asked when the endpoint refuses us; nil: nothing can change.
+    /// Reads the settings from their files again, after the endpoint refused a request.
+    ///
+    /// The closure returns nil if the files cannot be read. nil if no file holds a secret.
     public let renewed: (@Sendable () -> WebhookSettings?)?
 
     public init(
@@ -41,22 +45,29 @@ public struct WebhookSettings: Sendable {
     }
 }
 
-/// Signed POSTs to one endpoint: Standard Webhooks 1.0 (https://www.standardwebhooks.com, `spec/standard-webhooks.md`).
+/// A channel that sends signed POSTs to one endpoint.
+///
+/// It follows Standard Webhooks 1.0 (https://www.standardwebhooks.com,
+/// `spec/standard-webhooks.md`).
 public final class WebhookChannel: Channel {
     public let name: String
-    /// The receiver recognises a second copy by the webhook's id, so a retry is safe. Behind the name of an endpoint there may
-    /// be several machines, of which one refuses us. A refusal for load concerns the endpoint as a whole.
+    /// A retry is safe, because the receiver recognises a second copy by the webhook's id.
+    ///
+    /// There may be several machines behind the name of an endpoint, and only one of them may
+    /// refuse requests. A refusal for load concerns the endpoint as a whole.
     public let policy = ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true)
-    /// As they were when the channel was made; its secrets may have been renewed since.
+    /// The settings when the channel was made. Its secrets may have been renewed since.
     private let settings: WebhookSettings
     private let access: Mutex<Access>
     private let wording: Wording
     private let transfers: HTTPTransfers
-    /// A new channel of the same name (a reload) is another owner.
+    /// Identifies this channel object to `HTTPTransfers`. After a reload the new channel of the
+    /// same name is another owner.
     private let owner: String
     private let bodies = RenderCache<WebhookBody>()
 
-    /// - Parameter transfers: shared by all; it outlives the channel and is stopped by whoever made it.
+    /// - Parameter transfers: shared by all channels. Its creator stops it after the channel has
+    ///   ended.
     public init(name: String, settings: WebhookSettings, wording: Wording, transfers: HTTPTransfers) {
         self.name = name
         self.settings = settings
@@ -79,15 +90,18 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// What may be replaced in its file while the channel lives.
+    /// The values that a new file may replace while the channel lives.
     private struct Access {
         var url: WebhookURL
         var secrets: [WebhookSecret]
-        /// What no reply may bring into the ledger, longest first.
+        /// Strings to redact from replies before they are stored, longest first.
         var hidden: [String]
     }
 
-    /// Signs and sends. Where the endpoint refuses us, and the files hold other secrets by now, once more with those (fault 70).
+    /// Signs the request and sends it.
+    ///
+    /// If the endpoint refuses the credentials and the files hold other secrets by now, the request
+    /// is sent once more with those (fault 70).
     func post(body: [UInt8], headers: [String], id: String, at: Instant, report: @escaping @Sendable (Receipt) -> Void) {
         send(body, headers, id, at) { [self] transfer, access in
             guard let code = transfer.code, Self.refusals.contains(code), let access = renew(access) else {
@@ -99,7 +113,8 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// Who we are, or where we ask, is not right: 404 too, for an address that is a secret.
+    /// Status codes that may mean a wrong key or a wrong URL. 404 is among them because the URL may
+    /// be a secret.
     private static let refusals: Set = [401, 403, 404]
 
     private func send(
@@ -118,7 +133,7 @@ public final class WebhookChannel: Channel {
         transfers.submit(request, owner: owner) { completion($0, access) }
     }
 
-    /// What is to be used instead of what was refused; nil where it is the same, or cannot be had.
+    /// Returns the access to use after `refused`; nil if it is the same or cannot be read.
     private func renew(_ refused: Access) -> Access? {
         guard let fresh = settings.renewed?() else { return nil }
         return access.withLock { access in
@@ -128,12 +143,14 @@ public final class WebhookChannel: Channel {
                 let parts = Set(access.hidden + fresh.url.parts(isSecret: fresh.urlIsSecret))
                 access.hidden = parts.sorted { $0.utf8.count > $1.utf8.count }
             }
-            // Another attempt may have renewed them meanwhile.
+            // Another attempt may have renewed them in the meantime.
             return access.url == refused.url && access.secrets == refused.secrets ? nil : access
         }
     }
 
-    /// The request as HTTP/1.1 would carry it. A signature is left out: with it anyone could send this message.
+    /// Returns the request as HTTP/1.1 would carry it.
+    ///
+    /// The signature is left out, because anyone could send this message with it.
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
         let url = access.withLock { $0.url }
         let body = body(of: message)

@@ -1,19 +1,23 @@
 import Dates
 import Scheduler
 
-/// What the end of a webhook's request means, and whom it is about: the table of the architecture page, "Outcomes", as one pure function.
+/// Maps the end of a webhook request to an outcome and to what the outcome is about.
 ///
-/// A status that came is the answer, whatever happened afterwards (an HTTP/2 server may answer before it has read the
-/// body, and libcurl then reports 92). Without one, it is unknown as soon as the body may have gone out whole.
+/// This pure function is the table "Outcomes" of the architecture page. If a status arrived, it is
+/// the answer, whatever happened afterwards: an HTTP/2 server may answer before it has read the
+/// body, and libcurl then reports 92. Without a status, the outcome is unknown as soon as the whole
+/// body may have been sent.
 public enum WebhookOutcome {
-    /// After 409 and 422 (the receiver cannot take it as things stand): once more, then no more.
+    /// The wait before the single retry after 409 and 422.
+    ///
+    /// Both mean that the receiver cannot take the request in its present state.
     static let conflictWait = TimeSpan.minutes(5)
     static let retryAfter = TimeSpan.seconds(1)...TimeSpan.hours(24)
 
     /// - Parameters:
-    ///   - now: for a `Retry-After` that is a date.
+    ///   - now: the current time, for a `Retry-After` that is a date.
     ///   - hiding: parts of the URL that may be secret.
-    ///   - isSecret: the URL is a secret: pieces of its path and query are hidden too.
+    ///   - isSecret: whether the URL is a secret. Pieces of its path and query are then hidden too.
     public static func receipt(
         _ transfer: Transfer<HTTPStage>, now: Instant, hiding: [String] = [], isSecret: Bool = false
     ) -> Receipt {
@@ -23,8 +27,9 @@ public enum WebhookOutcome {
         case .answered:
             return answered(transfer, reply: reply, now: now)
         case .bodyEnded:
-            // A server of TLS 1.3 says only after the client's handshake, and so after its request, that it wants a certificate
-            // (RFC 8446, section 6.2): it did not look at the request, but that is more than we know.
+            // A TLS 1.3 server asks for a client certificate only after the client's handshake, and
+            // so after the request may have been sent (RFC 8446, section 6.2). The server did not
+            // process the request, but the client cannot know that.
             let isOurFault = transfer.cut == nil && reply.contains("alert certificate required")
             let about: Scope = transfer.cut == .stopped ? .nobody : isOurFault ? .us : .server
             return Receipt(.unknown, about: about, reply: transfer.cut.map(explain) ?? reply)
@@ -35,7 +40,8 @@ public enum WebhookOutcome {
 
     private static func answered(_ transfer: Transfer<HTTPStage>, reply: String, now: Instant) -> Receipt {
         func receipt(_ outcome: Outcome, about scope: Scope, _ advice: Receipt.Advice = .none) -> Receipt {
-            // What was said of the second copy says nothing of the first, which may have been taken.
+            // The reply to the second copy does not apply to the first one, which the server may
+            // have accepted.
             let isOpen = transfer.wasSentTwice && outcome == .refusedForNow
             return Receipt(isOpen ? .unknown : outcome, about: scope, code: transfer.code, reply: reply, advice: advice)
         }
@@ -54,7 +60,8 @@ public enum WebhookOutcome {
         case 410:
             return receipt(.refusedForGood, about: .endpointGone)
         default:
-            // Often a mistake in the configuration: of the URL, the secret, the receiver; or no final status (RFC 9110, section 15).
+            // Often a mistake in the configuration (URL, secret) or at the receiver; or not a final
+            // status (RFC 9110, section 15).
             return receipt(.refusedForNow, about: .us)
         }
     }
@@ -72,12 +79,14 @@ public enum WebhookOutcome {
         }
     }
 
-    /// `Retry-After` (RFC 9110, section 10.2.3), clamped; a date in the past means "now". Anything unreadable is left aside.
+    /// Reads `Retry-After` (RFC 9110, section 10.2.3) and clamps it to `retryAfter`.
+    ///
+    /// A date in the past becomes the shortest wait. An unreadable value is ignored.
     static func wait(_ field: String?, now: Instant) -> Receipt.Advice {
         guard let field, !field.isEmpty else { return .none }
         let asked: TimeSpan
         if field.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            // Ten digits are three centuries; more would not fit everywhere.
+            // Ten digits of seconds are three centuries. Longer numbers might overflow.
             asked = .seconds(field.utf8.count > 10 ? 86_400 : Int64(field) ?? 86_400)
         } else if let date = HTTPDate.parse(field) {
             asked = date - now

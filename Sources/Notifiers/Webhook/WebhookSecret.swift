@@ -1,13 +1,14 @@
 import CCrypto
 import Foundation
 
-/// A signing secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64 (specification 1.0, "Signature scheme").
+/// A signing secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64 (specification 1.0,
+/// "Signature scheme").
 ///
-/// Its description is empty on purpose: a secret that is logged by mistake stays one.
+/// Its description does not contain the secret, so that logging it by mistake does not expose it.
 public struct WebhookSecret: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     private let key: [UInt8]
 
-    /// - Throws: what is wrong with it, without repeating it.
+    /// - Throws: what is wrong with the text, without repeating it.
     public init(_ text: String) throws(SettingRefusal) {
         let prefix = "whsec_"
         guard text.hasPrefix(prefix) else { throw SettingRefusal("a webhook secret begins with whsec_") }
@@ -25,7 +26,7 @@ public struct WebhookSecret: Equatable, Sendable, CustomStringConvertible, Custo
     public var description: String { "(secret)" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
+    /// Returns `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
     func signature(id: String, timestamp: Int64, body: [UInt8]) -> String {
         let signed = Array("\(id).\(timestamp).".utf8) + body
         let mac = [UInt8](unsafeUninitializedCapacity: 32) { mac, count in

@@ -1,4 +1,5 @@
-# Reads the mail in the file named with Perl's Email::MIME and prints what a reader sees as one JSON object.
+# Parses the mail in the named file with Perl's Email::MIME and prints it decoded, as one JSON
+# object.
 use strict;
 use warnings;
 use Email::MIME;
@@ -14,7 +15,7 @@ $mail->walk_parts(sub {
     $text //= $part->body_str if $kind eq 'text/plain';
     $html //= $part->body_str if $kind eq 'text/html';
 });
-# Email::MIME leaves the line ends as they came.
+# Email::MIME does not change the line ends.
 s/\r\n/\n/g for grep { defined } $text, $html;
 my @pairs = $mail->header_str_pairs;
 my @headers;

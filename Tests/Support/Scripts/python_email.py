@@ -1,4 +1,7 @@
-"""Reads the mails in the files named with Python's email package and prints what a reader sees, one JSON object a line."""
+"""Parses the mails in the named files with Python's email package and prints them decoded.
+
+It prints one line of JSON for each mail.
+"""
 
 import email
 import email.header
@@ -9,8 +12,11 @@ import sys
 
 
 def addresses(mail, header):
-    """Name and address of each. By the older functions: the newer ones, before Python 3.13, keep the space between two
-    encoded-words that RFC 2047, section 6.2, has dropped, where they make up a name."""
+    """Returns name and address of each mailbox in a header.
+
+    It uses the older functions. Before Python 3.13 the newer functions keep the space between two
+    encoded-words of a name, which RFC 2047, section 6.2, drops.
+    """
     raw = [value for name, value in mail.raw_items() if name.lower() == header]
     pairs = email.utils.getaddresses(raw)
     return [[str(email.header.make_header(email.header.decode_header(name))), address] for name, address in pairs]

@@ -1,8 +1,11 @@
-// Preloaded, it moves the wall clock of one program while it runs: CLOCK_REALTIME only, so that every wait and time-out stays real.
-// With SHIFTED_BOOT_CLOCK set it moves CLOCK_BOOTTIME too, as hours that pass do.
+// A preloaded library that shifts the wall clock of one program while it runs.
 //
-// SHIFTED_CLOCK names a file of eight bytes, a signed number of nanoseconds, which may change at any moment. Timers on the wall clock are
-// converted when they are set; a shift while one runs is not seen by it, nor does it cancel it, as a real step would.
+// It shifts CLOCK_REALTIME only, so that waits and timeouts take real time. If SHIFTED_BOOT_CLOCK
+// is set, it shifts CLOCK_BOOTTIME too, as if hours had passed.
+//
+// SHIFTED_CLOCK names a file of eight bytes: a signed number of nanoseconds, which may change at
+// any moment. Timers on the wall clock are converted when they are set. A shift while a timer runs
+// neither affects it nor cancels it, although a real step would.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

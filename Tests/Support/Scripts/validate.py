@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Validates YAML files against a JSON Schema: validate.py SCHEMA FILE… prints "FILE: ok" or "FILE: PATH: what is wrong", a line each.
+"""Validates YAML files against a JSON Schema: validate.py SCHEMA FILE…
 
-Scalars are read as editors read them (YAML 1.2's core schema): numbers, true and false, null; everything else is text.
+It prints "FILE: ok" or one line "FILE: PATH: MESSAGE" for each error. Scalars are read as editors
+read them (YAML 1.2's core schema): numbers, true and false, null. All others are text.
 """
 import json, re, sys
 import jsonschema, yaml
@@ -24,7 +25,7 @@ jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 for name in sys.argv[2:]:
     def texts(value):
-        # JSON has text keys only.
+        # JSON keys are always text.
         if isinstance(value, dict):
             return {str(key): texts(item) for key, item in value.items()}
         return [texts(item) for item in value] if isinstance(value, list) else value

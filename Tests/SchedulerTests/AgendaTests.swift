@@ -5,7 +5,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-@Suite("The agenda: what falls due next")
+@Suite("The agenda of the next due reminders")
 struct AgendaTests {
     private static func randomPlans(_ generator: inout RandomSource) -> PlanSet {
         let plans = (0..<Int.random(in: 1...4, using: &generator)).map { number in
@@ -29,7 +29,7 @@ struct AgendaTests {
         return PlanSet(plans: plans, workingDays: .mondayToFriday)
     }
 
-    @Test("Taken step by step it gives exactly the reminders of the whole span", arguments: UInt64(1)...60)
+    @Test("The agenda, taken step by step, gives exactly the reminders of the whole span", arguments: UInt64(1)...60)
     func equalsTheSpan(seed: UInt64) {
         var generator = RandomSource(seed: seed)
         let plans = Self.randomPlans(&generator)
@@ -50,7 +50,7 @@ struct AgendaTests {
         #expect(taken == whole)
     }
 
-    @Test("What comes once in decades is found, and nothing after the last")
+    @Test("A due time that is years away is found, and none is found after the last one")
     func rare() {
         // Leap sixth months with a 15th come in 2036, 2055 and 2074 (input 38 of the fault page).
         let plans = PlanSet(
@@ -64,7 +64,7 @@ struct AgendaTests {
         #expect(Agenda(plans: past, after: at("2027-01-01", "00:00")).nextDue == nil)
     }
 
-    @Test("One year's exception moves or takes away that occurrence and no other (contract, `except`)")
+    @Test("An exception for one year moves or removes that occurrence and no other (contract, `except`)")
     func exceptions() {
         let moved = plan(
             .quarter(2, .early), [(.onTheDay, ["a"])],
@@ -79,7 +79,7 @@ struct AgendaTests {
         #expect(only.map(\.name) == ["2026"])
     }
 
-    @Test("A one-off that an exception moves is found on its new days only")
+    @Test("A single occurrence that an exception moves is found only on its new days")
     func movedOnce() {
         let moved = plan(
             .once(from: Day("2026-04-15")!, to: Day("2026-04-15")!), [(.onTheDay, ["a"])],

@@ -4,11 +4,11 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-@Suite("The circuit breaker of a destination")
+@Suite("The circuit breaker of a channel")
 struct BreakerTests {
     let now = Instant(seconds: 1_800_000_000)
 
-    @Test("Five failures in a row open it; a success before that forgets them")
+    @Test("Five failures in a row open the breaker, and an answer in between resets the count")
     func threshold() {
         var breaker = Breaker()
         for round in 1...2 {
@@ -26,7 +26,7 @@ struct BreakerTests {
         #expect(breaker.wait(now: now) == .seconds(30))
     }
 
-    @Test("After the pause one try goes; its failure doubles the pause up to 15 minutes, its success closes it")
+    @Test("After the pause one attempt goes: failure doubles the pause up to 15 minutes, success closes the breaker")
     func halfOpen() {
         var breaker = Breaker()
         for _ in 1...5 { _ = breaker.failed(now: now) }
@@ -35,7 +35,7 @@ struct BreakerTests {
         var pauses: [Int64] = []
         for _ in 1...7 {
             let opened = breaker.failed(now: time)
-            #expect(!opened, "it was open already")
+            #expect(!opened, "the breaker was already open")
             let pause = breaker.wait(now: time)!
             pauses.append(pause.milliseconds / 1_000)
             time = time + pause
@@ -46,7 +46,7 @@ struct BreakerTests {
         #expect(!breaker.isOpen)
     }
 
-    @Test("A refusal of us opens it at once, for 15 minutes (faults 59, 69)")
+    @Test("A refusal that is about us opens the breaker at once for 15 minutes (faults 59, 69)")
     func aboutUs() {
         var breaker = Breaker()
         let opened = breaker.refusedUs(isSure: true, now: now)
@@ -54,7 +54,7 @@ struct BreakerTests {
         #expect(breaker.wait(now: now) == .minutes(15))
     }
 
-    @Test("Where it may be about one machine of several, it takes two refusals of us with no answer in between")
+    @Test("If one machine of several may be the cause, two refusals about us without an answer between open the breaker")
     func perhapsAboutUs() {
         var breaker = Breaker()
         for _ in 1...3 {

@@ -10,10 +10,10 @@ private let refusedLogin = Receipt(.refusedForNow, about: .us, code: 535, reply:
 private let taken = Receipt(.delivered, code: 250, reply: "ok")
 private let mail = ChannelPolicy.email(onUnknown: .resend)
 
-@Suite("The breakers that everyone asks")
+@Suite("The breakers that the dispatcher, alerts and tests share")
 struct ChannelGatesTests {
     @Test(
-        "A login that the dispatcher saw refused is not tried by an alert before its quarter of an hour, then by one alone (finding 8)"
+        "After the dispatcher's login is refused, one alert alone may try it again after 15 minutes (finding 8)"
     )
     func login() {
         let gates = ChannelGates()
@@ -31,7 +31,7 @@ struct ChannelGatesTests {
         #expect(gates.admit("mail", now: now + .minutes(20)) == .wait(.minutes(10), after: refusedLogin))
     }
 
-    @Test("What an alert finds out, the dispatcher hears: a login refused, a server that works again, a message accepted")
+    @Test("An alert reports a refused login, a recovered server and an accepted message to the dispatcher")
     func news() {
         let gates = ChannelGates()
         gates.ended("mail", refusedLogin, policy: mail, began: now, now: now)
@@ -43,7 +43,7 @@ struct ChannelGatesTests {
         #expect(gates.open.isEmpty)
     }
 
-    @Test("A wait that the server states holds alerts and tests too, until it is over or something is accepted")
+    @Test("A wait that the server states also holds alerts and tests until it ends or a message is accepted")
     func statedWait() throws {
         let busy = Receipt(.refusedForNow, about: .load, code: 429, reply: "busy", advice: .retryAfter(.minutes(10)))
         let tooOften = Receipt(
@@ -62,7 +62,7 @@ struct ChannelGatesTests {
         }
     }
 
-    @Test("Refusals of recipients, load, and what was called off do not open it; the server's failures do, at the fifth")
+    @Test("Five failures of the server open the breaker; refusals of recipients or for load and stopped attempts do not")
     func scopes() {
         for about in Scope.allCases {
             let gates = ChannelGates()
@@ -73,7 +73,7 @@ struct ChannelGatesTests {
     }
 
     @Test(
-        "A channel whose endpoint is gone is parked until a reload; its breaker stays where it was over a reload, unless its settings changed"
+        "A reload unparks a channel whose endpoint was gone, and keeps its breaker unless its settings changed"
     )
     func reload() {
         let gates = ChannelGates()
@@ -91,7 +91,7 @@ struct ChannelGatesTests {
         #expect(!gates.breaker(of: "mail").isOpen)
     }
 
-    @Test("An alert that finds the endpoint gone says so to the dispatcher, once")
+    @Test("An alert that finds the endpoint gone reports this to the dispatcher once")
     func goneElsewhere() {
         let gates = ChannelGates()
         let gone = Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone")
@@ -101,7 +101,7 @@ struct ChannelGatesTests {
         #expect(gates.takeNews()["hub"]?.gone == nil)
     }
 
-    @Test("A login that was under way when a reload brought the right password does not close the channel")
+    @Test("A refused login that began before a reload changed the settings does not open the breaker")
     func oldSettings() {
         let gates = ChannelGates()
         gates.reload("mail", isSame: false, isReload: true, now: now + .seconds(1))

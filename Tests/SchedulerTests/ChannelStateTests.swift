@@ -7,7 +7,7 @@ import Testing
 
 private let now = Instant(seconds: 1_800_000_000)
 private let taken = Receipt(.delivered, code: 250, reply: "ok")
-/// At RCPT.
+/// A refusal for load in answer to RCPT.
 private let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
 
 private final class Server: Channel {
@@ -31,7 +31,7 @@ extension ChannelState {
         self.init(channel: Server(logsIn: logsIn), rate: nil, fingerprint: fingerprint, realNow: now)
     }
 
-    /// So many attempts of a millisecond, all at one time.
+    /// Runs `count` attempts of a millisecond each, all at the same time.
     fileprivate mutating func run(_ count: Int, _ receipt: Receipt) {
         for _ in 0..<count { started(now: now, realNow: now) }
         for _ in 0..<count {
@@ -43,7 +43,7 @@ extension ChannelState {
         room(now: time, realNow: time, breaker: Breaker(), isProbed: false)
     }
 
-    /// What one answer to this delivery is about.
+    /// The scope of one answer to a delivery for this recipient.
     fileprivate mutating func answer(_ receipt: Receipt, _ recipient: String) -> Scope {
         started(now: now, realNow: now)
         let scope = about(receipt, to: DeliveryID(stored: recipient), realNow: now)
@@ -52,22 +52,22 @@ extension ChannelState {
     }
 }
 
-@Suite("One channel as the dispatcher sees it")
+@Suite("The dispatcher's state of one channel")
 struct DestinationTests {
     @Test(
-        "A quick server is handed mail ahead only where no limit of its connections is known: each may open one (field case 04)")
+        "A quick server gets mail ahead until it limits connections, because each may open one (field case 04)")
     func ahead() {
         var destination = ChannelState()
         destination.run(4, taken)
-        #expect(destination.limit < 16 && destination.limit == destination.load.width, "what it bears is being learned")
+        #expect(destination.limit < 16 && destination.limit == destination.load.width, "the width is still growing")
         for _ in 1...9 { destination.run(destination.load.width, taken) }
-        #expect(destination.limit == 16, "all of it bears all")
+        #expect(destination.limit == 16, "at full width, deliveries are also handed ahead")
         destination.run(1, Receipt(.refusedForNow, about: .load, code: 421, reply: "too many connections"))
         destination.run(1, taken)
         #expect(destination.limit == 7)
     }
 
-    @Test("A recipient who is always refused for load, with others accepted in between, is the only one who waits for it")
+    @Test("If others are accepted in between, a recipient who is always refused for load is the only one to wait")
     func loadOfRecipient() {
         var destination = ChannelState()
         var scopes: [Scope] = []
@@ -77,10 +77,10 @@ struct DestinationTests {
         }
         #expect(scopes == [.load, .load, .recipient, .recipient])
         #expect(destination.load.width > 1)
-        // Nobody is accepted in between: the server has no time for anybody.
+        // Nobody is accepted in between, so the server has no capacity for anybody.
         var closed = ChannelState()
         #expect((1...9).allSatisfy { _ in closed.answer(busy, "a") == .load })
-        // Of the connection, before any recipient was named.
+        // The server refused the connection before any recipient was named.
         var narrow = ChannelState()
         for _ in 1...9 {
             let scope = narrow.answer(Receipt(.refusedForNow, about: .load, code: 421, reply: "too many"), "a")
@@ -89,7 +89,7 @@ struct DestinationTests {
         }
     }
 
-    @Test("A hold for load is seen for as long as it stands")
+    @Test("A hold for load is visible until it ends")
     func held() {
         var destination = ChannelState()
         for _ in 1...5 { destination.run(1, Receipt(.refusedForNow, about: .load, code: 421, reply: "too many")) }
@@ -97,7 +97,7 @@ struct DestinationTests {
         #expect(!destination.load.isHeld(realNow: now + .minutes(16)))
     }
 
-    @Test("A reload that mends what a comparison held brings forward what was tried before, at the first answer")
+    @Test("After a reload changed a channel during a comparison, the first answer brings deliveries forward")
     func mended() {
         var old = ChannelState(fingerprint: "old")
         old.run(1, taken)
@@ -123,14 +123,14 @@ struct DestinationTests {
         }
     }
 
-    @Test("A message by others' hands that is accepted brings forward what waits since before the start")
+    @Test("An accepted alert or test brings forward deliveries that have waited since before the start")
     func elsewhere() {
         var destination = ChannelState()
         #expect(destination.answeredElsewhere(at: now) == .distantFuture)
         #expect(destination.answeredElsewhere(at: now) == nil)
     }
 
-    @Test("With a login that nothing is known of, one goes alone until it is answered, or ten seconds have passed")
+    @Test("With an untried login one delivery goes alone until it is answered or ten seconds have passed")
     func firstLogin() {
         var destination = ChannelState(logsIn: true)
         #expect(destination.room() == .queue(1))

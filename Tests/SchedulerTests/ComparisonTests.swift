@@ -23,7 +23,7 @@ private func refusal(_ words: String = denied, about: Scope = .comparison) -> Re
 }
 
 extension Comparison {
-    /// An attempt of a second.
+    /// Refuses an attempt that took a second.
     fileprivate mutating func refuse(
         _ recipient: String, _ words: String = denied, named: Bool = false, at: Instant = now
     ) -> Verdict {
@@ -33,9 +33,9 @@ extension Comparison {
     }
 }
 
-@Suite("Whom a refusal is about, by comparison")
+@Suite("Comparison decides whom a refusal is about")
 struct ComparisonTests {
-    @Test("A refusal is held until another recipient is accepted: then it was about its recipient")
+    @Test("A refusal is held until another recipient is accepted, which shows that it is about its recipient")
     func accepted() {
         var comparison = Comparison()
         let verdict = comparison.refuse("a@out")
@@ -46,7 +46,7 @@ struct ComparisonTests {
         #expect(!finding.endsHold && !finding.retries && !comparison.isUnderWay)
     }
 
-    @Test("What went beside it proves it too, in either order; what was accepted before proves nothing")
+    @Test("An overlapping acceptance shows it too, in either order, and an earlier acceptance shows nothing")
     func beside() {
         var comparison = Comparison()
         _ = comparison.refuse("a@out")
@@ -62,7 +62,7 @@ struct ComparisonTests {
         #expect(after == .undecided)
     }
 
-    @Test("A refusal that speaks of how much was sent is about its recipient only where something that began later is accepted")
+    @Test("A refusal that mentions a quota is about its recipient only if an attempt that began later is accepted")
     func quota() {
         let words = "554 7.1 recipient address rejected you have exceeded your outmail quota"
         var comparison = Comparison()
@@ -73,7 +73,7 @@ struct ComparisonTests {
         #expect(later.recipients.count == 1)
     }
 
-    @Test("An acceptance long after the refusal has it tried again: the server may have been fixed in between")
+    @Test("An acceptance long after a refusal causes a retry, because the server may have been fixed in between")
     func longAfter() {
         var comparison = Comparison()
         for recipient in ["a@x", "b@x", "c@x"] { _ = comparison.refuse(recipient) }
@@ -81,7 +81,7 @@ struct ComparisonTests {
         #expect(finding.recipients.isEmpty && finding.retries && !comparison.isUnderWay)
     }
 
-    @Test("Ten recipients refused and none accepted: it is about us, the channel is held, and nobody is given up")
+    @Test("If ten recipients are refused and none is accepted, the channel is held and no delivery is given up")
     func aboutUs() {
         var comparison = Comparison()
         let verdicts = (1...12).map { comparison.refuse("r\($0)@d\($0)") }
@@ -91,13 +91,13 @@ struct ComparisonTests {
         #expect(comparison.wait(now: now) != nil)
         #expect(comparison.allowed(underWay: 0, now: now + .minutes(15)) == 1)
         #expect(comparison.allowed(underWay: 1, now: now + .minutes(15)) == 0)
-        // Fixed: all of them are tried again.
+        // The server has been fixed, and all deliveries are tried again.
         let finding = comparison.accepted(began: now + .minutes(15), now: now + .minutes(15))
         #expect(finding.endsHold && finding.retries && finding.recipients.isEmpty && !comparison.isUnderWay)
     }
 
     @Test(
-        "The probes of such a hold come after 1, 2, 4, 8, 15, 15 … minutes, and at once where a recipient turns up that was not tried"
+        "Probes of a held channel come after 1, 1, 2, 4, 8, 15 … minutes, or at once for a new recipient"
     )
     func probes() {
         var comparison = Comparison()
@@ -115,7 +115,7 @@ struct ComparisonTests {
         #expect(comparison.wait(now: time) == nil && comparison.allowed(underWay: 0, now: time) == 1)
     }
 
-    @Test("Twelve outsiders in front of eight insiders: the untried domain with most waiting goes next, then untried recipients")
+    @Test("The untried domain with the most waiting recipients is tried next, then other untried recipients")
     func order() {
         var comparison = Comparison()
         _ = comparison.refuse("o1@out")
@@ -125,24 +125,24 @@ struct ComparisonTests {
         }
         #expect(comparison.choose(1, of: waiting) == [4])
         #expect(comparison.choose(2, of: waiting) == [4, 3])
-        #expect(comparison.choose(9, of: waiting) == [4, 3, 2, 5, 6], "each recipient once, and none that was tried")
-        #expect(comparison.allowed(underWay: 3, now: now) == 6, "ten tries in all")
+        #expect(comparison.choose(9, of: waiting) == [4, 3, 2, 5, 6], "each untried recipient once")
+        #expect(comparison.allowed(underWay: 3, now: now) == 6, "ten attempts in all")
     }
 
-    @Test("Two who were told the same are enough where nobody is left to try: it is about us, and whoever comes is tried at once")
+    @Test("If nobody is left to try, two equal refusals hold the channel, and new recipients are tried at once")
     func twoInASmallOffice() {
         var comparison = Comparison()
         _ = comparison.refuse("a@x")
-        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "one alone")
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "one refusal")
         _ = comparison.refuse("a@x", at: now + .minutes(15))
-        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "the same one again")
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "the same recipient again")
         _ = comparison.refuse("b@x", "550 another reason")
-        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "in other words")
+        #expect(comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "another text")
         _ = comparison.refuse("c@y")
-        #expect(comparison.foundNobodyUntried(underWay: 1, now: now) == nil, "one may still be accepted")
+        #expect(comparison.foundNobodyUntried(underWay: 1, now: now) == nil, "an attempt under way may still be accepted")
         #expect(!comparison.isHolding)
         #expect(comparison.foundNobodyUntried(underWay: 0, now: now)?.comparable == denied)
-        #expect(comparison.isHolding && comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "said once")
+        #expect(comparison.isHolding && comparison.foundNobodyUntried(underWay: 0, now: now) == nil, "reported once")
         #expect(comparison.allowed(underWay: 0, now: now) == 7 && comparison.wait(now: now) == nil)
         for number in 4...9 {
             let verdict = comparison.refuse("r\(number)@x")
@@ -150,12 +150,12 @@ struct ComparisonTests {
         }
         #expect(comparison.allowed(underWay: 0, now: now) == 1)
         _ = comparison.refuse("r10@x")
-        #expect(comparison.allowed(underWay: 0, now: now) == 0 && comparison.wait(now: now) == .minutes(1), "ten: singly now")
+        #expect(comparison.allowed(underWay: 0, now: now) == 0 && comparison.wait(now: now) == .minutes(1), "singly after ten")
         let finding = comparison.accepted(began: now + .minutes(1), now: now + .minutes(1))
         #expect(finding.endsHold && finding.retries && finding.recipients.isEmpty && !comparison.isUnderWay)
     }
 
-    @Test("Of those who were refused in a hold one in a quarter of an hour is tried again, and untried ones at once")
+    @Test("During a hold one refused recipient is tried again every 15 minutes, and untried ones at once")
     func repeats() {
         var comparison = Comparison()
         for recipient in ["a@x", "b@x", "c@x"] { _ = comparison.refuse(recipient) }
@@ -168,18 +168,18 @@ struct ComparisonTests {
             comparison.foundNobodyUntried(underWay: 0, now: time + .seconds(1))
             #expect(!comparison.mayRepeat(now: time + .minutes(14)))
             #expect(comparison.wait(now: time + .minutes(14)) == .minutes(1), "the loop does not spin")
-            #expect(comparison.allowed(underWay: 0, now: time + .minutes(14)) == 7, "for untried ones")
+            #expect(comparison.allowed(underWay: 0, now: time + .minutes(14)) == 7, "for untried recipients")
             time = time + .minutes(15)
             #expect(comparison.mayRepeat(now: time))
         }
         comparison.took(claim("new@x"), now: time)
-        #expect(comparison.mayRepeat(now: time), "a first try is no repeat")
+        #expect(comparison.mayRepeat(now: time), "a first attempt is not a repeat")
         let finding = comparison.accepted(began: time, now: time + .seconds(1))
         #expect(finding.endsHold && finding.retries)
         #expect(comparison.mayRepeat(now: time))
     }
 
-    @Test("A server that has lost its directory: who is told so after the one that was taken at its word counts as the second")
+    @Test("Two recipients refused as unknown are enough for a hold: the server may have lost its directory")
     func twoUnknown() {
         var comparison = Comparison()
         let unknown = "550 1.1 user unknown"
@@ -189,7 +189,7 @@ struct ComparisonTests {
         #expect(comparison.foundNobodyUntried(underWay: 0, now: now) != nil)
     }
 
-    @Test("One outsider in sparse traffic: tried anew after an acceptance and refused again, he is given up")
+    @Test("In sparse traffic a recipient who is retried after an acceptance and refused again is given up")
     func sparse() {
         for holds in [false, true] {
             var comparison = Comparison()
@@ -201,7 +201,7 @@ struct ComparisonTests {
             let later = now + .hours(1)
             let finding = comparison.accepted(began: later - .seconds(1), now: later)
             #expect(finding.retries && finding.recipients.isEmpty)
-            // Somebody who was not held before is not given up for it.
+            // A recipient who was not held before is not given up.
             let other = comparison.refuse("q@out", at: later + .seconds(3))
             let again = comparison.refuse("o@out", at: later + .seconds(3))
             #expect(other == .undecided && again == .recipient)
@@ -210,10 +210,10 @@ struct ComparisonTests {
         _ = late.refuse("o@out")
         _ = late.accepted(began: now + .hours(1), now: now + .hours(1))
         let verdict = late.refuse("o@out", at: now + .hours(1) + .minutes(3))
-        #expect(verdict == .undecided, "the server may be another by then")
+        #expect(verdict == .undecided, "the server may have changed by then")
     }
 
-    @Test("Where recipients of a domain were accepted, nothing is known of it: the same words to all of them later are about us")
+    @Test("After an acceptance in a domain, later equal refusals of all of its recipients are about us")
     func servedDomain() {
         var comparison = Comparison()
         let words = "550 4.1 recipient address rejected access denied"
@@ -224,7 +224,7 @@ struct ComparisonTests {
         #expect(verdicts.prefix(9).allSatisfy { $0 == .undecided } && verdicts.last == .us(begins: true))
     }
 
-    @Test("What was found to be about a domain's recipients is not found out anew for each of them, for a day")
+    @Test("A finding about the recipients of a domain saves further comparisons for a day")
     func remembers() {
         var comparison = Comparison()
         _ = comparison.refuse("o1@out")
@@ -238,7 +238,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "\"No such user\" is taken at its word; said to everybody in a row, it is compared: a server may have lost its directory")
+        "\"No such user\" is believed once and then compared, because the server may have lost its directory")
     func named() {
         var comparison = Comparison()
         let unknown = "550 1.1 user unknown"
@@ -249,7 +249,7 @@ struct ComparisonTests {
         let finding = comparison.accepted(began: now, now: now)
         #expect(finding.recipients.map(\.claim.recipient) == ["b@x"])
 
-        // Not in the same words: each is taken at its word.
+        // With different texts, every refusal is believed.
         for recipient in ["c@x", "d@x", "e@x"] {
             let verdict = comparison.refuse(recipient, unknown + recipient, named: true, at: now + .hours(1))
             #expect(verdict == .recipient)
@@ -260,7 +260,7 @@ struct ComparisonTests {
         #expect(directory.isHolding)
     }
 
-    @Test("A refusal without words to compare is its recipient's")
+    @Test("A refusal without text to compare is about its recipient")
     func alone() {
         var comparison = Comparison()
         let verdict = comparison.refused(

@@ -1,13 +1,13 @@
 import Scheduler
 import Testing
 
-@Suite("What a delivery means for its recipient")
+@Suite("The meaning of a delivery for its recipient")
 struct DeliveryMeaningTests {
     private func meanings(_ state: DeliveryState, arrived: Bool = false, why: WithdrawalReason? = nil) -> Set<DeliveryMeaning> {
         Set(DeliveryMeaning.allCases.filter { state.countsAs($0, mayHaveArrived: arrived, why: why) })
     }
 
-    @Test("follows from its state where no attempt has an unknown outcome")
+    @Test("The meaning follows from the state if no attempt has an unknown outcome")
     func states() {
         #expect(meanings(.pending) == [.pending, .unsettled, .standing])
         #expect(meanings(.inFlight) == [.notified, .unsettled, .standing, .covered])
@@ -18,7 +18,7 @@ struct DeliveryMeaningTests {
         #expect(meanings(.cancelled) == [.ended], "rows of version 0.1.0 have no reason")
     }
 
-    @Test("follows from the reason where it was cancelled", arguments: WithdrawalReason.allCases)
+    @Test("The meaning of a cancelled delivery follows from the reason", arguments: WithdrawalReason.allCases)
     func cancelled(why: WithdrawalReason) {
         #expect(meanings(.cancelled, why: why) == (why.isRevivable ? [.withdrawn] : [.ended]))
         #expect(
@@ -26,14 +26,14 @@ struct DeliveryMeaningTests {
                 == (why.isRevivable ? [.perhapsNotified, .withdrawn] : [.notified, .ended]))
     }
 
-    @Test("includes that the recipient was notified where an attempt has an unknown outcome")
+    @Test("An attempt with an unknown outcome counts as notified in every state but cancelled")
     func arrived() {
         for state in DeliveryState.allCases where state != .cancelled {
             #expect(meanings(state, arrived: true) == meanings(state).union([.notified]))
         }
     }
 
-    @Test("ignores the reason in every state but cancelled", arguments: WithdrawalReason.allCases)
+    @Test("The meaning ignores the reason in every state but cancelled", arguments: WithdrawalReason.allCases)
     func reasonIsIgnored(why: WithdrawalReason) {
         for state in DeliveryState.allCases where state != .cancelled {
             #expect(meanings(state, why: why) == meanings(state))

@@ -11,8 +11,10 @@ private let june = plan(
         (.before(30, .days), ["a", "b"]), (.before(7, .days), ["a", "b"]), (.onTheDay, ["a"]), (.afterEnd(10, .days), ["b"]),
     ])
 
-/// What an evaluation decides, as text: `a,b < lead-1 late` for firings, `a + lead-1` for recorded reminders that a lacks (joiners in
-/// brackets), then the superseded and missed leads.
+/// The decisions of an evaluation as text.
+///
+/// A firing is `a,b < lead-1 late`. A recorded reminder that a lacks is `a + lead-1`, with joiners
+/// in brackets. The superseded and the missed leads follow.
 private func decide(
     _ state: ActiveConfiguration, now: Instant, lookedUntil: Instant, _ history: NotificationHistory = NotificationHistory()
 ) -> [String] {
@@ -29,11 +31,11 @@ private func decide(
         } + decision.superseded.map { "superseded \($0.key.lead)" } + decision.missed.map { "missed \($0.key.lead)" }
 }
 
-@Suite("The evaluation: one rule for what is due, for each recipient")
+@Suite("The evaluation decides for each recipient what is due")
 struct DueEvaluationTests {
     let state = accepted([june], people("a", "b"))
 
-    @Test("A reminder that is due on time goes to everyone it names")
+    @Test("A reminder that is due on time goes to all recipients that it names")
     func onTime() {
         let due = at("2027-05-02", "08:00")
         let before = Instant(milliseconds: due.milliseconds - 1)
@@ -41,22 +43,23 @@ struct DueEvaluationTests {
         #expect(decide(state, now: due, lookedUntil: before) == ["a,b < lead-0"])
     }
 
-    @Test("(a) After a gap each recipient gets only the latest reminder; what nobody gets is superseded (fault 43)")
+    @Test("(a) After a gap each recipient gets only the latest reminder; unused reminders are superseded (fault 43)")
     func latestOnly() {
         let now = at("2027-06-10", "09:00")
-        // a is named by "on the day", b's latest is "7 days before"; "30 days before" is nobody's latest.
+        // The latest lead of a is "on the day", and the latest lead of b is "7 days before". "30
+        // days before" is the latest lead of nobody.
         #expect(
             decide(state, now: now, lookedUntil: at("2027-04-01", "00:00"))
                 == ["b < lead-1 late", "a < lead-2 late", "superseded lead-0"])
     }
 
-    @Test("(a) holds for reminders due before the last look too: a campaign added late is told once (fault 53)")
+    @Test("(a) A campaign that is added late fires a lead that was due before the last evaluation (fault 53)")
     func addedLate() {
         let now = at("2027-05-20", "09:00")
         #expect(decide(state, now: now, lookedUntil: now) == ["a,b < lead-0 late"])
     }
 
-    @Test("(a) Whoever was given an equal or later reminder of the occurrence gets no older one")
+    @Test("(a) A recipient of an equal or later reminder of the occurrence gets no older one")
     func givenLater() {
         let now = at("2027-05-26", "09:00")
         let occurrence = OccurrenceKey(plan: "p", campaign: "c", occurrence: "2027")
@@ -67,7 +70,7 @@ struct DueEvaluationTests {
                 == ["b < lead-1 late", "superseded lead-0"])
     }
 
-    @Test("What the ledger has is not looked at again, whatever the clock does (fault 39)")
+    @Test("A reminder that the ledger has is not fired again, whatever the clock does (fault 39)")
     func recorded() {
         let due = at("2027-05-02", "08:00")
         let history = NotificationHistory(recorded: [key("lead-0"): row("lead-0", state)])
@@ -80,7 +83,9 @@ struct DueEvaluationTests {
         ReminderKey(plan: "p", campaign: "c", lead: lead, anchor: Day("2027-06-01")!)
     }
 
-    /// A row of a lead, completed for everyone it names in `named`; nil: in version 0.1.0.
+    /// A ledger row of a lead, completed for everyone whom the lead names in `named`.
+    ///
+    /// nil makes a row as version 0.1.0 wrote it, without a fingerprint.
     private func row(
         _ lead: String, _ named: ActiveConfiguration?, state: ReminderState = .fired, isClosed: Bool = false,
         isComplete: Bool = true,
@@ -107,7 +112,7 @@ struct DueEvaluationTests {
 
     private let later = at("2027-05-10", "09:00")
 
-    @Test("A recipient who joins after a lead was due gets it, as a joiner; joiners: none and catch_up: none leave them out")
+    @Test("A recipient who joins after a lead was due gets it, except with joiners: none or catch_up: none")
     func joiner() {
         let three = people("a", "b", "c")
         func state(_ joiners: Joiners, _ catchUp: CatchUp = .latest) -> ActiveConfiguration {
@@ -121,7 +126,7 @@ struct DueEvaluationTests {
         #expect(decide(state(.latest, .none), now: later, lookedUntil: later, told) == [])
     }
 
-    @Test("A recipient whose delivery was cancelled for a reason that has ended gets it back, also where joiners do not")
+    @Test("A cancelled delivery whose reason has ended is made again, even if joiners get nothing")
     func revived() {
         let plan = plan(june.campaigns[0].when, [(.before(30, .days), ["a", "b"])], joiners: .none)
         let state = accepted([plan], people("a", "b"), catchUp: .none)
@@ -129,18 +134,18 @@ struct DueEvaluationTests {
         #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0"])
     }
 
-    @Test("A firing that was not completed is completed, and what it names is not asked where nobody can lack it")
+    @Test("An incomplete firing is completed, and a complete one is not checked for missing recipients")
     func completed() {
         let plan = plan(june.campaigns[0].when, [(.before(30, .days), ["a", "b"])], joiners: .none)
         let state = accepted([plan], people("a", "b"))
         #expect(
             decide(state, now: later, lookedUntil: later, history(row("lead-0", nil, isComplete: false), has: [0]))
                 == ["b + lead-0"])
-        // Whoever has it is not said: nobody asks.
+        // This history does not say who has the reminder, because nobody asks for it.
         #expect(decide(state, now: later, lookedUntil: later, history(row("lead-0", state))) == [])
     }
 
-    @Test("An upgrade makes nobody a joiner: rows of version 0.1.0 only get their fingerprint")
+    @Test("An upgrade makes nobody a joiner, and rows of version 0.1.0 only get their fingerprint")
     func upgrade() {
         let candidates = state.plans.candidates(lookedUntil: later, now: later)
         let decision = state.decide(candidates, history(row("lead-0", nil), has: [0]), lookedUntil: later, now: later)
@@ -148,7 +153,7 @@ struct DueEvaluationTests {
         #expect(decision.named == [key("lead-0"): row("lead-0", state).named])
     }
 
-    @Test("A superseded lead is open for whoever it alone names now; a closed one is not")
+    @Test("A superseded lead is open for recipients whom only it names now, and a closed lead is not")
     func closed() {
         let superseded = row("lead-0", nil, state: .superseded)
         let open = history(
@@ -160,7 +165,7 @@ struct DueEvaluationTests {
         #expect(decide(state, now: later, lookedUntil: later, closed) == [])
     }
 
-    @Test("Who has the lead under other dates gets nothing; who waited for it gets it with the dates that hold")
+    @Test("A recipient notified under other dates gets nothing, and one who waited gets the current dates")
     func otherDates() {
         let told = history(row("lead-0", state, end: "2027-06-20"), has: [0], withdrawn: [1])
         #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0 new dates"])
@@ -168,13 +173,13 @@ struct DueEvaluationTests {
         #expect(decide(state, now: later, lookedUntil: later, all) == [" + lead-0 new dates"])
     }
 
-    @Test("What waited on a channel that is gone goes by another, also for a recipient who has it by a second one")
+    @Test("A delivery fails over from a removed channel, also if its recipient was notified by a second one")
     func failedOver() {
         let told = history(row("lead-0", state, hasWithdrawn: true), has: [0, 1], withdrawn: [1], failedOver: [1])
         #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0"])
     }
 
-    @Test("A later lead serves its recipients: the earlier one is topped up for nobody else")
+    @Test("Recipients of a later lead get no delivery of an earlier one")
     func laterServes() {
         let now = at("2027-05-26", "09:00")
         var told = history(row("lead-0", nil, isComplete: false), has: [])
@@ -182,20 +187,20 @@ struct DueEvaluationTests {
         #expect(decide(state, now: now, lookedUntil: now, told) == ["a,b (a,b) + lead-1"])
     }
 
-    @Test("(b) A deadline that passed while nobody looked makes the reminder missed")
+    @Test("(b) A reminder whose deadline passed without an evaluation is missed")
     func missed() {
         let now = at("2027-08-01", "09:00")
         #expect(
             decide(state, now: now, lookedUntil: at("2027-05-30", "00:00")) == ["missed lead-2", "missed lead-3"])
     }
 
-    @Test("(c) What was due before the last look and is over was not in the plan at its time: nothing")
+    @Test("(c) A reminder that was added to the plan after its deadline is neither fired nor missed")
     func notInThePlan() {
         let now = at("2027-08-01", "09:00")
         #expect(decide(state, now: now, lookedUntil: now) == [])
     }
 
-    @Test("A lead after the end is worth telling for 14 days after its due")
+    @Test("A lead after the end is sent until 14 days after its due time")
     func afterTheEnd() {
         let due = at("2027-07-10", "08:00")
         let last = Instant(milliseconds: (due + .days(14)).milliseconds - 1)
@@ -211,7 +216,7 @@ struct DueEvaluationTests {
         #expect(decide(state, now: midnight, lookedUntil: midnight) == [])
     }
 
-    @Test("catch_up: none misses what is more than 15 minutes late, and sends what is not")
+    @Test("With catch_up: none a reminder is sent up to 15 minutes late and missed after that")
     func catchUpNone() {
         let strict = accepted([june], people("a", "b"), catchUp: .none)
         let due = at("2027-05-02", "08:00")
@@ -220,7 +225,7 @@ struct DueEvaluationTests {
             decide(strict, now: due + .minutes(15) + .seconds(1), lookedUntil: due - .days(1)) == ["missed lead-0"])
     }
 
-    @Test("Of two leads with one due, each recipient gets the first in the plan")
+    @Test("If two leads are due at the same time, each recipient gets the first one in the plan")
     func sameDue() {
         let twice = plan(
             .day(MonthDay(month: 6, day: 28)!), [(.before(7, .days), ["a"]), (.before(1, .weeks), ["a", "b"])])
@@ -230,7 +235,7 @@ struct DueEvaluationTests {
                 == ["a < lead-0", "b < lead-1"])
     }
 
-    @Test("A reminder that names nobody is fired to nobody, and hides nothing")
+    @Test("A reminder that names nobody is fired without recipients")
     func nobody() {
         let empty = plan(.day(MonthDay(month: 6, day: 28)!), [(.onTheDay, [])])
         let due = at("2027-06-28", "08:00")
@@ -238,16 +243,16 @@ struct DueEvaluationTests {
     }
 }
 
-@Suite("Who is told")
+@Suite("The recipients of a reminder")
 struct DirectoryTests {
-    @Test("Someone named twice, or through two groups, is told once")
+    @Test("A recipient who is named twice, or through two groups, is notified once")
     func once() {
         let directory = people("a", "b", "c", groups: ["x": ["a", "b"], "y": ["x", "c"]])
         #expect(directory.resolve(["y", "x", "a"]) == [0, 1, 2])
         #expect(directory.groups(of: "c", among: ["x", "y", "a"]) == ["y"])
     }
 
-    @Test("Of two recipients with one address on one mail channel the first defined gets it (input 57)")
+    @Test("If two recipients share an address on a mail channel, the first defined gets the mail (input 57)")
     func oneAddress() {
         let duplicates = ["a", "b"].map {
             Recipient(id: $0, name: $0, email: "same@example.vn", language: nil, via: ["mail", "hub"], otherwise: [])
@@ -258,7 +263,7 @@ struct DirectoryTests {
         #expect(deliveries.map { "\($0.recipient) \($0.channel)" } == ["a mail", "a hub", "b hub"])
     }
 
-    @Test("A group reaches everyone in it, also through others; one that comes back to itself, or names nobody, reaches nobody")
+    @Test("A group includes its nested groups, and a group that contains only itself or nobody is empty")
     func groups() {
         let directory = people("a", "b", "c", groups: ["x": ["a", "y"], "y": ["b", "z"], "z": ["z"], "w": ["z"], "v": []])
         #expect(["x", "y", "z", "w", "v", "u", "a"].map { directory.resolve([$0]) } == [[0, 1], [1], [], [], [], [], [0]])
@@ -267,10 +272,11 @@ struct DirectoryTests {
         #expect(directory.groupNames.filter(directory.namesAnybody) == ["w", "x", "y", "z"])
     }
 
-    @Test("Deliveries are made a few at a time, in recipient order, without parting a recipient's channels")
+    @Test("Deliveries are made in parts in recipient order, and the channels of a recipient stay together")
     func addressees() {
         let readers = (0..<10).map {
-            // The last one shares the first one's address, the one in the middle is told by nobody.
+            // The last recipient has the address of the first. The one in the middle has no
+            // channel.
             Recipient(
                 id: "r\($0)", name: "", email: "r\($0 % 9)@example.vn", language: nil, via: $0 == 5 ? [] : ["hub", "mail"],
                 otherwise: [])
@@ -288,7 +294,7 @@ struct DirectoryTests {
         #expect(parts.flatMap { $0 } == whole)
     }
 
-    @Test("Whoever was told already is passed over; nobody else gets what came to his address")
+    @Test("A recipient who was already notified is skipped, and so are others with the same address")
     func passedOver() {
         let readers = ["a", "b", "c"].map {
             Recipient(id: $0, name: $0, email: "\($0 == "c" ? "a" : $0)@example.vn", language: nil, via: ["mail"], otherwise: [])
@@ -299,12 +305,13 @@ struct DirectoryTests {
         #expect(addressees.take(atLeast: 9).map(\.recipient) == ["b"])
     }
 
-    @Test("A delivery's id is its identity's, 26 letters and digits, and says when it is rehearsed")
+    @Test("A delivery's id comes from its identity, has 26 letters and digits, and shows a rehearsal")
     func identity() {
         let key = ReminderKey(
             plan: "quang-ninh-transport", campaign: "drowning-prevention", lead: "30 days before", anchor: Day("2027-04-01")!)
         let id = DeliveryID(reminder: key, recipient: "women-committee", channel: "mail", rehearsal: false)
-        // printf 'quang-ninh-transport\ndrowning-prevention\n30 days before\n2027-04-01\nwomen-committee\nmail\n' |
+        // printf '%s\n' quang-ninh-transport drowning-prevention '30 days before' 2027-04-01 \
+        //   women-committee mail |
         //   sha256sum | cut -c1-32 | xxd -r -p | base32 | tr -d = | tr A-Z a-z
         #expect(id.text == "glu6xokdnaz7w6bfk4ger65ayq")
         let rehearsed = DeliveryID(reminder: key, recipient: "women-committee", channel: "mail", rehearsal: true)

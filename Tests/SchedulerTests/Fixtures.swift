@@ -33,7 +33,7 @@ func plan(
     return Plan(id: "p", title: "Kế hoạch", source: .init(), zone: hanoi, language: .vi, campaigns: [campaign], joiners: joiners)
 }
 
-/// Recipients `a`, `b`, `c`, … told by `mail`.
+/// Recipients `a`, `b`, `c`, … with the channel `mail`.
 func people(_ ids: String..., groups: [String: [String]] = [:]) -> RecipientDirectory {
     RecipientDirectory(
         recipients: ids.map {

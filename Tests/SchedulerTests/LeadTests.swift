@@ -34,7 +34,7 @@ struct LeadTests {
     }
 
     @Test(
-        "Input 29: months end where a shorter month ends",
+        "Input 29: a lead in months falls on the last day of a shorter month",
         arguments: [
             ("1 month before", "2026-03-31", "2026-02-28"), ("1 month before", "2028-03-31", "2028-02-29"),
             ("6 months before", "2026-08-31", "2026-02-28"), ("24 months before", "2028-02-29", "2026-02-28"),
@@ -45,7 +45,7 @@ struct LeadTests {
         #expect(rule.dueDay(anchor: Self.day(anchor), workingDays: .mondayToFriday) == Self.day(due))
     }
 
-    @Test("Weekly leads take each such weekday of the occurrence, both ends included")
+    @Test("A weekly lead counts from each such weekday of the occurrence, both ends included")
     func weekly() throws {
         let sundays = try LeadRule(phrase: "every Sunday during").anchors(of: Self.window)
         #expect(sundays.map(\.description) == ["2026-11-15", "2026-11-22", "2026-11-29", "2026-12-06", "2026-12-13"])
@@ -56,14 +56,15 @@ struct LeadTests {
         #expect(try LeadRule(phrase: "every Sunday during").anchors(of: oneDay) == [oneDay.start])
     }
 
-    /// Phrase, anchor, last day, policy, due. 2026-11-14 and -15 are a weekend.
+    /// The arguments are phrase, anchor, last day, policy and due day. 2026-11-14 and 2026-11-15
+    /// are a weekend.
     @Test(
-        "Rest days shift the due, never past the last day but after the end",
+        "Rest days shift the due day, but only leads after the end may pass the last day",
         arguments: [
             ("on the day", "2026-11-15", "2026-12-15", RestDays.send, "2026-11-15"),
             ("on the day", "2026-11-15", "2026-12-15", .previousWorkingDay, "2026-11-13"),
             ("on the day", "2026-11-15", "2026-12-15", .nextWorkingDay, "2026-11-16"),
-            // Of one day only: Monday would be too late.
+            // The occurrence has only one day, so Monday would be too late.
             ("on the day", "2026-11-15", "2026-11-15", .nextWorkingDay, "2026-11-13"),
             ("1 day before", "2026-11-15", "2026-11-15", .nextWorkingDay, "2026-11-13"),
             ("1 day before", "2026-11-15", "2026-11-16", .nextWorkingDay, "2026-11-16"),
@@ -79,7 +80,7 @@ struct LeadTests {
         #expect((found?.shift != nil) == (found?.day != found?.named))
     }
 
-    @Test("A shift says why the day is not worked, and why the next one was not taken")
+    @Test("A shift has the reason for the rest day and for not taking the next working day")
     func shiftSaysWhy() throws {
         let sunday = Self.day("2026-11-15")
         let due = LeadRule.onTheDay.due(
@@ -100,7 +101,7 @@ struct LeadTests {
             LeadRule.before(2, .workingDays).dueDay(anchor: Self.window.start, workingDays: swapped) == Self.day("2026-11-12"))
     }
 
-    @Test("Where nobody ever works there is no working day to count to, and nothing to shift to")
+    @Test("Without any working day, a lead in working days has no due day and no day is shifted")
     func nobodyWorks() {
         let never = WorkingCalendar(
             weeklyRest: Set(Weekday.allCases), holidays: [], off: [:], work: [:], officialYears: [])

@@ -6,9 +6,9 @@ import Testing
 
 private let now = Instant(seconds: 1_800_000_000)
 
-@Suite("How much a destination gets at a time")
+@Suite("The number of deliveries that a channel gets at a time")
 struct LoadControlTests {
-    @Test("Grows by one with each success while all is used, falls by one with each refusal, never below one")
+    @Test("The width grows by one with each success at full use and falls by one with each refusal, never below one")
     func width() {
         var load = LoadControl(opening: 4, most: 8)
         load.succeeded(isFull: false, mayGrow: true)
@@ -41,7 +41,7 @@ struct LoadControlTests {
     }
 
     @Test(
-        "A wait that the server states holds the channel; without one, HTTP's 429 holds it 30 s, doubled while nothing gets through"
+        "A stated wait holds the channel; a 429 without one holds it for 30 s, doubled until a success"
     )
     func holds() {
         var load = LoadControl(opening: 16, most: 128)
@@ -66,7 +66,7 @@ struct LoadControlTests {
     }
 
     @Test(
-        "Attempts that were under way when a hold began do not lengthen it; from the third in a row a stated wait is no shorter than ours"
+        "Attempts under way do not lengthen a hold, and from the third in a row a stated wait is no shorter than ours"
     )
     func inARow() {
         var load = LoadControl(opening: 16, most: 128)
@@ -84,7 +84,7 @@ struct LoadControlTests {
         #expect(waits == [1, 1, 120, 240])
     }
 
-    @Test("A wait that the server asked for ends by whichever clock has passed it: a rehearsal's runs ahead of real time")
+    @Test("A stated wait ends when either clock has passed it, because a rehearsal's clock runs ahead of real time")
     func statedByEither() {
         var load = LoadControl(opening: 16, most: 128)
         load.refused(asked: .hours(1), alwaysHolds: true, began: now, realNow: now, now: now)
@@ -97,7 +97,7 @@ struct LoadControlTests {
         #expect(ours.wait(realNow: now, now: now + .hours(1)) == .seconds(30))
     }
 
-    @Test("One at a time and still too fast: the starts are spaced out, wider each time, and drawn together as it goes well")
+    @Test("If one at a time is too fast, starts are spaced out more with each refusal and less after successes")
     func spacing() {
         var load = LoadControl(opening: 1, most: 8)
         var time = now
@@ -115,7 +115,7 @@ struct LoadControlTests {
         #expect(load.spacing == .zero && load.width > 1)
     }
 
-    @Test("A server that takes nothing teaches nothing: when it works again it is not sent to by the minute")
+    @Test("Refusals of a server that accepts nothing do not space out the starts after it has recovered")
     func outage() {
         var load = LoadControl(opening: 4, most: 8)
         var time = now
@@ -128,7 +128,7 @@ struct LoadControlTests {
         #expect(load.width >= 3)
     }
 
-    @Test("A failure halves what was learned beyond the opening")
+    @Test("A failure halves the width, but not below the opening width")
     func failed() {
         var load = LoadControl(opening: 4, most: 64)
         for _ in 1...28 { load.succeeded(isFull: true, mayGrow: true) }

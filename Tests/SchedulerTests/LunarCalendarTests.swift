@@ -32,10 +32,10 @@ struct LunarCalendarTests {
     static let firstDay = Day(1970, 1, 1)!
     static let lastDay = Day(2199, 12, 31)!
 
-    @Test("every day from 1970-01-01 to 2199-12-31 is the lunar day that the oracle computes")
+    @Test("Every day from 1970-01-01 to 2199-12-31 has the lunar date that the oracle computes")
     func agreesWithTheOracle() throws {
         let months = try Self.oracleMonths()
-        // A lunar year is the one in which its month 1 begins.
+        // The name of a lunar year is the Gregorian year in which its month 1 begins.
         var year = 1969
         var compared = 0
         var differing: [Day] = []
@@ -53,7 +53,7 @@ struct LunarCalendarTests {
         #expect(differing.isEmpty, "\(differing.count) days differ, the first on \(differing.first?.description ?? "")")
     }
 
-    @Test("the vectors reach over all plannable years, and the events near midnight are listed with their margins")
+    @Test("The vectors cover all plannable years, and the events near midnight are listed with their margins")
     func vectorsAreWhole() throws {
         let months = try Self.oracleMonths()
         #expect(try #require(months.first).start <= Self.firstDay)
@@ -68,7 +68,7 @@ struct LunarCalendarTests {
     }
 
     @Test(
-        "known lunar days fall where the Vietnamese almanac has them",
+        "Known lunar dates fall on the civil days of the Vietnamese almanac",
         arguments: [
             (2027, 8, 15, "2027-09-15"), (2034, 8, 15, "2034-09-26"), (2041, 8, 15, "2041-09-09"),
             (2030, 1, 1, "2030-02-02"), (1985, 1, 1, "1985-01-21"), (2007, 1, 1, "2007-02-17"),
@@ -85,7 +85,7 @@ struct LunarCalendarTests {
     }
 
     @Test(
-        "leap months are those of the Vietnamese calendar, where they differ from the Chinese too",
+        "Leap months are those of the Vietnamese calendar, also if they differ from the Chinese ones",
         arguments: [
             (1984, nil), (1985, 2), (1987, 7), (2004, 2), (2017, 6), (2020, 4), (2022, nil), (2023, 2), (2025, 6), (2026, nil),
             (2028, 5), (2031, 3), (2033, 11), (2034, nil),
@@ -94,7 +94,7 @@ struct LunarCalendarTests {
         #expect(LunarCalendar.leapMonth(ofYear: year) == month)
     }
 
-    @Test("a leap sixth month comes in the years the contract's example names, and 15/11 twice in Gregorian 2026")
+    @Test("A leap sixth month comes in the years of the contract's example, and 15/11 twice in Gregorian 2026")
     func rareDays() {
         let leapSixth = (2026...2090).filter {
             LunarCalendar.day(LunarDay(year: $0, month: 6, day: 15, isLeap: true)) != nil
@@ -105,7 +105,7 @@ struct LunarCalendarTests {
         #expect(days.map(\.month) == [1, 12])
     }
 
-    @Test("every day of the table converts back to itself, and its neighbours follow it")
+    @Test("Every day of the table converts back to itself, and lunar days follow one another")
     func roundTrip() throws {
         var day = try #require(LunarCalendar.day(LunarDay(year: LunarCalendar.years.lowerBound, month: 1, day: 1)))
         #expect(LunarCalendar.lunarDay(of: day - 1) == nil)
@@ -125,7 +125,7 @@ struct LunarCalendarTests {
         #expect(previous?.month == 12)
     }
 
-    @Test("a year has months 1 to 12 and at most one leap month, which repeats the number it follows")
+    @Test("A year has months 1 to 12 and at most one leap month, which repeats the number that it follows")
     func yearsAreWhole() throws {
         for year in LunarCalendar.years {
             let regular = (1...12).compactMap { LunarCalendar.day(LunarDay(year: year, month: $0, day: 1)) }
@@ -140,7 +140,7 @@ struct LunarCalendarTests {
     }
 
     @Test(
-        "lunar days that do not exist have no civil day",
+        "Lunar days that do not exist have no civil day",
         arguments: [
             LunarDay(year: 2027, month: 8, day: 0), LunarDay(year: 2027, month: 8, day: 31),
             LunarDay(year: 2027, month: 0, day: 1),
@@ -153,7 +153,7 @@ struct LunarCalendarTests {
         #expect(LunarCalendar.day(lunar) == nil)
     }
 
-    @Test("civil days and years outside the table have no lunar date")
+    @Test("Civil days and years outside the table have no lunar date")
     func outsideTheTable() {
         for day in [Day(1969, 2, 15)!, Day(2201, 2, 4)!, Day(number: Int(Int32.min)), Day(number: Int(Int32.max))] {
             #expect(LunarCalendar.lunarDay(of: day) == nil)

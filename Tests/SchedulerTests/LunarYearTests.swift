@@ -4,7 +4,8 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// `years` and `except` of lunar dates go by the Gregorian year of the start; the names of the occurrences do not.
+/// `years` and `except` of lunar dates use the Gregorian year of the start. The names of
+/// occurrences do not.
 @Suite("Lunar dates by Gregorian years")
 struct LunarYearTests {
     private static func campaign(
@@ -19,12 +20,12 @@ struct LunarYearTests {
     }
 
     @Test(
-        "Finding 6: `years` takes the occurrences that start in these years",
+        "Finding 6: `years` selects the occurrences that start in these years",
         arguments: [
             ("lunar 23/12", 2027...2027, ["2026 2027-01-30"]),
             ("ngày cuối tháng Chạp", 2027...2199, ["2026 2027-02-05", "2027 2028-01-25", "2028 2029-02-12"]),
             ("lunar 23/12 - 7/1", 2027...2027, ["2026 2027-01-30"]),
-            // Two in one year, and a year without one.
+            // Two occurrences in one year, and a year without any.
             ("lunar 15/11", 2026...2026, ["2025 2026-01-03", "2026 2026-12-23"]), ("lunar 15/11", 2025...2025, []),
             ("lunar 1/1", 2027...2027, ["2027 2027-02-06"]), ("lunar 15/8", 2027...2027, ["2027 2027-09-15"]),
         ])
@@ -32,7 +33,7 @@ struct LunarYearTests {
         #expect(Self.list(Self.campaign(try Recurrence(phrase: phrase), years: years), 2025...2029) == expected)
     }
 
-    @Test("Finding 6: a key of `except` names what starts in its year; of two, `none` takes both and a date the nearer")
+    @Test("Finding 6: if two occurrences start in an `except` year, `none` removes both and dates move the nearer one")
     func keys() throws {
         let kitchen = try Recurrence(phrase: "lunar 23/12")
         let moved = Day(2027, 1, 29)!...Day(2027, 1, 29)!
@@ -52,9 +53,9 @@ struct LunarYearTests {
     }
 
     @Test(
-        "Finding 6: dates that lie more than 60 days from those of the phrase are known, with the year where they would fit",
+        "Finding 6: dates over 60 days from those of the phrase are stray, with the year that they would fit",
         arguments: [
-            // As a plan of 0.1.0 named the lunar year.
+            // The key in a plan of version 0.1.0, which used the lunar year.
             ("lunar 23/12", "2025", "2027-01-29", StrayException(days: 353, natural: Day(2026, 2, 10)!, year: 2027)),
             ("lunar 23/12", "2026", "2027-01-29", nil), ("lunar 23/12", "2026", "2027-03-31", nil),
             ("lunar 23/12", "2026", "2027-04-01", StrayException(days: 61, natural: Day(2027, 1, 30)!, year: nil)),
@@ -70,7 +71,7 @@ struct LunarYearTests {
         #expect(try Recurrence(phrase: phrase).stray(day...day, from: name, workingDays: .mondayToFriday) == expected)
     }
 
-    @Test("Finding 18: every day of 1970 to 2199 is named by the lunar phrase of its lunar date (fault 147)")
+    @Test("Finding 18: the lunar phrase for each day of 1970 to 2199 names that day (fault 147)")
     func everyDay() {
         let plannable = Recurrence.plannableDays
         var named: Set<LunarMonthDay> = []
@@ -81,7 +82,7 @@ struct LunarYearTests {
                 Issue.record("\(day) has no lunar date")
                 continue
             }
-            // A 30th is always the last day of its month, and is named so.
+            // A 30th is always the last day of its month, and phrases call it that.
             let phrase = LunarMonthDay(month: lunar.month, day: lunar.day == 30 ? nil : lunar.day, isLeap: lunar.isLeap)
             guard named.insert(phrase).inserted else { continue }
             for dates in Self.campaign(.lunar(phrase)).occurrences(overlapping: plannable, workingDays: .mondayToFriday) {

@@ -9,7 +9,7 @@ struct OccurrenceTests {
         Day.clamped(first, 1, 1)...Day.clamped(last, 12, 31)
     }
 
-    /// `name start/end`, the end only where it is another day.
+    /// Occurrences as `name start/end`, without the end if it is the day of the start.
     private static func list(
         _ phrase: String, _ span: ClosedRange<Day>, workingDays: WorkingCalendar = .mondayToFriday
     ) throws -> [String] {
@@ -19,7 +19,7 @@ struct OccurrenceTests {
     }
 
     @Test(
-        "Phrases that come once a year",
+        "A yearly phrase has one occurrence each year",
         arguments: [
             ("28/6", ["2026 2026-06-28", "2027 2027-06-28"]),
             ("1/6 - 30/6", ["2026 2026-06-01/2026-06-30", "2027 2027-06-01/2027-06-30"]),
@@ -44,7 +44,7 @@ struct OccurrenceTests {
         #expect(try Self.list(phrase, Self.years(2026, 2027)) == expected)
     }
 
-    @Test("A yearly window that ends in the next year is named by the year of its start, and found from either")
+    @Test("A window that ends in the next year is named by the year of its start and found in both years")
     func windowOverNewYear() throws {
         let all = ["2025 2025-11-15/2026-01-15", "2026 2026-11-15/2027-01-15"]
         #expect(try Self.list("15/11 - 15/1", Self.years(2026, 2026)) == all)
@@ -53,12 +53,12 @@ struct OccurrenceTests {
         #expect(try Self.list("15/11 - 15/1", (day + 1)...(day + 1)).isEmpty)
     }
 
-    @Test("A day named twice as a window is one day every year")
+    @Test("A window whose ends are the same day is one day every year")
     func windowOfOneDay() throws {
         #expect(try Self.list("1/6 - 1/6", Self.years(2026, 2026)) == ["2026 2026-06-01"])
     }
 
-    @Test("Fault 48: 29 February and its three spellings, 2024 to 2032")
+    @Test("Fault 48: each of the three phrases for 29 February gives its days from 2024 to 2032")
     func leapDay() throws {
         let span = Self.years(2024, 2032)
         #expect(
@@ -74,19 +74,19 @@ struct OccurrenceTests {
         #expect(try Self.list("29/2 leap years only", span) == ["2024 2024-02-29", "2028 2028-02-29", "2032 2032-02-29"])
     }
 
-    @Test("Mid-Autumn and Tết fall on Vietnam's days where China's differ")
+    @Test("Mid-Autumn and Tết fall on the Vietnamese days when the Chinese days differ")
     func lunarDays() throws {
         #expect(try Self.list("lunar 1/1", Self.years(2030, 2030)) == ["2030 2030-02-02"])
         #expect(try Self.list("rằm tháng 8", Self.years(2034, 2034)) == ["2034 2034-09-26"])
         #expect(try Self.list("rằm tháng 8", Self.years(2041, 2041)) == ["2041 2041-09-09"])
     }
 
-    @Test("A lunar date may fall twice in a Gregorian year: each is named by the lunar year it belongs to")
+    @Test("A lunar date that falls twice in a Gregorian year is named by its two lunar years")
     func lunarTwice() throws {
         #expect(try Self.list("lunar 15/11", Self.years(2026, 2026)) == ["2025 2026-01-03", "2026 2026-12-23"])
     }
 
-    @Test("Lunar windows run over the lunar new year, and the last lunar day is the 29th or the 30th")
+    @Test("Lunar windows may contain the lunar new year, and the last lunar day is the 29th or the 30th")
     func lunarWindows() throws {
         #expect(
             try Self.list("lunar 23/12 - 7/1", Self.years(2026, 2026)) == ["2025 2026-02-10/2026-02-23"])
@@ -102,7 +102,7 @@ struct OccurrenceTests {
             try Self.list("lunar 15/6 leap", Self.years(2026, 2080)).map { $0.prefix(4) } == ["2036", "2055", "2074"])
     }
 
-    @Test("Several a year are named by month, quarter or start")
+    @Test("Occurrences that come several times a year are named by month, quarter or start")
     func severalAYear() throws {
         let firstHalf = Day.clamped(2026, 1, 1)...Day.clamped(2026, 6, 30)
         #expect(
@@ -130,7 +130,7 @@ struct OccurrenceTests {
             ])
     }
 
-    @Test("What is dated comes once")
+    @Test("A dated phrase has one occurrence")
     func once() throws {
         #expect(try Self.list("2026-04-15 - 2026-04-30", Self.years(2026, 2026)) == ["once 2026-04-15/2026-04-30"])
         #expect(try Self.list("2026-04-15", Self.years(2027, 2027)).isEmpty)
@@ -144,7 +144,7 @@ struct OccurrenceTests {
         #expect(try Self.list("last working day of every quarter", Self.years(2026, 2026), workingDays: closed).count == 4)
     }
 
-    @Test("Starts lie within 1970 to 2199, ends may pass it")
+    @Test("Starts are within 1970 to 2199, and ends may be later")
     func bounds() throws {
         let all = Day.clamped(1960, 1, 1)...Day.clamped(2210, 1, 1)
         let windows = try Self.list("15/11 - 15/1", all)
@@ -155,7 +155,7 @@ struct OccurrenceTests {
         #expect(try Self.list("every 1000 days from 1970-01-01", all).last == "2199-12-26 2199-12-26")
     }
 
-    @Test("For random recurrences of every kind a span shows what overlaps it, in order, under names of its own")
+    @Test("Random recurrences give the occurrences that overlap a span, in order and with unique names")
     func spansAgreeWithTheWhole() {
         var dice = RandomSource(seed: 7)
         let everything = Self.years(1970, 2199)
@@ -176,7 +176,7 @@ struct OccurrenceTests {
         }
     }
 
-    @Test("The first occurrence not over on a day is found however far it is")
+    @Test("The first occurrence that ends on or after a day is found, however far away it is")
     func firstNotOver() throws {
         let day = Day.clamped(2026, 12, 20)
         func first(_ phrase: String) throws -> String? {
@@ -189,7 +189,7 @@ struct OccurrenceTests {
         #expect(try first("2026-12-20") == "once")
     }
 
-    @Test("A lunar phrase names no day exactly where none of 1970 to 2199 is found")
+    @Test("`namesNoDay` is true for exactly the lunar phrases without an occurrence in 1970 to 2199")
     func lunarNaming() {
         let first = Day.first(ofMonth: 1, year: Day.plannableYears.lowerBound)
         func isNever(_ recurrence: Recurrence) -> Bool {
@@ -211,6 +211,6 @@ struct OccurrenceTests {
                 }
             }
         }
-        #expect(never > 0, "a leap month that never comes")
+        #expect(never > 0, "some leap months never come")
     }
 }

@@ -84,14 +84,14 @@ struct PhraseTests {
         #expect(try Recurrence(phrase: recurrence.vietnamesePhrase) == recurrence)
     }
 
-    @Test("Accents composed or not, a phrase is the same")
+    @Test("Composed and decomposed accents mean the same phrase")
     func decomposed() throws {
         #expect(try Recurrence(phrase: "ra\u{306}\u{300}m tha\u{301}ng 8").phrase == "lunar 15/8")
         #expect(try LeadPhrase(phrase: "\u{111}u\u{301}ng nga\u{300}y").phrase == "on the day")
     }
 
     @Test(
-        "The first Vietnamese spelling of each row is how a recurrence is put in Vietnamese",
+        "`vietnamesePhrase` is the first Vietnamese spelling of each row",
         arguments: [
             ("28/6", "ngày 28/6"), ("1/6 - 30/6", "từ 1/6 đến 30/6"), ("June", "tháng 6"), ("Q2", "quý 2"),
             ("early Q2", "đầu quý 2"), ("late June", "cuối tháng 6"), ("last day of June", "ngày cuối tháng 6"),
@@ -109,7 +109,7 @@ struct PhraseTests {
         #expect(try Recurrence(phrase: phrase).vietnamesePhrase == vietnamese)
     }
 
-    @Test("Six thousand random recurrences are printed and read back as they were, in both languages")
+    @Test("Six thousand random recurrences read back equal from their phrases in both languages")
     func printsAndReads() throws {
         var dice = RandomSource(seed: 3)
         for _ in 0..<6_000 {
@@ -146,7 +146,7 @@ struct PhraseTests {
         #expect(try LeadPhrase(phrase: lead.vietnamesePhrase) == lead)
     }
 
-    @Test("A thousand random leads are printed and read back as they were")
+    @Test("A thousand random leads read back equal from their phrases in both languages")
     func leadsPrintAndRead() throws {
         var dice = RandomSource(seed: 5)
         for _ in 0..<1_000 {
@@ -159,7 +159,7 @@ struct PhraseTests {
     // MARK: What is refused
 
     @Test(
-        "What is refused says why, where, and what to write instead (faults 48, 49; inputs 23, 25, 26, 38)",
+        "A refusal has the reason, the position and the hints (faults 48, 49; inputs 23, 25, 26, 38)",
         arguments: Refused.when)
     func refusals(row: Refused) {
         #expect(throws: PhraseRefusal(row.message, hints: row.hints, offset: row.offset)) {
@@ -170,7 +170,7 @@ struct PhraseTests {
         }
     }
 
-    @Test("Leads that are refused say why, where, and what to write instead (input 29)", arguments: Refused.leads)
+    @Test("The refusal of a lead has the reason, the position and the hints (input 29)", arguments: Refused.leads)
     func leadRefusals(row: Refused) {
         #expect(throws: PhraseRefusal(row.message, hints: row.hints, offset: row.offset)) {
             try LeadPhrase(phrase: row.phrase)
@@ -180,7 +180,7 @@ struct PhraseTests {
         }
     }
 
-    @Test("A lead's rule by itself has no time of day")
+    @Test("`LeadRule(phrase:)` refuses a time of day")
     func ruleAlone() {
         #expect(throws: PhraseRefusal("the time of day has a place of its own", hints: ["1 day before"])) {
             try LeadRule(phrase: "1 day before at 07:30")
@@ -188,7 +188,7 @@ struct PhraseTests {
     }
 
     @Test(
-        "A refusal takes less than 100 ms, whatever was written",
+        "A refusal of any text takes less than 100 ms",
         arguments: [
             String(repeating: "thang ", count: 24), String(repeating: "a", count: 2_000), String(repeating: "1/", count: 900),
             String(repeating: "thu hai nam sau ", count: 6), String(repeating: "/", count: 24),
@@ -203,11 +203,11 @@ struct PhraseTests {
             #expect(throws: PhraseRefusal.self) { try Recurrence(phrase: phrase) }
             #expect(throws: PhraseRefusal.self) { try LeadPhrase(phrase: phrase) }
         }
-        // Unoptimised, and beside other tests; a release build takes a tenth of it.
+        // This is a debug build beside other tests. A release build takes a tenth of the time.
         #expect(spent < .milliseconds(1_000))
     }
 
-    @Test("Three hundred garbled phrases are read or refused, and every hint is a right phrase")
+    @Test("Three hundred garbled phrases are read or refused, and every hint is a valid phrase")
     func garbled() throws {
         var dice = RandomSource(seed: 11)
         for _ in 0..<300 {
@@ -236,7 +236,7 @@ struct PhraseTests {
     // MARK: Beside the phrases
 
     @Test(
-        "`years` is a span, an open span or one year",
+        "`years` is a range, an open range or one year",
         arguments: [
             ("2024-2030", 2024...2030), ("2024-", 2024...2199), ("2026", 2026...2026), ("2024 – 2030", 2024...2030),
             ("2024 đến 2030", 2024...2030), ("1970-2199", 1970...2199),
@@ -246,7 +246,7 @@ struct PhraseTests {
     }
 
     @Test(
-        "Other years are refused",
+        "Other spellings of `years` are refused",
         arguments: [
             Refused("2030-2024", "these years end before they begin", ["2024-2030"], 0),
             Refused("-2030", "years are written 2024-2030, 2024- or 2026", ["1970-2030"], 0),
@@ -279,7 +279,7 @@ struct PhraseTests {
     }
 
     @Test(
-        "Exceptions are keyed by the names of the occurrences",
+        "An `except` key selects one occurrence, a pair or all occurrences of a year",
         arguments: [
             ("28/6", "2026", ExceptionKey.occurrence("2026")), ("lunar 23/12", "2027", .occurrence("2026")),
             (
@@ -300,7 +300,7 @@ struct PhraseTests {
     }
 
     @Test(
-        "Names that a recurrence does not give are refused with one that it does",
+        "An `except` key without an occurrence is refused, with a valid key as the hint if there is one",
         arguments: [
             ("28/6", "2026-06", "its occurrences are named by a year, such as 2026", "2026"),
             ("28/6", "2300", "years are 1970 to 2199", ""),
@@ -322,7 +322,7 @@ struct PhraseTests {
     }
 
     @Test(
-        "The nearest spelling is found across slips, case and accents, and nothing that is far",
+        "The nearest spelling is found despite typos, case and accents, and a distant one is not",
         arguments: [
             ("tilte", "title"), ("TITLE", "title"), ("campaings", "campaigns"), ("notfy", "notify"), ("thang", "tháng"),
             ("rest-days", "rest_days"), ("colour", ""), ("", ""), ("xy", ""),
@@ -333,7 +333,7 @@ struct PhraseTests {
     }
 }
 
-/// A phrase that is refused: with what words, which hints, and where.
+/// A phrase that is refused, with the message, the hints and the offset of the refusal.
 struct Refused: Sendable, CustomTestStringConvertible {
     let phrase: String
     let message: String

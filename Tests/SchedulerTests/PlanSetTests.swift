@@ -7,8 +7,9 @@ import Testing
 
 @Suite("Plans and campaigns are found by their names")
 struct PlanSetTests {
-    /// Names from a small set, so that many are taken twice, at present and formerly.
-    @Test("A table of names finds what a search from the first to the last finds", arguments: UInt64(1)...20)
+    /// The names come from a small set, so that many of the present and former names are
+    /// duplicates.
+    @Test("The name table finds the same positions as a linear search", arguments: UInt64(1)...20)
     func names(seed: UInt64) {
         var generator = RandomSource(seed: seed)
         let all = (0..<40).map { "n\($0)" }
@@ -44,7 +45,7 @@ struct PlanSetTests {
         #expect(PlanSet(plans: [], workingDays: .mondayToFriday).position(plan: "p", campaign: "c") == nil)
     }
 
-    @Test("The years of a campaign are kept, and all of them where none are given")
+    @Test("A campaign keeps its years, and has all plannable years if none are given")
     func years() {
         func campaign(_ years: ClosedRange<Int>) -> Campaign {
             Campaign(id: "c", title: "", when: .month(6), writtenWhen: "", years: years, leads: [])

@@ -7,20 +7,20 @@ struct QuarantinePolicyTests {
         QuarantinePolicy.Situation(isWaiting: waiting, isInFlight: inFlight, othersInFlight: others)
     }
 
-    @Test("claims nothing while a quarantined delivery is in flight")
+    @Test("The policy claims nothing while a quarantined delivery is in flight")
     func alone() {
         for waiting in [true, false] {
             #expect(QuarantinePolicy().turns(in: situation(waiting: waiting, inFlight: true)).isEmpty)
         }
     }
 
-    @Test("claims only others while others are in flight, or while no quarantined delivery is pending")
+    @Test("The policy claims only others while others are in flight or no quarantined delivery is pending")
     func others() {
         #expect(QuarantinePolicy().turns(in: situation(waiting: true, others: true)) == [.others])
         #expect(QuarantinePolicy().turns(in: situation(waiting: false)) == [.others])
     }
 
-    @Test("gives the first turn to a quarantined delivery, and the turn after it to others")
+    @Test("The policy gives the first turn to a quarantined delivery and the next turn to others")
     func turns() {
         var policy = QuarantinePolicy()
         #expect(policy.turns(in: situation(waiting: true)) == [.quarantined, .others])
@@ -30,7 +30,7 @@ struct QuarantinePolicyTests {
         #expect(policy.turns(in: situation(waiting: true)) == [.quarantined, .others])
     }
 
-    @Test("makes a delivery dead only after crashes at which it was alone")
+    @Test("The policy makes a delivery dead only after crashes during which it was alone")
     func numbers() {
         #expect(QuarantinePolicy.crashes == 2)
         #expect(QuarantinePolicy.crashesUntilDead > QuarantinePolicy.crashes)

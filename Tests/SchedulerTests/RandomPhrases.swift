@@ -63,7 +63,7 @@ extension RandomSource {
         LunarMonthDay(month: number(1...12), day: one(of: [nil, number(1...29), number(1...29)]))
     }
 
-    /// A rule that surely names a day.
+    /// A rule that names at least one day.
     private mutating func rule() -> RecurrenceRule {
         let weekdays = [RecurrenceRule.WeekdayNumber(weekday: one(of: Weekday.allCases)), .init(weekday: .friday)]
         let interval = number(1...5)

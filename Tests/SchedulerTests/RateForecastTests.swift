@@ -5,8 +5,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// A channel with a rate is a queue: what it does not let go before a deadline is known ahead.
-@Suite("What a rate lets go in time")
+/// A channel with a rate is a queue. The forecast finds the deliveries that will miss their
+/// deadline.
+@Suite("The deliveries that a rate allows before their deadline")
 struct RateForecastTests {
     private static func reminder(_ campaign: String, due: Int64, deadline: Int64) -> Reminder {
         let day = Day(2_027, 6, 28)!
@@ -16,7 +17,8 @@ struct RateForecastTests {
             due: Instant(seconds: due), deadline: Instant(seconds: deadline))
     }
 
-    /// Rows of (campaign, due, deadline, deliveries); what is short, as (arrival, unsent, ahead).
+    /// The shortfalls as (arrival, unsent, ahead), for rows of (campaign, due, deadline,
+    /// deliveries).
     private static func short(_ rate: Rate, _ rows: [(String, Int64, Int64, Int)]) -> [[Int]] {
         var forecast = RateForecast(rate: rate)
         for row in rows {
@@ -28,26 +30,26 @@ struct RateForecastTests {
 
     private static let minutely = Rate(count: 100, per: .minutes(1))
 
-    @Test("Finding 9: two hours at 100 per minute are 12 000; what comes together counts together")
+    @Test("Finding 9: 100 per minute are 12 000 in two hours, and reminders at the same time share them")
     func together() {
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 20_000)]) == [[0, 8_000, 0]])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 12_000)]) == [])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 0, 7_200, 7_000)]) == [[1, 2_000, 7_000]])
-        // An hour later 1 000 of the first wait yet; a day later nothing does.
+        // An hour later, 1 000 deliveries of the first reminder still wait. A day later, none do.
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 3_600, 7_200, 6_000)]) == [[1, 1_000, 1_000]])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 86_400, 93_600, 7_000)]) == [])
-        // What does not go by its deadline holds nothing up after it.
+        // Deliveries that miss their deadline do not delay later ones.
         #expect(Self.short(Self.minutely, [("a", 0, 60, 1_000), ("b", 60, 120, 100)]) == [[0, 900, 0]])
     }
 
-    @Test("A later lead takes the place of what waits of its occurrence, where it names the same recipients")
+    @Test("A later lead replaces the waiting deliveries of its occurrence to the same recipients")
     func overtaken() {
         let slow = Rate(count: 1, per: .hours(1))
         #expect(Self.short(slow, [("a", 0, 36_000, 5), ("a", 3_600, 36_000, 5)]) == [])
         #expect(Self.short(slow, [("a", 0, 36_000, 8), ("a", 3_600, 36_000, 5)]) == [[1, 3, 7]])
     }
 
-    @Test("It says the same as a queue that is served second by second", arguments: UInt64(1)...200)
+    @Test("The forecast agrees with a queue that is served second by second", arguments: UInt64(1)...200)
     func secondBySecond(seed: UInt64) {
         var generator = RandomSource(seed: seed)
         var rows: [(String, Int64, Int64, Int)] = []

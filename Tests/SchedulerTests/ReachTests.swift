@@ -5,8 +5,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// How far a lead in working days reaches follows from the calendar; what no bound may leave out is counted here by hand.
-@Suite("How far leads reach")
+/// The working calendar determines how far a lead in working days reaches.
+///
+/// The tests find the reminders without bounds, to show that the bounds of a query leave out none.
+@Suite("The reach of leads in working days")
 struct ReachTests {
     private static func set(_ campaign: Campaign, _ calendar: WorkingCalendar) -> PlanSet {
         let plan = Plan(id: "p", title: "", source: .init(), zone: hanoi, language: .vi, campaigns: [campaign])
@@ -18,7 +20,7 @@ struct ReachTests {
     }
 
     @Test(
-        "Finding 13: a lead falls due on its day, whether a day, a year or the next due is asked for",
+        "Finding 13: queries for a day, for years and for the next due time find the same due day of a lead",
         arguments: [
             (60, [Weekday.monday], "2027-05-10"), (500, [.monday, .wednesday, .friday], "2025-04-18"),
             (500, [.thursday], "2018-11-29"),
@@ -39,7 +41,8 @@ struct ReachTests {
         #expect("\(due)" == expected)
     }
 
-    /// Weeks of one to seven working days, with closures of a season, single days off and single days worked.
+    /// Weeks of one to seven working days, with a closure of a season, single days off and single
+    /// working days.
     private static func randomCalendar(_ generator: inout RandomSource) -> WorkingCalendar {
         let worked = Weekday.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...7, using: &generator))
         var (off, work): ([Day: String], [Day: String]) = ([:], [:])
@@ -57,7 +60,7 @@ struct ReachTests {
     }
 
     @Test(
-        "Finding 13: on any calendar no day lacks a reminder that counting by hand puts there (fault 144)",
+        "Finding 13: on any calendar each day has the reminders that an unbounded search finds (fault 144)",
         arguments: UInt64(1)...60)
     func byHand(seed: UInt64) {
         var generator = RandomSource(seed: seed)
@@ -91,7 +94,7 @@ struct ReachTests {
         }
     }
 
-    @Test("A search over working days finds what counting day by day finds, over closures of any length")
+    @Test("A search for working days agrees with counting day by day, over closures of any length")
     func search() {
         var generator = RandomSource(seed: 13)
         for _ in 0..<40 {
@@ -119,7 +122,7 @@ struct ReachTests {
         return found
     }
 
-    @Test("The days that are known end: before 1960 and after 2210 none is found, and none traps")
+    @Test("No working day is found before 1960 or after 2210, and no search there traps")
     func edges() {
         let calendar = WorkingCalendar.mondayToFriday
         #expect(calendar.working(atOrBefore: WorkedDays.span.lowerBound) == Day(1_960, 1, 1))

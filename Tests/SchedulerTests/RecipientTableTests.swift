@@ -5,9 +5,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-@Suite("Recipients, packed")
+@Suite("The packed table of recipients")
 struct RecipientsTests {
-    /// People of every kind, some of them with an id or an address that others have.
+    /// Random recipients, some of whom have the id or the address of another recipient.
     private static func people(_ count: Int, seed: UInt64) -> [Recipient] {
         var dice = RandomSource(seed: seed)
         func text(_ letters: [Character], _ lengths: ClosedRange<Int>) -> String {
@@ -27,7 +27,7 @@ struct RecipientsTests {
         }
     }
 
-    @Test("What is taken out is what was put in, found by its id, of equal ids the first", arguments: 0..<20 as Range<UInt64>)
+    @Test("The table returns equal recipients, and an id finds its first recipient", arguments: 0..<20 as Range<UInt64>)
     func keeps(seed: UInt64) {
         let people = Self.people(400, seed: seed)
         var recipients = RecipientTable(people)
@@ -45,7 +45,7 @@ struct RecipientsTests {
         #expect(recipients.tally().reduce(0) { $0 + $1.count } == people.count)
     }
 
-    @Test("Of those who share an address everyone knows the first", arguments: 0..<20 as Range<UInt64>)
+    @Test("`duplicates` gives the first recipient with the same address for each of them", arguments: 0..<20 as Range<UInt64>)
     func duplicates(seed: UInt64) {
         let people = Self.people(300, seed: seed)
         var expected: [UInt32: UInt32] = [:]
@@ -56,7 +56,7 @@ struct RecipientsTests {
         #expect(RecipientTable(people).duplicates() == expected)
     }
 
-    @Test("More domains than are numbered are kept all the same")
+    @Test("The table keeps more domains than it can number")
     func domains() {
         let people = (0..<12_000).map {
             Recipient(id: "r\($0)", name: "R", email: "r@d\($0).vn", language: nil, via: [], otherwise: [])
@@ -67,7 +67,7 @@ struct RecipientsTests {
         #expect(recipients.duplicates().count == 24_000)
     }
 
-    @Test("Nobody is nobody")
+    @Test("An empty table has no recipients and no duplicates")
     func empty() {
         #expect(RecipientTable().isEmpty)
         #expect(RecipientTable().position(of: "a") == nil)
@@ -75,9 +75,9 @@ struct RecipientsTests {
     }
 }
 
-@Suite("Positions")
+@Suite("Sets of recipients")
 struct PositionsTests {
-    @Test("They are a set, whichever way they are held", arguments: 0..<200 as Range<UInt64>)
+    @Test("A recipient set behaves as a set in each of its representations", arguments: 0..<200 as Range<UInt64>)
     func set(seed: UInt64) {
         var dice = RandomSource(seed: seed)
         func some() -> [Int] {
@@ -92,7 +92,7 @@ struct PositionsTests {
         #expect(Array(x.subtracting(y)) == Set(a).subtracting(b).sorted())
         #expect(Array(x.intersection(y)) == Set(a).intersection(b).sorted())
         #expect((0...6_000).allSatisfy { x.contains($0) == a.contains($0) })
-        // However it came about.
+        // Equal sets are equal, whichever operations made them.
         #expect(x.union(y).subtracting(y).union(x) == x)
         #expect(x.subtracting(x) == RecipientSet())
     }

@@ -4,20 +4,27 @@ import Plans
 import Scheduler
 import Testing
 
-/// RRULE against python-dateutil (`Tests/Oracles/rrule_oracle.py` made the vectors) and against the RFC's own examples.
+/// Checks RRULE against python-dateutil and against the examples of the RFC.
+///
+/// `Tests/Oracles/rrule_oracle.py` made the vectors.
 @Suite("Recurrence rules")
 struct RecurrenceRuleTests {
-    /// Where python-dateutil 2.9.0 leaves RFC 5545 and we do not. Each row of the vectors so marked holds the answer that the
-    /// script computes day by day from the RFC's words, and dateutil's own; how many there are is fixed with the seed.
+    /// The number of vectors in which python-dateutil 2.9.0 departs from RFC 5545 and we do not.
     ///
-    /// - `union`: BYDAY=MO,1TU. "The BYDAY rule part specifies a COMMA-separated list of days of the week": a day that one
-    ///   entry names is in the list. dateutil asks for a day that is in the plain entries and in the numbered ones too.
-    /// - `week-start`: FREQ=WEEKLY;BYSETPOS with a start day in mid-week. "A set of recurrence instances starts at the
-    ///   beginning of the interval defined by the FREQ rule part": places count from the first day of the week. dateutil
-    ///   counts them from the start day in the first week, and only there.
-    /// - `last-week`: BYWEEKNO=52 or 53, and the days of early January in the last week of the year before. Weeks are
-    ///   numbered "according to week numbering as defined in ISO.8601.2004"; dateutil takes 53 weeks for some years of 52
-    ///   (it uses this year's length for last year's).
+    /// Such a vector has the answer that the script computes day by day from the text of the RFC,
+    /// and also the answer of dateutil. The seed fixes the numbers.
+    ///
+    /// - `union`: BYDAY=MO,1TU. "The BYDAY rule part specifies a COMMA-separated list of days of
+    ///   the week": a day that one entry names is in the list. dateutil requires a day that is in
+    ///   the plain entries and also in the numbered ones.
+    /// - `week-start`: FREQ=WEEKLY;BYSETPOS with a start day in mid-week. "A set of recurrence
+    ///   instances starts at the beginning of the interval defined by the FREQ rule part":
+    ///   positions count from the first day of the week. In the first week, dateutil counts them
+    ///   from the start day.
+    /// - `last-week`: BYWEEKNO=52 or 53, and the days of early January in the last week of the year
+    ///   before. Weeks are numbered "according to week numbering as defined in ISO.8601.2004".
+    ///   dateutil assumes 53 weeks for some years of 52, because it uses this year's length for
+    ///   last year's.
     static let argued = ["last-week": 23, "union": 67, "week-start": 26]
 
     struct Vector {
@@ -46,7 +53,8 @@ struct RecurrenceRuleTests {
 
     private static let horizon = Day.clamped(2199, 12, 31)
 
-    /// The first sixty instances, asked for in spans of growing length: so that the leap to a span is tried too.
+    /// The first sixty instances. The spans grow, so that the jump to the start of a span is tested
+    /// too.
     private static func firstSixty(_ rule: RecurrenceRule, from start: Day) -> [Day] {
         var days: [Day] = []
         var lower = start
@@ -69,9 +77,9 @@ struct RecurrenceRuleTests {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// In four parts, which run side by side.
+    /// The four parts run in parallel.
     @Test(
-        "10 044 rules, random and documented, expand as python-dateutil expands them, but for what the RFC decides",
+        "10 044 random and documented rules expand as in python-dateutil, except where the RFC differs",
         arguments: 0..<4)
     func vectorsAgree(part: Int) throws {
         for (index, vector) in Self.vectors.enumerated() where index % 4 == part {
@@ -84,13 +92,13 @@ struct RecurrenceRuleTests {
         }
     }
 
-    @Test("The vectors are all there, and no more of them are argued than when they were made")
+    @Test("The vectors are complete, and the number of disputed ones has not changed")
     func vectorsAreWhole() {
         #expect(Self.vectors.count == 10_044)
         #expect(Dictionary(grouping: Self.vectors.compactMap(\.reason)) { $0 }.mapValues(\.count) == Self.argued)
     }
 
-    @Test("Rules print canonically and are read back as they were")
+    @Test("Rules read back equal from their canonical text")
     func printsAndReads() throws {
         for vector in Self.vectors {
             let rule = try RecurrenceRule(text: vector.rule)
@@ -102,7 +110,7 @@ struct RecurrenceRuleTests {
     }
 
     @Test(
-        "The RFC's examples come out as the RFC prints them",
+        "The RFC's examples expand to the days that the RFC lists",
         arguments: [
             ("FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", "1997-01-01", "1997-01-01 1997-04-10 1997-07-19 2000-01-01"),
             ("FREQ=YEARLY;BYDAY=20MO", "1997-05-19", "1997-05-19 1998-05-18 1999-05-17"),
@@ -126,29 +134,30 @@ struct RecurrenceRuleTests {
         #expect(Array(days.prefix(wanted.count)) == wanted)
     }
 
-    @Test("The three arguments with python-dateutil, by example")
+    @Test("An example of each of the three differences from python-dateutil follows the RFC")
     func arguedExamples() throws {
         let first = try #require(Day("2026-01-07"))
         let union = try RecurrenceRule(text: "FREQ=MONTHLY;BYDAY=MO,1TU;COUNT=4")
         #expect(
             Self.firstSixty(union, from: first).map(\.description) == ["2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02"])
-        // The week of Wednesday the 7th begins on Monday the 5th, which is its first instance and before the start.
+        // The week of Wednesday the 7th begins on Monday the 5th. The first instance of that week
+        // is that Monday, which is before the start.
         let week = try RecurrenceRule(text: "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=1;COUNT=2")
         #expect(Self.firstSixty(week, from: first).map(\.description) == ["2026-01-12", "2026-01-19"])
-        // 2028-01-01 is a Saturday in week 52 of 2027, as `date -d 2028-01-01 +%V` says.
+        // 2028-01-01 is a Saturday in week 52 of 2027, as `date -d 2028-01-01 +%V` shows.
         let lastWeek = try RecurrenceRule(text: "FREQ=YEARLY;BYWEEKNO=52;BYDAY=SA")
         let january = try #require(Day("2028-01-01"))
         #expect(lastWeek.days(from: first, in: january...january) == [january])
     }
 
-    @Test("The start day is an instance only where the rule names it")
+    @Test("The start day is an instance only if the rule names it")
     func startCountsOnlyWhereNamed() throws {
         let start = try #require(Day("2026-01-01"))
         let rule = try RecurrenceRule(text: "FREQ=YEARLY;BYMONTH=9;BYDAY=1MO;COUNT=2")
         #expect(rule.days(from: start, in: start...Self.horizon).map(\.description) == ["2026-09-07", "2027-09-06"])
     }
 
-    @Test("Any span shows the part of the whole that lies in it")
+    @Test("The days in any span are that part of the whole expansion")
     func spansAgreeWithTheWhole() throws {
         for (index, vector) in Self.vectors.enumerated() where index % 25 == 0 {
             let rule = try RecurrenceRule(text: vector.rule)
@@ -161,7 +170,7 @@ struct RecurrenceRuleTests {
     }
 
     @Test(
-        "A rule that names no day is found out at once",
+        "A rule that names no day is detected quickly",
         arguments: [
             "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4,6",
             "FREQ=YEARLY;BYYEARDAY=-366;BYMONTH=3", "FREQ=DAILY;BYDAY=MO;BYSETPOS=2", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6",
@@ -175,12 +184,13 @@ struct RecurrenceRuleTests {
         var first: Day?
         let spent = clock.measure { first = read.firstDay(from: start) }
         #expect(first == nil)
-        // Unoptimised, and beside other tests: a release build takes 13 ms for the worst of them.
+        // This is a debug build beside other tests. A release build takes 13 ms for the slowest
+        // rule.
         #expect(spent < .milliseconds(1_000))
     }
 
     @Test(
-        "What the RFC forbids, and what is no whole day, is refused with the way out",
+        "A rule that the RFC forbids or that is not about whole days is refused, with a hint if possible",
         arguments: [
             ("FREQ=HOURLY", "remindd plans whole days: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY", "FREQ=DAILY", 0),
             (

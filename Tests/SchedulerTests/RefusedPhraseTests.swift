@@ -5,11 +5,11 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Phrases that nobody means: each is refused in words, at a place, and none traps.
-@Suite("Phrases that are refused, whatever they are")
+/// Phrases without a valid meaning. Each is refused with a message and an offset, and none traps.
+@Suite("Refused phrases")
 struct RefusedPhraseTests {
     @Test(
-        "No day is read out of what names none",
+        "A `when` phrase that names no day is refused",
         arguments: [
             "lunar last day of 13", "âm lịch ngày cuối 13", "lunar 13", "1/6 - last day of June", "lunar 0/8", "âm lịch 0/8",
             "28/6 29/6",
@@ -23,7 +23,7 @@ struct RefusedPhraseTests {
     }
 
     @Test(
-        "No lead is read out of what names none",
+        "A `remind` phrase that names no lead is refused",
         arguments: [
             "07:30 xyz", "at 07:30", "lúc 07:30 abc", "thứ hai", "thứ hai hằng", "every Monday x", "every Monday",
             "on the day at",
@@ -33,7 +33,7 @@ struct RefusedPhraseTests {
         #expect(throws: PhraseRefusal.self) { try LeadPhrase(phrase: phrase) }
     }
 
-    @Test("An exception that is no day keeps the words of what it was taken for, with a hint only where one can be given")
+    @Test("An invalid exception is refused, with a hint only if its dates can be computed")
     func exceptions() {
         #expect(throws: PhraseRefusal.self) { try ExceptionPhrase(phrase: "2026-13-45") }
         let far = #expect(throws: PhraseRefusal.self) { try ExceptionPhrase(phrase: "28/6", year: 3_000) }
@@ -50,7 +50,7 @@ struct RefusedPhraseTests {
         }
     }
 
-    @Test("A campaign without leads, or over for good, is due at no time")
+    @Test("A campaign that has no leads or is over has no next due time")
     func never() throws {
         let early = Day(1_970, 1, 6)!
         func plans(_ leads: [Lead]) -> PlanSet {

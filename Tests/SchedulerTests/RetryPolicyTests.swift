@@ -28,9 +28,9 @@ private func next(
     }
 }
 
-@Suite("Retry: what comes after an attempt")
+@Suite("The retry policy after an attempt")
 struct RetryPolicyTests {
-    @Test("Ten tries on the Standard Webhooks schedule, then one a day")
+    @Test("Ten attempts follow the Standard Webhooks schedule, and then there is one a day")
     func schedule() {
         let waits = (1...12).map { next(Receipt(.refusedForNow, reply: ""), attempt: $0) }
         #expect(
@@ -40,33 +40,34 @@ struct RetryPolicyTests {
             ])
     }
 
-    @Test("Jitter takes at most half of a wait")
+    @Test("Jitter shortens a wait by at most half")
     func jitter() {
         #expect(next(Receipt(.notSent, reply: ""), attempt: 2, chance: 0) == "in 150 s")
         #expect(next(Receipt(.notSent, reply: ""), attempt: 2, chance: 0.5) == "in 225 s")
     }
 
-    @Test("No wait is longer than a quarter of the time left, nor shorter for it than a minute")
+    @Test("A wait is at most a quarter of the time left, but this limit is at least a minute")
     func quarter() {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .hours(2)) == "in 1800 s")
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .minutes(3)) == "in 60 s")
     }
 
-    /// Found by the simulator (seed 127): the clock was ahead at the first try, and behind when its outcome came.
-    @Test("Nothing is tried again before its due, whatever the clock said at the try before")
+    /// Found by the simulator (seed 127). The clock was ahead at the first attempt, and behind when
+    /// its outcome arrived.
+    @Test("No retry comes before the due time, whatever the clock showed at the last attempt")
     func due() {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 1, until: .hours(5)) == "in 18000 s")
         #expect(next(Receipt(.unknown, reply: ""), channel: .email(onUnknown: .resend), until: .hours(5)) == "in 18000 s")
         #expect(next(Receipt(.delivered, reply: ""), until: .hours(5)) == "delivered")
     }
 
-    @Test("Nothing is tried at or after the deadline")
+    @Test("No retry comes at or after the deadline")
     func deadline() {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .seconds(60)) == "dead")
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .seconds(61)) == "in 60 s")
     }
 
-    @Test("The server's own wait counts when it is longer than ours")
+    @Test("The server's wait applies if it is longer than that of the schedule")
     func retryAfter() {
         #expect(next(Receipt(.refusedForNow, reply: "", advice: .retryAfter(.seconds(120)))) == "in 120 s")
         #expect(
@@ -74,7 +75,7 @@ struct RetryPolicyTests {
         #expect(next(Receipt(.refusedForNow, reply: "", advice: .atLeast(.minutes(5)))) == "in 300 s")
     }
 
-    @Test("A refusal about us, or about nobody knows whom, is tried slowly; one of the recipient for good is dead")
+    @Test("A refusal about us or of unknown scope is retried slowly; a permanent one of the recipient is dead")
     func refusals() {
         #expect(next(Receipt(.refusedForNow, about: .us, reply: "")) == "in 900 s")
         #expect(next(Receipt(.refusedForGood, about: .us, reply: ""), attempt: 3) == "in 900 s")
@@ -83,33 +84,33 @@ struct RetryPolicyTests {
     }
 
     @Test(
-        "A full mailbox is tried once more, whatever failed before it: the second such refusal is final (finding 12 of the edits, fault 139)"
+        "A full mailbox is retried once, whatever failed before, and then is final (finding 12 of the edits, fault 139)"
     )
     func twice() {
         let full = Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1)))
         #expect(next(full) == "in 3600 s")
-        #expect(next(full, attempt: 2) == "in 3600 s", "451 before it counts for nothing")
+        #expect(next(full, attempt: 2) == "in 3600 s", "an earlier 451 does not count")
         #expect(next(full, attempt: 2, refusals: 1) == "dead")
     }
 
-    @Test("What the server has no time for costs no try: the schedule stands where it stood")
+    @Test("A refusal for load does not count as an attempt and leaves the schedule where it was")
     func load() {
         let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "")
         #expect(busy.isUncounted)
         #expect(
             (0...4).map { next(busy, attempt: $0 + 1, uncounted: $0) } == ["in 1 s", "in 2 s", "in 4 s", "in 8 s", "in 16 s"])
-        #expect(next(busy, attempt: 40, uncounted: 39) == "in 300 s", "nobody is to be held up by one that is always refused")
+        #expect(next(busy, attempt: 40, uncounted: 39) == "in 300 s", "a recipient who is always refused must not delay others")
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 40, uncounted: 39) == "in 5 s")
         #expect(next(Receipt(.refusedForNow, about: .load, reply: "", advice: .retryAfter(.minutes(10)))) == "in 600 s")
         #expect(next(Receipt(.notSent, about: .nobody, reply: "")) == "in 0 s")
     }
 
-    @Test("What an endpoint that is gone refused waits for the configuration, and is not dead (finding 15)")
+    @Test("A delivery to an endpoint that is gone waits for the configuration and is not dead (finding 15)")
     func gone() {
         #expect(next(Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "")) == "in 0 s")
     }
 
-    @Test("Mail left unknown is sent once more, or held; a webhook's id makes it free")
+    @Test("Mail of unknown outcome is sent once more or held; a webhook is repeated freely because of its id")
     func unknown() {
         let receipt = Receipt(.unknown, reply: "")
         #expect(next(receipt, channel: .email(onUnknown: .resend)) == "in 900 s")
@@ -118,7 +119,7 @@ struct RetryPolicyTests {
         #expect(next(receipt, unknowns: 3) == "in 5 s")
     }
 
-    @Test("Mail that a stop cut off goes once more at the next start, also where it was unknown before; not for ever")
+    @Test("Mail that a stop cut off is sent again at the next start, also after an unknown outcome, but not for ever")
     func stopped() {
         let cut = Receipt(.unknown, about: .nobody, reply: "stopped before it ended")
         #expect(next(cut, channel: .email(onUnknown: .resend)) == "in 0 s")

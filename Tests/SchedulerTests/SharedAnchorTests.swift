@@ -5,7 +5,8 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Exceptions may put two occurrences of a campaign on one day: what counts from that day is one reminder by its identity.
+/// Exceptions may put two occurrences of a campaign on one day. A lead that counts from that day is
+/// then a single reminder, because its identity is the same.
 @Suite("Two occurrences with one anchor")
 struct SharedAnchorTests {
     private static func day(_ text: String) -> Day { Day(text)! }
@@ -17,7 +18,7 @@ struct SharedAnchorTests {
         return PlanSet(plans: [plan(when, leads, exceptions: exceptions)], workingDays: .mondayToFriday)
     }
 
-    @Test("Finding 16: it comes once, under the name that sorts first, and a day, a year and simulate say the same")
+    @Test("Finding 16: the reminder comes once, under the name that sorts first, in a query and in a simulation")
     func once() {
         let moved = Self.day("2027-05-25")
         let set = Self.set(["2027-04": .dates(start: moved, end: moved)])
@@ -29,7 +30,7 @@ struct SharedAnchorTests {
         #expect(simulated.map(\.scheduled.reminder.key.anchor) == [moved])
     }
 
-    @Test("Finding 16: of windows that overlap, the one that starts first keeps the weekdays that both hold")
+    @Test("Finding 16: of two overlapping windows, the first to start has the weekdays that both contain")
     func windows() {
         let exceptions: [String: Campaign.Exception] = [
             "2027-04": .dates(start: Self.day("2027-05-03"), end: Self.day("2027-05-16")),
@@ -42,7 +43,7 @@ struct SharedAnchorTests {
         #expect(weekly == ["2027-05-04 2027-04", "2027-05-11 2027-04", "2027-05-18 2027-05", "2027-05-25 2027-05"])
     }
 
-    @Test("Finding 16: whatever span is asked, an identity has one occurrence, and always the same", arguments: UInt64(1)...40)
+    @Test("Finding 16: an identity belongs to the same single occurrence in every span", arguments: UInt64(1)...40)
     func property(seed: UInt64) {
         var generator = RandomSource(seed: seed)
         var exceptions: [String: Campaign.Exception] = [:]

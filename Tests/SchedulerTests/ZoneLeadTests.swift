@@ -6,16 +6,16 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// What the oracle says of one lead of one window of days: when it falls due.
+/// The due times of one lead of one window of days, from the oracle.
 private struct LeadCase {
     let rule: LeadRule
     let start: Day
     let end: Day
     let time: TimeOfDay
-    /// The day counted from, and the instant.
+    /// The anchor and the due time of each reminder.
     let dues: [(anchor: Day, due: Instant)]
 
-    /// From a line such as `b 30 18352 18352 150 18352 1582999200`.
+    /// Reads a line such as `b 30 18352 18352 150 18352 1582999200`.
     init?(_ line: ArraySlice<UInt8>) {
         let numbers = decimals(line.dropFirst())
         guard numbers.count >= 6, let time = TimeOfDay(hour: numbers[3] / 60, minute: numbers[3] % 60) else { return nil }
@@ -35,7 +35,7 @@ private struct LeadCase {
     }
 }
 
-/// Decimal numbers, perhaps negative, separated by blanks.
+/// Reads decimal numbers, perhaps negative, separated by spaces.
 private func decimals(_ text: ArraySlice<UInt8>) -> [Int] {
     var found: [Int] = []
     found.reserveCapacity(12)
@@ -54,9 +54,9 @@ private func decimals(_ text: ArraySlice<UInt8>) -> [Int] {
     return found
 }
 
-/// One firing, as the calendar and the oracle can both name it.
+/// One firing, in a form that the calendar and the oracle share.
 private struct Firing: Hashable, Comparable {
-    /// Campaign and lead, by position.
+    /// The position of the campaign times `ZonePlan.leadsInOne`, plus the position of the lead.
     let place: Int
     let anchor: Day
     let due: Instant
@@ -66,15 +66,17 @@ private struct Firing: Hashable, Comparable {
     }
 }
 
-/// The cases of one zone as the daemon would hold them: a plan of one-off windows, and what the oracle expects of it.
+/// The cases of one zone as the daemon would have them: a plan of one-off windows.
+///
+/// `expected` are the firings that the oracle expects.
 private struct ZonePlan {
     let plans: PlanSet
     let expected: [Firing]
 
     private static let leadsInOne = 1_000
 
-    /// - Parameter together: leads of one rule and window share a campaign; else each has its own, so that none takes
-    ///   another's place.
+    /// - Parameter together: whether leads of one rule and window share a campaign. Otherwise each
+    ///   lead has its own campaign, so that no lead supersedes another.
     init(_ zone: Zone, _ cases: [LeadCase], together: Bool) {
         struct Window: Hashable { let rule: LeadRule, start: Day, end: Day, number: Int }
         var leads: [[Lead]] = []
@@ -103,7 +105,7 @@ private struct ZonePlan {
         self.expected = expected.sorted()
     }
 
-    /// Everything from well before the first lead to well after the last.
+    /// The range of the tests, from well before the first lead to well after the last.
     static let years = Day(2017, 1, 1)!...Day(2049, 1, 1)!
     var span: ClosedRange<Instant> {
         let zone = plans.plans[0].zone
@@ -117,11 +119,11 @@ private struct ZonePlan {
     }
 }
 
-/// What `lead_oracle.py` prints, zone by zone.
+/// The output of `lead_oracle.py`, zone by zone.
 private struct LeadOracle {
     let zones: [(names: [String], cases: [LeadCase])]
 
-    /// - Parameter names: the zones asked for; every zone of the system when none is named.
+    /// - Parameter names: the zones to test. Empty for every zone of the system.
     init(_ names: [String] = []) async throws {
         let oracle = try await Subprocess.run(
             ["python3", PackageRoot.path("Tests/Oracles/lead_oracle.py")] + names,
@@ -151,10 +153,10 @@ private struct LeadOracle {
     }
 }
 
-@Suite("Reminders across clock changes: against Python's zoneinfo")
+@Suite("Reminders across clock changes agree with Python's zoneinfo")
 struct ZoneLeadTests {
     @Test(
-        "every lead of every zone fires exactly once around every change of 2020 to 2045, at the oracle's instant (faults 44, 45, 46)"
+        "Every lead fires once at the oracle's instant around every change of 2020 to 2045 (faults 44, 45, 46)"
     )
     func everyZone() async throws {
         let oracle = try await LeadOracle()
@@ -179,14 +181,15 @@ struct ZoneLeadTests {
         #expect(names > 300 && firings > 200_000, "too few to prove anything")
     }
 
-    /// Whole and half hours, forwards and back at every hour of the day, twice and four times a year.
+    /// Changes by whole and half hours, forwards and back, at every hour of the day, twice and four
+    /// times a year.
     private static let sample = [
         "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo", "America/Havana",
         "America/Nuuk", "Antarctica/Troll", "Asia/Gaza", "Pacific/Norfolk",
     ]
 
     @Test(
-        "Stepped from due to due, the agenda and the look fire each of them once, and miss or pass over none", arguments: sample)
+        "Stepping from due time to due time, the agenda and the evaluation fire each lead exactly once", arguments: sample)
     func stepped(name: String) async throws {
         let zone = try LeadOracle.zone(name)
         let cases = try await LeadOracle([name]).zones[0].cases
@@ -210,9 +213,9 @@ struct ZoneLeadTests {
         #expect(fired.count > 250)
     }
 
-    @Test("A reminder in a gap that ends its last day goes out at the first instant after the gap (fault 44)")
+    @Test("A reminder in a gap at the end of its last day is due at the first instant after the gap (fault 44)")
     func gapAtTheDeadline() throws {
-        // Nuuk's clocks go from 23:00 to 24:00 on 30 March 2024.
+        // Nuuk's clocks went from 23:00 to 24:00 on 30 March 2024.
         let zone = try LeadOracle.zone("America/Nuuk")
         let (day, time) = (Day(2024, 3, 30)!, TimeOfDay("23:30")!)
         let midnight = zone.startOfDay(day + 1)

@@ -8,7 +8,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// The zone files of the machine the tests run on.
+/// The zone files of the machine on which the tests run.
 private enum SystemZones {
     static let folder = "/usr/share/zoneinfo"
 
@@ -22,12 +22,12 @@ private enum SystemZones {
     }
 }
 
-/// Zone files made by hand, version by version.
+/// Zone files that the tests make, for each version of the format.
 private struct MadeFile {
     var version: UInt8 = UInt8(ascii: "2")
-    /// Seconds since 1970, index of the type.
+    /// The time in seconds since 1970, and the index of the local time type.
     var transitions: [(Int64, UInt8)] = []
-    /// Seconds east, whether daylight.
+    /// The offset in seconds east of Greenwich, and 1 for daylight time.
     var types: [(Int32, UInt8)] = [(0, 0)]
     var footer = "\n\n"
     var leaps = 0
@@ -61,11 +61,11 @@ private func day(_ text: String) throws -> Day { try #require(Day(text)) }
 private func time(_ text: String) throws -> TimeOfDay { try #require(TimeOfDay(text)) }
 private func instant(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
 
-/// Real zones are asked only for what is past: parliaments change the rest, and the system's data follow.
+/// Real zones are tested only with past dates, because parliaments change the future ones.
 @Suite("Zones: from civil time to instants")
 struct ZoneTests {
     @Test(
-        "a civil time in a gap stands for the first instant after the gap",
+        "A civil time in a gap means the first instant after the gap",
         arguments: [
             ("Europe/Berlin", "2024-03-31", "02:00", "2024-03-31T03:00:00+02:00"),
             ("Europe/Berlin", "2024-03-31", "02:30", "2024-03-31T03:00:00+02:00"),
@@ -88,7 +88,7 @@ struct ZoneTests {
     }
 
     @Test(
-        "a civil time that comes twice stands for the first",
+        "A civil time that occurs twice means the first instant",
         arguments: [
             ("Europe/Berlin", "2024-10-27", "02:30", "2024-10-27T02:30:00+02:00", "2024-10-27T02:30:00+01:00"),
             ("Europe/Berlin", "2024-10-27", "02:00", "2024-10-27T02:00:00+02:00", "2024-10-27T02:00:00+01:00"),
@@ -109,7 +109,7 @@ struct ZoneTests {
     }
 
     @Test(
-        "civil times beside a change of the clocks come once",
+        "A civil time beside a change of the clocks occurs once",
         arguments: [
             ("Europe/Berlin", "2024-03-31", "01:59", "2024-03-31T01:59:00+01:00"),
             ("Europe/Berlin", "2024-03-31", "03:00", "2024-03-31T03:00:00+02:00"),
@@ -128,7 +128,7 @@ struct ZoneTests {
     }
 
     @Test(
-        "a day ends where the next begins, also where midnight is skipped or comes twice",
+        "A day ends where the next one begins, also if midnight is skipped or occurs twice",
         arguments: [
             ("Asia/Ho_Chi_Minh", "2026-12-31", "2026-12-31T00:00:00+07:00", "2027-01-01T00:00:00+07:00"),
             ("Europe/Berlin", "2024-03-31", "2024-03-31T00:00:00+01:00", "2024-04-01T00:00:00+02:00"),
@@ -145,7 +145,7 @@ struct ZoneTests {
         #expect(zone.endOfDay(try day(date)) == zone.startOfDay(try day(date) + 1))
     }
 
-    @Test("one day before, across a change of the clocks, is the same time of day and not 24 hours (fault 46)")
+    @Test("One day before, across a change of the clocks, is the same time of day and not 24 hours (fault 46)")
     func leadsAreCivil() throws {
         let zone = try SystemZones.zone("Europe/Berlin")
         let eight = try time("08:00")
@@ -156,7 +156,7 @@ struct ZoneTests {
         #expect(zone.instant(back, eight) - zone.instant(back - 1, eight) == .hours(25))
     }
 
-    @Test("gaps and folds are the same far after the last transition of the file, by the footer's rule")
+    @Test("The footer's rule gives gaps and folds long after the last transition of the file")
     func farFuture() throws {
         let zone = try MadeFile(
             transitions: [(0, 1)], types: [(0, 0), (3_600, 0)], footer: "\nCET-1CEST,M3.5.0,M10.5.0/3\n"
@@ -172,14 +172,16 @@ struct ZoneTests {
         }
     }
 
-    @Test("transitions close together leave gaps within folds and folds within gaps resolved")
+    @Test("Gaps within folds and folds within gaps are resolved if transitions are close together")
     func closeTransitions() throws {
-        // Forward an hour at 0, back two at 1800, forward three at 3600.
+        // The clocks go forward an hour at 0, back two hours at 1800, and forward three hours at
+        // 3600.
         let zone = try MadeFile(
             transitions: [(0, 1), (1_800, 2), (3_600, 3)], types: [(0, 0), (3_600, 1), (-3_600, 0), (7_200, 1)]
         ).zone()
         let origin = try day("1970-01-01")
-        // 01:00 to 01:30 was shown from 0 on, and never again before the clocks jumped from 00:00 to 03:00.
+        // The clocks showed 01:00 to 01:30 from 0 on, and not again before they jumped from 00:00
+        // to 03:00.
         #expect(zone.resolve(origin, try time("01:15")) == .unique(Instant(seconds: 900)))
         #expect(zone.resolve(origin, try time("00:15")) == .gap(after: Instant(seconds: 0)))
         #expect(zone.resolve(origin, try time("02:00")) == .gap(after: Instant(seconds: 3_600)))
@@ -189,7 +191,7 @@ struct ZoneTests {
         #expect(zone.resolve(origin, try time("03:00")) == .unique(Instant(seconds: 3_600)))
     }
 
-    @Test("days and instants at the ends of their types are answered, whatever the rule")
+    @Test("Days and instants at the limits of their types are converted under every rule")
     func extremes() throws {
         for zone in [Zone.utc, try SystemZones.zone("Europe/Berlin"), try MadeFile.rule("<-12>12<+13>-13,J1/-167,J365/167")] {
             for number in [Int(Int32.min), Int(Int32.max)] {
@@ -210,29 +212,30 @@ struct ZoneTests {
 @Suite("Zones: the files and their rules")
 struct ZoneTestsOfFiles {
     @Test(
-        "a footer rule goes on for ever, in every form that POSIX and RFC 9636 know",
+        "A footer rule in any form of POSIX and RFC 9636 applies for ever",
         arguments: [
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-07-01T00:00:00Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-03-28T00:59:59Z", 3_600),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-03-28T01:00:00Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-10-31T00:59:59Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-10-31T01:00:00Z", 3_600),
-            // The south: summer runs over the new year.
+            // In the south, summer contains the new year.
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2099-12-31T23:59:59Z", 46_800),
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2100-01-01T00:00:00Z", 46_800),
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2100-06-01T00:00:00Z", 43_200),
-            // Quoted names, half an hour of daylight time.
+            // Quoted abbreviations, and half an hour of daylight time.
             ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "2050-01-01T00:00:00Z", 39_600),
             ("<+07>-7", "2150-01-01T00:00:00Z", 25_200),
             ("<-0330>3:30:15", "2150-01-01T00:00:00Z", -12_615),
             // Daylight time behind standard time.
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z", 0),
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-07-01T00:00:00Z", 3_600),
-            // J60 is 1 March in every year; 59 is 29 February where there is one.
+            // J60 is 1 March in every year. Day 59 is 29 February in leap years.
             ("AAA0BBB,J60/0,J90/0", "2028-02-29T12:00:00Z", 0), ("AAA0BBB,J60/0,J90/0", "2028-03-01T12:00:00Z", 3_600),
             ("AAA0BBB,J60/0,J90/0", "2027-03-01T12:00:00Z", 3_600), ("AAA0BBB,J59/0,J90/0", "2028-02-28T12:00:00Z", 3_600),
             ("AAA0BBB,59/0,89/0", "2028-02-29T12:00:00Z", 3_600), ("AAA0BBB,59/0,89/0", "2027-02-28T12:00:00Z", 0),
-            // Hours beyond a day: the Sunday after the fourth Saturday, and the evening before the last Sunday.
+            // Times outside 0...24 hours: the evening before the last Sunday, and the Friday after
+            // the fourth Thursday.
             ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T00:59:59Z", -7_200),
             ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T01:00:00Z", -3_600),
             ("IST-2IDT,M3.4.4/26,M10.5.0", "2050-03-25T00:00:00Z", 10_800),
@@ -240,7 +243,7 @@ struct ZoneTestsOfFiles {
             // Daylight time for ever.
             ("EST5EDT,0/0,J365/25", "2050-01-01T05:00:00Z", -14_400), ("EST5EDT,0/0,J365/25", "2051-01-01T04:59:59Z", -14_400),
             ("EST5EDT,0/0,J365/25", "2052-12-31T23:00:00Z", -14_400),
-            // A turn of one year that falls in its neighbour.
+            // A change that falls in a neighbouring year.
             ("AAA0BBB,J1/-167,J20/0", "2049-12-25T00:59:59Z", 0), ("AAA0BBB,J1/-167,J20/0", "2049-12-25T01:00:00Z", 3_600),
             ("AAA0BBB,J300/0,J365/167", "2050-01-06T21:59:59Z", 3_600), ("AAA0BBB,J300/0,J365/167", "2050-01-06T22:00:00Z", 0),
         ])
@@ -248,18 +251,18 @@ struct ZoneTestsOfFiles {
         #expect(try MadeFile.rule(rule).offset(at: instant(at)) == offset)
     }
 
-    @Test("the footer takes over at the last transition and not before")
+    @Test("The footer applies from the last transition on and not before")
     func footerAfterTransitions() throws {
         let zone = try MadeFile(
             transitions: [(1_000_000_000, 1)], types: [(0, 0), (3_600, 0)], footer: "\n<+01>-1<+02>,M3.5.0,M10.5.0\n"
         ).zone()
         #expect(zone.offset(at: Instant(seconds: 999_999_999)) == 0)
-        // 9 September 2001: the rule says summer.
+        // This is 9 September 2001, which is summer by the rule.
         #expect(zone.offset(at: Instant(seconds: 1_000_000_000)) == 7_200)
         #expect(zone.offset(at: Instant(seconds: -4_000_000_000)) == 0)
     }
 
-    @Test("files of version 1, 3 and 4, and a footer that says nothing, are read")
+    @Test("Files of versions 1 to 4 and empty footers are read")
     func versions() throws {
         let types: [(Int32, UInt8)] = [(-600, 0), (3_600, 1)]
         for version in [0, UInt8(ascii: "2"), UInt8(ascii: "3"), UInt8(ascii: "4")] {
@@ -269,7 +272,7 @@ struct ZoneTestsOfFiles {
         }
     }
 
-    @Test("zones are equal when name and rules are, and an offset with seconds is written to the minute, at the same instant")
+    @Test("Zones with equal name and rules are equal, and RFC 3339 text has offsets in minutes for the same instant")
     func values() throws {
         let file = MadeFile(types: [(25_590, 0)])
         #expect(try file.zone() == file.zone())
@@ -283,7 +286,7 @@ struct ZoneTestsOfFiles {
         #expect(Zone.utc.rfc3339(Instant(milliseconds: -1)) == "1969-12-31T23:59:59+00:00")
     }
 
-    @Test("what is wrong with a file is named")
+    @Test("The refusal of a file names the problem")
     func refusals() throws {
         func problem(_ bytes: [UInt8]) -> ZoneError.Problem? {
             do throws(ZoneError) {
@@ -314,7 +317,7 @@ struct ZoneTestsOfFiles {
     }
 
     @Test(
-        "a footer that is no POSIX TZ string is refused",
+        "A footer that is not a POSIX TZ string is refused",
         arguments: [
             "UTC", "UT0", "UTC25", "UTC0:60", "UTC0:00:60", "UTC0 ", "<+07-7", "<+0>-7", "UTC0DST", "UTC0DST,M3.5.0",
             "UTC0DST,M3.5.0,",
@@ -328,7 +331,7 @@ struct ZoneTestsOfFiles {
         #expect(throws: ZoneError.self) { try MadeFile.rule(rule) }
     }
 
-    @Test("no truncation of a real file is taken for a whole one")
+    @Test("A real file that is truncated at any length is refused")
     func truncations() throws {
         for name in ["Europe/Berlin", "Asia/Ho_Chi_Minh", "Etc/UTC"] {
             let bytes = try SystemZones.bytes(name)
@@ -338,7 +341,7 @@ struct ZoneTestsOfFiles {
         }
     }
 
-    @Test("twenty thousand damaged files are refused or answer, and none traps")
+    @Test("Twenty thousand damaged files are refused or can be used, and none traps")
     func mutations() throws {
         var random = RandomSource(seed: 3)
         let real = try ["Asia/Ho_Chi_Minh", "Etc/UTC", "Africa/Cairo"].map(SystemZones.bytes)
@@ -360,7 +363,7 @@ struct ZoneTestsOfFiles {
         #expect(refused > 5_000 && refused < 20_000, "\(refused) refused: the damage is too mild or too great to tell")
     }
 
-    /// One to four bytes flipped, set, dropped or doubled.
+    /// Makes one to four changes, each of which flips a bit or sets, removes or duplicates a byte.
     private func damage(_ source: [UInt8], _ random: inout RandomSource) -> [UInt8] {
         var bytes = source
         for _ in 0...(random.next() % 4) {
@@ -385,9 +388,9 @@ extension MadeFile {
         version: 0, transitions: sample.transitions, types: sample.types)
 }
 
-@Suite("Zones: against Python's zoneinfo")
+@Suite("Zones agree with Python's zoneinfo")
 struct ZoneTestsByOracle {
-    @Test("every zone of the system gives the same instants and offsets around every change of 2020 to 2045")
+    @Test("Every zone of the system has zoneinfo's instants and offsets around every change of 2020 to 2045")
     func agreesWithZoneinfo() async throws {
         let oracle = try await Subprocess.run(
             ["python3", PackageRoot.path("Tests/Oracles/zone_oracle.py")], environment: ["PYTHONTZPATH": SystemZones.folder])
@@ -430,7 +433,7 @@ struct ZoneTestsByOracle {
         return zone.resolve(day, time) == expected && zone.instant(day, time) == first
     }
 
-    /// Decimal numbers separated by spaces.
+    /// Reads decimal numbers separated by spaces.
     private func integers(_ text: ArraySlice<UInt8>) -> [Int] {
         var found: [Int] = []
         var sign = 1
@@ -464,7 +467,7 @@ struct InstantTextTests {
     }
 
     @Test(
-        "anything else is not read",
+        "Any other text is refused",
         arguments: [
             "", "2027-05-02", "2027-05-02T07:59:58", "2027-05-02 07:59:58Z", "2027-05-02T07:59Z", "2027-13-01T00:00:00Z",
             "2026-02-29T00:00:00Z", "2027-05-02T24:00:00Z", "2027-05-02T23:60:00Z", "2027-05-02T23:59:61Z",
@@ -478,7 +481,7 @@ struct InstantTextTests {
         #expect(Instant(rfc3339: text) == nil)
     }
 
-    @Test("what a zone prints reads back as the same second")
+    @Test("The text that a zone writes reads back as the same second")
     func roundTrip() throws {
         var random = RandomSource(seed: 50)
         for zone in [Zone.utc, try SystemZones.zone("Europe/Berlin"), try SystemZones.zone("Asia/Ho_Chi_Minh")] {

@@ -1,8 +1,9 @@
 /// A civil day of the proleptic Gregorian calendar, without a time or a zone.
 ///
-/// Stored as the number of days since 1970-01-01, so that comparing, stepping and measuring are integer
-/// operations. Conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"
-/// (`days_from_civil`, `civil_from_days`); exact for every year an `Int32` of days can name.
+/// A day is stored as the number of days since 1970-01-01, so that comparing, stepping and
+/// measuring are integer operations. Conversions follow Howard Hinnant, "chrono-Compatible
+/// Low-Level Date Algorithms" (`days_from_civil`, `civil_from_days`). They are exact for every year
+/// that an `Int32` of days can represent.
 public struct Day: Hashable, Comparable, Codable, Sendable {
     /// Days since 1970-01-01; negative before it.
     public let number: Int32
@@ -11,7 +12,7 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         self.number = Int32(number)
     }
 
-    /// The day with these fields, or nil where the calendar has no such day (31 April, month 13).
+    /// The day with these fields, or nil if the calendar has no such day (31 April, month 13).
     public init?(_ year: Int, _ month: Int, _ day: Int) {
         guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: year) else { return nil }
         self.init(uncheckedYear: year, month: month, day: day)
@@ -26,18 +27,19 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         self.init(number: era * 146_097 + dayOfEra - 719_468)
     }
 
-    /// The day of that month nearest below `day`: 31 asked of April is 30 April.
+    /// The day of that month that is nearest to `day` and not after it. Day 31 of April gives 30
+    /// April.
     public static func clamped(_ year: Int, _ month: Int, _ day: Int) -> Day {
         Day(uncheckedYear: year, month: month, day: min(day, length(ofMonth: month, year: year)))
     }
 
-    /// The first day of a month; `month` may lie outside 1...12 and then counts into other years.
+    /// The first day of a month. A `month` outside 1...12 counts into other years.
     public static func first(ofMonth month: Int, year: Int) -> Day {
         let index = year * 12 + month - 1
         return Day(uncheckedYear: index.flooredQuotient(12), month: index.flooredRemainder(12) + 1, day: 1)
     }
 
-    /// The last day of a month; `month` as in `first(ofMonth:year:)`.
+    /// The last day of a month. A `month` outside 1...12 counts into other years.
     public static func last(ofMonth month: Int, year: Int) -> Day {
         first(ofMonth: month + 1, year: year) - 1
     }
@@ -76,8 +78,8 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         Weekday(rawValue: (Int(number) + 3).flooredRemainder(7) + 1)!
     }
 
-    /// The same day `months` later, clamped to the end of a shorter month: one month after 31 January is the
-    /// last day of February.
+    /// The same day of the month `months` later, or the last day of a shorter month. One month
+    /// after 31 January is the last day of February.
     public func adding(months: Int) -> Day {
         let (year, month, day) = fields
         let index = year * 12 + month - 1 + months
@@ -86,16 +88,16 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
 
     public static func + (day: Day, days: Int) -> Day { Day(number: Int(day.number) + days) }
     public static func - (day: Day, days: Int) -> Day { Day(number: Int(day.number) - days) }
-    /// Days from `earlier` to `later`; negative when they are the other way round.
+    /// Days from `earlier` to `later`; negative if `later` comes first.
     public static func - (later: Day, earlier: Day) -> Int { Int(later.number) - Int(earlier.number) }
     public static func < (a: Day, b: Day) -> Bool { a.number < b.number }
 
-    /// The years a plan may speak of (contract, section 1).
+    /// The years in which a plan may have dates (contract, section 1).
     public static let plannableYears = 1970...2199
 }
 
 extension Day: CustomStringConvertible, LosslessStringConvertible {
-    /// ISO 8601, `2027-11-15`.
+    /// The day as ISO 8601 text, `2027-11-15`.
     public var description: String {
         let (year, month, day) = fields
         guard (0...9_999).contains(year) else { return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
@@ -114,14 +116,16 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
         }
     }
 
-    /// Reads exactly `YYYY-MM-DD`; nil for any other spelling and for days that do not exist.
+    /// Reads exactly `YYYY-MM-DD`. Returns nil for any other spelling and for days that do not
+    /// exist.
     public init?(_ iso: String) {
         var iso = iso
         guard let day = iso.withUTF8(Day.init(iso:)) else { return nil }
         self = day
     }
 
-    /// The same from its bytes: the ledger holds hundreds of thousands of them.
+    /// Reads the bytes of `YYYY-MM-DD`. This avoids a `String`, because the ledger has hundreds of
+    /// thousands of days.
     public init?(iso bytes: UnsafeBufferPointer<UInt8>) {
         let hyphen = UInt8(ascii: "-")
         guard bytes.count == 10, bytes[4] == hyphen, bytes[7] == hyphen,
@@ -131,7 +135,7 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
     }
 }
 
-/// A day of the week, numbered as ISO 8601 does: Monday is 1, Sunday 7.
+/// A day of the week, numbered as in ISO 8601: Monday is 1, Sunday is 7.
 public enum Weekday: Int, CaseIterable, Hashable, Sendable, Comparable {
     case monday = 1
     case tuesday, wednesday, thursday, friday, saturday, sunday
@@ -146,7 +150,7 @@ package func padded(_ value: Int, _ width: Int) -> String {
     return (value < 0 ? "-" : "") + zeros + digits
 }
 
-/// The number that these ASCII digits spell; nil for anything but 1 to 9 digits.
+/// The number that these ASCII digits spell, or nil for anything but 1 to 9 digits.
 package func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard (1...9).contains(digits.count) else { return nil }
     var value = 0
@@ -158,7 +162,7 @@ package func decimal(_ digits: some Collection<UInt8>) -> Int? {
 }
 
 extension Int {
-    /// Division that rounds towards minus infinity; `divisor` is positive.
+    /// Division that rounds towards minus infinity. `divisor` is positive.
     func flooredQuotient(_ divisor: Int) -> Int {
         self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
     }

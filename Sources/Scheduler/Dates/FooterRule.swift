@@ -1,12 +1,14 @@
-/// A POSIX TZ string (IEEE 1003.1, 8.3; RFC 9636, 3.3.1): standard time, and for most zones a daylight time and
-/// the two days of the year on which the clocks turn.
+/// A POSIX TZ string (IEEE 1003.1, 8.3; RFC 9636, 3.3.1).
+///
+/// It has the standard time and, for most zones, a daylight time and the two days of the year on
+/// which the clocks change.
 struct FooterRule: Hashable, Sendable {
     /// Seconds east of Greenwich.
     let standard: Int
     let daylight: Daylight?
 
     struct Daylight: Hashable, Sendable {
-        /// Seconds east of Greenwich; less than standard time in Dublin.
+        /// Seconds east of Greenwich. In Dublin this is less than standard time.
         let offset: Int
         let start: YearlyTurn
         let end: YearlyTurn
@@ -14,15 +16,18 @@ struct FooterRule: Hashable, Sendable {
 
     var offsets: [Int32] { [Int32(standard)] + (daylight.map { [Int32($0.offset)] } ?? []) }
 
-    /// The years 0000...9999, which RFC 3339 can write, in seconds since 1970. Outside them there is standard time only.
+    /// The years 0000...9999, in seconds since 1970. RFC 3339 can write only these. Outside them
+    /// there is only standard time.
     static let span = (-62_167_219_200 as Int64)...(253_402_300_799 as Int64)
 
-    /// The stretch that holds `seconds`, cut to its year of UTC.
+    /// The stretch that contains `seconds`, cut to the UTC year of `seconds`.
     ///
-    /// The daylight time of year y lasts from its start to the end that follows: of the same year, or where the end comes
-    /// first (in the south) of the next. Times of day reach from −167 to 167 hours, so that a turn of year y may fall in
-    /// a neighbouring year, and daylight times may touch or overlap (then they are one: `EST5EDT,0/0,J365/25` is daylight
-    /// time for ever). What begins in years y − 2 to y + 1 is all that can touch year y.
+    /// The daylight time of year y lasts from its start to the next end. That end is in the same
+    /// year or, if the end of a year comes before its start (in the south), in the next. Times of
+    /// day range from −167 to 167 hours. A change of year y may therefore fall in a neighbouring
+    /// year, and daylight times may touch or overlap. Such daylight times count as one:
+    /// `EST5EDT,0/0,J365/25` is daylight time for ever. Only daylight times that begin in the years
+    /// y − 2 to y + 1 can touch year y.
     func stretch(at seconds: Int64) -> Stretch {
         guard seconds >= FooterRule.span.lowerBound else {
             return Stretch(start: .min, end: FooterRule.span.lowerBound, offset: standard)
@@ -36,7 +41,7 @@ struct FooterRule: Hashable, Sendable {
         let year = Day(number: Int(seconds).flooredQuotient(86_400)).year
         var stretch = Stretch(
             start: Int64(CivilYear(year).firstDay) * 86_400, end: Int64(CivilYear(year + 1).firstDay) * 86_400, offset: standard)
-        // The daylight time being put together; it grows while the next one touches it.
+        // The daylight time found so far. It grows while the next daylight time touches it.
         var summer: (start: Int64, end: Int64)?
         var civilYear = CivilYear(year - 2)
         var ending = daylight.end.seconds(in: civilYear) - Int64(daylight.offset)
@@ -46,7 +51,7 @@ struct FooterRule: Hashable, Sendable {
             civilYear = CivilYear(begun + 1)
             ending = daylight.end.seconds(in: civilYear) - Int64(daylight.offset)
             let end = start <= sameYear ? sameYear : ending
-            // Turns that fall on one instant cancel out.
+            // A start and an end at the same instant cancel out.
             guard start < end else { continue }
             if let open = summer, start > open.end {
                 if seconds < open.end { break }
@@ -69,22 +74,24 @@ struct FooterRule: Hashable, Sendable {
     }
 }
 
-/// What a rule asks of a year; `Day` answers too, but a rule asks for ten days at a time, in the innermost loop.
+/// The first day, the months and the length of a year, for `YearlyTurn`.
+///
+/// `Day` has the same values, but a rule needs ten days at a time, in the innermost loop.
 struct CivilYear {
-    /// 1 January, in days since 1970.
+    /// 1 January, in days since 1970-01-01.
     let firstDay: Int
     let isLeap: Bool
 
-    /// `year` is at least −400.
+    /// - Parameter year: at least −400.
     init(_ year: Int) {
         let before = year + 399
         firstDay = before * 365 + before / 4 - before / 100 + before / 400 - 865_259
         isLeap = Day.isLeap(year)
     }
 
-    /// The first day of a month, 1...12, in days since 1970.
+    /// The first day of a month, 1...12, in days since 1970-01-01.
     func first(ofMonth month: Int) -> Int {
-        // From March on the lengths repeat every five months, 153 days.
+        // From March on, the month lengths repeat every five months, which have 153 days.
         month <= 2 ? firstDay + (month - 1) * 31 : firstDay + (153 * month - 457) / 5 + (isLeap ? 60 : 59)
     }
 
@@ -93,22 +100,22 @@ struct CivilYear {
     }
 }
 
-/// A day of every year and the civil time on it at which clocks turn.
+/// A day of every year, and the civil time on that day at which the clocks change.
 struct YearlyTurn: Hashable, Sendable {
     enum Date: Hashable, Sendable {
-        /// `Jn`, 1...365: 29 February is never counted, so J60 is always 1 March.
+        /// `Jn`, 1...365. 29 February is never counted, so J60 is always 1 March.
         case dayWithoutLeapDay(Int)
-        /// `n`, 0...365: 29 February is counted.
+        /// `n`, 0...365. 29 February is counted.
         case day(Int)
-        /// `Mm.w.d`: the week-th such weekday (0 is Sunday) of the month; week 5 is the last.
+        /// `Mm.w.d`, the w-th such weekday (0 is Sunday) of the month. Week 5 is the last one.
         case weekday(month: Int, week: Int, weekday: Int)
     }
 
     let date: Date
-    /// Seconds after 00:00 by the clocks before the turn; from −167 to 167 hours.
+    /// Seconds after 00:00 on the clocks before the change, from −167 to 167 hours.
     let time: Int
 
-    /// In seconds since civil 1970-01-01T00:00:00.
+    /// The civil time of the change, in seconds since civil 1970-01-01T00:00:00.
     func seconds(in year: CivilYear) -> Int64 {
         let number: Int
         switch date {
@@ -118,7 +125,7 @@ struct YearlyTurn: Hashable, Sendable {
             number = year.firstDay + n
         case .weekday(let month, let week, let weekday):
             let first = year.first(ofMonth: month)
-            // 1970-01-01 was a Thursday, 4 counted from Sunday.
+            // 1970-01-01 was a Thursday, which is 4 if Sunday is 0.
             let shift = (weekday - first - 4).flooredRemainder(7) + (week - 1) * 7
             number = first + (shift < year.length(ofMonth: month) ? shift : shift - 7)
         }
@@ -135,7 +142,7 @@ struct RuleParser {
 
     mutating func rule() throws(ZoneError.Problem) -> FooterRule {
         try name()
-        // POSIX counts westwards.
+        // POSIX offsets are positive west of Greenwich.
         let standard = -(try clock(hours: 24))
         guard position < text.count else { return FooterRule(standard: standard, daylight: nil) }
         try name()
@@ -149,7 +156,8 @@ struct RuleParser {
 
     private var peek: UInt8? { position < text.count ? text[position] : nil }
 
-    /// The text is quoted in the error, cut and made printable.
+    /// An error that quotes the first 60 bytes of the text, with unprintable bytes and quotes shown
+    /// as "?".
     private func fault(_ expected: String) -> ZoneError.Problem {
         let shown = text.prefix(60).map { (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") ? $0 : UInt8(ascii: "?") }
         return .footer(String(decoding: shown, as: UTF8.self), expected: "\(expected) at \(position)")
@@ -165,7 +173,7 @@ struct RuleParser {
         guard take(character) else { throw fault("\"\(character)\"") }
     }
 
-    /// Three or more letters, or between < and > letters, digits and signs. Not kept.
+    /// Skips an abbreviation: three or more letters, or letters, digits and signs between < and >.
     private mutating func name() throws(ZoneError.Problem) {
         let quoted = take("<")
         let start = position
@@ -182,7 +190,7 @@ struct RuleParser {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
     }
 
-    /// `[+-]hh[:mm[:ss]]` in seconds.
+    /// Reads `[+-]hh[:mm[:ss]]`, in seconds.
     private mutating func clock(hours: Int) throws(ZoneError.Problem) -> Int {
         let isNegative = take("-")
         if !isNegative { _ = take("+") }
@@ -194,7 +202,7 @@ struct RuleParser {
         return isNegative ? -seconds : seconds
     }
 
-    /// `,date[/time]`.
+    /// Reads `,date[/time]`.
     private mutating func turn() throws(ZoneError.Problem) -> YearlyTurn {
         try expect(",")
         let date: YearlyTurn.Date
@@ -209,11 +217,12 @@ struct RuleParser {
         } else {
             date = .day(try number(0...365, "a day from 0 to 365"))
         }
-        // Version 3 widened the time from 0...24 hours; it is harmless in files that say 2.
+        // Version 3 of TZif extended the time, which was 0...24 hours. The wider range does no harm
+        // in files of version 2.
         return YearlyTurn(date: date, time: take("/") ? try clock(hours: 167) : 7_200)
     }
 
-    /// One to three digits.
+    /// Reads one to three digits.
     private mutating func number(_ range: ClosedRange<Int>, _ what: String) throws(ZoneError.Problem) -> Int {
         let start = position
         while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), position - start < 3 { position += 1 }

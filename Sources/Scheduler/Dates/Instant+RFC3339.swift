@@ -1,11 +1,14 @@
 extension Instant {
-    /// Reads RFC 3339 date-time text, `2027-05-02T07:59:58+07:00`; nil for anything else.
+    /// Reads an RFC 3339 date-time such as `2027-05-02T07:59:58+07:00`. Returns nil for anything
+    /// else.
     ///
-    /// The date, `T`, the time with seconds and an offset (`Z` or `±HH:MM`) are required; `t` and `z` will do. A fraction of a
-    /// second is cut to milliseconds. A leap second, `:60`, is read as `:59`: POSIX time has no room for it.
+    /// The date, `T`, the time with seconds, and an offset (`Z` or `±HH:MM`) are required.
+    /// Lower-case `t` and `z` are accepted. A fraction of a second is cut to milliseconds. A leap
+    /// second, `:60`, is read as `:59`, because POSIX time cannot represent it.
     public init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
-        // YYYY-MM-DDTHH:MM:SSZ has 20; the longest without a fraction 25, and no clock has 30 digits after the point.
+        // `YYYY-MM-DDTHH:MM:SSZ` has 20 bytes. The longest text without a fraction has 25. The
+        // limit of 56 leaves 30 digits for a fraction, more than any clock has.
         guard (20...56).contains(bytes.count), let day = Day(String(decoding: bytes[..<10], as: UTF8.self)),
             bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let hour = decimal(bytes[11...12]), hour <= 23,
@@ -26,7 +29,7 @@ extension Instant {
         self.init(milliseconds: Int64(seconds * 1_000 + fraction))
     }
 
-    /// Seconds east of Greenwich from `Z` or `±HH:MM`.
+    /// Seconds east of Greenwich from `Z` or `±HH:MM`, or nil for anything else.
     private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
         if bytes.count == 1, let only = bytes.first, only | 0x20 == UInt8(ascii: "z") { return 0 }
         let text = Array(bytes)

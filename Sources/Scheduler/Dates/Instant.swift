@@ -1,6 +1,7 @@
-/// A point on the time line, in milliseconds since 1970-01-01T00:00:00Z (leap seconds not counted, as POSIX).
+/// A point on the time line, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Dues are whole seconds; the milliseconds serve the measuring of lateness.
+/// Leap seconds are not counted, as in POSIX time. Due times are whole seconds. The milliseconds
+/// are there to measure lateness.
 public struct Instant: Hashable, Comparable, Codable, Sendable {
     public let milliseconds: Int64
 
@@ -26,7 +27,7 @@ public struct Instant: Hashable, Comparable, Codable, Sendable {
     public static let distantFuture = Instant(milliseconds: 1 << 60)
 }
 
-/// A length of time in milliseconds; may be negative.
+/// A length of time in milliseconds. It may be negative.
 public struct TimeSpan: Hashable, Comparable, Sendable {
     public let milliseconds: Int64
 
@@ -45,13 +46,13 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 public struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let minuteOfDay: Int16
 
-    /// nil outside 0...23 and 0...59.
+    /// nil if `hour` is outside 0...23 or `minute` outside 0...59.
     public init?(hour: Int, minute: Int) {
         guard (0...23).contains(hour), (0...59).contains(minute) else { return nil }
         minuteOfDay = Int16(hour * 60 + minute)
     }
 
-    /// Reads `HH:MM` or `H:MM`; nil for anything else.
+    /// Reads `HH:MM` or `H:MM`. Returns nil for anything else.
     public init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard parts.count == 2, (1...2).contains(parts[0].count), parts[1].count == 2,

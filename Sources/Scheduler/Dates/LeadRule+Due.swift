@@ -1,33 +1,35 @@
-/// What becomes of a due day on which nobody works (`rest_days:` of a plan).
+/// What happens if a due day is not a working day (`rest_days:` of a plan).
 public enum RestDays: String, Hashable, Sendable, CaseIterable {
     case send
     case previousWorkingDay = "previous working day"
     case nextWorkingDay = "next working day"
 }
 
-/// The day a reminder falls due, and how it came about.
+/// The day on which a reminder is due, and how it was found.
 public struct LeadDue: Hashable, Sendable {
-    /// Why the due is not on the day that the lead names.
+    /// Why the due day is not the day that the lead names.
     public struct Shift: Hashable, Sendable {
-        /// Why that day is not worked.
+        /// Why the named day is not a working day.
         public let status: WorkingCalendar.Status
-        /// True where the next working day was asked for, but lies past the last day of the occurrence.
+        /// Whether the next working day was asked for, but is after the last day of the occurrence.
         public let nextWouldPassTheEnd: Bool
     }
 
-    /// The day the lead counts from.
+    /// The day from which the lead counts.
     public let anchor: Day
-    /// The day the lead names.
+    /// The day that the lead names.
     public let named: Day
-    /// The day it falls due: `named`, or the working day before or after it.
+    /// The due day: `named`, or the working day before or after it.
     public let day: Day
-    /// nil where nothing was shifted.
+    /// nil if the due day is the named day.
     public let shift: Shift?
 }
 
 extension LeadRule {
-    /// The days this lead counts from in one occurrence, in order: the start, the last day for leads by the end, each
-    /// such weekday (both ends included; perhaps none) for weekly ones.
+    /// The days from which this lead counts in one occurrence, in order.
+    ///
+    /// A lead counts from the start, or from the last day if it is a lead by the end. A weekly lead
+    /// counts from each such weekday of the occurrence, both ends included. There may be none.
     public func anchors(of occurrence: OccurrenceDates) -> [Day] {
         switch self {
         case .before, .onTheDay: return [occurrence.start]
@@ -39,11 +41,12 @@ extension LeadRule {
         }
     }
 
-    /// The day this lead names, counted from `anchor`, before any shift for rest days.
+    /// The day that this lead names, counted from `anchor`, before any shift for rest days.
     ///
-    /// Months clamp to the end of a shorter month: a month before 31 March is the last day of February. "N working days
-    /// before" is the N-th working day strictly before the anchor, "after" the N-th strictly after it; nil only where the
-    /// working calendar has not so many days.
+    /// If the month is shorter, the last day of that month counts: one month before 31 March is the
+    /// last day of February. "N working days before" is the N-th working day strictly before the
+    /// anchor. "N working days after" is the N-th strictly after it. The result is nil only if the
+    /// working calendar has not that many working days.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
         case .onTheDay, .onTheLastDay, .weekly: anchor
@@ -64,11 +67,13 @@ extension LeadRule {
         }
     }
 
-    /// The day this lead falls due in an occurrence that ends on `lastDay`, shifted off rest days as the plan asks; nil as
-    /// for `dueDay`.
+    /// The day on which this lead is due in an occurrence that ends on `lastDay`. nil as for
+    /// `dueDay`.
     ///
-    /// Where the next working day would pass the last day, the previous one is taken; leads after the end
-    /// know no such limit (contract, "remind"). A day with no working day within the calendar's reach stays.
+    /// A rest day is shifted as the plan asks. If the next working day is after the last day of the
+    /// occurrence, the previous working day is taken. Leads after the end do not have this limit
+    /// (contract, "remind"). A rest day is not shifted if the working calendar has no working day
+    /// to shift it to.
     public func due(anchor: Day, lastDay: Day, restDays: RestDays, workingDays: WorkingCalendar) -> LeadDue? {
         guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }
         let unshifted = LeadDue(anchor: anchor, named: named, day: named, shift: nil)
@@ -89,16 +94,17 @@ extension LeadRule {
         return LeadDue(anchor: anchor, named: named, day: previous, shift: shift)
     }
 
-    /// Counted from the end forwards, and so without a deadline at the occurrence's last day.
+    /// Whether the lead counts forwards from the end. Such a lead may be due after the last day of
+    /// the occurrence.
     public var isAfterEnd: Bool {
         if case .afterEnd = self { return true }
         return false
     }
 
-    /// Whether the due depends on the working calendar.
+    /// Whether the lead counts working days, which depend on the working calendar.
     public var usesWorkingDays: Bool { workingDayCount != nil }
 
-    /// How many working days it counts; nil where it counts none.
+    /// The number of working days that the lead counts, or nil if it does not count working days.
     package var workingDayCount: Int? {
         switch self {
         case .before(let count, .workingDays), .beforeEnd(let count, .workingDays), .afterEnd(let count, .workingDays): count

@@ -1,8 +1,11 @@
-/// How far from an occurrence a reminder falls: the meaning of one `remind` phrase, without its time of day.
+/// The distance of a reminder from an occurrence, without its time of day.
+///
+/// This is the meaning of one `remind` phrase.
 public enum LeadRule: Hashable, Sendable {
-    /// `30 days before`, `1 month before`, `5 working days before`: counted back from the start. The count is at least 1.
+    /// `30 days before`, `1 month before`, `5 working days before`, counted back from the start.
+    /// The count is at least 1.
     case before(Int, LeadUnit)
-    /// `on the day`: the start itself.
+    /// `on the day`, the start itself.
     case onTheDay
     /// `3 days before the end`.
     case beforeEnd(Int, LeadUnit)
@@ -10,14 +13,15 @@ public enum LeadRule: Hashable, Sendable {
     case onTheLastDay
     /// `10 days after the end`.
     case afterEnd(Int, LeadUnit)
-    /// `every Monday during`: each such weekday within the occurrence, both ends included; the anchor is the weekday itself.
+    /// `every Monday during`: each such weekday within the occurrence, both ends included. The
+    /// anchor is that weekday.
     case weekly(Weekday)
 }
 
 public enum LeadUnit: Hashable, Sendable, CaseIterable {
     case days, weeks, months, workingDays
 
-    /// The most a lead may ask for (contract, "remind").
+    /// The largest count of a lead in this unit (contract, "remind").
     public var limit: Int {
         switch self {
         case .days: 730

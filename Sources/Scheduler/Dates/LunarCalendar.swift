@@ -1,40 +1,59 @@
-// Vietnamese lunar months, from the sky
+// Vietnamese lunar months, computed from the positions of the Sun and the Moon
 //
-// A lunar date cannot be read off a Chinese table. Both calendars follow the same rules, but the Chinese one reckons days at
-// UTC+8 and the Vietnamese one at UTC+7; whenever a new moon or a solstice falls in the hour between the two midnights,
-// the calendars part: by a day (Tết 2030 is 2 February in Vietnam and 3 February in China) or, where a leap month moves,
-// by a month (Tết 1985 was 21 January in Vietnam and 20 February in China). So the months are computed here.
+// A Chinese table does not give the Vietnamese dates. Both calendars follow the same rules, but the
+// Chinese calendar counts days at UTC+8 and the Vietnamese calendar at UTC+7. If a new moon or a
+// solstice falls in the hour between the two midnights, the calendars differ. They differ by a day
+// (Tết 2030 is 2 February in Vietnam and 3 February in China) or, if a leap month moves, by a month
+// (Tết 1985 was 21 January in Vietnam and 20 February in China). This file therefore computes the
+// months.
 //
-// The rules, all in civil days of UTC+7 (the time of day of an event is forgotten as soon as its day is known):
-//   1. A month begins on the day of a new moon, and lasts 29 or 30 days, until the day before the next one.
-//   2. Month 11 is the month that holds the winter solstice (the Sun's apparent longitude reaches 270°).
-//   3. From one month 11 up to the next there are 12 or 13 months. With 12 they are numbered 11, 12, 1 … 10. With 13,
-//      the first month without a *principal term* (the day on which the Sun's longitude reaches a multiple of 30°) is the
-//      leap month: it repeats the number of the month before it, and is called "nhuận".
-//   4. The lunar year begins with month 1, in January or February; it is named here by the Gregorian year of that day. Its
-//      months 11 and 12 may end in the next Gregorian year: lunar 29/12/2026 is 5 February 2027.
-// Rule 3 needs whole solstice years, so the table is built from one month 11 to the next and then cut into lunar years.
+// The rules count civil days of UTC+7. Only the day of an event matters, not its time of day.
+// 1. A month begins on the day of a new moon. It lasts 29 or 30 days, until the day before the next
+//    new moon.
+// 2. Month 11 is the month that contains the winter solstice (the Sun's apparent longitude reaches
+//    270°).
+// 3. From one month 11 to the next there are 12 or 13 months. Twelve months are numbered 11, 12, 1
+//    … 10. If there are 13, the first month without a *principal term* (a day on which the Sun's
+//    longitude reaches a multiple of 30°) is the leap month. It has the number of the month before
+//    it and is called "nhuận".
+// 4. The lunar year begins with month 1, in January or February. This file names it by the
+//    Gregorian year of that day. Its months 11 and 12 may end in the next Gregorian year: lunar
+//    29/12/2026 is 5 February 2027.
 //
-// The events:
-//   New moons follow Meeus, "Astronomical Algorithms", 2nd edition, chapter 49, with all periodic terms and the fourteen
-//   planetary corrections: within 18 s of the JPL ephemeris DE421 from 1970 to 2053, and of the oracle's all through.
-//   Principal terms solve for the Sun's apparent longitude: VSOP87 (series "D": Earth, ecliptic and equinox of date) cut
-//   where terms fall under 0.05″, turned to FK5, with nutation (IAU 1980, terms of 0.03″ and more) and aberration: within
-//   0.5″ of DE421, which the Sun covers in 12 s. Both come in Terrestrial Time and become Universal Time by ΔT, after
-//   Espenak and Meeus, "Five Millennium Canon of Solar Eclipses" (NASA, 2006). For the years after 2005 that is a forecast
-//   (6 s too much by 2026): how the Earth will turn is not known, and by 2199 the guesses differ by minutes.
+// Rule 3 needs whole solstice years. The table is therefore built from one month 11 to the next and
+// then cut into lunar years.
 //
-// An event so close to midnight at UTC+7 could fall on either side. `Tests/Oracles/lunar_oracle.py` computes every month
-// again from another ephemeris, and `Tests/Oracles/vectors/lunar-near-midnight.tsv` lists the events within two minutes of
-// midnight (six after 2100) with their margins. For a year that matters, the almanac has the last word.
+// New moons follow Meeus, "Astronomical Algorithms", 2nd edition, chapter 49, with all periodic
+// terms and the fourteen planetary corrections. They are within 18 s of the JPL ephemeris DE421
+// from 1970 to 2053, and within 18 s of the oracle's ephemeris in all years.
 //
-// Before 1968 the North of Vietnam kept UTC+8; plans begin in 1970 (decision 2), and this table a year earlier.
+// Principal terms come from the Sun's apparent longitude, which is computed as follows:
+// - VSOP87, series "D" (Earth, ecliptic and equinox of date), without terms under 0.05″
+// - the rotation to FK5
+// - nutation (IAU 1980, terms of 0.03″ and more)
+// - aberration
+//
+// The longitude is within 0.5″ of DE421. The Sun moves that far in 12 s.
+//
+// Both events are computed in Terrestrial Time. ΔT converts them to Universal Time, after Espenak
+// and Meeus, "Five Millennium Canon of Solar Eclipses" (NASA, 2006). For years after 2005 ΔT is a
+// forecast, which is 6 s too large by 2026. The future rotation of the Earth is unknown, and by
+// 2199 the forecasts differ by minutes.
+//
+// An event within these errors of midnight at UTC+7 could fall on either day.
+// `Tests/Oracles/lunar_oracle.py` computes every month again from another ephemeris.
+// `Tests/Oracles/vectors/lunar-near-midnight.tsv` lists the events within two minutes of midnight
+// (six after 2100) with their margins. For a year that matters, the almanac decides.
+//
+// Before 1968 the North of Vietnam used UTC+8. Plans begin in 1970 (decision 2), and this table
+// begins one year earlier.
 
 import Glibc
 
 /// A day of the Vietnamese lunar calendar.
 ///
-/// Only a name: whether there is such a day (a 30th, a leap month) says `LunarCalendar.day(_:)`.
+/// The value may name a day that does not exist, such as a 30th or a day of a leap month.
+/// `LunarCalendar.day(_:)` returns nil for such a day.
 public struct LunarDay: Hashable, Sendable {
     /// The Gregorian year in which the lunar year begins.
     public let year: Int
@@ -42,7 +61,7 @@ public struct LunarDay: Hashable, Sendable {
     public let month: Int
     /// 1...30.
     public let day: Int
-    /// True: the second month of this number in the year ("nhuận").
+    /// Whether this is the second month of this number in the year ("nhuận").
     public let isLeap: Bool
 
     public init(year: Int, month: Int, day: Int, isLeap: Bool = false) {
@@ -53,12 +72,14 @@ public struct LunarDay: Hashable, Sendable {
     }
 }
 
-/// The Vietnamese lunar calendar at UTC+7; the rules and sources stand at the head of this file.
+/// The Vietnamese lunar calendar at UTC+7.
 ///
-/// The table of months (some 2 900) is computed at the first question, in some five milliseconds; after that every answer is a
-/// lookup, from any thread.
+/// The head of this file has the rules and sources. The first call computes the table of about 2900
+/// months in about five milliseconds. Later calls only look up the table. All functions may be
+/// called from any thread.
 public enum LunarCalendar {
-    /// Lunar years that are known whole: from 1969-02-16 to 2201-02-03, so every civil day of a plannable year converts.
+    /// The lunar years that the table has in full, from 1969-02-16 to 2201-02-03. Every civil day
+    /// of a plannable year converts.
     public static let years = 1969...2200
 
     /// The lunar date of a civil day; nil outside `years`.
@@ -69,8 +90,10 @@ public enum LunarCalendar {
             year: Int(month.year), month: Int(month.number), day: Int(day.number - month.start) + 1, isLeap: month.isLeap)
     }
 
-    /// The civil day of a lunar date; nil where there is none: a 30th of a short month, a leap month that the year does
-    /// not have, a year outside `years`.
+    /// The civil day of a lunar date, or nil if the date does not exist.
+    ///
+    /// It does not exist if it is a 30th of a short month, in a leap month that the year does not
+    /// have, or in a year outside `years`.
     public static func day(_ lunar: LunarDay) -> Day? {
         guard let index = table.index(year: lunar.year, month: lunar.month, isLeap: lunar.isLeap),
             lunar.day >= 1, lunar.day <= table.length(at: index)
@@ -78,12 +101,14 @@ public enum LunarCalendar {
         return Day(number: Int(table.months[index].start) + lunar.day - 1)
     }
 
-    /// Days in a lunar month, 29 or 30; nil where the year does not have this month, and outside `years`.
+    /// Days in a lunar month, 29 or 30. nil if the year does not have this month, and outside
+    /// `years`.
     public static func monthLength(year: Int, month: Int, isLeap: Bool = false) -> Int? {
         table.index(year: year, month: month, isLeap: isLeap).map(table.length(at:))
     }
 
-    /// The number of the month that is followed by its leap month; nil in a year of twelve months, and outside `years`.
+    /// The number of the month that a leap month follows. nil if the year has twelve months, and
+    /// outside `years`.
     public static func leapMonth(ofYear year: Int) -> Int? {
         guard years.contains(year) else { return nil }
         return table.months[table.indices(ofYear: year)].first(where: \.isLeap).map { Int($0.number) }
@@ -92,10 +117,10 @@ public enum LunarCalendar {
     private static let table = MonthTable(years: years)
 }
 
-/// Every month of a span of lunar years, in order.
+/// Every month of a range of lunar years, in order.
 private struct MonthTable: Sendable {
     struct Month {
-        /// The day of its new moon, in days since 1970-01-01.
+        /// The day of the new moon that begins the month, in days since 1970-01-01.
         var start: Int32
         /// The lunar year.
         var year: Int16
@@ -105,14 +130,16 @@ private struct MonthTable: Sendable {
     }
 
     let years: ClosedRange<Int>
-    /// The months of `years`, and the one that follows, which only says where the last one ends.
+    /// The months of `years` and one more, which is there only for the end of the last month.
     let months: [Month]
-    /// Index of the first month of each year, and of what follows the last year.
+    /// The index of the first month of each year, and then the index of the month after the last
+    /// year.
     let firstMonths: [Int]
 
     init(years: ClosedRange<Int>) {
         let newMoons = MonthTable.newMoonDays(from: years.lowerBound - 2, to: years.upperBound + 2)
-        // Month 11 of the year before, and one solstice year more, for months 11 and 12 of the last year.
+        // Begins with month 11 of the year before the first. Adds one solstice year for months 11
+        // and 12 of the last year.
         var months: [Month] = []
         var first = MonthTable.monthIndex(of: Sun.day(ofLongitude: 270, year: years.lowerBound - 1), in: newMoons)
         for year in years.lowerBound...(years.upperBound + 1) {
@@ -138,27 +165,32 @@ private struct MonthTable: Sendable {
         firstMonths[year - years.lowerBound]..<firstMonths[year - years.lowerBound + 1]
     }
 
-    /// nil where the year does not have this month, and outside `years`.
+    /// nil if the year does not have this month, and outside `years`.
     func index(year: Int, month: Int, isLeap: Bool) -> Int? {
         guard years.contains(year) else { return nil }
         return indices(ofYear: year).first { months[$0].number == month && months[$0].isLeap == isLeap }
     }
 
-    /// The month that holds `day`; nil before the first and after the last.
+    /// The index of the month that contains `day`. nil before the first month and after the last.
     func index(of day: Day) -> Int? {
         guard day.number >= months[0].start, day.number < months[months.count - 1].start else { return nil }
-        // The mean month is never off by more than one: the true new moon strays 0.6 days from the mean one.
+        // The estimate by mean months is wrong by at most one month: the true new moon differs by
+        // up to 0.6 days from the mean one.
         var index = min(Int(Double(day.number - months[0].start) / NewMoon.meanMonth), months.count - 2)
         while months[index].start > day.number { index -= 1 }
         while months[index + 1].start <= day.number { index += 1 }
         return index
     }
 
-    /// Rules 3 and 4, for the new moons from month 11 of the year before (rule 2) up to the one before month 11 of `year`.
+    /// Applies rules 3 and 4 to the new moons of one solstice year.
+    ///
+    /// By rule 2 these run from month 11 of the year before to the new moon before month 11 of
+    /// `year`.
     private static func solsticeYear(endingIn year: Int, _ indices: Range<Int>, of newMoons: [Int32]) -> [Month] {
         var leap = Int.max
         if indices.count == 13 {
-            // The months that hold a principal term: 300° to 360° fall in January to March, the others follow.
+            // The months that contain a principal term. 300° to 360° fall in January to March, the
+            // others later in the year.
             let held = Set(
                 (1...11).map { monthIndex(of: Sun.day(ofLongitude: (270 + 30 * $0) % 360, year: year), in: newMoons) })
             leap = indices.dropFirst().first { !held.contains($0) }!
@@ -171,7 +203,7 @@ private struct MonthTable: Sendable {
         }
     }
 
-    /// Index of the last new moon at or before `day`.
+    /// The index of the last new moon at or before `day`.
     private static func monthIndex(of day: Int32, in newMoons: [Int32]) -> Int {
         var low = 0
         var high = newMoons.count
@@ -191,17 +223,20 @@ private struct MonthTable: Sendable {
 
 // MARK: - Time
 
-/// Instants of this file are Julian days in Terrestrial Time (JDE), as Doubles: good to 0.05 ms here.
+/// Conversion of the instants in this file, which are Julian days in Terrestrial Time (JDE).
+///
+/// They are `Double` values, precise to 0.05 ms in this range.
 private enum TerrestrialTime {
     static let j2000 = 2_451_545.0
 
-    /// Days since 1970-01-01 at UTC+7.
+    /// The civil day at UTC+7, in days since 1970-01-01.
     static func civilDay(_ jde: Double) -> Int32 {
         let universal = jde - deltaT(year: 2000 + (jde - j2000) / 365.25) / 86_400
         return Int32((universal - 2_440_587.5 + 7.0 / 24).rounded(.down))
     }
 
-    /// TT − UT in seconds. Espenak and Meeus's polynomials; `year` with its fraction, 1961 to 2210.
+    /// ΔT (TT − UT) in seconds, by the polynomials of Espenak and Meeus. `year` has a fraction and
+    /// is in 1961...2210.
     static func deltaT(year: Double) -> Double {
         switch year {
         case ..<1986:
@@ -229,7 +264,8 @@ private enum NewMoon {
     /// Days from one mean new moon to the next.
     static let meanMonth = 29.530588861
 
-    /// Amplitude in days, powers of the eccentricity factor, and multiples of M, M′ and F.
+    /// The amplitude in days, the power of the eccentricity factor, and the multiples of M, M′ and
+    /// F.
     private typealias Term = (amplitude: Double, eccentricity: Int, sun: Double, moon: Double, latitude: Double)
     private static let terms: [Term] = [
         (-0.40720, 0, 0, 1, 0), (0.17241, 1, 1, 0, 0), (0.01608, 0, 0, 2, 0), (0.01039, 0, 0, 0, 2),
@@ -240,7 +276,8 @@ private enum NewMoon {
         (0.00003, 0, -1, 1, 2), (-0.00002, 0, -1, 1, -2), (-0.00002, 0, 1, 3, 0), (0.00002, 0, 0, 4, 0),
     ]
 
-    /// The planetary corrections: amplitude in 0.000001 days, the argument in degrees at lunation 0 and its change per lunation.
+    /// The planetary corrections: the amplitude in 0.000001 days, the argument in degrees at
+    /// lunation 0, and its change per lunation.
     private static let planets: [(amplitude: Double, phase: Double, rate: Double)] = [
         (325, 299.77, 0.107408), (165, 251.88, 0.016321), (164, 251.83, 26.651886), (126, 349.42, 36.412478),
         (110, 84.66, 18.206239), (62, 141.74, 53.303771), (60, 207.14, 2.453732), (56, 154.84, 7.306860),
@@ -248,12 +285,13 @@ private enum NewMoon {
         (35, 239.56, 25.513099), (23, 331.55, 3.592518),
     ]
 
-    /// The new moon number `k` (JDE); lunation 0 was on 6 January 2000.
+    /// The instant (JDE) of new moon number `k`. Lunation 0 was on 6 January 2000.
     static func instant(ofLunation k: Double) -> Double {
         let t = k / 1236.85
         let mean = 2_451_550.09766 + meanMonth * k + t * t * (0.00015437 + t * (-0.000000150 + t * 0.00000000073))
         let eccentricity = 1 - t * (0.002516 + t * 0.0000074)
-        // The mean anomalies of Sun and Moon, the Moon's argument of latitude, the node of its orbit.
+        // The mean anomalies of the Sun and the Moon, the Moon's argument of latitude, and the node
+        // of its orbit.
         let sun = radians(2.5534 + 29.10535670 * k - t * t * (0.0000014 + t * 0.00000011))
         let moon = radians(201.5643 + 385.81693528 * k + t * t * (0.0107582 + t * (0.00001238 - t * 0.000000058)))
         let latitude = radians(160.7108 + 390.67050284 * k - t * t * (0.0016118 + t * (0.00000227 - t * 0.000000011)))
@@ -274,15 +312,20 @@ private enum NewMoon {
 
 // MARK: - The Sun
 
-/// The Sun's apparent longitude, and when it reaches a given one.
+/// The Sun's apparent longitude, and the days on which it reaches multiples of 30°.
 private enum Sun {
-    /// The day (since 1970-01-01, at UTC+7) on which the Sun reaches `longitude` (a multiple of 30, 0...330°) in a Gregorian year.
+    /// The day on which the Sun reaches `longitude` in a Gregorian year, in days since 1970-01-01
+    /// at UTC+7.
+    ///
+    /// - Parameter longitude: a multiple of 30, 0...330 degrees.
     static func day(ofLongitude longitude: Int, year: Int) -> Int32 {
         let target = radians(Double(longitude))
-        // 0° falls around 20 March (day 79); 300° and 330° before it, in January and February.
+        // The Sun reaches 0° around 20 March (day 79). It reaches 300° and 330° before that, in
+        // January and February.
         let turns = Double(longitude >= 285 ? longitude - 360 : longitude) / 360
         var jde = TerrestrialTime.j2000 + 365.2422 * (Double(year - 2000) + turns) + 79
-        // Newton's steps with the Sun's speed to a thousandth: from 2° off to the equation of the centre's 0.01°, and to 0.05″.
+        // Two Newton steps, with the Sun's speed to a thousandth. The error falls from 2° to 0.01°,
+        // the precision of the equation of the centre, and then to 0.05″.
         for longitude in [roughLongitude, apparentLongitude] {
             let anomaly = radians(357.529 + 0.98560028 * (jde - TerrestrialTime.j2000))
             let speed = radians(0.98564736) * (1 + 0.0334 * cos(anomaly))
@@ -291,7 +334,7 @@ private enum Sun {
         return TerrestrialTime.civilDay(jde)
     }
 
-    /// Radians, to 0.01°: the equation of the centre. Meeus, chapter 25, "low accuracy".
+    /// Radians, precise to 0.01°, by the equation of the centre. Meeus, chapter 25, "low accuracy".
     private static func roughLongitude(_ jde: Double) -> Double {
         let t = (jde - TerrestrialTime.j2000) / 36_525
         let mean = 280.46646 + t * (36_000.76983 + t * 0.0003032)
@@ -305,16 +348,18 @@ private enum Sun {
     static func apparentLongitude(_ jde: Double) -> Double {
         let millennia = (jde - TerrestrialTime.j2000) / 365_250
         let heliocentric = sum(longitudeTerms, millennia)
-        // Astronomical units; only aberration asks, so five terms do.
+        // In astronomical units. Only aberration uses the distance, so five terms are enough.
         let distance = sum(distanceTerms, millennia)
         let arcsecond = radians(1.0 / 3_600)
-        // The turn to FK5: of its two parts the second, times the tangent of the latitude (under 1.2″), is nothing.
+        // The rotation to FK5. Its second part is negligible, because it is multiplied by the
+        // tangent of the latitude (under 1.2″).
         let frame = -0.09033 * arcsecond
         let aberration = -20.4898 * arcsecond / distance
         return heliocentric + .pi + frame + nutation(millennia * 10) + aberration
     }
 
-    /// A·cos(B + C·τ) with A in 1e-8 and τ in Julian millennia from J2000; one list for each power of τ.
+    /// Terms A·cos(B + C·τ), with A in 1e-8 and τ in Julian millennia from J2000. One list for each
+    /// power of τ.
     private typealias Series = [[(a: Double, b: Double, c: Double)]]
 
     private static func sum(_ series: Series, _ millennia: Double) -> Double {
@@ -327,7 +372,7 @@ private enum Sun {
         return total * 1e-8
     }
 
-    /// Nutation in longitude, radians; the IAU 1980 series, `t` in Julian centuries.
+    /// Nutation in longitude, in radians, by the IAU 1980 series. `t` is in Julian centuries.
     private static func nutation(_ t: Double) -> Double {
         let d = radians(297.85036 + t * (445_267.111480 - t * 0.0019142))
         let m = radians(357.52772 + t * (35_999.050340 - t * 0.0001603))
@@ -342,7 +387,8 @@ private enum Sun {
         return units * radians(0.0001 / 3_600)
     }
 
-    /// In 0.0001″: the constant, its change in a century, and the multiples of the five arguments.
+    /// The constant and its change per century, both in 0.0001″, and the multiples of the five
+    /// arguments.
     private typealias NutationTerm = (
         constant: Double, linear: Double, d: Double, m: Double, moon: Double, f: Double, node: Double
     )

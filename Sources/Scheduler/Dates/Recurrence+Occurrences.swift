@@ -1,10 +1,13 @@
-/// How a recurrence becomes civil days. Everything is arithmetic on the years, months or steps that `span` touches;
-/// nothing scans days, except RRULE within its own bounds.
+/// Expands a recurrence into civil days.
+///
+/// The work is arithmetic on the years, months or steps that `span` touches. Only RRULE scans days,
+/// within its own bounds.
 extension Recurrence {
     /// Every occurrence that shares at least one day with `span`, in order of start.
     ///
-    /// Starts lie within 1970-01-01...2199-12-31; an end may lie in 2200. Years in which the recurrence has no day
-    /// (29 February, a leap month, a month without a working day) have no occurrence.
+    /// Starts are within 1970-01-01...2199-12-31. An end may be in 2200. A year in which the
+    /// recurrence has no day (29 February, a leap month, a month without a working day) has no
+    /// occurrence.
     public func occurrences(overlapping span: ClosedRange<Day>, workingDays: WorkingCalendar) -> [OccurrenceDates] {
         let found =
             switch self {
@@ -37,11 +40,12 @@ extension Recurrence {
         return found.filter { $0.end >= span.lowerBound && $0.start <= span.upperBound && Self.isPlannable($0.start) }
     }
 
-    /// The first occurrence that is not over on `day`; nil where none is left up to 2199.
+    /// The first occurrence that ends on or after `day`, or nil if there is none up to 2199.
     public func firstOccurrence(endingOnOrAfter day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let horizon = Self.plannableDays.upperBound
         var lower = day
-        // What is rare (a leap month: once in decades) is looked for in spans of 1, 3, 9, … years, each day once.
+        // A rare recurrence (a leap month comes once in decades) is searched in spans of 1, 3, 9, …
+        // years. No day is searched twice.
         var reach = 366
         while lower <= horizon {
             let upper = min(lower + reach, horizon)
@@ -52,13 +56,16 @@ extension Recurrence {
         return nil
     }
 
-    /// True where no day of 1970–2199 is named: such a phrase is refused (contract, section 1).
+    /// Whether the recurrence names no day of 1970–2199. Such a phrase is refused (contract,
+    /// section 1).
     ///
-    /// What depends on working days counts as naming one, whatever the working calendar says.
+    /// A recurrence that depends on working days always counts as naming a day, whatever the
+    /// working calendar says.
     public var namesNoDay: Bool {
         switch self {
         case .rrule(let rule, let start): rule.firstDay(from: start) == nil
-        // Every year has the twelve common months, and each of them a 29th: that needs no table of months.
+        // Every year has the twelve common months, and each of them has a 29th. The table of months
+        // is therefore not needed.
         case .lunar(let day) where !day.isLeap: false
         case .lunarWindow(let from, let to) where !from.isLeap && !to.isLeap: false
         case .lunar, .lunarWindow:
@@ -126,7 +133,8 @@ extension Recurrence {
         }
     }
 
-    /// The first or last day, or working day, of the `months` months that begin with `from`; nil where none of them is worked.
+    /// The first or last day, or working day, of the `months` months from `from` on. nil if none of
+    /// these days is a working day.
     private static func edgeDay(
         _ edge: Edge, from: (year: Int, month: Int), months: Int, working: WorkingCalendar?
     ) -> Day? {
@@ -144,7 +152,8 @@ extension Recurrence {
 // MARK: - Series
 
 extension Recurrence {
-    /// One occurrence a year, named by the year, from each year of `span` and the `reach` years before it.
+    /// One occurrence a year, named by the year, for each year of `span` and the `reach` years
+    /// before it.
     private static func yearly(
         _ span: ClosedRange<Day>, reach: Int = 0, _ dates: (Int) -> Dates?
     ) -> [OccurrenceDates] {
@@ -169,11 +178,13 @@ extension Recurrence {
         }
     }
 
-    /// One occurrence a lunar year. Lunar year Y runs from January or February Y into the same of Y + 1, and a window
-    /// that ends in the next lunar year into Y + 2.
+    /// One occurrence for each lunar year.
+    ///
+    /// Lunar year Y runs from January or February of Y to January or February of Y + 1. A window
+    /// that ends in the next lunar year may reach into Y + 2.
     private static func lunar(_ from: LunarMonthDay, _ to: LunarMonthDay, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
         let wraps = to.isBefore(from)
-        // The last days of the lunar year 1969 lie in 1970.
+        // The last days of the lunar year 1969 are in 1970.
         let first = max(span.lowerBound.year - 2, Day.plannableYears.lowerBound - 1)
         let last = min(span.upperBound.year, Day.plannableYears.upperBound)
         guard first <= last else { return [] }
@@ -187,7 +198,7 @@ extension Recurrence {
         return found
     }
 
-    /// One day each month or quarter, named `2027-04` or `2027-Q2`.
+    /// One day in each month or quarter. The occurrences are named `2027-04` or `2027-Q2`.
     private static func monthly(
         _ span: ClosedRange<Day>, months: Int, _ day: (_ year: Int, _ month: Int) -> Day?
     ) -> [OccurrenceDates] {
@@ -206,8 +217,10 @@ extension Recurrence {
         }
     }
 
-    /// Every `count` units from `start` on. Months are counted from the start, so that a series from the 31st falls on
-    /// the last day of shorter months and comes back to the 31st.
+    /// One day every `count` units from `start` on.
+    ///
+    /// Months are counted from the start. A series from the 31st is therefore on the last day of
+    /// shorter months, and on the 31st again in longer ones.
     private static func stepping(
         _ count: Int, _ unit: StepUnit, _ start: Day, _ span: ClosedRange<Day>
     ) -> [OccurrenceDates] {
@@ -237,7 +250,7 @@ extension Recurrence {
 }
 
 extension Recurrence.Period {
-    /// Its length in months.
+    /// The length of the period in months.
     var months: Int {
         switch self {
         case .month: 1
@@ -247,13 +260,16 @@ extension Recurrence.Period {
 }
 
 extension LunarMonthDay {
-    /// The civil day of this date in a lunar year; nil where that year has no such month.
+    /// The civil day of this date in a lunar year, or nil if that year does not have this month.
     public func day(inLunarYear year: Int) -> Day? {
         guard let day = day ?? LunarCalendar.monthLength(year: year, month: month, isLeap: isLeap) else { return nil }
         return LunarCalendar.day(LunarDay(year: year, month: month, day: day, isLeap: isLeap))
     }
 
-    /// Earlier in any lunar year; a leap month follows the regular one of its number, and "last day" any day by number.
+    /// Whether this date is earlier than `other` in any lunar year.
+    ///
+    /// A leap month comes after the regular month of its number. The last day of a month comes
+    /// after every numbered day.
     func isBefore(_ other: LunarMonthDay) -> Bool {
         (month, isLeap ? 1 : 0, day ?? 30) < (other.month, other.isLeap ? 1 : 0, other.day ?? 30)
     }

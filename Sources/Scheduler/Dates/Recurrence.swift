@@ -1,23 +1,24 @@
-/// When a campaign happens: the meaning of one `when` phrase, free of language and spelling.
+/// The dates of a campaign: the meaning of one `when` phrase, independent of language and spelling.
 ///
-/// Every case yields whole civil days. "Yearly" cases come at most once a year and name their occurrence by the
-/// year of the start; see `OccurrenceDates.name`.
+/// Every case yields whole civil days. "Yearly" cases occur at most once a year, and the year of
+/// the start names the occurrence; see `OccurrenceDates.name`.
 public enum Recurrence: Hashable, Sendable {
-    /// `28/6`: one day every year. 29 February is never here: see `leapDay`.
+    /// `28/6`, one day every year. 29 February is never stored here; see `leapDay`.
     case day(MonthDay)
-    /// `1/6 - 30/6`: a window every year; when `to` lies before `from` it ends in the next year. Neither end is ever 29 February.
+    /// `1/6 - 30/6`, a window every year. If `to` is before `from`, the window ends in the next
+    /// year. Neither end is ever 29 February.
     case window(from: MonthDay, to: MonthDay)
     /// `June`.
     case month(Int)
     /// `Q2`, or its first, second or third month: `early Q2`.
     case quarter(Int, Part?)
-    /// `early June` is 1–10, `mid June` 11–20, `late June` 21–end.
+    /// `early June` is 1–10, `mid June` is 11–20, `late June` is 21 to the end of the month.
     case partOfMonth(Int, Part)
     /// `last day of June`.
     case lastDay(ofMonth: Int)
     /// `lunar 15/8`, `lunar 15/6 leap`, `lunar last day of 12`.
     case lunar(LunarMonthDay)
-    /// `lunar 23/12 - 7/1`; when `to` lies before `from` it ends in the next lunar year.
+    /// `lunar 23/12 - 7/1`. If `to` is before `from`, the window ends in the next lunar year.
     case lunarWindow(from: LunarMonthDay, to: LunarMonthDay)
     /// `first Monday of September`, `last Friday of May`.
     case weekday(Ordinal, Weekday, ofMonth: Int)
@@ -27,13 +28,15 @@ public enum Recurrence: Hashable, Sendable {
     case everyMonth(day: Int)
     /// `last day of every month`, `first working day of every quarter`.
     case everyPeriod(Edge, working: Bool, Period)
-    /// `every 2 weeks from 2026-01-05`; the count is 1...`StepUnit.limit`. Months count from the first day and clamp.
+    /// `every 2 weeks from 2026-01-05`. The count is 1...`StepUnit.limit`. Months count from the
+    /// first day, and shorter months use their last day.
     case every(Int, StepUnit, from: Day)
-    /// `2026-04-15`, `2026-04-15 - 2026-04-30`; equal for a single day.
+    /// `2026-04-15`, `2026-04-15 - 2026-04-30`. `from` and `to` are equal for a single day.
     case once(from: Day, to: Day)
     /// 29 February, and what happens in years without one.
     case leapDay(LeapDayPolicy)
-    /// `rrule FREQ=… from 2026-01-01`: the days that the rule names from the first day on, itself only if the rule names it.
+    /// `rrule FREQ=… from 2026-01-01`: the days that the rule names from the first day on. The
+    /// first day itself counts only if the rule names it.
     case rrule(RecurrenceRule, from: Day)
 
     public enum Part: Int, Hashable, Sendable, CaseIterable { case early = 0, mid, late }
@@ -44,12 +47,12 @@ public enum Recurrence: Hashable, Sendable {
     public enum LeapDayPolicy: Hashable, Sendable, CaseIterable { case or28February, or1March, leapYearsOnly }
 }
 
-/// A day of a month in any year; `month` 1...12, `day` 1...31, and the pair exists in some year.
+/// A day of a month in any year: `month` is 1...12, `day` is 1...31, and some year has that day.
 public struct MonthDay: Hashable, Comparable, Sendable {
     public let month: Int
     public let day: Int
 
-    /// nil where no year has such a day.
+    /// nil if no year has such a day.
     public init?(month: Int, day: Int) {
         guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: 2024) else { return nil }
         self.month = month
@@ -63,9 +66,11 @@ public struct MonthDay: Hashable, Comparable, Sendable {
 public struct LunarMonthDay: Hashable, Sendable {
     /// 1...12.
     public let month: Int
-    /// 1...29, or nil for the last day of the month (29 or 30). A 30th is not named by number: half the months lack it.
+    /// 1...29, or nil for the last day of the month (29 or 30). A 30th has no number here, because
+    /// half of the months lack it.
     public let day: Int?
-    /// True: the leap month of that number, and only in the years that have it.
+    /// Whether the month is the leap month of that number. Only years that have this leap month
+    /// have the day.
     public let isLeap: Bool
 
     public init(month: Int, day: Int?, isLeap: Bool = false) {
@@ -75,10 +80,15 @@ public struct LunarMonthDay: Hashable, Sendable {
     }
 }
 
-/// One time that a recurrence comes: its name among its siblings, and its civil days, both included.
+/// One occurrence of a recurrence: its name and its civil days, both ends included.
+///
+/// The name is unique within the recurrence.
 public struct OccurrenceDates: Hashable, Sendable {
-    /// `2027` for what comes at most once a year (lunar: the Gregorian year in which the lunar year begins), `once`,
-    /// `2027-04` for monthly, `2027-Q2` for quarterly, the civil start date for stepping and `rrule` (contract, "Identity").
+    /// The name of the occurrence (contract, "Identity").
+    ///
+    /// It is `2027` if the recurrence occurs at most once a year (lunar: the Gregorian year in
+    /// which the lunar year begins), `once` for a dated day or window, `2027-04` if monthly,
+    /// `2027-Q2` if quarterly, and the civil start date for stepping and `rrule`.
     public let name: String
     public let start: Day
     /// Never before `start`.

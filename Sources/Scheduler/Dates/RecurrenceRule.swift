@@ -1,19 +1,28 @@
-/// A recurrence rule of RFC 5545 (section 3.3.10) for whole days: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.
+/// A recurrence rule of RFC 5545 (section 3.3.10) for whole days. FREQ is DAILY, WEEKLY, MONTHLY or
+/// YEARLY.
 ///
-/// Lists are sorted and free of doubles, so that equal rules are equal values. Which parts go with which frequency
-/// was checked when the rule was read (`RecurrenceRule.init(text:)`); here every list is taken as it stands.
+/// Lists are sorted and have no duplicates, so that equal rules are equal values.
+/// `RecurrenceRule.init(text:)` checks which parts may go with which frequency. This type does not
+/// check its lists again.
 ///
-/// ### How a rule comes to its days
-/// Time is cut into periods of the frequency's length, every `interval`-th of which counts, the first being the one
-/// that holds the start day. A period's candidates are all its days that pass every given part; BYSETPOS then picks
-/// among them; days before the start are dropped; COUNT and UNTIL end it. The start day is no instance of its own: it
-/// counts only where the rule names it. What a rule leaves out (FREQ=MONTHLY alone) is taken from the start day.
-/// This is what python-dateutil does, and it is the oracle of the tests; the few places where it leaves the RFC, and
-/// we do not, are named there and in `docs/developer/decisions/0003-own-rrule.md`.
+/// ### Expansion
+///
+/// Time is divided into periods of the frequency's length. The first period contains the start day,
+/// and every `interval`-th period from it counts. The candidates of a period are all of its days
+/// that match every given part. BYSETPOS then selects among them. Days before the start are
+/// dropped. COUNT and UNTIL end the rule.
+///
+/// The start day is not an instance by itself. It counts only if the rule names it. Parts that a
+/// rule leaves out (FREQ=MONTHLY alone) come from the start day.
+///
+/// python-dateutil expands rules in the same way, and the tests use it as their oracle. In a few
+/// places python-dateutil departs from the RFC and this type does not. The tests and
+/// `docs/developer/decisions/0003-own-rrule.md` name these places.
 ///
 /// ### Bounds
-/// Nothing after 2199-12-31 is looked at: at most 84 006 days from any start, so that a rule that names no day
-/// (BYMONTH=2;BYMONTHDAY=30) is found out in a few milliseconds.
+///
+/// No day after 2199-12-31 is examined. This is at most 84 006 days from any start, so a rule that
+/// names no day (BYMONTH=2;BYMONTHDAY=30) is found in a few milliseconds.
 public struct RecurrenceRule: Hashable, Sendable {
     public enum Frequency: String, Hashable, Sendable, CaseIterable {
         case daily = "DAILY"
@@ -22,17 +31,19 @@ public struct RecurrenceRule: Hashable, Sendable {
         case yearly = "YEARLY"
     }
 
-    /// What ends the rule, besides the year 2199.
+    /// The part that ends the rule before the year 2199 does.
     public enum Bound: Hashable, Sendable {
         case none
-        /// This many instances, 1...`countLimit`, counted from the start day.
+        /// The number of instances, 1...`countLimit`, counted from the start day.
         case count(Int)
-        /// The last day on which an instance may fall, itself included.
+        /// The last day on which an instance may fall, included.
         case until(Day)
     }
 
-    /// `MO` or `-1FR`. The ordinal is 0 for every such weekday of the period, else -53...53, counted within the month
-    /// (FREQ=MONTHLY, or YEARLY with BYMONTH) or the year.
+    /// `MO` or `-1FR`.
+    ///
+    /// The ordinal is 0 for every such weekday of the period. Otherwise it is -53...53 and counts
+    /// within the month (FREQ=MONTHLY, or YEARLY with BYMONTH) or within the year.
     public struct WeekdayNumber: Hashable, Comparable, Sendable {
         public let ordinal: Int
         public let weekday: Weekday
@@ -62,10 +73,10 @@ public struct RecurrenceRule: Hashable, Sendable {
     public let byDay: [WeekdayNumber]
     /// -366...366 without 0.
     public let bySetPosition: [Int]
-    /// WKST: where weeks begin, for INTERVAL of WEEKLY and for week numbers.
+    /// WKST, the first day of the week, for INTERVAL of WEEKLY and for week numbers.
     public let weekStart: Weekday
 
-    /// A hundred thousand days are more than 1970–2199 has: a larger interval says nothing that `COUNT=1` does not.
+    /// More days than 1970–2199 has. A larger interval has the same effect as `COUNT=1`.
     package static let intervalLimit = 100_000
     /// More instances than 1970–2199 has days.
     package static let countLimit = 100_000
@@ -87,9 +98,11 @@ public struct RecurrenceRule: Hashable, Sendable {
         self.weekStart = weekStart
     }
 
-    /// The days this rule names from `start` on that lie in `span`, in order; none after 2199-12-31.
+    /// The days that this rule names from `start` on and that are in `span`, in order. None is
+    /// after 2199-12-31.
     ///
-    /// Without COUNT the expansion begins at `span`; with it, at `start`, since every instance must be counted.
+    /// Without COUNT the expansion begins at `span`. With COUNT it begins at `start`, because every
+    /// instance must be counted.
     public func days(from start: Day, in span: ClosedRange<Day>) -> [Day] {
         var days: [Day] = []
         forEachDay(from: start, in: span) { day in
@@ -99,7 +112,7 @@ public struct RecurrenceRule: Hashable, Sendable {
         return days
     }
 
-    /// The first day this rule names from `start` on, or nil where it names none up to 2199-12-31.
+    /// The first day that this rule names from `start` on, or nil if there is none up to 2199.
     public func firstDay(from start: Day) -> Day? {
         var first: Day?
         forEachDay(from: start, in: start...max(start, Self.horizon)) { day in
@@ -111,7 +124,7 @@ public struct RecurrenceRule: Hashable, Sendable {
 
     private static let horizon = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
 
-    /// Calls `body` with each day in order until it answers false.
+    /// Calls `body` with each day in order until `body` returns false.
     private func forEachDay(from start: Day, in span: ClosedRange<Day>, _ body: (Day) -> Bool) {
         var last = min(span.upperBound, Self.horizon)
         if case .until(let until) = bound { last = min(last, until) }
@@ -140,7 +153,8 @@ public struct RecurrenceRule: Hashable, Sendable {
         }
     }
 
-    /// BYSETPOS: the candidates at these places of the period, counted from its beginning or end.
+    /// Applies BYSETPOS: returns the candidates at these positions, counted from the beginning or
+    /// end of the period.
     private func picked(_ candidates: [Day]) -> [Day] {
         guard !bySetPosition.isEmpty, !candidates.isEmpty else { return candidates }
         let places = bySetPosition.map { $0 > 0 ? $0 - 1 : candidates.count + $0 }.filter(candidates.indices.contains)
@@ -148,23 +162,24 @@ public struct RecurrenceRule: Hashable, Sendable {
     }
 }
 
-/// A rule made ready for expansion: what it leaves out taken from the start day, and its lists as bit masks.
+/// A rule prepared for expansion: missing parts come from the start day, and lists are bit masks.
 private struct DayFilter {
     let frequency: RecurrenceRule.Frequency
     let interval: Int
     let start: Day
     let weekStart: Weekday
-    /// Bit n is set where n may be; 0 lets everything through.
+    /// Bit n is set if month n matches. In this mask and those below, 0 matches everything.
     var months: UInt32 = 0
     var monthDays: UInt32 = 0
-    /// Bit n: the n-th day from the end of the month.
+    /// Bit n is the n-th day from the end of the month.
     var monthDaysFromEnd: UInt32 = 0
-    /// Bit n: ISO weekday n, whichever of the month or year.
+    /// Bit n is ISO weekday n, for weekdays without an ordinal.
     var weekdays: UInt32 = 0
     var numbered: [RecurrenceRule.WeekdayNumber] = []
-    /// Ordinals of weekdays count within the month, else within the year.
+    /// Whether ordinals of weekdays count within the month. Otherwise they count within the year.
     let countsInMonth: Bool
-    /// Whether the n-th day of the year is named, from its beginning and from its end; empty: all are.
+    /// Whether the rule names the n-th day of the year, from its beginning and from its end. Empty
+    /// if the rule names all.
     var yearDays: [Bool] = []
     var yearDaysFromEnd: [Bool] = []
     let weekNumbers: Set<Int>
@@ -202,7 +217,7 @@ private struct DayFilter {
 
     // MARK: Periods, numbered from 0: the one that holds the start day
 
-    /// The number of the last period that begins at or before `day`; `day` is not before the start.
+    /// The number of the last period that begins at or before `day`. `day` is not before the start.
     func period(of day: Day) -> Int {
         let distance =
             switch frequency {
@@ -224,18 +239,21 @@ private struct DayFilter {
         }
     }
 
-    /// Every n-th day, n a multiple of seven, and the first is none of the weekdays asked for.
+    /// Whether the rule steps by a multiple of seven days from a weekday that it does not name.
     var missesItsWeekdays: Bool {
         frequency == .daily && interval.isMultiple(of: 7) && weekdays != 0 && weekdays & 1 << start.weekday.rawValue == 0
     }
 
-    /// Some month that is asked for is long enough for one of the days asked for.
+    /// Whether a month that the rule names is long enough for one of the days of the month that it
+    /// names.
     var hasPossibleMonth: Bool {
         monthDays == 0 || monthDaysFromEnd != 0
             || (1...12).contains { passes(month: $0) && monthDays & ((1 << Day.length(ofMonth: $0, year: 2000) - 1) << 1) != 0 }
     }
 
-    /// Where days are tried one by one, and the month of this one has none that pass: the first period after it.
+    /// The first period after the month of `period`, if a DAILY rule cannot match in that month.
+    ///
+    /// nil otherwise, and for other frequencies.
     func periodAfterBarrenMonth(_ period: Int) -> Int? {
         guard frequency == .daily, months | monthDays | monthDaysFromEnd != 0 else { return nil }
         let (year, month, _) = firstDay(ofPeriod: period).fields
@@ -246,7 +264,9 @@ private struct DayFilter {
         return (Day.first(ofMonth: month + 1, year: year) - start + interval - 1) / interval
     }
 
-    /// - Parameter barren: years of this kind have no day that passes; added to.
+    /// Appends the matching days of a period.
+    ///
+    /// - Parameter barren: kinds of years that have no matching day. The function adds to this set.
     func appendDays(ofPeriod period: Int, to days: inout [Day], barren: inout Set<YearShape.Pattern>) {
         let first = firstDay(ofPeriod: period)
         switch frequency {
@@ -278,7 +298,7 @@ private struct DayFilter {
 
     // MARK: Which days pass
 
-    /// For DAILY and WEEKLY, which have neither ordinals nor days and weeks of the year.
+    /// For DAILY and WEEKLY, which have no ordinals, year days or week numbers.
     private func passes(_ day: Day) -> Bool {
         let (year, month, dayOfMonth) = day.fields
         return passes(month: month)
@@ -293,7 +313,8 @@ private struct DayFilter {
             || monthDaysFromEnd & 1 << (monthLength - dayOfMonth + 1) != 0
     }
 
-    /// The passing days of the month that begins on `first`; `year` is there for YEARLY rules.
+    /// Appends the matching days of the month that begins on `first`. `year` is given for YEARLY
+    /// rules.
     private func appendDays(ofMonthFrom first: Day, year: YearShape?, to days: inout [Day]) {
         let (civilYear, month, _) = first.fields
         guard passes(month: month) else { return }
@@ -313,7 +334,10 @@ private struct DayFilter {
         }
     }
 
-    /// BYDAY is a list, so one entry is enough: `MO,1TU` is every Monday and the first Tuesday. The weekday is ISO's number.
+    /// BYDAY is a list, and one matching entry is enough: `MO,1TU` is every Monday and the first
+    /// Tuesday.
+    ///
+    /// - Parameter weekday: the ISO number.
     private func passes(weekday: Int, place: Int, size: Int) -> Bool {
         if weekdays & 1 << weekday != 0 { return true }
         if numbered.isEmpty { return false }
@@ -329,8 +353,10 @@ private struct DayFilter {
     }
 }
 
-/// A year's length and weeks. Week 1 is the first with at least four days in the year (ISO 8601, generalised to any
-/// first day of the week by RFC 5545).
+/// The length and the weeks of a year.
+///
+/// Week 1 is the first week with at least four days in the year. This is ISO 8601, which RFC 5545
+/// extends to any first day of the week.
 private struct YearShape {
     let first: Day
     let length: Int
@@ -339,7 +365,8 @@ private struct YearShape {
     let weekCount: Int
     let lastYearsWeekCount: Int
 
-    /// All that tells one year's calendar from another's.
+    /// The properties of a year that decide which of its days match. Years with equal patterns have
+    /// equal calendars.
     struct Pattern: Hashable {
         let length, weekday, weekCount, lastYearsWeekCount: Int
     }
@@ -363,10 +390,11 @@ private struct YearShape {
         lastYearsWeekCount = (this - begin(year - 1)) / 7
     }
 
-    /// Days at the edges belong to the last week of the year before, or to week 1 of the year after.
+    /// Whether a day of the year is in one of the weeks.
     ///
-    /// A negative number counts from the end of the week's own year, except that week 1 of the year after is known by
-    /// its positive number alone, as in python-dateutil.
+    /// Days at the edges of a year belong to the last week of the year before or to week 1 of the
+    /// year after. A negative number counts from the end of the year to which the week belongs. As
+    /// in python-dateutil, week 1 of the year after matches only its positive number.
     func passes(yearDay: Int, weekNumbers: Set<Int>) -> Bool {
         if yearDay < weekOne { return weekNumbers.contains(lastYearsWeekCount) || weekNumbers.contains(-1) }
         let week = (yearDay - weekOne) / 7 + 1

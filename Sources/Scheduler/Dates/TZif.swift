@@ -1,4 +1,4 @@
-/// The content of a TZif file (RFC 9636, 3), checked.
+/// The checked content of a TZif file (RFC 9636, 3).
 struct TZif: Sendable {
     struct Transition {
         var time: Int64
@@ -9,11 +9,11 @@ struct TZif: Sendable {
     var transitions: [Transition]
     var rule: FooterRule?
 
-    /// Real files have under 6 000 bytes.
+    /// In bytes. Real files have under 6 000.
     static let byteLimit = 131_072
-    /// Real files have under 400.
+    /// In transitions. Real files have under 400.
     static let transitionLimit = 4_096
-    /// As RFC 9636 asks, 3.2: more than −25 and less than +26 hours.
+    /// The range that RFC 9636, 3.2, recommends, in seconds: more than −25 and less than +26 hours.
     static let offsetRange = -89_999...93_599
 
     init(fixedOffset: Int32) {
@@ -26,7 +26,8 @@ struct TZif: Sendable {
         guard bytes.count <= TZif.byteLimit else { throw .tooLarge(bytes.count) }
         var reader = ByteReader(bytes)
         var header = try Header(&reader)
-        // Version 1 has one block, with 32-bit times. Later ones repeat it with 64 bits and add the footer.
+        // Version 1 has one block, with 32-bit times. Later versions repeat the block with 64-bit
+        // times and add the footer.
         guard header.version > 0 else {
             (firstOffset, transitions) = try TZif.block(header, timeSize: 4, &reader)
             rule = nil
@@ -42,7 +43,7 @@ struct TZif: Sendable {
     }
 
     struct Header {
-        /// 0, or the ASCII digit.
+        /// 0 or an ASCII digit.
         var version: UInt8
         var utFlags, standardFlags, leaps, times, types, characters: Int
 
@@ -60,7 +61,7 @@ struct TZif: Sendable {
             characters = Int(try reader.integer(4, "its header"))
         }
 
-        /// Counts are 32 bits wide, so that no sum of them overflows.
+        /// Counts have 32 bits, so this sum does not overflow.
         func blockSize(timeSize: Int) -> Int {
             times * (timeSize + 1) + types * 6 + characters + leaps * (timeSize + 4) + standardFlags + utFlags
         }
@@ -69,7 +70,8 @@ struct TZif: Sendable {
             guard leaps == 0 else { throw .leapSeconds }
             guard times <= TZif.transitionLimit else { throw .count("transitions", times) }
             guard (1...256).contains(types) else { throw .count("local time types", types) }
-            // Type records point into the abbreviations with one byte; the longest may go on from there.
+            // A type record refers to an abbreviation by one byte, 0...255. The last abbreviation
+            // may continue after that.
             guard (1...512).contains(characters) else { throw .count("abbreviation characters", characters) }
             guard standardFlags == 0 || standardFlags == types else { throw .count("standard/wall flags", standardFlags) }
             guard utFlags == 0 || utFlags == types else { throw .count("UT/local flags", utFlags) }
@@ -85,7 +87,7 @@ struct TZif: Sendable {
         for index in 0..<header.times {
             let raw = try reader.integer(timeSize, "its transition times")
             let time = timeSize == 4 ? Int64(Int32(truncatingIfNeeded: raw)) : Int64(bitPattern: raw)
-            // −2⁵⁹ is the Big Bang to the zone compiler; nothing lies before it.
+            // The zone compiler writes −2⁵⁹ for the Big Bang. No transition is earlier.
             guard time >= -(1 << 59), time <= 1 << 59, times.last.map({ $0 < time }) ?? true else { throw .transition(index) }
             times.append(time)
         }
@@ -104,7 +106,8 @@ struct TZif: Sendable {
         for (index, type) in types.enumerated() {
             guard type.abbreviation < characters.count, characters[type.abbreviation...].contains(0) else { throw .type(index) }
         }
-        // The flags say how a POSIX string without a rule would be read: not used, as there is none here.
+        // The flags are only for POSIX strings without a rule. Such strings are not accepted here,
+        // so the flags are skipped.
         try reader.skip(header.standardFlags + header.utFlags, "its flags")
         var transitions: [Transition] = []
         for (time, type) in zip(times, indices) {
@@ -114,8 +117,10 @@ struct TZif: Sendable {
         return (types[0].offset, transitions)
     }
 
-    /// A newline, the POSIX TZ string, a newline. An empty string: nobody knows what comes after the last transition, which then
-    /// goes on.
+    /// Reads a newline, the POSIX TZ string and a newline.
+    ///
+    /// Returns nil if the string is empty. The file then does not say what follows the last
+    /// transition, and the offset of that transition stays in force.
     private static func footer(_ reader: inout ByteReader) throws(ZoneError.Problem) -> FooterRule? {
         guard let start = reader.next() else { throw .truncated("its footer") }
         guard start == UInt8(ascii: "\n") else { throw .footer("", expected: "a line of its own") }
@@ -132,7 +137,7 @@ struct TZif: Sendable {
     }
 }
 
-/// Big-endian numbers from bytes; never past the end.
+/// Reads big-endian numbers from bytes, never past the end.
 struct ByteReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -147,7 +152,8 @@ struct ByteReader {
         return bytes[position - 1]
     }
 
-    /// `part` is what the file ends within if it does.
+    /// Skips `count` bytes. `part` names the part of the file for the error if the file ends within
+    /// it.
     mutating func skip(_ count: Int, _ part: String) throws(ZoneError.Problem) {
         guard remaining >= count else { throw .truncated(part) }
         position += count

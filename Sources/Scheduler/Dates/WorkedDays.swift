@@ -1,15 +1,16 @@
-/// Which days are worked, a bit each: finds the n-th working day before or after any day, however long an office rests.
+/// The working days as one bit a day, to find the n-th working day before or after any day.
 ///
-/// Covers 1960 to 2210, so that 500 working days at one a week, the farthest a lead may count, stay within it from every
-/// plannable day and from ends in 2200. Takes 12 kB.
+/// A search stays fast however long an office rests. The bits cover 1960 to 2210 and take 12 kB.
+/// The farthest that a lead may count is 500 working days. At one working day a week, these stay
+/// within the range from every plannable day and from ends in 2200.
 package struct WorkedDays: Sendable {
     static let span = Day.first(ofMonth: 1, year: 1960)...Day.last(ofMonth: 12, year: 2210)
     private static let count = span.upperBound - span.lowerBound + 1
 
-    /// Bit `i % 64` of word `i / 64` is the day `span.lowerBound + i`.
+    /// Bit `i % 64` of word `i / 64` represents the day `span.lowerBound + i`.
     private var words: [UInt64]
 
-    /// Every day but these days of the week.
+    /// Every day is a working day except these days of the week.
     init(weeklyRest: Set<Weekday>) {
         // The pattern of the week repeats every 7 words.
         var pattern = [UInt64](repeating: 0, count: 7)
@@ -21,7 +22,7 @@ package struct WorkedDays: Sendable {
         words[words.count - 1] &= .max >> UInt64(beyond)
     }
 
-    /// Days outside the span are ignored.
+    /// Ignores days outside the span.
     mutating func set(_ day: Day, isWorked: Bool) {
         guard Self.span.contains(day) else { return }
         let index = day - Self.span.lowerBound
@@ -29,7 +30,8 @@ package struct WorkedDays: Sendable {
         if isWorked { words[index / 64] |= bit } else { words[index / 64] &= ~bit }
     }
 
-    /// The `count`-th working day at or after `day` (`count` ≥ 1); nil where the span has no more.
+    /// The `count`-th working day at or after `day` (`count` ≥ 1). nil if the span has not that
+    /// many.
     func day(_ count: Int, atOrAfter day: Day) -> Day? {
         let index = max(0, day - Self.span.lowerBound)
         guard index < Self.count else { return nil }
@@ -45,7 +47,8 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(left, of: word))
     }
 
-    /// The `count`-th working day at or before `day` (`count` ≥ 1), counted backwards; nil where the span has no more.
+    /// The `count`-th working day at or before `day` (`count` ≥ 1), counted backwards. nil if the
+    /// span has not that many.
     func day(_ count: Int, atOrBefore day: Day) -> Day? {
         let index = min(Self.count - 1, day - Self.span.lowerBound)
         guard index >= 0 else { return nil }
@@ -61,8 +64,9 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(word.nonzeroBitCount - left + 1, of: word))
     }
 
-    /// The most days that lie between a working day and the `count`-th one after it, for each of `counts`; counts of which
-    /// the whole span has not as many are left out.
+    /// The greatest number of days from a working day to the `count`-th one after it, by count.
+    ///
+    /// The result leaves out a count if the whole span has not that many working days.
     package func longestStretches(_ counts: Set<Int>) -> [Int: Int] {
         guard !counts.isEmpty else { return [:] }
         var days: [Int32] = []
@@ -82,7 +86,7 @@ package struct WorkedDays: Sendable {
         return longest
     }
 
-    /// The position of the `number`-th bit that is set, from the lowest.
+    /// The position of the `number`-th set bit, from the lowest.
     private static func bit(_ number: Int, of word: UInt64) -> Int {
         var rest = word
         for _ in 1..<number { rest &= rest - 1 }

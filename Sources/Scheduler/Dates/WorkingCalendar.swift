@@ -1,12 +1,12 @@
-/// Which days people work: weekly rest days, holidays by rule, and dated, cited exceptions.
+/// The working days: weekly rest days, holidays by rule, and dated exceptions with their sources.
 ///
 /// Read from `working-days/*.yaml` (contract, "Working days").
 public struct WorkingCalendar: Sendable {
-    /// A holiday that comes by rule, e.g. `2/9`, `lunar 10/3`.
+    /// A holiday that a rule names, e.g. `2/9` or `lunar 10/3`.
     public struct Holiday: Hashable, Sendable {
         public let title: String
         public let when: Recurrence
-        /// Gregorian years of the start in which the rule holds.
+        /// The Gregorian years in which the rule applies, by the start of the holiday.
         public let years: ClosedRange<Int>
         public let cite: String
 
@@ -18,14 +18,14 @@ public struct WorkingCalendar: Sendable {
         }
     }
 
-    /// Why a day is worked or not.
+    /// Why a day is a working day or not.
     public enum Status: Hashable, Sendable {
         case working
-        /// A rest day of the week that an exception makes a working day.
+        /// A working day by a dated exception.
         case workingBySwap(cite: String)
         case weeklyRest
         case holiday(title: String)
-        /// Off by a dated exception.
+        /// A day off by a dated exception.
         case offByDecision(cite: String)
 
         public var isWorking: Bool {
@@ -38,14 +38,15 @@ public struct WorkingCalendar: Sendable {
 
     public let weeklyRest: Set<Weekday>
     public let holidays: [Holiday]
-    /// Dated days off and on, each with the decision it comes from.
+    /// Dated days off, and dated working days below, each with the decision that it comes from.
     public let off: [Day: String]
     public let work: [Day: String]
-    /// Years for which the official decision has been entered; outside them the days are only computed.
+    /// The years for which the official decision has been entered. In other years the days are only
+    /// computed.
     public let officialYears: Set<Int>
-    /// Every day that a holiday rule names, by day, with the holiday's title.
+    /// The title of the holiday for each day that a holiday rule names.
     let holidayTitles: [Day: String]
-    /// The same as `isWorking`, for searches.
+    /// The same answers as `isWorking`, in a form that can be searched.
     package let workedDays: WorkedDays
 
     public init(
@@ -57,7 +58,7 @@ public struct WorkingCalendar: Sendable {
         self.work = work
         self.officialYears = officialYears
         holidayTitles = WorkingCalendar.expand(holidays)
-        // As `status(of:)` ranks them: what is set last wins.
+        // In reverse order of precedence in `status(of:)`, because the last entry wins.
         var worked = WorkedDays(weeklyRest: weeklyRest)
         for day in holidayTitles.keys { worked.set(day, isWorked: false) }
         for day in work.keys { worked.set(day, isWorked: true) }
@@ -65,7 +66,7 @@ public struct WorkingCalendar: Sendable {
         workedDays = worked
     }
 
-    /// Monday to Friday, no holidays: what holds where a plan's working calendar is not asked for.
+    /// Monday to Friday without holidays. Used if the working calendar of a plan does not matter.
     public static let mondayToFriday = WorkingCalendar(
         weeklyRest: [.saturday, .sunday], holidays: [], off: [:], work: [:], officialYears: [])
 
@@ -78,16 +79,20 @@ public struct WorkingCalendar: Sendable {
 
     public func isWorking(_ day: Day) -> Bool { status(of: day).isWorking }
 
-    /// The first working day at or after `day`; nil where none comes before 2211.
+    /// The first working day at or after `day`, or nil if there is none before 2211.
     public func working(atOrAfter day: Day) -> Day? { workedDays.day(1, atOrAfter: day) }
 
-    /// The last working day at or before `day`; nil where none lies after 1959.
+    /// The last working day at or before `day`, or nil if there is none after 1959.
     public func working(atOrBefore day: Day) -> Day? { workedDays.day(1, atOrBefore: day) }
 
-    /// The `count`-th working day strictly before `day` (`count` ≥ 1); nil as above.
+    /// The `count`-th working day strictly before `day` (`count` ≥ 1).
+    ///
+    /// nil if there are not that many after 1959.
     public func working(_ count: Int, before day: Day) -> Day? { workedDays.day(count, atOrBefore: day - 1) }
 
-    /// The `count`-th working day strictly after `day`; nil as above.
+    /// The `count`-th working day strictly after `day` (`count` ≥ 1).
+    ///
+    /// nil if there are not that many before 2211.
     public func working(_ count: Int, after day: Day) -> Day? { workedDays.day(count, atOrAfter: day + 1) }
 
     private static func expand(_ holidays: [Holiday]) -> [Day: String] {
@@ -95,7 +100,8 @@ public struct WorkingCalendar: Sendable {
         for holiday in holidays {
             let years = holiday.years
             let span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
-            // A holiday's own rule never asks for working days: the reader refuses such phrases.
+            // A holiday's own rule never depends on working days, because the reader refuses such
+            // phrases.
             for dates in holiday.when.occurrences(overlapping: span, workingDays: .mondayToFriday)
             where years.contains(dates.start.year) {
                 for offset in 0...(dates.end - dates.start) where titles[dates.start + offset] == nil {

@@ -1,55 +1,66 @@
 // Zones: civil time and the time line
 //
-// An instant is a point on the time line; a day and a time of day are what people write. A zone says how far the clocks
-// of a place are ahead of UTC at each instant (the offset), so one way is a plain lookup: every instant has exactly one civil time.
+// An instant is a point on the time line. People write a day and a time of day. A zone gives the
+// offset at each instant, which says how far the clocks of a place are ahead of UTC. Every instant
+// therefore has exactly one civil time, found by a lookup.
 //
-// The other way is not. When clocks go forward, civil times are left out (a *gap*): 02:30 on 29 March 2026 never came in
-// Berlin. When they go back, civil times come twice (a *fold*). Both are ordinary: a zone may skip a whole day (Apia left
-// out 30 December 2011), turn at midnight (Cairo, so a day may begin at 01:00), by half an hour (Lord Howe), by two (Troll),
-// call its winter time the daylight one (Dublin), or go back for one month of the Moon (Casablanca). So `resolve` names the
-// three answers, and `instant` has the one policy of the contract: in a gap the first instant after it, in a fold the first
-// of the two. (Java's and Temporal's "compatible" would move 02:30 to 03:30, as far past the gap as it lay within.)
+// A civil time may have no instant or more than one. When clocks go forward, some civil times do
+// not occur (a *gap*): Berlin had no 02:30 on 29 March 2026. When clocks go back, some civil times
+// occur twice (a *fold*). Zones have gaps and folds of many kinds:
+// - A zone may skip a whole day (Apia skipped 30 December 2011).
+// - Clocks may change at midnight, so that a day begins at 01:00 (Cairo).
+// - Clocks may change by half an hour (Lord Howe) or by two hours (Troll).
+// - The winter time may be the daylight time (Dublin).
+// - Clocks may go back for one lunar month (Casablanca).
 //
-// How `resolve` finds them: the time line is cut into *stretches* of one offset. With an offset o, civil time L is the instant
-// L − o, and it counts if it lies in the stretch. Only stretches that touch the window from L − (the zone's greatest
-// offset) to L − (its least) can hold one. None holds one: L lies in a gap, and the first stretch to begin with its clocks
-// past L is the first instant after. Two hold one: a fold. Nothing is assumed of how far turns lie apart.
+// `resolve` returns one of three results. `instant` applies the policy of the contract: the first
+// instant after a gap, and the first of the two instants of a fold. (The "compatible" policy of
+// Java and Temporal moves 02:30 to 03:30, as far past the gap as 02:30 is past its beginning.)
 //
-// Where the offsets come from: the system's compiled zone files, handed in as bytes (RFC 9636, TZif versions 1 to 4).
-// Version 2 and later hold a list of transitions with 64-bit times, and a footer, a POSIX TZ string such as
-// `CET-1CEST,M3.5.0,M10.5.0/3`, that goes on for ever after the last of them. Some systems list turns up to 2037
-// ("fat" files), others stop where the footer's rule begins ("slim"): both give the same answers here.
+// `resolve` divides the time line into *stretches* of one offset. In a stretch with offset o, civil
+// time L is the instant L − o. That instant counts if it is in the stretch. Only stretches that
+// touch the window from L − (the zone's greatest offset) to L − (its least) can contain such an
+// instant. If no stretch contains one, L is in a gap. The first instant after the gap is then the
+// start of the first stretch that begins with its clocks past L. If two stretches contain one, L is
+// in a fold. The algorithm assumes no minimum distance between changes of the clocks.
 //
-// The bytes are not trusted. Every count and index is checked before it is used, the size is bounded, and what is wrong
-// is named in a `ZoneError`.
+// The offsets come from the system's compiled zone files, which the caller passes as bytes (RFC
+// 9636, TZif versions 1 to 4). Version 2 and later have a list of transitions with 64-bit times,
+// and a footer. The footer is a POSIX TZ string such as `CET-1CEST,M3.5.0,M10.5.0/3`, which applies
+// for ever after the last transition. Some systems list changes up to 2037 ("fat" files). Others
+// end the list where the footer's rule begins ("slim" files). Both give the same answers here.
+//
+// The bytes are not trusted. Every count and index is checked before it is used, and the size is
+// limited. A `ZoneError` names the problem.
 
 /// A time zone: its name, and its offset from UTC at every instant.
 ///
-/// A value made from one TZif file; two are equal when name and rules are. Names are not looked at: only those on the
-/// system's list should be asked for.
+/// The value is made from one TZif file. Two zones are equal if their names and rules are equal.
+/// The name is not checked. Callers should ask only for names on the system's list.
 public struct Zone: Hashable, Sendable {
-    /// As the plan wrote it, `Asia/Ho_Chi_Minh`.
+    /// The name as in the plan, `Asia/Ho_Chi_Minh`.
     public let name: String
 
-    /// Where the offset changes, in seconds since 1970, ascending.
+    /// The instants at which the offset changes, in seconds since 1970, ascending.
     private let transitions: [Int64]
-    /// The offset from `transitions[i]` on.
+    /// `offsets[i]` is the offset from `transitions[i]` on.
     private let offsets: [Int32]
     /// The offset before the first transition.
     private let firstOffset: Int32
-    /// What holds from `ruleFrom` on; nil: the last transition holds for ever.
+    /// The rule that applies from `ruleFrom` on. nil if the last transition applies for ever.
     private let rule: FooterRule?
-    /// Seconds since 1970; `Int64.max` without a rule.
+    /// Seconds since 1970, or `Int64.max` if there is no rule.
     private let ruleFrom: Int64
-    /// No offset of this zone lies outside these.
+    /// The least and the greatest offset of this zone.
     private let leastOffset: Int64
     private let greatestOffset: Int64
 
     /// Reads a compiled zone file.
     ///
-    /// - Parameter tzif: the whole file, as RFC 9636 describes it, at most `TZif.byteLimit` bytes. Files of the `right/`
-    ///   tree are refused: they count leap seconds, and instants here do not.
-    /// - Throws: `ZoneError` for anything that is not such a file; no bytes trap.
+    /// - Parameter tzif: the whole file, as RFC 9636 describes it, at most `TZif.byteLimit` bytes.
+    ///   Files of the `right/` tree are refused, because they count leap seconds and `Instant` does
+    ///   not.
+    /// - Throws: `ZoneError` for anything that is not such a file. No input traps.
     public init(name: String, tzif: [UInt8]) throws(ZoneError) {
         let file: TZif
         do {
@@ -64,11 +75,11 @@ public struct Zone: Hashable, Sendable {
         self.name = name
         firstOffset = file.firstOffset
         rule = file.rule
-        // Without transitions the footer holds for all time.
+        // Without transitions the footer applies to all time.
         ruleFrom = file.rule == nil ? .max : file.transitions.last?.time ?? .min
         var times: [Int64] = []
         var offsets: [Int32] = []
-        // Changes of name alone are not turns of the clock.
+        // A transition that changes only the abbreviation does not change the clocks.
         for transition in file.transitions where transition.offset != (offsets.last ?? firstOffset) {
             times.append(transition.time)
             offsets.append(transition.offset)
@@ -80,10 +91,11 @@ public struct Zone: Hashable, Sendable {
         greatestOffset = Int64(all.max() ?? 0)
     }
 
-    /// Coordinated Universal Time, from no file.
+    /// Coordinated Universal Time. It needs no file.
     public static let utc = Zone(name: "UTC", file: TZif(fixedOffset: 0))
 
-    /// By the name and the size: equal zones hash alike, and those that differ mostly differ in their names.
+    /// Hashes the name, the number of transitions and the rule. Different zones usually differ in
+    /// their names.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(name)
         hasher.combine(transitions.count)
@@ -92,24 +104,27 @@ public struct Zone: Hashable, Sendable {
 
     // MARK: From instants to civil time
 
-    /// Seconds east of Greenwich: 25 200 for Hanoi.
+    /// The offset in seconds east of Greenwich: 25 200 for Hanoi.
     public func offset(at instant: Instant) -> Int {
         stretch(at: instant.seconds).offset
     }
 
-    /// What the clocks show, to the second. Instants outside 0000-01-03...9999-12-29 count as the nearest within: there
-    /// every `Day` prints, and has room on both sides.
+    /// The time that the clocks show, to the second.
+    ///
+    /// An instant outside 0000-01-03...9999-12-29 counts as the nearest instant within that range.
+    /// There every `Day` can be printed, with room on both sides.
     public func civil(at instant: Instant) -> CivilTime {
         let seconds = Zone.clamped(instant)
         let offset = stretch(at: seconds).offset
         return CivilTime(seconds: seconds + Int64(offset), offset: offset)
     }
 
-    /// RFC 3339 to the second, in this zone's offset: `2027-11-15T08:00:00+07:00`. Reads back as the same second (within
-    /// the years that `civil` keeps to).
+    /// RFC 3339 text to the second, in this zone's offset: `2027-11-15T08:00:00+07:00`.
     ///
-    /// RFC 3339 writes offsets in whole minutes. An offset with seconds (local mean time, before the standard zones) is cut
-    /// towards zero to its minute, and the time is given in that offset, so that the text still names the same instant.
+    /// The text reads back as the same second, within the years of `civil(at:)`. RFC 3339 writes
+    /// offsets in whole minutes. An offset with seconds (local mean time, before the standard
+    /// zones) is cut towards zero to whole minutes. The time is given in that offset, so that the
+    /// text still names the same instant.
     public func rfc3339(_ instant: Instant) -> String {
         let seconds = Zone.clamped(instant)
         let minutes = stretch(at: seconds).offset / 60
@@ -121,20 +136,21 @@ public struct Zone: Hashable, Sendable {
     }
 
     private static func clamped(_ instant: Instant) -> Int64 {
-        // No offset reaches two days (`TZif.offsetRange`).
+        // No offset is as large as two days (`TZif.offsetRange`).
         let margin: Int64 = 2 * 86_400
         return min(max(instant.seconds, FooterRule.span.lowerBound + margin), FooterRule.span.upperBound - margin)
     }
 
     // MARK: From civil time to instants
 
-    /// What a civil time means: an instant, none (a gap) or two (a fold).
+    /// The meaning of a civil time: one instant, none (a gap) or two (a fold).
     public enum Resolution: Hashable, Sendable {
-        /// Came once.
+        /// The civil time occurred once.
         case unique(Instant)
-        /// Never came; `after` is the first instant after the gap.
+        /// The civil time did not occur. `after` is the first instant after the gap.
         case gap(after: Instant)
-        /// Came twice. (If it came more often, these are the first two.)
+        /// The civil time occurred twice. If it occurred more often, these are the first two
+        /// instants.
         case fold(first: Instant, second: Instant)
     }
 
@@ -143,18 +159,20 @@ public struct Zone: Hashable, Sendable {
         resolve(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// The instant that a civil time stands for: in a gap the first one after it, in a fold the first of the two
-    /// (contract, "remind").
+    /// The instant for a civil time (contract, "remind").
+    ///
+    /// In a gap this is the first instant after the gap, in a fold the first of the two instants.
     public func instant(_ day: Day, _ time: TimeOfDay) -> Instant {
         instant(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// 00:00 of the day, by the policy of `instant`: where clocks go forward at midnight, the first instant of the day.
+    /// 00:00 of the day, with the policy of `instant`. If clocks go forward at midnight, this is
+    /// the first instant of the day.
     public func startOfDay(_ day: Day) -> Instant {
         instant(local: Int64(day.number) * 86_400)
     }
 
-    /// 24:00 of the day, which is 00:00 of the next, by the same policy.
+    /// 24:00 of the day, which is 00:00 of the next day, with the policy of `instant`.
     public func endOfDay(_ day: Day) -> Instant {
         instant(local: (Int64(day.number) + 1) * 86_400)
     }
@@ -167,7 +185,9 @@ public struct Zone: Hashable, Sendable {
         }
     }
 
-    /// `local`: civil time in seconds since civil 1970-01-01T00:00:00. The way is described at the head of the file.
+    /// Finds the instants of a civil time as the head of the file describes.
+    ///
+    /// - Parameter local: civil time in seconds since civil 1970-01-01T00:00:00.
     private func resolve(local: Int64) -> Resolution {
         let latest = local - leastOffset
         var stretch = stretch(at: local - greatestOffset)
@@ -185,19 +205,20 @@ public struct Zone: Hashable, Sendable {
             stretch = self.stretch(at: stretch.end)
         }
         if let first { return .unique(Instant(seconds: first)) }
-        // The last stretch holds `latest`, by when the clocks have reached `local` whatever their offset: without a
-        // candidate some stretch began past it.
+        // The last stretch contains `latest`. At `latest` the clocks show `local` or later in any
+        // offset. If there is no candidate, some stretch began with its clocks past `local`.
         return .gap(after: Instant(seconds: afterGap ?? latest))
     }
 
-    /// The stretch that holds `seconds`. It may be cut shorter than it is: its neighbour then has the same offset.
+    /// The stretch that contains `seconds`. It may be cut short. Its neighbour then has the same
+    /// offset.
     private func stretch(at seconds: Int64) -> Stretch {
         if let rule, seconds >= ruleFrom {
             var stretch = rule.stretch(at: seconds)
             stretch.start = max(stretch.start, ruleFrom)
             return stretch
         }
-        // How many transitions lie at or before `seconds`.
+        // Binary search for the number of transitions at or before `seconds`.
         var low = 0
         var high = transitions.count
         while low < high {
@@ -211,7 +232,7 @@ public struct Zone: Hashable, Sendable {
     }
 }
 
-/// What the clocks of a zone show at an instant.
+/// The time that the clocks of a zone show at an instant.
 public struct CivilTime: Hashable, Sendable {
     public let day: Day
     /// 0..<86 400.
@@ -219,7 +240,7 @@ public struct CivilTime: Hashable, Sendable {
     /// Seconds east of Greenwich.
     public let offset: Int
 
-    /// `seconds`: since civil 1970-01-01T00:00:00.
+    /// - Parameter seconds: civil time in seconds since civil 1970-01-01T00:00:00.
     fileprivate init(seconds: Int64, offset: Int) {
         day = Day(number: Int(seconds).flooredQuotient(86_400))
         secondOfDay = Int(seconds).flooredRemainder(86_400)
@@ -227,32 +248,36 @@ public struct CivilTime: Hashable, Sendable {
     }
 }
 
-/// A zone file that cannot be used, and why.
+/// The reason why a zone file cannot be used.
 public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
     public let zone: String
     public let problem: Problem
 
     public enum Problem: Error, Hashable, Sendable {
-        /// Does not begin with `TZif`.
+        /// The file does not begin with `TZif`.
         case notTZif
-        /// A version byte that no RFC defines.
+        /// The version byte is not 0 or an ASCII digit from 2 to 9, or is 0 in the second header.
         case version(UInt8)
-        /// More bytes than any real zone has.
+        /// The file has more bytes than any real zone file. The value is their number.
         case tooLarge(Int)
-        /// Ends within the part that is named.
+        /// The file ends within the named part.
         case truncated(String)
-        /// Bytes after the end.
+        /// The number of bytes after the end.
         case trailing(Int)
-        /// A count of the header that is zero, too large, or does not fit the others.
+        /// A count in the header is zero, too large, or does not agree with the other counts.
         case count(String, Int)
-        /// Counts leap seconds (the `right/` tree).
+        /// The file counts leap seconds (the `right/` tree).
         case leapSeconds
-        /// A transition that is not after the one before it, or further than 2⁵⁹ s from 1970; its position from 0.
+        /// A transition is not after the one before it, or is more than 2⁵⁹ s from 1970. The value
+        /// is its position from 0.
         case transition(Int)
-        /// A local time type that names no abbreviation, has an offset beyond −24:59:59...+25:59:59 or a flag that is neither
-        /// 0 nor 1, or a transition to a type that is not there; the type's position from 0.
+        /// A local time type is invalid, or a transition refers to a type that does not exist.
+        ///
+        /// A type is invalid if it has no abbreviation, an offset outside −24:59:59...+25:59:59, or
+        /// a flag that is neither 0 nor 1. The value is the type's position from 0.
         case type(Int)
-        /// The POSIX TZ string, and what was expected where it stops making sense.
+        /// The POSIX TZ string is invalid. The values are the string and what was expected at the
+        /// first error.
         case footer(String, expected: String)
     }
 
@@ -276,7 +301,7 @@ public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
 
 // MARK: - Stretches
 
-/// Part of the time line with one offset, in seconds since 1970; `end` is not part of it.
+/// A part of the time line with one offset, in seconds since 1970. `end` is not included.
 struct Stretch {
     var start: Int64
     var end: Int64

@@ -1,18 +1,19 @@
-/// Campaigns that one accepted calendar has and the next has not.
+/// Campaigns that one accepted calendar has and the next one lacks.
 ///
-/// A plan folder half copied, or a file saved empty, looks just like this: more than ten campaigns gone, or more than a
-/// fifth of them, is taken only when a person confirms it (contract, `reload --confirm`; architecture page).
+/// A plan folder that is only half copied, or a file that was saved empty, looks the same as a
+/// deliberate removal. If more than ten campaigns are gone, or more than a fifth of them, a person
+/// must confirm the new calendar (contract, `reload --confirm`; architecture page).
 public struct CampaignLoss: Sendable {
-    /// `plan/campaign`, in the old calendar's order.
+    /// `plan/campaign` of each lost campaign, in the order of the old calendar.
     public let gone: [String]
-    /// How many there were.
+    /// Number of campaigns in the old calendar.
     public let before: Int
 
     public init(from old: PlanSet, to new: PlanSet) {
         self.init(from: old.campaignNames, to: new)
     }
 
-    /// - Parameter old: `plan/campaign` of each that was there.
+    /// - Parameter old: `plan/campaign` of each campaign in the old calendar.
     public init(from old: [String], to new: PlanSet) {
         let kept = Set(new.campaignNames)
         gone = old.filter { !kept.contains($0) }
@@ -23,6 +24,6 @@ public struct CampaignLoss: Sendable {
 }
 
 extension PlanSet {
-    /// `plan/campaign` of each, in the order written.
+    /// `plan/campaign` of each campaign, in the order of the files.
     public var campaignNames: [String] { plans.flatMap { plan in plan.campaigns.map { "\(plan.id)/\($0.id)" } } }
 }

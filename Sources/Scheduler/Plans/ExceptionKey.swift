@@ -1,17 +1,19 @@
 import Dates
 
-/// The key of one `except:` entry: which occurrence it speaks of (contract, "Identity").
+/// The key of one `except:` entry, which selects the occurrence to change (contract, "Identity").
 public enum ExceptionKey: Hashable, Sendable {
-    /// One occurrence, by its name.
+    /// One occurrence, selected by its name.
     case occurrence(String)
     /// Two lunar occurrences that start in the same Gregorian year, in order.
     case pair(OccurrenceDates, OccurrenceDates)
-    /// All of a year, where several come in one: takes only `none`.
+    /// All occurrences of a year, if there may be several. The only allowed value is `none`.
     case wholeYear(Int)
 
-    /// The names of the occurrences that an exception with this key applies to; none for dates of a whole year.
+    /// The names of the occurrences that an exception with this key applies to. Empty for dates of
+    /// a whole year.
     ///
-    /// Of a pair, `none` (nil) takes both, and dates take the place of the one that starts nearer to them.
+    /// `dates` is nil for `none`. In a pair, `none` removes both occurrences. Dates replace the
+    /// occurrence that starts nearer to them.
     public func names(for dates: ClosedRange<Day>?) -> [String] {
         switch self {
         case .occurrence(let name): return [name]
@@ -26,9 +28,12 @@ public enum ExceptionKey: Hashable, Sendable {
 extension Recurrence {
     /// Reads a key of `except:` for this recurrence.
     ///
-    /// What comes at most once a year is keyed by the Gregorian year of its start, everything else by its name. Throws where
-    /// this recurrence has no such key, and where nothing comes under it (a leap month in another year, a day that a step
-    /// leaves out). What depends on the working calendar is not looked for.
+    /// A recurrence that occurs at most once a year has the Gregorian year of its start as the key.
+    /// Other recurrences have the name of the occurrence as the key, or a year for all of its
+    /// occurrences. Occurrences that depend on the working calendar are not checked for existence.
+    ///
+    /// - Throws: `PhraseRefusal` if this recurrence has no such key, or if no occurrence has it (a
+    ///   leap month in another year, a day that a step skips).
     public func exceptionKey(_ text: String) throws(PhraseRefusal) -> ExceptionKey {
         let year = text.utf8.count == 4 ? decimal(text.utf8) : nil
         if let year, !Day.plannableYears.contains(year) {
@@ -64,7 +69,9 @@ extension Recurrence {
         }
     }
 
-    /// The key under which `except:` speaks of an occurrence of this recurrence, given as the phrase alone has it.
+    /// The key in `except:` of an occurrence of this recurrence.
+    ///
+    /// - Parameter natural: has the dates of the phrase, without exceptions.
     public func exceptionKey(of natural: OccurrenceDates) -> String {
         naming == .year ? String(natural.start.year) : natural.name
     }
@@ -73,7 +80,7 @@ extension Recurrence {
     enum Naming {
         case once, year, month, quarter, start
 
-        /// Several occurrences may come in one year, each with a name of its own.
+        /// Whether one year may have several occurrences, each with a name of its own.
         var isSeveralAYear: Bool {
             switch self {
             case .once, .year: false
@@ -92,13 +99,15 @@ extension Recurrence {
         }
     }
 
-    /// The days on which an occurrence can start that is named by `year` or by a part of it. A lunar occurrence may start
-    /// early in the next year.
+    /// The days on which an occurrence can start if `year` or a part of it is its name.
+    ///
+    /// A lunar occurrence may start early in the next year.
     static func span(ofName year: Int) -> ClosedRange<Day> {
         Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
     }
 
-    /// The occurrence of this name, as the phrase alone has it; nil where there is none.
+    /// The occurrence of this name with the dates of the phrase, without exceptions. nil if there
+    /// is none.
     public func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let span = Int(name.prefix(4)).map(Self.span) ?? Self.plannableDays
         return occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }
@@ -122,7 +131,8 @@ extension Recurrence {
         return found.map(exceptionKey(of:))
     }
 
-    /// `2026-04` or `2026-Q2`, as this recurrence names them; nil for anything else.
+    /// The year of `2026-04` or `2026-Q2`, in the form that this recurrence uses. nil for anything
+    /// else.
     private func periodYear(of text: String) -> Int? {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 4, let year = decimal(parts[0]), Day.plannableYears.contains(year) else {

@@ -3,15 +3,16 @@ import Diagnostics
 
 /// The value of one `except:` entry: other dates for one occurrence, or none.
 public struct ExceptionPhrase: Hashable, Sendable {
-    /// nil for `none`: the occurrence does not take place.
+    /// nil for `none`, which means that the occurrence does not take place.
     public let dates: ClosedRange<Day>?
 
-    /// `none`, one dated day or a dated window, as in a `when` phrase. Throws for everything else; a date without a year gets
-    /// the hint with the year of the occurrence.
+    /// Reads `none`, one dated day or a dated window, as in a `when` phrase.
     ///
     /// - Parameters:
     ///   - year: the Gregorian year in which the occurrence starts, for the hint.
     ///   - seekingHints: as for `Recurrence(phrase:)`.
+    /// - Throws: `PhraseRefusal` for anything else. For a date without a year, its hint has the
+    ///   date in `year`.
     public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
         let form = "an exception is `none`, a day or a window, with years"
         let word = Spelling.withoutAccents(phrase)

@@ -1,13 +1,14 @@
-/// The half of the day that people write behind an hour of twelve. No phrase has it; hints are made of it.
+/// The half of the day that people write after an hour of the 12-hour clock. Phrases do not allow
+/// it. Hints use it.
 public enum HalfDay: Sendable {
     case morning, afternoon
 
-    /// In lower case.
+    /// The words for each half of the day, in lower case.
     public static let words: [String: HalfDay] = [
         "am": .morning, "sáng": .morning, "pm": .afternoon, "chiều": .afternoon, "tối": .afternoon,
     ]
 
-    /// 0...23; nil for an hour that does not come in this half.
+    /// The hour on the 24-hour clock, 0...23. nil for an hour that does not exist in this half.
     public func hour(_ written: Int) -> Int? {
         switch (self, written) {
         case (.morning, 12): 0

@@ -1,15 +1,17 @@
 import Dates
 
-/// A `remind` phrase: how far from the occurrence, and perhaps at what time of day.
+/// A `remind` phrase: the distance from the occurrence and an optional time of day.
 public struct LeadPhrase: Hashable, Sendable {
     public let rule: LeadRule
-    /// nil where the phrase has no `at HH:MM`.
+    /// nil if the phrase has no `at HH:MM`.
     public let at: TimeOfDay?
 
-    /// Reads a `remind` phrase, English or Vietnamese (contract, section 1). Throws for what is no phrase (with the
-    /// nearest one that is) and for counts above `LeadUnit.limit`.
+    /// Reads a `remind` phrase, English or Vietnamese (contract, section 1).
     ///
-    /// - Parameter seekingHints: whether the nearest right phrase is looked for, which takes some milliseconds.
+    /// - Parameter seekingHints: whether to search for the nearest valid phrase, which takes some
+    ///   milliseconds.
+    /// - Throws: `PhraseRefusal` if the text is not a phrase (with the nearest valid phrase as the
+    ///   hint) or its count is above `LeadUnit.limit`.
     public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do throws(PhraseProblem) {
             var parser = LeadParser(phrase)
@@ -28,15 +30,16 @@ public struct LeadPhrase: Hashable, Sendable {
         self.at = at
     }
 
-    /// Canonical, in English: `5 working days before at 07:30`.
+    /// The canonical phrase in English: `5 working days before at 07:30`.
     public var phrase: String { rule.phrase + (at.map { " at \($0)" } ?? "") }
 
-    /// The same in Vietnamese: `5 ngày làm việc trước lúc 07:30`.
+    /// The canonical phrase in Vietnamese: `5 ngày làm việc trước lúc 07:30`.
     public var vietnamesePhrase: String { rule.vietnamesePhrase + (at.map { " lúc \($0)" } ?? "") }
 }
 
 extension LeadRule {
-    /// Reads a `remind` phrase without a time of day; throws as `LeadPhrase` does, and for a time.
+    /// Reads a `remind` phrase without a time of day. Throws as `LeadPhrase` does, and also for a
+    /// time of day.
     public init(phrase: String) throws(PhraseRefusal) {
         let lead = try LeadPhrase(phrase: phrase)
         guard lead.at == nil else {
@@ -45,7 +48,9 @@ extension LeadRule {
         self = lead.rule
     }
 
-    /// The canonical phrase, in English, singular for 1: also the lead's id where none is given.
+    /// The canonical phrase in English, singular for 1.
+    ///
+    /// It is the id of a lead if the plan gives none.
     public var phrase: String {
         switch self {
         case .before(let count, let unit): "\(unit.english(count)) before"
@@ -57,7 +62,7 @@ extension LeadRule {
         }
     }
 
-    /// The same in Vietnamese.
+    /// The canonical phrase in Vietnamese.
     public var vietnamesePhrase: String {
         switch self {
         case .before(let count, let unit): "\(unit.vietnamese(count)) trước"
@@ -94,14 +99,14 @@ extension LeadUnit {
     }
 }
 
-/// Reads one `remind` phrase. Vietnamese may put the count after what it counts from.
+/// Reads one `remind` phrase. In Vietnamese the count may follow the words "before" or "after".
 struct LeadParser: PhraseCursor {
     let phrase: String
     let tokens: [PhraseToken]
     var index = 0
     let isVietnamese: Bool
 
-    /// No lead is longer; what is is not worth reading.
+    /// The maximum length in Unicode scalars. No valid lead is longer.
     static let lengthLimit = 200
 
     static let examples = [
@@ -166,7 +171,7 @@ struct LeadParser: PhraseCursor {
         return try counted()
     }
 
-    /// `every Monday during`, `thứ hai hằng tuần trong đợt`.
+    /// Reads `every Monday during` or `thứ hai hằng tuần trong đợt`.
     private mutating func weekly() throws(PhraseProblem) -> LeadRule? {
         let start = index
         let isEnglish = take(.every)
@@ -182,7 +187,7 @@ struct LeadParser: PhraseCursor {
 
     private enum Side { case before, beforeStart, beforeEnd, afterEnd, after }
 
-    /// `30 days before`, `trước khi kết thúc 3 ngày`.
+    /// Reads `30 days before` or `trước khi kết thúc 3 ngày`.
     private mutating func counted() throws(PhraseProblem) -> LeadRule? {
         let start = index
         var side = takeSide()
@@ -229,13 +234,14 @@ struct LeadParser: PhraseCursor {
         return rule
     }
 
-    /// A unit as written; years and quarters are understood only to be refused.
+    /// A unit as written. The parser recognizes years and quarters only to refuse them with a
+    /// reason.
     private enum WrittenUnit {
         case known(LeadUnit)
-        /// So many months.
+        /// A unit of this many months.
         case other(months: Int)
 
-        /// nil where the count is out of bounds.
+        /// The count in the unit of the lead, or nil if it is out of bounds.
         func counting(_ count: Int) -> (Int, LeadUnit)? {
             let (total, unit): (Int, LeadUnit) =
                 switch self {
@@ -265,7 +271,7 @@ struct LeadParser: PhraseCursor {
 
     // MARK: The time
 
-    /// `at 07:30`, `lúc 07:30`; nil where no time begins here.
+    /// Reads `at 07:30` or `lúc 07:30`. Returns nil if no time begins here.
     private mutating func time(after rule: LeadRule? = nil) throws(PhraseProblem) -> TimeOfDay? {
         guard take(.at) else { return nil }
         let place = offset
@@ -291,7 +297,7 @@ struct LeadParser: PhraseCursor {
         tokens.indices.contains(index + ahead) && tokens[index + ahead].text == text
     }
 
-    /// `7h30`, `7 giờ`, `7.30`, `8`, `8 pm`, `7:30 tối`.
+    /// Reads a time in another spelling: `7h30`, `7 giờ`, `7.30`, `8`, `8 pm`, `7:30 tối`.
     private mutating func guessedTime() -> TimeOfDay? {
         guard var hour = takeNumber() else { return nil }
         var minute = 0

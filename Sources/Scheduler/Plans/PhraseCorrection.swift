@@ -1,29 +1,39 @@
 import Diagnostics
 
-/// Finds the right phrase nearest to one that is none.
+/// Finds the valid phrase that is nearest to an invalid one.
 ///
-/// First every word that may be meant is put in: the accented forms of a plain one, the known words nearest to an unknown
-/// one. What then makes a phrase is the hint, in the writer's own words. Else one token is left out, put in or changed
-/// round with its neighbour. Else the nearest of the examples is shown. Everything is tried with the real parser, so a
-/// hint is always a right phrase; everything is bounded, so that a refusal takes some milliseconds.
+/// The search has three steps.
+/// 1. It replaces words: a word without accents by its accented forms, an unknown word by the
+///    nearest known words. If this gives a valid phrase, that phrase is the hint. It keeps the
+///    writer's own words, unless a substitute word was put in or the caller asks for the canonical
+///    spelling.
+/// 2. It swaps, moves, leaves out or adds whole tokens.
+/// 3. It shows the nearest of the examples.
+///
+/// The real parser checks every candidate of steps 1 and 2, so a hint is always a valid phrase.
+/// Every step is bounded, so that a refusal takes some milliseconds.
 enum PhraseCorrection {
     enum Verdict {
-        /// It is a phrase; this is how it is written canonically, in its language.
+        /// The text is a phrase. The value is its canonical spelling in its own language.
         case stands(canonical: String)
-        /// It is understood, and refused for its own reason.
+        /// The grammar understands the text and refuses it for a reason of its own.
         case refused(PhraseRefusal)
         case noPhrase
     }
 
-    /// Longer ones get no hint: what is tried grows with the square of the length. The longest phrases but rules, windows
-    /// such as "từ ngày 15 tháng 4 năm 2026 đến ngày 30 tháng 4 năm 2026", have 14 pieces.
+    /// The maximum number of pieces. Longer phrases get no hint, because the number of candidates
+    /// grows with the square of the length.
+    ///
+    /// Apart from rules, the longest phrases are windows such as "từ ngày 15 tháng 4 năm 2026 đến
+    /// ngày 30 tháng 4 năm 2026", with 14 pieces.
     private static let pieceLimit = 18
-    /// Ways of putting in words that are tried.
+    /// The maximum number of combinations of replaced words.
     private static let variantLimit = 128
-    /// Of one word, at most this many other words are tried.
+    /// The maximum number of candidates for one word.
     private static let candidateLimit = 4
 
-    /// Whether a phrase is in Vietnamese: it has an accented letter, or a Vietnamese word that is none in English.
+    /// Whether a phrase is in Vietnamese: it has an accented letter, or a Vietnamese word that
+    /// English does not have.
     static func isVietnamese(_ phrase: String) -> Bool { isVietnamese(PhraseLexer.pieces(phrase)) }
 
     static func isVietnamese(_ pieces: [PhraseLexer.Piece]) -> Bool {
@@ -64,12 +74,12 @@ enum PhraseCorrection {
         if let near = edited(pieces, parse) {
             return PhraseRefusal(problem.message, hints: [near], offset: problem.offset)
         }
-        // An example may well mean something else: it is none that could be put in place of the phrase.
+        // An example may mean something else. It cannot replace the phrase, so it is not a hint.
         let example = nearestExample(phrase, examples).map { "; for example \"\($0)\"" } ?? ""
         return PhraseRefusal(problem.message + example, offset: problem.offset)
     }
 
-    /// "15/8 (âm lịch)": what stands in them is meant.
+    /// Removes parentheses and keeps their content, as in "15/8 (âm lịch)".
     private static func withoutParentheses(_ pieces: [PhraseLexer.Piece]) -> [PhraseLexer.Piece] {
         var kept: [PhraseLexer.Piece] = []
         var hasSpaceBefore = false
@@ -83,7 +93,7 @@ enum PhraseCorrection {
         return kept
     }
 
-    /// The first word that is none as written, and one with accents.
+    /// The first word that is unknown as written but known with accents.
     private static func lacksAccents(_ pieces: [PhraseLexer.Piece]) -> PhraseLexer.Piece? {
         pieces.first { piece in
             piece.kind == .word && !Vocabulary.knownWords.contains(piece.lowercased)
@@ -95,11 +105,12 @@ enum PhraseCorrection {
 
     private struct Variant {
         let text: String
-        /// Another word was put in, not only another spelling.
+        /// Whether another word was put in, not only another spelling of the same word.
         let isRephrased: Bool
     }
 
-    /// The phrase with other words: first only the unknown ones replaced, then any.
+    /// The phrase with other words: first with only unknown words replaced, then with any words
+    /// replaced.
     private static func variants(_ pieces: [PhraseLexer.Piece]) -> [Variant] {
         let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) })
         let all = combinations(pieces.map { candidates($0, forKnown: true) })
@@ -114,7 +125,8 @@ enum PhraseCorrection {
         }
     }
 
-    /// What a piece may stand for, itself first if it is a word of the grammar.
+    /// The words that a piece may stand for. The piece itself is first if it is a word of the
+    /// grammar.
     private static func candidates(_ piece: PhraseLexer.Piece, forKnown: Bool) -> [String] {
         guard piece.kind == .word else { return [piece.text] }
         let word = piece.lowercased
@@ -149,7 +161,7 @@ enum PhraseCorrection {
         return partial
     }
 
-    /// The words in the places and with the spaces of the pieces.
+    /// Joins the words at the positions of the pieces, with the spaces of the pieces.
     private static func joined(_ words: [String], _ pieces: [PhraseLexer.Piece]) -> String {
         zip(words, pieces).enumerated().map { index, pair in
             (index > 0 && pair.1.hasSpaceBefore ? " " : "") + pair.0
@@ -163,17 +175,20 @@ enum PhraseCorrection {
         "ngày", "tháng", "trước", "đầu tiên", "từ", "khi",
     ]
 
-    /// Leaving one of them out would change what is meant, as with a number.
+    /// Words that are never left out, because the phrase would then mean something else. The same
+    /// holds for numbers.
     private static let telling = Set(HalfDay.words.keys).union(["end", "start", "khi", "bắt", "kết", "thúc"])
     private static let quotationMarks: Set = ["“", "”", "„", "‟", "‘", "’", "«", "»", "\"", "'"]
 
-    /// The phrase after one change of a whole word: changed round with its neighbour, moved to the end, left out (up to two
-    /// together, but none that tells), or put in.
+    /// The first valid phrase after one change of whole words, in its canonical spelling.
+    ///
+    /// A change swaps two neighbours, moves a word to the end, leaves out one or two neighbouring
+    /// words, or adds a word. Numbers and `telling` words are never left out.
     private static func edited(_ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
         let isTelling = pieces.indices.map { index in
-            // 1.5, 28.6
+            // The point in 1.5 or 28.6.
             let isPoint = pieces[index].text == "." && index > 0 && isNumber[index - 1] && isNumber[(index + 1)...].first == true
             return isNumber[index] || isPoint || telling.contains(pieces[index].lowercased)
         }
@@ -201,7 +216,8 @@ enum PhraseCorrection {
         return nil
     }
 
-    /// Spaces between words, none around "/" and ":", none within an ISO date.
+    /// Joins words with spaces between them, but none around "/" and ":" and none within an ISO
+    /// date.
     private static func respaced(_ words: [String]) -> String {
         var out = ""
         for (index, word) in words.enumerated() {
@@ -218,7 +234,8 @@ enum PhraseCorrection {
 
     // MARK: Examples
 
-    /// The example with the fewest slips, if at least half of it is there.
+    /// The example with the smallest edit distance, which is at most half the length of the longer
+    /// text.
     private static func nearestExample(_ phrase: String, _ examples: [Example]) -> String? {
         let written = Spelling.letters(phrase)
         guard written.count <= 100 else { return nil }
@@ -232,7 +249,7 @@ enum PhraseCorrection {
         return best?.example
     }
 
-    /// A right phrase, to be shown where another is near none.
+    /// A valid phrase to show if no valid phrase is near.
     struct Example: Sendable {
         let text: String
         fileprivate let letters: [Unicode.Scalar]

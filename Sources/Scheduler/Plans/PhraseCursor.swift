@@ -1,6 +1,6 @@
 import Dates
 
-/// The small steps of a parser: looking, taking, and saying what went wrong.
+/// The position of a parser in its tokens, and the basic operations on it.
 protocol PhraseCursor {
     var phrase: String { get }
     var tokens: [PhraseToken] { get }
@@ -10,7 +10,8 @@ protocol PhraseCursor {
 extension PhraseCursor {
     var atEnd: Bool { index == tokens.count }
 
-    /// Where the next token stands; at the end, where the phrase ends.
+    /// The position of the next token in the phrase, in Unicode scalars. At the end, the length of
+    /// the phrase.
     var offset: Int { atEnd ? phrase.unicodeScalars.count : tokens[index].offset }
 
     func kind(ahead: Int = 0) -> PhraseToken.Kind? {
@@ -31,17 +32,17 @@ extension PhraseCursor {
         return value
     }
 
-    /// The phrase with what stands between two offsets replaced.
+    /// The phrase with the text between two offsets replaced.
     func replacing(from: Int, to: Int, with text: String) -> String {
         phrase.replacing(from..<to, with: text)
     }
 
-    /// Says what does not fit.
+    /// The problem that names the word that does not fit.
     func nonsense() -> PhraseProblem {
         PhraseProblem.nonsense(tokens, at: index, end: phrase.unicodeScalars.count)
     }
 
-    /// A weekday; `thứ hai` to `thứ bảy` are Monday to Saturday.
+    /// Takes a weekday. `thứ hai` to `thứ bảy` are Monday to Saturday.
     mutating func takeWeekday() -> Weekday? {
         switch kind() {
         case .term(.weekday(let weekday)):
@@ -56,15 +57,15 @@ extension PhraseCursor {
 }
 
 extension WhenParser: PhraseCursor {
-    /// A month by name or number, and whether its name is always lunar.
+    /// A month written by name or number, and whether its name is always lunar.
     struct Month {
         let number: Int
         let isLunar: Bool
-        /// Written `June`.
+        /// Whether it is written in English, as in `June`.
         let isEnglish: Bool
     }
 
-    /// `June`, `tháng Sáu`, `tháng 6`, `month 6`, `tháng Giêng`.
+    /// Takes a month: `June`, `tháng Sáu`, `tháng 6`, `month 6`, `tháng Giêng`.
     mutating func month() throws(PhraseProblem) -> Month? {
         switch kind() {
         case .term(.monthName(let number)):
@@ -87,7 +88,7 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// In the language of the phrase. Days and windows are numerals in both.
+    /// The phrase in the language of the input. Days and windows are numerals in both languages.
     func spell(_ recurrence: Recurrence) -> String {
         switch recurrence {
         case .day, .window: recurrence.phrase
@@ -95,7 +96,7 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// Those of `candidates` that are right phrases.
+    /// Those of `candidates` that are valid phrases.
     func tried(_ candidates: [String]) -> [String] {
         guard seeksHints else { return [] }
         return candidates.filter { (try? WhenParser.parse($0, seeksHints: false)) != nil }
@@ -103,7 +104,8 @@ extension WhenParser: PhraseCursor {
 }
 
 extension PhraseProblem {
-    /// The first unknown word, else the token at `index`.
+    /// A problem at the first unknown word, otherwise at the token at `index` or at the end of the
+    /// phrase.
     static func nonsense(_ tokens: [PhraseToken], at index: Int, end: Int) -> PhraseProblem {
         if let unknown = tokens.first(where: { $0.kind == .unknown }) {
             return .syntax("\"\(unknown.text.escapedForMessage)\" has no place in such a phrase", at: unknown.offset)
@@ -114,7 +116,7 @@ extension PhraseProblem {
 }
 
 extension String {
-    /// With the Unicode scalars of `range` replaced.
+    /// The string with the Unicode scalars of `range` replaced.
     func replacing(_ range: Range<Int>, with text: String) -> String {
         let scalars = Array(unicodeScalars)
         var out = UnicodeScalarView(scalars[..<range.lowerBound])
@@ -123,7 +125,8 @@ extension String {
         return String(out)
     }
 
-    /// Nothing invisible, and not too long, for a message.
+    /// The first 40 Unicode scalars for a message, with invisible ones written as `U+` and their
+    /// number.
     var escapedForMessage: String {
         var out = ""
         for scalar in unicodeScalars.prefix(40) {

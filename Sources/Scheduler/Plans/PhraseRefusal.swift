@@ -1,10 +1,11 @@
-/// Why a phrase is not taken, and what to write instead.
+/// The reason why a phrase is refused, and what to write instead.
 public struct PhraseRefusal: Error, Hashable, Sendable {
-    /// One line without a full stop; does not repeat the phrase.
+    /// One line without a full stop. It does not repeat the phrase.
     public let message: String
-    /// Right phrases that were perhaps meant, the likeliest first; may be empty. Each can be put in place of the phrase.
+    /// Valid phrases that were perhaps meant, the likeliest first. May be empty. Each can replace
+    /// the phrase.
     public let hints: [String]
-    /// Where in the phrase, in Unicode scalars from its beginning.
+    /// The position of the problem in the phrase, in Unicode scalars from its beginning.
     public let offset: Int
 
     public init(_ message: String, hints: [String] = [], offset: Int = 0) {
@@ -14,18 +15,18 @@ public struct PhraseRefusal: Error, Hashable, Sendable {
     }
 }
 
-/// A refusal within the grammar: of something understood, or of something that is no phrase at all.
+/// A refusal within the grammar. The text was either understood and refused, or not understood.
 struct PhraseProblem: Error {
     let refusal: PhraseRefusal
-    /// True: the words do not make a phrase, and the nearest one that does is worth looking for.
+    /// Whether the words do not make a phrase. The caller then searches for the nearest phrase.
     let isSyntax: Bool
 
-    /// Understood, and refused.
+    /// The text was understood and is refused.
     static func refused(_ message: String, hints: [String] = [], at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, hints: hints, offset: offset), isSyntax: false)
     }
 
-    /// Not understood.
+    /// The text was not understood.
     static func syntax(_ message: String, at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, offset: offset), isSyntax: true)
     }

@@ -1,32 +1,33 @@
 import Dates
 
-/// A piece of a phrase: a term of the grammar, a number, a mark, or something that is none of these.
+/// A piece of a phrase: a term of the grammar, a number, a mark, or an unknown text.
 struct PhraseToken: Sendable {
     static let tooLong = 999_999_999
 
-    /// As a message names it.
+    /// The number as messages show it.
     static func shown(_ number: Int) -> String { number == tooLong ? "of so many digits" : String(number) }
 
     enum Kind: Hashable, Sendable {
         case term(Term)
-        /// Digits; `tooLong` stands for anything longer. `digits` is how many there were.
+        /// A number. The value is `tooLong` for more than 9 digits. `digits` is the number of
+        /// digits.
         case number(Int, digits: Int)
-        /// `2026-04-15`, four, two and two digits; whether there is such a day is not yet known.
+        /// `2026-04-15`: four, two and two digits. The day may not exist.
         case iso(Int, Int, Int)
         case slash
-        /// A word, a character or a mark that the grammar has no use for.
+        /// A word, a character or a mark that the grammar does not use.
         case unknown
     }
 
     let kind: Kind
-    /// As written.
+    /// The text as written. For a term of several words, they are joined by single spaces.
     let text: String
-    /// Unicode scalars before it, and before what follows it.
+    /// The offsets of the token's beginning and end, in Unicode scalars of the phrase.
     let offset: Int
     let end: Int
     let hasSpaceBefore: Bool
 
-    /// A hyphen or dash, which `Term.to` covers beside `to` and `đến`.
+    /// Whether this is a hyphen or a dash. `Term.to` also stands for `to` and `đến`.
     var isDash: Bool { kind == .term(.to) && PhraseLexer.dashes.contains(text) }
 
     var number: Int? {
@@ -35,14 +36,14 @@ struct PhraseToken: Sendable {
     }
 }
 
-/// Cuts a phrase into tokens. Case and the amount of space do not matter, accents do.
+/// Splits a phrase into tokens. Case and the amount of space do not matter. Accents do.
 enum PhraseLexer {
     /// A run of letters, a run of digits, or one other character.
     struct Piece: Sendable {
         enum Kind: Sendable { case word, digits, mark }
         var kind: Kind
         var text: String
-        /// Lower case; equal for canonically equivalent spellings.
+        /// The text in lower case. Canonically equivalent spellings compare as equal.
         var lowercased: String
         var offset: Int
         var hasSpaceBefore: Bool
@@ -95,10 +96,11 @@ enum PhraseLexer {
         return pieces
     }
 
-    /// nil for white space. Most characters are ASCII, and need no look into Unicode's tables.
+    /// The kind of a character, or nil for white space. Most characters are ASCII, which needs no
+    /// Unicode tables.
     private static func kind(_ character: Character) -> Piece.Kind? {
         guard let byte = character.asciiValue else {
-            // The accented letters of Vietnamese, as NFC has them.
+            // The accented letters of Vietnamese in NFC.
             if character.utf8.count < 4, let letter = character.unicodeScalars.first?.value,
                 (0x1EA0...0x1EF9).contains(letter) || (0xC0...0x1B0).contains(letter) && letter != 0xD7 && letter != 0xF7
             {
@@ -126,7 +128,7 @@ enum PhraseLexer {
             kind: kind, text: piece.text, offset: piece.offset, end: piece.end, hasSpaceBefore: piece.hasSpaceBefore)
     }
 
-    /// Four digits, hyphen, two, hyphen, two, without spaces.
+    /// Reads an ISO date: four digits, hyphen, two, hyphen, two, without spaces.
     private static func isoDate(_ pieces: [Piece], at index: Int) -> PhraseToken? {
         guard index + 4 < pieces.count else { return nil }
         let part = pieces[index...(index + 4)].map { $0 }
@@ -141,7 +143,7 @@ enum PhraseLexer {
             end: part[4].end, hasSpaceBefore: part[0].hasSpaceBefore)
     }
 
-    /// The longest entry of the vocabularies that begins here, and how many pieces it takes.
+    /// The tokens of the longest vocabulary entry that begins here, and the number of its pieces.
     private static func terms(_ pieces: [Piece], at index: Int) -> ([PhraseToken], Int)? {
         if let thu = numberedWeekday(pieces, at: index) { return ([thu], 2) }
         guard pieces[index].kind == .word, let longest = Vocabulary.longestFrom[pieces[index].lowercased] else { return nil }
@@ -161,7 +163,7 @@ enum PhraseLexer {
         return nil
     }
 
-    /// `thứ 2` to `thứ 7`.
+    /// Reads `thứ 2` to `thứ 7`.
     private static func numberedWeekday(_ pieces: [Piece], at index: Int) -> PhraseToken? {
         guard index + 1 < pieces.count, pieces[index].lowercased == "thứ", pieces[index + 1].kind == .digits,
             let number = decimal(pieces[index + 1].text.utf8), (2...7).contains(number)

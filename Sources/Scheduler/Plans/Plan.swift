@@ -1,20 +1,20 @@
 import Dates
 
-/// A plan calendar as an officer wrote it: what happens when, and who hears of it how long ahead.
+/// A plan calendar as an officer wrote it: the activities, their dates and their reminders.
 ///
-/// A value without behaviour beyond its calendar: read from `plans/*.yaml` (contract, section 1).
+/// The value comes from `plans/*.yaml` (contract, section 1). It only computes its own dates.
 public struct Plan: Sendable {
     /// `[a-z0-9][a-z0-9-]{0,63}`, unique over all plans.
     public let id: String
     public let title: String
     public let source: Source
-    /// The zone in which its days begin and its leads fall.
+    /// The zone in which the plan's days begin and its leads are due.
     public let zone: Zone
     public let language: Language
     public let campaigns: [Campaign]
-    /// Whether recipients who are named only after a lead was due get it.
+    /// Whether recipients who are named only after a lead was due get that lead.
     public let joiners: Joiners
-    /// Ids it had before, newest first: what was sent under them is its own.
+    /// Former ids of the plan, newest first. Reminders sent under them belong to this plan.
     public let formerly: [String]
 
     public init(
@@ -31,14 +31,14 @@ public struct Plan: Sendable {
         self.formerly = formerly
     }
 
-    /// The same plan in another zone, or with other rules of the same zone.
+    /// The same plan in another zone, or in the same zone with other rules.
     public func with(zone: Zone) -> Plan {
         Plan(
             id: id, title: title, source: source, zone: zone, language: language, campaigns: campaigns, joiners: joiners,
             formerly: formerly)
     }
 
-    /// The document that the dates come from. Every field may be missing.
+    /// The document that gives the dates. Every field may be missing.
     public struct Source: Hashable, Sendable {
         public let number: String?
         public let date: Day?
@@ -54,12 +54,12 @@ public struct Plan: Sendable {
     }
 }
 
-/// A language that remindd has wording for.
+/// A language in which remindd can write messages.
 public enum Language: String, Hashable, Sendable, CaseIterable {
     case vi, en
 }
 
-/// One planned activity that comes by a phrase.
+/// One planned activity, whose dates follow a phrase.
 public struct Campaign: Sendable {
     /// Unique within its plan.
     public let id: String
@@ -67,21 +67,25 @@ public struct Campaign: Sendable {
     public let title: String
     public let when: Recurrence
     public let restDays: RestDays
-    // Small integers beside other small fields: `ClosedRange<Int>` takes 2 MB more for 100 000 campaigns.
+    // Small integers beside other small fields, because `ClosedRange<Int>` takes 2 MB more for 100
+    // 000 campaigns.
     private let (firstYear, lastYear): (Int16, Int16)
-    /// The `when` phrase as it stands in the file.
+    /// The `when` phrase as written in the file.
     public let writtenWhen: String
-    /// By occurrence name; where several come in a year, the key of a whole year (`2026`) holds only `.none`.
+    /// The exceptions by occurrence name.
     ///
-    /// Plan files name a lunar occurrence by the year of its start instead: `ExceptionKey.names(for:)` translates.
+    /// If there may be several occurrences a year, the key may be a whole year (`2026`), whose
+    /// value is always `.none`. Plan files identify a lunar occurrence by the year of its start
+    /// instead. `ExceptionKey.names(for:)` translates these keys.
     public let exceptions: [String: Exception]
-    /// In the order of the plan.
+    /// The leads in the order of the plan.
     public let leads: [Lead]
     public let cite: String?
     public let tags: [String]
-    /// What to do; body text.
+    /// What to do. Part of the message body.
     public let note: String?
-    /// Ids it had before in its plan, newest first: what was sent under them is its own.
+    /// Former ids of the campaign in its plan, newest first. Reminders sent under them belong to
+    /// this campaign.
     public let formerly: [String]
 
     public init(
@@ -103,25 +107,27 @@ public struct Campaign: Sendable {
         self.note = note
     }
 
-    /// By the Gregorian year of the occurrence's start, before any exception moves it.
+    /// The years in which the campaign takes place.
+    ///
+    /// An occurrence counts by the Gregorian year of its start, without exceptions.
     public var years: ClosedRange<Int> { Int(firstYear)...Int(lastYear) }
 
-    /// What one occurrence does instead of what the phrase says.
+    /// The change that an exception makes to one occurrence.
     public enum Exception: Hashable, Sendable {
-        /// It does not take place.
+        /// The occurrence does not take place.
         case none
-        /// It takes place then, both days included.
+        /// The occurrence takes place on these days, both included.
         case dates(start: Day, end: Day)
     }
 }
 
-/// One reminder of every occurrence: how far ahead, at what time, to whom.
+/// One reminder of every occurrence: how long ahead, at what time, to whom.
 public struct Lead: Hashable, Sendable {
-    /// The canonical English phrase without its time, or the name given in the plan.
+    /// The canonical English phrase without its time, or the name from the plan.
     public let id: String
     public let rule: LeadRule
     public let at: TimeOfDay
-    /// Recipients and groups, as resolved from lead, campaign or plan.
+    /// Recipients and groups, taken from the lead, the campaign or the plan.
     public let notify: [String]
 
     public init(id: String, rule: LeadRule, at: TimeOfDay, notify: [String]) {
@@ -133,9 +139,9 @@ public struct Lead: Hashable, Sendable {
 }
 
 extension Campaign {
-    /// The occurrences that overlap `span`, exceptions and `years` applied, in order of start.
+    /// The occurrences that overlap `span`, after exceptions and `years`, in order of start.
     public func occurrences(overlapping span: ClosedRange<Day>, workingDays: WorkingCalendar) -> [OccurrenceDates] {
-        // An exception may move an occurrence into the span from outside it, or out of it.
+        // An exception may move an occurrence into the span or out of it.
         guard !exceptions.isEmpty else {
             return when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
         }
@@ -161,7 +167,7 @@ extension Campaign {
         }
     }
 
-    /// `span` and every year whose exception reaches into it.
+    /// `span`, extended by the days on which occurrences can start that an exception moves into it.
     private func widened(_ span: ClosedRange<Day>) -> ClosedRange<Day> {
         var lower = span.lowerBound
         var upper = span.upperBound
@@ -183,13 +189,14 @@ extension Campaign {
 }
 
 extension OccurrenceDates {
-    /// The year by which `years` and `except` count, of an occurrence as the phrase alone has it.
+    /// The year that `years` and `except` use. The occurrence must have the dates of the phrase,
+    /// without exceptions.
     public var year: Int { start.year }
 }
 
-/// Whether recipients who are named only after a lead was due get it (`joiners:` of a plan).
+/// Whether recipients who are named only after a lead was due get that lead (`joiners:` of a plan).
 public enum Joiners: String, Hashable, Sendable, CaseIterable {
-    /// They get the latest lead that names them.
+    /// These recipients get the latest lead that names them.
     case latest
     case none
 }

@@ -1,16 +1,19 @@
 import Dates
 
-/// The accepted calendar as a whole: every plan, and the working days they count through.
+/// The accepted calendar as a whole: every plan, and the working days that the plans count.
 ///
-/// What is still to come is a pure function of this value; it is replaced whole by a reload.
+/// All future reminders are a pure function of this value. A reload replaces the value as a whole.
 public struct PlanSet: Sendable {
     public let plans: [Plan]
     public let workingDays: WorkingCalendar
-    /// The most days that so many working days take, for each count that a lead of these plans asks for; 1: the longest closure.
+    /// The greatest number of days that each count of working days takes.
+    ///
+    /// The keys are the counts that leads of these plans use. The value for count 1 is the longest
+    /// closure, for campaigns that shift rest days.
     package let stretches: [Int: Int]
-    /// Positions of plans by their ids, present or former.
+    /// Positions of plans by their present or former ids.
     private let planTable: NameTable
-    /// By plan, then positions of campaigns by their ids, present or former.
+    /// For each plan, the positions of its campaigns by their present or former ids.
     private let campaignTables: [NameTable]
 
     public init(plans: [Plan], workingDays: WorkingCalendar) {
@@ -26,26 +29,27 @@ public struct PlanSet: Sendable {
         campaignTables = plans.map { plan in NameTable(plan.campaigns.map { ($0.id, $0.formerly) }) }
     }
 
-    /// A plan and a campaign by their ids, present or former, or nil where there is no such campaign.
+    /// A plan and a campaign by their present or former ids, or nil if there is no such campaign.
     public func find(plan planID: String, campaign campaignID: String) -> (plan: Plan, campaign: Campaign)? {
         guard let position = position(plan: planID, campaign: campaignID) else { return nil }
         let plan = plans[position.plan]
         return (plan, plan.campaigns[position.campaign])
     }
 
-    /// The same as positions in this set.
+    /// The positions of a plan and a campaign in this set, or nil if there is no such campaign.
     public func position(plan planID: String, campaign campaignID: String) -> (plan: Int, campaign: Int)? {
         guard let plan = planPosition(planID) else { return nil }
         let campaigns = plans[plan].campaigns
         return campaignTables[plan].position(of: campaignID) { campaigns[$0].id }.map { (plan, $0) }
     }
 
-    /// A plan by its id, present or former.
+    /// A plan by its present or former id.
     public func plan(_ id: String) -> Plan? { planPosition(id).map { plans[$0] } }
 
     private func planPosition(_ id: String) -> Int? { planTable.position(of: id) { plans[$0].id } }
 
-    /// Every pair of ids under which rows of a campaign may stand in the ledger; the present ones come first.
+    /// Every pair of ids under which the ledger may have rows of a campaign. The present ids come
+    /// first.
     public func names(plan: Int, campaign: Int) -> [(plan: String, campaign: String)] {
         let (owner, subject) = (plans[plan], plans[plan].campaigns[campaign])
         guard hasFormerNames(plan: plan, campaign: campaign) else { return [(owner.id, subject.id)] }
@@ -54,7 +58,7 @@ public struct PlanSet: Sendable {
         }
     }
 
-    /// Rows of a campaign may stand in the ledger under other ids than its present ones.
+    /// Whether the ledger may have rows of a campaign under other ids than its present ones.
     package func hasFormerNames(plan: Int, campaign: Int) -> Bool {
         !plans[plan].formerly.isEmpty || !plans[plan].campaigns[campaign].formerly.isEmpty
     }
@@ -62,12 +66,13 @@ public struct PlanSet: Sendable {
     public var campaignCount: Int { plans.reduce(0) { $0 + $1.campaigns.count } }
 }
 
-/// Finds positions in an array by names. A present name comes before a former one, and the first of two positions before the second.
+/// Finds positions in an array by names.
 ///
-/// The hash table of present names stores only positions, because the names are in the array: 1 MB for 100 000 campaigns, where a
-/// dictionary takes 7 MB. Former names are few.
+/// A present name takes precedence over a former one, and the first of two positions over the
+/// second. The hash table of present names stores only positions, because the names are in the
+/// array. It takes 1 MB for 100 000 campaigns, and a dictionary takes 7 MB. Former names are few.
 private struct NameTable: Sendable {
-    /// Open addressing with linear probing, at most half full; `empty` in a free slot.
+    /// Open addressing with linear probing, at most half full. A free slot contains `empty`.
     private var slots: [Int32]
     private var former: [String: Int32] = [:]
     private static let empty: Int32 = -1
@@ -83,13 +88,13 @@ private struct NameTable: Sendable {
         }
     }
 
-    /// - Parameter id: the present name of a position.
+    /// - Parameter id: returns the present name at a position.
     func position(of name: String, id: (Int) -> String) -> Int? {
         let position = slots[slot(of: name, id: id)]
         return position == NameTable.empty ? former[name].map(Int.init) : Int(position)
     }
 
-    /// The slot that holds the name's position, or the free slot for it.
+    /// The slot that contains the position of the name, or the free slot for it.
     private func slot(of name: String, id: (Int) -> String) -> Int {
         var hasher = Hasher()
         hasher.combine(name)

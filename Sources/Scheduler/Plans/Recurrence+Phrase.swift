@@ -1,9 +1,11 @@
 import Dates
 
-/// A recurrence in words. `Recurrence(phrase: r.phrase) == r`, and the same for `vietnamesePhrase`, for every
-/// recurrence that the phrase grammar can make.
+/// A recurrence as text.
+///
+/// `Recurrence(phrase: r.phrase) == r` for every recurrence that the phrase grammar can make. The
+/// same is true of `vietnamesePhrase`.
 extension Recurrence {
-    /// The canonical phrase, in English: the first spelling of its row in the contract's table.
+    /// The canonical phrase in English, the first spelling of its row in the contract's table.
     public var phrase: String {
         switch self {
         case .day(let date): date.phrase
@@ -27,7 +29,7 @@ extension Recurrence {
         }
     }
 
-    /// The same in Vietnamese: the first Vietnamese spelling of its row.
+    /// The canonical phrase in Vietnamese: the first Vietnamese spelling of its row in the table.
     public var vietnamesePhrase: String {
         switch self {
         case .day(let date): "ngày \(date.phrase)"
@@ -151,7 +153,7 @@ extension Recurrence.Period {
 }
 
 extension Recurrence.StepUnit {
-    /// The most a step may ask for: a hundred years. Terms of office take five.
+    /// The largest count of a step, a hundred years. Terms of office are five years.
     var limit: Int {
         switch self {
         case .days: 36_525

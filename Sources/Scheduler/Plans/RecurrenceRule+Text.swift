@@ -3,7 +3,8 @@ import Diagnostics
 
 /// The text of a recurrence rule: `FREQ=YEARLY;BYMONTH=9;BYDAY=1MO`.
 extension RecurrenceRule {
-    /// Canonical: the parts in a fixed order, lists sorted, defaults (INTERVAL=1, WKST=MO) left out.
+    /// The canonical text: parts in a fixed order, lists sorted, defaults (INTERVAL=1, WKST=MO)
+    /// left out.
     public var text: String {
         var parts = ["FREQ=\(frequency.rawValue)"]
         if interval != 1 { parts.append("INTERVAL=\(interval)") }
@@ -28,8 +29,11 @@ extension RecurrenceRule {
         return parts.joined(separator: ";")
     }
 
-    /// Reads a rule as RFC 5545 writes it, in any case; refuses what the RFC forbids and what is not whole days.
-    /// A refusal's hints are rules; its offset counts from the beginning of `text`.
+    /// Reads a rule as RFC 5545 writes it, in upper or lower case.
+    ///
+    /// - Throws: `PhraseRefusal` for a text that is not a rule, for a rule that the RFC forbids,
+    ///   and for a rule that is not about whole days. Its hints are rules. Its offset counts from the
+    ///   beginning of `text`.
     public init(text: String) throws(PhraseRefusal) {
         var reader = RuleReader(text: text)
         self = try reader.rule()
@@ -37,14 +41,14 @@ extension RecurrenceRule {
 }
 
 extension Weekday {
-    /// `MO`.
+    /// The code of the weekday in RFC 5545: `MO`.
     fileprivate var code: String { String(english.prefix(2)).uppercased() }
 }
 
-/// Reads the parts one after another; what goes with what is judged at the end.
+/// Reads the parts one after another, and then checks which of them may go together.
 private struct RuleReader {
     let text: String
-    /// Name, value and the offset of each part, upper case.
+    /// The name, the value and the offset of each part. Names and values are in upper case.
     private var parts: [(name: String, value: String, offset: Int)] = []
 
     private static let known = [
@@ -95,7 +99,7 @@ private struct RuleReader {
         }
     }
 
-    /// The whole rule without the part at `offset`, or nothing where that leaves nothing.
+    /// The whole rule without the part at `offset`, or an empty list if no part remains.
     private func without(_ offset: Int) -> [String] {
         var seen = 0
         var kept: [Substring] = []
@@ -180,7 +184,7 @@ private struct RuleReader {
         return values
     }
 
-    /// Digits with an optional sign; nil for anything else.
+    /// Reads digits with an optional sign. Returns nil for anything else.
     private static func signed(_ text: Substring) -> Int? {
         let isNegative = text.hasPrefix("-")
         let digits = isNegative || text.hasPrefix("+") ? text.dropFirst() : text

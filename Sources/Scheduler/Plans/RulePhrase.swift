@@ -1,8 +1,9 @@
 import Dates
 
-/// `rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01`, the same in both languages.
+/// Reads `rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01`, which is the same in both
+/// languages.
 enum RulePhrase {
-    /// nil where the phrase does not begin with `rrule`.
+    /// nil if the phrase does not begin with `rrule`.
     static func recurrence(_ phrase: String) throws(PhraseProblem) -> Recurrence? {
         guard phrase.drop(while: \.isWhitespace).prefix(5).lowercased() == "rrule" else { return nil }
         let words = words(phrase)
@@ -38,7 +39,7 @@ enum RulePhrase {
 
     private static func stands(_ phrase: String) -> Bool { (try? recurrence(phrase)) != nil }
 
-    /// Calendars write `RRULE:` before the rule.
+    /// The rule without the prefix `RRULE:`, which calendar files write before it.
     private static func ruleText(_ text: String) -> String {
         let prefix = "RRULE:"
         return text.uppercased().hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
@@ -55,7 +56,7 @@ enum RulePhrase {
         throw .refused("a rule starts from one dated day, such as 2026-01-01", at: place)
     }
 
-    /// What stands between spaces, with its offset in Unicode scalars.
+    /// The words between spaces, each with its offset in Unicode scalars.
     private static func words(_ phrase: String) -> [(text: String, offset: Int)] {
         var words: [(text: String, offset: Int)] = []
         var offset = 0

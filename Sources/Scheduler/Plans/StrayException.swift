@@ -1,21 +1,25 @@
 import Dates
 
-/// An exception's dates that lie far from those the phrase gives: most likely written under another year (contract, "Identity").
+/// An exception whose dates are far from the dates of the phrase.
+///
+/// The exception was most likely written under the wrong year (contract, "Identity").
 public struct StrayException: Hashable, Sendable {
-    /// From the start that the phrase gives to the exception's start, either way.
+    /// The days between the start by the phrase and the start by the exception, never negative.
     public let days: Int
-    /// The start that the phrase gives.
+    /// The start by the phrase.
     public let natural: Day
-    /// The year under which the dates would be near; nil where there is none.
+    /// The year under which the dates would be near, or nil if there is none.
     public let year: Int?
 
-    /// Dates up to this far from the phrase's own are a postponement that offices do decide: a season, not a year.
+    /// The greatest distance, in days, that is not stray. Offices do postpone an occurrence by a
+    /// season, but not by a year.
     public static let limit_days = 60
 }
 
 extension Recurrence {
-    /// How far `dates` lie from the occurrence `name` as the phrase alone has it; nil up to 60 days, and where no such occurrence
-    /// comes.
+    /// The distance of `dates` from the occurrence `name`, which has the dates of the phrase.
+    ///
+    /// nil if the distance is at most 60 days, and if there is no such occurrence.
     public func stray(_ dates: ClosedRange<Day>, from name: String, workingDays: WorkingCalendar) -> StrayException? {
         let start = dates.lowerBound
         guard let natural = occurrence(named: name, workingDays: workingDays) else { return nil }

@@ -1,29 +1,30 @@
 import Dates
 import Diagnostics
 
-/// A word of the phrase grammar, whichever language it was written in.
+/// A word of the phrase grammar, independent of its language.
 enum Term: Hashable, Sendable {
     case day, week, month, quarter, year
-    /// `working`, `làm việc`: comes before "day" in English and after it in Vietnamese.
+    /// `working`, `làm việc`. It comes before "day" in English and after it in Vietnamese.
     case working
     /// `June`.
     case monthName(Int)
     /// `tháng Sáu`.
     case monthWord(Int)
-    /// `tháng Giêng`, `tháng Chạp`: always lunar.
+    /// `tháng Giêng`, `tháng Chạp`, which are always lunar.
     case lunarMonth(Int)
     case weekday(Weekday)
-    /// `thứ hai` to `thứ bảy`, 2...7: Monday to Saturday, or, after a weekday, "second" to "fourth".
+    /// `thứ hai` to `thứ bảy`, 2...7. They are Monday to Saturday or, after a weekday, "second" to
+    /// "fourth".
     case thu(Int)
     /// `first`, `đầu tiên`, `last`, `cuối cùng`.
     case ordinal(Recurrence.Ordinal)
-    /// `fifth`: understood only to be refused.
+    /// `fifth`. The parser recognizes it only to refuse it with a reason.
     case fifth
     /// `early`, `giữa`.
     case part(Recurrence.Part)
-    /// `đầu`: early, or the first day of.
+    /// `đầu`, which means "early" or "first day of".
     case dau
-    /// `cuối`: late, or the last day of.
+    /// `cuối`, which means "late" or "last day of".
     case cuoi
     /// The letter of `Q2`.
     case q
@@ -35,19 +36,20 @@ enum Term: Hashable, Sendable {
     /// `leap`, `nhuận`.
     case leap
     case leapYearsOnly
-    /// `rằm`: the 15th of a lunar month.
+    /// `rằm`, the 15th of a lunar month.
     case fullMoon
-    /// `mùng`: the days 1 to 10, of lunar months and, in speech, of solar ones.
+    /// `mùng`, before the days 1 to 10 of lunar months and, in speech, of solar months.
     case mung
-    /// `một lần`: the Vietnamese mark of a step.
+    /// `một lần`, which marks a step in Vietnamese.
     case once
-    /// `lần` after a numeral.
+    /// `lần` after a number.
     case times
     // Leads
     case before, after, start, end, onTheDay, onTheLastDay, during, at
 }
 
-/// The two vocabularies. One grammar reads both; what differs between the languages beyond words is their order.
+/// The vocabularies of the two languages, which share one grammar. Apart from words, the languages
+/// differ in word order.
 enum Vocabulary {
     static let englishMonths = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -58,7 +60,7 @@ enum Vocabulary {
         "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
     ]
 
-    // Of the entries that begin with a word the longest that fits is taken.
+    // The lexer takes the longest entry that matches.
     static let english: [String: [Term]] = {
         var terms: [String: [Term]] = [
             "day": [.day], "days": [.day], "week": [.week], "weeks": [.week], "month": [.month], "months": [.month],
@@ -89,7 +91,7 @@ enum Vocabulary {
             "hằng": [.every], "hàng": [.every], "của": [.of], "từ": [.from], "đến": [.to], "hoặc": [.or],
             "âm lịch": [.lunar], "nhuận": [.leap], "chỉ năm nhuận": [.leapYearsOnly], "rằm": [.fullMoon],
             "mùng": [.mung], "mồng": [.mung], "một lần": [.once], "lần": [.times],
-            // "3 tháng một lần" is a step, not the month of January.
+            // "3 tháng một lần" is a step. Its "tháng một" is not January.
             "tháng một lần": [.month, .once],
             "trước": [.before], "sau": [.after], "khi bắt đầu": [.start], "khi kết thúc": [.end], "đúng ngày": [.onTheDay],
             "trong đợt": [.during], "lúc": [.at],
@@ -105,28 +107,28 @@ enum Vocabulary {
 
     static let terms = english.merging(vietnamese) { english, _ in english }
 
-    /// Of each word that an entry begins with, how many words the longest of those entries has.
+    /// For each word that begins an entry, the number of words of the longest such entry.
     static let longestFrom: [String: Int] = Dictionary(
         terms.keys.map { entry in
             let words = entry.split(separator: " ")
             return (String(words[0]), words.count)
         }, uniquingKeysWith: max)
 
-    /// The single words of every entry, in a fixed order.
+    /// The single words of all entries, sorted.
     static let words: [String] = Set(terms.keys.flatMap { $0.split(separator: " ").map(String.init) }).sorted()
 
     static let knownWords = Set(words)
 
-    /// Words by what is left of them without accents: `thang` → `tháng`.
+    /// Words by their spelling without accents: `thang` → `tháng`.
     static let accented: [String: [String]] = Dictionary(grouping: words, by: Spelling.withoutAccents)
 
-    /// As a person writes it: `june` is `June`.
+    /// A word with the capital letter that people write: `june` gives `June`.
     static func capitalized(_ word: String) -> String { names[word] ?? word }
 
     private static let names: [String: String] = Dictionary(
         (englishMonths + Weekday.allCases.map(\.english)).map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// What people write for a word of the grammar; only ever used for a hint.
+    /// The words of the grammar for other words that people write. Used only for hints.
     static let substitutes: [String: [String]] = [
         "one": ["1"], "a": ["1"], "an": ["1"], "two": ["2"], "three": ["3"], "four": ["4"], "five": ["5"], "six": ["6"],
         "seven": ["7"], "eight": ["8"], "nine": ["9"], "ten": ["10"], "twelve": ["12"],

@@ -1,31 +1,32 @@
 import Dates
 
-// Dates and windows of dates, solar and lunar, with and without a year.
+// Dates and windows of dates, solar and lunar, with and without a year
 
-/// A date as written, before it is known which calendar it belongs to and whether there is such a day.
+/// A date as written. It may be solar or lunar, and the day may not exist.
 struct DatePiece {
-    /// nil: the last day of the month.
+    /// nil for the last day of the month.
     var day: Int?
     var month: Int
     var year: Int?
-    /// `rằm`, `tháng Giêng`, `tháng Chạp`.
+    /// Whether the words are always lunar: `rằm`, `tháng Giêng`, `tháng Chạp`.
     var isLunar = false
-    /// `mùng`.
+    /// Whether `mùng` comes before the day.
     var isMung = false
-    /// `leap`, `nhuận`.
+    /// Whether `leap` or `nhuận` follows.
     var isLeap = false
-    /// Written `28 June`.
+    /// Whether it is written in English, as in `28 June`.
     var isEnglish = false
-    /// Where it stands in the phrase.
+    /// The offsets of the date's beginning and end in the phrase, in Unicode scalars.
     var start: Int
     var end: Int
 
-    /// Only a lunar date can be meant, or (`mùng`) perhaps.
+    /// Whether the date is lunar, or may be lunar (`mùng`).
     var needsLunar: Bool { isLunar || isMung || isLeap }
 }
 
 extension WhenParser {
-    /// `28/6`, `1/6 - 30/6`, `lunar 23/12 - 7/1`, `2026-04-15 - 2026-04-30`, `29/2 or 28/2`.
+    /// Reads `28/6`, `1/6 - 30/6`, `lunar 23/12 - 7/1`, `2026-04-15 - 2026-04-30` or `29/2 or
+    /// 28/2`.
     mutating func dates() throws(PhraseProblem) -> Recurrence {
         let hasFrom = take(.from)
         guard let first = try datePiece() else { throw nonsense() }
@@ -34,7 +35,8 @@ extension WhenParser {
             guard first.day == 29, first.month == 2, first.year == nil else {
                 throw .refused("a phrase names one day or one window", at: offset)
             }
-            // Whatever else was offered: `single` asks for one of the three spellings.
+            // The rest was not one of the three spellings. `single` refuses the phrase and shows
+            // them.
             index = tokens.count
         }
         guard let dash = takeTo() else {
@@ -53,7 +55,7 @@ extension WhenParser {
         return tokens[index - 1]
     }
 
-    /// Beside a date with hyphens of its own, a hyphen needs spaces.
+    /// Requires spaces around a hyphen beside a date that has hyphens itself.
     private func checkHyphen(_ dash: PhraseToken) throws(PhraseProblem) {
         guard dash.text == "-", let place = tokens.firstIndex(where: { $0.offset == dash.offset }) else { return }
         let isTight = !dash.hasSpaceBefore || !tokens[place + 1].hasSpaceBefore
@@ -71,7 +73,7 @@ extension WhenParser {
 
     // MARK: Reading one date
 
-    /// One date, as far as it can be told by its words; nil where none begins here.
+    /// Reads one date, as far as its words determine it. Returns nil if no date begins here.
     mutating func datePiece() throws(PhraseProblem) -> DatePiece? {
         let start = index
         let place = offset
@@ -110,7 +112,8 @@ extension WhenParser {
         return piece
     }
 
-    /// `last day of June`, `ngày cuối tháng Chạp`; in a lunar phrase also `last day of 12`.
+    /// Reads `last day of June` or `ngày cuối tháng Chạp`, and in a lunar phrase also `last day of
+    /// 12`.
     private mutating func lastDayOfMonth() throws(PhraseProblem) -> Month? {
         let start = index
         let isEnglish = take(.ordinal(.last)) && take(.day)
@@ -132,7 +135,7 @@ extension WhenParser {
         return Month(number: number, isLunar: false, isEnglish: false)
     }
 
-    /// The month after a day: `/6`, `tháng 6`, `June`. False where there is none.
+    /// Reads the month after a day: `/6`, `tháng 6`, `June`. Returns false if there is none.
     private mutating func takeMonth(of piece: inout DatePiece) throws(PhraseProblem) -> Bool {
         if kind() == .slash, case .number(let number, let digits) = kind(ahead: 1) {
             index += 2
@@ -147,7 +150,7 @@ extension WhenParser {
         return true
     }
 
-    /// `/2026`, `năm 2026`, after an English month also ` 2026`.
+    /// Reads `/2026` or `năm 2026`, and after an English month also ` 2026`.
     private mutating func takeYear(after piece: DatePiece) -> Int? {
         let start = index
         let isMarked = take(.slash) || take(.year)
@@ -158,14 +161,14 @@ extension WhenParser {
 
     // MARK: What was perhaps meant by a date that is none
 
-    /// `6/2026`: a month of one year.
+    /// Refuses `6/2026`, a month of one year.
     private func monthOfYear(_ month: Int, _ year: Int, _ place: Int) -> PhraseProblem {
         guard Day.plannableYears.contains(year) else { return Self.yearOutside(at: place) }
         guard (1...12).contains(month) else { return .refused("there is no month \(PhraseToken.shown(month))", at: place) }
         return oneYear(.month(month), year, at: place)
     }
 
-    /// `2026/04/15`, `2026-4-5`: the year comes first in ISO dates only.
+    /// Refuses `2026/04/15` and `2026-4-5`. Only ISO dates begin with the year.
     private func checkOrder(_ dayIndex: Int) throws(PhraseProblem) {
         guard case .number(let year, digits: 4) = tokens[dayIndex].kind else { return }
         let place = tokens[dayIndex].offset
@@ -187,7 +190,7 @@ extension WhenParser {
         throw .refused("dates are written \(day) or \(day.slashed)", hints: tried([hint]), at: place)
     }
 
-    /// After a day without a month: `15-11`, `15.11`, `1 - 30/6`.
+    /// Refuses a day without a month: `15-11`, `15.11`, `1 - 30/6`.
     private mutating func explainMissingMonth(_ piece: DatePiece, from start: Int) throws(PhraseProblem) {
         guard !atEnd, let day = piece.day else { return }
         let joined = tokens[index]
@@ -213,11 +216,12 @@ extension WhenParser {
         }
     }
 
-    /// The phrase with a slash for every hyphen and dot that joins day and month, or month and year.
+    /// The phrase with a slash for every hyphen and dot that joins a day and a month, or a month
+    /// and a year.
     private func withSlashes() -> String {
         var out = phrase
         var shift = 0
-        /// Numbers of the date being read.
+        /// The count of numbers in the current date.
         var numbers = 0
         for (place, token) in tokens.enumerated() {
             if token.number != nil { numbers += 1 }
@@ -278,7 +282,8 @@ extension WhenParser {
         return .window(from: dates.0, to: dates.1)
     }
 
-    /// The last day of a month has no place in a solar window, whose ends are dates.
+    /// Refuses the last day of a month in a solar window, because the ends of a solar window must
+    /// be dates.
     private func endOfWindow(_ piece: DatePiece) throws(PhraseProblem) -> Int {
         if let day = piece.day { return day }
         let length = Day.length(ofMonth: piece.month, year: 2001)
@@ -286,7 +291,7 @@ extension WhenParser {
         throw .refused("a window is written with its first and last day", hints: hints(dates, for: piece), at: piece.start)
     }
 
-    /// `15/11 - 15/1/2027`.
+    /// Refuses a window such as `15/11 - 15/1/2027`.
     private func oneSided(_ first: DatePiece, _ last: DatePiece) -> PhraseProblem {
         let message = "this window has a year on one side only"
         guard let from = first.day.flatMap({ MonthDay(month: first.month, day: $0) }),
@@ -301,7 +306,7 @@ extension WhenParser {
         return .refused(message, hints: tried([dated, "\(from.phrase) - \(to.phrase)"]), at: first.start)
     }
 
-    /// `mùng` and `nhuận` say a lunar date is meant, which then must be said.
+    /// Refuses `mùng` and `nhuận` in dates that are not marked as lunar.
     private func checkSolar(_ pieces: [DatePiece]) throws(PhraseProblem) {
         guard let piece = pieces.first(where: \.needsLunar) else { return }
         let dates = pieces.compactMap { piece in piece.day.flatMap { MonthDay(month: piece.month, day: $0) } }
@@ -327,7 +332,8 @@ extension WhenParser {
         return .lunarWindow(from: try lunarDay(first, isSide: true), to: try lunarDay(last, isSide: true))
     }
 
-    /// - Parameter isSide: it is one end of a window, and by itself another thing.
+    /// - Parameter isSide: whether the date is one end of a window. It then gets no hint as a date
+    ///   of its own.
     private func lunarDay(_ piece: DatePiece, isSide: Bool = false) throws(PhraseProblem) -> LunarMonthDay {
         try checkMonth(piece)
         if let year = piece.year {
@@ -357,14 +363,15 @@ extension WhenParser {
         return LunarMonthDay(month: piece.month, day: day, isLeap: piece.isLeap)
     }
 
-    /// A day of some year, or the reason why there is none.
+    /// A day of some year. Throws the reason if no year has it.
     private func monthDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> MonthDay {
         try checkMonth(piece)
         if let date = MonthDay(month: piece.month, day: day) { return date }
         throw noSuchDay(piece, day, length: Day.length(ofMonth: piece.month, year: 2024), year: nil)
     }
 
-    /// A day of one year, or the reason why there is none. The piece has its year.
+    /// A day of one year. Throws the reason if the year does not have it. The piece must have its
+    /// year.
     func civilDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> Day {
         let year = piece.year ?? 0
         try checkMonth(piece)
@@ -392,7 +399,7 @@ extension WhenParser {
             hints: hints(["\(Day.clamped(year, 2, length))", "\(Day.clamped(year, 3, 1))"], for: piece), at: piece.start)
     }
 
-    /// Months are 1 to 12; above, day and month were perhaps changed round.
+    /// Checks that the month is 1 to 12. For a larger month, the hint swaps day and month.
     private func checkMonth(_ piece: DatePiece) throws(PhraseProblem) {
         guard !(1...12).contains(piece.month) else { return }
         guard piece.month > 12 else { throw .refused("there is no month \(PhraseToken.shown(piece.month))", at: piece.start) }
@@ -401,7 +408,7 @@ extension WhenParser {
             at: piece.start)
     }
 
-    /// The phrase with day and month changed round in every `12/25` and `2026-25-12`.
+    /// The phrase with day and month swapped in every `12/25` and `2026-25-12`.
     private func swapped() -> String {
         var out = phrase
         for (place, token) in tokens.enumerated().reversed() {
@@ -417,12 +424,13 @@ extension WhenParser {
         return out
     }
 
-    /// The phrase with this date written in other ways, as far as that is a right phrase.
+    /// The valid phrases among those that replace this date by another spelling.
     private func hints(_ dates: [String], for piece: DatePiece) -> [String] {
         tried(dates.map { replacing(from: piece.start, to: piece.end, with: $0) })
     }
 
-    /// `29/2 or 28/2`, `29/2 or 1/3`, `29/2 leap years only`: what follows the date, to the end.
+    /// Reads what follows the date to the end, in `29/2 or 28/2`, `29/2 or 1/3` and `29/2 leap
+    /// years only`.
     private mutating func takeLeapDayPolicy(after piece: DatePiece) -> Recurrence.LeapDayPolicy? {
         guard piece.day == 29, piece.month == 2, piece.year == nil, !isLunar, !piece.needsLunar else { return nil }
         let start = index

@@ -3,10 +3,11 @@ import Dates
 extension Recurrence {
     /// Reads a `when` phrase, English or Vietnamese (contract, section 1).
     ///
-    /// Throws for what is no phrase (with the nearest one that is), for days that do not exist or are not meant, and for
-    /// a phrase that names no day in 1970–2199.
-    ///
-    /// - Parameter seekingHints: whether the nearest right phrase is looked for, which takes some milliseconds.
+    /// - Parameter seekingHints: whether to search for the nearest valid phrase, which takes some
+    ///   milliseconds.
+    /// - Throws: `PhraseRefusal` if the text is not a phrase (with the nearest valid phrase as the
+    ///   hint), if its days do not exist or the writer probably means others, or if it names no day
+    ///   in 1970–2199.
     public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do {
             self = try WhenParser.parse(phrase)
@@ -19,25 +20,28 @@ extension Recurrence {
     }
 }
 
-/// Reads one phrase from left to right; each alternative of the grammar either takes its tokens or leaves all of them.
+/// Reads one phrase from left to right. An alternative of the grammar takes either all of its
+/// tokens or none.
 ///
-/// Both languages meet in the terms of the vocabulary; where they order words differently an alternative knows both orders.
-/// `âm lịch` or `lunar` before or after the phrase is taken off first and holds for all of it.
+/// Both languages use the terms of the vocabulary. If their word order differs, the alternative
+/// accepts both orders. `âm lịch` or `lunar` before or after the phrase is removed first and
+/// applies to the whole phrase.
 struct WhenParser {
     let phrase: String
     let tokens: [PhraseToken]
     var index = 0
-    /// The phrase as a whole is marked as lunar.
+    /// Whether the phrase as a whole is marked as lunar.
     let isLunar: Bool
-    /// Hints are in the language of the phrase.
+    /// Whether the phrase is in Vietnamese. Hints are in the language of the phrase.
     let isVietnamese: Bool
-    /// False while a hint is being tried, so that trying ends.
+    /// False while a hint is being checked, so that the search for hints does not recurse.
     let seeksHints: Bool
 
-    /// A rule with all 366 days of the year by number takes some 1 500 characters.
+    /// The maximum length in Unicode scalars. A rule with all 366 days of the year by number takes
+    /// some 1 500 characters.
     static let lengthLimit = 2_000
 
-    /// One right phrase of each kind, for a phrase that is near none.
+    /// One valid phrase of each kind, shown if no valid phrase is near.
     static let examples = [
         "28/6", "28 June", "1/6 - 30/6", "June", "Q2", "early Q2", "early June", "last day of June", "lunar 15/8",
         "lunar last day of 12", "lunar 23/12 - 7/1", "first Monday of September", "last Friday of May",
@@ -63,7 +67,7 @@ struct WhenParser {
         return recurrence
     }
 
-    /// Whether a phrase stands, for the search for a hint.
+    /// Whether the text is a phrase, for the search for hints.
     static func verdict(_ phrase: String) -> PhraseCorrection.Verdict {
         do {
             let recurrence = try parse(phrase)
@@ -84,7 +88,7 @@ struct WhenParser {
             tokens.removeFirst()
             isLunar = true
         }
-        // "15/6 âm lịch nhuận" too.
+        // The mark may also be inside, as in "15/6 âm lịch nhuận".
         if let last = tokens.last(where: { $0.kind != .term(.leap) }), last.kind == .term(.lunar) {
             tokens.removeAll { $0.kind == .term(.lunar) && $0.offset == last.offset }
             isLunar = true
@@ -111,7 +115,7 @@ struct WhenParser {
         return dates
     }
 
-    /// All but dates and windows of dates.
+    /// Reads every kind of phrase except dates and windows of dates.
     private mutating func undated() throws(PhraseProblem) -> Recurrence? {
         if let found = try stepping() { return try finish(found) }
         if let found = try dayOfEveryMonth() { return try finish(found) }
@@ -122,7 +126,7 @@ struct WhenParser {
         return nil
     }
 
-    /// `every 2 weeks from 2026-01-05`, `2 tuần một lần từ 2026-01-05`.
+    /// Reads `every 2 weeks from 2026-01-05` or `2 tuần một lần từ 2026-01-05`.
     private mutating func stepping() throws(PhraseProblem) -> Recurrence? {
         let start = index
         let isEnglish = take(.every)
@@ -153,7 +157,7 @@ struct WhenParser {
         return .every(step, unit, from: from)
     }
 
-    /// A Monday, for hints that need a day to start from.
+    /// A Monday, for hints that need a start day.
     private static let exampleStart = Day.clamped(2026, 1, 5)
 
     private mutating func takeStepUnit() -> (Recurrence.StepUnit, factor: Int)? {
@@ -186,7 +190,7 @@ struct WhenParser {
             "every week's \(weekday.english) is written as a rule with the day it starts from", hints: [hint.phrase], at: offset)
     }
 
-    /// `day 25 of every month`, `ngày 25 hằng tháng`.
+    /// Reads `day 25 of every month` or `ngày 25 hằng tháng`.
     private mutating func dayOfEveryMonth() throws(PhraseProblem) -> Recurrence? {
         let start = index
         guard take(.day), let day = takeNumber() else {
@@ -208,9 +212,10 @@ struct WhenParser {
         throw .refused(message, hints: day >= 29 ? [last] : [], at: tokens[start + 1].offset)
     }
 
-    /// `last working day of June`, `first day of every quarter`, `ngày cuối hằng tháng`, `ngày làm việc đầu tiên của tháng 4`.
+    /// Reads `last working day of June`, `first day of every quarter`, `ngày cuối hằng tháng` or
+    /// `ngày làm việc đầu tiên của tháng 4`.
     ///
-    /// The last day of one month may also begin a lunar date or window: those are left to `dates()`.
+    /// The last day of one month may also begin a lunar date or a window. `dates()` reads those.
     private mutating func edgeDay() throws(PhraseProblem) -> Recurrence? {
         let start = index
         guard let (edge, working) = takeEdgeOfDays() else {
@@ -260,7 +265,7 @@ struct WhenParser {
         return MonthDay(month: month, day: 1).map { .day($0) } ?? .month(month)
     }
 
-    /// `first working day`, `ngày làm việc đầu tiên`, `ngày cuối`.
+    /// Reads `first working day`, `ngày làm việc đầu tiên` or `ngày cuối`.
     private mutating func takeEdgeOfDays() -> (Recurrence.Edge, working: Bool)? {
         if let edge = takeEdge() {
             let working = take(.working)
@@ -276,7 +281,7 @@ struct WhenParser {
         return take(.ordinal(.last)) || take(.cuoi) ? .last : nil
     }
 
-    /// `first Monday of September`, `thứ hai đầu tiên của tháng 9`.
+    /// Reads `first Monday of September` or `thứ hai đầu tiên của tháng 9`.
     private mutating func weekdayOfMonth() throws(PhraseProblem) -> Recurrence? {
         let start = index
         var ordinal = takeOrdinal()
@@ -314,7 +319,8 @@ struct WhenParser {
         return ordinal
     }
 
-    /// After a weekday `thứ hai` says "second"; `đầu` and `cuối` will do for first and last.
+    /// Reads an ordinal after a weekday. There `thứ hai` means "second". `đầu` and `cuối` are
+    /// accepted for first and last.
     private mutating func takeVietnameseOrdinal() -> Recurrence.Ordinal? {
         if take(.dau) { return .first }
         if take(.cuoi) { return .last }
@@ -323,7 +329,7 @@ struct WhenParser {
         return Recurrence.Ordinal(rawValue: number)
     }
 
-    /// `early Q2`, `đầu quý 2`, `early June`, `đầu tháng 6`, `Q2`.
+    /// Reads `early Q2`, `đầu quý 2`, `early June`, `đầu tháng 6` or `Q2`.
     private mutating func partOrQuarter() throws(PhraseProblem) -> Recurrence? {
         let start = index
         guard let part = takePart() else {
@@ -368,7 +374,7 @@ struct WhenParser {
         return part
     }
 
-    /// `Q2`, `quý 2`, `quý II`.
+    /// Reads `Q2`, `quý 2` or `quý II`.
     private mutating func quarter() throws(PhraseProblem) -> Int? {
         let start = index
         guard take(.q) || take(.quarter) else { return nil }
@@ -385,7 +391,8 @@ struct WhenParser {
         return number
     }
 
-    /// `June`, `tháng 6`; and what is often meant by something like it.
+    /// Reads `June` or `tháng 6`. Refuses similar phrases, with the phrase that was probably meant
+    /// as the hint.
     private mutating func wholeMonth() throws(PhraseProblem) -> Recurrence? {
         let start = index
         let place = offset
@@ -424,7 +431,8 @@ struct WhenParser {
         .refused("only dates and windows of dates can be lunar", hints: [spell(recurrence)], at: 0)
     }
 
-    /// Nothing may follow but, to be refused with its dates, a year.
+    /// Checks that nothing follows the recurrence. If a year follows, the refusal has the dates of
+    /// that year.
     private mutating func finish(_ recurrence: Recurrence) throws(PhraseProblem) -> Recurrence {
         guard !atEnd else { return recurrence }
         let place = offset
@@ -434,7 +442,7 @@ struct WhenParser {
         throw oneYear(recurrence, year, at: place)
     }
 
-    /// A phrase for every year, with a year.
+    /// The refusal of a yearly phrase that has a year.
     func oneYear(_ recurrence: Recurrence, _ year: Int, at place: Int) -> PhraseProblem {
         let span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
         let dates = recurrence.occurrences(overlapping: span, workingDays: .mondayToFriday).filter { $0.name == String(year) }

@@ -2,10 +2,12 @@ import Dates
 
 /// `years:` of a campaign: `2024-2030`, `2024-`, `2026`.
 public struct YearsPhrase: Hashable, Sendable {
-    /// Within 1970...2199; open ones end with 2199.
+    /// The years, within 1970...2199. An open range ends with 2199.
     public let years: ClosedRange<Int>
 
-    /// `-`, `–`, `to` and `đến` are one, with and without spaces. Throws for anything else and for other years.
+    /// Reads the years. `-`, `–`, `to` and `đến` are equivalent, with and without spaces.
+    ///
+    /// - Throws: `PhraseRefusal` for any other text, and for years outside 1970...2199.
     public init(phrase: String) throws(PhraseRefusal) {
         let tokens = PhraseLexer.tokens(phrase)
         let form = "years are written 2024-2030, 2024- or 2026"

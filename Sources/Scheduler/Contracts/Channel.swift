@@ -59,12 +59,3 @@ extension Channel {
     public var isIdle: Bool { true }
     public func withdraw() {}
 }
-
-/// A template could not be rendered. The description names the template and the error.
-public struct RenderFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
-
-    public init(_ description: String) {
-        self.description = description
-    }
-}

@@ -1,0 +1,8 @@
+/// A template could not be rendered. The description names the template and the error.
+public struct RenderFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}

@@ -251,8 +251,9 @@ private struct DayFilter {
             || (1...12).contains { passes(month: $0) && monthDays & ((1 << Day.length(ofMonth: $0, year: 2000) - 1) << 1) != 0 }
     }
 
-    /// The first period after the month of `period`, if that month has no matching day. nil for
-    /// frequencies other than DAILY.
+    /// The first period after the month of `period`, if a DAILY rule cannot match in that month.
+    ///
+    /// nil otherwise, and for other frequencies.
     func periodAfterBarrenMonth(_ period: Int) -> Int? {
         guard frequency == .daily, months | monthDays | monthDaysFromEnd != 0 else { return nil }
         let (year, month, _) = firstDay(ofPeriod: period).fields

@@ -210,7 +210,7 @@ public struct Zone: Hashable, Sendable {
         return .gap(after: Instant(seconds: afterGap ?? latest))
     }
 
-    /// The stretch that contains `seconds`. It may be cut short. The next stretch then has the same
+    /// The stretch that contains `seconds`. It may be cut short. Its neighbour then has the same
     /// offset.
     private func stretch(at seconds: Int64) -> Stretch {
         if let rule, seconds >= ruleFrom {

@@ -11,8 +11,8 @@ public struct ExceptionPhrase: Hashable, Sendable {
     /// - Parameters:
     ///   - year: the Gregorian year in which the occurrence starts, for the hint.
     ///   - seekingHints: as for `Recurrence(phrase:)`.
-    /// - Throws: `PhraseRefusal` for anything else. For a date without a year, its hint is the date
-    ///   in `year`.
+    /// - Throws: `PhraseRefusal` for anything else. For a date without a year, its hint has the
+    ///   date in `year`.
     public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
         let form = "an exception is `none`, a day or a window, with years"
         let word = Spelling.withoutAccents(phrase)

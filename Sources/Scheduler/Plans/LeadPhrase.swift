@@ -171,7 +171,7 @@ struct LeadParser: PhraseCursor {
         return try counted()
     }
 
-    /// `every Monday during`, `thứ hai hằng tuần trong đợt`.
+    /// Reads `every Monday during` or `thứ hai hằng tuần trong đợt`.
     private mutating func weekly() throws(PhraseProblem) -> LeadRule? {
         let start = index
         let isEnglish = take(.every)
@@ -187,7 +187,7 @@ struct LeadParser: PhraseCursor {
 
     private enum Side { case before, beforeStart, beforeEnd, afterEnd, after }
 
-    /// `30 days before`, `trước khi kết thúc 3 ngày`.
+    /// Reads `30 days before` or `trước khi kết thúc 3 ngày`.
     private mutating func counted() throws(PhraseProblem) -> LeadRule? {
         let start = index
         var side = takeSide()

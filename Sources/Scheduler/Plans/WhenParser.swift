@@ -6,8 +6,8 @@ extension Recurrence {
     /// - Parameter seekingHints: whether to search for the nearest valid phrase, which takes some
     ///   milliseconds.
     /// - Throws: `PhraseRefusal` if the text is not a phrase (with the nearest valid phrase as the
-    ///   hint), if it names days that do not exist or that the writer does not mean, or if it names
-    ///   no day in 1970–2199.
+    ///   hint), if its days do not exist or the writer probably means others, or if it names no day
+    ///   in 1970–2199.
     public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do {
             self = try WhenParser.parse(phrase)

@@ -32,8 +32,8 @@ extension RecurrenceRule {
     /// Reads a rule as RFC 5545 writes it, in upper or lower case.
     ///
     /// - Throws: `PhraseRefusal` for a text that is not a rule, for a rule that the RFC forbids,
-    ///   and for a rule that is not about whole days. Its hints are rules. Its offset counts from the
-    ///   beginning of `text`.
+    ///   and for a rule that is not about whole days. Its hints are rules. Its offset counts from
+    ///   the beginning of `text`.
     public init(text: String) throws(PhraseRefusal) {
         var reader = RuleReader(text: text)
         self = try reader.rule()

@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=Sources/Config/EmbeddedWorkingDays.swift
 {
-    echo '/// `config/working-days/vn.yaml`, compiled in. Made by `packaging/embed.sh`; edit the YAML file, not this one.'
+    echo '/// `config/working-days/vn.yaml`, compiled in. `packaging/embed.sh` makes it;'
+    echo '/// edit the YAML file, not this one.'
     echo 'enum EmbeddedWorkingDays {'
     echo '    static let vietnam = #"""'
     sed -e 's/^\(.\)/        \1/' config/working-days/vn.yaml

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-version=$(sed -n 's/.*static let version = "\(.*\)"$/\1/p' Sources/remindd/Commands/Remindd.swift)
+version=$(sed -n 's/.*static let number = "\(.*\)"$/\1/p' Sources/remindd/Version.swift)
 grep -qE "^## $version \([0-9-]+\)$" CHANGELOG.md || {
   echo "release: CHANGELOG.md has no section '## $version (DATE)'" >&2
   exit 1

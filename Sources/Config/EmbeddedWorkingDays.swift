@@ -1,4 +1,5 @@
-/// `config/working-days/vn.yaml`, compiled in. Made by `packaging/embed.sh`; edit the YAML file, not this one.
+/// `config/working-days/vn.yaml`, compiled in. `packaging/embed.sh` makes it;
+/// edit the YAML file, not this one.
 enum EmbeddedWorkingDays {
     static let vietnam = #"""
         # yaml-language-server: $schema=../working-days.schema.json

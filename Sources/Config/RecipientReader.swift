@@ -6,6 +6,14 @@ import Scheduler
 
 /// Reads `recipients:` and `groups:`, including the recipients in CSV files.
 package final class RecipientReader {
+    /// The places of the recipients in the CSV files.
+    private struct CSVPlaces {
+        /// The line of each recipient in its CSV file; 0 for recipients of the configuration itself.
+        var lines: [UInt32] = []
+        /// The CSV files, each with the position of its first recipient.
+        var sheets: [(first: Int, path: String)] = []
+    }
+
     private let folder: String
     private let problems: Problems
     private let files: UserFiles
@@ -23,10 +31,7 @@ package final class RecipientReader {
     ///
     /// A recipient in a CSV file is included only if its row has a mistake.
     private var definedAt: [String: Problem.Place] = [:]
-    /// The line of each recipient in its CSV file; 0 for recipients of the configuration itself.
-    private var lines: [UInt32] = []
-    /// The CSV files, each with the position of its first recipient.
-    private var sheets: [(first: Int, path: String)] = []
+    private var csv = CSVPlaces()
     private var formerNames = FormerNames()
     /// Positions of recipients by former id.
     private var formerIDs: [String: UInt32] = [:]
@@ -83,7 +88,7 @@ package final class RecipientReader {
         link(members)
         formerNames.check { recipients.position(of: $0) != nil || groups[$0] != nil || definedAt[$0] != nil }
         recipients.trim()
-        places?.take(people: recipients, lines: lines, sheets: sheets)
+        places?.take(people: recipients, lines: csv.lines, sheets: csv.sheets)
         return RecipientDirectory(
             recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
             formerChannels: formerChannels)
@@ -182,8 +187,8 @@ package final class RecipientReader {
 
     /// The place of a recipient in a CSV file.
     private func written(_ position: Int) -> Problem.Place {
-        let sheet = sheets.last { $0.first <= position }
-        return Problem.Place(file: sheet?.path ?? "", line: Int(lines[position]), column: 1)
+        let sheet = csv.sheets.last { $0.first <= position }
+        return Problem.Place(file: sheet?.path ?? "", line: Int(csv.lines[position]), column: 1)
     }
 
     // MARK: inline
@@ -218,7 +223,7 @@ package final class RecipientReader {
 
     private func append(_ recipient: Recipient, line: Int = 0) {
         recipients.append(recipient)
-        lines.append(UInt32(clamping: line))
+        csv.lines.append(UInt32(clamping: line))
     }
 
     private func channelList(_ value: YAMLValue?, _ what: String) -> [String] {
@@ -289,7 +294,7 @@ package final class RecipientReader {
             // Reading the rows still reports the mistakes in the table itself.
             return file.forEachRow { _ in true }
         }
-        sheets.append((recipients.count, path))
+        csv.sheets.append((recipients.count, path))
         recipients.reserve(min(limit, recipients.count + file.lineCount))
         var plain = PlainRows(header: file.header, known: RecipientReader.columns)
         file.forEachRow { row in
@@ -315,7 +320,7 @@ package final class RecipientReader {
         else { return false }
         recipients.append(
             id: fields.id, name: fields.name, email: fields.email.isEmpty ? nil : fields.email, reach: reach.number)
-        lines.append(UInt32(clamping: row.line))
+        csv.lines.append(UInt32(clamping: row.line))
         let position = UInt32(recipients.count - 1)
         groups[group]?.recipients.append(position)
         for group in joined { groups[group, default: RecipientDirectory.Members()].recipients.append(position) }

@@ -1,4 +1,5 @@
-/// `formerly:` of plans, campaigns, recipients or channels: collected while they are read, judged once all of them are known.
+/// `formerly:` of plans, campaigns, recipients or channels: collected while they are read, judged
+/// once all of them are known.
 package struct FormerNames {
     package static let shape = Shape.list(.id, most: limit)
     /// Enough for a rename every year of a long life.

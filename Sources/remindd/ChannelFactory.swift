@@ -48,23 +48,7 @@ enum ChannelFactory {
     }
 
     private static func services(_ wording: Wording) -> ChannelServices {
-        ChannelServices(wording: wording, transfers: transfers, version: Remindd.version)
-    }
-
-    /// The heartbeat with its resolved address, nil if none is configured.
-    static func heartbeat(_ configuration: Configuration, logger: Logger) throws(Failure) -> Heartbeat? {
-        guard let settings = configuration.heartbeat else { return nil }
-        return Heartbeat(url: try address(of: settings), every: settings.every, transfers: transfers, logger: logger)
-    }
-
-    static func address(of heartbeat: Configuration.Heartbeat) throws(Failure) -> WebhookURL {
-        do throws(SettingRefusal) {
-            let written = try heartbeat.url.resolved("url")
-            if let refusal = WebhookPolicy.refusal(of: written, .heartbeat) { throw SettingRefusal("url: \(refusal)") }
-            return try WebhookURL(written)
-        } catch {
-            throw Failure(description: "heartbeat: \(error)")
-        }
+        ChannelServices(wording: wording, transfers: transfers, version: Version.number)
     }
 
     /// Describes each secret that is not available. A start then fails, and a running daemon keeps

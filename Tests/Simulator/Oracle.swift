@@ -18,8 +18,9 @@ import Scheduler
 // It shares three things with the program under test: the plain calendar
 // (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`, `WorkingCalendar`), which is
 // compared with other programs in `Tests/SchedulerTests` and `Tests/Oracles`; the values for plans,
-// recipients and reminders (`ActiveConfiguration` and its properties, but none of its functions); and the hash
-// that names a delivery (`DeliveryID`), which has known answers in `Tests/SchedulerTests`.
+// recipients and reminders (`ActiveConfiguration` and its properties, but none of its functions);
+// and the hash that names a delivery (`DeliveryID`), which has known answers in
+// `Tests/SchedulerTests`.
 
 /// The memory and the judge of one run.
 // @unchecked: a run and everything in it stays on one thread.

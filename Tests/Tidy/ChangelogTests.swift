@@ -7,8 +7,8 @@ import Testing
 struct ChangelogTests {
     @Test("The newest section belongs to the version of the program or is unreleased, and every other one has a date")
     func versions() throws {
-        let program = try String(contentsOfFile: PackageRoot.path("Sources/remindd/Commands/Remindd.swift"), encoding: .utf8)
-        let version = try #require(program.firstMatch(of: /static let version = "([0-9.]+)"/)?.1)
+        let program = try String(contentsOfFile: PackageRoot.path("Sources/remindd/Version.swift"), encoding: .utf8)
+        let version = try #require(program.firstMatch(of: /static let number = "([0-9.]+)"/)?.1)
         let headings = try lines().filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
         let released = headings.filter { $0 != "Unreleased" }
         #expect(headings.first == "Unreleased" || headings.first?.hasPrefix("\(version) (") == true, "\(headings)")

@@ -1,23 +1,10 @@
 /// Folders that need each other, found by the types that one declares and another names.
 ///
-/// SwiftPM refuses a cycle between targets. Inside a target nothing does, and a folder in a cycle
-/// can be understood only together with all the others of the cycle. Cycles of today are listed by
-/// their edges. A listed edge that is gone must leave the list; a new one fails.
+/// SwiftPM refuses a cycle between targets, but not between the folders of a target. A folder in a
+/// cycle can be understood only together with all the others of the cycle.
 enum FolderCycles {
-    /// The edges on a cycle, by the folder of which both ends are subfolders. "." is the folder itself.
-    static let known: [String: Set<String>] = [
-        "Sources/Config": [],
-        "Sources/Ledgers": [". → SQLite", "SQLite → ."],
-        "Sources/Notifiers": ["Curl → Email", "Email → Curl", "Email → Text", "Text → Email"],
-        "Sources/Scheduler": [
-            "Contracts → Reminders", "Loops → Contracts", "Loops → Reminders", "Reminders → Contracts", "Reminders → Loops",
-        ],
-        "Sources/remindd": [
-            ". → Alerts", ". → Commands", "Alerts → .", "Alerts → Commands", "Commands → .", "Commands → Control",
-            "Commands → Daemon", "Control → Alerts", "Control → Commands", "Control → Daemon", "Daemon → .",
-            "Daemon → Alerts", "Daemon → Commands", "Daemon → Control",
-        ],
-    ]
+    /// The folders whose subfolders are checked.
+    static let roots = ["Sources/Config", "Sources/Ledgers", "Sources/Notifiers", "Sources/Scheduler", "Sources/remindd"]
 
     /// A type of folder `to` that is named in folder `from`.
     struct Use {
@@ -29,21 +16,16 @@ enum FolderCycles {
         var edge: String { "\(from) → \(to)" }
     }
 
-    /// Differences between the edges on cycles below `root` and the list.
-    static func findings(_ files: [SourceFile], below root: String, known: Set<String>) -> [Finding] {
-        let cyclic = cyclicUses(uses(files, below: root))
-        let new = cyclic.filter { !known.contains($0.edge) }.map { use in
+    /// The uses on cycles of folders below `root`.
+    static func findings(_ files: [SourceFile], below root: String) -> [Finding] {
+        cyclicUses(uses(files, below: root)).map { use in
             Finding(
-                path: use.path, line: 1,
-                message: "names \(use.type), which makes a new cycle between folders of \(root): \(use.edge)")
+                path: use.path, line: 1, message: "names \(use.type), which makes a cycle of folders of \(root): \(use.edge)")
         }
-        let gone = known.subtracting(cyclic.map(\.edge)).sorted().map { edge in
-            Finding(path: root, line: 1, message: "\(edge) is no longer on a cycle; take it out of FolderCycles.known")
-        }
-        return new + gone
     }
 
-    /// Every type that a folder below `root` declares alone, at the top level of a file, and another folder names.
+    /// Every type that a folder below `root` declares alone, at the top level of a file, and
+    /// another folder names.
     static func uses(_ files: [SourceFile], below root: String) -> [Use] {
         let files = files.filter { $0.path.hasPrefix(root + "/") }
         var owners: [String: Set<String>] = [:]

@@ -1,36 +1,20 @@
 /// Limits for the size of a type and a file.
-///
-/// Larger ones that exist today are listed with their size. They may shrink, and their entries must
-/// then shrink too. They may not grow.
 enum SizeRule {
     static let mostProperties = 15
     static let mostLines = 500
 
-    /// Types with more stored properties, by path and name.
-    private static let largeTypes = [
-        "Sources/Config/RecipientReader.swift RecipientReader": 16,
-        "Sources/Notifiers/Transport/HTTPExchange.swift HTTPExchange": 19,
-    ]
-
-    /// Files with more lines.
-    private static let longFiles: [String: Int] = [:]
-
     static func types(_ file: SourceFile) -> [Finding] {
-        storedProperties(of: file).compactMap { type in
-            let known = largeTypes["\(file.path) \(type.name)"]
-            guard type.count != (known ?? type.count) || known == nil && type.count > mostProperties else { return nil }
-            let most = known.map { "its entry in SizeRule says \($0)" } ?? "\(mostProperties) is the most"
-            return Finding(
-                path: file.path, line: type.line, message: "\(type.name) has \(type.count) stored properties; \(most)")
+        storedProperties(of: file).filter { $0.count > mostProperties }.map { type in
+            Finding(
+                path: file.path, line: type.line,
+                message: "\(type.name) has \(type.count) stored properties; \(mostProperties) is the most")
         }
     }
 
     static func length(_ file: SourceFile) -> [Finding] {
         let lines = file.lines.count - (file.lines.last == "" ? 1 : 0)
-        let known = longFiles[file.path]
-        guard lines != (known ?? lines) || known == nil && lines > mostLines else { return [] }
-        let most = known.map { "its entry in SizeRule says \($0)" } ?? "\(mostLines) is the most"
-        return [Finding(path: file.path, line: 1, message: "the file has \(lines) lines; \(most)")]
+        guard lines > mostLines else { return [] }
+        return [Finding(path: file.path, line: 1, message: "the file has \(lines) lines; \(mostLines) is the most")]
     }
 
     /// The structs, classes and actors of a file, with the number of their stored properties.

@@ -28,10 +28,10 @@ struct TidyTests {
     @Test("No function is longer than 70 lines")
     func longFunctions() throws { try expectNone(Self.sources.get().flatMap(TidyRule.longFunctions)) }
 
-    @Test("No type has more than 15 stored properties, except those listed")
+    @Test("No type has more than 15 stored properties")
     func largeTypes() throws { try expectNone(Self.sources.get().flatMap(SizeRule.types)) }
 
-    @Test("No file is longer than 500 lines, except those listed")
+    @Test("No file of the sources is longer than 500 lines")
     func longFiles() throws { try expectNone(Self.sources.get().flatMap(SizeRule.length)) }
 
     @Test("Code that switches off a check of the compiler has its reason on the line above")
@@ -182,8 +182,6 @@ struct TidyRuleTests {
         let sixteen = (1...16).map { "let p\($0): Int\n" }.joined()
         let large = SourceFile(path: "Sources/remindd/C.swift", text: "struct C {\n\(sixteen)}\n")
         #expect(SizeRule.types(large).map(\.message) == ["C has 16 stored properties; 15 is the most"])
-        let shrunk = SourceFile(path: "Sources/Web/Listener/Limits.swift", text: "struct Limits {\n    let a: Int\n}\n")
-        #expect(SizeRule.types(shrunk).count == 1, "an entry that is too high")
         let long = SourceFile(path: "Sources/remindd/D.swift", text: String(repeating: "\n", count: 501))
         #expect(SizeRule.length(long).count == 1)
     }

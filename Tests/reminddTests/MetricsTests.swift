@@ -58,7 +58,7 @@ struct MetricsTests {
         #expect(check.output + check.errors == "", "promtool has advice")
 
         for (sample, wanted) in [
-            ("remindd_build_info{version=\"\(Remindd.version)\"}", 1), ("remindd_plans", 1), ("remindd_campaigns", 2),
+            ("remindd_build_info{version=\"\(Version.number)\"}", 1), ("remindd_plans", 1), ("remindd_campaigns", 2),
             ("remindd_recipients", 3),
             ("remindd_reminders_total{state=\"fired\"}", 1), ("remindd_reminders_total{state=\"missed\"}", 0),
             ("remindd_deliveries_queued_total", 3),

@@ -11,6 +11,18 @@ final class HTTPExchange {
     /// (faults 85, 87).
     static let answerLimit = 64 * 1_024
 
+    /// The part of the answer that has arrived.
+    private struct Answer {
+        /// The status of the header block being read, or of the last complete one.
+        var status: Int?
+        var answeredAt: Monotonic?
+        var headerBytes = 0
+        var bodyBytes = 0
+        var words: [UInt8] = []
+        /// The values of all `Retry-After` fields.
+        var retryAfter: [String] = []
+    }
+
     let easy: EasyHandle
     private(set) var request: HTTPRequest
     private(set) var owner: String
@@ -26,13 +38,7 @@ final class HTTPExchange {
     private var addresses = 0
     private var openedSocket = false
     private var wasSentTwice = false
-    /// The status of the header block being read, or of the last complete one.
-    private var status: Int?
-    private var answeredAt: Monotonic?
-    private var headerBytes = 0
-    private var bodyBytes = 0
-    private var words: [UInt8] = []
-    private var retryAfter: [String] = []
+    private var answer = Answer()
 
     init(
         _ request: HTTPRequest, owner: String, easy: EasyHandle, completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
@@ -58,9 +64,8 @@ final class HTTPExchange {
         (reached, offset, lookupBegan, refusedAddress, openedSocket) = (.started, 0, nil, false, false)
         addresses = 0
         wasSentTwice = false
-        (status, answeredAt, headerBytes, bodyBytes) = (nil, nil, 0, 0)
-        words.removeAll(keepingCapacity: true)
-        retryAfter = []
+        answer.words.removeAll(keepingCapacity: true)
+        answer = Answer(words: answer.words)
         if !isOfSameKind {
             easy.reset()
             prepare()
@@ -84,7 +89,7 @@ final class HTTPExchange {
 
     /// Returns why this transfer must end now; nil if it may continue.
     func overdue(at now: Monotonic) -> AbortReason? {
-        if let answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
+        if let answeredAt = answer.answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
         if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup) { return .lookup }
         // libcurl's own timeout ends the transfer first, except while it waits for another
         // transfer's connection.
@@ -92,14 +97,14 @@ final class HTTPExchange {
     }
 
     func transfer(_ result: CURLcode, cut: AbortReason?) -> Transfer<HTTPStage> {
-        let answered = answeredAt != nil
+        let answered = answer.answeredAt != nil
         let stage = answered ? .answered : reached
-        var text = String(decoding: words, as: UTF8.self)
+        var text = String(decoding: answer.words, as: UTF8.self)
         if !answered { text = easy.complaint(result) }
         return Transfer(
-            result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: stage, code: answered ? status : nil,
+            result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: stage, code: answered ? answer.status : nil,
             reply: text, cut: cut ?? (refusedAddress && reached == .started ? .addressRefused : nil),
-            retryAfter: retryAfter.count == 1 ? retryAfter[0] : nil, wasSentTwice: wasSentTwice)
+            retryAfter: answer.retryAfter.count == 1 ? answer.retryAfter[0] : nil, wasSentTwice: wasSentTwice)
     }
 
     // MARK: Options
@@ -229,31 +234,33 @@ final class HTTPExchange {
     }
 
     private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
-        headerBytes += bytes.count
-        guard headerBytes <= Self.answerLimit else { return 0 }
+        answer.headerBytes += bytes.count
+        guard answer.headerBytes <= Self.answerLimit else { return 0 }
         let line = UnsafeRawBufferPointer(rebasing: bytes.prefix { $0 != 0x0D && $0 != 0x0A })
         if line.starts(with: "HTTP/".utf8) {
             let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
-            status = fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) : nil
-            words.removeAll(keepingCapacity: true)
-            words += line
-            retryAfter = []
+            answer.status = fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) : nil
+            answer.words.removeAll(keepingCapacity: true)
+            answer.words += line
+            answer.retryAfter = []
         } else if line.isEmpty {
             // A 1xx status is not the final answer (RFC 9110, section 15.2).
-            if let status, !(100...199).contains(status) { answeredAt = answeredAt ?? .now }
+            if let status = answer.status, !(100...199).contains(status) {
+                answer.answeredAt = answer.answeredAt ?? .now
+            }
         } else if let field = Self.retryAfter(line) {
-            retryAfter.append(field)
+            answer.retryAfter.append(field)
         }
         return bytes.count
     }
 
     private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        bodyBytes += bytes.count
-        if words.count < Transfer<HTTPStage>.limit {
-            if bodyBytes == bytes.count { words.append(UInt8(ascii: "\n")) }
-            words.append(contentsOf: bytes.prefix(Transfer<HTTPStage>.limit))
+        answer.bodyBytes += bytes.count
+        if answer.words.count < Transfer<HTTPStage>.limit {
+            if answer.bodyBytes == bytes.count { answer.words.append(UInt8(ascii: "\n")) }
+            answer.words.append(contentsOf: bytes.prefix(Transfer<HTTPStage>.limit))
         }
-        return bodyBytes <= Self.answerLimit ? bytes.count : 0
+        return answer.bodyBytes <= Self.answerLimit ? bytes.count : 0
     }
 }
 

@@ -20,20 +20,20 @@ final class AlertingJournal: Journal {
 
     /// Recent cancellations, by reason.
     private struct Cancellations {
-        struct Run {
+        struct Burst {
             var withdrawal: Alert.Withdrawal
             var subjects: Set<String> = []
             var last: Instant
         }
 
-        var runs: [WithdrawalReason: Run] = [:]
+        var runs: [WithdrawalReason: Burst] = [:]
         private var evaluations = 0
 
         /// Returns the run in progress, or a new one.
-        mutating func run(_ why: WithdrawalReason, _ now: Instant) -> Run {
+        mutating func run(_ why: WithdrawalReason, _ now: Instant) -> Burst {
             if let run = runs[why], now - run.last < AlertingJournal.sameEvaluation { return run }
             evaluations += 1
-            return Run(withdrawal: Alert.Withdrawal(why: why, evaluation: evaluations), last: now)
+            return Burst(withdrawal: Alert.Withdrawal(why: why, evaluation: evaluations), last: now)
         }
     }
 

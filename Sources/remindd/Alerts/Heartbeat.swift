@@ -31,7 +31,7 @@ final class Heartbeat {
         guard isAllWell, lastBeat_ms.map({ now_ms - $0 >= every.milliseconds }) ?? true else { return }
         lastBeat_ms = now_ms
         let request = HTTPRequest(
-            .get, url: url.text, headers: ["user-agent: remindd/\(Remindd.version)"], allowNetworks: Network.everywhere)
+            .get, url: url.text, headers: ["user-agent: remindd/\(Version.number)"], allowNetworks: Network.everywhere)
         // The last part of the URL is a secret, because anyone who knows it can call in our place.
         let hidden = url.parts(isSecret: true)
         transfers.submit(request, owner: owner) { [logger, trouble] transfer in

@@ -24,7 +24,7 @@ final class Monitor {
 
     /// Applies the configuration that a start or a reload accepted.
     func accept(_ loaded: Loaded, channels: [any Announcing]) throws(ChannelFactory.Failure) {
-        let renewed = try ChannelFactory.heartbeat(loaded.configuration, logger: logger)
+        let renewed = try Heartbeat.configured(loaded.configuration, logger: logger)
         heartbeat?.stop()
         heartbeat = renewed
         let directory = loaded.accepted.directory

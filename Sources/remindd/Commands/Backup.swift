@@ -22,7 +22,7 @@ struct Backup: ParsableCommand {
         }
         if let socket = try ControlClient.daemon(common.config) { return try ask(socket) }
         let (loaded, _) = try CommandLoader.load(common.config)
-        let path = LedgerAccess.path(loaded.configuration)
+        let path = LedgerFiles.path(loaded.configuration)
         guard let ledger = try LedgerAccess.openForReading(path) else {
             throw failed("there is no ledger yet at \(path)", ExitCode.notFound)
         }

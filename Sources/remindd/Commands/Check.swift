@@ -114,7 +114,7 @@ struct Check: ParsableCommand {
         if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
             return try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }
         }
-        let ledger = try LedgerAccess.openForReading(LedgerAccess.path(loaded.configuration))
+        let ledger = try LedgerAccess.openForReading(LedgerFiles.path(loaded.configuration))
         defer { ledger?.close() }
         return try LedgerAccess.read { () throws(LedgerFailure) in
             if let ledger { return try Preview(loaded.accepted, ledger, now: now) }

@@ -83,7 +83,7 @@ struct CheckPaths {
         guard let ledger = configuration.ledger, isElsewhere(ledger),
             !CheckPaths.hidden.contains(where: { ledger.hasPrefix($0 + "/") })
         else { return }
-        let state = LedgerAccess.stateFolder
+        let state = LedgerFiles.stateFolder
         guard !ledger.hasPrefix(state + "/") else { return }
         report.add(
             .warning, .configuration, configuration.place(of: "ledger"),

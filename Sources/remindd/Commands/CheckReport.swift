@@ -81,7 +81,7 @@ struct CheckReport {
         let place = loaded.configuration.place(of: "heartbeat")
         guard resolve(heartbeat.url, "heartbeat", place) else { return }
         do throws(ChannelFactory.Failure) {
-            _ = try ChannelFactory.address(of: heartbeat)
+            _ = try Heartbeat.address(of: heartbeat)
         } catch {
             add(.error, .configuration, place, "\(error)")
         }

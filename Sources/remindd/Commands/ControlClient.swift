@@ -28,7 +28,7 @@ enum ControlClient {
             return try body { try ask($0, socket: socket, patience: patience) }
         }
         let (loaded, _) = try CommandLoader.load(config)
-        let path = ledger ?? LedgerAccess.path(loaded.configuration)
+        let path = ledger ?? LedgerFiles.path(loaded.configuration)
         let opened = try changes ? LedgerAccess.openForWriting(path) : LedgerAccess.openForReading(path)
         defer { opened?.close() }
         try body { request in

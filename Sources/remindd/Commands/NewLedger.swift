@@ -25,9 +25,9 @@ struct NewLedger: ParsableCommand {
             throw failed("the daemon runs: stop it first (systemctl stop remindd)", .ledgerHeld)
         }
         let (loaded, _) = try CommandLoader.load(common.config)
-        let path = LedgerAccess.path(loaded.configuration)
+        let path = LedgerFiles.path(loaded.configuration)
         let now = SystemClock().now()
-        guard now >= Remindd.released else {
+        guard now >= Version.released else {
             throw failed("the clock says \(Zone.utc.rfc3339(now)): no ledger is begun before it has been set")
         }
         do {

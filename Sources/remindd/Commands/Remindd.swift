@@ -11,10 +11,6 @@ import Scheduler
 
 @main
 struct Remindd: AsyncParsableCommand {
-    static let version = "0.2.0"
-    /// The first day of the year of this version. A correct clock is never before it.
-    static let released = Zone.utc.startOfDay(Day(2026, 1, 1)!)
-
     static let configuration = CommandConfiguration(
         commandName: "remindd",
         abstract: "Sends reminders ahead of every deadline of a plan calendar.",
@@ -25,7 +21,7 @@ struct Remindd: AsyncParsableCommand {
 
             Example: remindd check --config /etc/remindd/remindd.yaml
             """,
-        version: version,
+        version: Version.number,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
             Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, NewLedger.self,

@@ -24,7 +24,7 @@ struct Restore: ParsableCommand {
             throw failed("the daemon runs: stop it first (systemctl stop remindd)", .ledgerHeld)
         }
         let (loaded, _) = try CommandLoader.load(common.config)
-        let path = LedgerAccess.path(loaded.configuration)
+        let path = LedgerFiles.path(loaded.configuration)
         let zone = loaded.configuration.timezone
         let aside = path + ".restore"
         defer { for suffix in ["", "-wal", "-shm", "-journal", ".witness"] { unlink(aside + suffix) } }

@@ -23,14 +23,11 @@ struct SendTest: ParsableCommand {
     @Argument(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
     @Option(help: ArgumentHelp("Use only this channel.", valueName: "CHANNEL")) var via: String?
 
-    /// Longer than any server may take, so that its reply is shown.
-    static let patience = TimeSpan.minutes(11)
-
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
         // The daemon sends if it runs, because credentials exist only inside the service.
         let request = ControlRequest.sendTest(recipient: recipient, via: via)
-        if let answer = try ControlClient.ask(request, config: common.config, patience: SendTest.patience) {
+        if let answer = try ControlClient.ask(request, config: common.config, patience: ControlRequest.testPatience) {
             return try ControlClient.show(answer, as: output.format)
         }
         let (loaded, _) = try CommandLoader.load(common.config)
@@ -60,7 +57,7 @@ struct SendTest: ParsableCommand {
             bell.ring()
         }
         let waiter = TimerWaiter(bell: bell, tickEvery: nil) {}
-        _ = waiter.wait(until: now + SendTest.patience, idle: false)
+        _ = waiter.wait(until: now + ControlRequest.testPatience, idle: false)
         channel.stop(grace: .zero)
         return answer.withLock { $0 } ?? Receipt(.unknown, reply: "no answer within 11 minutes")
     }
@@ -77,29 +74,5 @@ extension TestResult {
             settings.flatMap { RefusalAdvice.words(receipt, channel: $0, recipient: person) }
         }
         self.init(recipient: person, channel: channel, receipt, wait: wait, advice: advice)
-    }
-}
-
-/// The message of `send-test`: a reminder of a made-up campaign that takes place today.
-enum TestMessage {
-    static func make(for person: Recipient, by channel: String, at now: Instant, _ loaded: Loaded) -> Message {
-        let zone = loaded.configuration.timezone
-        let language = person.language ?? .vi
-        let today = zone.civil(at: now).day
-        let title = language == .vi ? "Tin thử của remindd" : "Test message of remindd"
-        let campaign = Campaign(
-            id: "test", title: title, when: .once(from: today, to: today), writtenWhen: today.description, leads: [])
-        let plan = Plan(
-            id: "test", title: title, source: .init(), zone: zone, language: language, campaigns: [campaign])
-        let key = ReminderKey(plan: "test", campaign: "test", lead: zone.rfc3339(now), anchor: today)
-        let reminder = Reminder(
-            key: key, occurrence: "once", start: today, end: today, due: now, deadline: zone.startOfDay(today + 1))
-        let notice = ReminderContent(
-            kind: .test, plan: plan, campaign: campaign, rule: .onTheDay,
-            stored: StoredReminder(reminder: reminder, firedAt: now, late: false), contact: loaded.accepted.contact,
-            rehearsal: false)
-        let id = DeliveryID(reminder: key, recipient: person.id, channel: channel, rehearsal: false)
-        return Message(
-            delivery: id, attempt: 1, at: now, notice: notice, recipient: person, groups: [], possibleDuplicate: false)
     }
 }

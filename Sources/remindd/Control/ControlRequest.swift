@@ -1,3 +1,4 @@
+import Dates
 import Reports
 import Scheduler
 
@@ -21,6 +22,9 @@ enum ControlRequest: Codable, Equatable, Sendable {
     case backup
     /// A query of an evaluation to the ledger, for `check`.
     case evaluation(EvaluationQuestion)
+
+    /// How long `send-test` waits. Longer than any server may take, so that its reply is shown.
+    static let testPatience = TimeSpan.minutes(11)
 
     /// Selects the failed deliveries to try again. A nil property does not narrow the selection.
     struct RetryQuery: Codable, Equatable, Sendable {

@@ -24,12 +24,13 @@ struct ControlService: Service {
     /// A request's body has room for names and ids. The time allows `send-test` to wait for a
     /// server.
     static let limits = Limits(
-        body: 256 * 1_024, handlingTime: .milliseconds(SendTest.patience.milliseconds), connections: 256, requestsInProgress: 64)
+        body: 256 * 1_024, handlingTime: .milliseconds(ControlRequest.testPatience.milliseconds), connections: 256,
+        requestsInProgress: 64)
 
-    init(runtime: DaemonRuntime, logger: Logger) {
-        control = runtime.control
-        path = runtime.socketPath
-        desk = runtime.watch?.desk
+    init(control: LoopControl, path: String?, desk: Alerter?, logger: Logger) {
+        self.control = control
+        self.path = path
+        self.desk = desk
         self.logger = logger
     }
 

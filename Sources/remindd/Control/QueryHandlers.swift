@@ -13,7 +13,7 @@ struct QueryHandlers {
     init(loaded: Loaded, ledger: SQLiteLedger?, path: String, now: Instant, running: RunningFacts?) {
         self.ledger = ledger
         context = QueryContext(
-            loaded: loaded, ledger: ledger, ledgerPath: path, now: now, released: Remindd.released, running: running)
+            loaded: loaded, ledger: ledger, ledgerPath: path, now: now, released: Version.released, running: running)
     }
 
     func answer(_ request: ControlRequest) -> Answer {

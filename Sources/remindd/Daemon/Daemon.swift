@@ -59,7 +59,9 @@ enum Daemon {
                 services: [
                     .init(service: signals, successTerminationBehavior: .ignore),
                     .init(
-                        service: ControlService(runtime: runtime, logger: logger), successTerminationBehavior: .ignore,
+                        service: ControlService(
+                            control: runtime.control, path: runtime.socketPath, desk: runtime.watch?.desk, logger: logger),
+                        successTerminationBehavior: .ignore,
                         failureTerminationBehavior: .ignore),
                     .init(service: duty, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],

@@ -43,7 +43,7 @@ extension DaemonRuntime {
     private func standing(_ text: inout Exposition, now: Instant, lookedUntil: Instant, isHeld: Bool) {
         let (plans, facts, counts) = (loaded.accepted.plans, facts, journals.metrics.counts)
         text.family("remindd_build_info", .gauge, "1, with the version as a label.")
-        text.sample("remindd_build_info", ["version": Remindd.version], 1)
+        text.sample("remindd_build_info", ["version": Version.number], 1)
         text.single("remindd_plans", .gauge, "Plans in use.", Double(plans.plans.count))
         text.single("remindd_campaigns", .gauge, "Campaigns in use.", Double(plans.campaignCount))
         text.single("remindd_recipients", .gauge, "Recipients in use.", Double(loaded.accepted.directory.recipients.count))

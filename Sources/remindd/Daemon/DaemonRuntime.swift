@@ -97,7 +97,7 @@ final class DaemonRuntime: @unchecked Sendable {
         chores = DaemonChores(of: self)
         ticks.chores = chores.besideLoop
         logger.notice(
-            "remindd \(Remindd.version): \(loaded.counts), ledger \(opened.path)", metadata: MessageKind.started.fields)
+            "remindd \(Version.number): \(loaded.counts), ledger \(opened.path)", metadata: MessageKind.started.fields)
     }
 
     /// The path of the control socket, nil in a rehearsal.

@@ -94,7 +94,7 @@ struct DeliveryEngine {
     ) -> (Instant) throws(LedgerFailure) -> ClockComplaint? {
         if isRehearsal { return { _ in nil } }
         return { (now: Instant) throws(LedgerFailure) in
-            ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: Remindd.released)
+            ClockBounds.complaint(now: now, lookedUntil: try ledger.lookedUntil(), built: Version.released)
         }
     }
 }

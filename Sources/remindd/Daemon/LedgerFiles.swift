@@ -1,3 +1,4 @@
+import Config
 import Dates
 import Documents
 import Foundation
@@ -6,6 +7,34 @@ import Scheduler
 
 /// A ledger's file and the files beside it.
 enum LedgerFiles {
+    /// The configured file, else systemd's state folder, else the package's.
+    static func path(_ configuration: Configuration) -> String {
+        configuration.ledger ?? defaultPath
+    }
+
+    /// Returns the probable ledger of a configuration that cannot be read: the value of its
+    /// `ledger:` line, else the default path.
+    static func likelyPath(ofConfiguration file: String) -> String {
+        guard let text = ConfigurationReader.text(of: "ledger", in: file), text.hasPrefix("sqlite:"), text.count > "sqlite:".count
+        else { return defaultPath }
+        return Paths.existing(Paths.join(Paths.folder(of: file), String(text.dropFirst("sqlite:".count))))
+    }
+
+    private static var defaultPath: String { stateFolder + "/ledger.sqlite" }
+
+    /// The state folder of the unit if the process runs in it, else the package's.
+    static var stateFolder: String {
+        // The variable may list several folders, but the unit has only one.
+        let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        return state ?? "/var/lib/remindd"
+    }
+
+    /// The message for a ledger that existed before and is missing.
+    static func missing(_ path: String) -> String {
+        "\(path) is missing, but its witness says that it was there: without it what was sent would be sent again. "
+            + "Put it back, or start over with: remindd new-ledger"
+    }
+
     /// Renames a ledger and the files beside it. Returns the new path with the date, nil if there
     /// is no ledger.
     ///

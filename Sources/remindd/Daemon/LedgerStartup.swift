@@ -20,7 +20,7 @@ struct LedgerStartup {
             if let rehearsal = options.rehearsal {
                 rehearsal.ledger ?? Rehearsals.temporaryLedger()
             } else {
-                LedgerAccess.path(loaded.configuration)
+                LedgerFiles.path(loaded.configuration)
             }
         let start = options.rehearsal?.start ?? SystemClock().now()
         do {
@@ -29,7 +29,7 @@ struct LedgerStartup {
             if options.newLedger, options.rehearsal == nil {
                 try LedgerFiles.setAside(path, now: start)
             } else if highWaterMark != nil, !FileManager.default.fileExists(atPath: path) {
-                throw DaemonFailure(status: 78, message: LedgerAccess.missing(path))
+                throw DaemonFailure(status: 78, message: LedgerFiles.missing(path))
             }
             ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
             if options.rehearsal == nil { ledger.marked = path }
@@ -49,7 +49,7 @@ struct LedgerStartup {
     /// A ledger begun in 1970 would take the correct time later for a standstill of years, and hold
     /// until a person released it.
     private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
-        guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Remindd.released else { return }
+        guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Version.released else { return }
         throw DaemonFailure(
             status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is begun before it has been set")
     }

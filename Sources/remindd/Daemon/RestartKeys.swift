@@ -9,17 +9,17 @@ import Documents
 enum RestartKeys {
     /// Returns why a reload is refused, nil if none of the keys has changed.
     static func refusal(from old: Configuration, to new: Configuration) -> String? {
-        let (ledger, socket) = (LedgerAccess.path(new), ControlSocket.path(new.socket))
+        let (ledger, socket) = (LedgerFiles.path(new), ControlSocket.path(new.socket))
         var changes: [String] = []
-        if LedgerAccess.path(old) != ledger {
-            changes.append("ledger: is \(LedgerAccess.path(old)), and the file says \(ledger)")
+        if LedgerFiles.path(old) != ledger {
+            changes.append("ledger: is \(LedgerFiles.path(old)), and the file says \(ledger)")
         }
         if ControlSocket.path(old.socket) != socket {
             changes.append("socket: is \(ControlSocket.path(old.socket)), and the file says \(socket)")
         }
         guard !changes.isEmpty else { return nil }
         let moving =
-            LedgerAccess.path(old) == ledger
+            LedgerFiles.path(old) == ledger
             ? "" : "; to take along what was sent, first: remindd backup > FILE, and restore it under the new name"
         return
             "\(changes.joined(separator: "; ")): a reload does not take that, a restart does (systemctl restart remindd)\(moving)"

@@ -26,7 +26,7 @@ struct StartupState {
             for complaint in complaints { logger.error("\(complaint)") }
         }
         if complaints.isEmpty, read == nil { complaints = ["\(options.configuration) cannot be read"] }
-        let ledger = read?.configuration.ledger ?? LedgerAccess.likelyPath(ofConfiguration: options.configuration)
+        let ledger = read?.configuration.ledger ?? LedgerFiles.likelyPath(ofConfiguration: options.configuration)
         let copy = options.rehearsal == nil ? AcceptedCopy(ofLedger: ledger) : nil
         if let read, complaints.isEmpty {
             let previous = copy.flatMap { $0.holds(files.kept) ? nil : StartupState.load($0, options) }

@@ -24,21 +24,22 @@ package struct ConfigurationReader {
         Keys([
             .required(
                 "channels", .orEmpty(.map(.table(channels.keys), keys: Identifier.pattern)),
-                "How people are reached: a name of yours, and the kind beneath it."),
-            .required("recipients", .orEmpty(.list(.table(RecipientReader.keys))), "Who can be told."),
+                "How messages are sent: a name that you choose, and the kind under it."),
+            .required("recipients", .orEmpty(.list(.table(RecipientReader.keys))), "Who can get reminders."),
             .optional("timezone", .text(), "Zone of plans that name none. Default: Asia/Ho_Chi_Minh."),
             .optional(
                 "plans", .either([.path, .list(.path)]),
                 "Folder of plan files, or a list of files and folders. Default: plans/ beside this file."),
             .optional("working_days", .path, "Working calendar. Default: Vietnam's, compiled in."),
             .optional("templates", .path, "Folder with texts that replace the built-in ones of the same name."),
-            .optional("ledger", .text(pattern: "^sqlite:."), "What was sent and what waits. Default: the state folder's."),
-            .optional("socket", .path, "Where commands reach the daemon. Default: the runtime folder's."),
+            .optional(
+                "ledger", .text(pattern: "^sqlite:."), "The record of sent and waiting messages. Default: in the state folder."),
+            .optional("socket", .path, "The socket for commands. Default: in the runtime folder."),
             .optional(
                 "catch_up", .choice(CatchUp.allCases.map(\.rawValue)),
                 "Reminders overdue after a standstill: one late reminder each, or none. Default: latest."),
             .optional("contact", .text(most: 300), "Whom to ask; printed in every message."),
-            .optional("alerts", .table(alertKeys), "Who hears of failures."),
+            .optional("alerts", .table(alertKeys), "Who gets alerts about failures."),
             .optional("heartbeat", .table(heartbeatKeys), "Dead-man's switch: called as long as remindd works."),
             .optional(
                 "groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)),
@@ -49,7 +50,7 @@ package struct ConfigurationReader {
         .required("to", .ids, "Recipients and groups."),
         .optional(
             "weekly", .text(pattern: "^[A-Za-z]+ +[0-9]{1,2}:[0-9]{2}$"),
-            "When the weekly word comes that all is well: Monday 08:00."),
+            "When the weekly summary is sent: Monday 08:00."),
     ])
     package static let heartbeatKeys = Keys(
         [

@@ -38,19 +38,20 @@ package final class PlanReader {
     package static let keys = Keys([
         .required("plan", .id, "The plan's id, unique over all plan files."),
         .required("title", .text(most: titleLimit), "What people call the plan."),
-        .required("campaigns", .list(.table(campaignKeys)), "What comes when."),
+        .required("campaigns", .list(.table(campaignKeys)), "The campaigns: what happens and when."),
         .optional("source", .table(sourceKeys), "The document the dates come from; printed in every reminder."),
         .optional("timezone", .text(), "A name of the system's zone list. Default: the configuration's, else Asia/Ho_Chi_Minh."),
-        .optional("language", .choice(Language.allCases.map(\.rawValue)), "Of the built-in wording. Default: vi."),
+        .optional("language", .choice(Language.allCases.map(\.rawValue)), "Language of the built-in wording. Default: vi."),
         .optional("remind", .orEmpty(leadShape), "Reminders of campaigns that have none of their own."),
         .optional("at", .time, "Time of day of reminders that have none of their own. Default: 08:00."),
         .optional(
-            "rest_days", restDaysShape, "Where a reminder goes that would fall on a rest day; the campaign stays. Default: send."),
+            "rest_days", restDaysShape, "What happens to a reminder that falls on a rest day; the campaign stays. Default: send."),
         .optional("notify", .orEmpty(.ids), "Recipients and groups of campaigns that name none."),
         .optional(
             "joiners", .choice(Joiners.allCases.map(\.rawValue)),
             "Whether recipients who are named only after a reminder was due get the latest one. Default: latest."),
-        .optional("formerly", FormerNames.shape, "Ids the plan had before, newest first: what was sent under them counts."),
+        .optional(
+            "formerly", FormerNames.shape, "Earlier ids of the plan, newest first. Reminders sent under them count as sent."),
     ])
     package static let sourceKeys = Keys([
         .optional("number", .text(most: titleLimit), "The document's number."),
@@ -58,7 +59,7 @@ package final class PlanReader {
         .optional("issuer", .text(most: titleLimit), "Who issued it."),
     ])
     package static let campaignKeys = Keys([
-        .required("id", .id, "Unique in the plan; what was sent is remembered by it."),
+        .required("id", .id, "Unique in the plan; the ledger knows sent reminders by it."),
         .required("title", .text(most: titleLimit), "What it is about; the subject of its mails."),
         .required(
             "when", .text(most: 1_000), "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
@@ -73,7 +74,7 @@ package final class PlanReader {
         .optional("years", .years, "2024-2030, 2024- or 2026, by the Gregorian year of the start, lunar dates too."),
         .optional("note", .text(most: textLimit), "What to do."),
         .optional("rest_days", restDaysShape, "Replaces the plan's."),
-        .optional("formerly", FormerNames.shape, "Ids it had before, newest first: what was sent under them counts."),
+        .optional("formerly", FormerNames.shape, "Earlier ids, newest first. Reminders sent under them count as sent."),
     ])
     package static let leadKeys = Keys([
         .required(
@@ -234,9 +235,9 @@ package final class PlanReader {
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
         // Entries with a mistake have been reported already. Only missing ones get a warning here.
         if isNothing(table["remind"] ?? plan.remind) {
-            value.warning("campaign \(id ?? "without id") has no \"remind\": nobody is ever told of it")
+            value.warning("campaign \(id ?? "without id") has no \"remind\": no reminder is ever sent")
         } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
-            value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is told")
+            value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is notified")
         }
         let years = years(table["years"])
         let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
@@ -445,7 +446,7 @@ package final class PlanReader {
         }
         let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
         if let own = table["notify"], isNothing(own) {
-            own.warning("\"\(id ?? rule.phrase)\" has an empty \"notify\": nobody is told")
+            own.warning("\"\(id ?? rule.phrase)\" has an empty \"notify\": nobody is notified")
         }
         return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
     }

@@ -43,7 +43,7 @@ package final class RecipientReader {
         .optional("email", .text(most: 320, pattern: "@"), "Address for email channels."),
         .optional("language", .choice(Language.allCases.map(\.rawValue)), "Default: the plan's."),
         .optional("otherwise", .ids, "Channels used when every via delivery is dead, or none was accepted in time."),
-        .optional("formerly", FormerNames.shape, "Ids it had before, newest first: what was sent under them counts."),
+        .optional("formerly", FormerNames.shape, "Earlier ids, newest first. Reminders sent under them count as sent."),
     ])
     package static let groupKeys = Keys([
         .required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly.")
@@ -408,7 +408,7 @@ package final class RecipientReader {
         _ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void, _ warn: (String) -> Void
     ) -> String? {
         guard !text.isEmpty else {
-            if isNeeded { fail("recipient \(id) has no email, and is told by mail", []) }
+            if isNeeded { fail("recipient \(id) has no email, and uses a mail channel", []) }
             return isNeeded ? nil : ""
         }
         do throws(AddressRefusal) {

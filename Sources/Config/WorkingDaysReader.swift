@@ -16,7 +16,7 @@ package struct WorkingDaysReader {
             "Days of the week on which nobody works."),
         .optional("title", .text(), "What people call it."),
         .optional("official", .years, "Years whose official decisions are entered."),
-        .optional("holidays", .orEmpty(.list(.table(holidayKeys), most: entryLimit)), "What the law gives every year."),
+        .optional("holidays", .orEmpty(.list(.table(holidayKeys), most: entryLimit)), "Holidays that come every year."),
         .optional("off", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)), "Single days off."),
         .optional(
             "work", .orEmpty(.list(.table(exceptionKeys), most: entryLimit)),
@@ -25,7 +25,7 @@ package struct WorkingDaysReader {
     package static let holidayKeys = Keys([
         .required("title", .text(most: 200), "What it is called."),
         .required("when", .text(), "When it comes, as in a plan."),
-        .optional("cite", .text(most: 4_096), "Where it is laid down."),
+        .optional("cite", .text(most: 4_096), "The law that grants it."),
         .optional("years", .years, "Years in which it is kept, by the Gregorian year of the start, lunar dates too."),
     ])
     package static let exceptionKeys = Keys([

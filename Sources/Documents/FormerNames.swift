@@ -46,7 +46,7 @@ package struct FormerNames {
     /// Reports former names that are in use.
     package func check(isInUse: (String) -> Bool) {
         for claim in claims where isInUse(claim.former) {
-            claim.report("formerly: \(claim.former) is in use; only an id that nothing has any more can be a former one")
+            claim.report("formerly: \(claim.former) is in use; only an id that is no longer in use can be a former one")
         }
     }
 }

@@ -14,9 +14,9 @@ package struct ReadinessReport: Codable, Sendable {
 
     package init(clockIsHeld: Bool, ledgerIsFull: Bool, ledgerIsHeld: Bool) {
         var reasons: [String] = []
-        if clockIsHeld { reasons.append("the clock is not believed: nothing is sent") }
+        if clockIsHeld { reasons.append("the clock is not trusted: nothing is sent") }
         if ledgerIsFull { reasons.append("the ledger's disk is full: nothing is sent") }
-        if ledgerIsHeld { reasons.append("the ledger is a copy: what was due since waits for: remindd release") }
+        if ledgerIsHeld { reasons.append("the ledger was restored: reminders due since the copy wait for: remindd release") }
         self.reasons = reasons
     }
 }

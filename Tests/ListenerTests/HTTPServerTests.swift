@@ -81,7 +81,7 @@ struct HTTPServerTests {
         #expect(await eventually(within: .seconds(5)) { !notices.all.isEmpty })
         try await Task.sleep(for: .milliseconds(200))
         #expect(folder.text("notes.txt") == "what somebody wrote")
-        #expect(notices.all == ["not listening: it is a file, not a socket: it is left alone"])
+        #expect(notices.all == ["not listening: it is a file, not a socket: it is not touched"])
 
         try FileManager.default.removeItem(atPath: path)
         #expect(await Self.isListening(path))

@@ -246,7 +246,7 @@ struct AlertTests {
         let configuration = try String(contentsOfFile: office.configuration, encoding: .utf8)
         try office.folder.write("remindd.yaml", configuration + "\n  : [broken\n")
         daemon = try await Program.daemon(office)
-        #expect(daemon.errors.contains("the state accepted last runs"), "\(daemon.errors)")
+        #expect(daemon.errors.contains("the last accepted state stays in use"), "\(daemon.errors)")
         #expect(daemon.errors.contains("1 plan with 2 campaigns"))
         #expect(
             await eventually(within: .seconds(30)) { Self.bulletins(hub).contains { $0.data.facts[0].kind == "accepted copy" } })

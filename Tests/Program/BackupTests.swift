@@ -142,14 +142,15 @@ struct BackupTests {
         for name in ["empty", "text", "short", "damaged", "other", "rehearsal"] {
             let answer = try await Self.restore(office, from: name)
             #expect(answer.status == 65, "\(name): \(answer.status) \(answer.output)\(answer.errors)")
-            #expect(answer.errors.hasPrefix("remindd: what came is no copy of a ledger: "), "\(name): \(answer.errors)")
+            #expect(answer.errors.hasPrefix("remindd: standard input is no copy of a ledger: "), "\(name): \(answer.errors)")
             #expect(office.ledgerBytes == before, "\(name) touched the ledger")
         }
         let left = try FileManager.default.contentsOfDirectory(atPath: office.folder.path).filter { $0.contains("restore") }
         #expect(left.isEmpty, "\(left)")
         let full = try await Self.shell("\"$0\" backup --config \"$1\" > /dev/full", office)
         #expect(full.status == 1)
-        #expect(full.errors == "remindd: standard output does not take the copy: No space left on device\n", "\(full.errors)")
+        #expect(
+            full.errors == "remindd: the copy cannot be written to standard output: No space left on device\n", "\(full.errors)")
     }
 
     @Test(

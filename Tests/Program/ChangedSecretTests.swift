@@ -150,7 +150,8 @@ struct ChangedSecretTests {
         // reload finds another secret.
         let left = try await Program.run(test)
         #expect(
-            left.status == 1 && left.output.contains("a reload with other settings or another secret ends that"), "\(left.output)"
+            left.status == 1 && left.output.contains("a reload with other settings or another secret ends the pause"),
+            "\(left.output)"
         )
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(try await Program.run(test).status == 0)

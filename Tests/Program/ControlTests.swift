@@ -126,10 +126,10 @@ struct ControlTests {
         }
         #expect(status.contains("with 1 campaigns") && !status.contains("swp") && !status.contains("4913"), "\(status)")
         try await daemon.hasPrinted(
-            "changed since they were taken, not in use before a reload: \(office.folder.path("plans/new.yaml")), ")
+            "changed since they were read, not in use until a reload: \(office.folder.path("plans/new.yaml")), ")
         #expect(await peer.sees { $0.contains { $0.told?.contains("; 2 files changed since") == true } })
         try await Task.sleep(for: .seconds(12))
-        #expect(daemon.errors.components(separatedBy: "changed since they were taken").count == 2, "once")
+        #expect(daemon.errors.components(separatedBy: "changed since they were read").count == 2, "once")
 
         let json = try await Self.ask(office, "status", "--format", "json").output
         #expect(json.contains("\"changed_files\":[\"\(office.folder.path("plans/new.yaml"))\","), "\(json)")

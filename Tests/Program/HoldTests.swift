@@ -61,7 +61,7 @@ struct HoldTests {
         let ahead = Self.now + .days(400)
         try SQLiteLedger.open(path: office.ledger, mode: .daemon, now: ahead).close()
         let log = try await Self.run(office, until: "HOLD")
-        #expect(log.contains("more than a day before the last look"))
+        #expect(log.contains("more than a day before the last evaluation"))
         #expect(!log.contains("due"))
         let released = try await Program.run(["release", "--send", "--config", office.configuration])
         #expect(released.status == 0, "\(released.errors)")
@@ -98,7 +98,7 @@ struct HoldTests {
         let before = try await Program.run(["history", "--json", "--config", office.configuration]).output
         clock.set(seconds: -20 * 365 * 86_400)
         let daemon = try await Program.daemon(office, environment: clock.environment)
-        try await daemon.hasPrinted("HOLD: the clock lies before the day this program was released")
+        try await daemon.hasPrinted("HOLD: the clock is before the day this program was released")
         for answer in ["--send", "--drop"] {
             let refused = try await Program.run(["release", answer, "--config", office.configuration])
             #expect(refused.status == 1 && refused.errors.contains("set it right first"), "\(refused.errors)")

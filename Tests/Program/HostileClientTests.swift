@@ -135,7 +135,7 @@ struct HostileClientTests {
             plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "desk"), smtp: FreePort.next(), http: peer.port)
         try office.folder.write("control.sock", "what somebody wrote\n")
         let daemon = try await Program.daemon(office)
-        try await daemon.hasPrinted("it is a file, not a socket: it is left alone")
+        try await daemon.hasPrinted("it is a file, not a socket: it is not touched")
         #expect(await peer.sees { $0.contains { $0.status == 204 } })
         let status = try await Program.run(["status", "--config", office.configuration])
         #expect(status.status == 1 && status.errors.contains("is a file, not a socket"), "\(status.errors)")

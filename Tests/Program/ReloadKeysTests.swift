@@ -28,7 +28,7 @@ struct ReloadKeysTests {
         for arguments in [["--dry-run"], []] {
             let refused = try await Program.run(["reload", "--config", before] + arguments)
             #expect(refused.status == 78, "\(refused.output)\(refused.errors)")
-            #expect(refused.errors.contains(words) && refused.errors.contains("a restart does"), "\(refused.errors)")
+            #expect(refused.errors.contains(words) && refused.errors.contains("this needs a restart"), "\(refused.errors)")
             #expect(refused.errors.contains("remindd backup > FILE") == (words == "ledger: is "))
         }
         try office.folder.write("remindd.yaml", text)
@@ -81,7 +81,7 @@ struct ReloadKeysTests {
         try office.folder.write("remindd.yaml", office.folder.text("remindd.yaml").replacing("control.sock", with: "notes.txt"))
         let daemon = try await Program.daemon(office)
         try await daemon.hasPrinted(
-            "no control socket at \(office.folder.path("notes.txt")), tried again every 5 s: it is a file, not a socket: it is left alone"
+            "no control socket at \(office.folder.path("notes.txt")), tried again every 5 s: it is a file, not a socket: it is not touched"
         )
         let status = try await Program.run(["status", "--config", office.configuration])
         #expect(status.status == 1 && status.errors.contains("is a file, not a socket"), "\(status.errors)")

@@ -45,7 +45,7 @@ struct RetentionTests {
         let now = Instant(seconds: Int64(time(nil)))
         try Self.tellLongAgo(office.ledger, now: now)
         let daemon = try await Program.daemon(office)
-        try await daemon.hasPrinted("forgotten: 1200 deliveries")
+        try await daemon.hasPrinted("deleted: 1200 deliveries")
         #expect(try await Program.stop(daemon).status == 0)
         #expect(try await Program.history(office).isEmpty)
         let ledger = try SQLiteLedger.open(path: office.ledger, mode: .reader, now: now)

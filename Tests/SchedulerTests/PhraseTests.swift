@@ -307,7 +307,7 @@ struct PhraseTests {
             ("lunar 15/6 leap", "2026", "nothing starts in 2026", "2036"),
             ("29/2 leap years only", "2026", "nothing starts in 2026", "2028"),
             ("lunar 23/12", "2027-01", "its occurrences are named by a year, such as 2026", "2027"),
-            ("2026-04-15", "2026", "what comes once is named `once`", "once"),
+            ("2026-04-15", "2026", "an occurrence that comes once is named `once`", "once"),
             ("day 25 of every month", "2026-13", "its occurrences are named by a month, such as 2026-04", "2026-01"),
             ("last day of every quarter", "2026-04", "its occurrences are named by a quarter, such as 2026-Q2", "2026-Q1"),
             ("every 2 weeks from 2026-01-05", "2026-01-06", "nothing comes under the name 2026-01-06", "2026-01-19"),
@@ -349,11 +349,11 @@ struct Refused: Sendable, CustomTestStringConvertible {
     }
 
     private static let leapDay = "29 February is missing in most years"
-    private static let oneYear = "what happens in one year only is written with its dates"
+    private static let oneYear = "an event of one year only is written with its dates"
     private static let fullYears = "years are 1970 to 2199, in four digits"
     private static let slash = "day and month are joined by \"/\""
     private static let window = "a window is written with its first and last day"
-    private static let mung = "\"mùng\" is said of lunar and of solar days"
+    private static let mung = "\"mùng\" is used for lunar and for solar days"
     private static let onlyDates = "only dates and windows of dates can be lunar"
 
     static let when: [Refused] = dates + lunar + rules + slips
@@ -423,7 +423,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused("mùng 8 tháng 3", mung, ["8/3", "âm lịch 8/3"], 0),
         Refused("mồng 8/3", mung, ["8/3", "âm lịch 8/3"], 0),
         Refused("mùng 1/3 - mùng 5/3", mung, ["1/3 - 5/3", "âm lịch 1/3 - 5/3"], 0),
-        Refused("mùng 15 tháng Giêng", "\"mùng\" is said of the days 1 to 10", ["15 tháng Giêng"], 0),
+        Refused("mùng 15 tháng Giêng", "\"mùng\" is used for the days 1 to 10", ["15 tháng Giêng"], 0),
         Refused(
             "tháng Giêng", "a whole lunar month is written as a window",
             ["âm lịch 1/1 - ngày cuối tháng 1", "mùng 1 tháng Giêng"], 0),
@@ -506,10 +506,11 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused("earley Q2", "\"earley\" has no place in such a phrase", ["early Q2"], 0),
         Refused("28 Jnue", "\"Jnue\" has no place in such a phrase", ["28 June"], 3),
         Refused("28th June", "\"th\" has no place in such a phrase", ["28/6"], 2),
-        Refused("28/6 every year", "what has no year comes every year", ["28/6"], 5),
-        Refused("ngày 25 tháng 11 hằng năm", "what has no year comes every year", ["ngày 25 tháng 11"], 17),
+        Refused("28/6 every year", "a date without a year comes every year", ["28/6"], 5),
+        Refused("ngày 25 tháng 11 hằng năm", "a date without a year comes every year", ["ngày 25 tháng 11"], 17),
         Refused(
-            "từ ngày 15/11 đến ngày 15/12 hàng năm", "what has no year comes every year", ["từ ngày 15/11 đến ngày 15/12"], 29),
+            "từ ngày 15/11 đến ngày 15/12 hàng năm", "a date without a year comes every year", ["từ ngày 15/11 đến ngày 15/12"],
+            29),
         Refused("lunar leap 15/6", "\"leap\" does not fit here", ["lunar 15/6 leap"], 6),
         Refused("beginning of June", "\"beginning\" has no place in such a phrase", ["early June"], 0),
         Refused("end of June", "\"end\" has no place in such a phrase", ["last day of June", "late June"], 0),
@@ -539,8 +540,8 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused("-1 day before", "\"-\" does not fit here", ["1 day before"], 0),
         Refused("30 days", "a lead says what it counts from", ["30 days before"], 7),
         Refused("30 ngày", "a lead says what it counts from", ["30 ngày trước"], 7),
-        Refused("30 days after", "what comes after counts from the end", ["30 days after the end"], 0),
-        Refused("10 ngày sau", "what comes after counts from the end", ["10 ngày sau khi kết thúc"], 0),
+        Refused("30 days after", "leads after an occurrence count from its end", ["30 days after the end"], 0),
+        Refused("10 ngày sau", "leads after an occurrence count from its end", ["10 ngày sau khi kết thúc"], 0),
         Refused("every Monday", "a weekly lead counts the days of the occurrence", ["every Monday during"], 12),
         Refused("thứ hai hằng tuần", "a weekly lead counts the days of the occurrence", ["thứ hai hằng tuần trong đợt"], 17),
         Refused("5 days before at 24:00", "times of day are 00:00 to 23:59", [], 17),

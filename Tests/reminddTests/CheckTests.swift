@@ -84,9 +84,9 @@ struct CheckTests {
                 with: "  spare: {email: {server: \"smtps://mail.example.vn\", from: x@example.vn}}\nrecipients:"),
             finds: [
                 "remindd.yaml:3:18: warning: no recipient uses channel spare",
-                "remindd.yaml:6:10: warning: recipient binh is reached by no plan and no alert",
-                "remindd.yaml:7:10: warning: recipient chi is told by no channel: \"via\" is empty",
-                "remindd.yaml:7:10: warning: recipient chi is reached by no plan and no alert",
+                "remindd.yaml:6:10: warning: recipient binh is named by no plan and no alert",
+                "remindd.yaml:7:10: warning: recipient chi is without a channel: \"via\" is empty",
+                "remindd.yaml:7:10: warning: recipient chi is named by no plan and no alert",
             ]),
         Case(
             name: "groups without members, directly or through others (input 36)",
@@ -118,7 +118,7 @@ struct CheckTests {
             name: "an overlong subject",
             plan: campaigns("  - {id: a, title: \(String(repeating: "á", count: 190)), when: 28/6}"),
             finds: [
-                "plan.yaml:6:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 228 characters; most readers see less than 200"
+                "plan.yaml:6:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 228 characters; most mail programs show fewer than 200"
             ]),
         Case(
             name: "an empty text of one's own template",
@@ -133,7 +133,7 @@ struct CheckTests {
             finds: [
                 "plan.yaml:6:5: error: a late reminder in vi: template vi/subject comes out empty: the built-in one would go out",
                 "plan.yaml:6:5: error: other dates in vi: template vi/subject comes out empty: the built-in one would go out",
-                "plan.yaml:6:5: error: what does not take place in vi: template vi/subject comes out empty: the built-in one would go out",
+                "plan.yaml:6:5: error: a cancellation in vi: template vi/subject comes out empty: the built-in one would go out",
             ]),
         Case(
             name: "a language's folder that is none, and a text that lies outside of one",
@@ -172,7 +172,7 @@ struct CheckTests {
             ],
             finds: [
                 "plan.yaml:5:5: error: campaign a, \"7 days before\" by mail in en: template en/subject comes out empty: the built-in one would go out",
-                "plan.yaml:5:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 201 characters; most readers see less than 200",
+                "plan.yaml:5:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 201 characters; most mail programs show fewer than 200",
                 "plan.yaml:5:5: error: campaign a, \"7 days before\" by post in en: template en/subject comes out empty: the built-in one would go out",
             ]),
         Case(

@@ -42,13 +42,13 @@ extension LedgerRefusal: CustomStringConvertible {
         case .newer(let version):
             "the ledger was written by a newer remindd (schema \(version)); install that version or a later one"
         case .older(let version):
-            "the ledger was written by an older remindd (schema \(version)); start the daemon once, it brings it up to date"
+            "the ledger was written by an older remindd (schema \(version)); start the daemon once to upgrade it"
         case .corrupt(let details):
             "the ledger is damaged or is not a ledger: \(details)"
         case .notARehearsal:
             "this is a real ledger; a rehearsal uses its own, name a new file"
         case .isRehearsal:
-            "this is the ledger of a rehearsal; it is never used for the real thing"
+            "this is the ledger of a rehearsal; the real daemon never uses it"
         case .missing:
             "there is no ledger yet"
         case .unusable(let details):

@@ -20,14 +20,14 @@ extension ConfiguredEmail {
                 "auth", .choice(EmailLogin.Auth.allCases.map(\.rawValue)),
                 "How to log in: password (the default), or xoauth2 with a token, as Microsoft 365 and Gmail want it."),
             .optional("token", .table(tokenKeys), "For auth: xoauth2; a file that another program keeps fresh."),
-            .optional("username", .text(most: 255), "For the log-in."),
-            .optional("password", .table(SecretReader.keys), "For the log-in; never written here."),
+            .optional("username", .text(most: 255), "For the login."),
+            .optional("password", .table(SecretReader.keys), "For the login; never written here."),
             .optional("reply_to", .text(most: 320), "Where an answer goes. Default: the sender."),
             .rate(of: "messages"),
             .optional(
                 "on_unknown", .choice(OnUnknown.allCases.map(\.rawValue)),
-                "When nobody knows whether a mail was taken: resend (once; the default) or hold."),
-            .optional("allow_networks", .networks, "Private ranges a relay without TLS may stand in."),
+                "If it is unknown whether a mail was accepted: resend (once; the default) or hold."),
+            .optional("allow_networks", .networks, "Private ranges that may contain a relay without TLS."),
             .formerChannels,
         ], holdsSecrets: true)
     package static let secretKeys = ["password", "token"]

@@ -233,7 +233,7 @@ public enum EmailOutcome {
         case .lookup: "the name lookup took too long"
         case .addressRefused:
             "without TLS mail goes to this machine or into allow_networks only, and the server's address is neither"
-        case .authNotOffered: "the mail server offers no log-in, but a user name is configured"
+        case .authNotOffered: "the mail server offers no login, but a user name is configured"
         case .unstartable: "no connection could be started"
         }
     }

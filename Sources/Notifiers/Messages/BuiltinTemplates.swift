@@ -114,15 +114,15 @@ enum BuiltinTemplates {
 
     static let englishText = #"""
         {{#test}}
-        TEST: this was sent to try the way it takes. There is nothing to do.
+        TEST: this is a test message. No action is needed.
 
         {{/test}}
         {{#moved}}
-        RESCHEDULED: this has new dates, given below; please forget the ones you were told before.
+        RESCHEDULED: the new dates are given below; please ignore the dates announced before.
 
         {{/moved}}
         {{#gone}}
-        CANCELLED: this does not take place any more; the dates below are those you were told before.
+        CANCELLED: this does not take place any more; the dates below are the ones announced before.
 
         {{/gone}}
         {{#late}}
@@ -181,13 +181,13 @@ enum BuiltinTemplates {
         <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>REHEARSAL:</strong> this was sent by a rehearsal clock; it is not a real reminder.</p>
         {{/rehearsal}}
         {{#test}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>TEST:</strong> this was sent to try the way it takes. There is nothing to do.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>TEST:</strong> this is a test message. No action is needed.</p>
         {{/test}}
         {{#moved}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>RESCHEDULED:</strong> this has new dates, given below; please forget the ones you were told before.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>RESCHEDULED:</strong> the new dates are given below; please ignore the dates announced before.</p>
         {{/moved}}
         {{#gone}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>CANCELLED:</strong> this does not take place any more; the dates below are those you were told before.</p>
+        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>CANCELLED:</strong> this does not take place any more; the dates below are the ones announced before.</p>
         {{/gone}}
         {{#late}}
         <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>LATE:</strong> this reminder was due at {{due}}.</p>

@@ -64,7 +64,7 @@ extension Keys.Key {
     package static let certificates = Keys.Key.optional("ca", .path, "Certificates to trust instead of the system's.")
 
     package static let formerChannels = Keys.Key.optional(
-        "formerly", FormerNames.shape, "Names the channel had before, newest first: what waits for them is its own.")
+        "formerly", FormerNames.shape, "Earlier names of the channel, newest first. It takes over their waiting deliveries.")
 }
 
 extension Shape {

@@ -10,7 +10,7 @@ package enum RefusalAdvice {
         guard receipt.outcome != .delivered else { return nil }
         let refusal = RefusedMessage(receipt: receipt, channel: channel.name, recipient: recipient)
         if refusal.says("allow_networks") {
-            return "channels.\(channel.name).allow_networks: let it hold the server's network"
+            return "channels.\(channel.name).allow_networks: add the server's network"
         }
         // The reply already names the key.
         if receipt.reply.contains("write server: ") || receipt.reply.contains("write auth: ") { return nil }

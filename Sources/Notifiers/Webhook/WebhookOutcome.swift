@@ -102,7 +102,7 @@ public enum WebhookOutcome {
         case .deadline: "the endpoint took too long"
         case .lookup: "the name lookup took too long"
         case .addressRefused: "the endpoint's address is private or reserved, and allow_networks does not hold it"
-        case .authNotOffered: "no log-in is offered"
+        case .authNotOffered: "no login is offered"
         case .unstartable: "no request could be started"
         }
     }

@@ -13,9 +13,9 @@ public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConver
 
     public var description: String {
         switch self {
-        case .beforeRelease: "the clock lies before the day this program was released"
-        case .behind: "the clock lies more than a day before the last look"
-        case .ahead: "the clock lies more than 100 days after the last look"
+        case .beforeRelease: "the clock is before the day this program was released"
+        case .behind: "the clock is more than a day before the last evaluation"
+        case .ahead: "the clock is more than 100 days after the last evaluation"
         case .setAhead: "the clock was set ahead by more than a day at once"
         }
     }

@@ -41,7 +41,7 @@ extension Recurrence {
         }
         switch naming {
         case .once:
-            guard text == "once" else { throw PhraseRefusal("what comes once is named `once`", hints: ["once"]) }
+            guard text == "once" else { throw PhraseRefusal("an occurrence that comes once is named `once`", hints: ["once"]) }
             return .occurrence(text)
         case .year:
             guard let year else { throw refusal(of: text, form: "a year, such as 2026", year: text.utf8.prefix(4)) }

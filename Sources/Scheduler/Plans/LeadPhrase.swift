@@ -229,7 +229,7 @@ struct LeadParser: PhraseCursor {
             throw .refused("before counts from the start by itself", hints: [spell(rule)], at: place)
         }
         if side == .after {
-            throw .refused("what comes after counts from the end", hints: [spell(rule)], at: place)
+            throw .refused("leads after an occurrence count from its end", hints: [spell(rule)], at: place)
         }
         return rule
     }

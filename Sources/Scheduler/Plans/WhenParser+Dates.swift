@@ -320,7 +320,7 @@ extension WhenParser {
         }
         let solar = dates.map(\.phrase).joined(separator: " - ")
         throw .refused(
-            "\"mùng\" is said of lunar and of solar days", hints: tried([solar, asLunar.vietnamesePhrase]), at: piece.start)
+            "\"mùng\" is used for lunar and for solar days", hints: tried([solar, asLunar.vietnamesePhrase]), at: piece.start)
     }
 
     private func lunarWindow(_ first: DatePiece, _ last: DatePiece) throws(PhraseProblem) -> Recurrence {
@@ -358,7 +358,7 @@ extension WhenParser {
         }
         if piece.isMung, day > 10 {
             let month = piece.isLunar ? (piece.month == 1 ? " tháng Giêng" : " tháng Chạp") : "/\(piece.month)"
-            throw .refused("\"mùng\" is said of the days 1 to 10", hints: hints(["\(day)\(month)"], for: piece), at: piece.start)
+            throw .refused("\"mùng\" is used for the days 1 to 10", hints: hints(["\(day)\(month)"], for: piece), at: piece.start)
         }
         return LunarMonthDay(month: piece.month, day: day, isLeap: piece.isLeap)
     }

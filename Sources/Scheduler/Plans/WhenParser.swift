@@ -104,7 +104,7 @@ struct WhenParser {
         if tokens.count > 2, tokens.suffix(2).map(\.kind) == [.term(.every), .term(.year)] {
             let words = tokens.suffix(2).map(\.offset)
             let hints = tried([replacing(from: tokens[tokens.count - 3].end, to: phrase.unicodeScalars.count, with: "")])
-            throw .refused("what has no year comes every year", hints: hints, at: words[0])
+            throw .refused("a date without a year comes every year", hints: hints, at: words[0])
         }
         if let undated = try undated() {
             if isLunar { throw notLunar(undated) }
@@ -451,7 +451,7 @@ struct WhenParser {
                 "this comes every year; write `years: \(year)` beside it for one year", hints: [spell(recurrence)], at: place)
         }
         return .refused(
-            "what happens in one year only is written with its dates",
+            "an event of one year only is written with its dates",
             hints: [Recurrence.once(from: first.start, to: first.end).phrase], at: place)
     }
 

@@ -96,7 +96,7 @@ package final class HTTPServer: @unchecked Sendable {
         case .free: open()
         case .taken: listenLater("another process answers there")
         case .forbidden: listenLater("it is not ours")
-        case .notSocket(let what): listenLater("it is \(what), not a socket: it is left alone")
+        case .notSocket(let what): listenLater("it is \(what), not a socket: it is not touched")
         case .unusable(let why): listenLater(why)
         }
     }

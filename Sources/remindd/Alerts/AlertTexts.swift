@@ -127,7 +127,7 @@ struct AlertTexts {
         case .unreachable(let reminder, _, _):
             say("Không kênh nào gửi được lời nhắc \(name(reminder))", "No channel could deliver reminder \(name(reminder))")
         case .channelFails(let channel, _):
-            say("Kênh \(channel) không gửi được, tạm ngừng", "Channel \(channel) fails and is left alone for a while")
+            say("Kênh \(channel) không gửi được, tạm ngừng", "Channel \(channel) fails and is paused for a while")
         case .refusesUs(let channel, _):
             say("Máy chủ của kênh \(channel) từ chối remindd", "The server of channel \(channel) refuses remindd")
         case .silentChannel(let channel, _):
@@ -143,17 +143,17 @@ struct AlertTexts {
         case .namesNobody(let reminder):
             say(
                 "Lời nhắc \(name(reminder)) đến hạn mà không có người nhận",
-                "Reminder \(name(reminder)) fell due and names nobody")
+                "Reminder \(name(reminder)) fell due but has no recipients")
         case .unrenderable(let reminder, _):
             say(
                 "Mẫu thư có lỗi, lời nhắc \(name(reminder)) gửi bằng mẫu có sẵn",
-                "A template failed; reminder \(name(reminder)) went out in the built-in words")
+                "A template failed; reminder \(name(reminder)) was sent in the built-in wording")
         case .clockHeld:
-            say("Đồng hồ của máy không đáng tin, tạm ngừng gửi", "The machine's clock cannot be believed; nothing is sent")
+            say("Đồng hồ của máy không đáng tin, tạm ngừng gửi", "The machine's clock cannot be trusted; nothing is sent")
         case .ledgerHeld:
             say(
                 "Sổ ghi là bản sao cũ được khôi phục, tạm giữ một số lời nhắc",
-                "The ledger is a copy put back; some reminders are held")
+                "The ledger was restored from a copy; some reminders are held")
         case .ledgerFull:
             say("Đĩa chứa sổ ghi đã đầy, tạm ngừng gửi", "The ledger's disk is full; nothing is sent")
         case .reloadRefused:
@@ -161,7 +161,7 @@ struct AlertTexts {
         case .acceptedCopyRuns:
             say(
                 "Tệp cấu hình hoặc kế hoạch có lỗi, đang chạy theo bản đã nhận lần trước",
-                "The files cannot be used; the state accepted last is running")
+                "The files cannot be used; the last accepted state stays in use")
         case .withdrawn(let withdrawal):
             say(
                 "Đã hủy \(withdrawal.deliveries) lượt gửi đang chờ\(mostly(withdrawal)): \(reason(withdrawal.why))",
@@ -169,9 +169,9 @@ struct AlertTexts {
         case .alreadyRecorded(let reminder):
             say(
                 "Lời nhắc \(name(reminder)) trùng với một lời nhắc đã ghi trong sổ, không gửi",
-                "Reminder \(name(reminder)) has the identity of one that the ledger has already; it was not sent")
+                "Reminder \(name(reminder)) has the same identity as one in the ledger; it was not sent")
         case .emptyGroup(let group):
-            say("Nhóm \(group) không còn ai", "Group \(group) has nobody left in it")
+            say("Nhóm \(group) không còn ai", "Group \(group) has no members any more")
         case .noControlSocket:
             say("Không mở được cổng lệnh (socket) của remindd", "remindd has no control socket")
         case .stopped:
@@ -190,7 +190,8 @@ struct AlertTexts {
                 say("Trả lời: ", "Answer: ") + shown(why),
                 say(
                     "Ai có kênh otherwise được gửi qua kênh đó. Xin sửa url của kênh rồi chạy: remindd reload",
-                    "Recipients with an otherwise channel get it by that. Please correct the channel's url, then: remindd reload"),
+                    "Recipients with an otherwise channel get their reminders there. Please correct the channel's url, then: remindd reload"
+                ),
             ]
         case .channelFails(_, let why), .silentChannel(_, let why): [say("Lần cuối: ", "Last answer: ") + shown(why)]
         case .refusesUs(let channel, let why):
@@ -198,14 +199,14 @@ struct AlertTexts {
                 say("Trả lời: ", "Answer: ") + shown(why),
                 say(
                     "Xin xem tên đăng nhập, mật khẩu, chứng chỉ và địa chỉ của kênh này; thử: remindd send-test NGƯỜI --via \(channel)",
-                    "Please look at this channel's login, certificate and address; try: remindd send-test RECIPIENT --via \(channel)"
+                    "Please check this channel's login, certificate and address; try: remindd send-test RECIPIENT --via \(channel)"
                 ),
             ]
         case .missed(let reminder, let due):
             [say("Đáng lẽ gửi lúc \(local(due)). Xem: remindd missed", "It was due at \(local(due)). See: remindd missed")]
                 + place(reminder)
         case .namesNobody(let reminder):
-            [say("Xin xem mục notify của kế hoạch: remindd check", "Please look at the plan's notify: remindd check")]
+            [say("Xin xem mục notify của kế hoạch: remindd check", "Please check the plan's notify: remindd check")]
                 + place(reminder)
         case .unrenderable(let reminder, let why): [shown(why)] + place(reminder)
         case .clockHeld(.beforeRelease):
@@ -223,23 +224,23 @@ struct AlertTexts {
                 say("Trả lời bằng: remindd release --send hoặc --drop", "Answer with: remindd release --send or --drop"),
             ]
         case .ledgerFull:
-            [say("Có chỗ trống là remindd gửi tiếp.", "remindd goes on as soon as there is space.")]
+            [say("Có chỗ trống là remindd gửi tiếp.", "Sending continues as soon as there is space.")]
         case .reloadRefused(let problems), .acceptedCopyRuns(let problems):
             problems.prefix(10).map { shown($0) }
                 + (problems.count > 10 ? [say("và \(problems.count - 10) lỗi khác", "and \(problems.count - 10) more")] : [])
-                + [say("Sửa rồi chạy: remindd check; remindd reload", "Mend them, then: remindd check; remindd reload")]
+                + [say("Sửa rồi chạy: remindd check; remindd reload", "Fix them, then: remindd check; remindd reload")]
         case .withdrawn(let withdrawal):
             subjects(withdrawal) + [
                 say(
                     "Nếu sửa nhầm, hãy sửa lại tệp rồi chạy remindd reload: những người này sẽ nhận được lời nhắc.",
-                    "If the edit was a mistake, take it back and run remindd reload: the recipients get the reminder then."),
+                    "If the edit was a mistake, undo it and run remindd reload: the recipients then get the reminder."),
                 say("Xem: remindd history", "See: remindd history"),
             ]
         case .alreadyRecorded(let reminder):
             [say("Xem hai campaign có cùng ngày: remindd check", "Look for two occurrences on one day: remindd check")]
                 + place(reminder)
         case .emptyGroup:
-            [say("Ai chỉ được nhắc qua nhóm này sẽ không nhận gì.", "Whoever is told through it alone hears nothing.")]
+            [say("Ai chỉ được nhắc qua nhóm này sẽ không nhận gì.", "Recipients who belong only to this group get no reminders.")]
         case .noControlSocket(let path, let why): noControlSocket(path, why)
         case .stopped(let why): [shown(why)]
         }
@@ -250,7 +251,7 @@ struct AlertTexts {
             shown("\(path): \(why)"),
             say(
                 "Việc gửi vẫn tiếp tục, nhưng các lệnh remindd không hỏi được dịch vụ. Cứ 5 giây remindd thử mở lại một lần.",
-                "Sending goes on, but commands and monitoring cannot reach the service. It is tried again every 5 s."),
+                "Sending continues, but commands and monitoring cannot reach the service. remindd tries again every 5 s."),
         ]
     }
 
@@ -259,11 +260,11 @@ struct AlertTexts {
         case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _),
             .endpointGone(let channel, _):
             say("Kênh \(channel) đã gửi lại được", "Channel \(channel) works again")
-        case .clockHeld: say("Đồng hồ của máy đã đúng, gửi tiếp", "The clock is believed again; sending goes on")
-        case .ledgerHeld: say("Đã quyết định về các lời nhắc bị giữ", "The reminders that were held have been decided upon")
-        case .ledgerFull: say("Đĩa đã có chỗ trống, gửi tiếp", "The disk has space again; sending goes on")
-        case .acceptedCopyRuns: say("Tệp đã được sửa, đang chạy theo bản mới", "The files are mended and in use")
-        case .noControlSocket: say("Đã mở lại được cổng lệnh (socket) của remindd", "The control socket is there again")
+        case .clockHeld: say("Đồng hồ của máy đã đúng, gửi tiếp", "The clock is trusted again; sending continues")
+        case .ledgerHeld: say("Đã quyết định về các lời nhắc bị giữ", "The held reminders were released or dropped")
+        case .ledgerFull: say("Đĩa đã có chỗ trống, gửi tiếp", "The disk has space again; sending continues")
+        case .acceptedCopyRuns: say("Tệp đã được sửa, đang chạy theo bản mới", "The files are fixed and in use")
+        case .noControlSocket: say("Đã mở lại được cổng lệnh (socket) của remindd", "The control socket is open again")
         default: say("Đã xong: ", "Over: ") + happening(alert)
         }
     }

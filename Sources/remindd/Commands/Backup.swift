@@ -73,7 +73,7 @@ struct Backup: ParsableCommand {
     }
 
     private static func words(_ code: Int32) -> String {
-        "standard output does not take the copy: \(String(cString: strerror(code)))"
+        "the copy cannot be written to standard output: \(String(cString: strerror(code)))"
     }
 
     private func failed(_ message: String, _ status: ExitCode = .failure) -> ExitCode {

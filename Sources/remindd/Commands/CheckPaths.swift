@@ -24,7 +24,7 @@ struct CheckPaths {
         if let what = ControlSocket.otherFile(at: path) {
             error(
                 "socket",
-                "socket: \(path) is \(what), not a socket: it is left alone, and no command reaches the daemon; name another")
+                "socket: \(path) is \(what), not a socket: it is not touched, and no command reaches the daemon; name another")
         } else if path.utf8.count > ControlSocket.longestPath {
             error("socket", "socket: \(path) has more than \(ControlSocket.longestPath) bytes, which is the most for a socket")
         }
@@ -36,7 +36,7 @@ struct CheckPaths {
         if let owner {
             error("ledger", "ledger: \(path) is a file of yours, read as \(owner); name another")
         } else if let what = LedgerIdentity.otherFile(at: path) {
-            error("ledger", "ledger: \(path) is \(what), not a ledger: it is left alone; name another")
+            error("ledger", "ledger: \(path) is \(what), not a ledger: it is not touched; name another")
         }
         if let socket = configuration.socket, Paths.resolved(socket) == Paths.resolved(path) {
             error("socket", "socket and ledger are both \(path); each needs a file of its own")

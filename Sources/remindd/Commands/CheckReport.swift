@@ -153,8 +153,8 @@ struct CheckReport {
         }
         reached = reached.union(directory.resolve(loaded.configuration.alerts?.to ?? []))
         let recipients = directory.recipients
-        warn(recipients.indices.filter { recipients.reach(at: $0).via.isEmpty }, "told by no channel: \"via\" is empty")
-        warn(recipients.indices.filter { !reached.contains($0) }, "reached by no plan and no alert")
+        warn(recipients.indices.filter { recipients.reach(at: $0).via.isEmpty }, "without a channel: \"via\" is empty")
+        warn(recipients.indices.filter { !reached.contains($0) }, "named by no plan and no alert")
         for group in directory.emptyGroups.sorted() where directory.namesAnybody(group) {
             add(
                 .warning, .configuration, places.id(group) ?? configurationPlace,
@@ -167,7 +167,8 @@ struct CheckReport {
             let (first, other) = (directory.recipients.id(at: shared.first), directory.recipients.id(at: shared.other))
             add(
                 .warning, .configuration, places.id(other) ?? configurationPlace,
-                "\(first) and \(other) have one address on channel \(shared.channel): told together, \(first) gets it")
+                "\(first) and \(other) have the same address on channel \(shared.channel): if both are notified, only \(first) gets it"
+            )
         }
     }
 

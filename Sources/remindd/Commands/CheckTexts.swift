@@ -152,7 +152,7 @@ struct CheckTexts {
         let rule = campaign.leads[scheduled.lead].rule
         let id = DeliveryID(reminder: scheduled.reminder.key, recipient: reader.id, channel: channel.name, rehearsal: false)
         let forms: [(kind: ReminderContent.Kind, isLate: Bool, words: String)] = [
-            (.reminder, true, "a late reminder"), (.moved, false, "other dates"), (.gone, false, "what does not take place"),
+            (.reminder, true, "a late reminder"), (.moved, false, "other dates"), (.gone, false, "a cancellation"),
             (.test, false, "a test"),
         ]
         for form in forms {
@@ -186,7 +186,8 @@ struct CheckTexts {
             verdict.isUsable = false
         }
         if subject.utf8.count > CheckTexts.subjectLimit, subject.count > CheckTexts.subjectLimit {
-            let words = "the subject has \(subject.count) characters; most readers see less than \(CheckTexts.subjectLimit)"
+            let words =
+                "the subject has \(subject.count) characters; most mail programs show fewer than \(CheckTexts.subjectLimit)"
             verdict.findings.append((.warning, words))
         }
         do throws(RenderFailure) {

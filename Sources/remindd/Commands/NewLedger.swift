@@ -28,7 +28,7 @@ struct NewLedger: ParsableCommand {
         let path = LedgerFiles.path(loaded.configuration)
         let now = SystemClock().now()
         guard now >= Version.released else {
-            throw failed("the clock says \(Zone.utc.rfc3339(now)): no ledger is begun before it has been set")
+            throw failed("the clock says \(Zone.utc.rfc3339(now)): no ledger is created before the clock is set")
         }
         do {
             let old = try LedgerFiles.setAside(path, now: now)

@@ -21,7 +21,7 @@ struct Reload: ParsableCommand {
     func run() throws {
         guard let answer = try ControlClient.ask(.reload(dryRun: dryRun, confirmed: confirm), config: common.config) else {
             Output.problem(
-                "remindd: no daemon answers at \(ControlSocket.path(ofConfiguration: common.config)); its next start takes the files, and `remindd check` tries them"
+                "remindd: no daemon answers at \(ControlSocket.path(ofConfiguration: common.config)); the files take effect at its next start, and `remindd check` checks them"
             )
             throw ExitCode.failure
         }

@@ -39,7 +39,8 @@ struct Restore: ParsableCommand {
             LedgerFiles.giveToOwner(HighWaterMark.path(ofLedger: path))
             Output.line("Restored \(path) as it was at \(zone.rfc3339(lookedUntil)).")
             if let old { Output.line("The ledger that was there is kept as \(old).") }
-            Output.line("The next start holds what was due since, and what was waiting, until: remindd release --send|--drop")
+            Output.line(
+                "The next start holds reminders due since then, and waiting deliveries, until: remindd release --send|--drop")
         } catch let failure as DaemonFailure {
             throw failed(failure.message, ExitCode(failure.status))
         }
@@ -68,12 +69,12 @@ struct Restore: ParsableCommand {
             let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())
             defer { ledger.close() }
             // Creating a ledger is its first opening.
-            guard ledger.generation > 1 else { throw failed("what came is no copy of a ledger: it is empty", .dataError) }
+            guard ledger.generation > 1 else { throw failed("standard input is no copy of a ledger: it is empty", .dataError) }
             let lookedUntil = try ledger.lookedUntil()
             try ledger.hold(until: SystemClock().now())
             return lookedUntil
         } catch let refusal as LedgerRefusal {
-            throw failed("what came is no copy of a ledger: \(refusal)", .dataError)
+            throw failed("standard input is no copy of a ledger: \(refusal)", .dataError)
         } catch let failure as LedgerFailure {
             throw failed("the copy cannot be used: \(failure)")
         }

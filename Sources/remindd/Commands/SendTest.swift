@@ -34,7 +34,7 @@ struct SendTest: ParsableCommand {
         let person = try CommandLoader.recipient(recipient, in: loaded.accepted.directory)
         let names = via.map { [$0] } ?? person.via
         guard !names.isEmpty else {
-            Output.problem("remindd: recipient \(person.id) is told by no channel")
+            Output.problem("remindd: recipient \(person.id) has no channel")
             throw ExitCode.failure
         }
         var failed = false

@@ -38,7 +38,7 @@ enum ControlSocket {
         switch SocketFile(path: path).state {
         case .taken: .answers
         case .free: .nobody
-        case .notSocket(let what): .unusable("\(path) is \(what), not a socket: it is left alone")
+        case .notSocket(let what): .unusable("\(path) is \(what), not a socket: it is not touched")
         case .forbidden: .forbidden
         case .unusable(let why): .unusable(why)
         }

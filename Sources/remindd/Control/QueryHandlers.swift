@@ -58,7 +58,8 @@ struct QueryHandlers {
     private func retry(_ query: ControlRequest.RetryQuery) throws(LedgerFailure) -> Answer {
         guard let ledger else { return noLedger }
         guard try ledger.held() == nil else {
-            return .failure("the ledger is held: what has failed may have been sent since; first: remindd release --send|--drop")
+            return .failure(
+                "the ledger is held: failed deliveries may have been sent since the copy; first: remindd release --send|--drop")
         }
         guard query.isNarrowed, query.ids?.count ?? 0 <= FailedSelection.partLimit else {
             return .failure("name what is to be tried again, at most \(FailedSelection.partLimit) ids at once", status: 2)

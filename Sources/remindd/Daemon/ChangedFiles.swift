@@ -29,7 +29,7 @@ final class ChangedFiles {
         logged = changed
         guard !changed.isEmpty else { return }
         logger.notice(
-            "changed since they were taken, not in use before a reload: \(changed.joined(separator: ", "))",
+            "changed since they were read, not in use until a reload: \(changed.joined(separator: ", "))",
             metadata: MessageKind.filesChanged.fields)
     }
 }

@@ -48,10 +48,10 @@ extension DaemonRuntime {
         text.single("remindd_campaigns", .gauge, "Campaigns in use.", Double(plans.campaignCount))
         text.single("remindd_recipients", .gauge, "Recipients in use.", Double(loaded.accepted.directory.recipients.count))
         text.single(
-            "remindd_next_due_timestamp_seconds", .gauge, "When the next reminder falls due; absent when none is to come.",
+            "remindd_next_due_timestamp_seconds", .gauge, "When the next reminder falls due; absent if there is none.",
             Agenda(plans: plans, after: now).nextDue?.unixSeconds)
         text.single(
-            "remindd_looked_until_timestamp_seconds", .gauge, "Up to here every due reminder is in the ledger.",
+            "remindd_looked_until_timestamp_seconds", .gauge, "Time up to which every due reminder is in the ledger.",
             lookedUntil.unixSeconds)
         text.single(
             "remindd_config_last_reload_successful", .gauge, "Whether the last reload was accepted.", !facts.reloadRefused)
@@ -62,24 +62,24 @@ extension DaemonRuntime {
             "remindd_config_changed_files", .gauge, "Files that have changed since they were accepted.",
             Double(facts.changedFiles.count))
         text.single(
-            "remindd_troubles", .gauge, "What lasts and needs a person, as status lists it.", Double(facts.troubles.count))
+            "remindd_troubles", .gauge, "Lasting troubles that need a person, as listed by status.", Double(facts.troubles.count))
         text.single(
-            "remindd_clock_held", .gauge, "Whether nothing is sent because the clock is not believed.", counts.clockIsHeld)
+            "remindd_clock_held", .gauge, "Whether nothing is sent because the clock is not trusted.", counts.clockIsHeld)
         text.single(
             "remindd_ledger_full", .gauge, "Whether nothing is sent because the ledger's disk is full.", counts.ledgerIsFull)
         text.single("remindd_ledger_held", .gauge, "Whether a restored ledger waits for remindd release.", isHeld)
-        text.family("remindd_breaker_open", .gauge, "Whether a channel is left alone for a while because it fails.")
+        text.family("remindd_breaker_open", .gauge, "Whether a channel is paused because it fails.")
         for channel in channels.names.sorted() {
             text.sample("remindd_breaker_open", ["channel": channel], facts.failing.contains(channel) ? 1 : 0)
         }
     }
 
     private func counters(_ text: inout Exposition, _ counts: Metrics.Counts) {
-        text.family("remindd_reminders_total", .counter, "Reminders that fell due, by what became of them.")
+        text.family("remindd_reminders_total", .counter, "Reminders that fell due, by result.")
         for state in Metrics.ReminderState.allCases {
             text.sample("remindd_reminders_total", ["state": state.rawValue], counts.reminders[state] ?? 0)
         }
-        text.single("remindd_deliveries_queued_total", .counter, "Deliveries that reminders gave rise to.", Double(counts.queued))
+        text.single("remindd_deliveries_queued_total", .counter, "Deliveries created by reminders.", Double(counts.queued))
 
         text.family("remindd_attempts_total", .counter, "Attempts that ended, by outcome and the server's reply code.")
         for (attempt, count) in counts.attempts.sorted(by: { Metrics.order($0.key) < Metrics.order($1.key) }) {
@@ -91,7 +91,7 @@ extension DaemonRuntime {
                 ], count)
         }
 
-        text.family("remindd_deliveries_total", .counter, "Deliveries that came to an end, by state and reason.")
+        text.family("remindd_deliveries_total", .counter, "Deliveries that ended, by state and reason.")
         // The usual ends are present from the start, so that a rate includes the first of each.
         let usual = channels.current.flatMap { channel in
             [
@@ -109,7 +109,7 @@ extension DaemonRuntime {
         }
 
         let name = "remindd_delivery_lateness_seconds"
-        text.family(name, .histogram, "From a reminder's due to the server's yes.")
+        text.family(name, .histogram, "From the due time of a reminder to its acceptance by the server.")
         for channel in Set(channels.names).union(counts.lateness.keys).sorted() {
             text.histogram(name, channel: channel, counts.lateness[channel] ?? Metrics.Lateness())
         }

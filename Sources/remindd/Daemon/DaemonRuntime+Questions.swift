@@ -41,7 +41,7 @@ extension DaemonRuntime {
             return reply(.failure(error.message, status: error.status))
         }
         let names = via.map { [$0] } ?? person.via
-        guard !names.isEmpty else { return reply(.failure("recipient \(person.id) is told by no channel")) }
+        guard !names.isEmpty else { return reply(.failure("recipient \(person.id) has no channel")) }
         let found = names.compactMap { name in channels.channel(named: name) }
         guard found.count == names.count else {
             let known = channels.names.joined(separator: ", ")

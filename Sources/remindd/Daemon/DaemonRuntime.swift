@@ -206,7 +206,7 @@ final class DaemonRuntime: @unchecked Sendable {
         guard watch != nil, let accepted else { return }
         files.accept(accepted)
         if !AcceptedCopy.write(accepted.kept, campaigns: loaded.accepted.plans.campaignNames, ofLedger: opened.path) {
-            logger.warning("what was accepted could not be copied to \(AcceptedCopy.path(ofLedger: opened.path))")
+            logger.warning("the accepted files could not be copied to \(AcceptedCopy.path(ofLedger: opened.path))")
         }
     }
 

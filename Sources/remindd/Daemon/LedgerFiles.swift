@@ -31,7 +31,7 @@ enum LedgerFiles {
 
     /// The message for a ledger that existed before and is missing.
     static func missing(_ path: String) -> String {
-        "\(path) is missing, but its witness says that it was there: without it what was sent would be sent again. "
+        "\(path) is missing, but its high-water mark file is there: without the ledger, reminders would be sent twice. "
             + "Put it back, or start over with: remindd new-ledger"
     }
 
@@ -45,7 +45,7 @@ enum LedgerFiles {
         try refuseIfHeld(path)
         if let what = LedgerIdentity.otherFile(at: path) {
             throw DaemonFailure(
-                status: 78, message: "\(path) is \(what), not a ledger: it is left alone; name another under ledger:")
+                status: 78, message: "\(path) is \(what), not a ledger: it is not touched; name another under ledger:")
         }
         let isThere = FileManager.default.fileExists(atPath: path)
         let stamp = Zone.utc.rfc3339(now).replacing(":", with: "")

@@ -51,7 +51,7 @@ struct LedgerStartup {
     private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
         guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Version.released else { return }
         throw DaemonFailure(
-            status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is begun before it has been set")
+            status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is created before the clock is set")
     }
 
     /// Holds a ledger that is behind its high-water mark, because it was restored from a copy.
@@ -70,7 +70,7 @@ struct LedgerStartup {
             let (from, until) = (Zone.utc.rfc3339(held.lowerBound), Zone.utc.rfc3339(held.upperBound))
             desk?.note(.ledgerHeld(from: held.lowerBound, until: held.upperBound))
             logger.critical(
-                "HOLD: this ledger is a copy of \(from): what was due up to \(until) waits for: remindd release --send|--drop",
+                "HOLD: this ledger is a copy of \(from): reminders due up to \(until) wait for: remindd release --send|--drop",
                 metadata: MessageKind.ledgerHeld.fields)
         } catch {
             throw DaemonFailure(error)

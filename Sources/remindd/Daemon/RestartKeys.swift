@@ -20,8 +20,8 @@ enum RestartKeys {
         guard !changes.isEmpty else { return nil }
         let moving =
             LedgerFiles.path(old) == ledger
-            ? "" : "; to take along what was sent, first: remindd backup > FILE, and restore it under the new name"
+            ? "" : "; to keep the record of what was sent, first: remindd backup > FILE, and restore it under the new name"
         return
-            "\(changes.joined(separator: "; ")): a reload does not take that, a restart does (systemctl restart remindd)\(moving)"
+            "\(changes.joined(separator: "; ")): this needs a restart, not a reload (systemctl restart remindd)\(moving)"
     }
 }

@@ -46,10 +46,10 @@ struct StartupState {
         }
         guard let accepted = StartupState.load(copy, options) else {
             throw DaemonFailure(
-                status: 78, message: "not started: the files above have errors, and so has the copy accepted last")
+                status: 78, message: "not started: the files above have errors, and so has the last accepted copy")
         }
         logger.critical(
-            "the files above cannot be used: the state accepted last runs until they are mended; then: remindd reload")
+            "the files above cannot be used: the last accepted state stays in use until they are fixed; then: remindd reload")
         (loaded, self.files, self.complaints, previous) = (accepted, nil, complaints, nil)
     }
 

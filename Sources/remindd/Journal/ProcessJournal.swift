@@ -72,12 +72,13 @@ final class ProcessJournal: Journal {
         case .fired(let reminder, let deliveries, let late):
             say(.info, .due, "due\(late ? " (late)" : ""): \(name(reminder)), \(deliveries) deliveries", fields(reminder))
         case .firedToNobody(let reminder):
-            say(.warning, .namesNobody, "due, but it names nobody: \(name(reminder))", fields(reminder))
+            say(.warning, .namesNobody, "due, but it has no recipients: \(name(reminder))", fields(reminder))
         case .superseded(let reminder):
             say(.info, .superseded, "superseded: \(name(reminder))", fields(reminder))
         case .changed(let reminder, let change, let deliveries):
             say(
-                .notice, .changed, "\(change.rawValue): \(name(reminder)), \(deliveries) deliveries to those told before",
+                .notice, .changed,
+                "\(change.rawValue): \(name(reminder)), \(deliveries) deliveries to recipients notified before",
                 fields(reminder))
         case .missed(let reminder):
             say(
@@ -101,19 +102,19 @@ final class ProcessJournal: Journal {
         case .withdrawn, .withdrawnFromChannel, .toppedUp, .alreadyRecorded, .occurrenceRenamed, .takenBack: edited(entry)
         case .breakerOpened(let channel, let receipt):
             let code = receipt.code.map { " \($0)" } ?? ""
-            channelFails(channel, receipt, "is left alone for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
+            channelFails(channel, receipt, "is paused for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
         case .endpointGone(let channel, let receipt):
-            channelFails(channel, receipt, "has no endpoint any more; nothing goes there before a reload: \(receipt.reply)")
+            channelFails(channel, receipt, "has no endpoint any more; nothing is sent to it until a reload: \(receipt.reply)")
         // The sender of the alert or the test reports it.
         case .channelAnswered: break
         case .breakerClosed(let channel):
             say(
-                .notice, .channelAnswers, "channel \(channel) answers again: what waits for it goes now",
+                .notice, .channelAnswers, "channel \(channel) has recovered: its waiting deliveries are sent now",
                 ["CHANNEL": "\(channel)"])
         case .failedOver(let reader, let channels):
             say(
                 .warning, .failedOver,
-                "not reached by \(reader.channels.joined(separator: ", ")): \(name(reader.stored.reminder)) to \(reader.recipient) goes by \(channels.joined(separator: ", "))",
+                "not delivered by \(reader.channels.joined(separator: ", ")): \(name(reader.stored.reminder)) to \(reader.recipient) is now sent by \(channels.joined(separator: ", "))",
                 fields(reader))
         case .unreachable(let reader):
             say(
@@ -122,7 +123,7 @@ final class ProcessJournal: Journal {
                 fields(reader))
         case .clockHeld(let complaint): held(complaint)
         case .clockReleased:
-            say(.notice, .clockReleased, "the clock is believed again")
+            say(.notice, .clockReleased, "the clock is trusted again")
         case .ledgerFull:
             say(.critical, .ledgerFull, "the ledger's disk is full: nothing is sent until there is space")
         case .ledgerHasSpace:
@@ -130,10 +131,10 @@ final class ProcessJournal: Journal {
         case .pruned(let deliveries, let before):
             say(
                 .notice, .pruned,
-                "forgotten: \(deliveries) deliveries of what was over before \(Zone.utc.rfc3339(before)); that they fired is kept"
+                "deleted: \(deliveries) deliveries of occurrences that ended before \(Zone.utc.rfc3339(before)); reminders are kept"
             )
         case .unrenderable(let claim, let failure):
-            say(.error, .unrenderable, "cannot be put into words: \(name(claim.delivery)): \(failure)", fields(claim.delivery))
+            say(.error, .unrenderable, "cannot be rendered: \(name(claim.delivery)): \(failure)", fields(claim.delivery))
         }
     }
 
@@ -166,12 +167,12 @@ final class ProcessJournal: Journal {
         case .occurrenceRenamed(let rename):
             say(
                 .info, .occurrenceRenamed,
-                "\(rename.from.plan)/\(rename.from.campaign) \(rename.from.occurrence) goes under the name \(rename.to) from now on",
+                "\(rename.from.plan)/\(rename.from.campaign) \(rename.from.occurrence) is named \(rename.to) from now on",
                 ["CAMPAIGN": "\(rename.from.plan)/\(rename.from.campaign)"])
         case .takenBack(let reminders, let instant):
             say(
                 .notice, .takenBack,
-                "due again: \(reminders) reminders that were recorded as missed or superseded by a clock ahead of \(Zone.utc.rfc3339(instant))"
+                "due again: \(reminders) reminders that were recorded as missed or superseded while the clock was ahead of \(Zone.utc.rfc3339(instant))"
             )
         default: break
         }
@@ -198,7 +199,7 @@ final class ProcessJournal: Journal {
     /// A pending delivery goes at once, because its next try is the time of the interrupted
     /// attempt, which is past.
     private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
-        if case .pending = next { return "it goes again at once" }
+        if case .pending = next { return "it is sent again at once" }
         return "now \(word(next))"
     }
 

@@ -25,7 +25,7 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         let lost = StandardErrorLog.lost.exchange(0, ordering: .relaxed)
-        if lost > 0, !put("\(lost) log lines were lost: nobody took them", .warning, [:]) {
+        if lost > 0, !put("\(lost) log lines were lost: nobody read them", .warning, [:]) {
             StandardErrorLog.lost.add(lost, ordering: .relaxed)
         }
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }

@@ -9,7 +9,7 @@ extension CheckResult {
         ]
         lines += foreignAddresses.map { "Sent as written in ASCII: \($0.recipient), \(printable($0.shown)) → \($0.ascii)" }
         lines.append(
-            atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (with the dues that were missed):"
+            atOnce.isEmpty ? "At once on the next start: nothing." : "At once on the next start (including overdue reminders):"
         )
         lines += atOnce.map(\.text)
         lines.append(coming.isEmpty ? "In the next \(days) days: nothing." : "In the next \(days) days:")

@@ -8,7 +8,7 @@ extension TestResult {
         if let wait_ms {
             let minutes = max(1, (wait_ms + 59_999) / 60_000)
             lines.append(
-                "\(recipient) by \(channel): not tried: the channel is left alone for another \(minutes) min; a reload with other settings or another secret ends that"
+                "\(recipient) by \(channel): not tried: the channel is paused for another \(minutes) min; a reload with other settings or another secret ends the pause"
             )
         }
         if let outcome, let reply {

@@ -225,11 +225,11 @@ struct SQLiteOpeningTests {
             ),
             (
                 .older(version: 1), 78,
-                "the ledger was written by an older remindd (schema 1); start the daemon once, it brings it up to date"
+                "the ledger was written by an older remindd (schema 1); start the daemon once to upgrade it"
             ),
             (.corrupt("why"), 78, "the ledger is damaged or is not a ledger: why"),
             (.notARehearsal, 78, "this is a real ledger; a rehearsal uses its own, name a new file"),
-            (.isRehearsal, 78, "this is the ledger of a rehearsal; it is never used for the real thing"),
+            (.isRehearsal, 78, "this is the ledger of a rehearsal; the real daemon never uses it"),
             (.missing, 1, "there is no ledger yet"),
             (.unusable("why"), 1, "the ledger cannot be opened: why"),
         ]

@@ -103,7 +103,7 @@ struct LimitFaultTests {
         try office.folder.write("people.csv", "id,name,via\n" + names.map { "\($0),\($0),c\n" }.joined())
         try office.folder.write("remindd.yaml", office.folder.text("remindd.yaml") + "groups:\n  all: {file: people.csv}\n")
         let daemon = try Program.start(["run", "--config", office.configuration])
-        try await daemon.hasPrinted("is left alone for a while", within: .seconds(120))
+        try await daemon.hasPrinted("is paused for a while", within: .seconds(120))
         // The rest of the firing is written in parts.
         let isWritten = await eventually(within: .seconds(60)) {
             let status = try? await Program.run(["status", "--config", office.configuration])

@@ -131,7 +131,7 @@ struct ProcessFaultTests {
             daemon.send(SIGHUP)
             let told = await eventually(within: .seconds(10)) {
                 let count = max(0, Foundation.read(descriptor, &read, read.count))
-                return String(decoding: read[..<count], as: UTF8.self).contains("log lines were lost: nobody took them")
+                return String(decoding: read[..<count], as: UTF8.self).contains("log lines were lost: nobody read them")
             }
             #expect(told)
         }

@@ -60,7 +60,7 @@ struct TimeFaultTests {
         try await Task.sleep(for: .seconds(1))
         #expect(Self.received(hub) == 0)
         clock.set(seconds: 0)
-        try await daemon.hasPrinted("the clock is believed again", within: .seconds(5))
+        try await daemon.hasPrinted("the clock is trusted again", within: .seconds(5))
         #expect(await hub.sees(within: .seconds(5)) { _ in Self.received(hub) == 1 })
         #expect(try await Program.stop(daemon).status == 0)
     }

@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
         isFuzzing ? ["-sanitize=fuzzer", "-parse-as-library", "-enable-testing", "-O"] : ["-warnings-as-errors"])
 ]
 
+/// For targets with small functions that others call in loops: release builds inline them across modules.
+let inlined = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 let fuzzed: [Target.Dependency] = [
     "Config", "Diagnostics", "Documents", "Notifiers", "Dates", "Plans", "Scheduler", "Listener", "CCurl",
     .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Yams", package: "Yams"),
@@ -32,8 +35,8 @@ let package = Package(
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "Diagnostics", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
-        .target(name: "Dates", path: "Sources/Scheduler/Dates", swiftSettings: strict),
-        .target(name: "Plans", dependencies: ["Dates", "Diagnostics"], path: "Sources/Scheduler/Plans", swiftSettings: strict),
+        .target(name: "Dates", path: "Sources/Scheduler/Dates", swiftSettings: inlined),
+        .target(name: "Plans", dependencies: ["Dates", "Diagnostics"], path: "Sources/Scheduler/Plans", swiftSettings: inlined),
         .target(
             name: "Scheduler", dependencies: ["Dates", "Plans", "CCrypto"], exclude: ["Dates", "Plans"], swiftSettings: strict),
         .target(

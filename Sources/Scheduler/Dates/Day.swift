@@ -5,7 +5,7 @@
 /// Low-Level Date Algorithms" (`days_from_civil`, `civil_from_days`). They are exact for every year
 /// that an `Int32` of days can represent.
 public struct Day: Hashable, Comparable, Codable, Sendable {
-    /// Days since 1970-01-01; negative before it.
+    /// The number of days since 1970-01-01. Negative for earlier days.
     public let number: Int32
 
     public init(number: Int) {

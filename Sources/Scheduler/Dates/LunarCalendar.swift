@@ -44,8 +44,8 @@
 // If an event is closer to midnight at UTC+7 than these errors, its computed day may be wrong.
 // `Tests/Oracles/lunar_oracle.py` computes every month again from another ephemeris.
 // `Tests/Oracles/vectors/lunar-near-midnight.tsv` lists the events within two minutes of midnight
-// (six after 2100) with their distances from it. For a year in which such a month is needed, rely
-// on the almanac.
+// (six after 2100) with their distances from it. For a year in which such an event matters, rely on
+// the almanac.
 //
 // Before 1968 the North of Vietnam used UTC+8. Plans begin in 1970 (decision 2), and this table
 // begins one year earlier.
@@ -54,8 +54,8 @@ import Glibc
 
 /// A day of the Vietnamese lunar calendar.
 ///
-/// The value may name a day that does not exist, such as a 30th or a day of a leap month.
-/// `LunarCalendar.day(_:)` returns nil for such a day.
+/// The day may not exist, for example if it is a 30th or in a leap month. `LunarCalendar.day(_:)`
+/// returns nil for such a day.
 public struct LunarDay: Hashable, Sendable {
     /// The Gregorian year in which the lunar year begins.
     public let year: Int
@@ -136,7 +136,7 @@ private struct MonthTable: Sendable {
     /// `years`.
     let months: [Month]
     /// For each year, the index of its first month in `months`. The last entry is for the year
-    /// after.
+    /// after `years`.
     let firstMonths: [Int]
 
     init(years: ClosedRange<Int>) {
@@ -168,7 +168,7 @@ private struct MonthTable: Sendable {
         firstMonths[year - years.lowerBound]..<firstMonths[year - years.lowerBound + 1]
     }
 
-    /// nil if the year does not have this month, and outside `years`.
+    /// The index of a month in `months`. nil if the year does not have it or is outside `years`.
     func index(year: Int, month: Int, isLeap: Bool) -> Int? {
         guard years.contains(year) else { return nil }
         return indices(ofYear: year).first { months[$0].number == month && months[$0].isLeap == isLeap }
@@ -226,9 +226,9 @@ private struct MonthTable: Sendable {
 
 // MARK: - Time
 
-/// Conversion of the instants in this file, which are Julian days in Terrestrial Time (JDE).
+/// Converts Julian days in Terrestrial Time (JDE) to civil days.
 ///
-/// They are `Double` values, precise to 0.05 ms in this range.
+/// All instants in this file are JDE. They are `Double` values, precise to 0.05 ms in this range.
 private enum TerrestrialTime {
     static let j2000 = 2_451_545.0
 

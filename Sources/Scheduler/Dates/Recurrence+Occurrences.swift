@@ -269,8 +269,8 @@ extension LunarMonthDay {
 
     /// Whether this date is earlier than `other` in any lunar year.
     ///
-    /// A leap month comes after the regular month of its number. The last day of a month comes
-    /// after every numbered day.
+    /// A leap month is later than the regular month with the same number. The last day of a month
+    /// is later than every numbered day.
     func isBefore(_ other: LunarMonthDay) -> Bool {
         (month, isLeap ? 1 : 0, day ?? 30) < (other.month, other.isLeap ? 1 : 0, other.day ?? 30)
     }

@@ -44,7 +44,7 @@ struct TZif: Sendable {
     }
 
     struct Header {
-        /// 0 or an ASCII digit.
+        /// The version byte of the file: 0 or an ASCII digit.
         var version: UInt8
         var utFlags, standardFlags, leaps, times, types, characters: Int
 

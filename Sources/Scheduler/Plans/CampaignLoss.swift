@@ -4,7 +4,7 @@
 /// deliberate removal. If more than ten campaigns or more than a fifth of them are missing, a
 /// person must confirm the new calendar (contract, `reload --confirm`; architecture page).
 public struct CampaignLoss: Sendable {
-    /// `plan/campaign` of each lost campaign, in the order of the old calendar.
+    /// `plan/campaign` of each missing campaign, in the order of the old calendar.
     public let gone: [String]
     /// Number of campaigns in the old calendar.
     public let before: Int

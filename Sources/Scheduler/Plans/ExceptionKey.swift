@@ -102,7 +102,7 @@ extension Recurrence {
         }
     }
 
-    /// The days on which an occurrence can start whose name is `year` or a part of `year`.
+    /// The days on which an occurrence can start if its name is `year` or begins with `year`.
     ///
     /// A lunar occurrence may start early in the next year.
     static func span(ofName year: Int) -> ClosedRange<Day> {

@@ -272,7 +272,7 @@ struct LeadParser: PhraseCursor {
 
     // MARK: The time
 
-    /// Reads `at 07:30` or `lúc 07:30`. Returns nil if no time begins here.
+    /// Reads `at 07:30` or `lúc 07:30`. Returns nil if the next token does not begin a time.
     private mutating func time(after rule: LeadRule? = nil) throws(PhraseProblem) -> TimeOfDay? {
         guard take(.at) else { return nil }
         let place = offset

@@ -36,14 +36,14 @@ struct PhraseToken: Sendable {
     }
 }
 
-/// Splits a phrase into tokens. Case and the amount of space do not matter. Accents do.
+/// Splits a phrase into tokens. Ignores case and the amount of space, but not accents.
 enum PhraseLexer {
     /// A run of letters, a run of digits, or one other character.
     struct Piece: Sendable {
         enum Kind: Sendable { case word, digits, mark }
         var kind: Kind
         var text: String
-        /// The text in lower case. Canonically equivalent spellings compare as equal.
+        /// The text in lower case. Canonically equivalent Unicode spellings compare as equal.
         var lowercased: String
         var offset: Int
         var hasSpaceBefore: Bool

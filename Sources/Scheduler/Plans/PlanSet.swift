@@ -69,8 +69,8 @@ public struct PlanSet: Sendable {
 /// Finds positions in an array by names.
 ///
 /// A current name takes precedence over a former one, and an earlier position over a later one. The
-/// hash table of current names stores only positions, because the names are in the array. For many
-/// campaigns (100 000) it uses 1 MB, where a dictionary would use 7 MB. The few former names are in
+/// hash table of current names stores only positions, because the names are in the array. The table
+/// uses 1 MB for 100 000 campaigns, where a dictionary would use 7 MB. The few former names are in
 /// a dictionary.
 private struct NameTable: Sendable {
     /// Open addressing with linear probing, at most half full. A free slot contains `empty`.

@@ -153,7 +153,7 @@ extension Recurrence.Period {
 }
 
 extension Recurrence.StepUnit {
-    /// The largest count of a step, equal to a hundred years. (A term of office is five years.)
+    /// The largest count of a step. It equals a hundred years; terms of office are five years.
     var limit: Int {
         switch self {
         case .days: 36_525

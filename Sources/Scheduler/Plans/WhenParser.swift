@@ -34,7 +34,8 @@ struct WhenParser {
     let isLunar: Bool
     /// Whether the phrase is in Vietnamese. Hints are in the language of the phrase.
     let isVietnamese: Bool
-    /// False while a hint is being checked, so that the search for hints does not recurse.
+    /// Whether to search for hints. False while a hint is checked, so that the search does not
+    /// recurse.
     let seeksHints: Bool
 
     /// The maximum length in Unicode scalars. A rule that lists all 366 days of the year by number
@@ -158,7 +159,7 @@ struct WhenParser {
         return .every(step, unit, from: from)
     }
 
-    /// A Monday, for hints that need a start day.
+    /// The start day in hints that need one. It is a Monday.
     private static let exampleStart = Day.clamped(2026, 1, 5)
 
     private mutating func takeStepUnit() -> (Recurrence.StepUnit, factor: Int)? {
@@ -322,8 +323,10 @@ struct WhenParser {
         return ordinal
     }
 
-    /// Reads an ordinal after a weekday. There `thứ hai` means "second". `đầu` and `cuối` are
-    /// accepted for first and last.
+    /// Reads a Vietnamese ordinal after a weekday.
+    ///
+    /// In this position, `thứ hai` means "second". `đầu` and `cuối` are accepted for "first" and
+    /// "last".
     private mutating func takeVietnameseOrdinal() -> Recurrence.Ordinal? {
         if take(.dau) { return .first }
         if take(.cuoi) { return .last }

@@ -23,7 +23,7 @@ private func refusal(_ words: String = denied, about: Scope = .comparison) -> Re
 }
 
 extension Comparison {
-    /// Refuses an attempt that took a second.
+    /// Records the refusal of an attempt that lasted one second.
     fileprivate mutating func refuse(
         _ recipient: String, _ words: String = denied, named: Bool = false, at: Instant = now
     ) -> Verdict {
@@ -201,7 +201,8 @@ struct ComparisonTests {
             let later = now + .hours(1)
             let finding = comparison.accepted(began: later - .seconds(1), now: later)
             #expect(finding.retries && finding.recipients.isEmpty)
-            // A recipient who was not held before is not given up.
+            // A recipient whose first refusal is this one is not given up yet. A recipient who was
+            // refused before is.
             let other = comparison.refuse("q@out", at: later + .seconds(3))
             let again = comparison.refuse("o@out", at: later + .seconds(3))
             #expect(other == .undecided && again == .recipient)
@@ -249,7 +250,7 @@ struct ComparisonTests {
         let finding = comparison.accepted(began: now, now: now)
         #expect(finding.recipients.map(\.claim.recipient) == ["b@x"])
 
-        // With different texts, every refusal is believed.
+        // Refusals with different texts each count as a refusal of the recipient.
         for recipient in ["c@x", "d@x", "e@x"] {
             let verdict = comparison.refuse(recipient, unknown + recipient, named: true, at: now + .hours(1))
             #expect(verdict == .recipient)

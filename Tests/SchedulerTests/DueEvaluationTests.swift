@@ -13,8 +13,8 @@ private let june = plan(
 
 /// The decisions of an evaluation as text.
 ///
-/// A firing is `a,b < lead-1 late`. A recorded reminder that a lacks is `a + lead-1`, with joiners
-/// in brackets. The superseded and the missed leads follow.
+/// A firing is `a,b < lead-1 late`. A delivery of a recorded reminder that recipient a does not
+/// have yet is `a + lead-1`, with joiners in brackets. Superseded and missed leads come last.
 private func decide(
     _ state: ActiveConfiguration, now: Instant, lookedUntil: Instant, _ history: NotificationHistory = NotificationHistory()
 ) -> [String] {
@@ -47,7 +47,7 @@ struct DueEvaluationTests {
     func latestOnly() {
         let now = at("2027-06-10", "09:00")
         // The latest lead of a is "on the day", and the latest lead of b is "7 days before". "30
-        // days before" is the latest lead of nobody.
+        // days before" is not the latest lead of anyone.
         #expect(
             decide(state, now: now, lookedUntil: at("2027-04-01", "00:00"))
                 == ["b < lead-1 late", "a < lead-2 late", "superseded lead-0"])
@@ -77,15 +77,15 @@ struct DueEvaluationTests {
         #expect(decide(state, now: due + .hours(1), lookedUntil: due - .hours(1), history) == [])
     }
 
-    // MARK: Recorded reminders are open for each recipient
+    // MARK: Recorded reminders: missing deliveries of each recipient
 
     private func key(_ lead: String) -> ReminderKey {
         ReminderKey(plan: "p", campaign: "c", lead: lead, anchor: Day("2027-06-01")!)
     }
 
-    /// A ledger row of a lead, completed for everyone whom the lead names in `named`.
+    /// A ledger row of a lead, with the fingerprint of the recipients that the lead has in `named`.
     ///
-    /// nil makes a row as version 0.1.0 wrote it, without a fingerprint.
+    /// If `named` is nil, the row has no fingerprint, like the rows of version 0.1.0.
     private func row(
         _ lead: String, _ named: ActiveConfiguration?, state: ReminderState = .fired, isClosed: Bool = false,
         isComplete: Bool = true,
@@ -141,7 +141,8 @@ struct DueEvaluationTests {
         #expect(
             decide(state, now: later, lookedUntil: later, history(row("lead-0", nil, isComplete: false), has: [0]))
                 == ["b + lead-0"])
-        // This history does not say who has the reminder, because nobody asks for it.
+        // The history contains no deliveries of this reminder, because they are not looked up for a
+        // complete firing.
         #expect(decide(state, now: later, lookedUntil: later, history(row("lead-0", state))) == [])
     }
 

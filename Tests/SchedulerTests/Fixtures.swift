@@ -18,7 +18,7 @@ func at(_ day: String, _ time: String) -> Instant {
     hanoi.instant(Day(day)!, TimeOfDay(time)!)
 }
 
-/// A plan of one campaign, whose leads are (rule, recipients).
+/// A plan with one campaign. Each lead is given as (rule, recipients).
 func plan(
     _ when: Recurrence, _ leads: [(LeadRule, [String])], at time: String = "08:00", campaign: String = "c",
     years: ClosedRange<Int> = Day.plannableYears, exceptions: [String: Campaign.Exception] = [:], restDays: RestDays = .send,

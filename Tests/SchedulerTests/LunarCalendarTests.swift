@@ -35,7 +35,7 @@ struct LunarCalendarTests {
     @Test("Every day from 1970-01-01 to 2199-12-31 has the lunar date that the oracle computes")
     func agreesWithTheOracle() throws {
         let months = try Self.oracleMonths()
-        // The name of a lunar year is the Gregorian year in which its month 1 begins.
+        // The number of a lunar year is the Gregorian year in which its month 1 begins.
         var year = 1969
         var compared = 0
         var differing: [Day] = []

@@ -4,8 +4,8 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// `years` and `except` of lunar dates use the Gregorian year of the start. The names of
-/// occurrences do not.
+/// `years` and `except` of lunar dates use the Gregorian year of the start. Occurrence names use
+/// the lunar year.
 @Suite("Lunar dates by Gregorian years")
 struct LunarYearTests {
     private static func campaign(
@@ -55,7 +55,7 @@ struct LunarYearTests {
     @Test(
         "Finding 6: dates over 60 days from those of the phrase are stray, with the year that they would fit",
         arguments: [
-            // The key in a plan of version 0.1.0, which used the lunar year.
+            // 2025 is the key in a plan of version 0.1.0, which used the lunar year.
             ("lunar 23/12", "2025", "2027-01-29", StrayException(days: 353, natural: Day(2026, 2, 10)!, year: 2027)),
             ("lunar 23/12", "2026", "2027-01-29", nil), ("lunar 23/12", "2026", "2027-03-31", nil),
             ("lunar 23/12", "2026", "2027-04-01", StrayException(days: 61, natural: Day(2027, 1, 30)!, year: nil)),
@@ -82,7 +82,7 @@ struct LunarYearTests {
                 Issue.record("\(day) has no lunar date")
                 continue
             }
-            // A 30th is always the last day of its month, and phrases call it that.
+            // A 30th is always the last day of its month. Phrases write it as the last day.
             let phrase = LunarMonthDay(month: lunar.month, day: lunar.day == 30 ? nil : lunar.day, isLeap: lunar.isLeap)
             guard named.insert(phrase).inserted else { continue }
             for dates in Self.campaign(.lunar(phrase)).occurrences(overlapping: plannable, workingDays: .mondayToFriday) {

@@ -9,7 +9,7 @@ struct OccurrenceTests {
         Day.clamped(first, 1, 1)...Day.clamped(last, 12, 31)
     }
 
-    /// Occurrences as `name start/end`, without the end if it is the day of the start.
+    /// Occurrences as `name start/end`, or `name start` for a single day.
     private static func list(
         _ phrase: String, _ span: ClosedRange<Day>, workingDays: WorkingCalendar = .mondayToFriday
     ) throws -> [String] {

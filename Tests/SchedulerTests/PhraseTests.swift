@@ -9,7 +9,7 @@ import Testing
 /// The tables of the contract's section 1, row by row, in both languages.
 @Suite("Phrases")
 struct PhraseTests {
-    // MARK: What is understood
+    // MARK: Accepted phrases
 
     @Test(
         "Every spelling of the contract's `when` table means its canonical phrase",
@@ -156,7 +156,7 @@ struct PhraseTests {
         }
     }
 
-    // MARK: What is refused
+    // MARK: Refused phrases
 
     @Test(
         "A refusal has the reason, the position and the hints (faults 48, 49; inputs 23, 25, 26, 38)",
@@ -203,7 +203,8 @@ struct PhraseTests {
             #expect(throws: PhraseRefusal.self) { try Recurrence(phrase: phrase) }
             #expect(throws: PhraseRefusal.self) { try LeadPhrase(phrase: phrase) }
         }
-        // This is a debug build beside other tests. A release build takes a tenth of the time.
+        // The limit is for a debug build that runs in parallel with other tests. A release build
+        // takes a tenth of the time.
         #expect(spent < .milliseconds(1_000))
     }
 
@@ -233,7 +234,7 @@ struct PhraseTests {
         }
     }
 
-    // MARK: Beside the phrases
+    // MARK: `years`, `except` and the nearest spelling
 
     @Test(
         "`years` is a range, an open range or one year",

@@ -7,8 +7,7 @@ import Testing
 
 @Suite("Plans and campaigns are found by their names")
 struct PlanSetTests {
-    /// The names come from a small set, so that many of the present and former names are
-    /// duplicates.
+    /// Many current and former names are duplicates, because the names come from a small set.
     @Test("The name table finds the same positions as a linear search", arguments: UInt64(1)...20)
     func names(seed: UInt64) {
         var generator = RandomSource(seed: seed)

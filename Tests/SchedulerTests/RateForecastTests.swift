@@ -5,8 +5,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// A channel with a rate is a queue. The forecast finds the deliveries that will miss their
-/// deadline.
+/// Tests of the forecast, which finds the deliveries that will miss their deadline.
+///
+/// A channel with a rate works like a queue.
 @Suite("The deliveries that a rate allows before their deadline")
 struct RateForecastTests {
     private static func reminder(_ campaign: String, due: Int64, deadline: Int64) -> Reminder {
@@ -17,8 +18,9 @@ struct RateForecastTests {
             due: Instant(seconds: due), deadline: Instant(seconds: deadline))
     }
 
-    /// The shortfalls as (arrival, unsent, ahead), for rows of (campaign, due, deadline,
-    /// deliveries).
+    /// Returns the shortfalls as (arrival, unsent, ahead).
+    ///
+    /// Each row is a reminder: (campaign, due, deadline, deliveries).
     private static func short(_ rate: Rate, _ rows: [(String, Int64, Int64, Int)]) -> [[Int]] {
         var forecast = RateForecast(rate: rate)
         for row in rows {

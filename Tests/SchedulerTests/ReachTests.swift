@@ -5,9 +5,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// The working calendar determines how far a lead in working days reaches.
+/// Tests how far before an occurrence a lead in working days can be due in a working calendar.
 ///
-/// The tests find the reminders without bounds, to show that the bounds of a query leave out none.
+/// The tests also search for the reminders without bounds, to show that the bounds of a query
+/// exclude none of them.
 @Suite("The reach of leads in working days")
 struct ReachTests {
     private static func set(_ campaign: Campaign, _ calendar: WorkingCalendar) -> PlanSet {
@@ -41,8 +42,10 @@ struct ReachTests {
         #expect("\(due)" == expected)
     }
 
-    /// Weeks of one to seven working days, with a closure of a season, single days off and single
-    /// working days.
+    /// A random working calendar.
+    ///
+    /// Its weeks have one to seven working days. It has a closure of a season, single days off and
+    /// single working days.
     private static func randomCalendar(_ generator: inout RandomSource) -> WorkingCalendar {
         let worked = Weekday.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...7, using: &generator))
         var (off, work): ([Day: String], [Day: String]) = ([:], [:])

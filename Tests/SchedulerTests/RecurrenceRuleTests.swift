@@ -9,20 +9,21 @@ import Testing
 /// `Tests/Oracles/rrule_oracle.py` made the vectors.
 @Suite("Recurrence rules")
 struct RecurrenceRuleTests {
-    /// The number of vectors in which python-dateutil 2.9.0 departs from RFC 5545 and we do not.
+    /// The numbers of vectors in which python-dateutil 2.9.0 departs from RFC 5545. remindd does
+    /// not.
     ///
-    /// Such a vector has the answer that the script computes day by day from the text of the RFC,
-    /// and also the answer of dateutil. The seed fixes the numbers.
+    /// Such a vector has two results: the result that the script computes day by day from the text
+    /// of the RFC, and the result of dateutil. The numbers follow from the seed of the script.
     ///
     /// - `union`: BYDAY=MO,1TU. "The BYDAY rule part specifies a COMMA-separated list of days of
-    ///   the week": a day that one entry names is in the list. dateutil requires a day that is in
-    ///   the plain entries and also in the numbered ones.
+    ///   the week": a day that matches one entry is enough. dateutil requires that the day matches
+    ///   a plain entry and also a numbered one.
     /// - `week-start`: FREQ=WEEKLY;BYSETPOS with a start day in mid-week. "A set of recurrence
     ///   instances starts at the beginning of the interval defined by the FREQ rule part":
     ///   positions count from the first day of the week. In the first week, dateutil counts them
     ///   from the start day.
-    /// - `last-week`: BYWEEKNO=52 or 53, and the days of early January in the last week of the year
-    ///   before. Weeks are numbered "according to week numbering as defined in ISO.8601.2004".
+    /// - `last-week`: BYWEEKNO=52 or 53, for days of early January that are in the last week of the
+    ///   year before. Weeks are numbered "according to week numbering as defined in ISO.8601.2004".
     ///   dateutil assumes 53 weeks for some years of 52, because it uses this year's length for
     ///   last year's.
     static let argued = ["last-week": 23, "union": 67, "week-start": 26]
@@ -53,8 +54,9 @@ struct RecurrenceRuleTests {
 
     private static let horizon = Day.clamped(2199, 12, 31)
 
-    /// The first sixty instances. The spans grow, so that the jump to the start of a span is tested
-    /// too.
+    /// The first sixty instances, found in spans of growing length.
+    ///
+    /// This also tests the jump to the start of a span.
     private static func firstSixty(_ rule: RecurrenceRule, from start: Day) -> [Day] {
         var days: [Day] = []
         var lower = start
@@ -184,8 +186,8 @@ struct RecurrenceRuleTests {
         var first: Day?
         let spent = clock.measure { first = read.firstDay(from: start) }
         #expect(first == nil)
-        // This is a debug build beside other tests. A release build takes 13 ms for the slowest
-        // rule.
+        // The limit is for a debug build that runs in parallel with other tests. A release build
+        // takes 13 ms for the slowest rule.
         #expect(spent < .milliseconds(1_000))
     }
 

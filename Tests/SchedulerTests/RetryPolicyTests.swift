@@ -52,8 +52,8 @@ struct RetryPolicyTests {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .minutes(3)) == "in 60 s")
     }
 
-    /// Found by the simulator (seed 127). The clock was ahead at the first attempt, and behind when
-    /// its outcome arrived.
+    /// Found by the simulator (seed 127). The clock was ahead of the true time at the first
+    /// attempt, and behind it when the result of that attempt arrived.
     @Test("No retry comes before the due time, whatever the clock showed at the last attempt")
     func due() {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 1, until: .hours(5)) == "in 18000 s")

@@ -6,7 +6,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// The due times of one lead of one window of days, from the oracle.
+/// One case of the oracle: a lead, a window of days, and the due times of the reminders.
 private struct LeadCase {
     let rule: LeadRule
     let start: Day
@@ -54,7 +54,7 @@ private func decimals(_ text: ArraySlice<UInt8>) -> [Int] {
     return found
 }
 
-/// One firing, in a form that the calendar and the oracle share.
+/// One firing, in a form for comparing the firings of the calendar with those of the oracle.
 private struct Firing: Hashable, Comparable {
     /// The position of the campaign times `ZonePlan.leadsInOne`, plus the position of the lead.
     let place: Int
@@ -66,9 +66,9 @@ private struct Firing: Hashable, Comparable {
     }
 }
 
-/// The cases of one zone as the daemon would have them: a plan of one-off windows.
+/// The cases of one zone as a plan of one-off windows, in the form that the daemon uses.
 ///
-/// `expected` are the firings that the oracle expects.
+/// `expected` contains the firings that the oracle computed.
 private struct ZonePlan {
     let plans: PlanSet
     let expected: [Firing]
@@ -181,8 +181,10 @@ struct ZoneLeadTests {
         #expect(names > 300 && firings > 200_000, "too few to prove anything")
     }
 
-    /// Changes by whole and half hours, forwards and back, at every hour of the day, twice and four
-    /// times a year.
+    /// Zones with various changes of the clocks.
+    ///
+    /// They change by whole and half hours, forwards and back, at every hour of the day, twice and
+    /// four times a year.
     private static let sample = [
         "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo", "America/Havana",
         "America/Nuuk", "Antarctica/Troll", "Asia/Gaza", "Pacific/Norfolk",

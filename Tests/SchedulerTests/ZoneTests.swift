@@ -22,12 +22,12 @@ private enum SystemZones {
     }
 }
 
-/// Zone files that the tests make, for each version of the format.
+/// Builds a TZif file of any version for a test.
 private struct MadeFile {
     var version: UInt8 = UInt8(ascii: "2")
-    /// The time in seconds since 1970, and the index of the local time type.
+    /// The time of each transition in seconds since 1970, and the index of its local time type.
     var transitions: [(Int64, UInt8)] = []
-    /// The offset in seconds east of Greenwich, and 1 for daylight time.
+    /// The offset of each local time type in seconds east of Greenwich, and 1 for daylight time.
     var types: [(Int32, UInt8)] = [(0, 0)]
     var footer = "\n\n"
     var leaps = 0
@@ -61,7 +61,7 @@ private func day(_ text: String) throws -> Day { try #require(Day(text)) }
 private func time(_ text: String) throws -> TimeOfDay { try #require(TimeOfDay(text)) }
 private func instant(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
 
-/// Real zones are tested only with past dates, because parliaments change the future ones.
+/// Real zones are tested only with past dates. Parliaments may change the rules for future dates.
 @Suite("Zones: from civil time to instants")
 struct ZoneTests {
     @Test(
@@ -180,8 +180,8 @@ struct ZoneTests {
             transitions: [(0, 1), (1_800, 2), (3_600, 3)], types: [(0, 0), (3_600, 1), (-3_600, 0), (7_200, 1)]
         ).zone()
         let origin = try day("1970-01-01")
-        // The clocks showed 01:00 to 01:30 from 0 on, and not again before they jumped from 00:00
-        // to 03:00.
+        // The clocks show 01:00 to 01:30 from 0 to 1800. They do not show these times again,
+        // because at 3600 they jump from 00:00 to 03:00.
         #expect(zone.resolve(origin, try time("01:15")) == .unique(Instant(seconds: 900)))
         #expect(zone.resolve(origin, try time("00:15")) == .gap(after: Instant(seconds: 0)))
         #expect(zone.resolve(origin, try time("02:00")) == .gap(after: Instant(seconds: 3_600)))
@@ -219,7 +219,7 @@ struct ZoneTestsOfFiles {
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-03-28T01:00:00Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-10-31T00:59:59Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-10-31T01:00:00Z", 3_600),
-            // In the south, summer contains the new year.
+            // In the south, daylight time lasts over the new year.
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2099-12-31T23:59:59Z", 46_800),
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2100-01-01T00:00:00Z", 46_800),
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2100-06-01T00:00:00Z", 43_200),
@@ -227,7 +227,7 @@ struct ZoneTestsOfFiles {
             ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "2050-01-01T00:00:00Z", 39_600),
             ("<+07>-7", "2150-01-01T00:00:00Z", 25_200),
             ("<-0330>3:30:15", "2150-01-01T00:00:00Z", -12_615),
-            // Daylight time behind standard time.
+            // Daylight time with a smaller offset than standard time.
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z", 0),
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-07-01T00:00:00Z", 3_600),
             // J60 is 1 March in every year. Day 59 is 29 February in leap years.
@@ -243,7 +243,7 @@ struct ZoneTestsOfFiles {
             // Daylight time for ever.
             ("EST5EDT,0/0,J365/25", "2050-01-01T05:00:00Z", -14_400), ("EST5EDT,0/0,J365/25", "2051-01-01T04:59:59Z", -14_400),
             ("EST5EDT,0/0,J365/25", "2052-12-31T23:00:00Z", -14_400),
-            // A change that falls in a neighbouring year.
+            // A change of one year that falls in a neighbouring year.
             ("AAA0BBB,J1/-167,J20/0", "2049-12-25T00:59:59Z", 0), ("AAA0BBB,J1/-167,J20/0", "2049-12-25T01:00:00Z", 3_600),
             ("AAA0BBB,J300/0,J365/167", "2050-01-06T21:59:59Z", 3_600), ("AAA0BBB,J300/0,J365/167", "2050-01-06T22:00:00Z", 0),
         ])

@@ -5,7 +5,7 @@
 /// Low-Level Date Algorithms" (`days_from_civil`, `civil_from_days`). They are exact for every year
 /// that an `Int32` of days can represent.
 public struct Day: Hashable, Comparable, Codable, Sendable {
-    /// Days since 1970-01-01; negative before it.
+    /// The number of days since 1970-01-01. Negative for earlier days.
     public let number: Int32
 
     public init(number: Int) {
@@ -27,19 +27,19 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         self.init(number: era * 146_097 + dayOfEra - 719_468)
     }
 
-    /// The day of that month that is nearest to `day` and not after it. Day 31 of April gives 30
+    /// The day with these fields, or the last day of a shorter month. Day 31 of April gives 30
     /// April.
     public static func clamped(_ year: Int, _ month: Int, _ day: Int) -> Day {
         Day(uncheckedYear: year, month: month, day: min(day, length(ofMonth: month, year: year)))
     }
 
-    /// The first day of a month. A `month` outside 1...12 counts into other years.
+    /// The first day of a month. `month` may be outside 1...12: 13 is January of the next year.
     public static func first(ofMonth month: Int, year: Int) -> Day {
         let index = year * 12 + month - 1
         return Day(uncheckedYear: index.flooredQuotient(12), month: index.flooredRemainder(12) + 1, day: 1)
     }
 
-    /// The last day of a month. A `month` outside 1...12 counts into other years.
+    /// The last day of a month. `month` may be outside 1...12: 13 is January of the next year.
     public static func last(ofMonth month: Int, year: Int) -> Day {
         first(ofMonth: month + 1, year: year) - 1
     }
@@ -48,7 +48,7 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
-    /// Days in a month, 28...31; `month` is 1...12.
+    /// The number of days in a month, 28...31. `month` must be 1...12.
     public static func length(ofMonth month: Int, year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28
@@ -78,8 +78,8 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         Weekday(rawValue: (Int(number) + 3).flooredRemainder(7) + 1)!
     }
 
-    /// The same day of the month `months` later, or the last day of a shorter month. One month
-    /// after 31 January is the last day of February.
+    /// The same day of the month, `months` months later, or the last day of a shorter month. One
+    /// month after 31 January is the last day of February.
     public func adding(months: Int) -> Day {
         let (year, month, day) = fields
         let index = year * 12 + month - 1 + months
@@ -124,8 +124,8 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
         self = day
     }
 
-    /// Reads the bytes of `YYYY-MM-DD`. This avoids a `String`, because the ledger has hundreds of
-    /// thousands of days.
+    /// Reads the bytes of `YYYY-MM-DD`. This avoids making a `String` for each of the ledger's
+    /// hundreds of thousands of days.
     public init?(iso bytes: UnsafeBufferPointer<UInt8>) {
         let hyphen = UInt8(ascii: "-")
         guard bytes.count == 10, bytes[4] == hyphen, bytes[7] == hyphen,
@@ -143,14 +143,14 @@ public enum Weekday: Int, CaseIterable, Hashable, Sendable, Comparable {
     public static func < (a: Weekday, b: Weekday) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// `value` in decimal with leading zeros to `width` digits.
+/// `value` in decimal, with leading zeros if it has fewer than `width` digits.
 package func padded(_ value: Int, _ width: Int) -> String {
     let digits = String(abs(value))
     let zeros = String(repeating: "0", count: max(0, width - digits.count))
     return (value < 0 ? "-" : "") + zeros + digits
 }
 
-/// The number that these ASCII digits spell, or nil for anything but 1 to 9 digits.
+/// The value of a decimal number in ASCII. nil unless it consists of 1 to 9 digits.
 package func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard (1...9).contains(digits.count) else { return nil }
     var value = 0
@@ -162,7 +162,7 @@ package func decimal(_ digits: some Collection<UInt8>) -> Int? {
 }
 
 extension Int {
-    /// Division that rounds towards minus infinity. `divisor` is positive.
+    /// Division that rounds towards minus infinity. `divisor` must be positive.
     func flooredQuotient(_ divisor: Int) -> Int {
         self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
     }

@@ -1,7 +1,7 @@
 /// A POSIX TZ string (IEEE 1003.1, 8.3; RFC 9636, 3.3.1).
 ///
-/// It has the standard time and, for most zones, a daylight time and the two days of the year on
-/// which the clocks change.
+/// It gives the standard time of a zone. For a zone with daylight time, it also gives the daylight
+/// time and the two days of the year on which the clocks change.
 struct FooterRule: Hashable, Sendable {
     /// Seconds east of Greenwich.
     let standard: Int
@@ -16,18 +16,18 @@ struct FooterRule: Hashable, Sendable {
 
     var offsets: [Int32] { [Int32(standard)] + (daylight.map { [Int32($0.offset)] } ?? []) }
 
-    /// The years 0000...9999, in seconds since 1970. RFC 3339 can write only these. Outside them
-    /// there is only standard time.
+    /// The years 0000...9999, in seconds since 1970. RFC 3339 can express only these years. In all
+    /// other years the rule gives standard time.
     static let span = (-62_167_219_200 as Int64)...(253_402_300_799 as Int64)
 
-    /// The stretch that contains `seconds`, cut to the UTC year of `seconds`.
+    /// Returns the stretch that contains `seconds`, limited to the UTC year of `seconds`.
     ///
-    /// The daylight time of year y lasts from its start to the next end. That end is in the same
-    /// year or, if the end of a year comes before its start (in the south), in the next. Times of
-    /// day range from −167 to 167 hours. A change of year y may therefore fall in a neighbouring
-    /// year, and daylight times may touch or overlap. Such daylight times count as one:
-    /// `EST5EDT,0/0,J365/25` is daylight time for ever. Only daylight times that begin in the years
-    /// y − 2 to y + 1 can touch year y.
+    /// The daylight time of year y lasts from the start in that year to the next end. That end is
+    /// in the same year or, if the end of a year comes before its start (in the south), in the next
+    /// year. Times of day range from −167 to 167 hours. A change of year y may therefore fall in a
+    /// neighbouring year, and the daylight times of different years may touch or overlap. They are
+    /// then merged into one: `EST5EDT,0/0,J365/25` is daylight time for ever. Only daylight times
+    /// that begin in the years y − 2 to y + 1 can touch year y.
     func stretch(at seconds: Int64) -> Stretch {
         guard seconds >= FooterRule.span.lowerBound else {
             return Stretch(start: .min, end: FooterRule.span.lowerBound, offset: standard)
@@ -41,7 +41,7 @@ struct FooterRule: Hashable, Sendable {
         let year = Day(number: Int(seconds).flooredQuotient(86_400)).year
         var stretch = Stretch(
             start: Int64(CivilYear(year).firstDay) * 86_400, end: Int64(CivilYear(year + 1).firstDay) * 86_400, offset: standard)
-        // The daylight time found so far. It grows while the next daylight time touches it.
+        // The period of daylight time found so far. Later periods that touch it are merged into it.
         var summer: (start: Int64, end: Int64)?
         var civilYear = CivilYear(year - 2)
         var ending = daylight.end.seconds(in: civilYear) - Int64(daylight.offset)
@@ -76,7 +76,8 @@ struct FooterRule: Hashable, Sendable {
 
 /// The first day, the months and the length of a year, for `YearlyTurn`.
 ///
-/// `Day` has the same values, but a rule needs ten days at a time, in the innermost loop.
+/// `Day` could compute the same values. This type computes them with less work, because a rule
+/// needs ten days at a time in the innermost loop.
 struct CivilYear {
     /// 1 January, in days since 1970-01-01.
     let firstDay: Int
@@ -100,7 +101,7 @@ struct CivilYear {
     }
 }
 
-/// A day of every year, and the civil time on that day at which the clocks change.
+/// A yearly change of the clocks: its day in each year, and its civil time on that day.
 struct YearlyTurn: Hashable, Sendable {
     enum Date: Hashable, Sendable {
         /// `Jn`, 1...365. 29 February is never counted, so J60 is always 1 March.
@@ -112,7 +113,8 @@ struct YearlyTurn: Hashable, Sendable {
     }
 
     let date: Date
-    /// Seconds after 00:00 on the clocks before the change, from −167 to 167 hours.
+    /// The time of the change on the clocks before it, in seconds after 00:00. From −167 to 167
+    /// hours.
     let time: Int
 
     /// The civil time of the change, in seconds since civil 1970-01-01T00:00:00.
@@ -125,7 +127,7 @@ struct YearlyTurn: Hashable, Sendable {
             number = year.firstDay + n
         case .weekday(let month, let week, let weekday):
             let first = year.first(ofMonth: month)
-            // 1970-01-01 was a Thursday, which is 4 if Sunday is 0.
+            // 1970-01-01 was a Thursday, which is weekday 4 (Sunday is 0).
             let shift = (weekday - first - 4).flooredRemainder(7) + (week - 1) * 7
             number = first + (shift < year.length(ofMonth: month) ? shift : shift - 7)
         }
@@ -156,8 +158,9 @@ struct RuleParser {
 
     private var peek: UInt8? { position < text.count ? text[position] : nil }
 
-    /// An error that quotes the first 60 bytes of the text, with unprintable bytes and quotes shown
-    /// as "?".
+    /// An error that quotes the first 60 bytes of the text.
+    ///
+    /// Unprintable bytes and quotation marks are shown as "?".
     private func fault(_ expected: String) -> ZoneError.Problem {
         let shown = text.prefix(60).map { (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") ? $0 : UInt8(ascii: "?") }
         return .footer(String(decoding: shown, as: UTF8.self), expected: "\(expected) at \(position)")
@@ -217,8 +220,8 @@ struct RuleParser {
         } else {
             date = .day(try number(0...365, "a day from 0 to 365"))
         }
-        // Version 3 of TZif extended the time, which was 0...24 hours. The wider range does no harm
-        // in files of version 2.
+        // TZif version 2 allows times of 0...24 hours, version 3 allows −167...167. The wider range
+        // is accepted in both, because it does no harm in files of version 2.
         return YearlyTurn(date: date, time: take("/") ? try clock(hours: 167) : 7_200)
     }
 

@@ -3,8 +3,8 @@ extension Instant {
     /// else.
     ///
     /// The date, `T`, the time with seconds, and an offset (`Z` or `±HH:MM`) are required.
-    /// Lower-case `t` and `z` are accepted. A fraction of a second is cut to milliseconds. A leap
-    /// second, `:60`, is read as `:59`, because POSIX time cannot represent it.
+    /// Lower-case `t` and `z` are accepted. A fraction of a second is truncated to milliseconds. A
+    /// leap second, `:60`, is read as `:59`, because POSIX time cannot represent it.
     public init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         // `YYYY-MM-DDTHH:MM:SSZ` has 20 bytes. The longest text without a fraction has 25. The

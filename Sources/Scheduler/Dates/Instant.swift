@@ -1,7 +1,7 @@
 /// A point on the time line, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Leap seconds are not counted, as in POSIX time. Due times are whole seconds. The milliseconds
-/// are there to measure lateness.
+/// Leap seconds are not counted, as in POSIX time. Due times are whole seconds. Milliseconds are
+/// needed to measure lateness.
 public struct Instant: Hashable, Comparable, Codable, Sendable {
     public let milliseconds: Int64
 
@@ -46,7 +46,7 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 public struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let minuteOfDay: Int16
 
-    /// nil if `hour` is outside 0...23 or `minute` outside 0...59.
+    /// Returns nil if `hour` is outside 0...23 or `minute` is outside 0...59.
     public init?(hour: Int, minute: Int) {
         guard (0...23).contains(hour), (0...59).contains(minute) else { return nil }
         minuteOfDay = Int16(hour * 60 + minute)

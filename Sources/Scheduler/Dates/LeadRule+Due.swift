@@ -7,17 +7,19 @@ public enum RestDays: String, Hashable, Sendable, CaseIterable {
 
 /// The day on which a reminder is due, and how it was found.
 public struct LeadDue: Hashable, Sendable {
-    /// Why the due day is not the day that the lead names.
+    /// Why the due day differs from the named day.
     public struct Shift: Hashable, Sendable {
         /// Why the named day is not a working day.
         public let status: WorkingCalendar.Status
-        /// Whether the next working day was asked for, but is after the last day of the occurrence.
+        /// Whether the next working day would be after the last day of the occurrence.
+        ///
+        /// The due day is then the previous working day, although the plan uses the next one.
         public let nextWouldPassTheEnd: Bool
     }
 
     /// The day from which the lead counts.
     public let anchor: Day
-    /// The day that the lead names.
+    /// The day that results from the lead before any shift for rest days.
     public let named: Day
     /// The due day: `named`, or the working day before or after it.
     public let day: Day
@@ -28,8 +30,9 @@ public struct LeadDue: Hashable, Sendable {
 extension LeadRule {
     /// The days from which this lead counts in one occurrence, in order.
     ///
-    /// A lead counts from the start, or from the last day if it is a lead by the end. A weekly lead
-    /// counts from each such weekday of the occurrence, both ends included. There may be none.
+    /// Most leads count from one day: the start of the occurrence or, if the phrase refers to the
+    /// end, its last day. A weekly lead counts from each such weekday from the start to the last
+    /// day, both included. There may be no such weekday.
     public func anchors(of occurrence: OccurrenceDates) -> [Day] {
         switch self {
         case .before, .onTheDay: return [occurrence.start]
@@ -41,12 +44,13 @@ extension LeadRule {
         }
     }
 
-    /// The day that this lead names, counted from `anchor`, before any shift for rest days.
+    /// The day of this lead, counted from `anchor`, before any shift for rest days.
     ///
-    /// If the month is shorter, the last day of that month counts: one month before 31 March is the
-    /// last day of February. "N working days before" is the N-th working day strictly before the
-    /// anchor. "N working days after" is the N-th strictly after it. The result is nil only if the
-    /// working calendar has not that many working days.
+    /// Counting months may lead to a month that is too short. The result is then the last day of
+    /// that month: one month before 31 March is the last day of February. "N working days before"
+    /// is the N-th working day strictly before the anchor. "N working days after" is the N-th
+    /// strictly after it. Returns nil only if the working calendar does not have that many working
+    /// days.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
         case .onTheDay, .onTheLastDay, .weekly: anchor
@@ -67,13 +71,12 @@ extension LeadRule {
         }
     }
 
-    /// The day on which this lead is due in an occurrence that ends on `lastDay`. nil as for
-    /// `dueDay`.
+    /// The day on which this lead is due in an occurrence that ends on `lastDay`.
     ///
-    /// A rest day is shifted as the plan asks. If the next working day is after the last day of the
-    /// occurrence, the previous working day is taken. Leads after the end do not have this limit
-    /// (contract, "remind"). A rest day is not shifted if the working calendar has no working day
-    /// to shift it to.
+    /// Shifts a rest day as `restDays` specifies. If the next working day is after the last day of
+    /// the occurrence, the previous working day is used instead. Leads after the end do not have
+    /// this limit (contract, "remind"). A rest day is not shifted if the working calendar has no
+    /// working day to shift it to. Returns nil if `dueDay` does.
     public func due(anchor: Day, lastDay: Day, restDays: RestDays, workingDays: WorkingCalendar) -> LeadDue? {
         guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }
         let unshifted = LeadDue(anchor: anchor, named: named, day: named, shift: nil)

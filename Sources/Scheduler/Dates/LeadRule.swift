@@ -1,11 +1,11 @@
-/// The distance of a reminder from an occurrence, without its time of day.
+/// When a reminder is due relative to an occurrence, without the time of day.
 ///
-/// This is the meaning of one `remind` phrase.
+/// A `remind` phrase gives this rule, and optionally a time of day.
 public enum LeadRule: Hashable, Sendable {
     /// `30 days before`, `1 month before`, `5 working days before`, counted back from the start.
     /// The count is at least 1.
     case before(Int, LeadUnit)
-    /// `on the day`, the start itself.
+    /// `on the day`: the day on which the occurrence starts.
     case onTheDay
     /// `3 days before the end`.
     case beforeEnd(Int, LeadUnit)

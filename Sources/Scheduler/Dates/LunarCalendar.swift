@@ -7,7 +7,7 @@
 // (Tết 1985 was 21 January in Vietnam and 20 February in China). This file therefore computes the
 // months.
 //
-// The rules count civil days of UTC+7. Only the day of an event matters, not its time of day.
+// The rules use civil days of UTC+7. Only the day of an event matters, not its time of day.
 // 1. A month begins on the day of a new moon. It lasts 29 or 30 days, until the day before the next
 //    new moon.
 // 2. Month 11 is the month that contains the winter solstice (the Sun's apparent longitude reaches
@@ -16,16 +16,17 @@
 //    … 10. If there are 13, the first month without a *principal term* (a day on which the Sun's
 //    longitude reaches a multiple of 30°) is the leap month. It has the number of the month before
 //    it and is called "nhuận".
-// 4. The lunar year begins with month 1, in January or February. This file names it by the
+// 4. The lunar year begins with month 1, in January or February. In this file its number is the
 //    Gregorian year of that day. Its months 11 and 12 may end in the next Gregorian year: lunar
 //    29/12/2026 is 5 February 2027.
 //
-// Rule 3 needs whole solstice years. The table is therefore built from one month 11 to the next and
-// then cut into lunar years.
+// Rule 3 applies to whole solstice years, from one month 11 to the next. The table is therefore
+// built from solstice years and then divided into lunar years.
 //
 // New moons follow Meeus, "Astronomical Algorithms", 2nd edition, chapter 49, with all periodic
-// terms and the fourteen planetary corrections. They are within 18 s of the JPL ephemeris DE421
-// from 1970 to 2053, and within 18 s of the oracle's ephemeris in all years.
+// terms and the fourteen planetary corrections. The computed instants are within 18 s of the JPL
+// ephemeris DE421 from 1970 to 2053, and within 18 s of the ephemeris that
+// `Tests/Oracles/lunar_oracle.py` uses in all years.
 //
 // Principal terms come from the Sun's apparent longitude, which is computed as follows:
 // - VSOP87, series "D" (Earth, ecliptic and equinox of date), without terms under 0.05″
@@ -35,15 +36,16 @@
 //
 // The longitude is within 0.5″ of DE421. The Sun moves that far in 12 s.
 //
-// Both events are computed in Terrestrial Time. ΔT converts them to Universal Time, after Espenak
-// and Meeus, "Five Millennium Canon of Solar Eclipses" (NASA, 2006). For years after 2005 ΔT is a
-// forecast, which is 6 s too large by 2026. The future rotation of the Earth is unknown, and by
-// 2199 the forecasts differ by minutes.
+// New moons and principal terms are computed in Terrestrial Time. ΔT converts them to Universal
+// Time, after Espenak and Meeus, "Five Millennium Canon of Solar Eclipses" (NASA, 2006). For years
+// after 2005 ΔT is a forecast, which is 6 s too large by 2026. The future rotation of the Earth is
+// unknown, and forecasts for 2199 differ from each other by minutes.
 //
-// An event within these errors of midnight at UTC+7 could fall on either day.
+// If an event is closer to midnight at UTC+7 than these errors, its computed day may be wrong.
 // `Tests/Oracles/lunar_oracle.py` computes every month again from another ephemeris.
 // `Tests/Oracles/vectors/lunar-near-midnight.tsv` lists the events within two minutes of midnight
-// (six after 2100) with their margins. For a year that matters, the almanac decides.
+// (six after 2100) with their distances from it. For a year in which such an event matters, rely on
+// the almanac.
 //
 // Before 1968 the North of Vietnam used UTC+8. Plans begin in 1970 (decision 2), and this table
 // begins one year earlier.
@@ -52,8 +54,8 @@ import Glibc
 
 /// A day of the Vietnamese lunar calendar.
 ///
-/// The value may name a day that does not exist, such as a 30th or a day of a leap month.
-/// `LunarCalendar.day(_:)` returns nil for such a day.
+/// The day may not exist, for example if it is a 30th or in a leap month. `LunarCalendar.day(_:)`
+/// returns nil for such a day.
 public struct LunarDay: Hashable, Sendable {
     /// The Gregorian year in which the lunar year begins.
     public let year: Int
@@ -61,7 +63,7 @@ public struct LunarDay: Hashable, Sendable {
     public let month: Int
     /// 1...30.
     public let day: Int
-    /// Whether this is the second month of this number in the year ("nhuận").
+    /// Whether the month is the second one with this number in the year ("nhuận").
     public let isLeap: Bool
 
     public init(year: Int, month: Int, day: Int, isLeap: Bool = false) {
@@ -74,12 +76,12 @@ public struct LunarDay: Hashable, Sendable {
 
 /// The Vietnamese lunar calendar at UTC+7.
 ///
-/// The head of this file has the rules and sources. The first call computes the table of about 2900
-/// months in about five milliseconds. Later calls only look up the table. All functions may be
-/// called from any thread.
+/// The comment at the top of this file describes the rules and sources. The first call computes the
+/// table of about 2900 months in about five milliseconds. Later calls only look up the table. All
+/// functions may be called from any thread.
 public enum LunarCalendar {
-    /// The lunar years that the table has in full, from 1969-02-16 to 2201-02-03. Every civil day
-    /// of a plannable year converts.
+    /// The lunar years that are complete in the table, from 1969-02-16 to 2201-02-03. Every civil
+    /// day of a plannable year has a lunar date.
     public static let years = 1969...2200
 
     /// The lunar date of a civil day; nil outside `years`.
@@ -92,8 +94,8 @@ public enum LunarCalendar {
 
     /// The civil day of a lunar date, or nil if the date does not exist.
     ///
-    /// It does not exist if it is a 30th of a short month, in a leap month that the year does not
-    /// have, or in a year outside `years`.
+    /// A date does not exist if it is the 30th of a month of 29 days, in a leap month that the year
+    /// does not have, or in a year outside `years`.
     public static func day(_ lunar: LunarDay) -> Day? {
         guard let index = table.index(year: lunar.year, month: lunar.month, isLeap: lunar.isLeap),
             lunar.day >= 1, lunar.day <= table.length(at: index)
@@ -101,13 +103,13 @@ public enum LunarCalendar {
         return Day(number: Int(table.months[index].start) + lunar.day - 1)
     }
 
-    /// Days in a lunar month, 29 or 30. nil if the year does not have this month, and outside
-    /// `years`.
+    /// The number of days in a lunar month, 29 or 30. nil if the year does not have this month or
+    /// is outside `years`.
     public static func monthLength(year: Int, month: Int, isLeap: Bool = false) -> Int? {
         table.index(year: year, month: month, isLeap: isLeap).map(table.length(at:))
     }
 
-    /// The number of the month that a leap month follows. nil if the year has twelve months, and
+    /// The number of the leap month of a lunar year. nil if the year has no leap month or is
     /// outside `years`.
     public static func leapMonth(ofYear year: Int) -> Int? {
         guard years.contains(year) else { return nil }
@@ -130,16 +132,17 @@ private struct MonthTable: Sendable {
     }
 
     let years: ClosedRange<Int>
-    /// The months of `years` and one more, which is there only for the end of the last month.
+    /// The months of `years`, and one more month. Its start marks the end of the last month of
+    /// `years`.
     let months: [Month]
-    /// The index of the first month of each year, and then the index of the month after the last
-    /// year.
+    /// For each year, the index of its first month in `months`. The last entry is for the year
+    /// after `years`.
     let firstMonths: [Int]
 
     init(years: ClosedRange<Int>) {
         let newMoons = MonthTable.newMoonDays(from: years.lowerBound - 2, to: years.upperBound + 2)
-        // Begins with month 11 of the year before the first. Adds one solstice year for months 11
-        // and 12 of the last year.
+        // Begins with month 11 of the year before the first year. Ends one solstice year after the
+        // last year, to include months 11 and 12 of the last year.
         var months: [Month] = []
         var first = MonthTable.monthIndex(of: Sun.day(ofLongitude: 270, year: years.lowerBound - 1), in: newMoons)
         for year in years.lowerBound...(years.upperBound + 1) {
@@ -160,12 +163,12 @@ private struct MonthTable: Sendable {
 
     func length(at index: Int) -> Int { Int(months[index + 1].start - months[index].start) }
 
-    /// `year` lies in `years`.
+    /// The indices of the months of `year`, which must be in `years`.
     func indices(ofYear year: Int) -> Range<Int> {
         firstMonths[year - years.lowerBound]..<firstMonths[year - years.lowerBound + 1]
     }
 
-    /// nil if the year does not have this month, and outside `years`.
+    /// The index of a month in `months`. nil if the year does not have it or is outside `years`.
     func index(year: Int, month: Int, isLeap: Bool) -> Int? {
         guard years.contains(year) else { return nil }
         return indices(ofYear: year).first { months[$0].number == month && months[$0].isLeap == isLeap }
@@ -174,8 +177,8 @@ private struct MonthTable: Sendable {
     /// The index of the month that contains `day`. nil before the first month and after the last.
     func index(of day: Day) -> Int? {
         guard day.number >= months[0].start, day.number < months[months.count - 1].start else { return nil }
-        // The estimate by mean months is wrong by at most one month: the true new moon differs by
-        // up to 0.6 days from the mean one.
+        // Estimates the index from the mean length of a month. The estimate is wrong by at most one
+        // month, because a true new moon differs by at most 0.6 days from the mean one.
         var index = min(Int(Double(day.number - months[0].start) / NewMoon.meanMonth), months.count - 2)
         while months[index].start > day.number { index -= 1 }
         while months[index + 1].start <= day.number { index += 1 }
@@ -184,13 +187,13 @@ private struct MonthTable: Sendable {
 
     /// Applies rules 3 and 4 to the new moons of one solstice year.
     ///
-    /// By rule 2 these run from month 11 of the year before to the new moon before month 11 of
-    /// `year`.
+    /// These are the new moons from month 11 of the year before to the last month before month 11
+    /// of `year` (rule 2).
     private static func solsticeYear(endingIn year: Int, _ indices: Range<Int>, of newMoons: [Int32]) -> [Month] {
         var leap = Int.max
         if indices.count == 13 {
-            // The months that contain a principal term. 300° to 360° fall in January to March, the
-            // others later in the year.
+            // The indices of the months that contain a principal term. The Sun reaches 300° to 360°
+            // from January to March, and the other multiples of 30° later in the year.
             let held = Set(
                 (1...11).map { monthIndex(of: Sun.day(ofLongitude: (270 + 30 * $0) % 360, year: year), in: newMoons) })
             leap = indices.dropFirst().first { !held.contains($0) }!
@@ -223,9 +226,9 @@ private struct MonthTable: Sendable {
 
 // MARK: - Time
 
-/// Conversion of the instants in this file, which are Julian days in Terrestrial Time (JDE).
+/// Converts Julian days in Terrestrial Time (JDE) to civil days.
 ///
-/// They are `Double` values, precise to 0.05 ms in this range.
+/// All instants in this file are JDE. They are `Double` values, precise to 0.05 ms in this range.
 private enum TerrestrialTime {
     static let j2000 = 2_451_545.0
 
@@ -235,8 +238,8 @@ private enum TerrestrialTime {
         return Int32((universal - 2_440_587.5 + 7.0 / 24).rounded(.down))
     }
 
-    /// ΔT (TT − UT) in seconds, by the polynomials of Espenak and Meeus. `year` has a fraction and
-    /// is in 1961...2210.
+    /// ΔT (TT − UT) in seconds, by the polynomials of Espenak and Meeus. `year` may have a fraction
+    /// and must be in 1961...2210.
     static func deltaT(year: Double) -> Double {
         switch year {
         case ..<1986:
@@ -264,8 +267,8 @@ private enum NewMoon {
     /// Days from one mean new moon to the next.
     static let meanMonth = 29.530588861
 
-    /// The amplitude in days, the power of the eccentricity factor, and the multiples of M, M′ and
-    /// F.
+    /// A periodic term: the amplitude in days, the power of the eccentricity factor, and the
+    /// multiples of M, M′ and F.
     private typealias Term = (amplitude: Double, eccentricity: Int, sun: Double, moon: Double, latitude: Double)
     private static let terms: [Term] = [
         (-0.40720, 0, 0, 1, 0), (0.17241, 1, 1, 0, 0), (0.01608, 0, 0, 2, 0), (0.01039, 0, 0, 0, 2),
@@ -285,7 +288,7 @@ private enum NewMoon {
         (35, 239.56, 25.513099), (23, 331.55, 3.592518),
     ]
 
-    /// The instant (JDE) of new moon number `k`. Lunation 0 was on 6 January 2000.
+    /// The instant (JDE) of new moon number `k`. New moon 0 was on 6 January 2000.
     static func instant(ofLunation k: Double) -> Double {
         let t = k / 1236.85
         let mean = 2_451_550.09766 + meanMonth * k + t * t * (0.00015437 + t * (-0.000000150 + t * 0.00000000073))
@@ -314,8 +317,9 @@ private enum NewMoon {
 
 /// The Sun's apparent longitude, and the days on which it reaches multiples of 30°.
 private enum Sun {
-    /// The day on which the Sun reaches `longitude` in a Gregorian year, in days since 1970-01-01
-    /// at UTC+7.
+    /// The day at UTC+7 on which the Sun reaches `longitude` in a Gregorian year.
+    ///
+    /// The result is in days since 1970-01-01.
     ///
     /// - Parameter longitude: a multiple of 30, 0...330 degrees.
     static func day(ofLongitude longitude: Int, year: Int) -> Int32 {
@@ -324,8 +328,9 @@ private enum Sun {
         // January and February.
         let turns = Double(longitude >= 285 ? longitude - 360 : longitude) / 360
         var jde = TerrestrialTime.j2000 + 365.2422 * (Double(year - 2000) + turns) + 79
-        // Two Newton steps, with the Sun's speed to a thousandth. The error falls from 2° to 0.01°,
-        // the precision of the equation of the centre, and then to 0.05″.
+        // Makes two Newton steps. The Sun's speed is accurate to a thousandth. The first step
+        // reduces the error from 2° to 0.01°, the accuracy of the equation of the centre. The
+        // second step reduces it to 0.05″.
         for longitude in [roughLongitude, apparentLongitude] {
             let anomaly = radians(357.529 + 0.98560028 * (jde - TerrestrialTime.j2000))
             let speed = radians(0.98564736) * (1 + 0.0334 * cos(anomaly))
@@ -334,7 +339,9 @@ private enum Sun {
         return TerrestrialTime.civilDay(jde)
     }
 
-    /// Radians, precise to 0.01°, by the equation of the centre. Meeus, chapter 25, "low accuracy".
+    /// The Sun's apparent longitude in radians, from the equation of the centre, accurate to 0.01°.
+    ///
+    /// Meeus, chapter 25, "low accuracy".
     private static func roughLongitude(_ jde: Double) -> Double {
         let t = (jde - TerrestrialTime.j2000) / 36_525
         let mean = 280.46646 + t * (36_000.76983 + t * 0.0003032)
@@ -344,11 +351,13 @@ private enum Sun {
         return radians(mean + centre - 0.00569 - 0.00478 * sin(node))
     }
 
-    /// Radians, not reduced to one turn. VSOP87 as in Meeus, chapters 25 and 32.
+    /// The Sun's apparent longitude in radians, not reduced to one turn.
+    ///
+    /// VSOP87 as in Meeus, chapters 25 and 32.
     static func apparentLongitude(_ jde: Double) -> Double {
         let millennia = (jde - TerrestrialTime.j2000) / 365_250
         let heliocentric = sum(longitudeTerms, millennia)
-        // In astronomical units. Only aberration uses the distance, so five terms are enough.
+        // The distance in astronomical units. Only aberration uses it, so five terms are enough.
         let distance = sum(distanceTerms, millennia)
         let arcsecond = radians(1.0 / 3_600)
         // The rotation to FK5. Its second part is negligible, because it is multiplied by the
@@ -387,8 +396,8 @@ private enum Sun {
         return units * radians(0.0001 / 3_600)
     }
 
-    /// The constant and its change per century, both in 0.0001″, and the multiples of the five
-    /// arguments.
+    /// A term of the series: the amplitude at J2000 and its change per century, both in 0.0001″,
+    /// and the multiples of the five arguments.
     private typealias NutationTerm = (
         constant: Double, linear: Double, d: Double, m: Double, moon: Double, f: Double, node: Double
     )

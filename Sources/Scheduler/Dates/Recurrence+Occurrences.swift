@@ -1,7 +1,7 @@
 /// Expands a recurrence into civil days.
 ///
-/// The work is arithmetic on the years, months or steps that `span` touches. Only RRULE scans days,
-/// within its own bounds.
+/// The dates are computed from the years, months or steps that `span` touches, without scanning
+/// days. Only RRULE scans days, within the bounds that `RecurrenceRule` describes.
 extension Recurrence {
     /// Every occurrence that shares at least one day with `span`, in order of start.
     ///
@@ -44,8 +44,8 @@ extension Recurrence {
     public func firstOccurrence(endingOnOrAfter day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let horizon = Self.plannableDays.upperBound
         var lower = day
-        // A rare recurrence (a leap month comes once in decades) is searched in spans of 1, 3, 9, …
-        // years. No day is searched twice.
+        // Searches spans of 1, 3, 9, … years, because a recurrence may be rare (a certain leap
+        // month comes once in decades). No day is searched twice.
         var reach = 366
         while lower <= horizon {
             let upper = min(lower + reach, horizon)
@@ -56,16 +56,16 @@ extension Recurrence {
         return nil
     }
 
-    /// Whether the recurrence names no day of 1970–2199. Such a phrase is refused (contract,
+    /// Whether the recurrence has no occurrence in 1970–2199. Its phrase is then refused (contract,
     /// section 1).
     ///
-    /// A recurrence that depends on working days always counts as naming a day, whatever the
-    /// working calendar says.
+    /// Always false for a recurrence that depends on working days, whatever the working calendar
+    /// is.
     public var namesNoDay: Bool {
         switch self {
         case .rrule(let rule, let start): rule.firstDay(from: start) == nil
-        // Every year has the twelve common months, and each of them has a 29th. The table of months
-        // is therefore not needed.
+        // Every lunar year has the twelve regular months, and each of them has a 29th. This case is
+        // therefore decided without the table of lunar months.
         case .lunar(let day) where !day.isLeap: false
         case .lunarWindow(let from, let to) where !from.isLeap && !to.isLeap: false
         case .lunar, .lunarWindow:
@@ -133,8 +133,8 @@ extension Recurrence {
         }
     }
 
-    /// The first or last day, or working day, of the `months` months from `from` on. nil if none of
-    /// these days is a working day.
+    /// The first or last day of the `months` months that begin with `from`. If `working` is given,
+    /// the first or last working day, or nil if there is none.
     private static func edgeDay(
         _ edge: Edge, from: (year: Int, month: Int), months: Int, working: WorkingCalendar?
     ) -> Day? {
@@ -152,8 +152,9 @@ extension Recurrence {
 // MARK: - Series
 
 extension Recurrence {
-    /// One occurrence a year, named by the year, for each year of `span` and the `reach` years
-    /// before it.
+    /// One occurrence a year, named after the year.
+    ///
+    /// Covers the years of `span` and the `reach` years before it.
     private static func yearly(
         _ span: ClosedRange<Day>, reach: Int = 0, _ dates: (Int) -> Dates?
     ) -> [OccurrenceDates] {
@@ -181,10 +182,10 @@ extension Recurrence {
     /// One occurrence for each lunar year.
     ///
     /// Lunar year Y runs from January or February of Y to January or February of Y + 1. A window
-    /// that ends in the next lunar year may reach into Y + 2.
+    /// that ends in the next lunar year may therefore end in Y + 2.
     private static func lunar(_ from: LunarMonthDay, _ to: LunarMonthDay, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
         let wraps = to.isBefore(from)
-        // The last days of the lunar year 1969 are in 1970.
+        // Includes the lunar year 1969, because its last days are in 1970.
         let first = max(span.lowerBound.year - 2, Day.plannableYears.lowerBound - 1)
         let last = min(span.upperBound.year, Day.plannableYears.upperBound)
         guard first <= last else { return [] }
@@ -219,8 +220,8 @@ extension Recurrence {
 
     /// One day every `count` units from `start` on.
     ///
-    /// Months are counted from the start. A series from the 31st is therefore on the last day of
-    /// shorter months, and on the 31st again in longer ones.
+    /// Months are counted from `start`, not from the preceding occurrence. A series from the 31st
+    /// therefore has the last day of shorter months, and the 31st again in longer ones.
     private static func stepping(
         _ count: Int, _ unit: StepUnit, _ start: Day, _ span: ClosedRange<Day>
     ) -> [OccurrenceDates] {
@@ -268,8 +269,8 @@ extension LunarMonthDay {
 
     /// Whether this date is earlier than `other` in any lunar year.
     ///
-    /// A leap month comes after the regular month of its number. The last day of a month comes
-    /// after every numbered day.
+    /// A leap month is later than the regular month with the same number. The last day of a month
+    /// is later than every numbered day.
     func isBefore(_ other: LunarMonthDay) -> Bool {
         (month, isLeap ? 1 : 0, day ?? 30) < (other.month, other.isLeap ? 1 : 0, other.day ?? 30)
     }

@@ -1,9 +1,9 @@
 /// The dates of a campaign: the meaning of one `when` phrase, independent of language and spelling.
 ///
-/// Every case yields whole civil days. "Yearly" cases occur at most once a year, and the year of
-/// the start names the occurrence; see `OccurrenceDates.name`.
+/// Every case produces whole civil days. `OccurrenceDates.name` describes how the occurrences are
+/// named.
 public enum Recurrence: Hashable, Sendable {
-    /// `28/6`, one day every year. 29 February is never stored here; see `leapDay`.
+    /// `28/6`, one day every year. 29 February has a case of its own, `leapDay`.
     case day(MonthDay)
     /// `1/6 - 30/6`, a window every year. If `to` is before `from`, the window ends in the next
     /// year. Neither end is ever 29 February.
@@ -28,15 +28,15 @@ public enum Recurrence: Hashable, Sendable {
     case everyMonth(day: Int)
     /// `last day of every month`, `first working day of every quarter`.
     case everyPeriod(Edge, working: Bool, Period)
-    /// `every 2 weeks from 2026-01-05`. The count is 1...`StepUnit.limit`. Months count from the
-    /// first day, and shorter months use their last day.
+    /// `every 2 weeks from 2026-01-05`. The count is 1...`StepUnit.limit`. Months are counted from
+    /// `from`. In a month without that day, the last day is used.
     case every(Int, StepUnit, from: Day)
     /// `2026-04-15`, `2026-04-15 - 2026-04-30`. `from` and `to` are equal for a single day.
     case once(from: Day, to: Day)
     /// 29 February, and what happens in years without one.
     case leapDay(LeapDayPolicy)
-    /// `rrule FREQ=… from 2026-01-01`: the days that the rule names from the first day on. The
-    /// first day itself counts only if the rule names it.
+    /// `rrule FREQ=… from 2026-01-01`: the days from `from` on that match the rule. `from` itself
+    /// is included only if it matches the rule.
     case rrule(RecurrenceRule, from: Day)
 
     public enum Part: Int, Hashable, Sendable, CaseIterable { case early = 0, mid, late }
@@ -47,12 +47,14 @@ public enum Recurrence: Hashable, Sendable {
     public enum LeapDayPolicy: Hashable, Sendable, CaseIterable { case or28February, or1March, leapYearsOnly }
 }
 
-/// A day of a month in any year: `month` is 1...12, `day` is 1...31, and some year has that day.
+/// A month and a day of the month, without a year. At least one year has that day.
+///
+/// `month` is 1...12 and `day` is 1...31.
 public struct MonthDay: Hashable, Comparable, Sendable {
     public let month: Int
     public let day: Int
 
-    /// nil if no year has such a day.
+    /// Returns nil if no year has such a day.
     public init?(month: Int, day: Int) {
         guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: 2024) else { return nil }
         self.month = month
@@ -66,11 +68,11 @@ public struct MonthDay: Hashable, Comparable, Sendable {
 public struct LunarMonthDay: Hashable, Sendable {
     /// 1...12.
     public let month: Int
-    /// 1...29, or nil for the last day of the month (29 or 30). A 30th has no number here, because
-    /// half of the months lack it.
+    /// 1...29, or nil for the last day of the month (29 or 30). 30 is not used, because half of the
+    /// months have no 30th.
     public let day: Int?
-    /// Whether the month is the leap month of that number. Only years that have this leap month
-    /// have the day.
+    /// Whether the month is the leap month with that number. The date then exists only in years
+    /// with this leap month.
     public let isLeap: Bool
 
     public init(month: Int, day: Int?, isLeap: Bool = false) {
@@ -86,9 +88,13 @@ public struct LunarMonthDay: Hashable, Sendable {
 public struct OccurrenceDates: Hashable, Sendable {
     /// The name of the occurrence (contract, "Identity").
     ///
-    /// It is `2027` if the recurrence occurs at most once a year (lunar: the Gregorian year in
-    /// which the lunar year begins), `once` for a dated day or window, `2027-04` if monthly,
-    /// `2027-Q2` if quarterly, and the civil start date for stepping and `rrule`.
+    /// The form depends on the recurrence:
+    /// - at most once a year: the year of the start, `2027`; for lunar dates, the Gregorian year in
+    ///   which the lunar year begins
+    /// - a dated day or window: `once`
+    /// - monthly: `2027-04`
+    /// - quarterly: `2027-Q2`
+    /// - `every` and `rrule`: the civil start date
     public let name: String
     public let start: Day
     /// Never before `start`.

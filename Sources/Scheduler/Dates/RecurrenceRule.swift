@@ -2,27 +2,28 @@
 /// YEARLY.
 ///
 /// Lists are sorted and have no duplicates, so that equal rules are equal values.
-/// `RecurrenceRule.init(text:)` checks which parts may go with which frequency. This type does not
-/// check its lists again.
+/// `RecurrenceRule.init(text:)` checks which parts are allowed with which frequency. The other
+/// initializer does not check its lists.
 ///
 /// ### Expansion
 ///
-/// Time is divided into periods of the frequency's length. The first period contains the start day,
-/// and every `interval`-th period from it counts. The candidates of a period are all of its days
-/// that match every given part. BYSETPOS then selects among them. Days before the start are
+/// Time is divided into periods of the frequency's length. The first period contains the start day.
+/// Only every `interval`-th period from it on is used. The candidates of a period are all of its
+/// days that match every given part. BYSETPOS then selects among them. Days before the start are
 /// dropped. COUNT and UNTIL end the rule.
 ///
-/// The start day is not an instance by itself. It counts only if the rule names it. Parts that a
-/// rule leaves out (FREQ=MONTHLY alone) come from the start day.
+/// The start day is an instance only if it matches the rule. Parts that a rule leaves out
+/// (FREQ=MONTHLY alone) are taken from the start day: its month, its day of the month or its
+/// weekday.
 ///
 /// python-dateutil expands rules in the same way, and the tests use it as their oracle. In a few
 /// places python-dateutil departs from the RFC and this type does not. The tests and
-/// `docs/developer/decisions/0003-own-rrule.md` name these places.
+/// `docs/developer/decisions/0003-own-rrule.md` list these places.
 ///
 /// ### Bounds
 ///
-/// No day after 2199-12-31 is examined. This is at most 84 006 days from any start, so a rule that
-/// names no day (BYMONTH=2;BYMONTHDAY=30) is found in a few milliseconds.
+/// No day after 2199-12-31 is examined. These are at most 84 006 days from any start, so a rule
+/// without any day (BYMONTH=2;BYMONTHDAY=30) is detected in a few milliseconds.
 public struct RecurrenceRule: Hashable, Sendable {
     public enum Frequency: String, Hashable, Sendable, CaseIterable {
         case daily = "DAILY"
@@ -31,7 +32,7 @@ public struct RecurrenceRule: Hashable, Sendable {
         case yearly = "YEARLY"
     }
 
-    /// The part that ends the rule before the year 2199 does.
+    /// The part that ends the rule. A rule without such a part ends with the year 2199.
     public enum Bound: Hashable, Sendable {
         case none
         /// The number of instances, 1...`countLimit`, counted from the start day.
@@ -40,9 +41,9 @@ public struct RecurrenceRule: Hashable, Sendable {
         case until(Day)
     }
 
-    /// `MO` or `-1FR`.
+    /// An entry of BYDAY, such as `MO` or `-1FR`.
     ///
-    /// The ordinal is 0 for every such weekday of the period. Otherwise it is -53...53 and counts
+    /// The ordinal 0 means every such weekday of the period. Other ordinals are -53...53 and count
     /// within the month (FREQ=MONTHLY, or YEARLY with BYMONTH) or within the year.
     public struct WeekdayNumber: Hashable, Comparable, Sendable {
         public let ordinal: Int
@@ -73,12 +74,13 @@ public struct RecurrenceRule: Hashable, Sendable {
     public let byDay: [WeekdayNumber]
     /// -366...366 without 0.
     public let bySetPosition: [Int]
-    /// WKST, the first day of the week, for INTERVAL of WEEKLY and for week numbers.
+    /// WKST, the first day of the week. It affects INTERVAL of WEEKLY rules, and week numbers.
     public let weekStart: Weekday
 
-    /// More days than 1970–2199 has. A larger interval has the same effect as `COUNT=1`.
+    /// The maximum of `interval`, more days than 1970–2199 has. With a larger interval, a rule
+    /// would have only its first period.
     package static let intervalLimit = 100_000
-    /// More instances than 1970–2199 has days.
+    /// The maximum of COUNT, more than 1970–2199 has days.
     package static let countLimit = 100_000
 
     package init(
@@ -98,11 +100,11 @@ public struct RecurrenceRule: Hashable, Sendable {
         self.weekStart = weekStart
     }
 
-    /// The days that this rule names from `start` on and that are in `span`, in order. None is
-    /// after 2199-12-31.
+    /// The instances of this rule from `start` on that are in `span`, in order. None is after
+    /// 2199-12-31.
     ///
-    /// Without COUNT the expansion begins at `span`. With COUNT it begins at `start`, because every
-    /// instance must be counted.
+    /// Without COUNT the expansion begins with `span`. With COUNT it begins with `start`, because
+    /// every instance must be counted.
     public func days(from start: Day, in span: ClosedRange<Day>) -> [Day] {
         var days: [Day] = []
         forEachDay(from: start, in: span) { day in
@@ -112,7 +114,7 @@ public struct RecurrenceRule: Hashable, Sendable {
         return days
     }
 
-    /// The first day that this rule names from `start` on, or nil if there is none up to 2199.
+    /// The first instance of this rule from `start` on, or nil if there is none up to 2199.
     public func firstDay(from start: Day) -> Day? {
         var first: Day?
         forEachDay(from: start, in: start...max(start, Self.horizon)) { day in
@@ -124,7 +126,7 @@ public struct RecurrenceRule: Hashable, Sendable {
 
     private static let horizon = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
 
-    /// Calls `body` with each day in order until `body` returns false.
+    /// Calls `body` with each instance in `span`, in order, until `body` returns false.
     private func forEachDay(from start: Day, in span: ClosedRange<Day>, _ body: (Day) -> Bool) {
         var last = min(span.upperBound, Self.horizon)
         if case .until(let until) = bound { last = min(last, until) }
@@ -153,8 +155,8 @@ public struct RecurrenceRule: Hashable, Sendable {
         }
     }
 
-    /// Applies BYSETPOS: returns the candidates at these positions, counted from the beginning or
-    /// end of the period.
+    /// Applies BYSETPOS: returns the candidates at the positions in `bySetPosition`, counted from
+    /// the beginning or end of the period.
     private func picked(_ candidates: [Day]) -> [Day] {
         guard !bySetPosition.isEmpty, !candidates.isEmpty else { return candidates }
         let places = bySetPosition.map { $0 > 0 ? $0 - 1 : candidates.count + $0 }.filter(candidates.indices.contains)
@@ -168,18 +170,20 @@ private struct DayFilter {
     let interval: Int
     let start: Day
     let weekStart: Weekday
-    /// Bit n is set if month n matches. In this mask and those below, 0 matches everything.
+    /// Bit n is set if month n matches. 0 matches every month.
     var months: UInt32 = 0
     var monthDays: UInt32 = 0
-    /// Bit n is the n-th day from the end of the month.
+    /// Bit n is set if the n-th day from the end of the month matches. If this mask and `monthDays`
+    /// are both 0, every day of the month matches.
     var monthDaysFromEnd: UInt32 = 0
-    /// Bit n is ISO weekday n, for weekdays without an ordinal.
+    /// Bit n is set if ISO weekday n matches, for weekdays without an ordinal. If this is 0 and
+    /// `numbered` is empty, every weekday matches.
     var weekdays: UInt32 = 0
     var numbered: [RecurrenceRule.WeekdayNumber] = []
-    /// Whether ordinals of weekdays count within the month. Otherwise they count within the year.
+    /// Whether ordinals of weekdays count within the month, and not within the year.
     let countsInMonth: Bool
-    /// Whether the rule names the n-th day of the year, from its beginning and from its end. Empty
-    /// if the rule names all.
+    /// Element n is true if BYYEARDAY contains n. `yearDaysFromEnd` has -n. Both are empty without
+    /// BYYEARDAY.
     var yearDays: [Bool] = []
     var yearDaysFromEnd: [Bool] = []
     let weekNumbers: Set<Int>
@@ -215,7 +219,7 @@ private struct DayFilter {
         }
     }
 
-    // MARK: Periods, numbered from 0: the one that holds the start day
+    // MARK: Periods. Period 0 contains the start day
 
     /// The number of the last period that begins at or before `day`. `day` is not before the start.
     func period(of day: Day) -> Int {
@@ -239,13 +243,13 @@ private struct DayFilter {
         }
     }
 
-    /// Whether the rule steps by a multiple of seven days from a weekday that it does not name.
+    /// Whether a DAILY rule steps by whole weeks from a weekday that is not in BYDAY. No day
+    /// matches then.
     var missesItsWeekdays: Bool {
         frequency == .daily && interval.isMultiple(of: 7) && weekdays != 0 && weekdays & 1 << start.weekday.rawValue == 0
     }
 
-    /// Whether a month that the rule names is long enough for one of the days of the month that it
-    /// names.
+    /// Whether at least one matching month is long enough for a matching day of the month.
     var hasPossibleMonth: Bool {
         monthDays == 0 || monthDaysFromEnd != 0
             || (1...12).contains { passes(month: $0) && monthDays & ((1 << Day.length(ofMonth: $0, year: 2000) - 1) << 1) != 0 }
@@ -266,7 +270,8 @@ private struct DayFilter {
 
     /// Appends the matching days of a period.
     ///
-    /// - Parameter barren: kinds of years that have no matching day. The function adds to this set.
+    /// - Parameter barren: patterns of years without a matching day. Years with these patterns are
+    ///   skipped, and new patterns are added.
     func appendDays(ofPeriod period: Int, to days: inout [Day], barren: inout Set<YearShape.Pattern>) {
         let first = firstDay(ofPeriod: period)
         switch frequency {
@@ -298,7 +303,8 @@ private struct DayFilter {
 
     // MARK: Which days pass
 
-    /// For DAILY and WEEKLY, which have no ordinals, year days or week numbers.
+    /// Whether a day matches a DAILY or WEEKLY rule. Such rules have no ordinals, year days or week
+    /// numbers.
     private func passes(_ day: Day) -> Bool {
         let (year, month, dayOfMonth) = day.fields
         return passes(month: month)
@@ -313,8 +319,8 @@ private struct DayFilter {
             || monthDaysFromEnd & 1 << (monthLength - dayOfMonth + 1) != 0
     }
 
-    /// Appends the matching days of the month that begins on `first`. `year` is given for YEARLY
-    /// rules.
+    /// Appends the matching days of the month that begins on `first`. `year` is nil unless the rule
+    /// is YEARLY.
     private func appendDays(ofMonthFrom first: Day, year: YearShape?, to days: inout [Day]) {
         let (civilYear, month, _) = first.fields
         guard passes(month: month) else { return }
@@ -334,8 +340,7 @@ private struct DayFilter {
         }
     }
 
-    /// BYDAY is a list, and one matching entry is enough: `MO,1TU` is every Monday and the first
-    /// Tuesday.
+    /// Whether at least one entry of BYDAY matches: `MO,1TU` is every Monday and the first Tuesday.
     ///
     /// - Parameter weekday: the ISO number.
     private func passes(weekday: Int, place: Int, size: Int) -> Bool {
@@ -392,9 +397,9 @@ private struct YearShape {
 
     /// Whether a day of the year is in one of the weeks.
     ///
-    /// Days at the edges of a year belong to the last week of the year before or to week 1 of the
-    /// year after. A negative number counts from the end of the year to which the week belongs. As
-    /// in python-dateutil, week 1 of the year after matches only its positive number.
+    /// Days at the edges of a year may belong to the last week of the year before or to week 1 of
+    /// the year after. A negative number counts from the end of the year to which the week belongs.
+    /// As in python-dateutil, week 1 of the year after matches only its positive number.
     func passes(yearDay: Int, weekNumbers: Set<Int>) -> Bool {
         if yearDay < weekOne { return weekNumbers.contains(lastYearsWeekCount) || weekNumbers.contains(-1) }
         let week = (yearDay - weekOne) / 7 + 1

@@ -1,4 +1,4 @@
-/// The checked content of a TZif file (RFC 9636, 3).
+/// The validated content of a TZif file (RFC 9636, 3).
 struct TZif: Sendable {
     struct Transition {
         var time: Int64
@@ -9,11 +9,12 @@ struct TZif: Sendable {
     var transitions: [Transition]
     var rule: FooterRule?
 
-    /// In bytes. Real files have under 6 000.
+    /// The maximum size of a file in bytes. Real files have fewer than 6 000.
     static let byteLimit = 131_072
-    /// In transitions. Real files have under 400.
+    /// The maximum number of transitions. Real files have fewer than 400.
     static let transitionLimit = 4_096
-    /// The range that RFC 9636, 3.2, recommends, in seconds: more than −25 and less than +26 hours.
+    /// The allowed offsets in seconds. RFC 9636, 3.2, recommends more than −25 and less than +26
+    /// hours.
     static let offsetRange = -89_999...93_599
 
     init(fixedOffset: Int32) {
@@ -43,7 +44,7 @@ struct TZif: Sendable {
     }
 
     struct Header {
-        /// 0 or an ASCII digit.
+        /// The version byte of the file: 0 or an ASCII digit.
         var version: UInt8
         var utFlags, standardFlags, leaps, times, types, characters: Int
 
@@ -61,7 +62,7 @@ struct TZif: Sendable {
             characters = Int(try reader.integer(4, "its header"))
         }
 
-        /// Counts have 32 bits, so this sum does not overflow.
+        /// The size of the data block in bytes. Counts have 32 bits, so the sum does not overflow.
         func blockSize(timeSize: Int) -> Int {
             times * (timeSize + 1) + types * 6 + characters + leaps * (timeSize + 4) + standardFlags + utFlags
         }
@@ -70,8 +71,8 @@ struct TZif: Sendable {
             guard leaps == 0 else { throw .leapSeconds }
             guard times <= TZif.transitionLimit else { throw .count("transitions", times) }
             guard (1...256).contains(types) else { throw .count("local time types", types) }
-            // A type record refers to an abbreviation by one byte, 0...255. The last abbreviation
-            // may continue after that.
+            // A type record has the position of its abbreviation in one byte, 0...255. The
+            // abbreviation that begins last may extend beyond position 255.
             guard (1...512).contains(characters) else { throw .count("abbreviation characters", characters) }
             guard standardFlags == 0 || standardFlags == types else { throw .count("standard/wall flags", standardFlags) }
             guard utFlags == 0 || utFlags == types else { throw .count("UT/local flags", utFlags) }
@@ -87,7 +88,7 @@ struct TZif: Sendable {
         for index in 0..<header.times {
             let raw = try reader.integer(timeSize, "its transition times")
             let time = timeSize == 4 ? Int64(Int32(truncatingIfNeeded: raw)) : Int64(bitPattern: raw)
-            // The zone compiler writes −2⁵⁹ for the Big Bang. No transition is earlier.
+            // The earliest time that the zone compiler writes is −2⁵⁹, for the Big Bang.
             guard time >= -(1 << 59), time <= 1 << 59, times.last.map({ $0 < time }) ?? true else { throw .transition(index) }
             times.append(time)
         }
@@ -106,8 +107,8 @@ struct TZif: Sendable {
         for (index, type) in types.enumerated() {
             guard type.abbreviation < characters.count, characters[type.abbreviation...].contains(0) else { throw .type(index) }
         }
-        // The flags are only for POSIX strings without a rule. Such strings are not accepted here,
-        // so the flags are skipped.
+        // The flags apply only to POSIX TZ strings that have daylight time but no rule for it. Such
+        // strings are refused here, so the flags are skipped.
         try reader.skip(header.standardFlags + header.utFlags, "its flags")
         var transitions: [Transition] = []
         for (time, type) in zip(times, indices) {
@@ -119,8 +120,8 @@ struct TZif: Sendable {
 
     /// Reads a newline, the POSIX TZ string and a newline.
     ///
-    /// Returns nil if the string is empty. The file then does not say what follows the last
-    /// transition, and the offset of that transition stays in force.
+    /// Returns nil if the string is empty. The file then has no rule for the time after the last
+    /// transition, and the offset of that transition applies for ever.
     private static func footer(_ reader: inout ByteReader) throws(ZoneError.Problem) -> FooterRule? {
         guard let start = reader.next() else { throw .truncated("its footer") }
         guard start == UInt8(ascii: "\n") else { throw .footer("", expected: "a line of its own") }
@@ -152,8 +153,8 @@ struct ByteReader {
         return bytes[position - 1]
     }
 
-    /// Skips `count` bytes. `part` names the part of the file for the error if the file ends within
-    /// it.
+    /// Skips `count` bytes. If fewer are left, the error contains `part`, the name of this part of
+    /// the file.
     mutating func skip(_ count: Int, _ part: String) throws(ZoneError.Problem) {
         guard remaining >= count else { throw .truncated(part) }
         position += count

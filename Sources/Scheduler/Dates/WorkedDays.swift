@@ -1,8 +1,8 @@
-/// The working days as one bit a day, to find the n-th working day before or after any day.
+/// The working days as one bit a day. Finds the n-th working day before or after any day.
 ///
-/// A search stays fast however long an office rests. The bits cover 1960 to 2210 and take 12 kB.
-/// The farthest that a lead may count is 500 working days. At one working day a week, these stay
-/// within the range from every plannable day and from ends in 2200.
+/// A search is fast even across a long period without working days. The bits cover 1960 to 2210 and
+/// use 12 kB. A lead may count at most 500 working days. Even at one working day a week, 500
+/// working days from any plannable day, or from an end in 2200, are within this range.
 package struct WorkedDays: Sendable {
     static let span = Day.first(ofMonth: 1, year: 1960)...Day.last(ofMonth: 12, year: 2210)
     private static let count = span.upperBound - span.lowerBound + 1
@@ -10,7 +10,7 @@ package struct WorkedDays: Sendable {
     /// Bit `i % 64` of word `i / 64` represents the day `span.lowerBound + i`.
     private var words: [UInt64]
 
-    /// Every day is a working day except these days of the week.
+    /// Makes every day a working day except these days of the week.
     init(weeklyRest: Set<Weekday>) {
         // The pattern of the week repeats every 7 words.
         var pattern = [UInt64](repeating: 0, count: 7)
@@ -22,7 +22,7 @@ package struct WorkedDays: Sendable {
         words[words.count - 1] &= .max >> UInt64(beyond)
     }
 
-    /// Ignores days outside the span.
+    /// Sets whether `day` is a working day. Ignores days outside `span`.
     mutating func set(_ day: Day, isWorked: Bool) {
         guard Self.span.contains(day) else { return }
         let index = day - Self.span.lowerBound
@@ -30,7 +30,7 @@ package struct WorkedDays: Sendable {
         if isWorked { words[index / 64] |= bit } else { words[index / 64] &= ~bit }
     }
 
-    /// The `count`-th working day at or after `day` (`count` ≥ 1). nil if the span has not that
+    /// The `count`-th working day at or after `day` (`count` ≥ 1). nil if `span` does not have that
     /// many.
     func day(_ count: Int, atOrAfter day: Day) -> Day? {
         let index = max(0, day - Self.span.lowerBound)
@@ -47,8 +47,8 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(left, of: word))
     }
 
-    /// The `count`-th working day at or before `day` (`count` ≥ 1), counted backwards. nil if the
-    /// span has not that many.
+    /// The `count`-th working day at or before `day` (`count` ≥ 1), counted backwards. nil if
+    /// `span` does not have that many.
     func day(_ count: Int, atOrBefore day: Day) -> Day? {
         let index = min(Self.count - 1, day - Self.span.lowerBound)
         guard index >= 0 else { return nil }
@@ -64,9 +64,9 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(word.nonzeroBitCount - left + 1, of: word))
     }
 
-    /// The greatest number of days from a working day to the `count`-th one after it, by count.
+    /// For each count n, the greatest number of days from a working day to the n-th one after it.
     ///
-    /// The result leaves out a count if the whole span has not that many working days.
+    /// A count is missing from the result if `span` does not have that many working days.
     package func longestStretches(_ counts: Set<Int>) -> [Int: Int] {
         guard !counts.isEmpty else { return [:] }
         var days: [Int32] = []

@@ -2,11 +2,12 @@
 ///
 /// Read from `working-days/*.yaml` (contract, "Working days").
 public struct WorkingCalendar: Sendable {
-    /// A holiday that a rule names, e.g. `2/9` or `lunar 10/3`.
+    /// A holiday defined by a rule, e.g. `2/9` or `lunar 10/3`.
     public struct Holiday: Hashable, Sendable {
         public let title: String
         public let when: Recurrence
-        /// The Gregorian years in which the rule applies, by the start of the holiday.
+        /// The Gregorian years in which the rule applies. A holiday belongs to the year of its
+        /// start.
         public let years: ClosedRange<Int>
         public let cite: String
 
@@ -21,11 +22,11 @@ public struct WorkingCalendar: Sendable {
     /// Why a day is a working day or not.
     public enum Status: Hashable, Sendable {
         case working
-        /// A working day by a dated exception.
+        /// A working day because of a dated exception.
         case workingBySwap(cite: String)
         case weeklyRest
         case holiday(title: String)
-        /// A day off by a dated exception.
+        /// A day off because of a dated exception.
         case offByDecision(cite: String)
 
         public var isWorking: Bool {
@@ -38,15 +39,16 @@ public struct WorkingCalendar: Sendable {
 
     public let weeklyRest: Set<Weekday>
     public let holidays: [Holiday]
-    /// Dated days off, and dated working days below, each with the decision that it comes from.
+    /// Dated days off, each with the decision that it comes from. `work` has the dated working
+    /// days.
     public let off: [Day: String]
     public let work: [Day: String]
-    /// The years for which the official decision has been entered. In other years the days are only
-    /// computed.
+    /// The years for which the official decision has been entered. In other years the working days
+    /// are only computed from the rules.
     public let officialYears: Set<Int>
-    /// The title of the holiday for each day that a holiday rule names.
+    /// The title of the holiday, for each day that is a holiday by a rule.
     let holidayTitles: [Day: String]
-    /// The same answers as `isWorking`, in a form that can be searched.
+    /// The days for which `isWorking` is true, in a form that can be searched.
     package let workedDays: WorkedDays
 
     public init(
@@ -58,7 +60,8 @@ public struct WorkingCalendar: Sendable {
         self.work = work
         self.officialYears = officialYears
         holidayTitles = WorkingCalendar.expand(holidays)
-        // In reverse order of precedence in `status(of:)`, because the last entry wins.
+        // A later call overrides an earlier one. The order is therefore the reverse of the
+        // precedence in `status(of:)`.
         var worked = WorkedDays(weeklyRest: weeklyRest)
         for day in holidayTitles.keys { worked.set(day, isWorked: false) }
         for day in work.keys { worked.set(day, isWorked: true) }
@@ -66,7 +69,8 @@ public struct WorkingCalendar: Sendable {
         workedDays = worked
     }
 
-    /// Monday to Friday without holidays. Used if the working calendar of a plan does not matter.
+    /// Monday to Friday without holidays. Used where the result does not depend on the plan's
+    /// working calendar.
     public static let mondayToFriday = WorkingCalendar(
         weeklyRest: [.saturday, .sunday], holidays: [], off: [:], work: [:], officialYears: [])
 
@@ -100,8 +104,8 @@ public struct WorkingCalendar: Sendable {
         for holiday in holidays {
             let years = holiday.years
             let span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
-            // A holiday's own rule never depends on working days, because the reader refuses such
-            // phrases.
+            // Any working calendar would do here: a holiday's own rule never depends on working
+            // days, because the reader refuses such phrases.
             for dates in holiday.when.occurrences(overlapping: span, workingDays: .mondayToFriday)
             where years.contains(dates.start.year) {
                 for offset in 0...(dates.end - dates.start) where titles[dates.start + offset] == nil {

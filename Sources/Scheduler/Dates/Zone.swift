@@ -1,8 +1,8 @@
 // Zones: civil time and the time line
 //
-// An instant is a point on the time line. People write a day and a time of day. A zone gives the
-// offset at each instant, which says how far the clocks of a place are ahead of UTC. Every instant
-// therefore has exactly one civil time, found by a lookup.
+// An instant is a point on the time line. A civil time is a day and a time of day, as people write
+// it. A zone gives the offset at each instant: how far the clocks of a place are ahead of UTC.
+// Every instant therefore has exactly one civil time, found by a lookup.
 //
 // A civil time may have no instant or more than one. When clocks go forward, some civil times do
 // not occur (a *gap*): Berlin had no 02:30 on 29 March 2026. When clocks go back, some civil times
@@ -14,21 +14,24 @@
 // - Clocks may go back for one lunar month (Casablanca).
 //
 // `resolve` returns one of three results. `instant` applies the policy of the contract: the first
-// instant after a gap, and the first of the two instants of a fold. (The "compatible" policy of
-// Java and Temporal moves 02:30 to 03:30, as far past the gap as 02:30 is past its beginning.)
+// instant after a gap, and the first of the two instants of a fold. (Java and Temporal have another
+// policy, "compatible". It moves 02:30 to 03:30, which is as long after the gap as 02:30 is after
+// the beginning of the gap.)
 //
 // `resolve` divides the time line into *stretches* of one offset. In a stretch with offset o, civil
 // time L is the instant L − o. That instant counts if it is in the stretch. Only stretches that
-// touch the window from L − (the zone's greatest offset) to L − (its least) can contain such an
-// instant. If no stretch contains one, L is in a gap. The first instant after the gap is then the
-// start of the first stretch that begins with its clocks past L. If two stretches contain one, L is
-// in a fold. The algorithm assumes no minimum distance between changes of the clocks.
+// touch the window from L − (the zone's greatest offset) to L − (the zone's least offset) can
+// contain such an instant. If no stretch contains one, L is in a gap. The first instant after the
+// gap is then the start of the first stretch whose clocks are past L when it begins. If two
+// stretches contain such an instant, L is in a fold. The algorithm assumes no minimum distance
+// between changes of the clocks.
 //
 // The offsets come from the system's compiled zone files, which the caller passes as bytes (RFC
 // 9636, TZif versions 1 to 4). Version 2 and later have a list of transitions with 64-bit times,
 // and a footer. The footer is a POSIX TZ string such as `CET-1CEST,M3.5.0,M10.5.0/3`, which applies
 // for ever after the last transition. Some systems list changes up to 2037 ("fat" files). Others
-// end the list where the footer's rule begins ("slim" files). Both give the same answers here.
+// end the list where the footer's rule begins ("slim" files). Both kinds of file give the same
+// results here.
 //
 // The bytes are not trusted. Every count and index is checked before it is used, and the size is
 // limited. A `ZoneError` names the problem.
@@ -36,7 +39,7 @@
 /// A time zone: its name, and its offset from UTC at every instant.
 ///
 /// The value is made from one TZif file. Two zones are equal if their names and rules are equal.
-/// The name is not checked. Callers should ask only for names on the system's list.
+/// The name is not checked, so callers should use only names from the system's list.
 public struct Zone: Hashable, Sendable {
     /// The name as in the plan, `Asia/Ho_Chi_Minh`.
     public let name: String
@@ -49,7 +52,7 @@ public struct Zone: Hashable, Sendable {
     private let firstOffset: Int32
     /// The rule that applies from `ruleFrom` on. nil if the last transition applies for ever.
     private let rule: FooterRule?
-    /// Seconds since 1970, or `Int64.max` if there is no rule.
+    /// When `rule` begins to apply, in seconds since 1970. `Int64.max` if there is no rule.
     private let ruleFrom: Int64
     /// The least and the greatest offset of this zone.
     private let leastOffset: Int64
@@ -60,7 +63,7 @@ public struct Zone: Hashable, Sendable {
     /// - Parameter tzif: the whole file, as RFC 9636 describes it, at most `TZif.byteLimit` bytes.
     ///   Files of the `right/` tree are refused, because they count leap seconds and `Instant` does
     ///   not.
-    /// - Throws: `ZoneError` for anything that is not such a file. No input traps.
+    /// - Throws: `ZoneError` for anything that is not such a file. No input causes a trap.
     public init(name: String, tzif: [UInt8]) throws(ZoneError) {
         let file: TZif
         do {
@@ -112,7 +115,7 @@ public struct Zone: Hashable, Sendable {
     /// The time that the clocks show, to the second.
     ///
     /// An instant outside 0000-01-03...9999-12-29 counts as the nearest instant within that range.
-    /// There every `Day` can be printed, with room on both sides.
+    /// Within that range, the civil year has four digits at any offset.
     public func civil(at instant: Instant) -> CivilTime {
         let seconds = Zone.clamped(instant)
         let offset = stretch(at: seconds).offset
@@ -121,10 +124,10 @@ public struct Zone: Hashable, Sendable {
 
     /// RFC 3339 text to the second, in this zone's offset: `2027-11-15T08:00:00+07:00`.
     ///
-    /// The text reads back as the same second, within the years of `civil(at:)`. RFC 3339 writes
-    /// offsets in whole minutes. An offset with seconds (local mean time, before the standard
-    /// zones) is cut towards zero to whole minutes. The time is given in that offset, so that the
-    /// text still names the same instant.
+    /// Reading the text gives the same second again, for instants in the range of `civil(at:)`. RFC
+    /// 3339 writes offsets in whole minutes. An offset with seconds (local mean time, before the
+    /// standard zones) is truncated towards zero to whole minutes. The civil time is computed with
+    /// the truncated offset, so that the text still represents the same instant.
     public func rfc3339(_ instant: Instant) -> String {
         let seconds = Zone.clamped(instant)
         let minutes = stretch(at: seconds).offset / 60
@@ -166,13 +169,13 @@ public struct Zone: Hashable, Sendable {
         instant(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// 00:00 of the day, with the policy of `instant`. If clocks go forward at midnight, this is
-    /// the first instant of the day.
+    /// 00:00 of the day, resolved as by `instant`. If clocks go forward at midnight, this is the
+    /// first instant of the day.
     public func startOfDay(_ day: Day) -> Instant {
         instant(local: Int64(day.number) * 86_400)
     }
 
-    /// 24:00 of the day, which is 00:00 of the next day, with the policy of `instant`.
+    /// 24:00 of the day, which is 00:00 of the next day, resolved as by `instant`.
     public func endOfDay(_ day: Day) -> Instant {
         instant(local: (Int64(day.number) + 1) * 86_400)
     }
@@ -185,7 +188,7 @@ public struct Zone: Hashable, Sendable {
         }
     }
 
-    /// Finds the instants of a civil time as the head of the file describes.
+    /// Finds the instants of a civil time. The comment at the top of this file describes how.
     ///
     /// - Parameter local: civil time in seconds since civil 1970-01-01T00:00:00.
     private func resolve(local: Int64) -> Resolution {
@@ -205,13 +208,13 @@ public struct Zone: Hashable, Sendable {
             stretch = self.stretch(at: stretch.end)
         }
         if let first { return .unique(Instant(seconds: first)) }
-        // The last stretch contains `latest`. At `latest` the clocks show `local` or later in any
-        // offset. If there is no candidate, some stretch began with its clocks past `local`.
+        // The last stretch contains `latest`, when the clocks show `local` or later at any offset.
+        // As there is no candidate, the clocks of some stretch were past `local` when it began.
         return .gap(after: Instant(seconds: afterGap ?? latest))
     }
 
-    /// The stretch that contains `seconds`. It may be cut short. Its neighbour then has the same
-    /// offset.
+    /// The stretch that contains `seconds`. The result may be only a part of it. The next part then
+    /// has the same offset.
     private func stretch(at seconds: Int64) -> Stretch {
         if let rule, seconds >= ruleFrom {
             var stretch = rule.stretch(at: seconds)

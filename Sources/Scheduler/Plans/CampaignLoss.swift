@@ -1,10 +1,10 @@
-/// Campaigns that one accepted calendar has and the next one lacks.
+/// Campaigns of the accepted calendar that are missing from the next one.
 ///
 /// A plan folder that is only half copied, or a file that was saved empty, looks the same as a
-/// deliberate removal. If more than ten campaigns are gone, or more than a fifth of them, a person
-/// must confirm the new calendar (contract, `reload --confirm`; architecture page).
+/// deliberate removal. If more than ten campaigns or more than a fifth of them are missing, a
+/// person must confirm the new calendar (contract, `reload --confirm`; architecture page).
 public struct CampaignLoss: Sendable {
-    /// `plan/campaign` of each lost campaign, in the order of the old calendar.
+    /// `plan/campaign` of each missing campaign, in the order of the old calendar.
     public let gone: [String]
     /// Number of campaigns in the old calendar.
     public let before: Int

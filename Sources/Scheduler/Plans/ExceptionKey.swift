@@ -6,14 +6,16 @@ public enum ExceptionKey: Hashable, Sendable {
     case occurrence(String)
     /// Two lunar occurrences that start in the same Gregorian year, in order.
     case pair(OccurrenceDates, OccurrenceDates)
-    /// All occurrences of a year, if there may be several. The only allowed value is `none`.
+    /// All occurrences of a year, for a recurrence that may occur several times a year.
+    ///
+    /// The only allowed value is `none`.
     case wholeYear(Int)
 
-    /// The names of the occurrences that an exception with this key applies to. Empty for dates of
-    /// a whole year.
+    /// Returns the names of the occurrences that an exception with this key applies to.
     ///
-    /// `dates` is nil for `none`. In a pair, `none` removes both occurrences. Dates replace the
-    /// occurrence that starts nearer to them.
+    /// - Parameter dates: the new dates; nil for `none`. For a pair, `none` removes both
+    ///   occurrences, and dates replace the one that starts nearer to them. A whole year allows
+    ///   only `none`; with dates the result is empty.
     public func names(for dates: ClosedRange<Day>?) -> [String] {
         switch self {
         case .occurrence(let name): return [name]
@@ -28,12 +30,13 @@ public enum ExceptionKey: Hashable, Sendable {
 extension Recurrence {
     /// Reads a key of `except:` for this recurrence.
     ///
-    /// A recurrence that occurs at most once a year has the Gregorian year of its start as the key.
-    /// Other recurrences have the name of the occurrence as the key, or a year for all of its
-    /// occurrences. Occurrences that depend on the working calendar are not checked for existence.
+    /// If the recurrence occurs at most once a year, the key is the Gregorian year in which the
+    /// occurrence starts. Otherwise the key is the name of one occurrence, or a year for all
+    /// occurrences of that year. Occurrences that depend on the working calendar are not checked
+    /// for existence.
     ///
-    /// - Throws: `PhraseRefusal` if this recurrence has no such key, or if no occurrence has it (a
-    ///   leap month in another year, a day that a step skips).
+    /// - Throws: `PhraseRefusal` if this recurrence does not use such keys, or if no occurrence has
+    ///   this key (a leap month in another year, a day that a step skips).
     public func exceptionKey(_ text: String) throws(PhraseRefusal) -> ExceptionKey {
         let year = text.utf8.count == 4 ? decimal(text.utf8) : nil
         if let year, !Day.plannableYears.contains(year) {
@@ -71,7 +74,7 @@ extension Recurrence {
 
     /// The key in `except:` of an occurrence of this recurrence.
     ///
-    /// - Parameter natural: has the dates of the phrase, without exceptions.
+    /// - Parameter natural: the occurrence with the dates of the phrase, without exceptions.
     public func exceptionKey(of natural: OccurrenceDates) -> String {
         naming == .year ? String(natural.start.year) : natural.name
     }
@@ -80,7 +83,7 @@ extension Recurrence {
     enum Naming {
         case once, year, month, quarter, start
 
-        /// Whether one year may have several occurrences, each with a name of its own.
+        /// Whether there may be several occurrences in one year, each with its own name.
         var isSeveralAYear: Bool {
             switch self {
             case .once, .year: false
@@ -99,15 +102,16 @@ extension Recurrence {
         }
     }
 
-    /// The days on which an occurrence can start if `year` or a part of it is its name.
+    /// The days on which an occurrence can start if its name is `year` or begins with `year`.
     ///
     /// A lunar occurrence may start early in the next year.
     static func span(ofName year: Int) -> ClosedRange<Day> {
         Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
     }
 
-    /// The occurrence of this name with the dates of the phrase, without exceptions. nil if there
-    /// is none.
+    /// The occurrence with this name, with the dates of the phrase and without exceptions.
+    ///
+    /// nil if there is none.
     public func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let span = Int(name.prefix(4)).map(Self.span) ?? Self.plannableDays
         return occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }

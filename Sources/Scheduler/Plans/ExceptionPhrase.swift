@@ -1,7 +1,7 @@
 import Dates
 import Diagnostics
 
-/// The value of one `except:` entry: other dates for one occurrence, or none.
+/// The value of one `except:` entry: new dates for one occurrence, or `none`.
 public struct ExceptionPhrase: Hashable, Sendable {
     /// nil for `none`, which means that the occurrence does not take place.
     public let dates: ClosedRange<Day>?
@@ -10,8 +10,8 @@ public struct ExceptionPhrase: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - year: the Gregorian year in which the occurrence starts, for the hint.
-    ///   - seekingHints: as for `Recurrence(phrase:)`.
-    /// - Throws: `PhraseRefusal` for anything else. For a date without a year, its hint has the
+    ///   - seekingHints: whether to search for hints, as for `Recurrence(phrase:)`.
+    /// - Throws: `PhraseRefusal` for anything else. For a date without a year, the hint is that
     ///   date in `year`.
     public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
         let form = "an exception is `none`, a day or a window, with years"

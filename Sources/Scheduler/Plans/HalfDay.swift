@@ -1,5 +1,7 @@
-/// The half of the day that people write after an hour of the 12-hour clock. Phrases do not allow
-/// it. Hints use it.
+/// A half of the day, as people write it after an hour of the 12-hour clock (`8 pm`).
+///
+/// Phrases do not allow the 12-hour clock. This type converts such an hour, so that the hint can
+/// show it on the 24-hour clock.
 public enum HalfDay: Sendable {
     case morning, afternoon
 

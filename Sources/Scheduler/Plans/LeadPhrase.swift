@@ -38,8 +38,9 @@ public struct LeadPhrase: Hashable, Sendable {
 }
 
 extension LeadRule {
-    /// Reads a `remind` phrase without a time of day. Throws as `LeadPhrase` does, and also for a
-    /// time of day.
+    /// Reads a `remind` phrase without a time of day.
+    ///
+    /// - Throws: `PhraseRefusal` if `LeadPhrase` does, and if the phrase has a time of day.
     public init(phrase: String) throws(PhraseRefusal) {
         let lead = try LeadPhrase(phrase: phrase)
         guard lead.at == nil else {
@@ -48,9 +49,9 @@ extension LeadRule {
         self = lead.rule
     }
 
-    /// The canonical phrase in English, singular for 1.
+    /// The canonical phrase in English. The unit is singular for a count of 1.
     ///
-    /// It is the id of a lead if the plan gives none.
+    /// This phrase is the id of the lead if the plan gives no other.
     public var phrase: String {
         switch self {
         case .before(let count, let unit): "\(unit.english(count)) before"
@@ -241,7 +242,7 @@ struct LeadParser: PhraseCursor {
         /// A unit of this many months.
         case other(months: Int)
 
-        /// The count in the unit of the lead, or nil if it is out of bounds.
+        /// The count, converted to a unit that leads use. nil if the count is out of bounds.
         func counting(_ count: Int) -> (Int, LeadUnit)? {
             let (total, unit): (Int, LeadUnit) =
                 switch self {
@@ -271,7 +272,7 @@ struct LeadParser: PhraseCursor {
 
     // MARK: The time
 
-    /// Reads `at 07:30` or `lúc 07:30`. Returns nil if no time begins here.
+    /// Reads `at 07:30` or `lúc 07:30`. Returns nil if the next token does not begin a time.
     private mutating func time(after rule: LeadRule? = nil) throws(PhraseProblem) -> TimeOfDay? {
         guard take(.at) else { return nil }
         let place = offset

@@ -4,25 +4,25 @@ import Diagnostics
 ///
 /// The search has three steps.
 /// 1. It replaces words: a word without accents by its accented forms, an unknown word by the
-///    nearest known words. If this gives a valid phrase, that phrase is the hint. It keeps the
-///    writer's own words, unless a substitute word was put in or the caller asks for the canonical
-///    spelling.
+///    nearest known words. If this gives a valid phrase, that phrase is the hint. The hint keeps
+///    the writer's own words, unless a word was replaced by a substitute or the caller wants the
+///    canonical spelling.
 /// 2. It swaps, moves, leaves out or adds whole tokens.
-/// 3. It shows the nearest of the examples.
+/// 3. It adds the nearest example to the message.
 ///
-/// The real parser checks every candidate of steps 1 and 2, so a hint is always a valid phrase.
-/// Every step is bounded, so that a refusal takes some milliseconds.
+/// The real parser checks every candidate of steps 1 and 2, so a hint is always a valid phrase. The
+/// work of every step is limited, so that a refusal takes only some milliseconds.
 enum PhraseCorrection {
     enum Verdict {
-        /// The text is a phrase. The value is its canonical spelling in its own language.
+        /// The text is a phrase. The value is its canonical spelling in the language of the text.
         case stands(canonical: String)
-        /// The grammar understands the text and refuses it for a reason of its own.
+        /// The parser recognizes the text but refuses it (for example, 31 June does not exist).
         case refused(PhraseRefusal)
         case noPhrase
     }
 
-    /// The maximum number of pieces. Longer phrases get no hint, because the number of candidates
-    /// grows with the square of the length.
+    /// The maximum number of pieces of a phrase. Longer phrases get no hint, because the number of
+    /// candidates grows with the square of the length.
     ///
     /// Apart from rules, the longest phrases are windows such as "từ ngày 15 tháng 4 năm 2026 đến
     /// ngày 30 tháng 4 năm 2026", with 14 pieces.
@@ -32,8 +32,8 @@ enum PhraseCorrection {
     /// The maximum number of candidates for one word.
     private static let candidateLimit = 4
 
-    /// Whether a phrase is in Vietnamese: it has an accented letter, or a Vietnamese word that
-    /// English does not have.
+    /// Whether a phrase is in Vietnamese: it has an accented letter, or a word that only the
+    /// Vietnamese vocabulary has.
     static func isVietnamese(_ phrase: String) -> Bool { isVietnamese(PhraseLexer.pieces(phrase)) }
 
     static func isVietnamese(_ pieces: [PhraseLexer.Piece]) -> Bool {
@@ -74,7 +74,8 @@ enum PhraseCorrection {
         if let near = edited(pieces, parse) {
             return PhraseRefusal(problem.message, hints: [near], offset: problem.offset)
         }
-        // An example may mean something else. It cannot replace the phrase, so it is not a hint.
+        // The example is part of the message and not a hint, because its meaning may differ from
+        // that of the phrase.
         let example = nearestExample(phrase, examples).map { "; for example \"\($0)\"" } ?? ""
         return PhraseRefusal(problem.message + example, offset: problem.offset)
     }
@@ -93,7 +94,7 @@ enum PhraseCorrection {
         return kept
     }
 
-    /// The first word that is unknown as written but known with accents.
+    /// The first word that is not in the vocabulary as written but is with accents.
     private static func lacksAccents(_ pieces: [PhraseLexer.Piece]) -> PhraseLexer.Piece? {
         pieces.first { piece in
             piece.kind == .word && !Vocabulary.knownWords.contains(piece.lowercased)
@@ -105,12 +106,13 @@ enum PhraseCorrection {
 
     private struct Variant {
         let text: String
-        /// Whether another word was put in, not only another spelling of the same word.
+        /// Whether a word was replaced by a substitute, and not only by another spelling of itself.
         let isRephrased: Bool
     }
 
-    /// The phrase with other words: first with only unknown words replaced, then with any words
-    /// replaced.
+    /// Variants of the phrase with other words.
+    ///
+    /// The first ones replace only unknown words. The others replace any words.
     private static func variants(_ pieces: [PhraseLexer.Piece]) -> [Variant] {
         let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) })
         let all = combinations(pieces.map { candidates($0, forKnown: true) })
@@ -125,8 +127,7 @@ enum PhraseCorrection {
         }
     }
 
-    /// The words that a piece may stand for. The piece itself is first if it is a word of the
-    /// grammar.
+    /// The possible words for a piece. The piece itself is first if it is a word of the grammar.
     private static func candidates(_ piece: PhraseLexer.Piece, forKnown: Bool) -> [String] {
         guard piece.kind == .word else { return [piece.text] }
         let word = piece.lowercased
@@ -161,7 +162,7 @@ enum PhraseCorrection {
         return partial
     }
 
-    /// Joins the words at the positions of the pieces, with the spaces of the pieces.
+    /// Joins `words`, one for each piece, with a space wherever the piece has a space before it.
     private static func joined(_ words: [String], _ pieces: [PhraseLexer.Piece]) -> String {
         zip(words, pieces).enumerated().map { index, pair in
             (index > 0 && pair.1.hasSpaceBefore ? " " : "") + pair.0
@@ -175,12 +176,13 @@ enum PhraseCorrection {
         "ngày", "tháng", "trước", "đầu tiên", "từ", "khi",
     ]
 
-    /// Words that are never left out, because the phrase would then mean something else. The same
-    /// holds for numbers.
+    /// Words that are never left out, because the phrase would then have another meaning. Numbers
+    /// are never left out either.
     private static let telling = Set(HalfDay.words.keys).union(["end", "start", "khi", "bắt", "kết", "thúc"])
     private static let quotationMarks: Set = ["“", "”", "„", "‟", "‘", "’", "«", "»", "\"", "'"]
 
-    /// The first valid phrase after one change of whole words, in its canonical spelling.
+    /// Tries single changes of whole words. Returns the first valid phrase in its canonical
+    /// spelling.
     ///
     /// A change swaps two neighbours, moves a word to the end, leaves out one or two neighbouring
     /// words, or adds a word. Numbers and `telling` words are never left out.
@@ -188,7 +190,7 @@ enum PhraseCorrection {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
         let isTelling = pieces.indices.map { index in
-            // The point in 1.5 or 28.6.
+            // Whether the piece is the point of 1.5 or 28.6.
             let isPoint = pieces[index].text == "." && index > 0 && isNumber[index - 1] && isNumber[(index + 1)...].first == true
             return isNumber[index] || isPoint || telling.contains(pieces[index].lowercased)
         }
@@ -216,8 +218,7 @@ enum PhraseCorrection {
         return nil
     }
 
-    /// Joins words with spaces between them, but none around "/" and ":" and none within an ISO
-    /// date.
+    /// Joins words with spaces, except around "/" and ":" and within an ISO date.
     private static func respaced(_ words: [String]) -> String {
         var out = ""
         for (index, word) in words.enumerated() {
@@ -234,8 +235,9 @@ enum PhraseCorrection {
 
     // MARK: Examples
 
-    /// The example with the smallest edit distance, which is at most half the length of the longer
-    /// text.
+    /// The example with the smallest edit distance from the phrase.
+    ///
+    /// nil if that distance is more than half the length of the longer text.
     private static func nearestExample(_ phrase: String, _ examples: [Example]) -> String? {
         let written = Spelling.letters(phrase)
         guard written.count <= 100 else { return nil }
@@ -249,7 +251,7 @@ enum PhraseCorrection {
         return best?.example
     }
 
-    /// A valid phrase to show if no valid phrase is near.
+    /// A valid phrase that the message shows if no hint is found.
     struct Example: Sendable {
         let text: String
         fileprivate let letters: [Unicode.Scalar]

@@ -37,12 +37,12 @@ extension PhraseCursor {
         phrase.replacing(from..<to, with: text)
     }
 
-    /// The problem that names the word that does not fit.
+    /// The error for the word that does not fit.
     func nonsense() -> PhraseProblem {
         PhraseProblem.nonsense(tokens, at: index, end: phrase.unicodeScalars.count)
     }
 
-    /// Takes a weekday. `thứ hai` to `thứ bảy` are Monday to Saturday.
+    /// Reads a weekday. `thứ hai` to `thứ bảy` are Monday to Saturday.
     mutating func takeWeekday() -> Weekday? {
         switch kind() {
         case .term(.weekday(let weekday)):
@@ -61,11 +61,11 @@ extension WhenParser: PhraseCursor {
     struct Month {
         let number: Int
         let isLunar: Bool
-        /// Whether it is written in English, as in `June`.
+        /// Whether the month is written in English, as in `June`.
         let isEnglish: Bool
     }
 
-    /// Takes a month: `June`, `tháng Sáu`, `tháng 6`, `month 6`, `tháng Giêng`.
+    /// Reads a month: `June`, `tháng Sáu`, `tháng 6`, `month 6`, `tháng Giêng`.
     mutating func month() throws(PhraseProblem) -> Month? {
         switch kind() {
         case .term(.monthName(let number)):
@@ -88,7 +88,9 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// The phrase in the language of the input. Days and windows are numerals in both languages.
+    /// The canonical phrase of a recurrence, in the language of the input.
+    ///
+    /// Days and windows are written with numerals in both languages.
     func spell(_ recurrence: Recurrence) -> String {
         switch recurrence {
         case .day, .window: recurrence.phrase
@@ -96,7 +98,7 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// Those of `candidates` that are valid phrases.
+    /// The `candidates` that are valid phrases. Empty if no hints are wanted.
     func tried(_ candidates: [String]) -> [String] {
         guard seeksHints else { return [] }
         return candidates.filter { (try? WhenParser.parse($0, seeksHints: false)) != nil }
@@ -104,8 +106,9 @@ extension WhenParser: PhraseCursor {
 }
 
 extension PhraseProblem {
-    /// A problem at the first unknown word, otherwise at the token at `index` or at the end of the
-    /// phrase.
+    /// A syntax error at the first unknown word.
+    ///
+    /// Without an unknown word, the error is at the token at `index`, or at the end of the phrase.
     static func nonsense(_ tokens: [PhraseToken], at index: Int, end: Int) -> PhraseProblem {
         if let unknown = tokens.first(where: { $0.kind == .unknown }) {
             return .syntax("\"\(unknown.text.escapedForMessage)\" has no place in such a phrase", at: unknown.offset)
@@ -125,8 +128,9 @@ extension String {
         return String(out)
     }
 
-    /// The first 40 Unicode scalars for a message, with invisible ones written as `U+` and their
-    /// number.
+    /// The first 40 Unicode scalars, for use in a message.
+    ///
+    /// Invisible scalars are written as `U+` and their number.
     var escapedForMessage: String {
         var out = ""
         for scalar in unicodeScalars.prefix(40) {

@@ -2,8 +2,9 @@
 public struct PhraseRefusal: Error, Hashable, Sendable {
     /// One line without a full stop. It does not repeat the phrase.
     public let message: String
-    /// Valid phrases that were perhaps meant, the likeliest first. May be empty. Each can replace
-    /// the phrase.
+    /// Valid phrases that the writer may have meant, the most likely first. May be empty.
+    ///
+    /// Each can replace the phrase.
     public let hints: [String]
     /// The position of the problem in the phrase, in Unicode scalars from its beginning.
     public let offset: Int
@@ -15,18 +16,19 @@ public struct PhraseRefusal: Error, Hashable, Sendable {
     }
 }
 
-/// A refusal within the grammar. The text was either understood and refused, or not understood.
+/// The error of the phrase parsers. The text was either recognized and refused, or not recognized.
 struct PhraseProblem: Error {
     let refusal: PhraseRefusal
-    /// Whether the words do not make a phrase. The caller then searches for the nearest phrase.
+    /// Whether the text was not recognized as a phrase. The caller then searches for the nearest
+    /// phrase.
     let isSyntax: Bool
 
-    /// The text was understood and is refused.
+    /// The text was recognized as a phrase and is refused.
     static func refused(_ message: String, hints: [String] = [], at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, hints: hints, offset: offset), isSyntax: false)
     }
 
-    /// The text was not understood.
+    /// The text was not recognized as a phrase.
     static func syntax(_ message: String, at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, offset: offset), isSyntax: true)
     }

@@ -4,7 +4,7 @@ import Dates
 struct PhraseToken: Sendable {
     static let tooLong = 999_999_999
 
-    /// The number as messages show it.
+    /// The number as text for messages.
     static func shown(_ number: Int) -> String { number == tooLong ? "of so many digits" : String(number) }
 
     enum Kind: Hashable, Sendable {
@@ -27,7 +27,7 @@ struct PhraseToken: Sendable {
     let end: Int
     let hasSpaceBefore: Bool
 
-    /// Whether this is a hyphen or a dash. `Term.to` also stands for `to` and `đến`.
+    /// Whether this is a hyphen or a dash. The words `to` and `đến` have the same term, `Term.to`.
     var isDash: Bool { kind == .term(.to) && PhraseLexer.dashes.contains(text) }
 
     var number: Int? {
@@ -36,14 +36,14 @@ struct PhraseToken: Sendable {
     }
 }
 
-/// Splits a phrase into tokens. Case and the amount of space do not matter. Accents do.
+/// Splits a phrase into tokens. Ignores case and the amount of space, but not accents.
 enum PhraseLexer {
     /// A run of letters, a run of digits, or one other character.
     struct Piece: Sendable {
         enum Kind: Sendable { case word, digits, mark }
         var kind: Kind
         var text: String
-        /// The text in lower case. Canonically equivalent spellings compare as equal.
+        /// The text in lower case. Canonically equivalent Unicode spellings compare as equal.
         var lowercased: String
         var offset: Int
         var hasSpaceBefore: Bool
@@ -96,8 +96,9 @@ enum PhraseLexer {
         return pieces
     }
 
-    /// The kind of a character, or nil for white space. Most characters are ASCII, which needs no
-    /// Unicode tables.
+    /// The kind of a character, or nil for white space.
+    ///
+    /// Most characters are ASCII. Their kind is found without the Unicode tables.
     private static func kind(_ character: Character) -> Piece.Kind? {
         guard let byte = character.asciiValue else {
             // The accented letters of Vietnamese in NFC.

@@ -2,17 +2,18 @@ import Dates
 
 /// A plan calendar as an officer wrote it: the activities, their dates and their reminders.
 ///
-/// The value comes from `plans/*.yaml` (contract, section 1). It only computes its own dates.
+/// The value is read from `plans/*.yaml` (contract, section 1). The type computes the dates of the
+/// plan and does nothing else.
 public struct Plan: Sendable {
     /// `[a-z0-9][a-z0-9-]{0,63}`, unique over all plans.
     public let id: String
     public let title: String
     public let source: Source
-    /// The zone in which the plan's days begin and its leads are due.
+    /// The zone of the plan's days and of the times at which its leads are due.
     public let zone: Zone
     public let language: Language
     public let campaigns: [Campaign]
-    /// Whether recipients who are named only after a lead was due get that lead.
+    /// Whether recipients who are added only after a lead was due get that lead.
     public let joiners: Joiners
     /// Former ids of the plan, newest first. Reminders sent under them belong to this plan.
     public let formerly: [String]
@@ -31,7 +32,7 @@ public struct Plan: Sendable {
         self.formerly = formerly
     }
 
-    /// The same plan in another zone, or in the same zone with other rules.
+    /// Returns a copy of the plan in another zone, or in the same zone with other rules.
     public func with(zone: Zone) -> Plan {
         Plan(
             id: id, title: title, source: source, zone: zone, language: language, campaigns: campaigns, joiners: joiners,
@@ -67,22 +68,22 @@ public struct Campaign: Sendable {
     public let title: String
     public let when: Recurrence
     public let restDays: RestDays
-    // Small integers beside other small fields, because `ClosedRange<Int>` takes 2 MB more for 100
-    // 000 campaigns.
+    // Two small integers next to other small fields. A `ClosedRange<Int>` would use 2 MB more for
+    // 100 000 campaigns.
     private let (firstYear, lastYear): (Int16, Int16)
     /// The `when` phrase as written in the file.
     public let writtenWhen: String
     /// The exceptions by occurrence name.
     ///
-    /// If there may be several occurrences a year, the key may be a whole year (`2026`), whose
-    /// value is always `.none`. Plan files identify a lunar occurrence by the year of its start
-    /// instead. `ExceptionKey.names(for:)` translates these keys.
+    /// If there may be several occurrences a year, the key may also be a whole year (`2026`). The
+    /// value is then always `.none`. In plan files, the key of a lunar occurrence is the year of
+    /// its start. `ExceptionKey.names(for:)` translates that key to a name.
     public let exceptions: [String: Exception]
     /// The leads in the order of the plan.
     public let leads: [Lead]
     public let cite: String?
     public let tags: [String]
-    /// What to do. Part of the message body.
+    /// A text on what to do, for the message body.
     public let note: String?
     /// Former ids of the campaign in its plan, newest first. Reminders sent under them belong to
     /// this campaign.
@@ -109,7 +110,7 @@ public struct Campaign: Sendable {
 
     /// The years in which the campaign takes place.
     ///
-    /// An occurrence counts by the Gregorian year of its start, without exceptions.
+    /// The year of an occurrence is the Gregorian year of its start before any exception.
     public var years: ClosedRange<Int> { Int(firstYear)...Int(lastYear) }
 
     /// The change that an exception makes to one occurrence.
@@ -121,13 +122,13 @@ public struct Campaign: Sendable {
     }
 }
 
-/// One reminder of every occurrence: how long ahead, at what time, to whom.
+/// A reminder for every occurrence: its distance from the occurrence, its time and its recipients.
 public struct Lead: Hashable, Sendable {
-    /// The canonical English phrase without its time, or the name from the plan.
+    /// The name from the plan or, without a name, the canonical English phrase without its time.
     public let id: String
     public let rule: LeadRule
     public let at: TimeOfDay
-    /// Recipients and groups, taken from the lead, the campaign or the plan.
+    /// The recipients and groups to notify, as the lead, the campaign or the plan lists them.
     public let notify: [String]
 
     public init(id: String, rule: LeadRule, at: TimeOfDay, notify: [String]) {
@@ -139,9 +140,10 @@ public struct Lead: Hashable, Sendable {
 }
 
 extension Campaign {
-    /// The occurrences that overlap `span`, after exceptions and `years`, in order of start.
+    /// The occurrences that overlap `span`, in order of start. Exceptions and `years` are applied.
     public func occurrences(overlapping span: ClosedRange<Day>, workingDays: WorkingCalendar) -> [OccurrenceDates] {
-        // An exception may move an occurrence into the span or out of it.
+        // Exceptions may move an occurrence into `span` or out of it. If there are any, a wider
+        // span is searched.
         guard !exceptions.isEmpty else {
             return when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
         }
@@ -167,7 +169,9 @@ extension Campaign {
         }
     }
 
-    /// `span`, extended by the days on which occurrences can start that an exception moves into it.
+    /// `span`, extended so that it includes the original dates of occurrences moved into it.
+    ///
+    /// The extension covers all days on which such an occurrence can start by its phrase.
     private func widened(_ span: ClosedRange<Day>) -> ClosedRange<Day> {
         var lower = span.lowerBound
         var upper = span.upperBound
@@ -194,9 +198,9 @@ extension OccurrenceDates {
     public var year: Int { start.year }
 }
 
-/// Whether recipients who are named only after a lead was due get that lead (`joiners:` of a plan).
+/// Whether recipients who are added only after a lead was due get that lead (`joiners:` of a plan).
 public enum Joiners: String, Hashable, Sendable, CaseIterable {
-    /// These recipients get the latest lead that names them.
+    /// These recipients get the latest lead that notifies them.
     case latest
     case none
 }

@@ -1,19 +1,19 @@
 import Dates
 
-/// The accepted calendar as a whole: every plan, and the working days that the plans count.
+/// The accepted calendar: all plans, and the working calendar that they share.
 ///
-/// All future reminders are a pure function of this value. A reload replaces the value as a whole.
+/// All future reminders are a pure function of this value. A reload replaces the whole value.
 public struct PlanSet: Sendable {
     public let plans: [Plan]
     public let workingDays: WorkingCalendar
-    /// The greatest number of days that each count of working days takes.
+    /// For each count of working days in a lead, the greatest number of days that it can span.
     ///
-    /// The keys are the counts that leads of these plans use. The value for count 1 is the longest
-    /// closure, for campaigns that shift rest days.
+    /// The key 1 is also present if a campaign shifts rest days. Its value covers the longest
+    /// closure.
     package let stretches: [Int: Int]
-    /// Positions of plans by their present or former ids.
+    /// Positions of plans by their current or former ids.
     private let planTable: NameTable
-    /// For each plan, the positions of its campaigns by their present or former ids.
+    /// For each plan, the positions of its campaigns by their current or former ids.
     private let campaignTables: [NameTable]
 
     public init(plans: [Plan], workingDays: WorkingCalendar) {
@@ -29,7 +29,7 @@ public struct PlanSet: Sendable {
         campaignTables = plans.map { plan in NameTable(plan.campaigns.map { ($0.id, $0.formerly) }) }
     }
 
-    /// A plan and a campaign by their present or former ids, or nil if there is no such campaign.
+    /// Finds a plan and a campaign by current or former ids. nil if there is no such campaign.
     public func find(plan planID: String, campaign campaignID: String) -> (plan: Plan, campaign: Campaign)? {
         guard let position = position(plan: planID, campaign: campaignID) else { return nil }
         let plan = plans[position.plan]
@@ -43,12 +43,12 @@ public struct PlanSet: Sendable {
         return campaignTables[plan].position(of: campaignID) { campaigns[$0].id }.map { (plan, $0) }
     }
 
-    /// A plan by its present or former id.
+    /// Finds a plan by its current or a former id.
     public func plan(_ id: String) -> Plan? { planPosition(id).map { plans[$0] } }
 
     private func planPosition(_ id: String) -> Int? { planTable.position(of: id) { plans[$0].id } }
 
-    /// Every pair of ids under which the ledger may have rows of a campaign. The present ids come
+    /// Every pair of ids that rows of a campaign may have in the ledger. The current ids come
     /// first.
     public func names(plan: Int, campaign: Int) -> [(plan: String, campaign: String)] {
         let (owner, subject) = (plans[plan], plans[plan].campaigns[campaign])
@@ -58,7 +58,7 @@ public struct PlanSet: Sendable {
         }
     }
 
-    /// Whether the ledger may have rows of a campaign under other ids than its present ones.
+    /// Whether rows of a campaign may have other ids in the ledger than its current ones.
     package func hasFormerNames(plan: Int, campaign: Int) -> Bool {
         !plans[plan].formerly.isEmpty || !plans[plan].campaigns[campaign].formerly.isEmpty
     }
@@ -68,9 +68,10 @@ public struct PlanSet: Sendable {
 
 /// Finds positions in an array by names.
 ///
-/// A present name takes precedence over a former one, and the first of two positions over the
-/// second. The hash table of present names stores only positions, because the names are in the
-/// array. It takes 1 MB for 100 000 campaigns, and a dictionary takes 7 MB. Former names are few.
+/// A current name takes precedence over a former one, and an earlier position over a later one. The
+/// hash table of current names stores only positions, because the names are in the array. The table
+/// uses 1 MB for 100 000 campaigns, where a dictionary would use 7 MB. The few former names are in
+/// a dictionary.
 private struct NameTable: Sendable {
     /// Open addressing with linear probing, at most half full. A free slot contains `empty`.
     private var slots: [Int32]
@@ -88,7 +89,7 @@ private struct NameTable: Sendable {
         }
     }
 
-    /// - Parameter id: returns the present name at a position.
+    /// - Parameter id: returns the current name at a position.
     func position(of name: String, id: (Int) -> String) -> Int? {
         let position = slots[slot(of: name, id: id)]
         return position == NameTable.empty ? former[name].map(Int.init) : Int(position)

@@ -2,10 +2,10 @@ import Dates
 
 /// A recurrence as text.
 ///
-/// `Recurrence(phrase: r.phrase) == r` for every recurrence that the phrase grammar can make. The
-/// same is true of `vietnamesePhrase`.
+/// `Recurrence(phrase: r.phrase) == r` for every recurrence that a phrase can describe.
+/// `vietnamesePhrase` has this property too.
 extension Recurrence {
-    /// The canonical phrase in English, the first spelling of its row in the contract's table.
+    /// The canonical phrase in English: the first spelling in its row of the contract's table.
     public var phrase: String {
         switch self {
         case .day(let date): date.phrase
@@ -29,7 +29,7 @@ extension Recurrence {
         }
     }
 
-    /// The canonical phrase in Vietnamese: the first Vietnamese spelling of its row in the table.
+    /// The canonical phrase in Vietnamese: the first Vietnamese spelling in its row of the table.
     public var vietnamesePhrase: String {
         switch self {
         case .day(let date): "ngày \(date.phrase)"
@@ -153,7 +153,7 @@ extension Recurrence.Period {
 }
 
 extension Recurrence.StepUnit {
-    /// The largest count of a step, a hundred years. Terms of office are five years.
+    /// The largest count of a step. It equals a hundred years; terms of office are five years.
     var limit: Int {
         switch self {
         case .days: 36_525

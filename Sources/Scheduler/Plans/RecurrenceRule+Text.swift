@@ -29,11 +29,11 @@ extension RecurrenceRule {
         return parts.joined(separator: ";")
     }
 
-    /// Reads a rule as RFC 5545 writes it, in upper or lower case.
+    /// Reads a rule in the syntax of RFC 5545, in upper or lower case.
     ///
     /// - Throws: `PhraseRefusal` for a text that is not a rule, for a rule that the RFC forbids,
-    ///   and for a rule that is not about whole days. Its hints are rules. Its offset counts from
-    ///   the beginning of `text`.
+    ///   and for a rule that is not about whole days. The hints are rules. The offset is from the
+    ///   beginning of `text`.
     public init(text: String) throws(PhraseRefusal) {
         var reader = RuleReader(text: text)
         self = try reader.rule()
@@ -45,7 +45,7 @@ extension Weekday {
     fileprivate var code: String { String(english.prefix(2)).uppercased() }
 }
 
-/// Reads the parts one after another, and then checks which of them may go together.
+/// Reads the parts one after another, and then checks that their combination is allowed.
 private struct RuleReader {
     let text: String
     /// The name, the value and the offset of each part. Names and values are in upper case.
@@ -70,7 +70,7 @@ private struct RuleReader {
         return rule
     }
 
-    // MARK: Cutting
+    // MARK: Splitting
 
     private mutating func split() throws(PhraseRefusal) {
         var offset = 0
@@ -99,7 +99,7 @@ private struct RuleReader {
         }
     }
 
-    /// The whole rule without the part at `offset`, or an empty list if no part remains.
+    /// A hint: the rule without the part at `offset`. Empty if no other part remains.
     private func without(_ offset: Int) -> [String] {
         var seen = 0
         var kept: [Substring] = []
@@ -217,7 +217,7 @@ private struct RuleReader {
 
     private static func weekday(_ code: Substring) -> Weekday? { Weekday.allCases.first { $0.code == code } }
 
-    // MARK: What goes with what (RFC 5545, section 3.3.10)
+    // MARK: Allowed combinations (RFC 5545, section 3.3.10)
 
     private func checkCompany(_ rule: RecurrenceRule) throws(PhraseRefusal) {
         if !rule.byWeekNumber.isEmpty, rule.frequency != .yearly { try refuse("BYWEEKNO", "goes with FREQ=YEARLY only") }

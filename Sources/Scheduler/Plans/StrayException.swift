@@ -4,22 +4,24 @@ import Dates
 ///
 /// The exception was most likely written under the wrong year (contract, "Identity").
 public struct StrayException: Hashable, Sendable {
-    /// The days between the start by the phrase and the start by the exception, never negative.
+    /// The number of days between the start in the phrase and the start in the exception. Never
+    /// negative.
     public let days: Int
-    /// The start by the phrase.
+    /// The start of the occurrence according to the phrase.
     public let natural: Day
-    /// The year under which the dates would be near, or nil if there is none.
+    /// The year whose occurrence is near the dates of the exception, or nil if there is none.
     public let year: Int?
 
-    /// The greatest distance, in days, that is not stray. Offices do postpone an occurrence by a
-    /// season, but not by a year.
+    /// An exception is stray if it is more than this number of days away.
+    ///
+    /// Offices do postpone an occurrence by a season, but not by a year.
     public static let limit_days = 60
 }
 
 extension Recurrence {
     /// The distance of `dates` from the occurrence `name`, which has the dates of the phrase.
     ///
-    /// nil if the distance is at most 60 days, and if there is no such occurrence.
+    /// nil if the distance is at most 60 days or if there is no such occurrence.
     public func stray(_ dates: ClosedRange<Day>, from name: String, workingDays: WorkingCalendar) -> StrayException? {
         let start = dates.lowerBound
         guard let natural = occurrence(named: name, workingDays: workingDays) else { return nil }

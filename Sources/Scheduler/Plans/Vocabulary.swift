@@ -26,7 +26,7 @@ enum Term: Hashable, Sendable {
     case dau
     /// `cuối`, which means "late" or "last day of".
     case cuoi
-    /// The letter of `Q2`.
+    /// The letter Q in `Q2`.
     case q
     /// `II` after `quý`.
     case roman(Int)
@@ -60,7 +60,7 @@ enum Vocabulary {
         "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
     ]
 
-    // The lexer takes the longest entry that matches.
+    // Of several matching entries, the lexer uses the longest.
     static let english: [String: [Term]] = {
         var terms: [String: [Term]] = [
             "day": [.day], "days": [.day], "week": [.week], "weeks": [.week], "month": [.month], "months": [.month],
@@ -122,13 +122,15 @@ enum Vocabulary {
     /// Words by their spelling without accents: `thang` → `tháng`.
     static let accented: [String: [String]] = Dictionary(grouping: words, by: Spelling.withoutAccents)
 
-    /// A word with the capital letter that people write: `june` gives `June`.
+    /// A word with its capital letter, if it is a name: `june` gives `June`.
     static func capitalized(_ word: String) -> String { names[word] ?? word }
 
     private static let names: [String: String] = Dictionary(
         (englishMonths + Weekday.allCases.map(\.english)).map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// The words of the grammar for other words that people write. Used only for hints.
+    /// For words that people write but the grammar does not have, the words of the grammar.
+    ///
+    /// Used only for hints.
     static let substitutes: [String: [String]] = [
         "one": ["1"], "a": ["1"], "an": ["1"], "two": ["2"], "three": ["3"], "four": ["4"], "five": ["5"], "six": ["6"],
         "seven": ["7"], "eight": ["8"], "nine": ["9"], "ten": ["10"], "twelve": ["12"],

@@ -8,25 +8,26 @@ struct DatePiece {
     var day: Int?
     var month: Int
     var year: Int?
-    /// Whether the words are always lunar: `rằm`, `tháng Giêng`, `tháng Chạp`.
+    /// Whether the date has a word that is always lunar: `rằm`, `tháng Giêng`, `tháng Chạp`.
     var isLunar = false
     /// Whether `mùng` comes before the day.
     var isMung = false
     /// Whether `leap` or `nhuận` follows.
     var isLeap = false
-    /// Whether it is written in English, as in `28 June`.
+    /// Whether the date is written in English, as in `28 June`.
     var isEnglish = false
     /// The offsets of the date's beginning and end in the phrase, in Unicode scalars.
     var start: Int
     var end: Int
 
-    /// Whether the date is lunar, or may be lunar (`mùng`).
+    /// Whether a word of the date is lunar, or may be lunar (`mùng`).
     var needsLunar: Bool { isLunar || isMung || isLeap }
 }
 
 extension WhenParser {
-    /// Reads `28/6`, `1/6 - 30/6`, `lunar 23/12 - 7/1`, `2026-04-15 - 2026-04-30` or `29/2 or
-    /// 28/2`.
+    /// Reads a date, a window of dates, or a leap day with its policy (`29/2 or 28/2`).
+    ///
+    /// Examples: `28/6`, `1/6 - 30/6`, `lunar 23/12 - 7/1`, `2026-04-15 - 2026-04-30`.
     mutating func dates() throws(PhraseProblem) -> Recurrence {
         let hasFrom = take(.from)
         guard let first = try datePiece() else { throw nonsense() }
@@ -35,8 +36,8 @@ extension WhenParser {
             guard first.day == 29, first.month == 2, first.year == nil else {
                 throw .refused("a phrase names one day or one window", at: offset)
             }
-            // The rest was not one of the three spellings. `single` refuses the phrase and shows
-            // them.
+            // The phrase is none of the three spellings with a leap day. `single` refuses it and
+            // shows the three spellings as hints.
             index = tokens.count
         }
         guard let dash = takeTo() else {
@@ -55,7 +56,7 @@ extension WhenParser {
         return tokens[index - 1]
     }
 
-    /// Requires spaces around a hyphen beside a date that has hyphens itself.
+    /// Requires spaces around a hyphen next to an ISO date, which contains hyphens itself.
     private func checkHyphen(_ dash: PhraseToken) throws(PhraseProblem) {
         guard dash.text == "-", let place = tokens.firstIndex(where: { $0.offset == dash.offset }) else { return }
         let isTight = !dash.hasSpaceBefore || !tokens[place + 1].hasSpaceBefore
@@ -73,7 +74,8 @@ extension WhenParser {
 
     // MARK: Reading one date
 
-    /// Reads one date, as far as its words determine it. Returns nil if no date begins here.
+    /// Reads one date as written, without checking that it exists. Returns nil if no date begins
+    /// here.
     mutating func datePiece() throws(PhraseProblem) -> DatePiece? {
         let start = index
         let place = offset
@@ -112,7 +114,7 @@ extension WhenParser {
         return piece
     }
 
-    /// Reads `last day of June` or `ngày cuối tháng Chạp`, and in a lunar phrase also `last day of
+    /// Reads `last day of June` or `ngày cuối tháng Chạp`. A lunar phrase may have `last day of
     /// 12`.
     private mutating func lastDayOfMonth() throws(PhraseProblem) -> Month? {
         let start = index
@@ -159,7 +161,7 @@ extension WhenParser {
         return nil
     }
 
-    // MARK: What was perhaps meant by a date that is none
+    // MARK: Refusals and hints for invalid dates
 
     /// Refuses `6/2026`, a month of one year.
     private func monthOfYear(_ month: Int, _ year: Int, _ place: Int) -> PhraseProblem {
@@ -216,12 +218,13 @@ extension WhenParser {
         }
     }
 
-    /// The phrase with a slash for every hyphen and dot that joins a day and a month, or a month
-    /// and a year.
+    /// The phrase with slashes in its dates instead of hyphens and dots.
+    ///
+    /// Replaces those between a day and a month, and between a month and a year.
     private func withSlashes() -> String {
         var out = phrase
         var shift = 0
-        /// The count of numbers in the current date.
+        /// How many numbers of the current date have been seen.
         var numbers = 0
         for (place, token) in tokens.enumerated() {
             if token.number != nil { numbers += 1 }
@@ -242,7 +245,7 @@ extension WhenParser {
     private func isSlash(_ place: Int) -> Bool { tokens.indices.contains(place) && tokens[place].kind == .slash }
 }
 
-// MARK: - What a date means
+// MARK: - The meaning of a date
 
 extension WhenParser {
     private func single(_ piece: DatePiece) throws(PhraseProblem) -> Recurrence {
@@ -282,8 +285,8 @@ extension WhenParser {
         return .window(from: dates.0, to: dates.1)
     }
 
-    /// Refuses the last day of a month in a solar window, because the ends of a solar window must
-    /// be dates.
+    /// The day of one end of a solar window. Refuses `last day of …`, because both ends must be
+    /// dates.
     private func endOfWindow(_ piece: DatePiece) throws(PhraseProblem) -> Int {
         if let day = piece.day { return day }
         let length = Day.length(ofMonth: piece.month, year: 2001)
@@ -291,7 +294,7 @@ extension WhenParser {
         throw .refused("a window is written with its first and last day", hints: hints(dates, for: piece), at: piece.start)
     }
 
-    /// Refuses a window such as `15/11 - 15/1/2027`.
+    /// Refuses a window with a year at one end only, such as `15/11 - 15/1/2027`.
     private func oneSided(_ first: DatePiece, _ last: DatePiece) -> PhraseProblem {
         let message = "this window has a year on one side only"
         guard let from = first.day.flatMap({ MonthDay(month: first.month, day: $0) }),
@@ -332,8 +335,8 @@ extension WhenParser {
         return .lunarWindow(from: try lunarDay(first, isSide: true), to: try lunarDay(last, isSide: true))
     }
 
-    /// - Parameter isSide: whether the date is one end of a window. It then gets no hint as a date
-    ///   of its own.
+    /// - Parameter isSide: whether the date is one end of a window. A refusal of its year then has
+    ///   no hint, because the hint would be a single date.
     private func lunarDay(_ piece: DatePiece, isSide: Bool = false) throws(PhraseProblem) -> LunarMonthDay {
         try checkMonth(piece)
         if let year = piece.year {
@@ -363,15 +366,16 @@ extension WhenParser {
         return LunarMonthDay(month: piece.month, day: day, isLeap: piece.isLeap)
     }
 
-    /// A day of some year. Throws the reason if no year has it.
+    /// The date as a day of any year. Throws a refusal if no year has such a day.
     private func monthDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> MonthDay {
         try checkMonth(piece)
         if let date = MonthDay(month: piece.month, day: day) { return date }
         throw noSuchDay(piece, day, length: Day.length(ofMonth: piece.month, year: 2024), year: nil)
     }
 
-    /// A day of one year. Throws the reason if the year does not have it. The piece must have its
-    /// year.
+    /// The date as a day of its year. Throws a refusal if that year does not have such a day.
+    ///
+    /// The piece must have a year.
     func civilDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> Day {
         let year = piece.year ?? 0
         try checkMonth(piece)
@@ -424,13 +428,13 @@ extension WhenParser {
         return out
     }
 
-    /// The valid phrases among those that replace this date by another spelling.
+    /// Replaces the date in the phrase by each of `dates`. Returns the resulting phrases that are
+    /// valid.
     private func hints(_ dates: [String], for piece: DatePiece) -> [String] {
         tried(dates.map { replacing(from: piece.start, to: piece.end, with: $0) })
     }
 
-    /// Reads what follows the date to the end, in `29/2 or 28/2`, `29/2 or 1/3` and `29/2 leap
-    /// years only`.
+    /// Reads the rest of the phrase after `29/2`: `or 28/2`, `or 1/3` or `leap years only`.
     private mutating func takeLeapDayPolicy(after piece: DatePiece) -> Recurrence.LeapDayPolicy? {
         guard piece.day == 29, piece.month == 2, piece.year == nil, !isLunar, !piece.needsLunar else { return nil }
         let start = index

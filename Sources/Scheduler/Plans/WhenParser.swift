@@ -6,8 +6,8 @@ extension Recurrence {
     /// - Parameter seekingHints: whether to search for the nearest valid phrase, which takes some
     ///   milliseconds.
     /// - Throws: `PhraseRefusal` if the text is not a phrase (with the nearest valid phrase as the
-    ///   hint), if its days do not exist or the writer probably means others, or if it names no day
-    ///   in 1970–2199.
+    ///   hint), if its days do not exist, if the writer probably meant other days, or if it has no
+    ///   day in 1970–2199.
     public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do {
             self = try WhenParser.parse(phrase)
@@ -20,7 +20,7 @@ extension Recurrence {
     }
 }
 
-/// Reads one phrase from left to right. An alternative of the grammar takes either all of its
+/// Reads one phrase from left to right. An alternative of the grammar consumes either all of its
 /// tokens or none.
 ///
 /// Both languages use the terms of the vocabulary. If their word order differs, the alternative
@@ -34,14 +34,15 @@ struct WhenParser {
     let isLunar: Bool
     /// Whether the phrase is in Vietnamese. Hints are in the language of the phrase.
     let isVietnamese: Bool
-    /// False while a hint is being checked, so that the search for hints does not recurse.
+    /// Whether to search for hints. False while a hint is checked, so that the search does not
+    /// recurse.
     let seeksHints: Bool
 
-    /// The maximum length in Unicode scalars. A rule with all 366 days of the year by number takes
-    /// some 1 500 characters.
+    /// The maximum length in Unicode scalars. A rule that lists all 366 days of the year by number
+    /// has some 1 500 characters.
     static let lengthLimit = 2_000
 
-    /// One valid phrase of each kind, shown if no valid phrase is near.
+    /// One valid phrase of each kind. The message shows the nearest one if no hint is found.
     static let examples = [
         "28/6", "28 June", "1/6 - 30/6", "June", "Q2", "early Q2", "early June", "last day of June", "lunar 15/8",
         "lunar last day of 12", "lunar 23/12 - 7/1", "first Monday of September", "last Friday of May",
@@ -67,7 +68,7 @@ struct WhenParser {
         return recurrence
     }
 
-    /// Whether the text is a phrase, for the search for hints.
+    /// Whether the text is a valid phrase. The search for hints uses this.
     static func verdict(_ phrase: String) -> PhraseCorrection.Verdict {
         do {
             let recurrence = try parse(phrase)
@@ -88,7 +89,8 @@ struct WhenParser {
             tokens.removeFirst()
             isLunar = true
         }
-        // The mark may also be inside, as in "15/6 âm lịch nhuận".
+        // `âm lịch` or `lunar` may also come last, or before a final `leap`, as in "15/6 âm lịch
+        // nhuận".
         if let last = tokens.last(where: { $0.kind != .term(.leap) }), last.kind == .term(.lunar) {
             tokens.removeAll { $0.kind == .term(.lunar) && $0.offset == last.offset }
             isLunar = true
@@ -157,7 +159,7 @@ struct WhenParser {
         return .every(step, unit, from: from)
     }
 
-    /// A Monday, for hints that need a start day.
+    /// The start day in hints that need one. It is a Monday.
     private static let exampleStart = Day.clamped(2026, 1, 5)
 
     private mutating func takeStepUnit() -> (Recurrence.StepUnit, factor: Int)? {
@@ -212,7 +214,9 @@ struct WhenParser {
         throw .refused(message, hints: day >= 29 ? [last] : [], at: tokens[start + 1].offset)
     }
 
-    /// Reads `last working day of June`, `first day of every quarter`, `ngày cuối hằng tháng` or
+    /// Reads the first or last day or working day of a month or of every month or quarter.
+    ///
+    /// Examples: `last working day of June`, `first day of every quarter`, `ngày cuối hằng tháng`,
     /// `ngày làm việc đầu tiên của tháng 4`.
     ///
     /// The last day of one month may also begin a lunar date or a window. `dates()` reads those.
@@ -319,8 +323,10 @@ struct WhenParser {
         return ordinal
     }
 
-    /// Reads an ordinal after a weekday. There `thứ hai` means "second". `đầu` and `cuối` are
-    /// accepted for first and last.
+    /// Reads a Vietnamese ordinal after a weekday.
+    ///
+    /// In this position, `thứ hai` means "second". `đầu` and `cuối` are accepted for "first" and
+    /// "last".
     private mutating func takeVietnameseOrdinal() -> Recurrence.Ordinal? {
         if take(.dau) { return .first }
         if take(.cuoi) { return .last }
@@ -431,8 +437,8 @@ struct WhenParser {
         .refused("only dates and windows of dates can be lunar", hints: [spell(recurrence)], at: 0)
     }
 
-    /// Checks that nothing follows the recurrence. If a year follows, the refusal has the dates of
-    /// that year.
+    /// Checks that nothing follows the recurrence. If a year follows, refuses the phrase, with the
+    /// dates in that year as the hint.
     private mutating func finish(_ recurrence: Recurrence) throws(PhraseProblem) -> Recurrence {
         guard !atEnd else { return recurrence }
         let place = offset
@@ -442,7 +448,7 @@ struct WhenParser {
         throw oneYear(recurrence, year, at: place)
     }
 
-    /// The refusal of a yearly phrase that has a year.
+    /// The refusal of a yearly phrase with a year, such as `June 2026`.
     func oneYear(_ recurrence: Recurrence, _ year: Int, at place: Int) -> PhraseProblem {
         let span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
         let dates = recurrence.occurrences(overlapping: span, workingDays: .mondayToFriday).filter { $0.name == String(year) }

@@ -119,7 +119,7 @@ public struct FiringPart: Sendable {
     public let title: String
     /// The names under which rows of the occurrence are stored.
     public let formerOccurrences: [OccurrenceKey]
-    /// As in `EvaluationResult.Firing`.
+    /// The reminders that this one replaces, as in `EvaluationResult.Firing`.
     public let overtaken: [ReminderKey]
 
     public init(

@@ -9,7 +9,7 @@ public protocol DeliveringLedger: LedgerState {
     ///
     /// A delivery can be claimed if it is pending, may be sent at `now` and is before its deadline.
     /// One transaction first writes `records`, as `record` does, and then marks the claimed
-    /// deliveries in flight with one more attempt. `late` contains the records that were not
+    /// deliveries as in flight, with one more attempt. `late` contains the records that were not
     /// written, as in the result of `record`.
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
@@ -38,7 +38,7 @@ public protocol DeliveringLedger: LedgerState {
     /// ended process.
     func adopt(limit: Int) throws(LedgerFailure) -> [Claim]
 
-    /// Makes up to `limit` pending deliveries `dead` whose deadline is at or before `now`.
+    /// Marks up to `limit` pending deliveries as `dead` if their deadline is at or before `now`.
     ///
     /// Returns these deliveries.
     func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery]
@@ -59,8 +59,8 @@ public protocol DeliveringLedger: LedgerState {
     /// Cancels pending deliveries to recipients who no longer use this channel, in parts.
     ///
     /// One call checks up to `limit` deliveries, starting at `place` (nil for the beginning). If
-    /// `isTheirs` returns false for the recipient (UTF-8), the delivery is cancelled as `via
-    /// changed`. `next` is the place for the next call; nil at the end.
+    /// `isTheirs` returns false for the recipient (UTF-8), the delivery is cancelled with the
+    /// reason `viaChanged`. `next` is the place for the next call; nil at the end.
     func withdrawStrangers(
         channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
     ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?)
@@ -68,9 +68,9 @@ public protocol DeliveringLedger: LedgerState {
     /// Makes up to `limit` retries on this channel due at `now`, because its server has recovered.
     ///
     /// It changes deliveries whose last attempt was before `before` and failed because of the
-    /// server or the sender (`Scope.server`, `us`, `comparison`). Other deliveries keep their wait:
-    /// those that the server asked to wait (load, greylisting, a full mailbox), those with an
-    /// unknown outcome, and those under a hold.
+    /// server or the sender (`Scope.server`, `us`, `comparison`). Deliveries keep their wait if the
+    /// server requested it (load, greylisting, a full mailbox), after an unknown outcome, and under
+    /// a hold.
     ///
     /// Returns whether there may be more. If so, the caller repeats the call with the same
     /// arguments.

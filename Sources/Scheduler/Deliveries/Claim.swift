@@ -1,6 +1,6 @@
 import Dates
 
-/// The right to record the outcome of one attempt. Only a claim can create one.
+/// The right to record the outcome of one attempt. Only a claim has one (`Claim.token`).
 public struct ClaimToken: Hashable, Sendable {
     public let delivery: DeliveryID
     /// The number of the attempt, from 1.

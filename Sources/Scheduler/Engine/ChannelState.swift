@@ -5,7 +5,7 @@ import Dates
 /// The channel's breaker is in `ChannelGates`, because alerts and tests use it too.
 struct ChannelState {
     let channel: any Channel
-    /// Equal for two configurations of a channel with the same meaning, secrets included.
+    /// A text that is equal for equivalent settings of a channel, secrets included.
     let fingerprint: String
     private(set) var underWay = 0
     private(set) var load: LoadControl
@@ -132,7 +132,7 @@ struct ChannelState {
         underWay += count
     }
 
-    /// Takes over state from `old`, the channel of the same name before a reload.
+    /// Copies the state of `old`, the channel of the same name before a reload.
     ///
     /// Used tokens of the rate stay used. If the settings are the same, everything learned about
     /// the server is kept. If they differ, it is discarded, because the server may accept under the

@@ -3,7 +3,7 @@ import Dates
 /// Finds out whether an unclear final refusal is about the recipient or the sender.
 ///
 /// It does so by trying other recipients. The refused delivery is held meanwhile. The channel tries
-/// ten recipients in all: first those of the untried mail domain with the most waiting deliveries,
+/// ten recipients in all: first one of the untried mail domain with the most pending deliveries,
 /// then other untried recipients. If one of them is accepted, the refusal was about its recipient,
 /// and the delivery is given up. If all ten are refused, the refusal is about the sender, and the
 /// channel is held.

@@ -74,7 +74,7 @@ public final class Dispatcher {
     public struct Route {
         public let channel: any Channel
         public let rate: Rate?
-        /// Equal for two configurations of a channel with the same meaning, secrets included.
+        /// A text that is equal for equivalent settings of a channel, secrets included.
         public let fingerprint: String
         /// The channel's former names, newest first.
         ///
@@ -222,11 +222,11 @@ public final class Dispatcher {
     /// Runs one pass. Returns when the next one is needed even if no outcome arrives.
     ///
     /// 1. Collect the outcomes that have arrived.
-    /// 2. Make retries due whose server has recovered.
+    /// 2. Make retries due if their server has recovered.
     /// 3. Record the outcomes, unless they can share the commit of the next claims.
     /// 4. Bring retries forward after the clock was set back.
     /// 5. Give up deliveries whose deadline is past.
-    /// 6. Withdraw deliveries whose channel was removed or no longer belongs to the recipient.
+    /// 6. Withdraw deliveries whose channel was removed or is no longer the recipient's.
     /// 7. Write deliveries on other channels for undelivered recipients.
     /// 8. Claim deliveries that can start, record the outcomes in the same commit, and hand the
     ///    deliveries to their channels.

@@ -15,7 +15,7 @@ public enum WakeReason: Hashable, Sendable {
     case clockStepped
 }
 
-/// Runs one bounded step of the planner and one of the dispatcher, then sleeps; repeats this.
+/// Repeatedly runs one bounded step of the planner and one of the dispatcher, then sleeps.
 ///
 /// The loop's thread owns the ledger. There is one thread because the ledger has one connection,
 /// and two threads would only wait for each other's commits.

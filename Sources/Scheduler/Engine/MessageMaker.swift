@@ -58,8 +58,8 @@ struct MessageMaker {
         let key = stored.reminder.key
         if let known = notices[key], known.reminder == stored.reminder { return known }
         guard let found = accepted.notice(of: stored, rehearsal: isRehearsal) else { return nil }
-        // Usually at most a few hundred reminders are being sent. More happens only if many
-        // reminders of a large calendar fall due at the same time.
+        // Empties the cache when it is large. Usually at most a few hundred reminders are being
+        // sent. Only a large calendar whose reminders fall due at the same time has more.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         let known = KnownNotice(
             reminder: stored.reminder, notice: found.notice, notify: found.notify,

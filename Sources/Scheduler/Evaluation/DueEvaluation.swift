@@ -28,7 +28,7 @@ public struct Decision: Sendable {
         public let overtaken: [ReminderKey]
     }
 
-    /// In the order of `Scheduled.precedes`.
+    /// The reminders to fire, in the order of `Scheduled.precedes`.
     public var firings: [Firing] = []
     /// Deliveries to add to recorded reminders, for recipients with no standing delivery.
     public var topUps: [TopUp] = []

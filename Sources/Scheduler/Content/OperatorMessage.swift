@@ -3,7 +3,7 @@ import Plans
 
 /// A message to operators: an alert or the weekly summary.
 ///
-/// It is not a reminder: it is not in the ledger and has no deadline.
+/// It is not in the ledger and has no deadline, unlike a reminder.
 public struct OperatorMessage: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case alert
@@ -13,12 +13,13 @@ public struct OperatorMessage: Hashable, Sendable {
         case weekly
     }
 
-    /// One thing that happened, for programs and for operators.
+    /// One event that the message reports, as a kind for programs and a text for operators.
     public struct Fact: Hashable, Sendable {
-        /// What kind of thing happened: `dead`, `breaker`, `reload` and others.
+        /// The kind of event: `dead`, `breaker`, `reload` and others.
         public let kind: String
-        /// In the operator's language. Lines end with line feeds, and the text has no other control
-        /// characters.
+        /// The description in the operator's language.
+        ///
+        /// Lines end with line feeds, and the text has no other control characters.
         public let text: String
 
         public init(kind: String, text: String) {
@@ -28,18 +29,18 @@ public struct OperatorMessage: Hashable, Sendable {
     }
 
     public let kind: Kind
-    /// 26 characters of base32, the same in every attempt and on every channel.
+    /// The message's id: 26 characters of base32, the same in every attempt and on every channel.
     public let id: String
     public let at: Instant
     /// The configuration's zone, in which `at` is shown.
     public let zone: Zone
     public let language: Language
-    /// One line.
+    /// The subject, one line.
     public let subject: String
     /// The text before the facts.
     public let opening: String
     public let facts: [Fact]
-    /// Number of further facts that `facts` does not have.
+    /// Number of facts that were left out of `facts`.
     public let leftOut: Int
     /// The text after the facts; may be empty.
     public let closing: String
@@ -60,7 +61,7 @@ public struct OperatorMessage: Hashable, Sendable {
         self.closing = closing
     }
 
-    /// The text after the facts: the number of facts that were left out, then the closing.
+    /// The whole text after the facts: the number of facts that were left out, then the closing.
     public var ending: String {
         let rest = language == .vi ? "Còn \(leftOut) việc nữa, xem nhật ký." : "\(leftOut) more are in the journal."
         return [leftOut > 0 ? rest : "", closing].filter { !$0.isEmpty }.joined(separator: " ")

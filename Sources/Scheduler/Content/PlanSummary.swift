@@ -1,7 +1,7 @@
 import Dates
 import Plans
 
-/// What a message says about the plan of its reminder.
+/// The data of a reminder's plan that a message can show.
 public struct PlanSummary: Sendable {
     public let id: String
     public let title: String
@@ -18,7 +18,7 @@ public struct PlanSummary: Sendable {
     }
 }
 
-/// What a message says about the campaign of its reminder.
+/// The data of a reminder's campaign that a message can show.
 public struct CampaignSummary: Sendable {
     public let id: String
     public let title: String

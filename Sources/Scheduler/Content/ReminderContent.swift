@@ -1,17 +1,18 @@
 import Dates
 import Plans
 
-/// The facts that a reminder states, before they are put into words. All its recipients share them.
+/// The data that a reminder's message shows, before it is put into words.
 ///
-/// This is a class because half a million deliveries of one reminder share it.
+/// This is a class because all deliveries of one reminder, up to half a million, share it.
 public final class ReminderContent: Sendable {
     public enum Kind: Hashable, Sendable {
         case reminder
-        /// A message that an administrator asked for. It is marked as a test wherever it is shown.
+        /// A test message that an administrator requested. It is marked as a test wherever it is
+        /// shown.
         case test
-        /// The occurrence has other dates than recipients were notified of.
+        /// The dates of the occurrence changed after recipients were notified.
         case moved
-        /// The occurrence does not take place any more.
+        /// The occurrence no longer takes place.
         case gone
     }
 
@@ -20,18 +21,19 @@ public final class ReminderContent: Sendable {
     public let campaign: CampaignSummary
     public let reminder: Reminder
     public let rule: LeadRule
-    /// For a change: the occurrence's days before the change, if they are known.
+    /// For a change: the occurrence's days before the change; nil if not known.
     public let formerDates: ClosedRange<Day>?
     /// When the reminder fired.
     public let firedAt: Instant
-    /// Whether the reminder fired more than 15 minutes after its due.
+    /// Whether the reminder fired more than 15 minutes after it was due.
     public let firedLate: Bool
-    /// Whether the reminder fell due after the evaluation before the one that fired it. False if it
-    /// was already overdue when its plan was loaded.
+    /// Whether the reminder fell due after the evaluation before the one that fired it.
+    ///
+    /// False if the reminder was already overdue when its plan was loaded.
     public let wasExpected: Bool
-    /// Whom to ask; `contact` in the configuration.
+    /// The contact for questions (`contact` in the configuration).
     public let contact: String?
-    /// Whether the reminder is sent on a rehearsal clock, which the message states.
+    /// Whether the reminder belongs to a rehearsal. If so, the message mentions that.
     public let rehearsal: Bool
 
     public init(
@@ -54,27 +56,28 @@ public final class ReminderContent: Sendable {
     /// Whether this attempt is late (contract, section 1).
     ///
     /// It is late if the reminder fired late, or if the attempt is on a later local date than the
-    /// due.
+    /// due time.
     public func isLate(at attempt: Instant) -> Bool {
         firedLate || plan.zone.civil(at: attempt).day > plan.zone.civil(at: reminder.due).day
     }
 }
 
-/// One attempt at one delivery, as a channel gets it.
+/// The data of one attempt at a delivery, for the channel.
 public struct Message: Sendable {
     public let delivery: DeliveryID
     /// Number of the attempt, from 1.
     public let attempt: Int
-    /// When the attempt begins. Dates, days left and `late` are stated as of this instant.
+    /// When the attempt begins. Dates, days left and `late` are computed for this instant.
     public let at: Instant
     public let notice: ReminderContent
     public let recipient: Recipient
-    /// Ids of the groups through which the recipient is named; empty if named directly.
+    /// Ids of the groups that name the recipient; empty if the lead names the recipient directly.
     public let groups: [String]
-    /// Whether an earlier attempt got no answer, so that the message may arrive a second time.
+    /// Whether an earlier attempt got no reply, so that the message may arrive a second time.
     public let possibleDuplicate: Bool
-    /// Whether the recipient was named only after the reminder was due. For such a recipient the
-    /// reminder is not late.
+    /// Whether the recipient was added only after the reminder was due.
+    ///
+    /// For such a recipient the reminder is not late.
     public let hasJoined: Bool
 
     public init(
@@ -91,10 +94,10 @@ public struct Message: Sendable {
         self.possibleDuplicate = possibleDuplicate
     }
 
-    /// Whether the message states that it is late (contract, section 4, "Subject").
+    /// Whether the message is marked as late (contract, section 4, "Subject").
     ///
-    /// It does if it is late (`ReminderContent.isLate`), unless the recipient joined later or the
-    /// plan was loaded later than the due.
+    /// It is marked if it is late (`ReminderContent.isLate`), unless the recipient was added or the
+    /// plan was loaded after the due time.
     public var saysLate: Bool { notice.isLate(at: at) && notice.wasExpected && !hasJoined }
 
     /// The recipient's language, or the plan's if the recipient has none.

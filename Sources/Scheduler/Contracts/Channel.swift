@@ -5,25 +5,24 @@ import Dates
 /// A channel turns a message into bytes, sends them and reports a receipt. It stores nothing,
 /// decides nothing about retries and never calls the ledger.
 public protocol Channel: AnyObject, Sendable {
-    /// The name under `channels:` in the configuration.
+    /// The channel's name under `channels:` in the configuration.
     var name: String { get }
     /// The maximum number of attempts under way at one time.
     var concurrency: Int { get }
-    /// Number of attempts under way before the server has shown that it bears more.
+    /// The maximum number of attempts under way at first, before successes raise it.
     ///
-    /// By default all of `concurrency`.
+    /// By default equal to `concurrency`.
     var openingConcurrency: Int { get }
-    /// Number of further messages that the channel may hold; by default none.
+    /// Number of messages that the channel may queue in addition to `concurrency`; by default none.
     ///
-    /// They are handed over while attempts take milliseconds, so that a free connection need not
-    /// wait for the ledger's disk. Messages that wait in the channel when the process dies count as
-    /// begun.
+    /// The dispatcher fills this queue while attempts take milliseconds, so that a free connection
+    /// need not wait for the ledger's disk. If the process dies, queued messages count as begun.
     var ahead: Int { get }
-    /// Whether the channel sends a password or a token; by default not.
+    /// Whether the channel sends a password or a token; by default false.
     ///
-    /// The server may count wrong ones.
+    /// A server may count wrong logins, so the first login is made alone.
     var logsIn: Bool { get }
-    /// What the retry policy and the breaker need to know about the channel.
+    /// The channel's settings for the retry policy and the breaker.
     var policy: ChannelPolicy { get }
 
     /// Starts one attempt. Never blocks on the network.
@@ -32,23 +31,26 @@ public protocol Channel: AnyObject, Sendable {
     /// start or is aborted by `stop`.
     func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void)
 
-    /// Cancels attempts that have not begun; each reports `Scope.nobody`. Attempts under way
-    /// continue. The default does nothing, because by default every attempt has begun.
+    /// Cancels queued attempts that have not begun. Each of them reports `Scope.nobody`.
+    ///
+    /// Attempts under way continue. The default implementation does nothing, because a channel
+    /// without a queue begins every attempt immediately.
     func withdraw()
 
-    /// Returns the bytes that `deliver` would send, for `render`.
+    /// Returns the bytes that `deliver` would send, for the command `render`.
     ///
-    /// They are in a form that a person can read, without secrets.
+    /// The bytes are in a form that a person can read, without secrets.
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8]
 
     /// Returns the subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
-    /// Whether no attempt is under way, from the dispatcher or from an alert; by default true.
+    /// Whether no attempt of the dispatcher or of an alert is under way; by default true.
     var isIdle: Bool { get }
 
-    /// Lets attempts under way end within `grace`, then aborts them. Each still reports a receipt.
-    /// Blocks until all have ended.
+    /// Waits up to `grace` for attempts under way, then aborts the rest.
+    ///
+    /// Each attempt still reports a receipt. Blocks until all have ended.
     func stop(grace: TimeSpan)
 }
 

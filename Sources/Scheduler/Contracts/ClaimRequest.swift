@@ -1,24 +1,25 @@
 import Dates
 
 public struct ClaimRequest: Hashable, Sendable {
-    /// Which of the due deliveries to claim.
+    /// The deliveries to claim among those that are due.
     public enum Choice: Hashable, Sendable {
-        /// In the order of the instant from which each may be sent. For a first attempt, that is
-        /// the due time.
-        case queue
-        /// Deliveries that were attempted before and whose wait is over.
+        /// All due deliveries, ordered by the instant from which each may be sent.
         ///
-        /// If there are none, as `queue`.
+        /// For a first attempt, that instant is the due time.
+        case queue
+        /// Retries whose wait is over.
+        ///
+        /// If there are none, the same as `queue`.
         case waited
         /// The deliveries at these places (`WaitingDelivery.place`).
         case these([LedgerCursor])
     }
 
-    /// The channel name that the claims get.
+    /// The channel's current name. The returned claims carry it.
     public let channel: String
     public let limit: Int
     public let choice: Choice
-    /// The channel names under which its deliveries are stored.
+    /// The current and former names under which the channel's deliveries are stored.
     public let names: [String]
 
     public init(channel: String, limit: Int, choice: Choice = .queue, names: [String]? = nil) {
@@ -29,11 +30,11 @@ public struct ClaimRequest: Hashable, Sendable {
     }
 }
 
-/// A delivery that a claim could take.
+/// A pending delivery that can be claimed.
 public struct WaitingDelivery: Hashable, Sendable {
     public let place: LedgerCursor
     public let recipient: String
-    /// The instant from which it may be sent.
+    /// The instant from which the delivery may be sent.
     public let notBefore: Instant
 
     public init(place: LedgerCursor, recipient: String, notBefore: Instant) {

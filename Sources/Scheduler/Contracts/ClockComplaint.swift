@@ -1,14 +1,16 @@
 import Dates
 
-/// A reason not to believe a wall clock.
+/// A reason not to trust the wall clock.
 public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConvertible {
-    /// The clock shows a time before the day of the program's release. A machine without a battery
-    /// starts in 1970.
+    /// The clock shows a time before the program's release date.
+    ///
+    /// The clock of a machine without a battery starts in 1970.
     case beforeRelease
     case behind
     case ahead
-    /// The clock was set ahead by more than a day at once while remindd ran. A wrong time server
-    /// may set it to 2099, for example.
+    /// The clock jumped ahead by more than a day while remindd ran.
+    ///
+    /// For example, a wrong time server may set it to 2099.
     case setAhead
 
     public var description: String {
@@ -20,7 +22,9 @@ public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConver
         }
     }
 
-    /// Whether the clock is too far ahead. With such a clock, reminders would be recorded as missed
-    /// before their time.
+    /// Whether the clock is too far ahead.
+    ///
+    /// With such a clock, the evaluation would record reminders as missed although their deadline
+    /// is still to come.
     public var isAhead: Bool { self == .ahead || self == .setAhead }
 }

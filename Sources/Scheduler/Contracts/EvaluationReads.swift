@@ -1,33 +1,33 @@
 import Dates
 
-/// The queries of an evaluation to the ledger. None of them writes.
+/// The read-only ledger queries that an evaluation makes.
 ///
-/// A query names the identity of a reminder or an occurrence, and its result is per recipient. A
-/// reminder that has fired stays open for recipients who have no standing delivery of it.
+/// A query is about a reminder or an occurrence, and its result is per recipient. A fired reminder
+/// can still get deliveries for recipients who have no standing delivery
+/// (`DeliveryMeaning.standing`) of it.
 public protocol EvaluationReads: LedgerState {
-    /// Returns the row of each stored identity, in the order of `keys`; nil without a row.
+    /// Returns the row for each stored identity, in the order of `keys`; nil if there is no row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
-    /// Returns the deliveries of each fired reminder of an occurrence, by their meaning.
+    /// Returns the deliveries of each fired reminder of an occurrence, grouped by their meaning.
     ///
-    /// The oldest reminder comes first. If an edit changed the days of a reminder, there is one
-    /// more share for each earlier range of days, with the recipients to whom it was sent with
-    /// those days. Recipients who are not in `directory` are left out.
+    /// The oldest reminder comes first. If an edit changed the days of a reminder, each earlier
+    /// range of days has a share of its own. That share contains the recipients who were sent the
+    /// reminder with those days. Recipients who are not in `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare]
     /// Returns occurrences with a fired reminder that end on `day` or later.
     ///
-    /// Their last day as last notified counts. They are in the order of their last reminder.
+    /// The end in the last notification counts. They are in the order of their last reminder.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Returns the recipients who may have been sent a message after a change.
+    /// Returns the recipients who were, or may have been, sent a reminder after a change.
     ///
-    /// The message is about one of these occurrences and was, or may have been, sent. Only
-    /// recipients in `directory` count. Of the reminders, only those that fired before the change
-    /// count, without cancellations.
+    /// The reminder must be about one of `occurrences`, must have fired before the change, and must
+    /// not be a cancellation notice. Only recipients in `directory` are returned.
     func notified(
         after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
     ) throws(LedgerFailure) -> RecipientSet
     /// Returns the highest N of the reminders `moved N` of a campaign; 0 if there is none.
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
-    /// Returns fired reminders whose deliveries are not all written yet, by due.
+    /// Returns fired reminders whose deliveries are not all written yet, ordered by due time.
     func unfinished() throws(LedgerFailure) -> [StoredReminder]
 }
 
@@ -40,7 +40,7 @@ extension EvaluationReads {
     }
 }
 
-/// A reminder's row, as far as it concerns recipients who have no delivery of it.
+/// The part of a reminder's row that matters to recipients who have no delivery of it.
 public struct RecordedReminder: Hashable, Codable, Sendable {
     /// The identity as stored.
     public let key: ReminderKey
@@ -52,18 +52,18 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     public let due: Instant
     public let deadline: Instant
     public let state: ReminderState
-    /// Whether recipients without a delivery no longer get one.
+    /// Whether the reminder gets no further deliveries.
     ///
-    /// This is so if the reminder was missed, dropped by an operator, or superseded by a new
-    /// ledger.
+    /// True if the reminder was missed, dropped by an operator, or superseded when the ledger was
+    /// new.
     public let isClosed: Bool
-    /// Whether all of its deliveries are written.
+    /// Whether all deliveries of the reminder are written.
     public let isComplete: Bool
-    /// The fingerprint of the recipients it named when it was last completed.
+    /// The fingerprint of the recipients that the reminder named when it was last completed.
     ///
     /// nil in rows of version 0.1.0.
     public let named: UInt64?
-    /// Whether some deliveries were cancelled for a reason that may end.
+    /// Whether some deliveries were cancelled for a temporary reason.
     ///
     /// See `WithdrawalReason.isRevivable`.
     public let hasWithdrawn: Bool
@@ -86,25 +86,27 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// The deliveries of one fired reminder as sets of recipients. A set of half a million takes 62 kB.
+/// The deliveries of one fired reminder, as sets of recipients.
 ///
-/// A recipient with several channels is in the set of each of their deliveries.
+/// A recipient with deliveries on several channels may be in several sets. A set of half a million
+/// recipients uses 62 kB.
 public struct DeliveryShare: Sendable {
     public let stored: StoredReminder
     /// A number that grows with each reminder that fires.
     public let serial: Int64
-    /// Accepted or perhaps accepted, in flight included.
+    /// Recipients of deliveries that were accepted, were perhaps accepted, or are in flight.
     public var notified = RecipientSet()
-    /// Perhaps accepted, then cancelled for a reason that may end. These recipients may not have
-    /// the message.
+    /// Recipients of deliveries that were perhaps accepted, then cancelled for a temporary reason.
+    ///
+    /// They may not have the message.
     public var perhapsNotified = RecipientSet()
-    /// Pending.
+    /// Recipients of pending deliveries.
     public var waiting = RecipientSet()
-    /// Given up, or cancelled for good.
+    /// Recipients of deliveries that were given up or cancelled for good.
     public var ended = RecipientSet()
-    /// Cancelled for a reason that may end.
+    /// Recipients of deliveries that were cancelled for a temporary reason.
     public var withdrawn = RecipientSet()
-    /// The recipients of `withdrawn` whose channel was removed or is no longer theirs.
+    /// The recipients in `withdrawn` whose channel was removed, or who no longer use it.
     public var failedOver = RecipientSet()
 
     public init(stored: StoredReminder, serial: Int64) {
@@ -112,33 +114,33 @@ public struct DeliveryShare: Sendable {
         self.serial = serial
     }
 
-    /// Whether the reminder states these days of the occurrence or, for nil, that the occurrence
-    /// does not take place.
+    /// Whether the reminder announced these days; for nil, whether it cancelled the occurrence.
     func says(_ dates: OccurrenceDates?) -> Bool {
         guard let dates else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
     }
 }
 
-/// An occurrence of which someone may have been notified, with the dates that were announced last.
+/// An occurrence of which someone may have been notified, with the last announced dates.
 public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let key: OccurrenceKey
     public let title: String
     public let start: Day
     public let end: Day
-    /// The change that was announced last, perhaps before the last reminder; nil if there was none.
+    /// The last announced change; nil if there was none. Later reminders may have fired since.
     public let change: Announced?
-    /// Whether some of its deliveries were cancelled for a reason that may end.
+    /// Whether some deliveries of the occurrence were cancelled for a temporary reason.
     public let hasWithdrawn: Bool
-    /// A number that grows with each reminder that fires. Of two former names of an occurrence, the
-    /// one with the higher number was notified last.
+    /// A number that grows with each reminder that fires.
+    ///
+    /// If an occurrence has two former names, the one with the higher number was notified last.
     public let serial: Int64
     /// The occurrence's days before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
-    /// Whether reminders have stated different days of the occurrence.
+    /// Whether reminders with different days of the occurrence were sent.
     ///
-    /// This is so if a change was announced and the reminders have different days, or if a reminder
-    /// was sent with days that it no longer has. Reminders are compared only after a change was
+    /// True if a change was announced and the reminders have different days, or if the days of a
+    /// reminder changed after it was sent. Reminders are compared only after a change was
     /// announced, because comparing them always would slow down every evaluation.
     public let hasSeveralDates: Bool
 
@@ -146,7 +148,7 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public struct Announced: Hashable, Codable, Sendable {
         public let change: Change
         public let reminder: RecordedReminder
-        /// As `NotifiedOccurrence.serial`.
+        /// A number as in `NotifiedOccurrence.serial`.
         public let serial: Int64
 
         public init(_ change: Change, _ reminder: RecordedReminder, serial: Int64) {
@@ -171,7 +173,7 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
         self.serial = serial
     }
 
-    /// Whether the two occurrences, each with its present and former days, share a day.
+    /// Whether the two occurrences, each with its current and former days, share a day.
     func overlaps(_ other: NotifiedOccurrence) -> Bool {
         let (mine, others) = ([start...end] + formerDates, [other.start...other.end] + other.formerDates)
         return mine.contains { one in others.contains { one.overlaps($0) } }

@@ -1,33 +1,36 @@
 import Dates
 
-/// The decisions of one evaluation, as the ledger stores them.
+/// The decisions of one evaluation, in the form in which the ledger stores them.
 public struct EvaluationResult: Sendable {
     public struct Firing: Sendable {
         public let reminder: Reminder
         public let firedAt: Instant
-        /// Whether it fired more than 15 minutes after its due.
+        /// Whether the reminder fired more than 15 minutes after it was due.
         public let late: Bool
         /// In recipient order.
         public let deliveries: [NewDelivery]
-        /// The last recipient written if `extend` writes the rest; nil if complete.
+        /// The last recipient in `deliveries` if `extend` writes the rest; nil if complete.
         ///
-        /// Empty if no recipient was written.
+        /// Empty if `deliveries` is empty.
         public let cursor: String?
-        /// nil for an ordinary reminder. A change also marks deliveries of its occurrence that are
-        /// in flight, so that they are not repeated.
-        public let change: Change?
-        /// The campaign's title when it fired. For an occurrence that was removed, no other text is
-        /// known.
-        public let title: String
-        /// Former names under which rows of its occurrence are stored (`formerly`).
+        /// The announced change; nil for an ordinary reminder.
         ///
-        /// The present name is left out.
+        /// A change also marks in-flight deliveries of the occurrence, so that they are not
+        /// retried.
+        public let change: Change?
+        /// The campaign's title when the reminder fired.
+        ///
+        /// For a removed occurrence, no other text is known.
+        public let title: String
+        /// Former names under which rows of the occurrence are stored (`formerly`).
+        ///
+        /// The current name is not included.
         public let formerOccurrences: [OccurrenceKey]
-        /// `lookedUntil` of the evaluation before the one that fires it; nil if that is not known.
+        /// `lookedUntil` of the evaluation before the one that fires it; nil if not known.
         public let lookedBefore: Instant?
-        /// For a change: the occurrence's days as they were notified last.
+        /// For a change: the occurrence's days as last announced.
         public let formerDates: ClosedRange<Day>?
-        /// Reminders of the occurrence that it replaces although their rows have a later due time.
+        /// Reminders that this one replaces although their rows have a later due time.
         public let overtaken: [ReminderKey]
 
         public init(
@@ -48,7 +51,7 @@ public struct EvaluationResult: Sendable {
             self.formerDates = formerDates
         }
 
-        /// The reminder as its row stores it.
+        /// The reminder in the form in which its row stores it.
         public var stored: StoredReminder {
             StoredReminder(
                 reminder: reminder, firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore,
@@ -60,16 +63,16 @@ public struct EvaluationResult: Sendable {
     public var firings: [Firing]
     public var superseded: [Reminder]
     public var missed: [Reminder]
-    /// Whether the superseded reminders are closed.
+    /// Whether the superseded reminders get no deliveries later.
     ///
-    /// Recipients who join later do not get them. True for a new ledger and for reminders that an
-    /// operator drops.
+    /// If true, recipients who join later do not get them. True for a new ledger and for reminders
+    /// that an operator drops.
     public var isFinal: Bool
-    /// The fingerprints of the recipients whom reminders name, by stored identity.
+    /// Fingerprints of the recipients that reminders name, keyed by stored identity.
     ///
-    /// Contains only reminders whose deliveries are complete.
+    /// Reminders with missing deliveries have no entry.
     public var named: [ReminderKey: UInt64]
-    /// Occurrences that this evaluation renames.
+    /// Occurrences that this evaluation renames in the ledger.
     public var renames: [OccurrenceRename]
 
     public init(
@@ -86,7 +89,7 @@ public struct EvaluationResult: Sendable {
     }
 }
 
-/// An occurrence that has another name because its phrase was written in another way.
+/// An occurrence that gets another name because its phrase was reworded.
 public struct OccurrenceRename: Hashable, Sendable {
     /// The occurrence as stored.
     public let from: OccurrenceKey
@@ -104,18 +107,19 @@ public struct FiringPart: Sendable {
     public let reminder: ReminderKey
     /// In recipient order.
     public let deliveries: [NewDelivery]
-    /// The last recipient written if more are to follow; nil if complete.
+    /// The last recipient in `deliveries` if more parts follow; nil if complete.
     public let cursor: String?
-    /// The fingerprint of the recipients whom it names; set in the last part.
+    /// The fingerprint of the recipients that the reminder names; set in the last part.
     public let named: UInt64?
-    /// The present dates, deadline and occurrence name, if the row has others. Its other fields are
-    /// ignored.
+    /// The current dates, deadline and occurrence name; nil if the row already has them.
+    ///
+    /// The other fields are ignored.
     public let dates: Reminder?
-    /// The campaign's title, for a superseded reminder that becomes a fired one.
+    /// The campaign's title, for a superseded reminder that becomes fired.
     public let title: String
-    /// The names under which rows of its occurrence are stored.
+    /// The names under which rows of the occurrence are stored.
     public let formerOccurrences: [OccurrenceKey]
-    /// As in `EvaluationResult.Firing`.
+    /// The reminders that this one replaces, as in `EvaluationResult.Firing`.
     public let overtaken: [ReminderKey]
 
     public init(

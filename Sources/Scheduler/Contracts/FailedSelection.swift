@@ -1,11 +1,12 @@
 import Dates
 
-/// The failed deliveries (dead or unknown) that an operator wants to retry. A nil field does not
-/// filter.
+/// The failed deliveries (dead or unknown) that an operator wants to retry.
+///
+/// A field that is nil does not filter.
 public struct FailedSelection: Hashable, Sendable {
-    /// At most `partLimit`.
+    /// Only deliveries with these ids, at most `partLimit`.
     public var ids: [DeliveryID]?
-    /// Only deliveries of these campaigns, named as in the ledger.
+    /// Only deliveries of these campaigns, under their names in the ledger.
     public var campaigns: Set<HistoryFilter.CampaignName>?
     public var channels: Set<String>?
     /// Only deliveries of reminders due at or after this instant.
@@ -13,7 +14,7 @@ public struct FailedSelection: Hashable, Sendable {
 
     /// The maximum number of deliveries that one transaction checks.
     ///
-    /// It then takes at most 0.2 s of the loop's thread.
+    /// A transaction then blocks the loop's thread for at most 0.2 s.
     public static let partLimit = 5_000
 
     public init(

@@ -1,6 +1,6 @@
 import Dates
 
-/// The rows that `history` shows. A nil field does not filter.
+/// The rows that `history` shows. A field that is nil does not filter.
 public struct HistoryFilter: Sendable {
     /// The name of a campaign as it is stored in the ledger.
     public struct CampaignName: Hashable, Sendable {
@@ -13,20 +13,22 @@ public struct HistoryFilter: Sendable {
         }
     }
 
-    /// Campaign id, or `plan/campaign`.
+    /// Id of the campaign's plan; nil for campaigns of any plan.
     public var plan: String?
     public var campaign: String?
     /// Former names of the campaign. Rows under any of them are shown too.
     public var formerCampaigns: [CampaignName] = []
     public var recipient: String?
-    /// Ids that the recipient had before.
+    /// Former ids of the recipient. Rows under any of them are shown too.
     public var formerRecipients: [String] = []
     /// Shows only reminders due at or after this instant.
     public var since: Instant?
-    /// Shows this many of the most recent rows.
+    /// The maximum number of rows. The most recent ones are shown.
     public var limit: Int
-    /// Shows only deliveries in these states. Reminders without deliveries (superseded, missed) are
-    /// shown if this is nil or names their state.
+    /// Shows only deliveries in these states.
+    ///
+    /// Reminders without deliveries (superseded, missed) are shown if this is nil or contains their
+    /// state.
     public var states: Set<String>?
 
     public init(
@@ -59,13 +61,13 @@ public struct HistoryRow: Sendable {
     }
 
     public let stored: StoredReminder
-    /// nil with `recipient` and `channel` for a reminder without deliveries.
+    /// nil for a reminder without deliveries, like `recipient` and `channel`.
     public let delivery: DeliveryID?
     public let recipient: String?
     public let channel: String?
     /// A `DeliveryState` or, without delivery, a `ReminderState`.
     public let state: String
-    /// The reason why a delivery was cancelled or superseded; nil in rows of version 0.1.0.
+    /// Why the delivery was cancelled or superseded; nil in rows of version 0.1.0.
     public let why: WithdrawalReason?
     public let attempts: [Attempt]
 

@@ -1,54 +1,55 @@
 import Dates
 
-/// A report of the loops to the operators, as a value. The journal turns it into text and fields.
+/// An event that the loops report to operators. The journal turns it into text and fields.
 public enum Entry: Sendable {
     case fired(Reminder, deliveries: Int, late: Bool)
     /// A reminder that fell due has no recipients.
     case firedToNobody(Reminder)
     case superseded(Reminder)
-    /// An announced occurrence has other dates or was removed. The recipients who were notified get
-    /// a change notice.
+    /// The dates of an announced occurrence changed, or it was removed.
+    ///
+    /// Recipients who were notified get a change notice.
     case changed(Reminder, Change, deliveries: Int)
     case missed(Reminder)
     /// An attempt ended. `Next` is the next state of the delivery.
     case attempted(Claim, Receipt, DeliveryRecord.Next)
-    /// A comparison found that a refusal concerns its recipient, so the delivery is given up. The
-    /// receipt is that of its attempt.
+    /// A comparison found that the recipient was refused, so the delivery is given up.
+    ///
+    /// The receipt is that of the delivery's attempt.
     case foundRefused(Claim, Receipt)
-    /// A crash left this delivery in flight, so it may arrive twice.
+    /// A crash left this delivery in flight. It may arrive twice.
     case interrupted(Claim, DeliveryRecord.Next)
     /// A delivery was not sent before its deadline.
     case expired(StoredDelivery)
-    /// A delivery is not sent any more.
+    /// A delivery was cancelled.
     case cancelled(StoredDelivery, WithdrawalReason)
-    /// All waiting deliveries of a reminder, or of a channel, are not sent any more.
+    /// All pending deliveries of a reminder, or of a channel, were cancelled.
     case withdrawn(ReminderKey, WithdrawalReason, deliveries: Int)
     case withdrawnFromChannel(String, WithdrawalReason, deliveries: Int)
     /// A recorded reminder got deliveries for recipients who had none.
     case toppedUp(ReminderKey, deliveries: Int)
     /// A reminder was not fired because the ledger already has its identity. Nothing was written.
     case alreadyRecorded(Reminder)
-    /// An occurrence has a new name because its phrase was written in another way.
+    /// An occurrence has a new name because its phrase was reworded.
     case occurrenceRenamed(OccurrenceRename)
-    /// Reminders that were recorded while the clock was ahead are due again.
-    ///
-    /// They had been recorded as missed or superseded.
+    /// Reminders recorded as missed or superseded while the clock was ahead are due again.
     case takenBack(reminders: Int, recordedAfter: Instant)
     /// A channel's breaker opened or closed.
     ///
-    /// It opens because the server fails or refuses the sender. It closes because the server has
+    /// It opens when the server fails or refuses the sender. It closes when the server has
     /// recovered.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
     /// A channel whose breaker was closed accepted a message outside the ledger (an alert, a test).
     case channelAnswered(channel: String)
-    /// An endpoint is gone. Nothing is sent there until the configuration is loaded again.
+    /// An endpoint is gone (HTTP 410). Nothing is sent to it until the configuration is reloaded.
     case endpointGone(channel: String, Receipt)
-    /// No `via` channel reached this recipient in time. The `otherwise` channels take over; or
-    /// there are none.
+    /// No `via` channel delivered to this recipient in time.
+    ///
+    /// `failedOver` if the `otherwise` channels take over, `unreachable` if there are none.
     case failedOver(Undelivered, to: [String])
     case unreachable(Undelivered)
-    /// The clock is not believed, so nothing is evaluated or sent; or it is believed again.
+    /// The clock is not trusted, so nothing is evaluated or sent; or it is trusted again.
     case clockHeld(ClockComplaint)
     case clockReleased
     /// The ledger's disk is full, so nothing is sent; or it has space again.

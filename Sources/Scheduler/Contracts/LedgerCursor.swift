@@ -1,9 +1,9 @@
-/// A position at which a call that works in parts continues.
+/// The position at which a call that works in parts continues.
 ///
-/// Only the ledger that created it reads its contents. Other code stores or sends it, because a
-/// command asks the daemon for one part after the other.
+/// Only the ledger that created a cursor interprets its contents. Other code stores it or passes it
+/// on: a command requests one part after another from the daemon.
 public struct LedgerCursor: Hashable, Codable, Sendable {
-    /// The position in the format of the ledger that created it.
+    /// The position, in the format of the ledger that created the cursor.
     public let contents: String
 
     public init(_ contents: String) {

@@ -1,9 +1,10 @@
 import Dates
 
-/// The progress of a ledger, and whether it is held.
+/// The state of a ledger as a whole: how far it was evaluated, and whether it is held.
 public protocol LedgerState: AnyObject {
-    /// Whether the ledger belongs to a rehearsal. Such a ledger is marked inside the file and is
-    /// never used for real sending.
+    /// Whether the ledger belongs to a rehearsal.
+    ///
+    /// Such a ledger is marked inside the file and is never used for real sending.
     var isRehearsal: Bool { get }
     /// The `now` of the last completed evaluation.
     func lookedUntil() throws(LedgerFailure) -> Instant

@@ -1,17 +1,17 @@
 import Dates
 
-/// The part of a ledger that deletes data that is not needed any more.
+/// The part of a ledger that deletes data that is no longer needed.
 public protocol LedgerUpkeep: AnyObject {
     /// Deletes the deliveries, and their attempts, of occurrences that are long over.
     ///
     /// An occurrence is long over if all of its reminders, in any state, had their deadline before
     /// `instant`. The call checks up to `limit` deliveries, and the next call continues after them.
     ///
-    /// Pending deliveries and those in flight are not deleted. The ledger never deletes reminders,
-    /// so that none of them fires twice. The deliveries of an occurrence are deleted all together,
-    /// so `shares(of:in:)` returns all recipients of an occurrence or none. An evaluation never
-    /// asks for occurrences whose deliveries are deleted, because a lead that could still be sent,
-    /// or a change that would be announced, keeps all deliveries of its occurrence.
+    /// Pending and in-flight deliveries are not deleted. The ledger never deletes reminders, so
+    /// that none of them fires twice. All deliveries of an occurrence are deleted together, so
+    /// `shares(of:in:)` returns all recipients of an occurrence or none. An evaluation never
+    /// queries occurrences whose deliveries are deleted, because all deliveries of an occurrence
+    /// are kept while one of its leads could still be sent or a change would be announced.
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned
 }
 
@@ -19,7 +19,7 @@ public protocol LedgerUpkeep: AnyObject {
 public struct Pruned: Hashable, Sendable {
     /// Number of deliveries that this call deleted.
     public let deliveries: Int
-    /// Whether everything has been checked. The next call then starts from the beginning.
+    /// Whether all deliveries have been checked. The next call then starts from the beginning.
     public let isComplete: Bool
 
     public init(deliveries: Int, isComplete: Bool) {

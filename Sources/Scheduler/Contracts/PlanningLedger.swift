@@ -2,11 +2,12 @@ import Dates
 
 /// The part of a ledger that the planner uses to evaluate, fire and withdraw reminders.
 public protocol PlanningLedger: EvaluationReads {
-    /// Corrects the ledger after the wall clock was ahead and was set right.
+    /// Corrects the ledger after the wall clock was ahead and has been set back.
     ///
-    /// Deletes reminders that were recorded after `now` as missed or superseded, unless they are so
-    /// by the right clock too. Announcements that fired after `now` get `now` as their time. No
-    /// delivery waits longer than a retry can. Returns how many reminders were deleted.
+    /// Deletes reminders that were recorded after `now` as missed or superseded, unless they are
+    /// missed or superseded by the correct clock too. Reminders and change notices that fired after
+    /// `now` get an earlier time. A pending delivery that would wait longer than any retry becomes
+    /// due. Returns the number of deleted reminders.
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
     /// Writes the result of one evaluation, including its `lookedUntil`, in one transaction.
@@ -22,20 +23,20 @@ public protocol PlanningLedger: EvaluationReads {
 
     /// Writes further deliveries of recorded reminders, all parts in one transaction.
     ///
-    /// They are the rest of a large firing, or they are for recipients whom a reminder names and
-    /// who have no delivery. A delivery that was superseded, or cancelled for a revivable reason,
-    /// becomes pending again; any other existing delivery is left unchanged. A superseded reminder
-    /// becomes a fired one. Returns how many deliveries each part wrote.
+    /// They are the rest of a large firing, or deliveries for recipients that a reminder names and
+    /// that have none. A delivery that was superseded, or cancelled for a revivable reason, becomes
+    /// pending again; any other existing delivery is unchanged. A superseded reminder becomes
+    /// fired. Returns the number of deliveries that each part wrote.
     func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int]
 
     /// Cancels up to `limit` pending deliveries of a reminder.
     ///
-    /// Returns how many it cancelled. Fewer than `limit` mean that none is left.
+    /// Returns the number of cancelled deliveries. If it is less than `limit`, none is left.
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
 
-    /// Makes up to `limit` held deliveries due at once, or cancels them.
+    /// Processes up to `limit` held deliveries: sends them now or cancels them, as `release` chose.
     ///
-    /// `release` specified which of the two. The hold ends with the last of them. Returns true
-    /// while there is more to do, and false if nothing is being released.
+    /// The hold ends with the last one. Returns whether held deliveries remain. Returns false if no
+    /// release is in progress.
     func continueRelease(limit: Int) throws(LedgerFailure) -> Bool
 }

@@ -1,12 +1,12 @@
 import Dates
 
-/// A recipient whom no channel has reached yet.
+/// A recipient with no successful delivery of a reminder yet.
 public struct Undelivered: Hashable, Sendable {
     public let stored: StoredReminder
     public let recipient: String
-    /// The channels that were used or on which a delivery waits, sorted.
+    /// The channels with an attempted or pending delivery, sorted.
     public let channels: [String]
-    /// Whether nothing is pending or in flight any more.
+    /// Whether no delivery is pending or in flight.
     public let isExhausted: Bool
 
     public init(stored: StoredReminder, recipient: String, channels: [String], isExhausted: Bool) {
@@ -16,16 +16,16 @@ public struct Undelivered: Hashable, Sendable {
         self.isExhausted = isExhausted
     }
 
-    /// Returns how long the `via` channels have before the `otherwise` channels are used.
+    /// Returns how long the `via` channels are tried before the `otherwise` channels are used.
     ///
-    /// The time is 24 hours, or half the time to the deadline if that is shorter (contract, section
-    /// 2).
+    /// It is 24 hours, or half the time from firing to the deadline if that is shorter (contract,
+    /// section 2).
     public static func patience(firedAt: Instant, deadline: Instant) -> TimeSpan {
         min(.hours(24), TimeSpan(milliseconds: (deadline - firedAt).milliseconds / 2))
     }
 }
 
-/// A recipient whom no channel has reached, and the new deliveries on other channels.
+/// An undelivered recipient, and the new deliveries on other channels.
 public struct Failover: Sendable {
     public let reader: Undelivered
     public let deliveries: [NewDelivery]

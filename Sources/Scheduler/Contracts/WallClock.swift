@@ -1,6 +1,6 @@
 import Dates
 
-/// The loops' source of the time. Everywhere else the time is an argument.
+/// The source of the current time for the loops. All other code gets the time as an argument.
 public protocol WallClock: AnyObject, Sendable {
     func now() -> Instant
 }

@@ -1,14 +1,14 @@
-/// The facts about a channel that the retry policy and the breaker need.
+/// The settings of a channel for the retry policy and the breaker.
 ///
-/// A channel states its policy. Neither of them asks what kind of channel it is.
+/// Each channel supplies its own policy, so neither of them depends on the kind of channel.
 public struct ChannelPolicy: Hashable, Sendable {
-    /// The action after an attempt whose outcome is unknown.
+    /// An action after an attempt whose outcome is unknown.
     public enum UnknownOutcome: Hashable, Sendable {
         /// Retry on the usual schedule. The receiver recognises a copy by its delivery id.
         case retry
-        /// Resend once at most, because the receiver cannot recognise a second copy.
+        /// Resend at most once, because the receiver cannot recognise a second copy.
         case resend
-        /// Leave the delivery to an operator.
+        /// Do not resend. An operator decides about the delivery.
         case hold
     }
 
@@ -16,12 +16,12 @@ public struct ChannelPolicy: Hashable, Sendable {
     public let onUnknown: UnknownOutcome
     /// Whether one refusal of the sender means that the server would refuse all messages.
     ///
-    /// This is so for a server that knows the sender by one name and one login. Several machines
-    /// may share the name of an endpoint.
+    /// True for a server to which the sender has one name and one login. False for an endpoint,
+    /// whose name several machines may share.
     public let refusesForAll: Bool
-    /// Whether a refusal for load concerns the whole channel even if the server states no wait.
+    /// Whether a refusal because of load pauses the whole channel even without a requested wait.
     ///
-    /// A mail server may mean one connection only.
+    /// A mail server may mean only one connection.
     public let loadHoldsChannel: Bool
 
     public init(onUnknown: UnknownOutcome, refusesForAll: Bool, loadHoldsChannel: Bool) {

@@ -1,6 +1,6 @@
 import Dates
 
-/// The right to record the outcome of one attempt. Only a claim has one.
+/// The right to record the outcome of one attempt. Only a claim has one (`Claim.token`).
 public struct ClaimToken: Hashable, Sendable {
     public let delivery: DeliveryID
     /// The number of the attempt, from 1.
@@ -18,7 +18,7 @@ public struct StoredDelivery: Hashable, Sendable {
     public let stored: StoredReminder
     public let recipient: String
     public let channel: String
-    /// The number of its attempts so far.
+    /// Number of attempts so far.
     public let attempts: Int
 
     public init(id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempts: Int) {
@@ -30,7 +30,7 @@ public struct StoredDelivery: Hashable, Sendable {
     }
 }
 
-/// A delivery taken for an attempt, with the data for decisions and rendering.
+/// A delivery that was claimed for an attempt, with the data for decisions and rendering.
 public struct Claim: Sendable {
     public let id: DeliveryID
     public let stored: StoredReminder
@@ -38,19 +38,19 @@ public struct Claim: Sendable {
     public let channel: String
     /// The number of this attempt, from 1.
     public let attempt: Int
-    /// Number of earlier attempts whose outcome stayed unknown.
+    /// Number of earlier attempts whose outcome is still unknown.
     public let unknowns: Int
-    /// Number of crashes at which it was in flight. After the second one it is sent alone.
+    /// Number of crashes while the delivery was in flight. After the second, it is sent alone.
     public let crashes: Int
-    /// Number of earlier attempts that do not count (`Receipt.isUncounted`).
+    /// Number of earlier attempts that do not count as tries (`Receipt.isUncounted`).
     public let uncounted: Int
-    /// Number of earlier refusals that end the delivery if repeated (`Receipt.countsTwice`).
+    /// Number of earlier refusals that end the delivery when repeated (`Receipt.countsTwice`).
     public let refusals: Int
     /// Whether the recipient was named only after the reminder was due.
     public let joined: Bool
 
     public var token: ClaimToken { ClaimToken(delivery: id, attempt: attempt) }
-    /// The delivery, including this attempt.
+    /// The delivery as a row, with this attempt counted.
     public var delivery: StoredDelivery {
         StoredDelivery(id: id, stored: stored, recipient: recipient, channel: channel, attempts: attempt)
     }
@@ -78,8 +78,9 @@ public struct DeliveryRecord: Sendable {
     public let token: ClaimToken
     /// When the attempt ended.
     public let at: Instant
-    /// nil if the claim ended without an attempt, or if the outcome is already recorded. In both
-    /// cases the attempt journal gets no line.
+    /// The receipt of the attempt; nil if there was no attempt or its outcome is already recorded.
+    ///
+    /// If nil, no line is added to the journal of attempts.
     public let receipt: Receipt?
     public let next: Next
     /// Whether the attempt ended because the process died.
@@ -87,7 +88,7 @@ public struct DeliveryRecord: Sendable {
 
     public enum Next: Hashable, Sendable {
         case pending(notBefore: Instant)
-        /// Pending, but under a hold until an operator releases it.
+        /// Pending, but blocked by a hold until an operator releases it.
         case held
         case delivered, unknown, dead
         case cancelled(WithdrawalReason)

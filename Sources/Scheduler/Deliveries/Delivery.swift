@@ -1,9 +1,9 @@
 /// The identity of a delivery: 128 bits, the same in every attempt.
 ///
-/// It is also the same after every crash and on every machine. The identity is the first 128 bits
-/// of SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each followed by
-/// a line feed, which none of them can contain. It is written in RFC 4648 base32, lower case,
-/// without padding: 26 characters. In a rehearsal it has the prefix `rehearsal-`.
+/// The identity does not change after a crash or on another machine. It is the first 128 bits of
+/// SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each followed by a
+/// line feed, which none of them can contain. The text is in RFC 4648 base32, lower case, without
+/// padding: 26 characters. In a rehearsal it has the prefix `rehearsal-`.
 public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
@@ -61,24 +61,31 @@ func base32(_ bytes: some Sequence<UInt8>) -> String {
 
 /// The state of a delivery. The spellings are those of `history` (contract, section 3).
 public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
-    /// The delivery waits for its first or next attempt. Goes to every other state.
+    /// The delivery waits for its first or next attempt.
+    ///
+    /// Can change to every other state.
     case pending
-    /// An intent to send is durable, and bytes may be on their way. Goes to every state but itself.
+    /// The claim is durable, and the message may have been sent.
+    ///
+    /// Can change to every other state except `superseded`.
     case inFlight = "in flight"
     /// The server accepted the message. Final.
     case delivered
-    /// The message may have been delivered. An operator's retry makes it pending.
+    /// The message may have been delivered. It is not sent again unless an operator retries it.
     ///
-    /// Without a retry it is not sent again.
+    /// A retry makes the delivery pending.
     case unknown
-    /// The delivery was given up: refused for good, or past its deadline. An operator's retry makes
-    /// it pending.
+    /// The delivery was given up: refused for good, or past its deadline.
+    ///
+    /// An operator's retry makes it pending.
     case dead
-    /// The delivery is not sent any more, for a reason (`WithdrawalReason`). Goes to pending when
-    /// the reason ends, if it may end.
+    /// The delivery is no longer sent, for a `WithdrawalReason`.
+    ///
+    /// It becomes pending again when the reason no longer applies, if the reason is revivable.
     case cancelled
-    /// A later lead of the same occurrence replaced the delivery before it was sent. Goes to
-    /// pending if that lead has been withdrawn since.
+    /// A later lead of the same occurrence replaced the delivery before it was sent.
+    ///
+    /// It becomes pending again if that lead is withdrawn.
     case superseded
 }
 
@@ -86,10 +93,9 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
 public enum ReminderState: String, Hashable, Codable, Sendable, CaseIterable {
     /// The reminder has deliveries.
     case fired
-    /// A later lead, or a first start, replaced the reminder for all recipients. It has no
-    /// deliveries.
+    /// The reminder has no deliveries, because a later lead or a first start replaced it.
     case superseded
-    /// The deadline passed without an evaluation. The reminder has no deliveries.
+    /// The reminder has no deliveries, because its deadline passed without an evaluation.
     case missed
 }
 
@@ -99,12 +105,12 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case delivered
     /// The server refused for now, or refused the sender for a reason that an operator must fix.
     case refusedForNow = "refused for now"
-    /// The server refused for good. The receipt's `about` tells whom the refusal concerns.
+    /// The server refused for good. The receipt's `about` is who or what was refused.
     case refusedForGood = "refused for good"
     /// The message cannot have been accepted.
     ///
     /// There was no connection, or the body was not sent completely.
     case notSent = "not sent"
-    /// The body was sent completely and no answer came, so the message may have been delivered.
+    /// The body was sent completely, but no reply came. The message may have been delivered.
     case unknown
 }

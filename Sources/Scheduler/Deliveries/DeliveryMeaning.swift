@@ -3,11 +3,9 @@
 /// `DeliveryState.countsAs` is the only definition. A ledger that filters by meaning in its own
 /// query language derives its conditions from it.
 public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
-    /// The recipient has the message, may have it, or gets it at this moment.
+    /// The recipient has the message, may have it, or it is being sent.
     case notified
-    /// The recipient may have the message, but the delivery was withdrawn.
-    ///
-    /// The reason of the withdrawal may end.
+    /// The recipient may have the message, but the delivery was withdrawn for a temporary reason.
     case perhapsNotified
     /// The delivery waits for its first or next attempt.
     case pending
@@ -15,27 +13,30 @@ public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
     case unsettled
     /// The delivery was given up, or cancelled for good.
     case ended
-    /// The delivery was cancelled for a reason that may end (`WithdrawalReason.isRevivable`).
+    /// The delivery was cancelled for a temporary reason (`WithdrawalReason.isRevivable`).
     case withdrawn
-    /// The delivery keeps its identity: the same message by the same channel would be a second one.
+    /// The delivery is neither cancelled nor superseded.
+    ///
+    /// Writing the same message for the same channel again would create a duplicate.
     case standing
-    /// The recipient needs no delivery on another channel. For a superseded delivery the later
-    /// reminder decides that.
+    /// The recipient needs no delivery on another channel.
+    ///
+    /// Superseded deliveries are included, because the later reminder decides for them.
     case covered
 }
 
 extension DeliveryState {
-    /// Returns whether a delivery in this state has this meaning for its recipient.
+    /// Returns whether a delivery in this state has the given meaning for its recipient.
     ///
     /// - Parameters:
-    ///   - mayHaveArrived: Whether the outcome of at least one of its attempts stayed unknown.
-    ///   - why: The reason that is stored with it. It has a meaning only if the delivery is
-    ///     cancelled.
+    ///   - mayHaveArrived: Whether the outcome of at least one of its attempts is still unknown.
+    ///   - why: The reason stored with the delivery. It is used only if the delivery is cancelled.
     public func countsAs(_ meaning: DeliveryMeaning, mayHaveArrived: Bool, why: WithdrawalReason?) -> Bool {
         let isWithdrawn = self == .cancelled && why?.isRevivable == true
         return switch (meaning, self) {
         case (.notified, .delivered), (.notified, .unknown), (.notified, .inFlight): true
-        // The delivery that replaced a superseded one counts, unless this one may have arrived.
+        // A superseded delivery counts only if it may have arrived. Otherwise the delivery that
+        // replaced it counts.
         case (.notified, .pending), (.notified, .dead), (.notified, .superseded): mayHaveArrived
         case (.notified, .cancelled): mayHaveArrived && !isWithdrawn
         case (.perhapsNotified, _): mayHaveArrived && isWithdrawn

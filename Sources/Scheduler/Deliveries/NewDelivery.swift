@@ -2,13 +2,13 @@ public struct NewDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let recipient: String
     public let channel: String
-    /// Whether the recipient was named only after the reminder was due.
+    /// Whether the recipient was added only after the reminder was due.
     ///
-    /// For this recipient the message does not count as late.
+    /// For such a recipient the message does not count as late.
     public let joined: Bool
-    /// Names from before a rename for the same recipient and channel.
+    /// Former names of the same recipient and channel.
     ///
-    /// A delivery of the same reminder that is stored under one of these names is this delivery.
+    /// A delivery of the same reminder stored under one of these names is the same delivery.
     public let formerly: [Slot]
 
     /// The recipient and the channel of a delivery.

@@ -1,29 +1,30 @@
-/// Decides which deliveries are sent alone, because one of them may be what kills the process.
+/// Decides which deliveries are sent alone because one of them may crash the process.
 ///
 /// A delivery that was in flight at two crashes is quarantined. From then on, no other delivery is
-/// in flight when it starts or while it is in flight. So every further crash was caused by this
-/// delivery, and other deliveries do not collect crashes because of it.
+/// in flight when it starts or while it is in flight. A further crash is then attributed to this
+/// delivery alone, and other deliveries do not collect crashes because of it.
 ///
-/// A quarantined delivery waits until nothing is in flight, and all others wait while it is in
+/// A quarantined delivery starts only when nothing is in flight, and all others wait while it is in
 /// flight. After it, other deliveries that are ready go first, so that many quarantined ones in a
-/// row do not hold up the rest.
+/// row do not block the rest.
 public struct QuarantinePolicy: Sendable {
     /// The number of crashes after which a delivery is quarantined.
     public static let crashes = 2
-    /// The number of crashes after which a delivery is dead. It was alone in flight at all crashes
-    /// after its quarantine began.
+    /// The number of crashes after which a delivery is dead.
+    ///
+    /// At all crashes after its quarantine began, no other delivery was in flight.
     public static let crashesUntilDead = 4
     /// Number of quarantined deliveries in flight at one time.
     public static let atOneTime = 1
 
-    /// The pending and in-flight deliveries, as far as they decide which group is next.
+    /// The facts about pending and in-flight deliveries that decide which group is next.
     public struct Situation: Hashable, Sendable {
         /// Whether a quarantined delivery is pending.
         public let isWaiting: Bool
         /// Whether a quarantined delivery is in flight.
         public let isInFlight: Bool
-        /// Whether another delivery is in flight. Without a pending quarantined delivery this has
-        /// no meaning.
+        /// Whether another delivery is in flight. Meaningful only if a quarantined delivery is
+        /// pending.
         public let othersInFlight: Bool
 
         public init(isWaiting: Bool, isInFlight: Bool, othersInFlight: Bool) {
@@ -43,21 +44,23 @@ public struct QuarantinePolicy: Sendable {
         case quarantined, others
     }
 
-    /// Whether the last claim took a quarantined delivery.
+    /// Whether the last claim was of a quarantined delivery.
     private var hadItsTurn = false
 
     public init() {}
 
-    /// Returns the groups to claim from, in order, until one of them has a delivery that is ready.
+    /// Returns the groups to claim from, in order.
+    ///
+    /// The caller stops at the first group that has a delivery ready.
     public func turns(in situation: Situation) -> [Group] {
         if situation.isInFlight { return [] }
         guard situation.mayGoAlone else { return [.others] }
         return hadItsTurn ? [.others, .quarantined] : [.quarantined, .others]
     }
 
-    /// Records that a claim took deliveries of this group.
+    /// Records that deliveries of this group were claimed.
     ///
-    /// A quarantined delivery may have started only because no other was ready. The others still
-    /// have the next turn.
+    /// After a quarantined delivery, the others have the next turn, even if it started only because
+    /// no other was ready.
     public mutating func took(_ group: Group) { hadItsTurn = group == .quarantined }
 }

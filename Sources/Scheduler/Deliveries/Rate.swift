@@ -1,6 +1,6 @@
 import Dates
 
-/// A limit on the attempts in a span of time, such as `100 per minute`.
+/// A limit on the number of attempts in a span of time, such as `100 per minute`.
 public struct Rate: Hashable, Sendable {
     public let count: Int
     public let per: TimeSpan
@@ -11,7 +11,8 @@ public struct Rate: Hashable, Sendable {
     }
 
     var perSecond: Double { Double(count) * 1_000 / Double(per.milliseconds) }
-    /// Number of attempts that may start at once. It is a tenth of the rate, so that a burst after
-    /// a quiet minute stays small.
+    /// Number of attempts that may start at the same time.
+    ///
+    /// It is a tenth of the rate, so that a burst after a quiet minute stays small.
     var burst: Int { max(1, count / 10) }
 }

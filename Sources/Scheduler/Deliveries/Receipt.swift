@@ -1,23 +1,27 @@
 import Dates
 
-/// Whom an answer concerns: who is affected by it, and who has to act.
+/// Who or what a server's reply is about: who is affected, and who has to act.
 ///
 /// The spellings are those of the ledger's `attempt.about`.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
-    /// This recipient or this message alone. The server works, and nobody else is affected.
+    /// This recipient or this message only. The server works, and nobody else is affected.
     case recipient
-    /// The sender, for every recipient: its name, address, login or certificate is refused. An
-    /// operator has to fix something.
+    /// The sender: its name, address, login or certificate is refused for every recipient.
+    ///
+    /// An operator has to fix something.
     case us
-    /// The load at this moment: too much or too many. The attempt does not count.
+    /// The current load: the server gets too much data or too many requests. The attempt does not
+    /// count.
     case load
-    /// The server, which is out of order or cannot be reached.
+    /// The server, which fails or cannot be reached.
     case server
-    /// The endpoint, which is gone (HTTP 410). Nothing is sent to it until the configuration is
-    /// loaded again.
+    /// The endpoint, which is gone (HTTP 410).
+    ///
+    /// Nothing is sent to it until the configuration is reloaded.
     case endpointGone = "endpoint gone"
-    /// Undecided: a final refusal whose text does not tell whom it concerns. The channel's answers
-    /// to other recipients decide (`Comparison`).
+    /// Undecided: a final refusal whose text does not show whether it is about recipient or sender.
+    ///
+    /// The replies to other recipients of the channel decide (`Comparison`).
     case comparison
     /// Nobody. The attempt does not count.
     ///
@@ -25,28 +29,29 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case nobody
 }
 
-/// A channel's result of one attempt.
+/// The result of one attempt, as the channel reports it.
 public struct Receipt: Hashable, Sendable {
     public let outcome: Outcome
-    /// Whom the answer concerns; the recipient if the message was accepted.
+    /// Who or what the reply is about; the recipient if the message was accepted.
     public let about: Scope
-    /// The server's reply code (SMTP or HTTP); nil if none came.
+    /// The server's reply code (SMTP or HTTP); nil if there was no reply.
     public let code: Int?
-    /// The server's text or the transport's error: at most 512 bytes of UTF-8, unescaped. Contains
-    /// no secret and no address of the sender.
+    /// The server's text or the transport's error: at most 512 bytes of UTF-8, unescaped.
+    ///
+    /// It contains no secret and no address of the sender.
     public let reply: String
     /// Advice for the retry policy, beyond the outcome.
     public let advice: Advice
     /// The text of a final refusal without the parts that differ between recipients.
     ///
-    /// nil if the refusal is not compared with others. For an answer about load: not nil if the
-    /// answer was given to a recipient instead of to the connection, so that it may concern that
-    /// recipient.
+    /// nil if the refusal is not compared with others. For a refusal because of load: not nil if
+    /// the server refused a recipient instead of the connection, so that the reply may be about
+    /// that recipient.
     public let comparable: String?
     /// The failure of a user's template. The message was sent with the built-in text instead.
     public var unrendered: RenderFailure?
 
-    /// - Parameter about: The server by default if there was no answer, else the recipient.
+    /// - Parameter about: By default, the server if there was no reply, else the recipient.
     public init(
         _ outcome: Outcome, about: Scope? = nil, code: Int? = nil, reply: String, advice: Advice = .none,
         comparable: String? = nil
@@ -59,7 +64,7 @@ public struct Receipt: Hashable, Sendable {
         self.comparable = comparable
     }
 
-    /// Returns the same answer with `scope` as the result of a comparison.
+    /// Returns a copy whose `about` is `scope`.
     func judged(about scope: Scope) -> Receipt {
         guard scope != about else { return self }
         var receipt = Receipt(outcome, about: scope, code: code, reply: reply, advice: advice, comparable: comparable)
@@ -67,25 +72,25 @@ public struct Receipt: Hashable, Sendable {
         return receipt
     }
 
-    /// Whether the attempt does not count.
+    /// Whether the attempt does not count as a try.
     ///
-    /// It then counts neither for the schedule of retries nor for anything that is allowed once.
+    /// It then affects neither the schedule of retries nor limits such as a single resend.
     public var isUncounted: Bool { about == .load || about == .nobody }
 
-    /// Whether the refusal ends the delivery when it comes a second time.
+    /// Whether a second refusal of this kind ends the delivery.
     public var countsTwice: Bool {
         if case .once = advice { true } else { false }
     }
 
     public enum Advice: Hashable, Sendable {
         case none
-        /// The server stated a wait (`Retry-After`), clamped to 1 s ... 24 h.
+        /// The server requested this wait (`Retry-After`), clamped to 1 s ... 24 h.
         case retryAfter(TimeSpan)
         /// The next attempt must wait at least this long (greylisting).
         case atLeast(TimeSpan)
-        /// One more attempt after this long (SMTP 552, HTTP 409 and 422).
+        /// One more attempt is allowed, after this wait (SMTP 552, HTTP 409 and 422).
         ///
-        /// If it is refused too, the delivery is dead.
+        /// If that attempt is refused too, the delivery is dead.
         case once(after: TimeSpan)
     }
 }

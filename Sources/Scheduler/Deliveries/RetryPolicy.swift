@@ -1,34 +1,35 @@
 import Dates
 
-/// Decides what follows an attempt. Pure.
+/// Decides the next state of a delivery after an attempt. Pure functions.
 ///
-/// There are ten attempts on the schedule of Standard Webhooks (specification 1.0, "Retry
-/// schedule"), with each wait drawn from the upper half of its range. After them there is one
-/// attempt a day until the reminder's deadline. Nothing is sent at or after the deadline. Attempts
-/// that were refused because of load do not count.
+/// The first ten attempts follow the schedule of Standard Webhooks (specification 1.0, "Retry
+/// schedule"). Each wait is drawn at random between half of the scheduled wait and the whole. After
+/// them there is one attempt a day until the reminder's deadline. Nothing is sent at or after the
+/// deadline. Attempts that were refused because of load do not count.
 public enum RetryPolicy {
     /// The waits after the first, second and later attempts.
     static let schedule: [TimeSpan] = [
         .seconds(5), .minutes(5), .minutes(30), .hours(2), .hours(5), .hours(10), .hours(14), .hours(20), .hours(24),
     ]
     static let daily = TimeSpan.days(1)
-    /// The wait after a refusal that concerns the sender, which an operator has to fix.
+    /// The wait after a refusal of the sender, which an operator has to fix.
     ///
-    /// More frequent attempts only annoy the server (fault table, result 67). The wait is not
-    /// longer either. The channel is held with one probe at a time, and after the repair that probe
-    /// needs a delivery whose wait is over.
+    /// A shorter wait only annoys the server (fault table, result 67). A longer wait would delay
+    /// the recovery: the channel makes one attempt at a time meanwhile, and after the fix that
+    /// attempt needs a delivery whose wait is over.
     static let slowest = TimeSpan.minutes(15)
     /// The wait after a refusal because of load, doubled each time.
     ///
-    /// It is short at first, because the channel decides when it may continue. It grows so that a
-    /// delivery that is refused again and again does not hold up the others.
+    /// It is short at first, because the channel's load control decides when sending continues. It
+    /// grows so that a delivery that is refused again and again does not block the others.
     static let afterLoad = TimeSpan.seconds(1)...TimeSpan.minutes(5)
     /// The wait before mail with an unknown outcome is sent once more.
     static let unknownWait = TimeSpan.minutes(15)
-    /// A delivery that was in flight at this many crashes is dead.
+    /// The number of crashes with a delivery in flight after which it is dead.
     static let crashesUntilDead = QuarantinePolicy.crashesUntilDead
-    /// No wait is longer than a quarter of the time left until the deadline. A wait is not
-    /// shortened below this.
+    /// The minimum to which a wait is shortened near the deadline.
+    ///
+    /// Otherwise no wait is longer than a quarter of the time left until the deadline.
     static let leastWait = TimeSpan.minutes(1)
 
     /// Returns the next state of a delivery after an attempt.
@@ -42,8 +43,8 @@ public enum RetryPolicy {
         after receipt: Receipt, _ claim: Claim, channel: ChannelPolicy, now: Instant, chance: Double
     ) -> DeliveryRecord.Next {
         let next = next(by: receipt, claim, channel: channel, now: now, chance: chance)
-        // The clock may have been ahead at the claim and be behind now. A delivery is never sent
-        // again before its due.
+        // The clock may have been set back since the claim. A delivery is never sent before its due
+        // time.
         guard case .pending(let notBefore) = next else { return next }
         return .pending(notBefore: max(notBefore, claim.stored.reminder.due))
     }
@@ -58,7 +59,7 @@ public enum RetryPolicy {
         case (.delivered, _):
             return .delivered
         case (.unknown, .nobody):
-            // remindd itself aborted the attempt, at a stop. The rule is the same as after a crash.
+            // remindd aborted the attempt when it stopped. The rule is the same as after a crash.
             if channel.onUnknown == .hold { return .unknown }
             guard claim.unknowns < crashesUntilDead else { return .unknown }
             return deadline > now ? .pending(notBefore: now) : .unknown
@@ -69,7 +70,7 @@ public enum RetryPolicy {
             case .hold: return .unknown
             }
         case (_, .endpointGone):
-            // The channel is parked. Its deliveries are due as soon as it is no longer parked.
+            // The channel is parked, so nothing is sent. The delivery is due as soon as that ends.
             return deadline > now ? .pending(notBefore: now) : .dead
         case (_, .load):
             if case .retryAfter(let asked) = receipt.advice { return retry(in: asked) }
@@ -91,10 +92,10 @@ public enum RetryPolicy {
     public static func afterCrash(_ claim: Claim, channel: ChannelPolicy?, now: Instant) -> DeliveryRecord.Next {
         if claim.crashes + 1 >= crashesUntilDead { return .dead }
         if channel?.onUnknown == .hold { return .unknown }
-        // Without its channel there is no policy for the delivery.
+        // If the channel is no longer configured, there is no policy to retry with.
         guard channel != nil else { return .unknown }
-        // The attempt is repeated at once, before deliveries that wait for their first attempt,
-        // because its place in the queue is its due.
+        // The attempt is repeated immediately. The due time as `notBefore` places it in the queue
+        // before deliveries that wait for their first attempt.
         return claim.stored.reminder.deadline > now ? .pending(notBefore: claim.stored.reminder.due) : .unknown
     }
 

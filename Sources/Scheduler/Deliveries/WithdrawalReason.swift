@@ -1,24 +1,26 @@
-/// The reason why a delivery is not sent any more. The spellings are those of `history`.
+/// The reason why a delivery is no longer sent. The spellings are those of `history`.
 public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
-    /// The occurrence has other dates.
+    /// The dates of the occurrence changed.
     case changed
     /// The occurrence, its campaign or its plan was removed.
     case gone
-    /// The recipient has left the configuration.
+    /// The recipient was removed from the configuration.
     case recipientGone = "recipient gone"
-    /// The channel has left the configuration.
+    /// The channel was removed from the configuration.
     case channelGone = "channel gone"
-    /// The recipient's `via` and `otherwise` name other channels.
+    /// The recipient's `via` and `otherwise` no longer name the channel.
     case viaChanged = "via changed"
-    /// Channels of `otherwise` took over. These may be removed in turn.
+    /// The `otherwise` channels took over. The reason ends if these channels are removed.
     case failedOver = "failed over"
-    /// An operator dropped it (`release --drop`).
+    /// An operator dropped the delivery (`release --drop`).
     case dropped
-    /// A later lead of the occurrence replaced it. Only superseded deliveries have this reason.
+    /// A later lead of the occurrence replaced the delivery. Only superseded deliveries have this
+    /// reason.
     case laterLead = "later lead"
 
-    /// Whether the delivery becomes pending again when the reason ends. The edit that caused it may
-    /// be undone.
+    /// Whether the delivery becomes pending again when the reason no longer applies.
+    ///
+    /// For example, the edit that caused the withdrawal may be undone.
     public var isRevivable: Bool {
         switch self {
         case .changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver: true

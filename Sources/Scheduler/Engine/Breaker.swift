@@ -1,20 +1,20 @@
 import Dates
 
-/// A circuit breaker for one channel. It protects a failing server and keeps it from delaying other
-/// channels.
+/// A circuit breaker for one channel.
 ///
-/// Only answers about the server or about the sender count (`Scope.server`, `Scope.us`). An answer
-/// about one recipient or about load is not a failure. A closed breaker lets every attempt through.
-/// Five failures in a row, or a refusal of the sender, open it. While it is open, nothing is sent
-/// until a pause has passed; then a single attempt is allowed. If the server answers, the breaker
-/// closes. If the attempt fails, the pause doubles.
+/// It protects a failing server, and other channels from delays. Only results about the server or
+/// the sender are failures (`Scope.server`, `Scope.us`); a reply about one recipient or about load
+/// is not. A closed breaker allows every attempt. Five failures in a row, or a refusal of the
+/// sender, open it. While it is open, nothing is sent until a pause has passed; then a single
+/// attempt is allowed. If the server replies, the breaker closes. If the attempt fails, the pause
+/// doubles.
 ///
-/// The type is pure. It counts in real time, which the clock of a rehearsal does not stretch.
+/// The type is pure. It uses real time, which the clock of a rehearsal does not change.
 public struct Breaker: Hashable, Sendable {
     private(set) var failures = 0
-    /// Number of refusals of the sender since the last answer.
+    /// Number of refusals of the sender since the last call of `answered()`.
     private var refusals = 0
-    /// No attempt may start before this instant; nil while closed.
+    /// The end of the pause, before which no attempt may start; nil while closed.
     private(set) var opensAt: Instant?
     private var pause = Breaker.firstPause
 
@@ -28,20 +28,21 @@ public struct Breaker: Hashable, Sendable {
     /// Whether the pause of an open breaker is over, so that the single attempt may start.
     func isHalfOpen(now: Instant) -> Bool { opensAt.map { now >= $0 } ?? false }
 
-    /// How long until the single attempt may start; nil while closed, or if it may start now.
+    /// Time until the single attempt may start; nil while closed, or if it may start now.
     func wait(now: Instant) -> TimeSpan? {
         guard let opensAt, opensAt > now else { return nil }
         return opensAt - now
     }
 
-    /// Records an answer of the server, even a refusal of one recipient. Returns whether the
-    /// breaker was open.
+    /// Records a reply of the server and closes the breaker. Returns whether it was open.
+    ///
+    /// A refusal of one recipient is such a reply too.
     mutating func answered() -> Bool {
         defer { self = Breaker() }
         return isOpen
     }
 
-    /// Records that the server failed or cannot be reached. Returns whether this opens the breaker.
+    /// Records that the server failed or was not reachable. Returns whether this opens the breaker.
     mutating func failed(now: Instant) -> Bool {
         failures += 1
         guard isOpen || failures >= Breaker.threshold else { return false }
@@ -51,8 +52,8 @@ public struct Breaker: Hashable, Sendable {
     /// Records that the server refuses the sender. Returns whether this opens the breaker.
     ///
     /// - Parameter isSure: Whether one such refusal means that every attempt would be refused. If
-    ///   not, a second refusal without an answer in between opens the breaker, because two machines
-    ///   behind one name may have different secrets.
+    ///   not, the breaker opens only at a second refusal without a good reply in between, because
+    ///   machines that share one name may have different secrets.
     mutating func refusedUs(isSure: Bool, now: Instant) -> Bool {
         refusals += 1
         guard isOpen || isSure || refusals > 1 else { return false }
@@ -62,8 +63,9 @@ public struct Breaker: Hashable, Sendable {
 
     private mutating func open(now: Instant, for pause: TimeSpan) -> Bool {
         let wasOpen = isOpen
-        // An attempt that began before the breaker opened does not extend the pause when it fails.
-        // Only the single attempt does.
+        // While the breaker is open, the failure of an attempt that began earlier does not extend
+        // the pause. The exception is a pause of maximum length (for example after a refusal of the
+        // sender), which starts anew.
         if let opensAt, now < opensAt, pause < Breaker.longestPause { return false }
         opensAt = now + pause
         self.pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), Breaker.longestPause)

@@ -3,10 +3,10 @@ import Synchronization
 
 /// The breakers of all channels, shared by the dispatcher, the alerts and `send-test`.
 ///
-/// A server that refuses the login gets one attempt in 15 minutes from all of them together. A wait
-/// that a server states applies to all of them. The dispatcher has further reasons to wait (rate,
-/// load, comparison). They do not apply to alerts, which are few and matter when nothing else can
-/// be sent.
+/// A server that refuses the login gets one attempt in 15 minutes from all three users together. A
+/// wait that a server requests applies to all three. The dispatcher has further reasons to wait
+/// (rate, load, comparison). They do not apply to alerts, which are few and matter most when
+/// nothing else can be sent.
 public final class ChannelGates: Sendable {
     /// Results of alerts and tests that the dispatcher has not read yet.
     struct News {
@@ -14,7 +14,7 @@ public final class ChannelGates: Sendable {
         var hasClosed = false
         /// The receipt for an endpoint that is gone.
         var gone: Receipt?
-        /// The receipt in which the server stated a wait, and when that attempt began.
+        /// The receipt in which the server requested a wait, and when that attempt began.
         var stated: (receipt: Receipt, began: Instant)?
         /// When the last accepted attempt began; nil if none was accepted.
         var acceptedSince: Instant?
@@ -23,18 +23,19 @@ public final class ChannelGates: Sendable {
     private struct Gate {
         var breaker = Breaker()
         var isParked = false
-        /// Whether an alert or a test is making the single attempt of an open breaker.
+        /// Whether an alert or a test is making the single attempt that an open breaker allows.
         var isProbed = false
-        /// The end of the wait that the server itself stated.
+        /// The end of the wait that the server requested.
         var statedUntil: Instant?
-        /// The receipt that opened the breaker, parked the channel or stated the wait.
+        /// The receipt that opened the breaker, parked the channel or requested the wait.
         var why: Receipt?
         var news: News?
     }
 
     private let gates = Mutex<[String: Gate]>([:])
-    /// When the settings of a channel last changed. Attempts that began earlier do not count for
-    /// the new settings.
+    /// When the settings of each channel last changed.
+    ///
+    /// The results of attempts that began earlier are ignored.
     private let renewed = Mutex<[String: Instant]>([:])
     private let changed: @Sendable () -> Void
 
@@ -49,11 +50,11 @@ public final class ChannelGates: Sendable {
     public enum Admission: Hashable, Sendable {
         /// Send the message, then report its receipt to `ended`.
         case go
-        /// Do not send for this long. `after` is the receipt that caused the wait.
+        /// Do not send for this time. `after` is the receipt that caused the wait.
         case wait(TimeSpan, after: Receipt?)
     }
 
-    /// Returns whether one message may be sent by this channel now.
+    /// Returns whether one message may be sent through this channel now.
     public func admit(_ channel: String, now: Instant) -> Admission {
         gates.withLock { gates in
             guard var gate = gates[channel] else { return .go }
@@ -68,10 +69,11 @@ public final class ChannelGates: Sendable {
         }
     }
 
-    /// The wait of a parked channel, which waits until the configuration is loaded again. Callers
-    /// ask again after a day.
+    /// The wait returned for a parked channel, after which the caller tries again.
+    ///
+    /// The channel remains parked until the configuration is reloaded.
     static let parked = TimeSpan.days(1)
-    /// The wait while another caller makes the single attempt.
+    /// The wait returned while another caller makes the single attempt.
     static let probed = TimeSpan.seconds(5)
 
     /// Reports the receipt of a message that `admit` allowed.
@@ -148,10 +150,10 @@ public final class ChannelGates: Sendable {
     func isProbed(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isProbed ?? false } }
     func isParked(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isParked ?? false } }
     var parked: Set<String> { gates.withLock { Set($0.filter(\.value.isParked).keys) } }
-    /// Channels whose breaker is open, and parked channels.
+    /// Channels with an open breaker, and parked channels.
     var open: Set<String> { gates.withLock { Set($0.filter { $0.value.breaker.isOpen || $0.value.isParked }.keys) } }
 
-    /// Updates a channel's breaker after the configuration was loaded again.
+    /// Updates a channel's breaker after the configuration was reloaded.
     ///
     /// - Parameters:
     ///   - isSame: Whether the channel's settings are the same, so that its breaker keeps its

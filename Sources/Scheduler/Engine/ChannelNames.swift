@@ -1,7 +1,7 @@
-/// The names of the configured channels, present and former.
+/// The current and former names of the configured channels.
 struct ChannelNames {
     private let configured: Set<String>
-    /// The present name of a channel, by each of its former names.
+    /// The current name of a channel, keyed by each of its former names.
     private let present: [String: String]
 
     init(_ routes: [Dispatcher.Route]) {
@@ -13,13 +13,14 @@ struct ChannelNames {
         self.present = present
     }
 
-    /// Returns the names under which deliveries of a channel are stored in the ledger.
+    /// Returns all names under which deliveries of a channel may be stored in the ledger.
     func stored(_ channel: String) -> [String] {
         [channel] + present.filter { $0.value == channel && !configured.contains($0.key) }.keys.sorted()
     }
 
-    /// Returns the channel that deliveries with this name belong to; nil if it is no longer
-    /// configured.
+    /// Returns the current name of a channel that is stored under `name`.
+    ///
+    /// Returns nil if the channel is no longer configured.
     func channel(stored name: String) -> String? {
         configured.contains(name) ? name : present[name]
     }

@@ -1,37 +1,38 @@
 import Dates
 
-/// The dispatcher's state of one channel: how many attempts are under way, and how many may start
-/// now.
+/// The dispatcher's state of one channel, which decides how many attempts may start.
 ///
-/// The breaker is in `ChannelGates`, because alerts and tests use it too.
+/// The channel's breaker is in `ChannelGates`, because alerts and tests use it too.
 struct ChannelState {
     let channel: any Channel
-    /// Equal for two configurations of a channel with the same meaning, secrets included.
+    /// A text that is equal for equivalent settings of a channel, secrets included.
     let fingerprint: String
     private(set) var underWay = 0
     private(set) var load: LoadControl
     var comparison = Comparison()
-    /// Whether the last attempt did not fail and took less than `quick`.
+    /// Whether the last attempt did not fail and ended within `quick`.
     private var isQuick = false
-    /// Whether the channel has not answered since the start.
+    /// Whether the channel's server has not accepted or refused anything since the start.
     ///
     /// Failures before the start are not stored, so deliveries may still wait because of a failure
-    /// that is over. The first acceptance or refusal ends this state.
+    /// that is over. The first acceptance or refusal makes these deliveries due.
     private var isNew = true
-    /// When the channel's first attempt since the start or a reload began, by the loop's clock and
-    /// in real time.
+    /// When the first attempt since the start or a reload began, by the loop's clock.
+    ///
+    /// `firstBegan` is the same in real time.
     private var firstAttempt: Instant?
     private var firstBegan: Instant?
-    /// Whether the channel has accepted or refused a message under its present settings.
+    /// Whether the server has accepted or refused a message under the current settings.
     private var hasAnswered = false
-    /// When the channel last accepted a message, in real time.
+    /// When the server last accepted a message, in real time.
     private var acceptedAt = Instant.distantPast
-    /// Number of accepted messages.
+    /// Number of messages that the server accepted.
     private var acceptances = 0
-    /// For each delivery: the number of its refusals for load with other messages accepted in
-    /// between, and `acceptances` at the last such refusal.
+    /// Counts of refusals because of load with other messages accepted in between, by delivery.
+    ///
+    /// `acceptances` is the number of accepted messages at the last counted refusal.
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
-    /// Recipients who were refused for load since the last success.
+    /// Recipients who were refused because of load since the last success.
     private var refusedRecipients: Set<String> = []
     private var bucket: TokenBucket
 
@@ -42,28 +43,28 @@ struct ChannelState {
         bucket = TokenBucket(rate, realNow: realNow)
     }
 
-    /// The maximum duration of a quick attempt, including the wait for its turn: about a dozen
-    /// commits of the ledger.
+    /// The maximum duration of a quick attempt, including its time in the channel's queue.
+    ///
+    /// It is about the time of a dozen commits of the ledger.
     static let quick = TimeSpan(milliseconds: 100)
 
-    /// The maximum number of attempts under way now.
+    /// The current maximum number of attempts under way.
     ///
-    /// A lane opens a connection for each mail that finds none free. Therefore more than the width
-    /// is handed over only if no limit of the server is known.
+    /// A mail lane opens a new connection if none is free. Therefore more than the width is handed
+    /// to the channel only if the server has no known limit.
     var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
-    /// Whether the channel holds more attempts than it runs at one time, so that the next one is
-    /// ready when one ends.
+    /// Whether messages are queued in the channel, so that one can start when an attempt ends.
     var isAhead: Bool { underWay > load.width }
 
-    /// How many attempts may start now, and of which deliveries.
+    /// The number of attempts that may start now, and how their deliveries are chosen.
     enum Room: Hashable {
         case none
-        /// This many, in the order of the queue.
+        /// This many attempts, in queue order.
         case queue(Int)
-        /// One, to find out whether the server works again.
+        /// One attempt, to find out whether the server works again.
         case probe
-        /// This many, chosen to find out whom a refusal concerns.
+        /// This many attempts, for a comparison (`Comparison`).
         case compare(Int)
     }
 
@@ -79,16 +80,15 @@ struct ChannelState {
         return allowed > 0 ? .compare(allowed) : .none
     }
 
-    /// Whether the login has worked, or is not needed.
+    /// Whether the login has worked, is not needed, or has taken longer than `longestLogin`.
     ///
-    /// Until then the first attempt is made alone, so that a wrong password is tried only once. The
-    /// others wait for no longer than a login takes.
+    /// Until then only the first attempt is made, so that a wrong password is tried only once.
     private func isLoginProved(_ realNow: Instant) -> Bool {
         guard channel.logsIn, !hasAnswered else { return true }
         return firstBegan.map { realNow - $0 >= ChannelState.longestLogin } ?? false
     }
 
-    /// How long the first login still holds back the others; nil if it does not.
+    /// How long other attempts still have to wait for the first login; nil if they need not wait.
     private func loginWait(_ realNow: Instant) -> TimeSpan? {
         guard underWay > 0, !isLoginProved(realNow), let firstBegan else { return nil }
         return firstBegan + ChannelState.longestLogin - realNow
@@ -96,16 +96,17 @@ struct ChannelState {
 
     static let longestLogin = TimeSpan.seconds(10)
 
-    /// The reason why nothing may start, and the wait.
+    /// A wait before the next attempt may start.
     struct Holding {
         /// The wait in real time.
         let wait: TimeSpan
-        /// Whether the server asked for this wait and there is no other reason for it.
+        /// Whether the server requested this wait and there is no other reason for it.
         let isStated: Bool
     }
 
-    /// Returns how long the channel's breaker, rate, load or comparison holds it back; nil if none
-    /// of them does.
+    /// Returns how long the next attempt has to wait; nil if it may start.
+    ///
+    /// The reason is the breaker, the rate, the load control, a comparison or the first login.
     func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
         let waits = [
@@ -117,24 +118,25 @@ struct ChannelState {
         return Holding(wait: most, isStated: waits.isEmpty && self.load.isStated(now: now))
     }
 
-    /// Returns whether more may be claimed as soon as it is due. If not, the channel waits for an
-    /// attempt under way to end.
+    /// Returns whether the next delivery can be claimed as soon as it is due.
+    ///
+    /// If not, an attempt under way must end first.
     func takesMore(breaker: Breaker) -> Bool {
         guard underWay < limit else { return false }
         if breaker.isOpen || load.spacing > .zero || comparison.isHolding { return underWay == 0 }
         return !comparison.isUnderWay || comparison.allowed(underWay: underWay, now: .distantFuture) > 0
     }
 
-    /// Counts attempts under way that began before a reload on a channel of this name.
+    /// Counts attempts still under way that began on a channel of this name before a reload.
     mutating func inherit(_ count: Int) {
         underWay += count
     }
 
-    /// Replaces `old`, the channel of the same name before a reload.
+    /// Copies the state of `old`, the channel of the same name before a reload.
     ///
-    /// Used-up tokens of the rate stay used up. If the settings are the same, all that was learned
-    /// about the server is kept. If they are different, the server may now accept what it refused
-    /// before.
+    /// Used tokens of the rate stay used. If the settings are the same, everything learned about
+    /// the server is kept. If they differ, it is discarded, because the server may accept under the
+    /// new settings what it refused before.
     mutating func follow(_ old: ChannelState, breakerWasOpen: Bool) {
         isNew = old.isNew || breakerWasOpen || old.comparison.isUnderWay
         bucket.follow(old.bucket)
@@ -148,18 +150,19 @@ struct ChannelState {
 
     func hasSettings(of old: ChannelState) -> Bool { fingerprint == old.fingerprint && bucket.rate == old.bucket.rate }
 
-    /// Records an answer of the server, even a refusal of one recipient.
+    /// Records that the server accepted a message or refused a recipient.
     ///
-    /// The first answer since the start returns an instant: deliveries that wait since an attempt
-    /// before this instant become due now. Returns nil for later answers.
+    /// For the first such reply since the start, returns an instant: retries whose last attempt was
+    /// before it become due now. Returns nil for later replies.
     mutating func answered() -> Instant? {
         defer { isNew = false }
         return isNew ? firstAttempt : nil
     }
 
-    /// Records an accepted message that the dispatcher did not send (an alert, a test). Returns the
-    /// same as `answered()`, or `.distantFuture` if this is the first answer and the channel has
-    /// made no attempt.
+    /// Records that the server accepted an alert or a test, which the dispatcher did not send.
+    ///
+    /// Returns the same as `answered()`, or `.distantFuture` if this is the first reply and the
+    /// dispatcher has made no attempt.
     mutating func answeredElsewhere(at realNow: Instant) -> Instant? {
         acceptedAt = max(acceptedAt, realNow)
         defer { isNew = false }
@@ -176,10 +179,9 @@ struct ChannelState {
     /// Records the end of an attempt.
     ///
     /// - Parameters:
-    ///   - receipt: The receipt as `about(_:to:realNow:)` judges it beside the channel's other
-    ///     answers.
+    ///   - receipt: The receipt, with the scope that `about(_:to:realNow:)` returned.
     ///   - recipient: The recipient of the delivery.
-    ///   - mayGrow: Whether more attempts may be under way in all.
+    ///   - mayGrow: Whether the total of all channels allows more attempts under way.
     mutating func ended(
         _ receipt: Receipt, of recipient: String, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool
     ) {
@@ -204,19 +206,18 @@ struct ChannelState {
         underWay -= 1
     }
 
-    /// Whether this recipient may be tried first after a hold for load.
+    /// Whether this recipient may be tried first after a hold because of load.
     ///
-    /// A recipient who was refused for load may not. The server may be too busy for some recipients
-    /// only, and they must not delay the others.
+    /// False for a recipient who was refused because of load. The server may be too busy for some
+    /// recipients only, and they must not delay the others.
     func mayProbe(_ recipient: String) -> Bool { !load.isProbing || !refusedRecipients.contains(recipient) }
 
-    /// Records the end of an attempt that began under other settings. Its result does not count for
-    /// the present ones.
+    /// Records the end of an attempt that began under earlier settings. Its result is ignored.
     mutating func endedOfOld() {
         underWay -= 1
     }
 
-    /// Records that an alert or a test was refused for load, with a wait.
+    /// Records that an alert or a test was refused because of load, with a requested wait.
     mutating func refusedElsewhere(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         refusedForLoad(receipt, began: began, now: now, realNow: realNow)
     }
@@ -224,16 +225,17 @@ struct ChannelState {
     private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         var asked: TimeSpan?
         if case .retryAfter(let wait) = receipt.advice { asked = wait }
-        // A 503 while the server serves other requests concerns this request only.
+        // A 503 reply counts as load only while the server handles other requests. It then applies
+        // to this request, not to the whole channel.
         let isWhole = channel.policy.loadHoldsChannel && receipt.code != 503
         load.refused(asked: asked, alwaysHolds: isWhole, began: began, realNow: realNow, now: now)
     }
 
-    /// Judges whom an answer concerns, beside the channel's other answers.
+    /// Returns the scope of a receipt, decided with the channel's other replies.
     ///
-    /// A web server is overloaded if it answers 503 (service unavailable) to one of several
-    /// requests, or between others that it accepts. By default nginx gives this answer at each of
-    /// its limits, without a wait.
+    /// A 503 reply (service unavailable) means overload if other requests are under way or one was
+    /// accepted within the last 30 seconds; otherwise the server has failed. By default nginx
+    /// replies 503, without `Retry-After`, when its request or connection limit is reached.
     mutating func about(_ receipt: Receipt, to delivery: DeliveryID, realNow: Instant) -> Scope {
         if receipt.about == .load, receipt.comparable != nil { return load(of: delivery) }
         if receipt.outcome == .delivered { loadRefusals[delivery] = nil }
@@ -243,10 +245,10 @@ struct ChannelState {
 
     static let recently = TimeSpan.seconds(30)
 
-    /// Judges a refusal for load that a mail server gave to a recipient.
+    /// Decides whether a mail server's refusal of a recipient means load or only this recipient.
     ///
-    /// If the server refuses this delivery repeatedly and accepts others in between, the refusal
-    /// concerns the recipient, and nobody else has to wait for it.
+    /// It means the recipient if the server refuses this delivery repeatedly and accepts others in
+    /// between. Nobody else then has to wait.
     private mutating func load(of delivery: DeliveryID) -> Scope {
         if loadRefusals.count >= ChannelState.mostLoadRefusals, loadRefusals[delivery] == nil { loadRefusals = [:] }
         var known = loadRefusals[delivery] ?? (0, -1)

@@ -1,32 +1,33 @@
 import Dates
 
-/// Finds out whom a final refusal concerns if its text does not tell, by trying other recipients.
+/// Finds out whether an unclear final refusal is about the recipient or the sender.
 ///
-/// Such a refusal holds its delivery. Meanwhile the channel tries other recipients, ten in all:
-/// first the untried mail domain with the most waiting deliveries, then untried recipients. If one
-/// of them is accepted, the refusal concerned its recipient, and the delivery is given up. If all
-/// ten are refused, the refusal concerns the sender, and the channel is held.
+/// It does so by trying other recipients. The refused delivery is held meanwhile. The channel tries
+/// ten recipients in all: first one of the untried mail domain with the most pending deliveries,
+/// then other untried recipients. If one of them is accepted, the refusal was about its recipient,
+/// and the delivery is given up. If all ten are refused, the refusal is about the sender, and the
+/// channel is held.
 ///
 /// During the hold, one more untried recipient is tried from time to time, because twelve refused
-/// addresses outside the organisation prove nothing about the inside addresses queued behind them.
-/// If nobody is left to try, two recipients who were refused with the same text are enough to hold
-/// the channel. Recipients who come later are then tried at once until ten have been tried, and one
-/// refused recipient is tried again every quarter of an hour. A comparison gives up no delivery
-/// unless another recipient was accepted after the refusal.
+/// addresses outside the organisation prove nothing about the inside addresses that wait after them
+/// in the queue. If nobody is left to try, two recipients refused with the same text are enough to
+/// hold the channel. Recipients who are added later are then tried immediately until ten have been
+/// tried, and one refused recipient is tried again every quarter of an hour. A comparison gives up
+/// a delivery only if another recipient was accepted after the refusal.
 ///
-/// A refusal whose text does name the recipient ("no such user") gives up its delivery at once.
-/// There is one exception: if every recipient since the last success got the same text, the second
-/// of them is held and compared too. A server that has lost its directory refuses everybody as
-/// unknown.
+/// If the text of a refusal shows that it is about the recipient ("no such user"), the delivery is
+/// given up immediately. There is one exception: if two recipients in a row are refused with the
+/// same text and no other is accepted in between, the second delivery is held and compared too. A
+/// server that has lost its directory refuses everybody as unknown.
 ///
 /// An acceptance long after a refusal proves little about it, because the server may have been
 /// fixed in between. The refused delivery is then tried once more. If it is refused again shortly
-/// after that acceptance, the refusal concerns its recipient.
+/// after that acceptance, the refusal is about its recipient.
 ///
 /// The type is pure and keeps its state only in memory. After a restart, held deliveries are tried
-/// again when their time comes, and compared anew.
+/// again when they are due, and compared anew.
 struct Comparison {
-    /// A delivery that waits for the verdict.
+    /// A delivery that waits for the decision.
     struct Held: Sendable {
         let claim: Claim
         let receipt: Receipt
@@ -35,22 +36,21 @@ struct Comparison {
         let began: Instant
         let at: Instant
 
-        /// Whether an accepted attempt proves that this refusal concerned its recipient.
+        /// Whether an accepted attempt proves that this refusal was about its recipient.
         ///
-        /// The accepted attempt must have overlapped this one or followed it. The attempts beside
-        /// this one may have caused a refusal that mentions a quota. In this case the accepted
-        /// attempt must have begun after the refusal.
+        /// The accepted attempt must have overlapped the refused one or followed it. If the refusal
+        /// mentions a quota, the accepted attempt must have begun after the refusal, because
+        /// simultaneous attempts may have used up the quota.
         func isProved(byOneThatBegan other: Instant, ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             let isQuota = Comparison.quotaWords.contains(where: words.contains)
             return isQuota ? other >= at : ended >= began
         }
 
-        /// Whether an accepted attempt proves the same for a delivery that was tried again because
-        /// of that acceptance.
+        /// Whether an acceptance proves this for a delivery that was tried again because of it.
         ///
-        /// The delivery must have been tried within `fresh` of the acceptance, and its refusal must
-        /// not mention a quota.
+        /// The delivery must have been tried within `fresh` after the acceptance, and its refusal
+        /// must not mention a quota.
         func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
@@ -59,17 +59,17 @@ struct Comparison {
 
     /// The decision about a delivery that was refused for good.
     enum Verdict: Hashable {
-        /// The refusal concerns its recipient. The delivery is given up.
+        /// The refusal is about its recipient. The delivery is given up.
         case recipient
         /// Not known yet. The delivery waits.
         case undecided
-        /// The refusal concerns the sender. `begins` is true if the hold of the channel begins now.
+        /// The refusal is about the sender. `begins` is true if the hold of the channel begins now.
         case us(begins: Bool)
     }
 
     /// The conclusions from an accepted attempt.
     struct Finding {
-        /// Refusals that are now known to concern their recipients.
+        /// Refusals that turned out to be about their recipients.
         var recipients: [Held] = []
         /// Whether the acceptance ends the hold of the channel.
         var endsHold = false
@@ -86,7 +86,7 @@ struct Comparison {
     /// Recipients who were refused for good since the last acceptance.
     private(set) var triedRecipients: Set<String> = []
     private(set) var triedDomains: Set<String> = []
-    /// The last refusal since then that was believed to concern the recipient whom it names.
+    /// The last refusal since the last acceptance whose text was trusted to be about its recipient.
     private var named: (words: String, recipient: String)?
     /// When the hold of the channel began; nil if it is not held.
     private(set) var holdsSince: Instant?
@@ -98,10 +98,11 @@ struct Comparison {
     private var lastAccepted: (began: Instant, ended: Instant)?
     /// Deliveries that were held and are tried again because another recipient was accepted.
     private var retried: Set<DeliveryID> = []
-    /// Refusals that were found to concern recipients, and when.
+    /// Refusals that were found to be about recipients, and when.
     ///
-    /// They save a comparison for each recipient of a domain that the relay does not serve. Domains
-    /// that it does serve are left out, because there the next such refusal may concern the sender.
+    /// They avoid a comparison for each recipient of a domain that the relay does not serve.
+    /// Domains that the relay serves are not included, because the next such refusal there may be
+    /// about the sender.
     private var known: [Trait: Instant] = [:]
     /// Domains of accepted recipients.
     private var served: Set<String> = []
@@ -110,49 +111,52 @@ struct Comparison {
     static let firstPause = TimeSpan.minutes(1)
     static let longestPause = TimeSpan.minutes(15)
     static let remembers = TimeSpan.hours(24)
-    /// An acceptance that began this soon after a refusal comes from the same server with the same
-    /// settings.
+    /// The time after a refusal within which the server is assumed to be unchanged.
+    ///
+    /// An acceptance that began within this time comes from the same server with the same settings.
     static let fresh = TimeSpan.minutes(2)
     static let mostKnown = 1_000
     static let quotaWords = ["exceed", "quota", "limit", "too many", "too much", " rate", "volume", "threshold", "frequency"]
 
-    /// Whether deliveries wait for a verdict, or the channel is held.
+    /// Whether deliveries wait for a decision, or the channel is held.
     var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
     var isHolding: Bool { holdsSince != nil }
-    /// Whether enough recipients have been tried. Further ones are tried one at a time.
+    /// Whether enough recipients have been tried. Further recipients are tried one at a time.
     private var isFull: Bool { triedRecipients.count >= Comparison.tries }
 
-    /// Returns how many more recipients may be tried, with this many attempts under way.
+    /// Returns how many more recipients may be tried while `underWay` attempts are under way.
     func allowed(underWay: Int, now: Instant) -> Int {
         guard isHolding, isFull else { return max(0, Comparison.tries - triedRecipients.count - underWay) }
         return underWay == 0 && now >= nextProbe ? 1 : 0
     }
 
-    /// Returns how long until the next probe of a hold; nil if there is no hold, or if the probe
-    /// may start now.
+    /// Returns the time until the next attempt of a hold.
+    ///
+    /// Returns nil if there is no hold, or if the attempt may start now.
     func wait(now: Instant) -> TimeSpan? {
         guard isHolding else { return nil }
         if nextProbe > now { return nextProbe - now }
-        // The loop wakes after `firstPause` at the latest, so that an untried recipient whose
-        // delivery falls due does not wait for a repeat.
+        // Wakes after at most `firstPause`. Otherwise a delivery to an untried recipient that falls
+        // due meanwhile would wait until refused recipients may be tried again.
         return nextRepeat > now ? min(nextRepeat - now, Comparison.firstPause) : nil
     }
 
-    /// Whether a recipient who was refused before may be tried now, if nobody is untried.
+    /// Whether a refused recipient may be tried again now, if no untried recipient is waiting.
     func mayRepeat(now: Instant) -> Bool { now >= nextRepeat }
 
-    /// Records that an attempt begins. Its delivery may be one that waited for the verdict.
+    /// Records that an attempt begins. Its delivery is no longer held.
     mutating func took(_ claim: Claim, now: Instant) {
         held[claim.id] = nil
-        // During a hold, the channel tries one refused recipient again every quarter of an hour.
+        // During a hold, one refused recipient is tried again every quarter of an hour.
         if isHolding, triedRecipients.contains(claim.recipient) { nextRepeat = now + Comparison.longestPause }
     }
 
     /// Records that no untried recipient is waiting.
     ///
-    /// During a hold, the next untried recipient then need not wait for the pause. Without a hold,
-    /// a hold begins if two recipients were refused with the same text and no attempt is under way
-    /// that might be accepted. The refusal then concerns the sender.
+    /// During a hold, this ends the pause, so that the next untried recipient is tried immediately.
+    /// Without a hold, it begins one if two recipients were refused with the same text and no
+    /// attempt is under way that might be accepted. The refusal is then taken to be about the
+    /// sender.
     ///
     /// - Returns: The refusal that begins a hold; nil if none begins.
     @discardableResult
@@ -168,7 +172,7 @@ struct Comparison {
         return refusal
     }
 
-    /// The latest refusal with a text that another recipient got too; nil if there is none.
+    /// The latest refusal whose text another recipient got too; nil if there is none.
     private var sharedRefusal: Receipt? {
         let refusals = held.values.sorted { $0.at > $1.at }
         let shared = refusals.first { one in
@@ -178,7 +182,7 @@ struct Comparison {
         return shared?.receipt
     }
 
-    /// Records a final refusal and returns whom it concerns.
+    /// Records a final refusal and returns the decision about it.
     ///
     /// - Parameters:
     ///   - domain: The domain of the recipient's address; the recipient itself if there is no
@@ -220,8 +224,9 @@ struct Comparison {
         return .us(begins: true)
     }
 
-    /// Whether a refusal that names its recipient is believed: no other recipient got the same
-    /// text.
+    /// Whether a refusal that names its recipient is trusted.
+    ///
+    /// It is trusted if no other recipient got the same text.
     private mutating func isTakenAtItsWord(_ words: String, of recipient: String) -> Bool {
         if held.values.contains(where: { $0.receipt.comparable == words }) { return false }
         if let named, named.words == words, named.recipient != recipient { return false }
@@ -229,7 +234,7 @@ struct Comparison {
         return true
     }
 
-    /// Records that a probe of a hold was neither accepted nor refused for good.
+    /// Records that an attempt during a hold was neither accepted nor refused for good.
     mutating func probeEnded(now: Instant) {
         if isHolding { postpone(now: now) }
     }

@@ -1,12 +1,13 @@
 import Dates
 import Synchronization
 
-/// Collects the receipts of attempts, reported from any thread, until the dispatcher takes them.
+/// Collects the receipts that channels report from any thread, for the dispatcher.
 public final class CompletionQueue: Sendable {
     struct Arrival: Sendable {
         let claim: Claim
-        /// The policy of the channel that made the attempt. A reload may have removed the channel
-        /// since.
+        /// The policy of the channel that made the attempt.
+        ///
+        /// It is stored here because a reload may have removed the channel since.
         let policy: ChannelPolicy
         let receipt: Receipt
         /// The fingerprint of the channel's settings when the attempt began.
@@ -24,8 +25,8 @@ public final class CompletionQueue: Sendable {
     private let state = Mutex(State())
     private let arrived: @Sendable () -> Void
 
-    /// - Parameter arrived: Called on the channel's thread when a receipt arrives in an empty
-    ///   queue, and when as many are there as `isShort(of:)` asked for. It must not block.
+    /// - Parameter arrived: Called when a receipt arrives in an empty queue, and when the number
+    ///   given to `isShort(of:)` is reached. It runs on the channel's thread and must not block.
     public init(arrived: @escaping @Sendable () -> Void) {
         self.arrived = arrived
     }
@@ -38,8 +39,9 @@ public final class CompletionQueue: Sendable {
         if isTold { arrived() }
     }
 
-    /// Returns whether fewer than `count` have arrived. If so, `arrived` is called once that many
-    /// have.
+    /// Returns whether fewer than `count` receipts are queued.
+    ///
+    /// If so, `arrived` is called when the queue reaches that number.
     func isShort(of count: Int) -> Bool {
         state.withLock { state in
             state.enough = count

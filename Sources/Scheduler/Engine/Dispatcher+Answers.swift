@@ -1,15 +1,15 @@
 import Dates
 
-// Judging the answers of a channel
+// Interpreting the replies of a channel's server
 //
-// An attempt's receipt states whom the answer concerns, as far as its text can tell. This file
-// judges the receipt beside the channel's other answers. A comparison may find that a refusal
-// concerns its recipient or the sender, and an overload may look like a failure. The result goes to
-// the channel's breaker (server and sender), to its load control (load), and into the delivery's
-// next attempt.
+// A receipt has a scope: who or what the reply is about, as far as its text shows. This file
+// corrects the scope with the help of the channel's other replies. A comparison may find that a
+// refusal is about its recipient or about the sender, and an overload may look like a failure. The
+// result is applied to the channel's breaker (server and sender) and load control (load), and it
+// decides when the delivery is tried next.
 
 extension Dispatcher {
-    /// Returns the receipt of an attempt, judged beside the channel's other answers.
+    /// Returns the receipt of an attempt, with its scope corrected by the channel's other replies.
     func judge(_ arrival: CompletionQueue.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let name = arrival.claim.channel
         guard let destination = destinations[name] else {
@@ -29,10 +29,10 @@ extension Dispatcher {
         return compare(plain, arrival, now: now, realNow: realNow)
     }
 
-    /// Judges the receipt of an attempt that began before a reload changed its channel's settings.
+    /// Returns the receipt of an attempt that began before its channel's settings changed.
     ///
-    /// An answer about the sender, load or the server holds only for the old settings. The delivery
-    /// is therefore tried again at once under the new ones.
+    /// A reply about the sender, load or the server is valid only for the old settings. Its scope
+    /// becomes `nobody`, so that the delivery is tried again immediately with the new settings.
     private static func ofOldSettings(_ receipt: Receipt) -> Receipt {
         receipt.outcome == .delivered || receipt.outcome == .unknown || receipt.about == .recipient
             ? receipt : receipt.judged(about: .nobody)
@@ -40,8 +40,8 @@ extension Dispatcher {
 
     /// Applies a receipt to the channel's breaker.
     ///
-    /// When a server has recovered, or answers for the first time since the start, deliveries that
-    /// wait because it failed become due at once.
+    /// When a server has recovered, or replies for the first time since the start, deliveries that
+    /// wait because it failed become due immediately.
     private func hear(_ name: String, _ receipt: Receipt, now: Instant, realNow: Instant) {
         guard let policy = destinations[name]?.channel.policy else { return }
         let wasParked = gates.isParked(name)
@@ -86,8 +86,7 @@ extension Dispatcher {
         }
     }
 
-    /// Gives up compared deliveries if an acceptance proves that the refusals concerned their
-    /// recipients.
+    /// Gives up held deliveries if an acceptance proves that their recipients were refused.
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }
@@ -100,7 +99,7 @@ extension Dispatcher {
         }
     }
 
-    /// Applies the results of alerts and tests on the same channels.
+    /// Applies the results of alerts and tests that used the same channels.
     func takeNews(now: Instant, realNow: Instant) {
         for (name, news) in gates.takeNews() where destinations[name] != nil {
             if let receipt = news.opened { journal.write(.breakerOpened(channel: name, receipt)) }

@@ -2,8 +2,9 @@ import Dates
 
 // Claiming deliveries and starting their attempts
 //
-// Each channel states how many attempts may start, and of which deliveries (`ChannelState.Room`).
-// The claims of all channels share one transaction with the outcomes of earlier attempts.
+// `ChannelState.Room` decides for each channel how many attempts may start and which deliveries are
+// chosen. One transaction makes the claims of all channels and records the outcomes of earlier
+// attempts.
 
 extension Dispatcher {
     func startAttempts(now: Instant) throws(LedgerFailure) {
@@ -40,7 +41,7 @@ extension Dispatcher {
         try record(withdrawn)
     }
 
-    /// Returns the claim to make for this channel now; nil if there is none.
+    /// Returns the claim request for this channel; nil if nothing may start.
     private func claimRequest(_ name: String, now: Instant, realNow: Instant) throws(LedgerFailure) -> ClaimRequest? {
         guard !gates.isParked(name) else { return nil }
         let room = destinations[name]!.room(
@@ -69,8 +70,7 @@ extension Dispatcher {
         }
     }
 
-    /// Returns the places of the deliveries whose attempts contribute most to the comparison of a
-    /// refusal.
+    /// Returns the places of the deliveries that a comparison should try next.
     private func untried(_ name: String, _ count: Int, now: Instant) throws(LedgerFailure) -> [LedgerCursor] {
         let destination = destinations[name]!
         let comparison = destination.comparison
@@ -79,15 +79,14 @@ extension Dispatcher {
             seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
             return seen.contains { !comparison.triedDomains.contains($0.domain) }
         }
-        // A refusal for load contributes nothing to the comparison.
+        // Another refusal because of load would not help the comparison.
         let chosen = comparison.choose(count, of: seen.filter { destination.mayProbe($0.recipient) })
         return chosen.isEmpty ? comparison.choose(count, of: seen) : chosen
     }
 
-    /// Returns the place of the first delivery in the queue whose recipient was not refused for
-    /// load.
+    /// Returns the first place in the queue whose recipient was not refused because of load.
     ///
-    /// Returns nil if there is none in the pages that were read.
+    /// Returns nil if the pages that were read contain none.
     private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> LedgerCursor? {
         let destination = destinations[name]!
         var found: LedgerCursor?

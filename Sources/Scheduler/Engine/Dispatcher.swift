@@ -1,11 +1,10 @@
 import Dates
 
-/// The second loop: claims deliveries, hands them to their channels, records outcomes.
+/// The second part of the main loop: claims deliveries, sends them and records outcomes.
 ///
-/// Each step works in a fixed order, on which the promise of delivery depends. Outcomes that have
-/// arrived are made durable first, then new claims are made durable, and only then does a byte
-/// leave. After a crash between a claim and its outcome, the next start finds the delivery in
-/// flight, and its outcome counts as unknown.
+/// The guarantee of delivery depends on the order within each step. The dispatcher first makes
+/// outcomes durable, then new claims, and only then sends. After a crash between a claim and its
+/// outcome, the next start finds the delivery in flight and treats its outcome as unknown.
 public final class Dispatcher {
     let ledger: any DeliveringLedger
     let journal: any Journal
@@ -21,55 +20,65 @@ public final class Dispatcher {
     var earlierRetries = EarlierRetries()
     var misrouted = MisroutedDeliveries()
     var failover = FailoverSearch()
-    /// Whether a due delivery waits for a breaker or a rate. Meanwhile a rehearsal's clock must not
-    /// run ahead of real time.
+    /// Whether a due delivery waits for a breaker or a rate.
+    ///
+    /// Meanwhile a rehearsal's clock must not run faster than real time.
     public private(set) var isHeldBack = false
 
     /// Attempts that have begun and whose outcome has not arrived.
     struct AttemptsUnderWay {
         var total = 0
-        /// Attempts on channels that a reload removed. A later reload may bring the channels back.
+        /// Number of attempts by channel, for channels that a reload removed.
+        ///
+        /// A later reload may add the channels again.
         var departed: [String: Int] = [:]
     }
 
-    /// Outcomes that are not in the ledger yet. Nothing new is sent before they are.
+    /// Outcomes that are not in the ledger yet. They are recorded before anything new is sent.
     struct UnrecordedOutcomes {
         var records: [DeliveryRecord] = []
         var ledgerIsFull = false
     }
 
-    /// The maximum number of deliveries in one claim for a channel. It is as large as one batch of
-    /// outcomes, so that hundreds share a commit.
+    /// The maximum number of deliveries in one claim for a channel.
+    ///
+    /// It is as large as one batch of outcomes, so that hundreds share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
     /// The maximum number of deliveries left in flight by a crash that one transaction records.
     static let adoptedPerCall = 5_000
-    /// The width of a channel grows only while fewer than this many attempts are under way in all.
-    /// Each may be a connection, and the service may have 4 096 descriptors open.
+    /// The number of attempts under way from which no channel's width grows.
+    ///
+    /// Each attempt may use a connection, and the service may open 4 096 file descriptors.
     static let attemptsBeforeGrowthEnds = 1_024
-    /// From this number of attempts under way on, the loop waits a few milliseconds for a quarter
-    /// of their outcomes, so that hundreds share a commit instead of a handful. If every busy
-    /// channel holds its next messages, it waits for half of them.
+    /// The number of attempts under way from which the loop gathers outcomes before a step.
+    ///
+    /// It then waits a few milliseconds for a quarter of the outcomes, so that hundreds share a
+    /// commit instead of a handful. If every busy channel has further messages queued, it waits for
+    /// half of the outcomes.
     static let gatherFrom = 12
     static let gatherAtMost = TimeSpan(milliseconds: 5)
     static let gatherAhead = TimeSpan(milliseconds: 10)
-    /// How often the ledger is tried again while its disk is full (fault 17).
+    /// The interval between attempts to write to the ledger while its disk is full (fault 17).
     static let fullRetry = TimeSpan.seconds(1)
-    /// The number of waiting deliveries that a comparison reads to find recipients of other
-    /// domains. It reads more pages only if it finds none.
+    /// The number of pending deliveries that a comparison reads to find untried domains.
+    ///
+    /// It reads further pages only if it finds none.
     static let waitingPerPage = 5_000
     static let waitingPages = 10
-    /// The interval between checks of a channel whose endpoint is gone. Its deliveries may expire
-    /// meanwhile.
+    /// The interval between checks of a channel whose endpoint is gone.
+    ///
+    /// The checks are needed because its deliveries may expire.
     static let parkedRest = TimeSpan.hours(1)
 
     public struct Route {
         public let channel: any Channel
         public let rate: Rate?
-        /// Equal for two configurations of a channel with the same meaning, secrets included.
+        /// A text that is equal for equivalent settings of a channel, secrets included.
         public let fingerprint: String
-        /// The channel's former names, newest first. Deliveries that wait under these names belong
-        /// to this channel.
+        /// The channel's former names, newest first.
+        ///
+        /// Pending deliveries under these names belong to this channel.
         public let formerly: [String]
 
         public init(channel: any Channel, rate: Rate? = nil, fingerprint: String = "", formerly: [String] = []) {
@@ -82,8 +91,7 @@ public final class Dispatcher {
 
     /// - Parameters:
     ///   - gates: The breakers, shared with the other users of the channels.
-    ///   - realClock: A clock in real time, because rates count in real time. Never the clock of a
-    ///     rehearsal.
+    ///   - realClock: A clock in real time, which rates need. Never the clock of a rehearsal.
     ///   - chance: The source of jitter.
     public init(
         ledger: any DeliveringLedger, journal: any Journal, accepted: ActiveConfiguration, routes: [Route],
@@ -102,13 +110,13 @@ public final class Dispatcher {
         names = ChannelNames(routes)
     }
 
-    /// Takes over a new accepted configuration.
+    /// Switches to a new accepted configuration.
     ///
-    /// Attempts under way end on the channels on which they began. Replaced channels give back
-    /// attempts that have not begun, so that removed recipients get nothing.
+    /// Attempts under way end on the channels on which they began. Attempts that are queued in
+    /// replaced channels are cancelled, so that removed recipients get nothing.
     ///
-    /// - Parameter isReload: Whether an operator loaded the configuration again, so that endpoints
-    ///   that were gone are tried again.
+    /// - Parameter isReload: Whether an operator reloaded the configuration, so that endpoints that
+    ///   were gone are tried again.
     public func accept(_ accepted: ActiveConfiguration, routes: [Route], isReload: Bool = true) {
         misrouted.reloaded(
             at: realClock.now(),
@@ -137,12 +145,15 @@ public final class Dispatcher {
         earlierRetries.clockStepped(by: step)
     }
 
-    /// Continues after an operator has ended a hold. Recipients who were not reached meanwhile now
-    /// get deliveries on their other channels.
+    /// Starts a failover search soon, because an operator has ended a hold.
+    ///
+    /// Recipients who were not notified during the hold then get deliveries on their other
+    /// channels.
     public func released() { failover.beginSoon() }
 
-    /// Returns whether deliveries were withdrawn since the last call; false until the search
-    /// through waiting deliveries has ended.
+    /// Returns whether deliveries were withdrawn since the last call.
+    ///
+    /// Returns false until the search for misrouted deliveries has ended.
     func takeHasWithdrawn() -> Bool { misrouted.takeHasWithdrawn() }
 
     private static func destinations(_ routes: [Route], realNow: Instant) -> [String: ChannelState] {
@@ -154,9 +165,10 @@ public final class Dispatcher {
         return destinations
     }
 
-    /// The names of the channels that are not used for a while.
+    /// The names of the channels that are paused.
     ///
-    /// Their breaker is open, or they are held, perhaps for load.
+    /// Their breaker is open, their endpoint is gone, or they are held by a comparison or because
+    /// of load.
     public var failing: [String] {
         let (open, realNow) = (gates.open, realClock.now())
         return destinations.filter {
@@ -164,32 +176,33 @@ public final class Dispatcher {
         }.keys.sorted()
     }
 
-    /// Attempts under way, including those on channels that a reload has removed since.
+    /// Number of attempts under way, including those on channels that a reload has removed since.
     public var underWay: Int { attempts.total }
 
-    /// How long the loop may wait for more outcomes before the next step.
+    /// How long the loop should wait for more outcomes before the next step.
     ///
     /// nil if few attempts are under way, or if enough outcomes have arrived.
     var gathering: TimeSpan? {
         guard underWay >= Dispatcher.gatherFrom else { return nil }
-        // A channel that already holds its next messages does not wait for the loop.
+        // A channel with further messages queued does not wait for the loop.
         let nobodyWaits = destinations.values.allSatisfy { $0.underWay == 0 || $0.isAhead }
         guard inbox.isShort(of: underWay / (nobodyWaits ? 2 : 4)) else { return nil }
         return nobodyWaits ? Dispatcher.gatherAhead : Dispatcher.gatherAtMost
     }
 
-    /// Records that deliveries which a crash left in flight may have been delivered.
+    /// Records an unknown outcome for deliveries that a crash left in flight.
     ///
-    /// Called once, before the first step. Deliveries that were in flight in a restored copy wait
-    /// for an operator, like everything else that is held.
+    /// Called once, before the first step. If the ledger is held (a restored copy), these
+    /// deliveries wait for an operator, like all others.
     public func recover(now: Instant) throws(LedgerFailure) {
-        // The clock was set back while no process ran.
+        // If the ledger was evaluated later than `now`, the clock was set back while no process
+        // ran.
         let lookedUntil = try ledger.lookedUntil()
         if now < lookedUntil { clockStepped(by: now - lookedUntil) }
         while try recoverPart(now: now) {}
     }
 
-    /// Records some of these deliveries. Returns whether there may be more.
+    /// Records one batch of these deliveries. Returns whether there may be more.
     private func recoverPart(now: Instant) throws(LedgerFailure) -> Bool {
         let interrupted = try ledger.adopt(limit: Dispatcher.adoptedPerCall)
         let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
@@ -209,23 +222,23 @@ public final class Dispatcher {
     /// Runs one pass. Returns when the next one is needed even if no outcome arrives.
     ///
     /// 1. Collect the outcomes that have arrived.
-    /// 2. Make deliveries due that wait for a server that has recovered.
+    /// 2. Make retries due if their server has recovered.
     /// 3. Record the outcomes, unless they can share the commit of the next claims.
     /// 4. Bring retries forward after the clock was set back.
     /// 5. Give up deliveries whose deadline is past.
-    /// 6. Withdraw deliveries that wait for the wrong channel.
-    /// 7. Write deliveries on other channels for recipients whom no channel has reached.
-    /// 8. Claim the deliveries that can start, record the outcomes with them, and hand them to
-    /// their channels.
-    /// 9. Find out when the next pass is needed.
+    /// 6. Withdraw deliveries whose channel was removed or is no longer the recipient's.
+    /// 7. Write deliveries on other channels for undelivered recipients.
+    /// 8. Claim deliveries that can start, record the outcomes in the same commit, and hand the
+    ///    deliveries to their channels.
+    /// 9. Compute when the next pass is needed.
     ///
-    /// - Parameter isFull: Whether the disk had no space for the evaluation. Without an evaluation
-    ///   it is not known whether waiting deliveries are still valid. Outcomes are therefore
-    ///   recorded if that succeeds, and no attempt begins.
+    /// - Parameter isFull: Whether the disk had no space for the evaluation. If so, outcomes are
+    ///   recorded if possible, and no attempt begins, because pending deliveries may no longer be
+    ///   valid.
     public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
         do throws(LedgerFailure) {
             takeOutcomes(now: now)
-            // This precedes the recording of outcomes, so that a delivery that was refused just now
+            // This runs before outcomes are recorded, so that a delivery that was refused just now
             // keeps its wait.
             try earlierRetries.advance(ledger, names, now: now)
             // Outcomes and the next claims share a commit, unless a step between them must see the
@@ -252,9 +265,9 @@ public final class Dispatcher {
         }
     }
 
-    /// Records outcomes and does nothing else.
+    /// Records outcomes only, because the clock is not trusted.
     ///
-    /// The clock is not believed, and by its time all deliveries might be past their deadline.
+    /// By a wrong clock, all deliveries might be past their deadline.
     func stepInDoubt(now: Instant) throws(LedgerFailure) {
         takeOutcomes(now: now)
         do throws(LedgerFailure) {
@@ -285,8 +298,8 @@ public final class Dispatcher {
 
     /// Records the outcomes of claims. If there is no space, they are kept for the next step.
     ///
-    /// Records that the ledger does not take are dropped. They are refusals that a comparison found
-    /// final after the delivery had been tried again, withdrawn or given up.
+    /// Records that the ledger rejects are dropped. They end deliveries that a comparison gave up,
+    /// but that have been tried again, withdrawn or given up meanwhile.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         outcomes.records += records
         guard !outcomes.records.isEmpty else { return }
@@ -313,7 +326,7 @@ public final class Dispatcher {
                 open.append(name)
             }
         }
-        // A channel at its limit wakes the loop when one of its attempts ends.
+        // A channel at its limit needs no wake time: the end of one of its attempts wakes the loop.
         if let pending = try ledger.nextWake(channels: open.sorted().flatMap(names.stored)) { wake = min(wake, pending) }
         return wake
     }

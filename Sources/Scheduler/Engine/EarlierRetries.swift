@@ -1,32 +1,32 @@
 import Dates
 
-/// Makes retries due earlier than decided, because a server has recovered or the wall clock was set
-/// back.
+/// Makes retries due earlier, because a server has recovered or the wall clock was set back.
 struct EarlierRetries {
-    /// Channels whose server has recovered. Their deliveries that wait since an attempt before this
-    /// instant are still to be made due.
+    /// Channels whose server has recovered, and an instant for each.
+    ///
+    /// Retries whose last attempt was before this instant are still to be made due.
     private var recovered: [String: Instant] = [:]
-    /// The time by which the wall clock was set back, and the place from which retries are still to
-    /// be brought forward.
+    /// How far the wall clock was set back, and the place of the next retry to adjust.
     private var steppedBack: (by: TimeSpan, place: LedgerCursor?)?
 
-    /// The number of waiting deliveries that one step checks after the clock was set back.
+    /// The number of pending deliveries that one step checks after the clock was set back.
     static let checkedPerStep = 5_000
     /// The maximum number of deliveries that one call of the ledger makes due.
     static let advancedPerCall = 5_000
 
     var isBringingForward: Bool { steppedBack != nil }
 
-    /// Records that the server of a channel has recovered. Deliveries that were tried before
-    /// `before` become due.
+    /// Records that a channel's server has recovered.
+    ///
+    /// Retries whose last attempt was before `before` will be made due.
     mutating func recovered(_ channel: String, before: Instant) {
         recovered[channel] = max(before, recovered[channel] ?? before)
     }
 
-    /// Adjusts retries after the wall clock was set.
+    /// Records that the wall clock was set, so that retries keep their wait.
     ///
-    /// If it was set back, retries still wait for as long as was decided, whatever the clock shows
-    /// now. A wrong time that was not believed and was then corrected has no effect.
+    /// If the clock was set back, the times of retries are moved by as much. A step ahead to a time
+    /// that is not trusted and an equal step back cancel out.
     mutating func clockStepped(by step: TimeSpan) {
         let before = steppedBack?.by.milliseconds ?? 0
         steppedBack = (TimeSpan(milliseconds: before - step.milliseconds), nil)
@@ -44,7 +44,7 @@ struct EarlierRetries {
         }
     }
 
-    /// Brings the next part of the retries forward.
+    /// Adjusts the next part of the retries after the clock was set back.
     mutating func bringForward(_ ledger: any DeliveringLedger, now: Instant) throws(LedgerFailure) {
         guard let (step, place) = steppedBack else { return }
         guard step > .zero else { return steppedBack = nil }

@@ -1,15 +1,15 @@
 import Dates
 
-/// Finds recipients whom no `via` channel reached in time, and writes deliveries on their
-/// `otherwise` channels.
+/// Writes deliveries on `otherwise` channels for recipients whose `via` channels failed.
 ///
-/// The search runs from time to time, one part in each step, and not during a hold.
+/// A `via` channel has failed if its delivery was given up, or was not accepted in time. The search
+/// runs every five minutes or earlier, one part in each step, but not during a hold.
 struct FailoverSearch {
     /// When the next search begins.
     private var nextAt = Instant.distantPast
     /// The place where the search continues at the next step; nil if none is under way.
     private var place: LedgerCursor?
-    /// Hashes of recipients who were reported as unreachable. Half a million of them take 8 MB.
+    /// Hashes of recipients who were reported as unreachable. Half a million hashes use 8 MB.
     private var reportedUnreachable: Set<Int> = []
 
     static let every = TimeSpan.minutes(5)
@@ -19,8 +19,9 @@ struct FailoverSearch {
 
     func isDue(now: Instant) -> Bool { isUnderWay || now >= nextAt }
 
-    /// Makes the search begin at the next step, because a delivery became dead, a hold has ended,
-    /// or the clock was set.
+    /// Makes the search begin at the next step.
+    ///
+    /// Called when a delivery became dead, a hold has ended, or the clock was set.
     mutating func beginSoon() { nextAt = .distantPast }
 
     mutating func step(

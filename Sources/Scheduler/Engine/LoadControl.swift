@@ -1,35 +1,38 @@
 import Dates
 
-/// Learns how many attempts at a time one channel's server accepts. Pure; counts in real time.
+/// Learns how many simultaneous attempts one channel's server accepts. Pure; uses real time.
 ///
-/// The width is the number of attempts under way at one time. It grows by one with each success
-/// while all of it is used, and falls by one with each refusal for load, never below one. This is
-/// the additive increase of RFC 5681. The decrease is gentle, because a server that accepts three
-/// connections refuses every fourth. A refused width is tried again only after a number of
-/// successes that doubles each time.
+/// The width is the maximum number of attempts under way at one time. It grows by one with each
+/// success while all of it is used, and falls by one with each refusal because of load, never below
+/// one. This is the additive increase of RFC 5681. The decrease is smaller than there, because a
+/// server that accepts three connections refuses every fourth. A refused width is tried again only
+/// after a number of successes that doubles each time.
 ///
 /// A refusal at width one means that attempts start too often. Their starts are then spaced out,
-/// and the channel is held for the wait that the server stated, or for 30 s. These 30 s double with
-/// each further hold, up to 15 minutes, until an attempt succeeds.
+/// and the channel is held for the wait that the server requested, or for 30 s. These 30 s double
+/// with each further hold, up to 15 minutes, until an attempt succeeds.
 struct LoadControl: Hashable {
     private let most: Int
     private let opening: Int
     private(set) var width: Int
     /// The width that was refused last; nil if none was.
     private var refusedWidth: Int?
-    /// Whether an attempt succeeded since the last refusal. Without a success, the server is out of
-    /// order and no limit can be learned.
+    /// Whether an attempt has succeeded since the last refusal.
+    ///
+    /// Without a success, the server does not work and no limit can be learned.
     private var hasSucceeded = true
-    /// Number of successes at the width below `refusedWidth`, and how many it takes to try that
-    /// width again.
+    /// Number of successes at the width one below `refusedWidth`.
+    ///
+    /// `patience` is the number needed to try `refusedWidth` again.
     private var successes = 0
     private var patience = LoadControl.firstPatience
     /// No attempt starts before this instant; nil if there is no hold.
     private(set) var heldUntil: Instant?
-    /// The end of the hold by the loop's clock, if the server stated the wait.
+    /// The end of the hold by the loop's clock; nil unless the server requested the wait.
     ///
-    /// The hold ends when the first of the two clocks has reached its end. So a rehearsal passes an
-    /// hour that a server asked for as fast as it passes the delivery's own wait.
+    /// The hold ends when either clock has reached its end: real time `heldUntil`, the loop's clock
+    /// `statedUntil`. A rehearsal, whose clock runs fast, thus does not have to wait a real hour
+    /// for a server that requested one.
     private var statedUntil: Instant?
     private var heldAt = Instant.distantPast
     /// Number of holds since the last success.
@@ -44,8 +47,9 @@ struct LoadControl: Hashable {
     static let longestPatience = 1_024
     static let firstHold = TimeSpan.seconds(30)
     static let longestHold = TimeSpan.minutes(15)
-    /// Somewhat more than a second, because the commonest limit is one a second. Exactly one second
-    /// would be too short half of the time.
+    /// Somewhat more than a second, because the most common limit is one attempt a second.
+    ///
+    /// Exactly one second would be too short half of the time.
     static let firstSpacing = TimeSpan(milliseconds: 1_250)
     static let longestSpacing = TimeSpan.minutes(1)
 
@@ -55,24 +59,26 @@ struct LoadControl: Hashable {
         width = opening
     }
 
-    /// Whether no limit of the server is known and the channel uses its full width.
+    /// Whether the width has its maximum and no limit of the server is known.
     var isWide: Bool { width >= most && refusedWidth == nil && spacing == .zero }
 
-    /// Whether the channel was held since the last success. The next attempt finds out whether the
-    /// server has recovered.
+    /// Whether the channel has been held since the last success.
+    ///
+    /// The next attempt then finds out whether the server has recovered.
     var isProbing: Bool { holdsInARow > 0 }
 
-    /// Whether a hold stands.
+    /// Whether a hold is in force, by real time. See `wait` for holds that the loop's clock ends.
     func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
 
-    /// Returns how many attempts may start now, with `underWay` under way and room for `limit` in
-    /// all.
+    /// Returns how many attempts may start now if `underWay` are under way.
+    ///
+    /// `limit` is the maximum number under way.
     func allowed(limit: Int, underWay: Int, realNow: Instant, now: Instant) -> Int {
         if wait(realNow: realNow, now: now) != nil { return 0 }
         return spacing > .zero ? max(0, 1 - underWay) : max(0, limit - underWay)
     }
 
-    /// Returns how long load control holds the channel back; nil if it does not.
+    /// Returns how long load control delays the next attempt; nil if not at all.
     func wait(realNow: Instant, now: Instant) -> TimeSpan? {
         let spaced = spacing > .zero ? startedAt + spacing - realNow : .zero
         let wait = max(held(realNow: realNow, now: now), spaced)
@@ -85,7 +91,7 @@ struct LoadControl: Hashable {
         return statedUntil.map { min(real, $0 - now) } ?? real
     }
 
-    /// Whether the server itself asked for this wait.
+    /// Whether the server requested the current wait.
     func isStated(now: Instant) -> Bool { statedUntil.map { $0 > now } ?? false }
 
     mutating func started(realNow: Instant) {
@@ -95,8 +101,8 @@ struct LoadControl: Hashable {
     /// Records that an attempt was accepted, or refused because of its recipient.
     ///
     /// - Parameters:
-    ///   - isFull: Whether all of the width was used.
-    ///   - mayGrow: Whether more attempts may be under way in all.
+    ///   - isFull: Whether as many attempts were under way as the width allows.
+    ///   - mayGrow: Whether the total of all channels allows more attempts under way.
     mutating func succeeded(isFull: Bool, mayGrow: Bool) {
         holdsInARow = 0
         hasSucceeded = true
@@ -118,19 +124,19 @@ struct LoadControl: Hashable {
         if width > 2 { spacingPatience = LoadControl.firstPatience }
     }
 
-    /// Records that the server failed.
+    /// Records that the server failed. Halves the width, but not below its initial value.
     mutating func failed() {
         width = max(min(opening, width), width / 2)
     }
 
-    /// Records a refusal for load.
+    /// Records a refusal because of load.
     ///
     /// - Parameters:
-    ///   - asked: The wait that the server stated; nil if it stated none.
-    ///   - alwaysHolds: Whether the refusal concerns the channel as a whole (HTTP). A mail server
-    ///     may mean this one connection.
-    ///   - began: When the attempt began. Attempts that were under way when a hold began do not
-    ///     lengthen it, unless the server stated a wait.
+    ///   - asked: The wait that the server requested; nil if it requested none.
+    ///   - alwaysHolds: Whether the refusal applies to the whole channel (HTTP). A mail server may
+    ///     mean only this connection.
+    ///   - began: When the attempt began. An attempt that began before a hold does not lengthen it,
+    ///     unless the server requested a wait.
     ///   - now: The time by the loop's clock.
     mutating func refused(asked: TimeSpan?, alwaysHolds: Bool, began: Instant, realNow: Instant, now: Instant) {
         let wasNarrow = width == 1
@@ -144,7 +150,7 @@ struct LoadControl: Hashable {
         holdsInARow += 1
         let doubled = LoadControl.firstHold.milliseconds << Int64(min(holdsInARow - 1, 10))
         let ours = min(TimeSpan(milliseconds: doubled), LoadControl.longestHold)
-        // A server that repeats the same short wait again and again is not believed.
+        // From the third hold in a row, a requested wait shorter than our own is ignored.
         let wait = asked.map { holdsInARow >= 3 ? max($0, ours) : $0 } ?? ours
         heldAt = realNow
         hold(wait, isStated: asked != nil, realNow: realNow, now: now)
@@ -157,8 +163,7 @@ struct LoadControl: Hashable {
         statedUntil = isStated ? now + wait : nil
     }
 
-    /// Takes what the server accepted before this refusal as its limit: a number at a time or, at
-    /// width one, a frequency.
+    /// Learns the server's limit from a refusal: the width or, at width one, the spacing of starts.
     private mutating func learn() {
         hasSucceeded = false
         successes = 0

@@ -1,9 +1,10 @@
 import Dates
 
-/// Lets the loop sleep until an instant, or until another thread has work for it.
+/// Lets the loop sleep until an instant, or until another thread wakes it because of new work.
 public protocol Waiter: AnyObject {
-    /// Sleeps until `wake`, a clock step or a `rouse()`; may return early. `idle` means that
-    /// nothing is due or under way, so a rehearsal clock may run fast.
+    /// Sleeps until `wake`, a clock step or a `rouse()`; may return early.
+    ///
+    /// `idle` means that nothing is due or under way, so a rehearsal clock may run fast.
     func wait(until wake: Instant, idle: Bool) -> WakeReason
 }
 
@@ -14,7 +15,7 @@ public enum WakeReason: Hashable, Sendable {
     case clockStepped
 }
 
-/// Runs planner and dispatcher in turn, one bounded step each, then sleeps.
+/// Repeatedly runs one bounded step of the planner and one of the dispatcher, then sleeps.
 ///
 /// The loop's thread owns the ledger. There is one thread because the ledger has one connection,
 /// and two threads would only wait for each other's commits.
@@ -25,26 +26,29 @@ public final class MainLoop {
     private let waiter: any Waiter
     /// The end of a rehearsal. Reminders that fall due at or after it are not evaluated.
     private let horizon: Instant?
-    /// Returns the reason not to believe the clock; nil if it is believed.
+    /// Returns the reason not to trust the clock; nil if it is trusted.
     ///
     /// Called every turn. While it returns a complaint, nothing is evaluated or sent.
     private let clockComplaint: (Instant) throws(LedgerFailure) -> ClockComplaint?
-    /// A clock that nobody sets; nil for a rehearsal, whose clock runs at its own speed.
+    /// A monotonic clock; nil in a rehearsal, whose clock runs at its own speed.
     private let steadyClock: (any WallClock)?
     private var watch = ClockWatch()
-    /// Whether deliveries that a crash left in flight have been recorded, by a clock that is
-    /// believed.
+    /// Whether deliveries that a crash left in flight have been recorded.
+    ///
+    /// This waits until the clock is trusted.
     private var hasRecovered = false
     private let journal: any Journal
-    /// nil if everything is kept.
+    /// Deletes old deliveries; nil if everything is kept.
     private let retention: Retention?
-    /// The complaint about the clock; nil while it is believed.
+    /// The complaint about the clock; nil while the clock is trusted.
     public private(set) var complained: ClockComplaint?
 
-    /// How soon a clock that is not believed is checked again. A clock step wakes the loop sooner.
+    /// The interval between checks of a clock that is not trusted. A clock step wakes the loop
+    /// sooner.
     static let complaintRest = TimeSpan.minutes(1)
-    /// Retention runs only if the loop may sleep for longer than this. It is enough for a step of
-    /// retention on a slow disk, so that no due reminder waits for it.
+    /// Retention runs only if the loop would sleep for longer than this.
+    ///
+    /// A step of retention takes less time even on a slow disk, so no due reminder waits for it.
     static let leastRest = TimeSpan.seconds(2)
 
     public init(
@@ -65,8 +69,8 @@ public final class MainLoop {
 
     /// Runs until `mayContinue` returns false.
     ///
-    /// `mayContinue` is called once a turn with the next wake. Reloads and shutdown happen in it,
-    /// between two steps and never within one.
+    /// `mayContinue` is called once a turn with the time of the next turn. It also carries out
+    /// reloads and shutdown, which must not happen within a step.
     public func run(mayContinue: (_ now: Instant, _ nextWake: Instant) -> Bool) throws(LedgerFailure) {
         while true {
             var wake = try turn()
@@ -81,16 +85,15 @@ public final class MainLoop {
         }
     }
 
-    /// Deletes some old deliveries if this thread is not needed soon. Returns true while there are
-    /// more.
+    /// Deletes some old deliveries if nothing is due soon. Returns whether there are more.
     private func prunes(until wake: Instant) throws(LedgerFailure) -> Bool {
         let now = clock.now()
-        // By the time of a clock that is not believed, everything might be old.
+        // By a clock that is not trusted, all deliveries might seem old.
         guard let retention, complained == nil, wake - now > MainLoop.leastRest else { return false }
         return try retention.step(now: now)
     }
 
-    /// Records the outcomes of attempts under way and starts no more, until none is left.
+    /// Records the outcomes of attempts under way until none is left. Starts no new attempts.
     public func drain(mayContinue: (_ now: Instant) -> Bool) throws(LedgerFailure) {
         while true {
             if complained == nil {
@@ -108,11 +111,11 @@ public final class MainLoop {
 
     /// Runs one turn and returns when the next one is needed.
     ///
-    /// 1. Check whether the clock was set, or is not believed.
-    /// 2. In the first turn, record what a crash left in flight.
-    /// 3. Run the planner's step, which fires what is due.
-    /// 4. Run the dispatcher's step, which sends what can be sent.
-    /// 5. If that withdrew deliveries, evaluate their recipients again in the next turn.
+    /// 1. Check whether the clock was set, and whether it is trusted.
+    /// 2. In the first turn with a trusted clock, record deliveries that a crash left in flight.
+    /// 3. Run the planner's step, which fires due reminders.
+    /// 4. Run the dispatcher's step, which sends deliveries.
+    /// 5. If the dispatcher withdrew deliveries, evaluate everything again in the next turn.
     private func turn() throws(LedgerFailure) -> Instant {
         let now = clock.now()
         if let steadyClock {
@@ -146,7 +149,7 @@ public final class MainLoop {
         return min(plannerWake ?? dispatcherWake, dispatcherWake)
     }
 
-    /// The time that the clock would show if it had not been set ahead.
+    /// The time that the clock would show if it had not been set ahead, as far as that is known.
     private var believedNow: Instant { steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? clock.now() }
 
     /// Runs the planner's step, up to the horizon. Returns nil if the disk is full.

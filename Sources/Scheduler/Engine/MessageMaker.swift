@@ -1,18 +1,20 @@
 import Dates
 
-/// Creates the message for a claim. Address, language and text are looked up at each attempt.
+/// Creates the message for a claim, with the current address, language and text for each attempt.
 struct MessageMaker {
     private(set) var accepted: ActiveConfiguration
     private let isRehearsal: Bool
-    /// The content of recently rendered reminders, by identity.
+    /// The content of recently sent reminders, by identity.
     private var notices: [ReminderKey: KnownNotice] = [:]
 
     private struct KnownNotice {
-        /// The reminder as read from the ledger. A reminder may get other dates later.
+        /// The reminder as read from the ledger when it was cached.
+        ///
+        /// An edit may have changed its dates since.
         let reminder: Reminder
         let notice: ReminderContent
         let notify: [String]
-        /// The reason why the reminder is not sent any more; nil while its dates hold.
+        /// The reason why the reminder is no longer sent; nil while its dates are current.
         let withdrawal: WithdrawalReason?
     }
 
@@ -47,7 +49,7 @@ struct MessageMaker {
         return .ready(message)
     }
 
-    /// Returns whether a reminder may still be sent: its campaign exists, and its dates hold.
+    /// Returns whether a reminder may still be sent: its campaign exists and its dates are current.
     mutating func isValid(_ stored: StoredReminder, now: Instant) -> Bool {
         notice(for: stored, now: now).map { $0.withdrawal == nil } ?? false
     }
@@ -56,8 +58,8 @@ struct MessageMaker {
         let key = stored.reminder.key
         if let known = notices[key], known.reminder == stored.reminder { return known }
         guard let found = accepted.notice(of: stored, rehearsal: isRehearsal) else { return nil }
-        // At most a few hundred reminders are under way. Only a large calendar that falls due at
-        // once has more.
+        // Empties the cache when it is large. Usually at most a few hundred reminders are being
+        // sent. Only a large calendar whose reminders fall due at the same time has more.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         let known = KnownNotice(
             reminder: stored.reminder, notice: found.notice, notify: found.notify,

@@ -1,25 +1,26 @@
 import Dates
 
-/// Withdraws deliveries that wait for a channel that is no longer configured, or no longer their
-/// recipient's.
+/// Withdraws pending deliveries whose channel was removed or is no longer the recipient's.
 ///
-/// The search runs after a start and after a reload. Each step does one part of it. During a hold
-/// nothing is withdrawn.
+/// The search runs after a start and after a reload, one part in each step. During a hold nothing
+/// is withdrawn.
 struct MisroutedDeliveries {
-    /// Whether deliveries may wait for channels that are no longer configured.
+    /// Whether to search for pending deliveries on channels that are no longer configured.
     private var looksForVanishedChannels = true
-    /// Whether deliveries may wait for channels that are no longer their recipients'.
+    /// Whether to search for pending deliveries on channels that their recipients no longer use.
     private var looksForStrangers = true
-    /// Progress of the search for deliveries on channels that are no longer their recipients': the
-    /// channels still to be searched, and the place in the first of them.
+    /// The progress of the search for deliveries on channels that their recipients no longer use.
+    ///
+    /// It consists of the channels still to be searched, and the place in the first of them.
     private var strangers: (channels: [String], place: LedgerCursor?)?
-    /// Whether deliveries were withdrawn, so that an evaluation has to decide whether their
-    /// recipients get others.
+    /// Whether deliveries were withdrawn.
+    ///
+    /// An evaluation then has to decide whether their recipients get other deliveries.
     private var hasWithdrawn = false
     /// When the last reload was accepted, in real time.
     private var acceptedAt: Instant?
 
-    /// The number of waiting deliveries that one step checks.
+    /// The number of pending deliveries that one step checks.
     static let checkedPerStep = 5_000
     static let cancelledPerStep = 500
 
@@ -29,23 +30,23 @@ struct MisroutedDeliveries {
     mutating func reloaded(at realNow: Instant, haveRecipientsChanged: Bool) {
         acceptedAt = realNow
         looksForVanishedChannels = true
-        // A search under way uses the recipients from before the reload, so another one must follow
-        // it.
+        // A search that is under way began with the recipients from before the reload. Another one
+        // must follow it.
         if haveRecipientsChanged || strangers != nil { looksForStrangers = true }
     }
 
-    /// Records that a delivery waits again after an attempt.
+    /// Records that a delivery is pending again after an attempt that began before a reload.
     ///
-    /// If its occurrence changed during the attempt, the ledger cancels the delivery. But the
-    /// change may have been undone since.
+    /// The ledger cancels the delivery if its occurrence changed during the attempt. An evaluation
+    /// must follow, because the change may have been undone since.
     mutating func waitsAgain(attemptBegan: Instant) {
         if let acceptedAt, attemptBegan < acceptedAt { hasWithdrawn = true }
     }
 
-    /// Records that a delivery may wait for a channel that a reload has removed.
+    /// Records that a delivery may be pending on a channel that a reload has removed.
     mutating func mayWaitForVanishedChannel() { looksForVanishedChannels = true }
 
-    /// Records that a delivery was withdrawn at its attempt.
+    /// Records that a delivery was withdrawn when its attempt was to begin.
     mutating func withdrew() { hasWithdrawn = true }
 
     /// Returns whether deliveries were withdrawn since the last call; false until the search has
@@ -93,7 +94,7 @@ struct MisroutedDeliveries {
         let (withdrawn, next) = try ledger.withdrawStrangers(
             channel: stored, from: place, limit: MisroutedDeliveries.checkedPerStep
         ) { recipient in
-            // A recipient who has left the configuration is found at the attempt.
+            // Deliveries to a removed recipient are withdrawn when their attempt is to begin.
             guard let position = directory.position(stored: recipient) else { return true }
             return directory.recipients.reach(at: position).uses(channel)
         }

@@ -1,22 +1,24 @@
 import Dates
 
-/// The first loop: evaluates the plans and writes what is due into the ledger. It sends nothing.
+/// The first part of the main loop: evaluates the plans and writes due reminders into the ledger.
 ///
-/// `step` is one bounded pass. It is called at the next due time, after a clock step or a reload,
-/// and at least hourly.
+/// It sends nothing. `step` is one bounded pass. It is called at the next due time, after a clock
+/// step or a reload, and at least hourly.
 public final class Planner {
     private let ledger: any PlanningLedger
     private let journal: any Journal
     private var accepted: ActiveConfiguration
     private var agenda: Agenda
-    /// Whether the next evaluation uses nothing that is remembered. A start, a reload or a clock
-    /// step sets this.
+    /// Whether the next evaluation covers everything instead of only the due reminders.
+    ///
+    /// Set by a start, a reload or a clock step.
     private var evaluatesEverything = true
     private var lastEvaluation = Instant.distantPast
-    /// Whether an operator's release is under way, perhaps one that a crash interrupted.
+    /// Whether an operator's release may be under way.
+    ///
+    /// True at the start, because a crash may have interrupted one.
     private var isReleasing = true
-    /// Decisions of an evaluation that did not fit into one transaction, in the order in which they
-    /// are written.
+    /// Decisions of evaluations that did not fit into one transaction, in writing order.
     private var unwritten: [Unwritten] = []
     /// When each removed occurrence was first found missing, by the steady clock.
     private var goneSince: [OccurrenceKey: Instant] = [:]
@@ -24,21 +26,22 @@ public final class Planner {
 
     /// The approximate number of deliveries in one transaction.
     ///
-    /// No more are created in advance. Half a million deliveries in one transaction took seconds.
-    /// In steps the longest wait is 0.16 s (architecture page).
+    /// Half a million deliveries in one transaction took seconds. In parts, the longest wait is
+    /// 0.16 s (architecture page). Deliveries are created only for the part that is written next.
     public static let deliveriesPerTransaction = 5_000
-    /// An evaluation runs at least this often, so that `looked_until` never lags by more.
+    /// The maximum time between two evaluations, and so the maximum lag of `looked_until`.
     private let longestRest: TimeSpan
     private let deliveriesPerTransaction: Int
     /// How long an occurrence must have been missing before its cancellation is announced.
     ///
-    /// A file may have been read while it was being written, or an edit may be undone at once.
+    /// The file may have been read while it was being written, or the edit may be undone
+    /// immediately.
     static let cancellationDelay = TimeSpan.minutes(1)
 
     /// - Parameters:
-    ///   - steadyClock: A clock that nobody sets; only its differences count.
-    ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer to test what
-    ///     happens between two parts.
+    ///   - steadyClock: A monotonic clock. Only differences of its times are used.
+    ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer in tests of
+    ///     events between two parts.
     public init(
         ledger: any PlanningLedger, journal: any Journal, accepted: ActiveConfiguration, now: Instant, steadyClock: any WallClock,
         longestRest: TimeSpan = .hours(1), deliveriesPerTransaction: Int = Planner.deliveriesPerTransaction
@@ -52,41 +55,42 @@ public final class Planner {
         agenda = Agenda(plans: accepted.plans, after: now)
     }
 
-    /// Takes over a new accepted configuration. The next step evaluates everything.
+    /// Switches to a new accepted configuration. The next step evaluates everything.
     public func accept(_ accepted: ActiveConfiguration, now: Instant) {
         self.accepted = accepted
         evaluateAgain(now: now)
     }
 
-    /// Discards everything remembered that depends on the time, because the wall clock was set.
+    /// Makes the next step evaluate everything, because the wall clock was set.
     public func clockStepped(now: Instant) { evaluateAgain(now: now) }
 
     /// Makes the next step evaluate everything.
     ///
-    /// Unwritten decisions are discarded and made anew, because the ledger knows which reminders
-    /// lack deliveries.
+    /// Unwritten decisions are discarded. The evaluation makes them again, because it finds out
+    /// from the ledger which reminders lack deliveries.
     public func evaluateAgain(now: Instant) {
         agenda = Agenda(plans: accepted.plans, after: now)
         evaluatesEverything = true
         unwritten.removeAll()
     }
 
-    /// Begins the release after an operator has answered a hold.
+    /// Begins the release after an operator has decided about a hold.
     public func released(now: Instant) {
         isReleasing = true
         evaluateAgain(now: now)
     }
 
-    /// Whether a cancellation waits for its delay, which runs in real time. Meanwhile a rehearsal's
-    /// clock must not run ahead.
+    /// Whether a cancellation waits for its delay, which runs in real time.
+    ///
+    /// Meanwhile a rehearsal's clock must not run faster than real time.
     public var isHeldBack: Bool { !goneSince.isEmpty }
 
-    /// Runs one evaluation, or writes a part of what the last one decided. Returns when the next
-    /// step is needed.
+    /// Runs one pass. Returns when the next one is needed.
     ///
     /// 1. Continue a release that an operator has ordered.
     /// 2. Write the next part of the decisions that are not written yet.
-    /// 3. Evaluate, if something is due or everything must be evaluated.
+    /// 3. Evaluate if a reminder is due, if everything must be evaluated, if a cancellation may be
+    ///    announced, or if `longestRest` has passed.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
         if now < lastEvaluation { clockStepped(now: now) }
         if isReleasing {
@@ -103,18 +107,19 @@ public final class Planner {
         return nextCancellation.map { min(wake, now + $0) } ?? wake
     }
 
-    /// How long until the first cancellation may be announced; nil if none waits.
+    /// Time until the next cancellation may be announced; nil if none is waiting.
     private var nextCancellation: TimeSpan? {
         goneSince.values.min().map { $0 + Planner.cancellationDelay - steadyClock.now() }
     }
 
     /// Starts a new ledger or rehearsal, and sets `looked_until` to `now`.
     ///
-    /// Overdue reminders whose deadline is ahead count as sent.
+    /// Overdue reminders whose deadline is still to come are recorded as superseded, so that nobody
+    /// gets them.
     public func startOver(now: Instant) throws(LedgerFailure) {
         let overdue = accepted.plans.candidates(lookedUntil: now, now: now).map(\.reminder)
-            // A reminder that falls due at this very instant is not overdue. The first evaluation
-            // sends it.
+            // A reminder that falls due exactly at `now` is not overdue. The first evaluation fires
+            // it.
             .filter { $0.due < now }
         _ = try ledger.fire(EvaluationResult(lookedUntil: now, superseded: overdue, isFinal: true))
         for reminder in overdue { journal.write(.superseded(reminder)) }
@@ -133,10 +138,11 @@ public final class Planner {
         let reminder: ReminderKey
         var addressees: Addressees
         let named: UInt64
-        /// Whether this is the rest of a firing. A crash before the last part leaves the reminder
-        /// marked as unfinished.
+        /// Whether these deliveries are the rest of a firing.
+        ///
+        /// If so, a crash before the last part leaves the reminder marked as unfinished.
         let isFiring: Bool
-        /// New dates, written with the first part.
+        /// New dates of the reminder, written with the first part.
         var dates: Reminder?
         let title: String
         let formerOccurrences: [OccurrenceKey]
@@ -147,13 +153,13 @@ public final class Planner {
     }
 
     private func evaluate(now: Instant) throws(LedgerFailure) {
-        // The agenda moves only once the evaluation is durable, so that the evaluation after a
-        // failed write finds the same reminders again.
+        // The agenda is advanced only after the evaluation is durable, so that after a failed write
+        // the next evaluation finds the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
         if evaluatesEverything { try takeBack(now: now) }
-        // While deliveries are unwritten, everything is evaluated: only the ledger knows which of
-        // their recipients a lead that fires now takes over.
+        // While deliveries are unwritten, everything is evaluated. A lead that fires now may
+        // replace some of these deliveries, and only a full evaluation reads that from the ledger.
         let isCancellationDue = nextCancellation.map { $0 <= .zero } ?? false
         let everything = evaluatesEverything || isCancellationDue || !unwritten.isEmpty
         var evaluation = try Evaluation(accepted: accepted, reads: ledger, now: now)
@@ -179,8 +185,9 @@ public final class Planner {
             lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
             missed: outcome.decision.missed, named: named, renames: outcome.renames)
         let fired = try ledger.fire(result)
-        // During a hold, the evaluation does not ask the ledger which deliveries are lacking. The
-        // rest of new firings is known only here.
+        // During a hold, the evaluation does not report missing deliveries. The deliveries of new
+        // firings that did not fit in this transaction must therefore be remembered here until
+        // written.
         unwritten =
             (evaluation.isHeld ? unwritten : [])
             + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
@@ -212,8 +219,10 @@ public final class Planner {
 
     // MARK: Writing in parts
 
-    /// Puts withdrawals first, so that a reminder gets its new dates only when none of its
-    /// deliveries waits under the old ones.
+    /// Returns the decisions to write later, withdrawals first.
+    ///
+    /// This order ensures that a reminder gets new dates only when none of its deliveries is
+    /// pending with the old ones.
     private func unwritten(
         of outcome: Evaluation.Outcome, _ evaluation: Evaluation, _ later: [UnwrittenDeliveries]
     ) -> [Unwritten] {
@@ -233,8 +242,7 @@ public final class Planner {
         return outcome.withdrawals.map { .withdrawal($0, sofar: 0) } + (later + topUps).map { .deliveries($0) }
     }
 
-    /// Divides the deliveries of an evaluation's firings into those written with it and those
-    /// written later.
+    /// Divides deliveries into those written with the evaluation and those written later.
     private struct Cutting {
         let directory: RecipientDirectory
         let rehearsal: Bool
@@ -282,7 +290,9 @@ public final class Planner {
         }
     }
 
-    /// Writes as many of the unwritten decisions as fit into one transaction.
+    /// Writes one part of the unwritten decisions in one transaction.
+    ///
+    /// It is either a part of one withdrawal, or as many deliveries as fit.
     private func writePart() throws(LedgerFailure) {
         guard let first = unwritten.first else { return }
         if case .withdrawal(let withdrawal, let sofar) = first {

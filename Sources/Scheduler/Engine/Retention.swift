@@ -1,19 +1,20 @@
 import Dates
 
-/// Deletes deliveries and attempts after two years, so that the ledger stops growing. Reminders are
-/// kept.
+/// Deletes deliveries and attempts after two years, so that the ledger stops growing.
 ///
-/// Runs once a day while there is nothing else to do, a few hundred rows at a time.
+/// Reminders are kept. It runs once a day while the loop is idle, a few hundred rows at a time.
 public final class Retention {
     private let ledger: any LedgerUpkeep
     private let journal: any Journal
     private var nextPass = Instant.distantPast
     private var forgotten = 0
 
-    /// Evaluations read no deliveries older than this. Changes of an occurrence are announced for
-    /// 400 days after its last day, and leads are due up to 730 days after it.
+    /// The time for which deliveries are kept after the deadline. Evaluations read no older ones.
+    ///
+    /// Changes of an occurrence are announced for 400 days after its last day, and leads are due up
+    /// to 730 days after it.
     public static let kept = TimeSpan.days(730)
-    /// Few enough for a transaction of some milliseconds.
+    /// Number of deliveries checked in one step, few enough for a transaction of some milliseconds.
     static let deliveriesPerStep = 500
     static let every = TimeSpan.days(1)
 
@@ -22,9 +23,10 @@ public final class Retention {
         self.journal = journal
     }
 
-    /// Prunes some rows. Returns true while there are more to check now.
+    /// Checks some rows and deletes the old ones. Returns whether there are more to check now.
     func step(now: Instant) throws(LedgerFailure) -> Bool {
-        // A clock that was set back must not postpone the next pass.
+        // The second condition ensures that a clock that was set back does not postpone the next
+        // pass.
         guard now >= nextPass || nextPass - now > Retention.every else { return false }
         let before = now - Retention.kept
         do {
@@ -32,7 +34,7 @@ public final class Retention {
             forgotten += pruned.deliveries
             guard pruned.isComplete else { return true }
         } catch .full {
-            // Nothing is lost, because the next pass begins anew.
+            // Nothing is lost: the pass ends, and the next one tries the same rows again.
         }
         nextPass = now + Retention.every
         if forgotten > 0 { journal.write(.pruned(deliveries: forgotten, before: before)) }

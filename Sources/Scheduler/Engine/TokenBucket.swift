@@ -1,7 +1,8 @@
 import Dates
 
-/// Counts how many attempts a channel's rate allows now. It counts in real time, which a rehearsal
-/// does not stretch.
+/// Counts how many attempts a channel's rate allows.
+///
+/// It uses real time, also in a rehearsal.
 struct TokenBucket {
     let rate: Rate?
     private var tokens: Double
@@ -13,7 +14,7 @@ struct TokenBucket {
         countedAt = realNow
     }
 
-    /// Adds the tokens that have become available. Returns how many attempts may start.
+    /// Adds the tokens for the time since the last call. Returns how many attempts may start.
     mutating func available(_ realNow: Instant) -> Int {
         guard let rate else { return .max }
         let passed = Double(max(0, (realNow - countedAt).milliseconds)) / 1_000
@@ -25,13 +26,15 @@ struct TokenBucket {
     /// Records that an attempt started.
     mutating func take() { tokens -= 1 }
 
-    /// How long until the next attempt may start, as counted last; nil if one may start now.
+    /// Time until the next attempt may start; nil if one may start now.
+    ///
+    /// Computed for the time of the last call of `available`.
     var wait: TimeSpan? {
         guard let rate, tokens < 1 else { return nil }
         return TimeSpan(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
     }
 
-    /// Takes over the tokens of the bucket from before a reload, so that used tokens stay used.
+    /// Copies the tokens of the bucket from before a reload, so that used tokens stay used.
     mutating func follow(_ old: TokenBucket) {
         guard let rate, old.rate != nil else { return }
         tokens = min(Double(rate.burst), old.tokens)

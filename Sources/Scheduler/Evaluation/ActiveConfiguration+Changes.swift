@@ -1,58 +1,63 @@
 import Dates
 import Plans
 
-// Changes of plans (contract, "Identity"). An occurrence about which someone was notified gets
-// another start or end, is removed, or gets another name because its phrase was written in another
-// way.
+// Changes of plans (contract, "Identity"). An occurrence of which someone was notified gets another
+// start or end, is removed, or gets another name because its phrase was reworded.
 
-/// An occurrence in the ledger, under all its names, and its present state in the plans.
+/// An occurrence in the ledger under all its names, and its current state in the plans.
 struct KnownOccurrence {
-    /// Its name in the plans: the present ids of its plan and campaign if they exist, and the
-    /// occurrence's name as stored.
+    /// The occurrence's name in the plans before renames by this evaluation.
+    ///
+    /// It has the current ids of plan and campaign, if they exist, and the occurrence's name as
+    /// stored.
     fileprivate(set) var name: OccurrenceKey
-    /// The names under which its rows are stored.
+    /// The names under which the occurrence's rows are stored.
     fileprivate(set) var stored: [OccurrenceKey]
-    /// The occurrence as recipients were notified of it last.
+    /// The occurrence as in the last notification.
     fileprivate(set) var latest: NotifiedOccurrence
-    /// The last announcement of a change, under any of its names.
+    /// The last announced change, under any of the occurrence's names.
     fileprivate(set) var change: NotifiedOccurrence.Announced?
-    /// Whether some of its deliveries were cancelled for a reason that may end.
+    /// Whether some deliveries of the occurrence were cancelled for a temporary reason.
     fileprivate(set) var hasWithdrawn: Bool
-    /// Its days before each change.
+    /// The days of the occurrence before each change.
     fileprivate(set) var formerDates: [ClosedRange<Day>]
-    /// Whether its reminders state different days.
+    /// Whether reminders with different days were sent.
     fileprivate(set) var hasSeveralDates: Bool
     let position: (plan: Int, campaign: Int)?
-    /// Its present dates, under its name in the plans; nil if it does not take place any more.
+    /// The current dates of the occurrence; nil if it no longer takes place.
     fileprivate(set) var current: OccurrenceDates?
-    /// Whether its rows have campaign ids that differ and are no longer in the plans. The rows may
-    /// belong to one campaign that was renamed, or to two campaigns that were announced one after
-    /// the other.
+    /// Whether the rows have different campaign ids that are no longer in the plans.
+    ///
+    /// The rows may belong to one campaign that was renamed, or to two campaigns that were
+    /// announced one after the other.
     fileprivate(set) var isJoined = false
-    /// Whether it does not take place any more and another occurrence has its name now.
+    /// Whether the occurrence no longer takes place and another occurrence has its name.
     fileprivate var hasLostItsName = false
 
-    /// Whether a reminder of the occurrence states the present dates.
+    /// Whether a reminder of the occurrence has the current dates.
     func holds(_ stored: StoredReminder) -> Bool {
         guard let current else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
     }
 
-    /// Whether this announcement states the present dates.
+    /// Whether this announcement has the current dates, or cancels a removed occurrence.
     func isSaid(by announced: NotifiedOccurrence.Announced) -> Bool {
         guard let current else { return announced.change == .gone }
         return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
     }
 
-    /// Whether its cancellation was announced and no reminder of it has fired since.
+    /// Whether the cancellation was announced and no reminder of the occurrence has fired since.
     var isGone: Bool { change?.change == .gone && change?.serial == latest.serial }
 
-    /// Whether its dates have changed and the present dates were not announced. A reminder with the
-    /// present dates has fired since. A recipient who knows the earlier dates may have been missing
-    /// from the configuration at that time.
+    /// Whether the dates have changed and the current dates were not announced.
+    ///
+    /// This can be so although a reminder with the current dates has fired: a recipient who was
+    /// notified of the earlier dates may have been missing from the configuration at that time.
     var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
 
-    /// Its name in the plans after this evaluation.
+    /// The occurrence's name after this evaluation.
+    ///
+    /// If another occurrence now has the name, the start is appended to it.
     var newName: OccurrenceKey {
         let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
         return OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: current?.name ?? lost)
@@ -60,27 +65,26 @@ struct KnownOccurrence {
 }
 
 extension ActiveConfiguration {
-    /// An announcement to make: the reminder `moved N`.
+    /// An announcement to make: the change notice `moved N`.
     struct Announcement {
         let reminder: Reminder
         let change: Change
         let title: String
     }
 
-    /// How far back an announced occurrence may lie and still get a new date, in days.
+    /// The number of days after its end for which an announced occurrence can get new dates.
     static let memory_days = 400
 
-    /// Returns the change to announce; nil if the occurrence is as notified, or if its days are
-    /// past.
+    /// Returns the change to announce; nil if there is none or all days of the occurrence are past.
     func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
         let latest = known.latest
         let zone = zone(of: known)
-        // A recipient may know only the days before a change, because its notice never reached
-        // them.
+        // The days before each change count too, because a recipient may not have received the
+        // change notice.
         let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
         let lastDay = ends.max() ?? latest.end
         guard lastDay >= zone.civil(at: now).day else { return nil }
-        // Reminders of a cancelled occurrence may have fired since. Then it is cancelled a second
+        // If reminders of a cancelled occurrence have fired since, it can be cancelled a second
         // time.
         let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
         let change: Change
@@ -101,19 +105,20 @@ extension ActiveConfiguration {
         return Announcement(reminder: reminder, change: change, title: title)
     }
 
-    /// The zone of a plan that was removed is not known. The zone of the first plan is the most
-    /// likely.
+    /// Returns the plan's zone.
+    ///
+    /// The zone of a removed plan is not known. The zone of the first plan is the most likely one.
     private func zone(of known: KnownOccurrence) -> Zone {
         (plans.plan(known.name.plan) ?? plans.plans.first)?.zone ?? .utc
     }
 
-    /// Whether a fired reminder still states the present facts.
+    /// Whether a fired reminder is still valid.
     ///
-    /// A reminder stays as notified if the occurrence is over by its own dates and by the present
-    /// dates. No change of it is announced either.
+    /// It stays valid if the occurrence is over, both by the reminder's dates and by the current
+    /// ones. No change of such an occurrence is announced either.
     func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
 
-    /// Why a fired reminder is not sent any more; nil if it still states the present facts.
+    /// Returns why a fired reminder is no longer sent; nil if it is still valid.
     func withdrawal(of stored: StoredReminder, now: Instant) -> WithdrawalReason? {
         let reminder = stored.reminder
         let position = plans.position(plan: reminder.key.plan, campaign: reminder.key.campaign)
@@ -130,14 +135,14 @@ extension ActiveConfiguration {
 
     // MARK: Names that change
 
-    /// Returns the present state of each occurrence in the ledger, in the order of the last
-    /// notification.
+    /// Returns the current state of each occurrence in the ledger, sorted by last notification.
     ///
     /// Names of one occurrence from before and after a rename of its plan or campaign are combined.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
-        /// Equal for two names of one occurrence. A campaign that was removed is compared by its
-        /// title instead of its id.
+        /// A key that is equal for two names of one occurrence.
+        ///
+        /// For a removed campaign it contains the title instead of the id.
         struct Topic: Hashable {
             let plan: String
             let occurrence: String
@@ -157,7 +162,8 @@ extension ActiveConfiguration {
                 plan: plans.plan(one.key.plan)?.id ?? one.key.plan, campaign: campaign ?? one.key.campaign,
                 occurrence: one.key.occurrence)
             // The former ids of a removed campaign are not known. Its title and shared days
-            // identify it, because several campaigns of a plan may have the same title.
+            // identify it. The title alone is not enough, because several campaigns of a plan may
+            // have the same title.
             let topic = Topic(
                 plan: name.plan, occurrence: name.occurrence, campaign: campaign, title: campaign == nil ? one.title : "")
             let same = places[topic]?.first { place in
@@ -195,7 +201,7 @@ extension ActiveConfiguration {
         return known.sorted { $0.latest.serial < $1.latest.serial }
     }
 
-    /// Finds the present dates of the known occurrences of one campaign.
+    /// Finds the current dates of the known occurrences of one campaign.
     private func find(_ places: [Int], in campaign: Campaign, _ known: inout [KnownOccurrence]) {
         let starts = places.map { known[$0].latest.start }
         guard let first = starts.min(), let last = places.map({ known[$0].latest.end }).max() else { return }
@@ -214,10 +220,11 @@ extension ActiveConfiguration {
             }
         }
         guard !unsettled.isEmpty else { return }
-        // An exception or another phrase is unlikely to move an occurrence further than this.
+        // Searches `memory_days` in both directions. An exception or another phrase is unlikely to
+        // move an occurrence further.
         let span = (first - ActiveConfiguration.memory_days)...(last + ActiveConfiguration.memory_days)
         var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
-        // An exception may still have moved an occurrence further.
+        // Searches further by name, because an exception may still have done so.
         for place in unsettled where !free.contains(where: { $0.name == known[place].name.occurrence }) {
             let name = known[place].name.occurrence
             if let far = campaign.occurrence(named: name, workingDays: plans.workingDays), !taken.contains(name) {
@@ -228,17 +235,16 @@ extension ActiveConfiguration {
         match(unsettled, with: free, &known)
     }
 
-    /// Matches known occurrences with dates, one to one, the most likely matches first.
+    /// Matches known occurrences with new dates, one to one.
     ///
-    /// The order of the criteria is:
-    /// - the same start, preferably with the same name
-    /// - the same name, with a start at most 200 days away, unless another date shares days with
-    ///   the occurrence and either is nearer or this date shares none
-    /// - the same end
-    /// - the most shared days
-    /// - the dates of the occurrence before a change
-    /// - a day shared with such earlier dates
-    /// - the same name
+    /// These criteria are tried in order:
+    /// - same start and same name, then same start
+    /// - same name and starts at most 200 days apart, unless another free date shares days with the
+    ///   occurrence and is nearer, or shares days while this one shares none
+    /// - same end
+    /// - most days in common
+    /// - dates that the occurrence had before a change, exactly, then with a day in common
+    /// - same name
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {
@@ -274,7 +280,8 @@ extension ActiveConfiguration {
             }
         }
         settle(by: before)
-        // An occurrence that is over may share a few days with the new dates of another one.
+        // The most days in common come first, because an occurrence that is over may share a few
+        // days with the new dates of another one.
         let alike = open.flatMap { place in free.map { (place, $0, daysInCommon(known[place].latest, $0)) } }.filter { $0.2 > 0 }
         for (place, dates, _) in alike.sorted(by: { $0.2 > $1.2 }) where open.contains(place) {
             guard let found = free.firstIndex(of: dates) else { continue }
@@ -284,7 +291,7 @@ extension ActiveConfiguration {
         settle(by: after)
     }
 
-    /// Returns the new names for rows.
+    /// Returns the renames of occurrences in the ledger, one for each stored name.
     func renames(of known: [KnownOccurrence]) -> [OccurrenceRename] {
         known.filter { $0.newName != $0.name }.flatMap { one in
             one.stored.map { OccurrenceRename(from: $0, to: one.newName.occurrence) }
@@ -293,13 +300,14 @@ extension ActiveConfiguration {
 }
 
 extension Campaign {
-    /// Returns the occurrence of this name with exceptions and `years` applied; nil if it does not
-    /// take place.
+    /// Returns the occurrence with this name; nil if it does not take place.
+    ///
+    /// Exceptions and `years` are applied.
     func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let years = Day.plannableYears
         var span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
         if let year = Int(name.prefix(4)), years.contains(year) {
-            // A lunar occurrence that is named after a year may fall early in the next year.
+            // A lunar occurrence named after a year may be early in the next year.
             span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
         }
         let natural = when.occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }

@@ -1,7 +1,7 @@
 import Dates
 
 extension ActiveConfiguration {
-    /// A reminder of a simulated span, and its recipients.
+    /// A reminder that a simulation sends, and its recipients.
     public struct SimulatedReminder: Sendable {
         public let scheduled: Scheduled
         public let recipients: RecipientSet
@@ -12,19 +12,19 @@ extension ActiveConfiguration {
         }
     }
 
-    /// Returns what a daemon that evaluates at every due instant would send in a span of days.
+    /// Returns the reminders that the daemon would send from `from` to `to`.
     ///
     /// The span is from 00:00 of `from` to 24:00 of `to` in each plan's zone. The result is sorted
-    /// by due, then in the order of the plans. The ledger is ignored, and reminders that were due
-    /// earlier count as sent. `DueEvaluation` decides at one due instant after the other, as in the
-    /// daemon.
+    /// by due time, then in the order of the plans. The ledger is ignored, and reminders that were
+    /// due earlier count as sent. As in the daemon, `DueEvaluation` decides at each due time
+    /// separately.
     public func simulate(from: Day, to: Day) -> [SimulatedReminder] {
         var reminders: [SimulatedReminder] = []
         simulate(from: from, to: to) { reminders += $0 }
         return reminders
     }
 
-    /// Does the same, and passes the reminders to `take`, one due instant after the other.
+    /// Simulates a span of days and passes the reminders of each due time to `take`.
     ///
     /// Only a part of the span is computed at a time, so memory does not grow with the length of
     /// the span.
@@ -42,8 +42,10 @@ extension ActiveConfiguration {
         }
     }
 
-    /// The length of one part: about some tens of thousands of reminders, if campaigns have some
-    /// leads a year. It is at least a month, because each part computes the occurrences around it.
+    /// The length of one part of a simulation.
+    ///
+    /// A part has some tens of thousands of reminders if campaigns have some leads a year. It is at
+    /// least a month long, because each part also computes the occurrences around it.
     private static func simulatedAtOnce(campaigns: Int) -> TimeSpan { .days(Int64(max(31, 4_000_000 / max(1, campaigns)))) }
 
     private func simulate(
@@ -68,10 +70,10 @@ extension ActiveConfiguration {
         }
     }
 
-    /// Returns the content of a reminder as it would be fired on time.
+    /// Returns the content of a reminder that fires on time.
     ///
     /// - Parameter fired: The times of the firing and of the evaluation before it, if the reminder
-    ///   would fire at another time.
+    ///   does not fire on time.
     public func notice(
         of scheduled: Scheduled, fired: (at: Instant, lookedBefore: Instant)? = nil, rehearsal: Bool = false
     ) -> ReminderContent {

@@ -1,12 +1,12 @@
 import Dates
 import Plans
 
-/// Plans, recipients and the rules between them, as one value that a reload replaces as a whole.
+/// The plans, recipients and sending rules in use. A reload replaces the whole value.
 public struct ActiveConfiguration: Sendable {
     public let plans: PlanSet
     public let directory: RecipientDirectory
     public let catchUp: CatchUp
-    /// Whom recipients can ask; stated in every message.
+    /// The contact for questions, shown in every message.
     public let contact: String?
 
     public init(plans: PlanSet, directory: RecipientDirectory, catchUp: CatchUp, contact: String?) {
@@ -21,7 +21,7 @@ public struct ActiveConfiguration: Sendable {
         directory.resolve(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify)
     }
 
-    /// Applies the rule for what is due with these plans and recipients.
+    /// Decides which of the candidates are due, with these plans and recipients.
     public func decide(
         _ candidates: [Scheduled], _ history: NotificationHistory, lookedUntil: Instant, now: Instant
     ) -> Decision {
@@ -29,7 +29,7 @@ public struct ActiveConfiguration: Sendable {
         return decide(candidates, history, lookedUntil: lookedUntil, now: now, &resolved)
     }
 
-    /// Caches the recipients of lists of names, because plans repeat these lists.
+    /// Caches the recipients of each `notify` list, because plans repeat these lists.
     struct Resolved {
         fileprivate var known: [[String]: NamedRecipients] = [:]
     }
@@ -44,11 +44,13 @@ public struct ActiveConfiguration: Sendable {
         named(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify, scheduled.plan, &resolved)
     }
 
-    /// Whether recipients who join a plan get its reminders.
+    /// Whether recipients who are added to a plan get reminders that were due before.
     func admitsJoiners(_ plan: Int) -> Bool { plans.plans[plan].joiners == .latest && catchUp == .latest }
 
-    /// The fingerprint is inverted if joiners are admitted. It changes when a plan begins to admit
-    /// them, so recipients who were excluded before get the reminder.
+    /// Returns the recipients of a `notify` list, with a fingerprint for this plan.
+    ///
+    /// The fingerprint is inverted if added recipients get earlier reminders. It therefore changes
+    /// when a plan begins to allow this, and recipients who were excluded before get the reminder.
     func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
         let found = named(notify, &resolved)
         guard !admitsJoiners(plan) else { return found }
@@ -63,13 +65,15 @@ public struct ActiveConfiguration: Sendable {
         return found
     }
 
-    /// Returns the present facts of a stored reminder; nil if its plan or campaign was removed.
+    /// Returns the current content of a stored reminder; nil if its plan or campaign was removed.
+    ///
+    /// For a cancellation notice, returns the content that is still known.
     public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: ReminderContent, notify: [String])? {
         let key = stored.reminder.key
         guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {
             return stored.change == .gone ? (farewell(stored, rehearsal: rehearsal), []) : nil
         }
-        // A lead may have been renamed since it fired. The other facts of the reminder still hold.
+        // A lead may have been renamed since it fired. The rest of the reminder is still valid.
         let lead = campaign.leads.first { $0.id == key.lead }
         let kind: ReminderContent.Kind =
             switch stored.change {
@@ -83,7 +87,7 @@ public struct ActiveConfiguration: Sendable {
         return (notice, lead?.notify ?? [])
     }
 
-    /// Returns the facts that are still known of a campaign that is in no plan any more.
+    /// Returns the content of a cancellation notice for a campaign that was removed from the plans.
     private func farewell(_ stored: StoredReminder, rehearsal: Bool) -> ReminderContent {
         let reminder = stored.reminder
         let campaign = Campaign(

@@ -1,11 +1,11 @@
 import Dates
 import Plans
 
-/// Finds the reminders that fall due next, campaign by campaign, without expanding years ahead.
+/// Finds the reminders that fall due next, without expanding campaigns years ahead.
 ///
-/// Holds one entry for each campaign, its earliest due after the cursor. Memory grows with the
-/// number of campaigns, not with years. An agenda is built from an accepted plan set, and a reload
-/// builds a new one.
+/// It has one entry for each campaign: the earliest due time after the cursor. Memory grows with
+/// the number of campaigns, not with years. An agenda is built from an accepted plan set, and a
+/// reload builds a new one.
 public struct Agenda: Sendable {
     private struct Entry: Sendable {
         let due: Instant
@@ -14,13 +14,14 @@ public struct Agenda: Sendable {
     }
 
     private let plans: PlanSet
-    /// A binary heap with the earliest due first.
+    /// A binary heap with the earliest due time first.
     private var heap: [Entry] = []
-    /// All reminders due at or before this instant have been taken.
+    /// All reminders due at or before this instant have been returned.
     private var cursor: Instant
 
-    /// The length of the first search for a campaign's next due. Later searches are four times
-    /// longer each.
+    /// The length of the first search for a campaign's next due time.
+    ///
+    /// Each further search is four times longer.
     private static let stride = TimeSpan.days(366)
 
     public init(plans: PlanSet, after cursor: Instant) {
@@ -34,12 +35,12 @@ public struct Agenda: Sendable {
         }
     }
 
-    /// The earliest due that has not been taken; nil if nothing falls due any more.
+    /// The earliest due time that is still to come; nil if there is none.
     public var nextDue: Instant? { heap.first?.due }
 
-    /// Returns the reminders due after the cursor and at or before `now`, in order.
+    /// Returns the reminders due after the cursor and at or before `now`, sorted.
     ///
-    /// Moves the cursor to `now`.
+    /// Then moves the cursor to `now`.
     public mutating func take(through now: Instant) -> [Scheduled] {
         var taken: [Scheduled] = []
         while let first = heap.first, first.due <= now {

@@ -1,17 +1,20 @@
 import Dates
 import Plans
 
-/// Decides whether a wall clock can be believed.
+/// Decides whether the wall clock can be trusted.
 ///
 /// If the clock is out of bounds, nothing is evaluated and nothing is sent until the clock is in
-/// bounds again or an operator answers (contract, `release`).
+/// bounds again or an operator decides (contract, `release`).
 public enum ClockBounds {
-    /// NTP or an operator's correction may set the clock back by less than this.
+    /// The maximum by which the clock may be set back. Corrections by NTP or an operator are
+    /// smaller.
     static let mostBackwards = TimeSpan.days(1)
-    /// A machine may be off for a season. A jump of a year is a wrong clock.
+    /// The maximum by which the clock may be ahead of the last evaluation.
+    ///
+    /// A machine may be off for a season, but a jump of a year means a wrong clock.
     static let mostForwards = TimeSpan.days(100)
 
-    /// Returns the reason not to believe `now`; nil if it is in bounds.
+    /// Returns the reason not to trust `now`; nil if it is in bounds.
     ///
     /// - Parameter built: The day of the program's release.
     public static func complaint(now: Instant, lookedUntil: Instant, built: Instant) -> ClockComplaint? {
@@ -21,11 +24,11 @@ public enum ClockBounds {
         return nil
     }
 
-    /// Returns what an operator's `release` records.
+    /// Returns the evaluation result that an operator's `release` records.
     ///
-    /// Afterwards the clock is in bounds and every reminder is accounted for. Reminders past their
-    /// deadline become missed. The others become superseded if they are dropped, else the next
-    /// evaluation sends them.
+    /// Afterwards the clock is in bounds, and every reminder up to `now` is recorded or will be
+    /// sent. Reminders past their deadline become missed. The others become superseded if the
+    /// operator drops them; otherwise the next evaluation sends them.
     public static func release(
         _ plans: PlanSet, lookedUntil: Instant, held: ClosedRange<Instant>?, now: Instant, drops: Bool
     ) -> EvaluationResult {
@@ -37,27 +40,28 @@ public enum ClockBounds {
     }
 }
 
-/// Compares the wall clock with a clock that nobody sets (CLOCK_BOOTTIME).
+/// Compares the wall clock with a monotonic clock (CLOCK_BOOTTIME).
 ///
-/// Detects every step of the wall clock, and distrusts a step far ahead.
+/// Detects every step of the wall clock. A step of more than a day ahead is not trusted.
 struct ClockWatch {
-    /// Wall clock minus steady clock at the last observation; nil before the first one.
+    /// Wall clock minus steady clock at the last observation; nil before the first.
     private var offset: TimeSpan?
-    /// The offset before a step ahead that is not believed.
+    /// The offset before a step ahead that is not trusted; nil if there was no such step.
     private var trusted: TimeSpan?
 
-    /// The offset may vary by less than this, because the clocks are read one after the other and
-    /// NTP slews the wall clock.
+    /// A change of the offset up to this is not a clock step.
+    ///
+    /// Small changes occur because the clocks are read one after the other and NTP slews the wall
+    /// clock.
     private static let tolerance = TimeSpan.seconds(2)
 
     /// Whether the wall clock was set far ahead and has not been set back.
     var isRunaway: Bool { trusted != nil }
 
-    /// Returns by how much the wall clock was set since the last observation; zero if it was not
-    /// set.
+    /// Returns by how much the wall clock was set since the last observation; zero if it was not.
     ///
-    /// - Parameter isBelieved: Whether the wall clock was believed so far. A clock that was behind
-    ///   is set ahead to be correct.
+    /// - Parameter isBelieved: Whether the wall clock was trusted before. If not, a step far ahead
+    ///   may be its correction and is trusted.
     mutating func observe(wall: Instant, steady: Instant, isBelieved: Bool = true) -> TimeSpan {
         let current = wall - steady
         defer { offset = current }
@@ -69,10 +73,11 @@ struct ClockWatch {
         return step
     }
 
-    /// Returns the time of a wall clock that was not set ahead; nil if the wall clock was not set
-    /// ahead.
+    /// Returns the time that the wall clock would show without its step ahead.
+    ///
+    /// Returns nil if there was no such step.
     func believed(steady: Instant) -> Instant? { trusted.map { steady + $0 } }
 
-    /// Accepts the wall clock, because an operator states that it is right.
+    /// Trusts the wall clock, because an operator has confirmed it.
     mutating func trust() { trusted = nil }
 }

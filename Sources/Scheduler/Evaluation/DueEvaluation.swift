@@ -3,73 +3,77 @@ import Dates
 // The rule for what is due (contract, "What is due"). It is pure, and the daemon, `simulate` and
 // `check` share it.
 //
-// An evaluation takes place at a start, a reload, a clock step and every due instant. Its
-// candidates are reminders with due ≤ now:
+// An evaluation takes place at a start, a reload, a clock step and every due time. Its candidates
+// are reminders with due ≤ now. There are three cases:
 //
-//   (a) Deadline ahead: each recipient whom a lead names now gets the latest lead that names them,
-//       unless they have a standing delivery of it or of one with an equal or later due. This is
-//       decided for each recipient. A fired reminder is not closed for a recipient who has no
-//       delivery of it. A reminder that nobody gets is recorded as superseded.
-//   (b) Deadline past, due after `lookedUntil`: The reminder is recorded as missed.
-//   (c) Deadline past, due at or before `lookedUntil`: The reminder was not in the plan at its due.
-//       Nothing is recorded.
+// (a) The deadline is still to come. Each recipient gets the latest lead that currently names them,
+// unless they have a standing delivery of this lead or of one with an equal or later due time. This
+// is decided for each recipient: a reminder that has fired can still get deliveries for recipients
+// who have none. A reminder that nobody gets is recorded as superseded.
+//
+// (b) The deadline is past, and the reminder was due after `lookedUntil`. It is recorded as missed.
+//
+// (c) The deadline is past, and the reminder was due at or before `lookedUntil`. It was not in the
+// plan when it was due. Nothing is recorded.
 
-/// The decision of an evaluation, before it is written.
+/// The decisions of an evaluation, before they are written.
 public struct Decision: Sendable {
     public struct Firing: Sendable {
         public let scheduled: Scheduled
         public let recipients: RecipientSet
         public let late: Bool
-        /// The fingerprint of all recipients whom the reminder names.
+        /// The fingerprint of all recipients that the reminder names.
         public let named: UInt64
-        /// As in `EvaluationResult.Firing`.
+        /// The reminders that this one replaces, as in `EvaluationResult.Firing`.
         public let overtaken: [ReminderKey]
     }
 
-    /// In the order of `Scheduled.precedes`.
+    /// The reminders to fire, in the order of `Scheduled.precedes`.
     public var firings: [Firing] = []
-    /// Recipients of recorded reminders who have no standing delivery.
+    /// Deliveries to add to recorded reminders, for recipients with no standing delivery.
     public var topUps: [TopUp] = []
     public var superseded: [Reminder] = []
     public var missed: [Reminder] = []
-    /// The fingerprints of the recipients whom reminders name, by identity as stored.
+    /// Fingerprints of the recipients that reminders name, keyed by stored identity.
     ///
-    /// Contains only reminders that have all their deliveries.
+    /// Reminders with missing deliveries have no entry.
     public var named: [ReminderKey: UInt64] = [:]
 
     public var isEmpty: Bool { firings.isEmpty && topUps.isEmpty && superseded.isEmpty && missed.isEmpty }
 }
 
-/// Deliveries that a recorded reminder lacks.
+/// The missing deliveries of a recorded reminder.
 public struct TopUp: Sendable {
     /// The reminder as stored.
     public let recorded: RecordedReminder
-    /// The recipients who get the reminder now.
+    /// The recipients who get the reminder by this top-up.
     public var recipients: RecipientSet
-    /// All recipients whom the reminder names. An address of theirs that already has the reminder
-    /// does not get it twice.
+    /// All recipients that the reminder names.
+    ///
+    /// An address that already has the reminder through one of them does not get it twice.
     public let everyone: RecipientSet
-    /// Those of `recipients` who were named only after the reminder was due.
+    /// The part of `recipients` who were added only after the reminder was due.
     public let joined: RecipientSet
     public var named: UInt64
-    /// The reminder with the present dates, if its row has other dates.
+    /// The reminder with the current dates; nil if its row already has them.
     public let dates: Reminder?
-    /// Its occurrence, under the names of the plans.
+    /// The occurrence, under its name in the plans.
     public let occurrence: OccurrenceKey
-    /// The lead; nil for a change and for a reminder that only an earlier evaluation began.
+    /// The lead; nil for a change notice, and for an unfinished reminder that is not a candidate.
     public var scheduled: Scheduled?
-    /// As in `EvaluationResult.Firing`.
+    /// The reminders that this one replaces, as in `EvaluationResult.Firing`.
     public var overtaken: [ReminderKey] = []
 }
 
 /// The ledger's data about the candidates of one evaluation.
 ///
-/// Identities are those of the plans. Names in the ledger from before a rename are resolved.
+/// Keys are the identities in the plans. Rows under names from before a rename are included.
 public struct NotificationHistory: Sendable {
     /// Reminders that have a row, fired or not.
     public var recorded: [ReminderKey: RecordedReminder]
-    /// Standing deliveries by occurrence. Occurrences that have none, or that need no check, are
-    /// left out.
+    /// Standing deliveries by occurrence.
+    ///
+    /// Occurrences that have none, or that need no check, have no entry.
     public var standing: [OccurrenceKey: StandingDeliveries]
 
     public init(recorded: [ReminderKey: RecordedReminder] = [:], standing: [OccurrenceKey: StandingDeliveries] = [:]) {
@@ -80,23 +84,25 @@ public struct NotificationHistory: Sendable {
 
 /// The recipients who have a standing delivery of one occurrence.
 ///
-/// Each reminder has a `RecipientSet`. For half a million recipients a set takes 62 kB. A
-/// dictionary by id took 30 MB.
+/// There is a `RecipientSet` for each reminder. A set of half a million recipients uses 62 kB; a
+/// dictionary by id used 30 MB.
 public struct StandingDeliveries: Sendable {
     private struct Share: Sendable {
         let reminder: ReminderKey
         let due: Instant
         let recipients: RecipientSet
-        /// Those of `recipients` to whom this reminder states the present dates. It has arrived,
-        /// may have arrived, or is pending.
+        /// The part of `recipients` for whom this reminder has the current dates.
+        ///
+        /// It was delivered, may have been delivered, or is pending.
         let informed: RecipientSet
     }
 
     private var shares: [Share] = []
     private var withdrawnByReminder: [ReminderKey: RecipientSet] = [:]
     private var failedOverByReminder: [ReminderKey: RecipientSet] = [:]
-    /// All recipients with a delivery that was cancelled for a reason that may end. None of them
-    /// counts as a joiner of a reminder.
+    /// All recipients with a delivery that was cancelled for a temporary reason.
+    ///
+    /// They never count as added after a reminder was due.
     public private(set) var withdrawn = RecipientSet()
 
     public init() {}
@@ -108,8 +114,8 @@ public struct StandingDeliveries: Sendable {
         shares.append(Share(reminder: reminder, due: due, recipients: recipients, informed: informed))
     }
 
-    /// - Parameter failedOver: Those of `recipients` who were not notified and whose channel was
-    ///   removed or is not theirs any more.
+    /// - Parameter failedOver: The part of `recipients` who were not notified and whose channel was
+    ///   removed or is no longer theirs.
     public mutating func addWithdrawn(_ recipients: RecipientSet, failedOver: RecipientSet, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
         withdrawnByReminder[reminder, default: RecipientSet()] = withdrawnByReminder[reminder, default: RecipientSet()].union(
@@ -118,13 +124,14 @@ public struct StandingDeliveries: Sendable {
             failedOver)
     }
 
-    /// Returns the recipients who do not need `reminder` any more: they have it, or one with an
-    /// equal or later due.
+    /// Returns the recipients who have `reminder`, or one with an equal or later due time.
+    ///
+    /// They do not need `reminder`.
     func satisfied(_ reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder == reminder || $1.due >= due ? $0.union($1.recipients) : $0 }
     }
 
-    /// Returns the recipients who have another reminder with an equal or later due.
+    /// Returns the recipients who have another reminder with an equal or later due time.
     func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
     }
@@ -133,23 +140,22 @@ public struct StandingDeliveries: Sendable {
         shares.filter { $0.due > first && $0.due <= last }.map(\.reminder)
     }
 
-    /// Returns the recipients to whom another reminder with a later due states the present dates.
+    /// Returns the recipients of other reminders with a later due time and the current dates.
     func hasLater(than reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
     }
 
-    /// Returns the recipients whose delivery of this reminder is not pending on any channel any
-    /// more.
+    /// Returns the recipients who lost their channel before they were notified by this reminder.
     func failedOver(_ reminder: ReminderKey) -> RecipientSet { failedOverByReminder[reminder] ?? RecipientSet() }
 }
 
-/// The lateness from which on a reminder is `late`.
+/// The lateness above which a reminder is `late`.
 ///
-/// `catch_up: none` records reminders that are later than this as missed.
+/// With `catch_up: none`, such reminders are recorded as missed.
 public let lateAfter = TimeSpan.minutes(15)
 
 public enum CatchUp: String, Hashable, Sendable, CaseIterable {
-    /// The latest overdue reminder of an occurrence is sent while its deadline is ahead.
+    /// The latest overdue reminder of an occurrence is sent until its deadline.
     case latest
     /// Reminders more than 15 minutes late are recorded as missed.
     case none
@@ -166,7 +172,9 @@ struct DueEvaluation {
     let now: Instant
     let lookedUntil: Instant
 
-    /// Applies the rule to `candidates` (due ≤ now, in any order). Each identity is decided once.
+    /// Applies the rule to `candidates` (due ≤ now, in any order).
+    ///
+    /// Each identity is decided once.
     func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout ActiveConfiguration.Resolved)
         -> Decision
     {
@@ -205,8 +213,8 @@ struct DueEvaluation {
 
     /// Whether a recipient may lack a delivery of this lead.
     ///
-    /// If this is false for all leads of an occurrence, its standing deliveries are not read. For a
-    /// reminder to half a million recipients that would be a long answer.
+    /// If this is false for all leads of an occurrence, its standing deliveries are not read from
+    /// the ledger. For half a million recipients that would be slow.
     func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout ActiveConfiguration.Resolved) -> Bool {
         guard let row else { return true }
         if row.isClosed { return false }
@@ -214,24 +222,26 @@ struct DueEvaluation {
             || row.named != accepted.named(by: lead, &named).fingerprint
     }
 
-    /// Whether a later lead superseded this one while this one was due earlier. With the present
-    /// hours or working days this lead may be the latest.
+    /// Whether the lead was superseded when its due time was earlier than it is now.
+    ///
+    /// With the current hours or working days it may be the latest lead.
     private func isLaterThanSuperseded(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .superseded && row.due < lead.reminder.due
     }
 
-    /// Whether the row belongs to another occurrence that is over and shares this day. No recipient
-    /// lacks it, so its dates stay as they are.
+    /// Whether the row belongs to another occurrence that shares this day and is over.
+    ///
+    /// If no recipient lacks the reminder, the dates of such a row are not changed.
     private func isOfOneThatIsOver(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .fired && !row.occurrence.isEmpty && row.occurrence != lead.reminder.occurrence
             && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day
     }
 
-    /// Whether the row has other dates than the lead has now.
+    /// Whether the dates of the row differ from the current dates of the lead.
     ///
-    /// A reminder stays as notified if its occurrence is over by its own dates and by the present
-    /// dates. A superseded reminder, of which nobody was notified, may belong to another occurrence
-    /// on the same day.
+    /// Returns false if the occurrence is over, both by the row's dates and by the current ones.
+    /// Returns true for a superseded reminder of another occurrence on the same day, because nobody
+    /// was notified of it.
     private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         if row.state == .superseded, !row.occurrence.isEmpty, row.occurrence != lead.reminder.occurrence { return true }
         guard row.start != lead.reminder.start || row.end != lead.reminder.end else { return false }
@@ -239,9 +249,9 @@ struct DueEvaluation {
         return max(row.end, lead.reminder.end) >= today
     }
 
-    /// Applies rule (a) to one occurrence, whose `leads` are in ascending order.
+    /// Applies rule (a) to one occurrence, whose `leads` are sorted by due time.
     ///
-    /// No recipient of a lead that is in `missed` gets that lead or an earlier one.
+    /// The recipients of a lead in `missed` get neither that lead nor an earlier one.
     private func share(
         _ leads: [Scheduled], _ standing: StandingDeliveries, _ recorded: [ReminderKey: RecordedReminder],
         _ missed: Set<ReminderKey>, _ named: inout ActiveConfiguration.Resolved, into decision: inout Decision
@@ -275,10 +285,10 @@ struct DueEvaluation {
         }
     }
 
-    /// Returns the stored leads and announcements that this lead overtakes.
+    /// Returns the stored leads and announcements that this lead replaces despite a later due time.
     ///
-    /// By the present hours and working days they are due no later than this lead, but their rows
-    /// are due later.
+    /// With the current hours and working days they are due no later than this lead, but their rows
+    /// still have a later due time.
     private func overtaken(
         by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ standing: StandingDeliveries
     ) -> [ReminderKey] {
@@ -295,15 +305,15 @@ struct DueEvaluation {
         return older + standing.reminders(dueAfter: due, through: lead.reminder.due).filter { !known.contains($0) }
     }
 
-    /// Adds what a recorded reminder still lacks to `decision`.
+    /// Adds the missing deliveries of a recorded reminder to `decision`.
     private func complete(
         _ row: RecordedReminder, _ lead: Scheduled, _ names: NamedRecipients, lacking: RecipientSet, pool: RecipientSet,
         _ standing: StandingDeliveries, into decision: inout Decision
     ) {
         let (key, due) = (lead.reminder.key, lead.reminder.due)
         let hasOtherDates = hasOtherDates(row, lead)
-        // If the reminder was never completed, or its row has other dates, the recipients who lack
-        // it were named in time.
+        // If the reminder was never completed, or its row has other dates, recipients without a
+        // delivery do not count as added later.
         let areInTime = !row.isComplete || hasOtherDates
         var (recipients, joined) = (lacking, RecipientSet())
         if !areInTime {
@@ -326,7 +336,7 @@ struct DueEvaluation {
                 dates: hasOtherDates ? lead.reminder : nil, occurrence: lead.reminder.occurrenceKey, scheduled: lead))
     }
 
-    /// Sorts by due, descending. Leads with the same due stay in the order of the plan.
+    /// Sorts by due time, descending. Leads with the same due time stay in the order of the plan.
     private func latestFirst(_ leads: [Scheduled]) -> [Scheduled] {
         leads.enumerated().sorted { a, b in
             let (x, y) = (a.element.reminder.due, b.element.reminder.due)

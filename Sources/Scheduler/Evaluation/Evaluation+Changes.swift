@@ -1,7 +1,7 @@
 import Dates
 
-// Finds occurrences that have other dates or another name now, or that were removed, and the
-// recipients who have to be notified of the change.
+// Finds occurrences that were moved, renamed or removed, and the recipients who have to be notified
+// of the change.
 
 extension Evaluation {
     mutating func findChanges(_ mayCancel: (OccurrenceKey) -> Bool) throws(LedgerFailure) {
@@ -14,14 +14,17 @@ extension Evaluation {
             if one.newName != one.name || one.stored != [one.name] { names.setStored(one.stored, of: one.newName) }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                // If no recipient has to be notified, an earlier cancellation is completed below.
+                // If no recipient has to be notified of this change, an earlier announcement may
+                // have to be completed below.
                 if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
             }
             if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
         }
     }
 
-    /// Announces the change of an occurrence that has other dates now, or none.
+    /// Decides who is notified of the change of an occurrence that was moved or removed.
+    ///
+    /// Also withdraws pending deliveries with other dates.
     ///
     /// - Returns: Whether a recipient is notified of the change, now or when the cancellation may
     ///   be announced.
@@ -31,15 +34,16 @@ extension Evaluation {
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (RecipientSet(), RecipientSet())
-        /// The dates that the recipients know, if the last reminder already states the present
-        /// dates.
+        /// The dates last sent to these recipients.
+        ///
+        /// nil unless the last reminder has the current dates.
         var toldDays: ClosedRange<Day>?
         /// The recipients who got a reminder after the cancellation, if the cancellation fired
         /// last.
         var since: RecipientSet?
         let all = try shares(of: one.newName)
-        // For each recipient the last message counts. Recipients who were notified of the present
-        // dates get no notice.
+        // For each recipient, only the last message counts. If it has the current dates, the
+        // recipient gets no notice.
         for share in all.reversed() {
             let reached = share.notified.union(share.perhapsNotified)
             if !share.says(one.current) {
@@ -51,15 +55,16 @@ extension Evaluation {
             }
             if !share.waiting.isEmpty, !one.holds(share.stored) {
                 withdraw(share.stored.reminder.key, why: why)
-                // The withdrawn reminder may have superseded a lead that holds again.
+                // The withdrawn reminder may have superseded a lead that is valid again.
                 withdrawn.insert(one.newName)
             }
-            // A withdrawn message that may or may not have arrived does not count as notified.
+            // A withdrawn message with the current dates that may or may not have arrived does not
+            // count.
             var word = share.says(one.current) ? share.notified : reached
             if one.current == nil, share.stored.change == .gone {
-                // A reminder that fired before this cancellation may have been sent after it: by
-                // `otherwise` while the campaign was back, or for the other campaign of the same
-                // title.
+                // A reminder that fired before this cancellation may have been sent after it:
+                // through `otherwise` while the campaign was restored, or for another campaign with
+                // the same title.
                 let later = try reads.notified(
                     after: share.stored.reminder.key, of: names.stored(one.newName), in: accepted.directory)
                 word = word.subtracting(later)
@@ -70,7 +75,7 @@ extension Evaluation {
             }
             heard = heard.union(word)
         }
-        // All other recipients get that cancellation itself.
+        // All other recipients get the earlier cancellation itself.
         if let since { recipients = recipients.intersection(since) }
         guard !recipients.isEmpty else { return false }
         if one.current == nil, !mayCancel(one.name) {
@@ -88,15 +93,17 @@ extension Evaluation {
         return true
     }
 
-    /// Returns one more than the campaign's highest number in the ledger or in this evaluation.
+    /// Returns the number N of the next `moved N` of this campaign.
+    ///
+    /// It is one more than the highest number in the ledger or in this evaluation.
     private func nextNumber(
         of one: KnownOccurrence, among known: [KnownOccurrence], _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) -> Int {
         let campaign = [one.name.plan, one.name.campaign]
         var highest = numbers[campaign] ?? 0
         if highest == 0 {
-            // The ids of a removed campaign are known only from its occurrences, and each
-            // occurrence may be stored under other ids.
+            // The ids of a removed campaign are known only from its stored occurrences, and these
+            // may have different ids.
             let siblings = known.filter { [$0.name.plan, $0.name.campaign] == campaign }.flatMap(\.stored)
             for name in Set((names.stored(one.name) + siblings).map { [$0.plan, $0.campaign] }) {
                 highest = max(highest, try reads.highestChange(plan: name[0], campaign: name[1]))
@@ -106,24 +113,23 @@ extension Evaluation {
         return highest + 1
     }
 
-    /// Completes the last announcement of an occurrence for the recipients who were notified before
-    /// it.
+    /// Completes the last announcement of an occurrence for recipients who were notified before it.
     ///
-    /// These are the rest of a large announcement, recipients who were not in the configuration
-    /// when it fired, and recipients whose channel has changed.
+    /// They are the rest of a large announcement, recipients who were not in the configuration when
+    /// it fired, and recipients whose channel has changed.
     private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
         guard let announced = one.change else { return }
         let row = announced.reminder
         let directory = accepted.directory
         let isKnown = row.isComplete && row.named == directory.fingerprint
-        // A lead that had fired earlier may have notified recipients of a removed occurrence since,
-        // because an edit had brought the occurrence back for a time.
+        // Checks cancellation notices again even if they are complete. If an edit had restored the
+        // occurrence for a time, an earlier lead may have notified more recipients of it since.
         guard !row.isClosed, row.deadline > now || !row.isComplete,
             !isKnown || row.hasWithdrawn || announced.change == .gone, !row.isComplete || one.isSaid(by: announced)
         else { return }
         var (has, later, failedOver, isAfter) = (RecipientSet(), RecipientSet(), RecipientSet(), true)
-        // Recipients who have the announcement by one channel do not get it by another. For each
-        // recipient the last message counts.
+        // Recipients who have the announcement through one channel do not get it through another.
+        // For each recipient, only the last message counts.
         var (misinformed, heard) = (RecipientSet(), RecipientSet())
         for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {

@@ -1,13 +1,14 @@
 import Dates
 
-/// Compares the present plans with the ledger, and decides what to fire, announce and withdraw.
-/// Writes nothing.
+/// Compares the current plans with the ledger, and decides what to fire, announce and withdraw.
 ///
-/// 1. Finds the occurrences in the ledger that have other dates or another name now, or were
-/// removed. Takes place only if everything is evaluated.
+/// Writes nothing. The steps are:
+///
+/// 1. Finds the occurrences in the ledger that were moved, renamed or removed. Only if everything
+///    is evaluated.
 /// 2. Finds the recipients of notices about those changes.
 /// 3. Applies the rule for what is due to each recipient (`DueEvaluation`).
-/// 4. Completes what an earlier evaluation began.
+/// 4. Completes reminders that an earlier evaluation began. Only if everything is evaluated.
 ///
 /// During a hold, nothing is announced, completed or withdrawn. Only reminders that fell due after
 /// the held time fire.
@@ -19,14 +20,14 @@ struct Evaluation {
     /// A change to announce, and its recipients.
     struct Announced {
         let announcement: ActiveConfiguration.Announcement
-        /// The occurrence's days as they were notified last.
+        /// The occurrence's days as last announced.
         let before: ClosedRange<Day>
         let recipients: RecipientSet
-        /// The names of the occurrence's rows, without its present name.
+        /// Former names under which rows of the occurrence are stored.
         let formerOccurrences: [OccurrenceKey]
     }
 
-    /// Pending deliveries that must not be sent any more, by their reminder as it is stored.
+    /// A stored reminder whose pending deliveries must no longer be sent.
     struct Withdrawal: Hashable {
         let reminder: ReminderKey
         let why: WithdrawalReason
@@ -38,24 +39,26 @@ struct Evaluation {
         var renames: [OccurrenceRename] = []
         var announced: [Announced] = []
         var withdrawals: [Withdrawal] = []
-        /// Removed occurrences of which someone was notified, and whose cancellation may not be
-        /// announced yet.
+        /// Removed occurrences whose cancellation must be announced, but not yet.
         var awaitingCancellation: [OccurrenceKey] = []
     }
 
     var outcome: Outcome
     private var resolved = ActiveConfiguration.Resolved()
     private let held: ClosedRange<Instant>?
-    /// Whether the candidates are all leads that are due, and nothing is held.
+    /// Whether the candidates are all due leads, and nothing is held.
     private var evaluatesEverything = false
     var names: OccurrenceNames
-    /// Occurrences with deliveries that were cancelled for a reason that may end. A recipient who
-    /// lacks a lead now may have had the delivery of a later lead.
+    /// Occurrences with deliveries that were cancelled for a temporary reason.
+    ///
+    /// Their leads are checked, because a recipient may need an earlier lead after the delivery of
+    /// a later one was cancelled.
     var withdrawn: Set<OccurrenceKey> = []
     /// Reminders whose pending deliveries this evaluation withdraws.
     private var withdrawnReminders: Set<ReminderKey> = []
-    /// The announcement that this evaluation writes or completes, with its recipients; by the
-    /// occurrence's name in the plans.
+    /// The announcements that this evaluation writes or completes, with their recipients.
+    ///
+    /// The key is the occurrence's name in the plans.
     var hearing: [OccurrenceKey: (reminder: ReminderKey, due: Instant, recipients: RecipientSet)] = [:]
 
     init(accepted: ActiveConfiguration, reads: any EvaluationReads, now: Instant) throws(LedgerFailure) {
@@ -67,22 +70,20 @@ struct Evaluation {
         outcome = Outcome(lookedUntil: try reads.lookedUntil())
     }
 
-    /// Whether the ledger waits for an operator's answer. Only reminders that fell due after the
-    /// held time fire.
+    /// Whether the ledger is held until an operator decides.
     var isHeld: Bool { held != nil }
 
-    /// Evaluates, and returns what is to be written.
+    /// Evaluates, and returns the decisions to write.
     ///
     /// - Parameters:
-    ///   - due: The reminders that the agenda found due; nil to evaluate everything and trust
-    ///     nothing that is remembered.
-    ///   - mayCancel: Whether the cancellation of an occurrence may be announced now.
+    ///   - due: The reminders that the agenda found due; nil to evaluate everything.
+    ///   - mayCancel: Returns whether the cancellation of an occurrence may be announced now.
     mutating func run(
         due: [Scheduled]?, mayCancel: (OccurrenceKey) -> Bool
     ) throws(LedgerFailure) -> Outcome {
         let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
-        // A hold also excludes reminders that fell due before the copy was made. A change of the plan
-        // after the copy may have added such a reminder, which was then sent.
+        // A hold also excludes reminders that fell due before the restored copy was made. A plan
+        // edit after the copy may have added such a reminder, and it may have been sent then.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         evaluatesEverything = due == nil && held == nil
         if evaluatesEverything { try findChanges(mayCancel) }
@@ -119,8 +120,8 @@ struct Evaluation {
                 first, leads.map { candidates[$0] }, history.recorded)
             undecided.insert(OccurrencePlace(first).campaign)
         }
-        // Two occurrences of one campaign may share an identity. If one of them is decided, all of
-        // them are.
+        // Two occurrences of one campaign may share an identity. Therefore, if one occurrence of a
+        // campaign is decided, all are.
         var relevant: [Scheduled] = []
         for (candidate, row) in zip(candidates, rows)
         where candidate.reminder.deadline <= now
@@ -130,15 +131,15 @@ struct Evaluation {
             history.recorded[candidate.reminder.key] = row
         }
         var decision = rule.decide(relevant, history, &resolved)
-        // A recipient who lacks none of these leads in their present order may lack one in the
-        // order in which they fired. Therefore the next evaluation checks them again.
+        // A recipient who lacks none of these leads in their current order may lack one in the
+        // order in which they fired. The fingerprint 0 makes the next evaluation check them again.
         for (key, row) in reordered where decision.named[key] != nil { decision.named[key] = row.named == 0 ? nil : 0 }
         for index in decision.topUps.indices where reordered[decision.topUps[index].recorded.key] != nil {
             decision.topUps[index].named = 0
         }
         for topUp in decision.topUps where topUp.dates != nil {
-            // Pending deliveries with the old dates are cancelled first. The recipients whom the
-            // lead names get them again with the new dates.
+            // Pending deliveries with the old dates are cancelled first. The recipients of the lead
+            // get them again with the new dates.
             withdraw(topUp.recorded.key, why: .changed)
         }
         spareAnnouncements(decision, history)
@@ -151,11 +152,11 @@ struct Evaluation {
 
     /// Whether two leads of the occurrence are due in another order than when they fired.
     ///
-    /// This happens when hours or working days have changed. The lead that is later now may be the
-    /// latest one for recipients who got the other lead.
+    /// This happens when hours or working days have changed. Recipients who got one lead as the
+    /// latest may now lack the other.
     private func isReordered(_ leads: [Int], _ candidates: [Scheduled], _ rows: [RecordedReminder?]) -> Bool {
-        // If only due leads are evaluated, the other leads of the occurrence are not candidates.
-        // Then a lead counts as reordered if it has become due again later than its row says.
+        // If only due leads are evaluated, the other leads of the occurrence are not candidates. A
+        // lead then counts as reordered if it is due later than in its row.
         guard evaluatesEverything else {
             return leads.contains { index in rows[index].map { $0.due < candidates[index].reminder.due } ?? false }
         }
@@ -164,10 +165,9 @@ struct Evaluation {
         return dues.contains { later in dues.contains { later.now > $0.now && later.then <= $0.then } }
     }
 
-    /// Removes recipients from the completion of an announcement if a later lead states the present
-    /// dates to them.
+    /// Removes recipients from the completion of an announcement if they have or get a later lead.
     ///
-    /// They have the later lead already, or get it now.
+    /// The later lead already shows them the current dates.
     private mutating func spareAnnouncements(_ decision: Decision, _ history: NotificationHistory) {
         guard !outcome.decision.topUps.isEmpty else { return }
         var getters: [OccurrenceKey: [(due: Instant, recipients: RecipientSet)]] = [:]
@@ -188,15 +188,17 @@ struct Evaluation {
         }
     }
 
-    /// Returns the indices of each occurrence's leads whose deadline is ahead, in the order of the
-    /// candidates.
+    /// Returns the indices of candidates before their deadline, grouped by occurrence.
+    ///
+    /// They are in the order of the candidates.
     private func openOccurrences(_ candidates: [Scheduled]) -> [[Int]] {
         var open: [[Int]] = []
         var indices: [OccurrencePlace: Int] = [:]
         var last: (place: OccurrencePlace, index: Int)?
         for (position, candidate) in candidates.enumerated() where candidate.reminder.deadline > now {
             let place = OccurrencePlace(candidate)
-            // The leads of one occurrence are mostly adjacent.
+            // Tries the last occurrence first, because the leads of one occurrence are mostly
+            // adjacent.
             if let last, last.place == place {
                 open[last.index].append(position)
             } else if let index = indices[place] {
@@ -211,8 +213,9 @@ struct Evaluation {
         return open
     }
 
-    /// An occurrence by its campaign's position. With tens of thousands of them this is faster than
-    /// names.
+    /// An occurrence, identified by the position of its campaign.
+    ///
+    /// With tens of thousands of occurrences this is faster than names.
     private struct OccurrencePlace: Hashable {
         let plan: Int
         let position: Int
@@ -224,7 +227,7 @@ struct Evaluation {
 
         private init(plan: Int, position: Int) { (self.plan, self.position, occurrence) = (plan, position, "") }
 
-        /// All occurrences of the campaign.
+        /// The key that stands for all occurrences of the campaign.
         var campaign: OccurrencePlace { OccurrencePlace(plan: plan, position: position) }
     }
 
@@ -236,8 +239,7 @@ struct Evaluation {
 
     // MARK: What the ledger has
 
-    /// Returns the row of each candidate, under its present names or former ones; nil for a
-    /// candidate without a row.
+    /// Returns the row of each candidate, under its current or former names; nil if there is none.
     private func rows(of candidates: [Scheduled]) throws(LedgerFailure) -> [RecordedReminder?] {
         var found = try reads.rows(of: candidates.map(\.reminder.key))
         var former: [(key: ReminderKey, position: Int)] = []
@@ -255,11 +257,10 @@ struct Evaluation {
         return found
     }
 
-    /// Returns the names of an occurrence's rows without its own, once this evaluation's renames
-    /// are written.
+    /// Returns the former names of an occurrence's rows, after this evaluation's renames.
     func formerOccurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.former(of: occurrence) }
 
-    /// Returns the names of an occurrence's rows, once this evaluation's renames are written.
+    /// Returns all names of an occurrence's rows, after this evaluation's renames.
     func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.all(of: occurrence) }
 
     func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
@@ -270,9 +271,9 @@ struct Evaluation {
 
     /// Returns the recipients who have a standing delivery of the occurrence of these leads.
     ///
-    /// A delivery with other dates than the present ones stands only for recipients who were
-    /// notified. Pending deliveries with those dates are not sent. Deliveries that ended with those
-    /// dates tell nothing about the present dates.
+    /// A delivery with other dates than the current ones counts only for recipients who were
+    /// notified. Pending deliveries with other dates are withdrawn, and deliveries that ended with
+    /// other dates are ignored.
     private func standing(
         _ first: Scheduled, _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder]
     ) throws(LedgerFailure) -> StandingDeliveries {
@@ -290,7 +291,7 @@ struct Evaluation {
         let strays = try strayShares(leads, recorded, of: occurrence)
         for share in try shares(of: occurrence) + strays {
             let stored = share.stored.reminder
-            // A lead whose hour was changed counts with its present hour.
+            // A lead whose hour was changed counts with its current due time.
             let (key, due) = dues[stored.key] ?? (stored.key, stored.due)
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
@@ -298,7 +299,8 @@ struct Evaluation {
             let informed = holds ? share.notified.union(share.waiting) : RecipientSet()
             standing.add(
                 holds ? informed.union(share.ended) : share.notified, of: key, due: due, informed: informed)
-            // This evaluation withdraws pending deliveries with other dates.
+            // Pending deliveries with other dates count as withdrawn, because this evaluation
+            // withdraws them.
             standing.addWithdrawn(
                 holds ? share.withdrawn : share.withdrawn.union(share.waiting),
                 failedOver: share.failedOver.subtracting(share.notified), of: key)
@@ -308,7 +310,7 @@ struct Evaluation {
 
     /// Returns the deliveries of leads whose rows have another occurrence's name.
     ///
-    /// An edit has given that name to other dates, and the identity belongs to those dates.
+    /// This happens if an edit has given the lead's anchor day to another occurrence.
     private func strayShares(
         _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], of occurrence: OccurrenceKey
     ) throws(LedgerFailure) -> [DeliveryShare] {
@@ -331,7 +333,8 @@ struct Evaluation {
     /// Completes reminders whose deliveries were not all written and that are not candidates.
     ///
     /// A reminder past its deadline is completed too, so that each recipient who got nothing is
-    /// recorded. A reminder that no lead names any more is closed.
+    /// recorded. A reminder that is no longer valid is marked as complete once its deadline is
+    /// past; a change notice immediately.
     private mutating func completeUnfinished(
         besides candidates: [RecordedReminder?]
     ) throws(LedgerFailure) {
@@ -348,8 +351,8 @@ struct Evaluation {
             let campaign = position.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign] }
             let lead = campaign?.leads.first { $0.id == key.lead }
             guard stored.change == nil, let position, let campaign, let lead, accepted.holds(stored, now: now) else {
-                // An edit may bring back what an earlier edit removed, as long as the deadline is
-                // ahead.
+                // Before its deadline, a lead stays unfinished, because another edit may restore
+                // what an earlier one removed.
                 if stored.change != nil || row.deadline <= now { outcome.decision.named[key] = 0 }
                 continue
             }

@@ -1,9 +1,9 @@
 import Plans
 
-/// The names under which an occurrence's rows are stored in the ledger, during one evaluation.
+/// The names under which occurrences are stored in the ledger, during one evaluation.
 struct OccurrenceNames {
     private let plans: PlanSet
-    /// By an occurrence's name in the plans: names of its rows that `PlanSet.names` does not give.
+    /// For each occurrence name in the plans, the stored names missing from `PlanSet.names`.
     private var earlier: [OccurrenceKey: [OccurrenceKey]] = [:]
     /// The new names of stored occurrences that this evaluation renames.
     private var new: [OccurrenceKey: String] = [:]
@@ -25,20 +25,18 @@ struct OccurrenceNames {
         let usual = (names ?? [(occurrence.plan, occurrence.campaign)]).map {
             OccurrenceKey(plan: $0.plan, campaign: $0.campaign, occurrence: occurrence.occurrence)
         }
-        // Leaves out names that belonged to another occurrence until now and whose rows are
-        // renamed.
+        // Leaves out names whose rows belong to another occurrence, which this evaluation renames.
         .filter { new[$0].map { $0 == occurrence.occurrence } ?? true }
         guard let earlier = earlier[occurrence] else { return usual }
         return earlier + usual.filter { !earlier.contains($0) }
     }
 
-    /// Returns the names of an occurrence's rows without its own, once this evaluation's renames
-    /// are written.
+    /// Returns the former names of an occurrence's rows, after this evaluation's renames.
     func former(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
         all(of: occurrence).filter { $0 != occurrence }
     }
 
-    /// Returns the names of an occurrence's rows, once this evaluation's renames are written.
+    /// Returns all names of an occurrence's rows, after this evaluation's renames.
     func all(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
         var names: [OccurrenceKey] = []
         for name in stored(occurrence) {

@@ -1,23 +1,25 @@
 import Dates
 
-/// Everything that an evaluation would send now, for `check` and `reload`. Writes nothing.
+/// The reminders and changes that an evaluation would send now, for `check` and `reload`.
+///
+/// Writes nothing.
 public struct Preview: Sendable {
     /// When the previous evaluation took place.
     public let lookedUntil: Instant
-    /// Leads that fire, and recorded leads that recipients lack; by due.
+    /// Leads that would fire, and recorded leads that recipients lack, sorted by due time.
     public let due: [ActiveConfiguration.SimulatedReminder]
-    /// Changes that are announced, including cancellations.
+    /// Changes that would be announced, including cancellations.
     ///
-    /// A daemon announces a cancellation a minute after it finds it.
+    /// The daemon announces a cancellation only a minute after it has found it.
     public let changes: [Change]
 
     public struct Change: Sendable {
-        /// The reminder with the present dates.
+        /// The change notice, with the current dates.
         ///
-        /// If the occurrence was removed, it has the dates last notified.
+        /// If the occurrence was removed, the notice has the last announced dates.
         public let reminder: Reminder
         public let change: Scheduler.Change
-        /// The days that were notified last.
+        /// The last announced days.
         public let before: ClosedRange<Day>
         public let deliveries: Int
     }

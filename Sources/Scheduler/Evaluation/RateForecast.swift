@@ -1,24 +1,24 @@
-// Forecasts whether a channel's rate lets all reminders be sent in time.
+// Forecasts whether all reminders can be sent in time within a channel's rate.
 //
-// A channel with a rate is one queue. The ledger claims by due, so deliveries leave in the order of
-// their due, a limited number a minute. A delivery that has not left by its deadline is never sent.
-// Reminders that fall due close together therefore wait for one another. Each may be well below the
-// rate while their sum is not.
+// A channel with a rate is a queue. Deliveries are sent in the order of their due times, a limited
+// number a minute. A delivery that was not sent by its deadline is never sent. Reminders that fall
+// due close together wait for one another: each may need much less than the rate while their sum
+// needs more.
 //
-// The forecast runs the queue from due to due. It ignores the burst after a quiet time, which is a
-// tenth of the rate's count. It also ignores retries and `otherwise`.
+// The forecast simulates the queue from one due time to the next. It ignores the burst after a
+// quiet time, which is a tenth of the rate's count. It also ignores retries and `otherwise`.
 
-/// The queue of one channel with a rate.
+/// A simulation of the queue of one channel with a rate.
 public struct RateForecast {
-    /// A reminder that has deliveries that would not be sent before its deadline.
+    /// A reminder with deliveries that would not be sent before its deadline.
     public struct Shortfall: Hashable, Sendable {
         /// The position of the reminder among the added reminders, from 0.
         public let arrival: Int
-        /// Number of deliveries of this reminder by this channel.
+        /// Number of deliveries of this reminder through this channel.
         public let deliveries: Int
         /// Number of those deliveries that would not be sent.
         public let unsent: Int
-        /// Number of deliveries of other reminders that still waited at the due of this one.
+        /// Number of deliveries of other reminders still in the queue when this reminder was due.
         public let ahead: Int
     }
 
@@ -33,14 +33,14 @@ public struct RateForecast {
     }
 
     private let perMillisecond: Double
-    /// The instant up to which the queue has run, in milliseconds.
+    /// The instant up to which the queue has been simulated, in milliseconds.
     private var clock = -Double.infinity
-    /// Valid from index `head` on. Entries that a later lead has overtaken have nothing left.
+    /// The queue, valid from index `head` on. Entries that a later lead replaced have `left` 0.
     private var queue: [Waiting] = []
     private var head = 0
-    /// The indices in the queue of each occurrence's reminders.
+    /// For each occurrence, the indices of its reminders in the queue.
     private var places: [OccurrenceKey: [Int]] = [:]
-    /// Total number of waiting deliveries.
+    /// Total number of deliveries in the queue.
     private var waiting = 0.0
     private var arrivals = 0
     private var shortfalls: [Shortfall] = []
@@ -49,14 +49,15 @@ public struct RateForecast {
         perMillisecond = rate.perSecond / 1_000
     }
 
-    /// Adds the next reminder. Reminders are added in the order of their due.
+    /// Adds the next reminder. Reminders must be added in the order of their due times.
     ///
-    /// - Parameter deliveries: The number of its deliveries by this channel.
+    /// - Parameter deliveries: Number of deliveries of the reminder through this channel.
     public mutating func add(_ reminder: Reminder, to recipients: RecipientSet, deliveries: Int) {
         let due = Double(reminder.due.milliseconds)
         run(until: due)
         let key = reminder.occurrenceKey
-        // A later lead replaces waiting deliveries of its occurrence.
+        // A later lead replaces the queued deliveries of an earlier one if it has all its
+        // recipients.
         for place in places[key] ?? [] where queue[place].recipients.subtracting(recipients).isEmpty {
             waiting -= queue[place].left
             queue[place].left = 0
@@ -71,13 +72,13 @@ public struct RateForecast {
         arrivals += 1
     }
 
-    /// The part of a delivery that rounding may leave.
+    /// A fraction of a delivery below this is a rounding error.
     private static let nothing = 1e-6
 
-    /// Rounds up, because a part of a delivery counts as one.
+    /// Rounds up to whole deliveries.
     private static func whole(_ deliveries: Double) -> Int { max(0, Int((deliveries - nothing).rounded(.up))) }
 
-    /// Returns all shortfalls, in the order of `add`, and ends the forecast.
+    /// Empties the queue and returns all shortfalls, in the order of `add`.
     public mutating func finish() -> [Shortfall] {
         run(until: .infinity)
         return shortfalls.sorted { $0.arrival < $1.arrival }

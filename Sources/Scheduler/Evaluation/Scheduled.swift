@@ -1,10 +1,10 @@
 import Dates
 import Plans
 
-// Expands a campaign into reminders: each occurrence, each lead, each anchor. Pure; nothing is
-// stored.
+// Expands a campaign into reminders: one for each anchor of each lead in each occurrence. Pure;
+// nothing is stored.
 
-/// A reminder with the positions that order it among reminders of the same due.
+/// A reminder, with its positions in the plans. They order reminders with the same due time.
 public struct Scheduled: Hashable, Sendable {
     public let reminder: Reminder
     /// Positions: plan in the plan set, campaign in the plan, lead in the campaign.
@@ -12,7 +12,7 @@ public struct Scheduled: Hashable, Sendable {
     public let campaign: Int
     public let lead: Int
 
-    /// Sorts by due, then in the order of the plans.
+    /// Sorts by due time, then in the order of the plans.
     public static func precedes(_ a: Scheduled, _ b: Scheduled) -> Bool {
         if a.reminder.due != b.reminder.due { return a.reminder.due < b.reminder.due }
         if a.plan != b.plan { return a.plan < b.plan }
@@ -23,22 +23,21 @@ public struct Scheduled: Hashable, Sendable {
 }
 
 extension Lead {
-    /// The largest distance in days of a due from the days of its occurrence: before the start,
-    /// after the end.
+    /// Returns the maximum number of days between a due time and its occurrence.
     ///
-    /// A month has at most 31 days. Distances in working days depend on the working calendar's own
-    /// density.
+    /// `before` counts from the start back, `after` from the end on. A month has at most 31 days.
+    /// For working days, the number depends on how many the working calendar has.
     ///
-    /// - Parameter stretches: `PlanSet.stretches` of the plans that this lead belongs to.
+    /// - Parameter stretches: `PlanSet.stretches` of the plan set that contains this lead.
     func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
-        // One day for the zone, and one for a clock gap that crosses midnight.
+        // Adds one day for the zone, and one for a clock gap that crosses midnight.
         let shift = (restDays == .send ? 0 : stretches[1] ?? 0) + 2
         func days(_ count: Int, _ unit: LeadUnit) -> Int {
             switch unit {
             case .days: count
             case .weeks: count * 7
             case .months: count * 31
-            // If the calendar has fewer working days, the lead has no due.
+            // If the calendar has fewer working days, the lead has no due time.
             case .workingDays: stretches[count] ?? 0
             }
         }
@@ -58,12 +57,12 @@ extension Campaign {
         }
     }
 
-    /// Returns the days from which a lead counts in one occurrence.
+    /// Returns the days from which a lead is counted in one occurrence.
     ///
     /// Days that belong to another occurrence are left out. If an exception puts two occurrences on
-    /// one day, a lead may count from the same day in both. By its identity that is one reminder.
-    /// It belongs to the occurrence that starts first. If both start on the same day, it belongs to
-    /// the one whose name sorts first.
+    /// one day, a lead may be counted from the same day in both. Both reminders would have the same
+    /// identity, so they are one reminder. It belongs to the occurrence that starts first. If both
+    /// start on the same day, it belongs to the one whose name sorts first.
     public func anchors(of lead: Lead, in dates: OccurrenceDates, workingDays: WorkingCalendar) -> [Day] {
         anchors(of: lead, in: dates, earlier: earlier(than: dates, workingDays: workingDays))
     }
@@ -75,8 +74,9 @@ extension Campaign {
         return anchors.filter { !taken.contains($0) }
     }
 
-    /// Earlier occurrences that share a day with this one. Only exceptions make occurrences share a
-    /// day.
+    /// Returns earlier occurrences that share a day with this one.
+    ///
+    /// Only exceptions make occurrences share a day.
     private func earlier(than dates: OccurrenceDates, workingDays: WorkingCalendar) -> [OccurrenceDates] {
         guard exceptions.values.contains(where: { $0 != Campaign.Exception.none }) else { return [] }
         return occurrences(overlapping: dates.start...dates.end, workingDays: workingDays).filter {
@@ -84,11 +84,12 @@ extension Campaign {
         }
     }
 
-    /// How long after its due a lead after the end may still be sent (contract, "What is due").
+    /// Time from due to deadline for leads after the end (contract, "What is due").
     static let afterEndGrace = TimeSpan.days(14)
 
-    /// Returns every reminder of one occurrence, in the order of the leads. Each identity belongs
-    /// to one occurrence only.
+    /// Returns every reminder of one occurrence, in the order of the leads.
+    ///
+    /// Each identity belongs to one occurrence only.
     public func reminders(
         of dates: OccurrenceDates, planID: String, zone: Zone, workingDays: WorkingCalendar, positions: (plan: Int, campaign: Int)
     ) -> [Scheduled] {
@@ -103,9 +104,9 @@ extension Campaign {
                 let due = zone.instant(shifted.day, lead.at)
                 var deadline = endOfLastDay
                 if case .afterEnd = lead.rule { deadline = due + Campaign.afterEndGrace }
-                // If the clocks skip the last hour of the last day (Nuuk), times in that hour fall
-                // at 24:00, which is the deadline. Without this hour such a reminder could never be
-                // sent and would be recorded as missed.
+                // If the clocks skip the last hour of the last day (Nuuk), times in that hour
+                // become 24:00, which is the deadline. One more hour is added then. Otherwise such
+                // a reminder could never be sent and would be recorded as missed.
                 if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: planID, campaign: id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
@@ -117,7 +118,7 @@ extension Campaign {
 }
 
 extension PlanSet {
-    /// Returns the reminders of one campaign whose due lies in `dues`, in no particular order.
+    /// Returns the reminders of one campaign that are due in `dues`, in no particular order.
     func reminders(plan: Int, campaign: Int, dues: ClosedRange<Instant>) -> [Scheduled] {
         let owner = plans[plan]
         let reach = owner.campaigns[campaign].reach(stretches)
@@ -137,26 +138,29 @@ extension PlanSet {
         }
     }
 
-    /// Returns every reminder whose due lies in `dues`, in the order of `Scheduled.precedes`.
+    /// Returns every reminder that is due in `dues`, in the order of `Scheduled.precedes`.
     public func reminders(dues: ClosedRange<Instant>) -> [Scheduled] {
         forEachCampaign { reminders(plan: $0, campaign: $1, dues: dues) }.sorted(by: Scheduled.precedes)
     }
 
-    /// Returns the candidates of an evaluation that trusts nothing remembered.
+    /// Returns the candidates of an evaluation of everything.
     ///
-    /// Candidates are due at `now`. Their deadline is ahead, or they fell due after `lookedUntil`.
-    /// They are sorted by due, then in the order of the plans.
+    /// A candidate is due at or before `now`. Its deadline is still to come, or it was due after
+    /// `lookedUntil`. Candidates are sorted by due time, then in the order of the plans.
     public func candidates(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         candidatesByCampaign(lookedUntil: lookedUntil, now: now).sorted(by: Scheduled.precedes)
     }
 
-    /// Returns the same candidates in the order of the plans. Those of one occurrence are adjacent.
+    /// Returns the candidates in the order of the plans.
+    ///
+    /// The candidates of one occurrence are adjacent.
     func candidatesByCampaign(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         let since = min(lookedUntil, now)
         return forEachCampaign { plan, campaign in
             let zone = plans[plan].zone
             let reach = plans[plan].campaigns[campaign].reach(stretches)
-            // Fourteen days are the grace of leads after the end. One more is for the zone.
+            // Fourteen days are the time from due to deadline of leads after the end. One more is
+            // for the zone.
             let lower = zone.civil(at: since).day - reach.after - 15
             let upper = zone.civil(at: now).day + reach.before
             return reminders(plan: plan, campaign: campaign, overlapping: lower...upper).filter {
@@ -177,7 +181,7 @@ extension PlanSet {
 }
 
 extension PlanSet {
-    /// Returns one lead of the first occurrence that is not over on `day`.
+    /// Returns the reminder of one lead for the first occurrence that is not over on `day`.
     ///
     /// Returns nil if there is no such occurrence up to 2199, or if the lead has no day in it.
     public func first(_ position: (plan: Int, campaign: Int), lead: Int, notOverOn day: Day) -> Scheduled? {
@@ -195,8 +199,8 @@ extension Campaign {
     /// Returns the first occurrence that is not over on `day`; nil if there is none up to 2199.
     public func firstOccurrence(notOverOn day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let last = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
-        // Most campaigns have an occurrence within a year. A leap month may recur only after
-        // decades.
+        // Searches ever longer spans: most campaigns have an occurrence within a year, but a leap
+        // month may recur only after decades.
         for reach in [366, 366 * 12, max(1, last - day)] where day <= last {
             let found = occurrences(overlapping: day...min(day + reach, last), workingDays: workingDays)
             if let first = found.first { return first }

@@ -6,12 +6,12 @@ public struct Recipient: Hashable, Sendable {
     public let name: String
     /// The e-mail address; nil for recipients who have only webhooks.
     ///
-    /// The address fulfils the grammar of `EmailAddress`, and its domain is in ASCII.
+    /// The address matches the grammar of `EmailAddress`, and its domain is in ASCII.
     public let email: String?
     public let language: Language?
-    /// Channels that are all used at once.
+    /// Channels that are all used for each reminder.
     public let via: [String]
-    /// Channels that are used when the deliveries on all channels of `via` are dead.
+    /// Channels that are used if all `via` deliveries are dead, or if none was accepted in time.
     public let otherwise: [String]
 
     public init(

@@ -1,29 +1,34 @@
 import Synchronization
 
-/// The accepted recipients of a configuration and the groups they belong to. Immutable.
+/// The accepted recipients of a configuration, and their groups. Immutable.
 ///
-/// This is a class because every message reads it, and a value of eleven fields would be copied
-/// each time.
+/// This is a class because every message uses it, and a value of eleven fields would be copied each
+/// time.
 public final class RecipientDirectory: Sendable {
-    /// A recipient's position in this table stands for the recipient elsewhere.
+    /// The table of all recipients. Other code identifies a recipient by the position in this
+    /// table.
     public let recipients: RecipientTable
-    /// The names of channels that are mail servers. On these channels recipients with the same
-    /// address count as one.
+    /// The names of channels that are mail servers.
+    ///
+    /// On these channels, recipients with the same address count as one.
     public let mailChannels: Set<String>
     /// The ids of all groups, sorted.
     public let groupNames: [String]
     private let groupNumbers: [String: Int]
-    /// In the order of `groupNames`.
+    /// The groups, in the order of `groupNames`.
     private let groups: [Group]
-    /// Caches the members of groups, direct and indirect, because plans name few groups and repeat
-    /// them.
+    /// Caches the direct and indirect members of groups.
+    ///
+    /// Plans name few groups and repeat them.
     private let reached = Reached()
-    /// Recipients whose address others have too, each with the position of the first of them.
+    /// Recipients with a shared address, each with the position of the first recipient who has it.
     private let duplicates: [UInt32: UInt32]
-    /// The positions by former id (`formerly`), and below the former ids by position, sorted.
+    /// The position of a recipient by former id (`formerly`).
+    ///
+    /// `formerIDsByPosition` is the inverse, sorted.
     private let formerIDs: [String: UInt32]
     private let formerIDsByPosition: [UInt32: [String]]
-    /// The former names of each channel, by its present name.
+    /// The former names of each channel, keyed by the current name.
     private let formerChannels: [String: [String]]
 
     private struct Group: Sendable {
@@ -43,7 +48,7 @@ public final class RecipientDirectory: Sendable {
         }
     }
 
-    /// The members of a group as the configuration lists them.
+    /// The direct members of a group, as in the configuration.
     public struct Members: Sendable {
         /// Positions of recipients, in any order.
         public var recipients: [UInt32] = []
@@ -56,10 +61,11 @@ public final class RecipientDirectory: Sendable {
     /// Creates a directory of packed recipients.
     ///
     /// - Parameters:
-    ///   - groups: The members by group id. A group may contain itself, directly or through others;
-    ///     this adds no members.
-    ///   - formerIDs: The positions by former id. None of these ids is in use.
-    ///   - formerChannels: The former names of each channel, by its present name, newest first.
+    ///   - groups: The direct members by group id. A group may contain itself, directly or through
+    ///     others; this adds no members.
+    ///   - formerIDs: The positions by former id. None of these ids is a current id.
+    ///   - formerChannels: The former names of each channel, newest first, keyed by the current
+    ///     name.
     public init(
         recipients: RecipientTable, groups: [String: Members], mailChannels: Set<String>, formerIDs: [String: UInt32] = [:],
         formerChannels: [String: [String]] = [:]
@@ -81,9 +87,9 @@ public final class RecipientDirectory: Sendable {
         duplicates = mailChannels.isEmpty ? [:] : recipients.duplicates()
     }
 
-    /// Creates a directory of a list of recipients.
+    /// Creates a directory from a list of recipients.
     ///
-    /// - Parameter groups: The members by group id. Members are recipients or groups, by id.
+    /// - Parameter groups: The ids of the members by group id. Members are recipients or groups.
     public convenience init(
         recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>, formerly: [String: String] = [:],
         formerChannels: [String: [String]] = [:]
@@ -105,24 +111,23 @@ public final class RecipientDirectory: Sendable {
 
     // MARK: Looking up
 
-    /// Returns a recipient by id, present or former; nil if there is none.
+    /// Returns the recipient with this current or former id; nil if there is none.
     public func recipient(_ id: String) -> Recipient? {
         position(id).map { recipients[$0] }
     }
 
-    /// Returns the position of a recipient by id, present or former; nil if there is none.
+    /// Returns the position of the recipient with this current or former id; nil if there is none.
     public func position(_ id: String) -> Int? {
         recipients.position(of: id) ?? formerIDs[id].map { Int($0) }
     }
 
-    /// Returns the present and former ids under which the ledger may have a recipient.
+    /// Returns the current and former ids under which a recipient may be stored in the ledger.
     public func storedIDs(of id: String) -> [String] {
         guard !formerIDs.isEmpty, let position = position(id) else { return [id] }
         return [recipients.id(at: position)] + (formerIDsByPosition[UInt32(position)] ?? [])
     }
 
-    /// Returns the names from before a rename under which the ledger may have deliveries to a
-    /// recipient by a channel.
+    /// Returns the former names under which deliveries to a recipient on a channel may be stored.
     func formerSlots(_ position: Int, _ id: String, _ channel: String) -> [NewDelivery.Slot] {
         let ids = formerIDsByPosition[UInt32(position)] ?? []
         let channels = formerChannels[channel] ?? []
@@ -133,8 +138,10 @@ public final class RecipientDirectory: Sendable {
         return Array(all.dropFirst())
     }
 
-    /// Returns the other names under which the ledger may have deliveries to the recipient stored
-    /// as `stored`, present or former.
+    /// Returns the other names under which deliveries to a recipient on a channel may be stored.
+    ///
+    /// All current and former ids are combined with all names of the channel, except `stored` with
+    /// `channel`.
     func otherSlots(_ stored: String, _ channel: String) -> [NewDelivery.Slot] {
         guard let position = position(stored) else { return [] }
         let id = recipients.id(at: position)
@@ -143,7 +150,7 @@ public final class RecipientDirectory: Sendable {
         return ([present] + formerSlots(position, id, channel)).filter { $0 != own }
     }
 
-    /// Returns the position of a recipient by the id in the ledger, present or former, in UTF-8.
+    /// Returns the position of the recipient with this current or former id, in UTF-8.
     public func position(stored id: UnsafeBufferPointer<UInt8>) -> Int? {
         if let position = recipients.position(of: id) { return position }
         return formerIDs.isEmpty ? nil : formerIDs[String(decoding: id, as: UTF8.self)].map { Int($0) }
@@ -151,8 +158,8 @@ public final class RecipientDirectory: Sendable {
 
     /// A hash of all recipients and their channels (`RecipientTable.fingerprint`).
     ///
-    /// It changes if there are other recipients, if a recipient has other channels, or if a
-    /// recipient begins or ceases to share an address with another.
+    /// It changes if recipients are added or removed, if the channels of a recipient change, or if
+    /// a recipient begins or ceases to share an address with another.
     public var fingerprint: UInt64 {
         cachedFingerprint.value { fingerprint(of: RecipientSet(recipients.indices)) }
     }
@@ -174,8 +181,9 @@ public final class RecipientDirectory: Sendable {
 
     public func isGroup(_ id: String) -> Bool { groupNumbers[id] != nil }
 
-    /// Returns the recipients whom these ids name, directly or through groups. Unknown ids are
-    /// ignored.
+    /// Returns the recipients that these ids name, directly or through groups.
+    ///
+    /// Unknown ids are ignored.
     public func resolve(_ ids: [String]) -> RecipientSet {
         if ids.count == 1, let group = groupNumbers[ids[0]] { return everyone(group) }
         return RecipientSet.union(
@@ -188,7 +196,7 @@ public final class RecipientDirectory: Sendable {
         reached.by(number) {
             var found: [RecipientSet] = []
             var seen: Set<Int> = [number]
-            // A loop instead of recursion, because groups within groups may form a long chain.
+            // Uses a loop instead of recursion, because groups within groups may form a long chain.
             var left = [number]
             while let next = left.popLast() {
                 found.append(groups[next].recipients)
@@ -198,7 +206,7 @@ public final class RecipientDirectory: Sendable {
         }
     }
 
-    /// Returns those of `ids` that are groups with `recipient` as a member.
+    /// Returns the groups among `ids` that have `recipient` as a member.
     ///
     /// They are the reason why the recipient is notified.
     public func groups(of recipient: String, among ids: [String]) -> [String] {
@@ -206,12 +214,14 @@ public final class RecipientDirectory: Sendable {
         return ids.filter { groupNumbers[$0].map { everyone($0).contains(position) } ?? false }
     }
 
-    /// Whether the group lists a recipient or a group, even if it has no member in the end.
+    /// Whether the group lists a recipient or another group, even if that group has no members.
     public func namesAnybody(_ group: String) -> Bool {
         groupNumbers[group].map { !groups[$0].recipients.isEmpty || !groups[$0].groups.isEmpty } ?? false
     }
 
-    /// The groups without members, direct or indirect. Visits each membership once.
+    /// The groups that have neither direct nor indirect members.
+    ///
+    /// Computing them visits each membership once.
     public var emptyGroups: Set<String> {
         var containing: [Int: [Int]] = [:]
         var peopled: Set<Int> = []
@@ -226,7 +236,7 @@ public final class RecipientDirectory: Sendable {
         return Set(groupNames.indices.filter { !peopled.contains($0) }.map { groupNames[$0] })
     }
 
-    /// Returns the recipients whose address an earlier one has on the same mail channel.
+    /// Returns recipients whose address an earlier recipient has on the same mail channel.
     ///
     /// They are in the order of definition.
     public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
@@ -248,14 +258,14 @@ public final class RecipientDirectory: Sendable {
 
     /// Iterates over recipients and their `via` channels in recipient order.
     ///
-    /// If several recipients have the same address on a mail channel, only the first defined gets
-    /// the delivery (contract, "Identity").
+    /// If several recipients have the same address on a mail channel, only the one defined first
+    /// gets the delivery (contract, "Identity").
     struct Walk: Sendable {
         private let directory: RecipientDirectory
         private var positions: RecipientSet.Iterator
         /// Recipients to skip. Their addresses count as notified.
         private let told: RecipientSet
-        /// Shared addresses that have come up so far, by channel.
+        /// Shared addresses that have already occurred, by channel.
         private var met: [String: Set<UInt32>] = [:]
 
         init(_ directory: RecipientDirectory, through positions: RecipientSet, passingOver told: RecipientSet) {
@@ -264,7 +274,9 @@ public final class RecipientDirectory: Sendable {
             self.told = told
         }
 
-        /// Returns the next recipient with the channels to use, which may be none; nil at the end.
+        /// Returns the next recipient and the channels to use; nil at the end.
+        ///
+        /// There may be no channels.
         mutating func next() -> (position: Int, channels: [String])? {
             while let position = positions.next() {
                 var channels = directory.recipients.reach(at: position).via
@@ -303,9 +315,9 @@ public final class RecipientDirectory: Sendable {
     }
 }
 
-/// The recipients of a firing whose deliveries are not written yet.
+/// The recipients of a reminder whose deliveries are not written yet.
 ///
-/// Half a million deliveries are created a few thousand at a time, as they are written.
+/// Half a million deliveries are created a few thousand at a time, when they are written.
 public struct Addressees: Sendable {
     private let directory: RecipientDirectory
     private let naming: DeliveryNaming
@@ -314,8 +326,8 @@ public struct Addressees: Sendable {
     private let joined: RecipientSet
 
     /// - Parameters:
-    ///   - told: Recipients who have their deliveries already, which are not written again.
-    ///   - joined: Recipients who were named only after the reminder was due.
+    ///   - told: Recipients who already have deliveries. They are skipped.
+    ///   - joined: Recipients who were added to the lead only after the reminder was due.
     public init(
         _ directory: RecipientDirectory, of reminder: ReminderKey, to positions: RecipientSet,
         passingOver told: RecipientSet = [],
@@ -332,8 +344,8 @@ public struct Addressees: Sendable {
 
     /// Returns the next deliveries, in recipient order.
     ///
-    /// Returns at least `count` deliveries, unless fewer are left. It may return a few more,
-    /// because a recipient's channels stay together.
+    /// Returns at least `count` deliveries, unless fewer are left. There may be a few more, because
+    /// all deliveries of a recipient are returned together.
     public mutating func take(atLeast count: Int) -> [NewDelivery] {
         var deliveries: [NewDelivery] = []
         while let (position, channels) = upcoming, deliveries.count < count {
@@ -350,7 +362,9 @@ public struct Addressees: Sendable {
         return deliveries
     }
 
-    /// Skips recipients without a channel, because they have no delivery.
+    /// Moves to the next recipient with a delivery.
+    ///
+    /// Recipients without a channel are skipped.
     private mutating func advance() {
         repeat { upcoming = walk.next() } while upcoming?.channels.isEmpty == true
     }

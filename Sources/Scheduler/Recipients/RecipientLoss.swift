@@ -1,15 +1,15 @@
 /// The recipients that groups lose between one accepted configuration and the next.
 ///
-/// A truncated recipients file has the same effect. An operator has to confirm a loss of at least
-/// three recipients that are more than ten of a group, or more than a fifth of it (contract,
-/// `reload --confirm`).
+/// An operator has to confirm a large loss, because a truncated recipients file would have the same
+/// effect (contract, `reload --confirm`). A loss is large if a group loses at least three
+/// recipients, and these are more than ten or more than a fifth of the group.
 public struct RecipientLoss: Sendable {
     public struct Group: Hashable, Sendable {
         /// The id of the group; nil for all recipients together.
         public let name: String?
         public let lost: Int
         public let before: Int
-        /// The ids of the first few lost recipients.
+        /// The ids of up to five of the lost recipients.
         public let examples: [String]
     }
 

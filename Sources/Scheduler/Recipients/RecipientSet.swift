@@ -1,10 +1,10 @@
-/// A set of recipients by their position in the directory. Iteration is ascending.
+/// A set of recipients, identified by position in the directory. Iteration is ascending.
 ///
 /// The set is stored as a list or as a bitmap up to the last position, whichever is smaller. Half a
-/// million positions take 62 kB, and three among half a million take 12 bytes.
+/// million positions use 62 kB; three positions among half a million use 12 bytes.
 public struct RecipientSet: Hashable, Sendable {
-    // The members alone determine which of the two is used, so equal sets have equal storage. The
-    // other one is empty.
+    // Only one of the two is used; the other is empty. The members alone determine which one, so
+    // equal sets have equal storage.
     private let listed: [UInt32]
     private let words: [UInt64]
     public let count: Int
@@ -70,8 +70,10 @@ public struct RecipientSet: Hashable, Sendable {
         }
     }
 
-    /// Whether a bitmap is smaller. A list takes four bytes for each member, a bitmap eight for
-    /// every 64 possible positions.
+    /// Whether a bitmap is smaller than a list.
+    ///
+    /// A list needs four bytes for each member, a bitmap eight bytes for every 64 possible
+    /// positions.
     private static func favoursBits(count: Int, last: UInt32) -> Bool {
         (Int(last >> 6) + 1) * 8 < count * 4
     }
@@ -108,8 +110,9 @@ public struct RecipientSet: Hashable, Sendable {
         return RecipientSet(words: words)
     }
 
-    /// An upper bound of the members: the highest one of a list, or the last bit of a bitmap. The
-    /// set must not be empty.
+    /// An upper bound of the members: the highest one of a list, or the last bit of a bitmap.
+    ///
+    /// The set must not be empty.
     private var last: Int {
         listed.last.map { Int($0) } ?? words.count * 64 - 1
     }
@@ -140,9 +143,9 @@ public struct RecipientSet: Hashable, Sendable {
 extension RecipientSet: Sequence {
     public struct Iterator: IteratorProtocol, Sendable {
         fileprivate let positions: RecipientSet
-        /// An index in the list, or in the words.
+        /// The current index in the list or in the words.
         private var index = 0
-        /// The bits of the word at `index` that are still to come.
+        /// The bits of the word at `index` that have not been returned yet.
         private var rest: UInt64
 
         fileprivate init(_ positions: RecipientSet) {

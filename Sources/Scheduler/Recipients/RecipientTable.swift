@@ -1,22 +1,21 @@
 import Plans
 
-// Half a million recipients as Swift structs take 169 MB, mostly headers of strings and arrays.
-// This table stores each recipient as a record of bytes, one after the other:
+// Half a million recipients as Swift structs use 169 MB, mostly headers of strings and arrays. This
+// table stores each recipient as a record of bytes, one after the other:
 //
-//     reach  id  name  address
+// reach id name address
 //
-// `reach` is the number of a combination of language and channels, of which there are few. A length
-// precedes each text. A name equal to the id takes one byte. An address has its local part as text
-// and its domain as a number, because there are few domains as well. If there are more than
-// `domainLimit` domains, the records of the others contain the domain as text. Numbers have a
-// variable length, with seven bits a byte and the low bits first (LEB128).
+// `reach` is the number of a combination of language and channels; there are few combinations. A
+// length precedes each text. A name equal to the id uses one byte. An address consists of its local
+// part as text and its domain as a number, because there are also few domains. If there are more
+// than `domainLimit` domains, records with the other domains contain the domain as text. Numbers
+// have a variable length, with seven bits a byte and the low bits first (LEB128).
 //
-// Beside the records there are the offset of each record, and a hash table from id to position, of
-// whose slots at most three in four are in use. Half a million people of a school service take 69
-// bytes each, of which 12 are for the offset and the hash table.
+// In addition to the records, the table has the offset of each record and a hash table from id to
+// position. At most three in four slots of the hash table are in use. Half a million people of a
+// school service use 69 bytes each, of which 12 are for the offset and the hash table.
 
-/// All recipients in the order of definition. They are stored packed, and become values when they
-/// are read.
+/// All recipients in the order of definition, stored packed and decoded when read.
 public struct RecipientTable: RandomAccessCollection, Sendable {
     /// The language and the channels of a recipient.
     public struct Reach: Hashable, Sendable {
@@ -30,30 +29,34 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             self.otherwise = otherwise
         }
 
-        /// Whether `channel` is one of these channels.
+        /// Whether `channel` is one of the `via` or `otherwise` channels.
         public func uses(_ channel: String) -> Bool { via.contains(channel) || otherwise.contains(channel) }
     }
 
     private var records: [UInt8] = []
     private var starts: [UInt32] = []
     private var reaches: [Reach] = []
-    /// For each reach, the initial hash of a fingerprint, computed from its channels.
+    /// For each reach, a hash of its channels, with which the hash of a recipient begins.
     private var channelHashes: [UInt64] = []
     private var reachNumbers: [Reach: Int] = [:]
-    /// Including the at sign.
+    /// The domains, including the at sign.
     private var domains: [String] = []
     private var domainNumbers: [String: Int] = [:]
     /// A hash table with linear probing, from id to position. The number of slots is a power of
     /// two.
     ///
-    /// The low twenty bits are the position + 1, or 0 for an empty slot. The upper twelve bits are
-    /// bits of the hash, so that most other ids need not be compared.
+    /// The low twenty bits of a slot are the position + 1, or 0 if it is empty. The upper twelve
+    /// bits are bits of the hash, so that most other ids need not be compared.
     private var slots: [UInt32] = []
 
     private static let positionBits: UInt32 = (1 << 20) - 1
-    /// Domains beyond this number take less space in their record than in a table.
+    /// The maximum number of domains in `domains`.
+    ///
+    /// If there are more, storing the rest in the records uses less space.
     private static let domainLimit = 10_000
-    /// Offsets of records have 32 bits. The spare 1 GB is longer than any single record.
+    /// The total length of the records at which no more are added.
+    ///
+    /// Offsets of records have 32 bits. The remaining 1 GB is longer than any single record.
     private static let byteLimit = Int(UInt32.max) - (1 << 30)
 
     public init() {}
@@ -92,7 +95,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// Returns the domain of the address, in lower case; nil if there is no address.
+    /// Returns the domain of the recipient's address, in lower case; nil if there is no address.
     func domain(at position: Int) -> String? {
         reading(position) { reader in
             _ = reader.number()
@@ -112,17 +115,17 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         reaches[reading(position) { $0.number() }]
     }
 
-    /// Returns the number of recipients of each reach, for reaches that are in use.
+    /// Returns the number of recipients of each reach that is in use.
     public func tally() -> [(reach: Reach, count: Int)] {
         var counts = [Int](repeating: 0, count: reaches.count)
         for position in indices { counts[reading(position) { $0.number() }] += 1 }
         return zip(reaches, counts).filter { $0.1 > 0 }.map { (reach: $0.0, count: $0.1) }
     }
 
-    /// Whether some reach has `otherwise` channels.
+    /// Whether any recipient may have `otherwise` channels.
     public var haveOtherwise: Bool { reaches.contains { !$0.otherwise.isEmpty } }
 
-    /// Returns the position of the recipient with this id. If several have it, returns the first.
+    /// Returns the position of the first recipient with this id; nil if there is none.
     public func position(of id: String) -> Int? {
         var id = id
         return id.withUTF8 { position(of: $0) }
@@ -135,8 +138,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return found == 0 ? nil : Int(found) - 1
     }
 
-    /// Returns the slot of the id, or the free slot for it, and the bits of its hash that are
-    /// stored there.
+    /// Returns the slot of the id, or a free slot for it, and the hash bits to store there.
     private func slot(of id: UnsafeBufferPointer<UInt8>) -> (index: Int, tag: UInt32) {
         let mask = slots.count - 1
         let hash = RecipientTable.hash(UnsafeRawBufferPointer(id))
@@ -151,8 +153,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return (slot, tag)
     }
 
-    /// The hash has a new seed in each process, so that nobody can write a file whose ids all fall
-    /// into one slot.
+    /// The hash has a new seed in each process.
+    ///
+    /// Therefore nobody can write a file whose ids all have the same slot.
     private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
         var hasher = Hasher()
         hasher.combine(bytes: bytes)
@@ -196,7 +199,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             return own.count == id.count && own.elementsEqual(id)
         }
 
-        /// Returns the address as it is packed. Equal addresses have equal bytes.
+        /// Returns the packed bytes of the address; nil if there is none.
+        ///
+        /// Equal addresses have equal bytes.
         mutating func address() -> UnsafeRawBufferPointer? {
             _ = number()
             _ = bytes(number())
@@ -213,14 +218,14 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Comparing
 
-    /// Returns a hash that almost certainly differs if there are other recipients or a recipient
-    /// has other channels.
+    /// Returns a hash of the ids and channels of recipients.
     ///
-    /// It is the same in every process and for every order of definition. It is a sum of FNV-1a
-    /// hashes, each finished as in SplitMix64.
+    /// If recipients or channels differ, the hash almost certainly differs. It is the same in every
+    /// process and for every order of definition. It is a sum of FNV-1a hashes, each finished as in
+    /// SplitMix64.
     ///
-    /// - Parameter duplicates: Recipients whose address others have too, each with the first of
-    ///   them. Only one of these gets mail.
+    /// - Parameter duplicates: Recipients with a shared address, each with the first recipient who
+    ///   has it. Only one recipient gets mail at a shared address.
     func fingerprint(of positions: RecipientSet, duplicates: [UInt32: UInt32] = [:]) -> UInt64 {
         var sum = UInt64(truncatingIfNeeded: positions.count)
         for position in positions {
@@ -244,7 +249,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     /// Whether another recipient can be added.
     public var haveRoom: Bool { records.count < RecipientTable.byteLimit && count < Int(RecipientTable.positionBits) }
 
-    /// Reserves space for this number of recipients in all.
+    /// Reserves space for a total of `count` recipients.
     public mutating func reserve(_ count: Int) {
         starts.reserveCapacity(count)
         growTable(for: count)
@@ -262,7 +267,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// Returns the number of a reach for `append`.
+    /// Returns the number of a reach, for `append`. Adds the reach if it is new.
     public mutating func reachNumber(_ reach: Reach) -> Int {
         if let known = reachNumbers[reach] { return known }
         var hash = FNV()
@@ -346,8 +351,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Shared addresses
 
-    /// Returns recipients whose address others have too, each with the position of the first of
-    /// them.
+    /// Returns recipients with a shared address, each with the position of the first who has it.
     func duplicates() -> [UInt32: UInt32] {
         var duplicates: [UInt32: UInt32] = [:]
         var table = [UInt32](repeating: 0, count: slots.count)
@@ -395,8 +399,9 @@ private struct FNV {
         line.withUTF8 { add($0) }
     }
 
-    /// The hash mixed by the finalizer of SplitMix64, so that sums of hashes differ if their
-    /// members do.
+    /// The hash, mixed by the finalizer of SplitMix64.
+    ///
+    /// It makes sums of hashes differ if their members differ.
     var finished: UInt64 {
         var z = value &+ 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,20 +1,21 @@
 import Dates
 
-/// A reminder that falls due: one lead of one occurrence of a campaign.
+/// A reminder: one lead of one occurrence of a campaign.
 ///
-/// It is derived from the plan and is not stored before it is due. Its identity is `key`. Hours,
-/// shifts for rest days and working-day data change `due` but never the identity, so a recipient
-/// never gets the same reminder twice.
+/// It is derived from the plan and is not stored before it is due. Hours, shifts for rest days and
+/// working-day data can change `due` but never the identity (`key`), so a recipient never gets the
+/// same reminder twice.
 public struct Reminder: Hashable, Codable, Sendable {
     public let key: ReminderKey
-    /// The occurrence's name within its campaign.
+    /// The name of the occurrence within its campaign.
     public let occurrence: String
     public let start: Day
     public let end: Day
     public let due: Instant
     /// The instant at and after which nothing is sent.
     ///
-    /// It is 24:00 of the occurrence's last day, or 14 days after the due of a lead after the end.
+    /// It is 24:00 of the occurrence's last day. For a lead after the end, it is 14 days after
+    /// `due`.
     public let deadline: Instant
 
     public init(key: ReminderKey, occurrence: String, start: Day, end: Day, due: Instant, deadline: Instant) {
@@ -36,9 +37,10 @@ public struct ReminderKey: Hashable, Codable, Sendable {
     public let plan: String
     public let campaign: String
     public let lead: String
-    /// The civil day from which the lead counts.
+    /// The civil day from which the lead is counted.
     ///
-    /// It is the start, the last day for leads about the end, or the day itself for weekly leads.
+    /// It is the start, the last day for leads relative to the end, or the day itself for weekly
+    /// leads.
     public let anchor: Day
 
     public init(plan: String, campaign: String, lead: String, anchor: Day) {

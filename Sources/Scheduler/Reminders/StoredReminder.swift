@@ -1,17 +1,17 @@
 import Dates
 
-/// A reminder as its row stores it.
+/// A recorded reminder, with the data of its row in the ledger.
 public struct StoredReminder: Hashable, Codable, Sendable {
     public let reminder: Reminder
     public let firedAt: Instant
     public let late: Bool
-    /// The change that it announces, for the reminders `moved N`; nil for ordinary ones.
+    /// The announced change, for the change notices `moved N`; nil for ordinary reminders.
     public let change: Change?
-    /// The campaign's title when it fired.
+    /// The campaign's title when the reminder fired.
     public let title: String
     /// `lookedUntil` of the evaluation before the one that fired it; nil in rows of version 0.1.0.
     public let lookedBefore: Instant?
-    /// For a change: the occurrence's days as notified before; nil in rows of version 0.1.0.
+    /// For a change: the occurrence's days as announced before; nil in rows of version 0.1.0.
     public let formerDates: ClosedRange<Day>?
 
     public init(
@@ -28,10 +28,10 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// The change of an occurrence of which someone was notified.
+/// A change of an occurrence after someone was notified of it.
 public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
-    /// The occurrence has another start or end.
+    /// The start or end of the occurrence changed.
     case moved
-    /// The occurrence does not take place any more.
+    /// The occurrence no longer takes place.
     case gone
 }

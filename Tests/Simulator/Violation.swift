@@ -7,10 +7,9 @@ enum Violation: String, CaseIterable {
     /// A message left at or after its deadline.
     case afterDeadline = "after its deadline"
     case wrongRecipient = "to a wrong recipient"
-    /// A message states dates that do not hold.
+    /// A message gives dates that are wrong.
     case oldDates = "with wrong dates"
-    /// A message was sent again after an answer, unmarked after no answer, or more often than
-    /// allowed.
+    /// A message was sent again after a delivery, without a mark after no reply, or too often.
     case doubled = "doubled outside unknown"
     /// A delivery waits or is in flight a day after the last fault, or the loops spin.
     case stuck = "stuck"

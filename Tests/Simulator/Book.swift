@@ -46,9 +46,9 @@ struct Book {
         /// When it last became pending, in true time.
         var began: Instant
         var state = DeliveryState.pending
-        /// The reason of a cancelled or superseded delivery.
+        /// Why it was cancelled or superseded.
         var why: WithdrawalReason?
-        /// The reason for which it must not be tried again, set while it is in flight.
+        /// Why it must not be tried again, if that was decided while it was in flight.
         var mark: WithdrawalReason?
         /// The number of claims that are on the disk.
         var claims = 0

@@ -50,13 +50,13 @@ enum Mutation: String, CaseIterable {
 
     /// `fire` leaves out one reminder in ten and reports that it was written.
     case firingSwallowed = "firing-swallowed"
-    /// A reminder that has fired is closed for everyone.
+    /// The ledger reports every recorded reminder as closed, so that no recipient can be added.
     case recordedIsClosed = "recorded-is-closed"
-    /// One in five deliveries of a later part of a firing is not written.
+    /// One in five deliveries that `extend` should write is left out.
     case partForgotten = "part-forgotten"
     /// A cancelled delivery never becomes pending again.
     case withdrawnForever = "withdrawn-forever"
-    /// Deliveries are cancelled without a reason.
+    /// The ledger hides why deliveries were cancelled, so that none becomes pending again.
     case whyForgotten = "why-forgotten"
     /// The rows of a renamed occurrence keep the old name.
     case renameForgotten = "rename-forgotten"

@@ -148,7 +148,7 @@ extension Oracle {
         attempt.receipt = receipt
         (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
         if receipt.about == .endpointGone { gone.insert(server) }
-        // A comparison of refusals may open a breaker because of recipients alone.
+        // A comparison of refusals may open a breaker even if only recipients caused them.
         let isCompared = receipt.outcome == .refusedForGood && receipt.comparable != nil
         if truth == .server || truth == .us || isCompared { failed.insert(server) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")

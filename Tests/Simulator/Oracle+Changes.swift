@@ -131,7 +131,7 @@ extension Oracle {
                 accuse(.disorder, "two occurrences become one: \(rename)")
             }
             guard let now = dates[to] else { continue }
-            // The dates before a change that was reverted count too.
+            // The former dates of a change that was reverted count too.
             let isFormer =
                 known[from]?.fired.contains {
                     $0.start <= now.end && now.start <= $0.end || $0.formerDates?.overlaps(now.start...now.end) ?? false

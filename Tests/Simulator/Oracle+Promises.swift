@@ -13,7 +13,7 @@ import Scheduler
 // time, when everything that can arrive has arrived.
 
 extension Oracle {
-    // MARK: Everyone has it, once
+    // MARK: Everyone has the latest reminder, once
 
     /// Checks that every recipient named by a due lead of an open occurrence has a standing
     /// delivery.
@@ -47,8 +47,8 @@ extension Oracle {
         }
         // If several recipients have one address, only the first gets the message.
         if sharesAddress(recipient) { return true }
-        // With either setting, recipients who were named only after the lead was due do not get it,
-        // unless a delivery to them was withdrawn.
+        // If joiners or catch-up is `none`, recipients who were named only after the lead was due
+        // do not get it, unless a delivery to them was withdrawn.
         let joiners = plans.first { $0.id == occurrence.plan }?.joiners
         guard joiners == Joiners.none || catchUp == .none else { return false }
         let dates = dates[occurrence]

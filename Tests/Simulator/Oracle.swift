@@ -68,7 +68,7 @@ final class Oracle: @unchecked Sendable {
     /// When the occurrence of a fired reminder disappeared from the plans, in true time.
     var goneSince: [ReminderKey: Instant] = [:]
 
-    // What happened.
+    // The events so far.
     var book: Book
     var lastEvaluation = Instant.distantPast
     var attempts: [DeliveryID: [Attempt]] = [:]

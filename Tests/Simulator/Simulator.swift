@@ -141,7 +141,7 @@ enum Simulator {
         return failures.isEmpty && isEnough
     }
 
-    /// Proves that each mutation is detected within a few seeds that pass without it.
+    /// Checks that each mutation fails one of a few seeds, and that the seed passes without it.
     private static func proveMutations(_ options: Options) -> Bool {
         var options = options
         options.seeds = min(options.seeds, 60)

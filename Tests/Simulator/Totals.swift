@@ -51,7 +51,7 @@ struct Totals: Sendable {
 
     var editCount: Int { edits.values.reduce(0, +) + undone }
 
-    /// One line for each promise, broken or not.
+    /// A line for each kind of violation, with its number.
     private var verdicts: String {
         Violation.allCases.map { kind in
             let name = kind.rawValue

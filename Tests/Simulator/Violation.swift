@@ -1,6 +1,6 @@
 /// The ways in which a promise can be broken.
 enum Violation: String, CaseIterable {
-    /// A recipient did not get a message that was due, or it is recorded as delivered and was not.
+    /// A recipient did not get a due message, or a message is wrongly recorded as delivered.
     case lost
     /// A message left before its due time.
     case early

@@ -53,7 +53,7 @@ QUICK = {
     "mails": lambda rounds: measures.mails(3, 4_000, peers=False),
     "ledger": lambda rounds: measures.ledger(3, 50_000),
 }
-# Shared machines are noisy, so quick runs fail only far below the goal.
+# Shared machines are noisy, so a quick run fails only far below the goal.
 QUICK_GATES = {"webhooks": 0.25, "mails": 0.25, "ledger": 0.3}
 
 
@@ -91,7 +91,7 @@ def quick(names):
 
 def full(chosen, names):
     with concurrent.futures.ThreadPoolExecutor(1) as aside:
-        # The idle measurement takes ten minutes of doing nothing and so disturbs the others little.
+        # The idle measurement mostly waits for ten minutes, so it disturbs the others little.
         idle = aside.submit(scaled, "idle", 1) if not names or "idle" in names else None
         return measured(chosen, names, idle)
 

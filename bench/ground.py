@@ -1,4 +1,4 @@
-"""The basis of all measurements: programs, receivers pinned to one core, offices, daemon runs."""
+"""Shared by all measurements: programs, receivers pinned to one core, offices, daemon runs."""
 
 import contextlib
 import dataclasses
@@ -37,7 +37,7 @@ def free_port():
 
 @contextlib.contextmanager
 def folder():
-    """A new folder beside the build, on the same disk as a real ledger and not on a tmpfs."""
+    """A new folder next to the build: on a disk, like a real ledger, and not on a tmpfs."""
     BUILT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=BUILT) as path:
         yield pathlib.Path(path)
@@ -45,8 +45,9 @@ def folder():
 
 @contextlib.contextmanager
 def program(command, port, core=RECEIVERS_CORE, **options):
-    """Runs a server on one core until the block ends. It listens at `port` when the block begins.
-    """
+    """Runs a server on one core until the block ends.
+
+    The server already listens at `port` when the block begins."""
     pinned = (["taskset", "--cpu-list", core] if core and os.cpu_count() > 1 else []) + [str(word) for word in command]
     process = subprocess.Popen(
         pinned, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
@@ -78,9 +79,9 @@ def wait_for(port, process, seconds=10):
 
 @contextlib.contextmanager
 def nginx(log=False):
-    """An nginx that answers 204 to every request. Yields (port, log file).
+    """An nginx that replies 204 to every request. Yields (port, log file).
 
-    With `log` it writes one line a request, with the time and the delivery."""
+    With `log` it writes a line for each request, with the time and the delivery."""
     port = free_port()
     with folder() as place:
         lines = place / "access.log"
@@ -103,10 +104,10 @@ http {{
 def smtp_sink():
     """Postfix's own load sink, which accepts every mail and drops it."""
     port = free_port()
-    # When started by root it needs the name of another user.
+    # If root starts the sink, it needs the name of another user.
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     with program(["/usr/sbin/smtp-sink", *user, "-c", f"127.0.0.1:{port}", "1024"], port) as process:
-        # It prints counts to standard output, which nobody reads.
+        # The sink prints counts to standard output. They are discarded.
         yield port
 
 
@@ -115,7 +116,7 @@ def postfix():
     """A real Postfix that delivers into a Maildir. Yields (port, count of mails delivered so far).
     """
     with folder() as place:
-        # Postfix does not work in a folder that only its owner may enter.
+        # Postfix does not work in a folder that only the owner may enter.
         os.chmod(place, 0o755)
         certificate, key = place / "certificate.pem", place / "key.pem"
         subprocess.run(
@@ -185,8 +186,8 @@ def mail(port):
 def configuration(place, channels, groups, extra=""):
     """Writes remindd.yaml.
 
-    `channels` has YAML by name, and `groups` has the number of recipients and their channels by
-    name."""
+    `channels` maps the name of each channel to its YAML. `groups` maps the name of each group to
+    the number of its recipients and their channels."""
     files = []
     for name, (count, via) in groups.items():
         people(place / f"{name}.csv", count, via)
@@ -206,7 +207,7 @@ class Ran:
 
     delivered: int
     wall_s: float  # from the due time to the last durable outcome
-    cpu_s: float  # of the whole process, with its start
+    cpu_s: float  # of the whole process, including the start
     rss_kb: int
     lateness_ms: list  # of each delivery, from its due time to its durable outcome
 
@@ -226,8 +227,8 @@ def rehearse(configuration, ledger, start=START, until=UNTIL, speed=1_000_000, w
         end = time.monotonic() + timeout
         most_kb, standing = 0, pathlib.Path(f"/proc/{process.pid}/status")
         while True:
-            # wait4(2) is not used for this figure, because a child's peak begins with that of its
-            # parent.
+            # The peak is not taken from wait4(2), because a child's peak there starts at that of
+            # its parent.
             for text in standing.read_text().split("\n"):
                 if text.startswith("VmHWM:"):
                     most_kb = int(text.split()[1])

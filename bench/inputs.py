@@ -26,7 +26,7 @@ OFFICE = "plans: plans/\nledger: sqlite:ledger.sqlite\nsocket: control.sock\n"
 
 
 def fill(entry, head="", most=MOST):
-    """`head`, followed by entry(0), entry(1) and so on as long as they fit."""
+    """Returns `head`, followed by entry(0), entry(1) and so on, as many as fit in `most` bytes."""
     parts, size, number = [head], len(head.encode()), 0
     while True:
         text = entry(number)
@@ -211,7 +211,7 @@ def offices(folder):
     check = ["check", "--config", "remindd.yaml"]
     for name, text in plans():
         yield f"plan: {name}", office(name, **{"plans/plan.yaml": text}), check, {65, 78}
-    # These plans have only warnings and are only read, as in `valid`.
+    # These plans cause only warnings. They are only read, like those of `valid`.
     for name, text in doubtful():
         yield f"plan: {name}", office(name, **{"plans/plan.yaml": text}), ["explain", "c0", "--config", "remindd.yaml"], {0}
     many = fill(lambda n: f"  g{n}: [an]\n", OFFICE + MAIL + PEOPLE + "groups:\n", MOST // 2)
@@ -230,7 +230,8 @@ def offices(folder):
             place = folder / case.name
             shutil.copytree(case, place, symlinks=True)
             yield f"refusals: {case.name}", place, check, {0, 65, 78}
-    # Only read, because `check` also renders every text of a valid plan, which takes time per text.
+    # These are only read, because `check` also renders every text of a valid plan, which takes time
+    # for each text.
     for name, path, text in valid():
         config = OFFICE + MAIL + PEOPLE + ("groups:\n  g: {file: people.csv}\n" if path == "people.csv" else "")
         yield f"right: {name}", office(name, **({"remindd.yaml": config} | {path: text})), ["explain", "c0" if path.startswith("plans") else "a", "--config", "remindd.yaml"], {0}
@@ -239,7 +240,7 @@ def offices(folder):
 def timed(program, place, command, codes, options):
     """Returns milliseconds of wall-clock and processor time, and an error.
 
-    A case above the limit is repeated more often before it counts as slow."""
+    A case above the limit gets up to five times as many rounds before it counts as slow."""
     best = None
     for number in range(options.rounds * 5):
         if number >= options.rounds and best[0] <= options.limit:

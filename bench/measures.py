@@ -58,7 +58,9 @@ def preview(configuration, channel, path):
 
 
 def office(place, kind, port, count):
-    """One campaign for `count` recipients by one channel. Returns it with its message's length."""
+    """Writes one campaign for `count` recipients on one channel and a yardstick's inputs.
+
+    Returns the configuration and the length of the message."""
     channel = "hub" if kind == "hub" else "mail"
     setting = ground.hook(port) if kind == "hub" else ground.mail(port)
     configuration = ground.configuration(place, {channel: setting}, {"everyone": (count, channel)})
@@ -70,8 +72,8 @@ def office(place, kind, port, count):
 def send(configuration, place, idle_cpu):
     """Runs one rehearsal.
 
-    Returns deliveries a second from the due time to the last durable outcome, the processor time of
-    each without the start, and the run."""
+    Returns the deliveries a second from the due time to the last durable outcome, the processor
+    time of each delivery without that of the start, and the run itself."""
     ledger = place / "ledger.sqlite"
     for side in ("", "-wal", "-shm", ".log"):
         with contextlib.suppress(FileNotFoundError):
@@ -82,8 +84,9 @@ def send(configuration, place, idle_cpu):
 
 
 def start_cpu(configuration, place):
-    """The processor time of a start that sends nothing (reads files, opens and closes the ledger).
-    """
+    """The processor time of a run that sends nothing.
+
+    It only reads files, and opens and closes the ledger."""
     with folder() as aside:
         usage = ground.rehearse(configuration, aside / "ledger.sqlite", until=ground.START.replace(":58", ":59"))
     return usage.cpu_s
@@ -92,7 +95,7 @@ def start_cpu(configuration, place):
 # MARK: throughput
 
 def webhooks(rounds, count, peers=True):
-    """Durable webhooks to nginx over HTTP/1.1, all due at once."""
+    """Durable webhooks to nginx over HTTP/1.1, all due at the same time."""
     ours, cpu, rss, yard, yard_cpu, alerts, flood, missing, apprise = [], [], [], [], [], [], [], [], []
     with folder() as place, ground.nginx(log=False) as (port, _), ground.nginx(log=True) as (slow_port, log), contextlib.ExitStack() as stack:
         configuration, size = office(place, "hub", port, count)
@@ -154,8 +157,9 @@ def apprise_sends(url, count, threads=8, python=PYTHON):
 
 
 def newest_apprise():
-    """The Python of PyPI's Apprise, which `make bench` installs beside the build, and its version.
-    """
+    """Returns the Python that has Apprise from PyPI, and Apprise's version.
+
+    `make bench` installs it next to the build."""
     python = ground.BUILT / "peers/bin/python"
     ran = subprocess.run([python, "-c", "import apprise; print(apprise.__version__)"], capture_output=True, text=True)
     if ran.returncode:
@@ -200,8 +204,8 @@ def postfix(rounds, count):
         configuration, size = office(place, "mail", port, count)
         idle = start_cpu(configuration, place)
         for turn in range(rounds):
-            # The order alternates, because the second one finds Postfix still busy with the mail of
-            # the first.
+            # The order alternates, because Postfix is still busy with the mail of the first
+            # contender when the second one starts.
             for contender in (("ours", "yard") if turn % 2 == 0 else ("yard", "ours")):
                 if contender == "ours":
                     rate, each, _ = send(configuration, place, idle)
@@ -244,7 +248,7 @@ def ledger(rounds, count):
 
 
 def claims(rounds, pending):
-    """Claims of a hundred deliveries beside very many pending ones."""
+    """Claims of a hundred deliveries while very many others are pending."""
     longest = []
     with folder() as place:
         for _ in range(rounds):
@@ -266,8 +270,7 @@ def bench(name, *words):
 def punctual(rounds, count):
     """Single reminders, a minute apart on a clock at 60 ×, on an otherwise idle machine.
 
-    The lateness is measured to the durable outcome, so it includes more than that of the first
-    byte."""
+    The lateness is measured to the durable outcome, which comes later than the first byte."""
     late, timer, syncs = [], [], []
     with folder() as place, ground.nginx() as (port, _):
         configuration = ground.configuration(place, {"hub": ground.hook(port)}, {"everyone": (1, "hub")})
@@ -294,7 +297,7 @@ def punctual(rounds, count):
 
 
 def burst(rounds, count, pending, peers=True):
-    """Many reminders due in one second while very many wait for a server that is down."""
+    """Many reminders due in one second while very many others wait for a server that is down."""
     p50, p99, theirs = [], [], []
     with folder() as place, ground.nginx(log=True) as (port, log):
         closed = ground.free_port()

@@ -65,8 +65,9 @@ def people(count, otherwise=""):
 
 
 def configuration(folder, plans, groups="", port=9, more=""):
-    """Writes remindd.yaml with one mail server on loopback, by default at a port where none
-    listens."""
+    """Writes remindd.yaml with one mail server on loopback.
+
+    By default nothing listens at its port."""
     for name, text in plans.items():
         (folder / "plans").mkdir(exist_ok=True)
         (folder / "plans" / name).write_text(text, encoding="utf-8")
@@ -182,14 +183,14 @@ class Daemon:
                 name = (thread / "comm").read_text().strip()
                 lines = (thread / "status").read_text().split("\n")
             except OSError:
-                continue  # the thread has ended meanwhile
+                continue  # the thread has ended in the meantime
             for line in lines:
                 if line.startswith("voluntary_ctxt_switches:"):
                     counts[f"{name} {thread.name}"] = int(line.split()[1])
         return counts
 
     def metric(self, name):
-        """One number of GET /metrics; None if there is no answer yet."""
+        """Returns one value of GET /metrics; None if there is no reply yet."""
         connection = http.client.HTTPConnection("localhost")
         connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.sock.settimeout(60)
@@ -221,7 +222,7 @@ def forget_ledger(folder):
 
 
 def figure(what, unit, values, goal):
-    """One line of the report. The median is compared with the goal."""
+    """Returns one line of the report. The median is compared with the goal."""
     median = statistics.median(values)
     return {
         "what": what, "unit": unit, "values": values, "min": min(values), "median": median, "max": max(values), "goal": goal,
@@ -230,17 +231,17 @@ def figure(what, unit, values, goal):
 
 
 def settled(daemon, seconds=3.0):
-    """The memory of the daemon after it has released what the start needed."""
+    """The memory of the daemon after it has released memory that only the start needed."""
     time.sleep(seconds)
     return daemon.memory()
 
 
 def finished(command, output):
-    """Seconds and peak resident bytes of a command, which must succeed."""
+    """Runs a command, which must succeed. Returns its seconds and peak resident bytes."""
     with open(output, "wb") as file:
         began = time.monotonic()
         program = subprocess.Popen(command, stdout=file)
-        # wait4(2) is not used for this figure, because a child's peak begins with that of its
+        # The peak is not taken from wait4(2), because a child's peak there starts at that of its
         # parent.
         most, status = 0, pathlib.Path(f"/proc/{program.pid}/status")
         while program.poll() is None:
@@ -287,7 +288,7 @@ def recipients(binary, runs=5, count=500_000):
 
 
 def start(binary, runs=5):
-    """From exec to READY=1 with a new ledger."""
+    """The time from exec to READY=1 with a new ledger."""
     binary = str(binary)
     figures = []
     for files, goal in [(1, 1.0), (10, 6.0)]:

@@ -31,7 +31,8 @@ struct ChangeTests {
 
     static func told() throws -> LoopHarness {
         let stage = try LoopHarness(plan(), [reader("a"), reader("b")], start: start)
-        // The server accepts the mail to a and refuses b for now, so b waits.
+        // The server accepts the mail to a and temporarily refuses the one to b, which stays
+        // pending.
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"), refused)
         try stage.advance(to: at("2027-05-02", "08:00"))
         return stage
@@ -102,7 +103,7 @@ struct ChangeTests {
             start: at("2027-03-20", "08:00"))
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
         try stage.advance(to: at("2027-04-01", "08:00"))
-        // The campaign of May is over when the lead of the one in June fires.
+        // The campaign in May is over when the lead of the one in June fires.
         try stage.advance(to: at("2027-05-02", "09:00"))
         #expect(stage.mail.messages.map(\.recipient.id) == ["a", "b"])
         stage.accept(Self.accepted(plan([])))
@@ -158,8 +159,10 @@ struct ChangeTests {
         }
     }
 
-    /// Found by the simulator (seeds 1099, 1697). The row of the reminder had got the new end, as
-    /// if the reminder had been sent with it.
+    /// Found by the simulator (seeds 1099, 1697).
+    ///
+    /// The bug: the row of the reminder got the new end, as if the reminder had been sent with that
+    /// end.
     @Test("A recipient who was missing when the end moved gets the notice on return, unless the end moved back")
     func returnsAfterMove() throws {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
@@ -191,8 +194,9 @@ struct ChangeTests {
         }
     }
 
-    /// Found by the simulator (seed 1756). The announcement of the present days counted as
-    /// complete.
+    /// Found by the simulator (seed 1756).
+    ///
+    /// The bug: the change notice of the current dates counted as complete.
     @Test("A recipient who was first notified during a short change of dates is notified of the change back")
     func toldBetweenTwoMoves() throws {
         let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
@@ -248,8 +252,9 @@ struct ChangeTests {
         #expect(Set(rows) == ["20 working days before a mail delivered 1", "30 days before a mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 3619). The lead counted as complete while an earlier one was
-    /// the latest.
+    /// Found by the simulator (seed 3619).
+    ///
+    /// The bug: the lead counted as complete while an earlier lead was the latest one.
     @Test("A recipient who is added to a lead while it is not the latest gets it when it is the latest again")
     func namedBetweenTwoCalendars() throws {
         func accepted(_ notify: [String], isClosed: Bool) -> ActiveConfiguration {
@@ -279,8 +284,9 @@ struct ChangeTests {
         #expect(rows.contains("20 working days before b mail delivered 1"), "\(rows)")
     }
 
-    /// Found by the simulator (seed 3029). The announcement that was withdrawn in the same
-    /// evaluation counted as standing.
+    /// Found by the simulator (seed 3029).
+    ///
+    /// The bug: a change notice that the same evaluation withdrew still counted as standing.
     @Test("A lead after the end becomes pending again when its occurrence moves back, even if all its days are over")
     func overAndMovedBack() throws {
         func accepted(_ first: String, _ last: String) -> ActiveConfiguration {
@@ -313,8 +319,10 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("after a hub pending") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 3121). The completion of the cancellation included only
-    /// recipients who had certainly been notified.
+    /// Found by the simulator (seed 3121).
+    ///
+    /// The bug: completing the cancellation included only recipients who had certainly been
+    /// notified.
     @Test("A recipient who may have a reminder and was missing at the removal gets the cancellation on return")
     func awayWhenGone() throws {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
@@ -341,8 +349,9 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 1 a hub pending") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 614). The announcement of the return superseded the
-    /// cancellation, which then counted as sent.
+    /// Found by the simulator (seed 614).
+    ///
+    /// The bug: the notice of the return superseded the cancellation, which then counted as sent.
     @Test("A recipient whose cancellation may be lost when the campaign returns gets the next cancellation")
     func cancellationLostBeforeReturn() throws {
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a")], start: start)
@@ -358,8 +367,9 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 3 a mail") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 878). The cancellation had fired after the reminder, and
-    /// counted as the last message.
+    /// Found by the simulator (seed 878).
+    ///
+    /// The bug: the cancellation had fired after the reminder, so it counted as the last message.
     @Test("A recipient who gets a reminder on another channel after a cancellation gets the next cancellation")
     func remindedAfterCancellation() throws {
         func accepted(_ plan: Plan) -> ActiveConfiguration {

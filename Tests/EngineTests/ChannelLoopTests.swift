@@ -81,7 +81,7 @@ struct ChannelLoopTests {
         try stage.advance(to: due)
         try stage.advance(to: due + .minutes(10))
         #expect(stage.journal.entries.isEmpty)
-        // The channel accepts another message, such as an alert or a test.
+        // Simulates another message that the channel accepts, such as an alert or a test.
         stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
         try stage.settle()
         #expect(try stage.rows() == ["30 days before o hub delivered 1", "30 days before o mail dead 2"])
@@ -131,7 +131,7 @@ struct ChannelLoopTests {
         try stage.advance(to: due)
         var time = due
         var refusals = 0
-        // The server accepts three connections and refuses the others for load.
+        // The server accepts three connections and refuses the others because of load.
         for _ in 1...400 where try !stage.rows().allSatisfy({ $0.contains("delivered") }) {
             while stage.mail.held > 3 {
                 stage.mail.endLast(Receipt(.refusedForNow, about: .load, code: 421, reply: "too many connections"))
@@ -147,7 +147,7 @@ struct ChannelLoopTests {
         #expect(stage.journal.entries.isEmpty)
     }
 
-    /// Found by the simulator (seed 206; with a comparison under way 2508).
+    /// Found by the simulator (seed 206, and seed 2508 with a comparison of refusals in progress).
     @Test(
         "Recipients who are always refused for load do not delay recipients who fall due later", arguments: [[], ["denied"]])
     func probeOfOthers(denied: [String]) throws {
@@ -168,7 +168,7 @@ struct ChannelLoopTests {
             }
         }
         for minute in 0...136 {
-            // A reload of the same settings keeps what was learned about the load.
+            // A reload with unchanged settings keeps the state of the channel's load control.
             if minute == 118 { stage.accept(stage.accepted) }
             try stage.advance(to: due + .minutes(Int64(minute)))
         }

@@ -6,8 +6,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Runs planner, dispatcher and a real ledger step by step on a manual clock, with scripted
-/// channels.
+/// Steps planner and dispatcher on a manual clock.
+///
+/// The ledger is real, and the channels are scripted.
 final class LoopHarness {
     let clock: ManualClock
     let journal = RecordingJournal()
@@ -51,8 +52,10 @@ final class LoopHarness {
             inbox: CompletionQueue {}, gates: gates, realClock: clock, chance: FixedChance())
     }
 
-    /// Simulates a crash: closes the ledger without further writes, opens it again, and creates new
-    /// loops.
+    /// Simulates a crash and a restart.
+    ///
+    /// Closes the ledger without further writes, opens it again, and creates a new planner and
+    /// dispatcher.
     func crash(channels: [ScriptedChannel]? = nil) throws {
         ledger.close()
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: clock.now())
@@ -61,7 +64,7 @@ final class LoopHarness {
         try dispatcher.recover(now: clock.now())
     }
 
-    /// - Parameter settings: A fingerprint that differs for each change of the channels' settings.
+    /// - Parameter settings: A fingerprint of the channels' settings, different after each change.
     func accept(_ accepted: ActiveConfiguration, channels: [ScriptedChannel]? = nil, settings: String = "") {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())
@@ -70,7 +73,7 @@ final class LoopHarness {
             routes: (channels ?? [mail, hub]).map { Dispatcher.Route(channel: $0, rate: rate, fingerprint: settings) })
     }
 
-    /// Steps both loops until nothing more happens at this instant.
+    /// Steps planner and dispatcher until nothing more happens at this instant.
     func settle() throws {
         for _ in 0..<1_000 {
             let planned = try planner.step(now: clock.now())
@@ -89,10 +92,10 @@ final class LoopHarness {
         try settle()
     }
 
-    /// Returns `lead recipient channel state attempts` of every delivery.
+    /// Returns a line `lead recipient channel state attempts` for each delivery.
     ///
-    /// A cancelled delivery also has its reason. A reminder without deliveries has its lead and
-    /// state.
+    /// The line of a cancelled delivery includes the reason. A reminder without deliveries has the
+    /// line `lead state`.
     func rows() throws -> [String] {
         try ledger.history(HistoryFilter()).map { row in
             guard let recipient = row.recipient else { return "\(row.stored.reminder.key.lead) \(row.state)" }

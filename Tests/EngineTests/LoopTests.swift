@@ -234,8 +234,9 @@ struct LoopTests {
         #expect(Set(stage.mail.messages.map(\.delivery)).count == 6_000)
     }
 
-    /// Fires twelve campaigns on one day, for a thousand recipients each, and crashes after the
-    /// first part is written.
+    /// Fires twelve campaigns with a thousand recipients each on one day, and simulates a crash.
+    ///
+    /// The crash happens after the first part is written.
     private static func fullMorning() throws -> LoopHarness {
         let people = (1...1_000).map { reader("r\($0)") }
         let lead = Lead(id: "30 days before", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: people.map(\.id))

@@ -24,8 +24,9 @@ struct ReturnTests {
         #expect(!rows.contains { $0.hasPrefix("moved 2") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 1245). The cancellation had superseded the lead, which stayed
-    /// superseded.
+    /// Found by the simulator (seed 1245).
+    ///
+    /// The bug: the cancellation superseded the lead, which then stayed superseded.
     @Test("A waiting lead is pending again when its campaign returns before the cancellation was sent")
     func cancellationCompletedInVain() throws {
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [reader("a")], start: start)
@@ -42,8 +43,9 @@ struct ReturnTests {
         #expect(waiting.count == 1 && waiting[0].hasPrefix("7 days before a mail"), "\(rows)")
     }
 
-    /// Found by the simulator (seed 1184). Instead of the lead, b got the announcement of the
-    /// return.
+    /// Found by the simulator (seed 1184).
+    ///
+    /// The bug: b got the notice of the return instead of the lead.
     @Test("A recipient whom the cancellation did not reach gets a new lead, and no notice of the return")
     func newLeadAfterReturn() throws {
         func accepted(_ leads: [String]?, _ recipients: [String]) -> ActiveConfiguration {
@@ -76,7 +78,9 @@ struct ReturnTests {
         #expect(rows.filter { $0.hasPrefix("08:01") } == ["08:01 b mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 402). Both leads were pending for one recipient.
+    /// Found by the simulator (seed 402).
+    ///
+    /// The bug: both leads were pending for one recipient.
     @Test("A lead supersedes a waiting lead that was the later one before the hours changed")
     func earlierByItsNewHour() throws {
         func plan(_ first: String, _ second: String) -> Plan {
@@ -97,8 +101,9 @@ struct ReturnTests {
         #expect(Set(rows) == ["first a mail superseded 1", "second a mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seeds 319 and 2730). The occurrence was matched by its name, and
-    /// announced as moved into the past.
+    /// Found by the simulator (seeds 319 and 2730).
+    ///
+    /// The bug: the occurrence was matched by its name, and a move into the past was announced.
     @Test(
         "After a change of phrase, an occurrence is matched by shared days before its name",
         arguments: [
@@ -125,8 +130,9 @@ struct ReturnTests {
         #expect(moved.notice.reminder.end == Day.clamped(year, to.2, to.3))
     }
 
-    /// Found by the simulator (seed 431). The occurrence was cancelled, and the one in its place
-    /// fired again.
+    /// Found by the simulator (seed 431).
+    ///
+    /// The bug: the occurrence was cancelled, and the one that replaced it fired again.
     @Test("An occurrence that moved back with another kind of phrase is matched by its former dates")
     func movedBackAnotherWay() throws {
         func plan(_ when: Recurrence, _ exceptions: [String: Campaign.Exception] = [:]) -> Plan {
@@ -153,8 +159,10 @@ struct ReturnTests {
         #expect(try stage.rows().allSatisfy { !$0.contains("gone") })
     }
 
-    /// Found by the simulator (seed 749). An occurrence that was over shared a few days, and was
-    /// matched first.
+    /// Found by the simulator (seed 749).
+    ///
+    /// The bug: an occurrence that was over shared a few days with the new one and was matched
+    /// first.
     @Test("A rewritten phrase is matched with the occurrence that shares most days, not with one that is over")
     func mostDaysInCommon() throws {
         func plan(_ when: Recurrence) -> Plan {
@@ -176,8 +184,9 @@ struct ReturnTests {
         #expect(moved.map(\.notice.kind) == [.moved] && moved.first?.notice.reminder.end == Day("2028-09-16")!)
     }
 
-    /// Found by the simulator (seed 297). N began again, and a reminder of the same N and day had
-    /// been sent.
+    /// Found by the simulator (seed 297).
+    ///
+    /// The bug: N started again, and a reminder with the same N and day had already been sent.
     @Test("N of `moved N` continues after renames of a plan whose campaign was removed")
     func numbersOverRenames() throws {
         func plan(_ id: String, formerly: [String], moved: Bool = false, keeps: Bool = true) -> Plan {
@@ -249,8 +258,10 @@ struct ReturnTests {
             ])
     }
 
-    /// Found by the simulator (seed 441). The new campaign was taken for the old one, whose
-    /// cancellation had been sent before. Its reminder fires before that cancellation.
+    /// Found by the simulator (seed 441).
+    ///
+    /// The bug: the new campaign was mistaken for the old one, whose cancellation had already been
+    /// sent. The reminder of the new campaign fires before that cancellation.
     @Test(
         "A campaign that replaced another without `formerly` gets a cancellation of its own"
     )
@@ -298,7 +309,9 @@ struct ReturnTests {
         #expect(before == 1 && stage.hub.messages.count { $0.notice.kind == .gone } == 2)
     }
 
-    /// Found by the simulator (seed 377). The announcement became pending again beside the lead.
+    /// Found by the simulator (seed 377).
+    ///
+    /// The bug: the change notice became pending again in addition to the lead.
     @Test(
         "A renamed recipient with other channels gets only the later lead, and not the announcement it replaces")
     func leadInsteadOfAnnouncement() throws {
@@ -387,7 +400,7 @@ struct ReturnTests {
 
         stage.mail.answer(taken)
         stage.clock.set(at("2027-05-10", "09:00"))
-        // Only the end changes. Waiting reminders keep their identity and are sent with the new
+        // Only the end changes. Pending reminders keep their identity and are sent with the new
         // dates.
         let moved = ChangeTests.plan(
             ["2027": .dates(start: Day("2027-06-01")!, end: Day("2027-07-05")!)], notify: people.map(\.id))

@@ -4,9 +4,9 @@ import Synchronization
 @testable import Plans
 @testable import Scheduler
 
-/// Answers each attempt with the next of its receipts, and repeats the last one.
+/// Reports the next scripted receipt for each attempt, and repeats the last one.
 ///
-/// After `hold()` it holds the attempts until the test ends them.
+/// After `hold()`, attempts stay in progress until the test ends them.
 final class ScriptedChannel: Channel {
     private struct State {
         var judge: (@Sendable (Message) -> Receipt)?
@@ -32,20 +32,20 @@ final class ScriptedChannel: Channel {
         get { state.withLock { $0.concurrency } }
         set { state.withLock { $0.concurrency = newValue } }
     }
-    /// Computes the answer from the message, instead of the next receipt.
+    /// If set, computes each receipt from the message, instead of using the next scripted one.
     var judge: (@Sendable (Message) -> Receipt)? {
         get { state.withLock { $0.judge } }
         set { state.withLock { $0.judge = newValue } }
     }
     var isWithdrawn: Bool { state.withLock { $0.isWithdrawn } }
     func withdraw() { state.withLock { $0.isWithdrawn = true } }
-    /// Ends the held attempt that began last with this receipt.
+    /// Ends the newest attempt in progress with this receipt.
     func endLast(_ receipt: Receipt) { state.withLock { $0.held.removeLast() }(receipt) }
 
     func answer(_ receipts: Receipt...) { answerInTurn(receipts) }
     func answerInTurn(_ receipts: [Receipt]) { state.withLock { $0.script = receipts } }
     func hold() { state.withLock { $0.holds = true } }
-    /// Ends the held attempt that began first with this receipt.
+    /// Ends the oldest attempt in progress with this receipt.
     func endFirst(_ receipt: Receipt) { state.withLock { $0.held.removeFirst() }(receipt) }
     func forget() {
         state.withLock {

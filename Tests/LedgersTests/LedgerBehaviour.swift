@@ -89,7 +89,7 @@ struct LedgerBehaviour {
 
     /// Found by the simulator (seeds 1783, 2565).
     ///
-    /// The clock had been ahead, and a message was in flight.
+    /// There the clock had been ahead, and a message was in flight.
     @Test("knows the days that a message was sent with, also after the clock was wrong", arguments: LedgerEngine.all)
     func daysSent(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -531,8 +531,8 @@ struct LedgerBehaviour {
         arguments: LedgerEngine.all)
     func undelivered(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        // Half a day is half the time to the urgent deadline. The calm reminder has time left, and
-        // the third one is over.
+        // Half a day is half of the time to the deadline of `urgent`. `calm` has time left, and
+        // `over` is past its deadline.
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         let calm = reminder("30 days before", campaign: "calm", deadline: nine + .days(30))
         let over = reminder("30 days before", campaign: "over", deadline: nine + .hours(2))
@@ -567,7 +567,7 @@ struct LedgerBehaviour {
         #expect(try ledger.failOver([]).isEmpty)
         #expect(try ledger.counts()[.cancelled] == 2)
         #expect(try ledger.claim(100, channel: "hub", now: nine + .hours(12)).count == 4)
-        // A delivery that waits on the hub does not count as exhausted; the caller decides about
+        // No result is exhausted while a delivery waits on the hub. The caller decides about
         // further channels.
         #expect(try found(nine + .hours(12), 1).allSatisfy { !$0.hasSuffix("true") })
     }
@@ -845,8 +845,8 @@ struct LedgerBehaviour {
         #expect(try claim(.these([rest[1].place]), at: nine).isEmpty, "its wait is not over")
         #expect(try claim(.these([page[1].place, rest[0].place]), at: nine, limit: 1).count == 1)
         #expect(try claim(.queue, at: nine + .hours(1)).count == 1)
-        // The probe is never the newest untried delivery, but one that was tried, as soon as its
-        // wait is over.
+        // The probe is a delivery that was tried before, as soon as its wait is over. It is never
+        // the newest untried delivery.
         let fresh = try engine.open(try TemporaryFolder(), nine)
         try fresh.fire(firing(reminder("a"), to: people))
         let tried = try #require(try fresh.claim(1).first)
@@ -964,8 +964,7 @@ struct LedgerBehaviour {
 
     // MARK: Crashes
 
-    /// Claims `limit` deliveries, then simulates a crash with the record that the scheduler makes
-    /// of it.
+    /// Claims `limit` deliveries, then records what the scheduler records after a crash.
     private func crash(_ ledger: any Ledger, claiming limit: Int) throws -> [String] {
         let claims = try ledger.claim(limit)
         for left in claims {
@@ -1015,7 +1014,7 @@ struct LedgerBehaviour {
 
     // MARK: Pruning
 
-    /// Calls `prune` until it is complete. Returns the number of deliveries each call removed.
+    /// Calls `prune` until it is complete. Returns the number of deliveries that each call removed.
     private func pruned(_ ledger: any Ledger, before instant: Instant, limit: Int) throws -> [Int] {
         var counts: [Int] = []
         while counts.count < 1_000 {
@@ -1075,7 +1074,7 @@ struct LedgerBehaviour {
         let claims = try ledger.claim(2)
         try ledger.record(claims[0], .cancelled(.gone), nil)
 
-        // One row a call, so that the calls also pass over rows that stay.
+        // Each call handles one row, so that calls also have to skip rows that stay.
         #expect(try pruned(ledger, before: nine + .days(700), limit: 1).reduce(0, +) == 1)
         let left = try ledger.history(HistoryFilter()).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
         #expect(left == ["a an delivered", "c an dead", "d binh in flight", "d chi pending", "b an delivered"])

@@ -5,11 +5,14 @@ import Scheduler
 import Support
 import Testing
 
-/// A ledger implementation for the behaviour suite, which is the specification of every engine.
+/// A ledger implementation to be tested.
+///
+/// The behaviour suite is the specification of every engine.
 struct LedgerEngine: Sendable, CustomTestStringConvertible {
     let name: String
-    /// Opens the ledger in a folder, or creates it with `now` as its `lookedUntil`. Releasing it
-    /// closes it.
+    /// Opens the ledger in a folder, or creates it with `now` as its `lookedUntil`.
+    ///
+    /// The ledger is closed when it is released.
     let open: @Sendable (_ folder: TemporaryFolder, _ now: Instant) throws -> any Ledger
 
     var testDescription: String { name }
@@ -21,7 +24,7 @@ struct LedgerEngine: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// The base time of all these tests.
+/// The instant on which all these tests are based.
 let nine = Instant(seconds: 1_827_000_000)
 
 func reminder(
@@ -56,7 +59,7 @@ let everybody = RecipientDirectory(
     }, groups: [:], mailChannels: ["mail"])
 
 extension RecipientSet {
-    /// The ids of these recipients of `everybody`.
+    /// The ids of the recipients at these positions in `everybody`.
     var ids: [String] { map { everybody.recipients[$0].id } }
 }
 

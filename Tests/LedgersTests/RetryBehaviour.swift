@@ -3,7 +3,7 @@ import Scheduler
 import Support
 import Testing
 
-/// The behaviour of every ledger when an operator retries failed deliveries.
+/// The behaviour that every ledger must have when an operator retries failed deliveries.
 @Suite("A ledger, retrying failed deliveries")
 struct RetryBehaviour {
     private let late = reminder("7 days before", campaign: "late", due: nine + .hours(1))
@@ -11,7 +11,9 @@ struct RetryBehaviour {
     private let over = reminder("1 day before", campaign: "over", deadline: nine + .hours(2))
     private let now = nine + .hours(3)
 
-    /// For each reminder, an and binh are dead by mail, chi is unknown by hub, and dung was
+    /// Fires three reminders with the same four recipients and ends all deliveries.
+    ///
+    /// The mails to an and binh are dead, the webhook to chi has an unknown outcome, and dung was
     /// notified.
     private func failing(_ engine: LedgerEngine, _ folder: TemporaryFolder) throws -> any Ledger {
         let ledger = try engine.open(folder, nine)
@@ -42,7 +44,7 @@ struct RetryBehaviour {
         try ledger.history(HistoryFilter(states: ["pending"])).map { "\($0.stored.reminder.key.campaign) \($0.recipient ?? "")" }
     }
 
-    /// Runs a retry in parts of `limit` deliveries and returns all of it.
+    /// Runs a retry in parts of up to `limit` deliveries and returns the combined result.
     private func retry(_ ledger: any Ledger, _ selection: FailedSelection, limit: Int) throws -> RetriedPart {
         var (all, parts) = (RetriedPart(), 0)
         repeat {

@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// A message that left and what became of it. Putting a ledger back does not change it.
+/// An attempt to send a message, with its result. Restoring a ledger does not change it.
 // @unchecked: a run and everything in it stays on one thread.
 final class Attempt: @unchecked Sendable {
     let delivery: DeliveryID
@@ -15,21 +15,23 @@ final class Attempt: @unchecked Sendable {
     let title: String
     let recipient: String
     let channel: String
-    /// The recipient and the channel as the ledger names them.
+    /// The description of the delivery, with recipient and channel as named in the ledger.
     let words: String
     /// The number of copies that arrived, and when the last one did, in true time.
     var copies = 0
     var acceptedAt: Instant?
-    /// The server's real answer; nil until it comes.
+    /// The server's real reply; nil until it arrives.
     var receipt: Receipt?
-    /// Whom that answer was about, as the server knows.
+    /// The party that the reply really concerned.
+    ///
+    /// The simulated server decides it. The daemon may not know it.
     var truth = Scope.recipient
-    /// When the server answered, in true time.
+    /// When the server replied, in true time.
     var answeredAt: Instant?
     /// Whether the process died before the outcome was on the disk.
     var crashed = false
     var isRecorded = false
-    /// Whether a ledger was put back that has no record of it.
+    /// Whether a restored copy of the ledger has no record of it.
     var isForgotten = false
 
     init(_ message: Message, _ delivery: Book.Delivery, channel: String, began: Instant, words: String) {
@@ -45,7 +47,7 @@ final class Attempt: @unchecked Sendable {
         self.words = words
     }
 
-    /// Whether the server accepted it and answered that it had not.
+    /// Whether the server delivered the message but replied that it had not.
     var isLie: Bool {
         guard copies > 0, !crashed, let outcome = receipt?.outcome else { return false }
         return outcome == .refusedForNow || outcome == .notSent || outcome == .refusedForGood

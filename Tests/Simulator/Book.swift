@@ -1,10 +1,9 @@
 import Dates
 import Scheduler
 
-/// The expected ledger. The oracle updates it with each call, according to the contract.
+/// The expected contents of the ledger. The oracle updates them with each call to the ledger.
 ///
-/// It is a value: a copy of the ledger's file comes with a copy of the book, and both are put back
-/// together.
+/// The book is a value type: it is copied with the ledger file and restored with it.
 struct Book {
     /// The row of a reminder.
     struct Row {
@@ -19,14 +18,14 @@ struct Book {
         /// When it fired, in true time.
         var fired: Instant
         var state: ReminderState
-        /// Whether recipients without a delivery of it will not get one any more.
+        /// Whether recipients who have no delivery of the reminder can no longer get one.
         var isClosed = false
         let change: Change?
         /// The days of the occurrence before the change.
         var formerDates: ClosedRange<Day>?
         /// The title of the campaign when it fired.
         var title: String
-        /// Grows with each row.
+        /// The position in the order of writing.
         let serial: Int
         /// Whether all its deliveries are written.
         var isComplete = true
@@ -42,29 +41,30 @@ struct Book {
         let row: ReminderKey
         let recipient: String
         let channel: String
-        /// Grows with each row.
+        /// The position in the order of writing.
         let serial: Int
-        /// The true time since which it waits.
+        /// When it last became pending, in true time.
         var began: Instant
         var state = DeliveryState.pending
-        /// The reason of a cancelled or superseded delivery.
+        /// Why it was cancelled or superseded.
         var why: WithdrawalReason?
-        /// Why its occurrence changed while it was in flight.
+        /// Why it must not be tried again, if that was decided while it was in flight.
         var mark: WithdrawalReason?
         /// The number of claims that are on the disk.
         var claims = 0
-        /// When its last attempt was answered, in true time, and whether its occurrence had changed
-        /// by then.
+        /// When its last attempt got a reply, in true time, and whether `mark` was set by then.
         var answered: (at: Instant, isMarked: Bool)?
         var unknowns = 0
         var crashes = 0
-        /// The days with which it was sent, if its row has others now.
+        /// The dates with which it was sent, if the dates of its row have changed since.
         var said: ClosedRange<Day>?
-        /// `said` before the last claim, which may be cancelled before the attempt.
+        /// The value of `said` before the last claim.
+        ///
+        /// It is needed if the claim is cancelled before its attempt.
         var saidBefore: ClosedRange<Day>?
         /// The earliest time of its next attempt, as last recorded.
         var notBefore: Instant?
-        /// Whether a hold keeps it back.
+        /// Whether a hold blocks it.
         var isHeld = false
         /// Whether it was in flight when a later lead was written, so that it could not be
         /// superseded.
@@ -78,8 +78,9 @@ struct Book {
 
         /// Whether the recipient needs no other delivery.
         ///
-        /// True if it is pending, in flight, arrived, was given up or was dropped for good. A
-        /// superseded or failed-over delivery is represented by its replacement.
+        /// True if it is pending, in flight, arrived, was given up or was dropped permanently. A
+        /// delivery that failed over does not count, because its replacement does. A superseded one
+        /// counts only if an attempt had an unknown outcome.
         var stands: Bool {
             switch state {
             case .pending, .inFlight, .delivered, .unknown, .dead: true
@@ -88,7 +89,7 @@ struct Book {
             }
         }
 
-        /// Whether it was cancelled for a reason that may end (contract, "What is due").
+        /// Whether it was cancelled for a temporary reason (contract, "What is due").
         var isRevivable: Bool {
             guard state == .cancelled, let why else { return false }
             return [.changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver].contains(why)
@@ -96,14 +97,14 @@ struct Book {
     }
 
     private(set) var rows: [ReminderKey: Row] = [:]
-    /// Grows whenever rows are added, removed or renamed.
+    /// Increases whenever rows are added or removed, or their occurrence, title or state changes.
     private(set) var version = 0
     private(set) var deliveries: [DeliveryID: Delivery] = [:]
     /// The deliveries that are pending or in flight.
     private(set) var open: Set<DeliveryID> = []
     var lookedUntil: Instant
     var held: ClosedRange<Instant>?
-    /// An operator's answer that is being carried out.
+    /// The operator's decision that is being carried out: true to send, false to drop.
     var releasing: Bool?
     private var serial = 0
 
@@ -117,8 +118,8 @@ struct Book {
 
     /// Whether a delivery may become pending again.
     ///
-    /// Its recipient must lack one. One that failed over may return only if no other channel took
-    /// over.
+    /// It must be superseded, or cancelled for a temporary reason. After a failover it may become
+    /// pending again only if no other channel took over.
     func mayReturn(_ delivery: Delivery) -> Bool {
         guard delivery.isRevivable, delivery.why == .failedOver else {
             return delivery.isRevivable || delivery.state == .superseded
@@ -173,7 +174,7 @@ struct Book {
         version += 1
     }
 
-    /// Renames occurrences, all at once.
+    /// Applies all renames at the same time, so that names can be swapped.
     mutating func rename(_ renames: [OccurrenceRename]) {
         let names = Dictionary(renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
         guard !names.isEmpty else { return }

@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// A ledger with one fault (`Mutation`). Without a mutation it passes all calls on.
+/// A ledger with one fault (`Mutation`). Without a mutation it forwards all calls unchanged.
 final class MutantLedger: Ledger {
     /// The state that a mutation keeps between processes.
     final class Memory {
@@ -44,7 +44,7 @@ final class MutantLedger: Ledger {
         return wrote
     }
 
-    /// The same firing, under another key if its own is taken.
+    /// Returns the firing, with a new key if its own key has fired before.
     private func another(_ firing: EvaluationResult.Firing) -> EvaluationResult.Firing {
         let old = firing.reminder
         guard !memory.fired.insert(old.key).inserted else { return firing }
@@ -178,7 +178,7 @@ final class MutantLedger: Ledger {
         return try inner.failOver(failovers)
     }
 
-    // MARK: Passed on
+    // MARK: Forwarded calls
 
     var isRehearsal: Bool { inner.isRehearsal }
     func lookedUntil() throws(LedgerFailure) -> Instant { try inner.lookedUntil() }

@@ -1,8 +1,8 @@
 import Scheduler
 
-/// One mechanism switched off between the loops and their surroundings. The oracle must detect it.
+/// A mechanism of the program that is switched off. The oracle must detect it.
 ///
-/// Each mutation works in the simulator's own layers. The program under test is unchanged.
+/// Each mutation is applied in the simulator's own layers. The program under test is unchanged.
 enum Mutation: String, CaseIterable {
     /// The most important mechanisms, with the mutations that switch them off.
     static let promises: [(name: String, mutations: [Mutation])] = [
@@ -13,7 +13,7 @@ enum Mutation: String, CaseIterable {
         ("whom an answer is about", [.recipientAsServer, .loadBurns, .probe, .comparison]),
     ]
 
-    /// A recorded reminder is not found and fires into a new row, so identity is no unique key.
+    /// A recorded reminder is not found and fires again into a new row. Keys are then not unique.
     case uniqueKey = "unique-key"
     /// A start finds no deliveries in flight, because the ledger made them pending again.
     case intent
@@ -21,9 +21,9 @@ enum Mutation: String, CaseIterable {
     case ruleA = "rule-a"
     /// The ledger forgets how far it was evaluated.
     case lookedUntil = "looked-until"
-    /// An attempt without an answer is recorded as delivered.
+    /// An attempt without a reply is recorded as delivered.
     case unknownDelivered = "unknown-delivered"
-    /// An attempt without an answer is recorded as not sent.
+    /// An attempt without a reply is recorded as not sent.
     case unknownNotSent = "unknown-not-sent"
     /// One outcome in ten is not recorded.
     case outcome
@@ -31,51 +31,51 @@ enum Mutation: String, CaseIterable {
     case missed
     /// One firing in ten is dropped.
     case firing
-    /// A refusal for now is treated as a refusal for good.
+    /// A temporary refusal is treated as a permanent one.
     case refusal
     /// The `otherwise` channels are never used.
     case otherwise
     /// Changes are not announced.
     case change
-    /// An answer about one recipient is treated as a failure of the server.
+    /// A temporary refusal of one recipient is treated as a failure of the server.
     case recipientAsServer = "recipient-as-server"
     /// A refusal because of load uses up an attempt.
     case loadBurns = "load-burns"
     /// The probe of an open breaker is the newest delivery that was never tried.
     case probe
-    /// A refusal that does not say whom it concerns is attributed to its recipient.
+    /// A refusal whose cause is unclear is attributed to its recipient.
     case comparison
 
     // Edits.
 
     /// `fire` leaves out one reminder in ten and reports that it was written.
     case firingSwallowed = "firing-swallowed"
-    /// A reminder that has fired is closed for everyone.
+    /// The ledger reports every recorded reminder as closed, so that no recipient can be added.
     case recordedIsClosed = "recorded-is-closed"
-    /// One in five deliveries of a later part of a firing is not written.
+    /// One in five deliveries that `extend` should write is left out.
     case partForgotten = "part-forgotten"
     /// A cancelled delivery never becomes pending again.
     case withdrawnForever = "withdrawn-forever"
-    /// Deliveries are cancelled without a reason.
+    /// The ledger hides why deliveries were cancelled, so that none becomes pending again.
     case whyForgotten = "why-forgotten"
     /// The rows of a renamed occurrence keep the old name.
     case renameForgotten = "rename-forgotten"
-    /// Names from before a rename are not known.
+    /// Former names of plans, campaigns, recipients and channels are ignored.
     case formerlyIgnored = "formerly-ignored"
-    /// A cancellation is announced at once.
+    /// A cancellation is announced immediately.
     case cancelledAtOnce = "cancelled-at-once"
 
     // Holds and clocks.
 
     /// A hold is ignored: firings are continued, changes announced and `otherwise` channels used.
     case holdIgnored = "hold-ignored"
-    /// Deliveries in flight in a copy are sent again at once.
+    /// Deliveries that were in flight in a restored copy are sent again immediately.
     case copyInFlightSent = "copy-in-flight-sent"
     /// Deliveries that an operator released stay held.
     case releaseForgotten = "release-forgotten"
-    /// Rows of a future that did not happen stay.
+    /// Rows that were recorded while the clock was ahead stay.
     case takenBackKept = "taken-back-kept"
-    /// Any clock is believed.
+    /// A wrong clock is accepted.
     case clockBelieved = "clock-believed"
 
     func receipt(_ receipt: Receipt) -> Receipt {
@@ -99,7 +99,7 @@ enum Mutation: String, CaseIterable {
         }
     }
 
-    /// The plans that the loops get instead of those in the files.
+    /// The configuration that the loops get instead of the one in the files.
     func accepted(_ accepted: ActiveConfiguration, _ office: Office) -> ActiveConfiguration {
         guard self == .formerlyIgnored else { return accepted }
         var forgetful = office

@@ -6,19 +6,19 @@ import Scheduler
 ///
 /// The process may die before or after each durable step, and the disk may be full.
 final class ObservedLedger: Ledger {
-    /// The error that ends a process. The loops throw nothing else that has these words.
+    /// The error that ends a process. No other error has this text.
     static let death = LedgerFailure.broken("the process died here")
 
     private let inner: any Ledger
     private let oracle: Oracle
     private var dice: RandomSource
-    /// The probability that a durable step is the last one of its process.
+    /// The probability that the process dies at a durable step.
     var risk = 0.0
-    /// The probability that a durable step finds the disk full although it was not full before.
+    /// The probability that a durable step fails as if the disk were full while `isFull` is false.
     var fullRisk = 0.0
     var isFull = false
     private(set) var isDead = false
-    /// Whether a step of this turn found no space. The loops try again after a second.
+    /// Whether a step of this turn failed for lack of disk space. The loop retries after a second.
     var isWaitingForSpace = false
 
     init(_ inner: any Ledger, oracle: Oracle, dice: RandomSource) {
@@ -119,7 +119,7 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    /// A durable step only where something has expired: the ledger writes nothing else.
+    /// Counts as a durable step only if something has expired. Otherwise the ledger writes nothing.
     func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try alive()
         guard oracle.hasExpired(now: now) else {
@@ -135,7 +135,7 @@ final class ObservedLedger: Ledger {
     }
 
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
-        // Three at a time, so that a pass takes several steps.
+        // Limits the step to three deliveries, so that a pass takes several steps.
         try durable("a cancellation") { () throws(LedgerFailure) in
             try inner.cancelWaiting(channel: channel, limit: min(limit, 3))
         } then: { deliveries in
@@ -287,7 +287,7 @@ final class ObservedLedger: Ledger {
         return try inner.waitingChannels()
     }
 
-    /// Returns two at a time, so that a search takes several steps.
+    /// Returns at most two results, so that a search takes several steps.
     func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Undelivered], next: LedgerCursor?) {

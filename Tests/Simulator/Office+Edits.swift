@@ -5,11 +5,11 @@ import Scheduler
 
 /// One change that a user makes to the files.
 struct Edit {
-    /// The name under which it is counted.
+    /// The kind of the edit, by which edits are counted.
     let kind: String
-    /// Its description in the trace.
+    /// The description of the edit in the trace.
     let words: String
-    /// Reverts the edit; nil if nobody would. Does nothing if another edit conflicts with it.
+    /// Reverts the edit, unless another edit conflicts; nil if users would not revert it.
     var undo: ((inout Office) -> Void)?
 
     init(_ kind: String, _ words: String, undo: ((inout Office) -> Void)? = nil) {
@@ -19,7 +19,7 @@ struct Edit {
     }
 }
 
-/// The subject of an edit, either random or something under way.
+/// The parts of the files that an edit changes: random ones, or those of a current delivery.
 struct EditTarget {
     let plan: Int
     let campaign: Campaign
@@ -30,7 +30,7 @@ struct EditTarget {
 }
 
 extension Office {
-    /// A random target in the files, near `today`.
+    /// A random target, with an occurrence near `today`.
     func target(_ dice: inout RandomSource, today: Day) -> EditTarget {
         let plan = dice.number(0...(plans.count - 1))
         let campaign = dice.one(of: plans[plan].campaigns)
@@ -138,7 +138,7 @@ extension Office {
     private mutating func limitYears(_ dice: inout RandomSource, _ target: EditTarget) -> Edit? {
         guard let dates = target.dates else { return nil }
         // Skips an occurrence that does not start in the year of its name (lunar years), because
-        // the program and the oracle may count it to different years.
+        // the program and the oracle may assign it to different years.
         guard Int(dates.name.prefix(4)).map({ $0 == dates.start.year }) ?? true else { return nil }
         let year = dates.start.year
         let years =
@@ -215,7 +215,8 @@ extension Office {
     private mutating func replace(
         _ plan: Int, _ old: Campaign, by new: Campaign, today: Day
     ) -> ((inout Office) -> Void)? {
-        // `check` warns of occurrences that overlap (contract), so nobody plans like that for long.
+        // Overlapping occurrences are not simulated, because `check` warns of them (contract) and
+        // users correct them.
         let all = new.occurrences(overlapping: (today - 400)...(today + 800), workingDays: workingDays)
         guard zip(all, all.dropFirst()).allSatisfy({ $0.end < $1.start }) else { return nil }
         replace(plan, new)
@@ -264,7 +265,7 @@ extension Office {
         }
     }
 
-    /// Whether an id is in use or was in use.
+    /// Whether a listed recipient has this id, currently or formerly.
     private func hasRecipient(_ id: String) -> Bool {
         recipients.contains { $0.id == id } || formerIDs[id].map { now in recipients.contains { $0.id == now } } ?? false
     }
@@ -328,7 +329,7 @@ extension Office {
 
     // MARK: Channels and working days
 
-    /// Removes a channel from the configuration or puts it back. One always stays.
+    /// Removes a channel from the configuration, or restores it. The last channel always stays.
     mutating func toggle(_ server: String) -> Edit? {
         guard let place = lines.firstIndex(where: { $0.server == server }) else { return nil }
         if lines[place].isConfigured {

@@ -10,7 +10,7 @@ extension RandomSource {
         return start == dates.start && end == dates.end ? (start, end + 1) : (start, end)
     }
 
-    /// A phrase of another form that names these days and perhaps others; nil if there is none.
+    /// A phrase other than `phrase` that includes these days; nil if there is none.
     mutating func phrase(start: Day, end: Day, besides phrase: Recurrence) -> Recurrence? {
         var phrases: [Recurrence] = [.once(from: start, to: end)]
         let isLeapDay = { (day: Day) in day.month == 2 && day.dayOfMonth == 29 }
@@ -40,8 +40,9 @@ extension RandomSource {
 
     private func monthDay(_ day: Day) -> MonthDay { MonthDay(month: day.month, day: day.dayOfMonth)! }
 
-    /// The lunar day by number, as the last of its month, or in a leap month; nil outside the
-    /// calendar.
+    /// The lunar date of a day; nil outside the range of the lunar calendar.
+    ///
+    /// Day 30 is given as the last day of the month.
     private func lunar(_ day: Day) -> LunarMonthDay? {
         LunarCalendar.lunarDay(of: day).map {
             LunarMonthDay(month: $0.month, day: $0.day == 30 ? nil : $0.day, isLeap: $0.isLeap)

@@ -3,10 +3,9 @@ import Plans
 import Randomness
 import Scheduler
 
-/// The files of one run at some moment: plans, recipients, groups and channels. Edited while it
-/// runs.
+/// The files of the office: plans, recipients, groups and channels. Edited during a run.
 struct Office {
-    /// One channel as it is configured at some moment. Its server stays the same under every name.
+    /// One channel of the configuration. Its server stays the same when the channel is renamed.
     struct Line {
         /// The server's own name (`SimulatedChannel.server`).
         let server: String
@@ -29,9 +28,9 @@ struct Office {
     var workingDays: WorkingCalendar
     let catchUp: CatchUp
     var wishes: [String: Wish] = [:]
-    /// The present id of a recipient by a former id.
+    /// The current ids of recipients, keyed by their former ids.
     var formerIDs: [String: String] = [:]
-    /// Removed campaigns that may come back.
+    /// Removed campaigns that may be restored.
     var drawer: [(plan: String, campaign: Campaign)] = []
     private var serial = 0
 
@@ -56,7 +55,7 @@ struct Office {
         }
     }
 
-    // MARK: As the program takes it
+    // MARK: As the program reads it
 
     var accepted: ActiveConfiguration {
         ActiveConfiguration(
@@ -85,7 +84,7 @@ struct Office {
 
     var mailChannels: Set<String> { Set(configured.filter { Office.mailServers.contains($0.server) }.map(\.name)) }
 
-    // MARK: What can be added
+    // MARK: Random parts
 
     mutating func nextSerial() -> Int {
         serial += 1
@@ -143,7 +142,7 @@ struct Office {
         dice.chance(0.6) ? [dice.one(of: ["all", "few"])] : dice.some(of: recipients.map(\.id))
     }
 
-    // MARK: Putting back
+    // MARK: Replacing campaigns
 
     mutating func set(_ plan: Int, _ campaigns: [Campaign]) {
         plans[plan] = plans[plan].with(campaigns: campaigns)

@@ -62,7 +62,7 @@ extension Oracle {
             began: clock.truth, deadline: reminder.deadline, isOtherwise: false)
     }
 
-    /// Checks that the message states the dates that hold now.
+    /// Checks that the message gives the current dates.
     private func checkDates(_ delivery: Book.Delivery, _ reminder: Reminder, now: Instant) {
         guard !evaluatesEverything, let row = book.rows[delivery.row] else { return }
         let occurrence = occurrence(of: row)
@@ -75,7 +75,7 @@ extension Oracle {
         }
     }
 
-    /// Checks whether this attempt may reach the recipient twice, and whether it is marked as that.
+    /// Checks that a possible duplicate is allowed and marked as one.
     private func checkDoubles(_ delivery: Book.Delivery, _ attempt: Attempt, _ channel: SimulatedChannel) {
         var unknown = 0
         let earlier = (attempts[delivery.id] ?? []).filter { !$0.isForgotten }
@@ -99,13 +99,13 @@ extension Oracle {
         case .hold:
             if unknown > 0 { accuse(.doubled, "sent again although an unknown outcome is held: \(attempt.words)") }
         case .resend:
-            // An attempt that a stop cut off counts like one that a crash ended.
+            // Attempts that a stop or a crash cut off do not count.
             let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed && $0.truth != .nobody }
             if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(attempt.words)") }
         }
     }
 
-    /// Checks for the same reminder, recipient and channel under names from before a rename.
+    /// Checks that the delivery did not arrive earlier under names from before a rename.
     private func checkOtherNames(_ delivery: Book.Delivery, _ attempt: Attempt) {
         guard let recipient = person(delivery.recipient)?.id else { return }
         for (id, earlier) in attempts where id != delivery.id {
@@ -143,18 +143,19 @@ extension Oracle {
         totals.doubles[reason, default: 0] += 1
     }
 
-    /// Called when a server answers and the process gets the answer.
+    /// Called when the process gets a server's reply.
     func answered(_ attempt: Attempt, _ receipt: Receipt, truth: Scope, by server: String) {
         attempt.receipt = receipt
         (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
         if receipt.about == .endpointGone { gone.insert(server) }
-        // A comparison of refusals may open a breaker because of recipients alone.
+        // A comparison of refusals may open a breaker even if only recipients caused them.
         let isCompared = receipt.outcome == .refusedForGood && receipt.comparable != nil
         if truth == .server || truth == .us || isCompared { failed.insert(server) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")
     }
 
-    /// Called when outcomes are on the disk. Each must be the answer or have a valid reason.
+    /// Called when outcomes are on the disk. Each must match the reply or have another valid
+    /// reason.
     func recorded(_ records: [DeliveryRecord], late: [DeliveryRecord]) {
         var untaken = late.map(\.token)
         for record in records {
@@ -182,7 +183,7 @@ extension Oracle {
                 if record.receipt != nil {
                     $0.answered = (clock.truth, $0.mark != nil)
                 } else if $0.state == .inFlight {
-                    // It was cancelled before it was tried, so nothing was sent.
+                    // The delivery was cancelled before it was tried, so nothing was sent.
                     $0.said = $0.saidBefore ?? $0.said
                 }
                 if record.receipt?.outcome == .unknown { $0.unknowns += 1 }
@@ -193,7 +194,7 @@ extension Oracle {
         for token in untaken { accuse(.disorder, "an outcome was not taken: \(token.delivery), attempt \(token.attempt)") }
     }
 
-    /// Whether a delivery waits whose deadline is past.
+    /// Whether a pending delivery is past its deadline.
     func hasExpired(now: Instant) -> Bool {
         book.open.contains { id in
             guard let delivery = book.deliveries[id] else { return false }
@@ -201,7 +202,7 @@ extension Oracle {
         }
     }
 
-    /// Deliveries were given up, because their deadline is past.
+    /// Called when deliveries were given up because their deadline is past.
     func expired(_ deliveries: [StoredDelivery], now: Instant) {
         for one in deliveries {
             guard let delivery = book.deliveries[one.id] else {
@@ -221,7 +222,8 @@ extension Oracle {
         switch record.next {
         case .pending, .held:
             if case .pending(let notBefore) = record.next { book.change(record.id) { $0.notBefore = notBefore } }
-            // Its recipient gets the change notice instead.
+            // A marked delivery is not tried again: its occurrence changed while it was in flight,
+            // or an operator dropped it.
             if let mark = delivery.mark { return settle(record.id, .cancelled, mark) }
             let isHeld = record.next == .held
             book.change(record.id) { ($0.state, $0.isHeld) = (.pending, isHeld) }
@@ -243,7 +245,7 @@ extension Oracle {
             checkLoad(delivery, attempt, until: notBefore)
             if notBefore >= delivery.deadline { accuse(.stuck, "waits until after its deadline: \(words(delivery))") }
             let patience = max(TimeSpan.minutes(1), TimeSpan(milliseconds: (delivery.deadline - now).milliseconds / 4))
-            // A delivery that was in flight under a clock that was ahead waits for its due time.
+            // A delivery that was tried while the clock was ahead waits for its due time.
             let due = book.rows[delivery.row]?.due ?? now
             if notBefore - now > patience, notBefore > due {
                 accuse(.stuck, "waits more than a quarter of the time left: \(words(delivery))")
@@ -271,7 +273,9 @@ extension Oracle {
         }
     }
 
-    /// Whether the delivery was in the copy that was put back, and was not written since.
+    /// Whether the delivery is from the restored copy.
+    ///
+    /// Its reminder then fired before the end of the held period.
     private func isOfTheCopy(_ delivery: Book.Delivery) -> Bool {
         guard let held = book.held, let row = book.rows[delivery.row] else { return false }
         return row.firedAt <= held.upperBound
@@ -285,8 +289,9 @@ extension Oracle {
         forgetOutcomes()
     }
 
-    /// Marks attempts that are in flight in the ledger as crashed, because the next process does
-    /// not know their outcome.
+    /// Marks the attempts of in-flight deliveries as crashed.
+    ///
+    /// The next process does not know their outcome.
     func forgetOutcomes() {
         for id in book.open {
             guard let delivery = book.deliveries[id], delivery.state == .inFlight else { continue }
@@ -294,14 +299,16 @@ extension Oracle {
         }
     }
 
-    /// Called when a start finds deliveries in flight.
+    /// Called when a start has read the deliveries that are in flight.
     func found(inFlight claims: [Claim]) {
         let wanted = Set(book.open.filter { book.deliveries[$0]?.state == .inFlight })
         let found = Set(claims.map(\.id))
         if found != wanted { accuse(.lost, "in flight at the start: \(found.count) instead of \(wanted.count)") }
     }
 
-    /// Called when a copy of the ledger is put back. Attempts since the copy was made are
+    /// Called when a copy of the ledger is restored.
+    ///
+    /// The ledger then has no record of attempts made after the copy, so they are marked as
     /// forgotten.
     func putBack(_ copy: Book, madeAt: Instant) {
         note("a copy of \(Zone.utc.rfc3339(madeAt)) is put back")

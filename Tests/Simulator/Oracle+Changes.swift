@@ -1,10 +1,10 @@
 import Dates
 import Scheduler
 
-// Occurrences that move, disappear, come back or get another name (contract, "Identity"). The
-// program may decide which planned occurrence a known one has become, within the rules of the
-// contract: the mapping is one to one, the same dates mean the same occurrence, and an occurrence
-// that overlaps with the known one or keeps its name means that it is not gone.
+// Checks of occurrences that move, disappear, come back or get another name (contract, "Identity").
+// The program may decide which planned occurrence a known one has become, within the rules of the
+// contract: the mapping is one to one, occurrences with the same dates are the same, and a known
+// occurrence is not gone if a planned one overlaps with it or keeps its name.
 
 extension Oracle {
     /// An occurrence that recipients may have been notified of.
@@ -13,19 +13,19 @@ extension Oracle {
         /// Its fired reminders in the order in which they fired.
         let fired: [Book.Row]
 
-        /// Its last reminder.
+        /// The last reminder that fired for the occurrence.
         var said: Book.Row { fired[fired.count - 1] }
-        /// Whether its cancellation is the last change that was announced, and recent.
+        /// Whether the last change notice of the last 400 days is a cancellation.
         let isCancelled: Bool
 
-        /// Whether it may be two campaigns.
+        /// Whether this may be occurrences of two campaigns.
         ///
-        /// Two campaigns with one title may both be gone. A reminder of one may then follow the
-        /// cancellation of the other.
+        /// If two campaigns with the same title are gone, their occurrences may be grouped as one.
+        /// A reminder of one may then follow the cancellation of the other.
         var mayBeTwo: Bool { Set(fired.map(\.key.campaign)).count > 1 }
     }
 
-    /// The occurrences that the program still remembers, by their present names in the plans.
+    /// The notified occurrences of the last 400 days, by their current names in the plans.
     func known() -> [OccurrenceKey: Known] {
         let since = Zone.utc.civil(at: clock.now()).day - 400
         var known: [OccurrenceKey: Known] = [:]
@@ -38,7 +38,7 @@ extension Oracle {
         return known
     }
 
-    /// Recipients in the configuration who have, or may have, a message about an occurrence.
+    /// The configured recipients who received, or may have received, a message of these rows.
     func notified(_ rows: [Book.Row], withdrawnToo: Bool = true) -> Set<String> {
         var notified: Set<String> = []
         for row in rows {
@@ -50,7 +50,7 @@ extension Oracle {
         return notified
     }
 
-    /// Splits a row by the days with which its deliveries were sent. Its current days come last.
+    /// Splits a row by the dates with which its deliveries were sent. The current dates come last.
     private func byDays(_ row: Book.Row) -> [Book.Row] {
         let deliveries = book.deliveries(of: row.key)
         var days: [ClosedRange<Day>] = []
@@ -68,7 +68,7 @@ extension Oracle {
         return rows
     }
 
-    /// The recipients whose last message no longer holds. They get a change notice.
+    /// The recipients whose last message is no longer true. They get a change notice.
     func misinformed(_ one: Known) -> Set<String> {
         let dates = dates[one.key]
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
@@ -90,15 +90,14 @@ extension Oracle {
         return isTwo && one.said.change == .gone ? misinformed.intersection(toldSince(one.said, one)) : misinformed
     }
 
-    /// Recipients who got a reminder after this announcement fired, although the reminder fired
-    /// before.
+    /// Recipients who got an earlier reminder only after this change notice had fired.
     private func toldSince(_ announced: Book.Row, _ one: Known) -> Set<String> {
         var told: Set<String> = []
         for row in one.fired.prefix(while: { $0.key != announced.key }) {
             for delivery in book.deliveries(of: row.key)
             where delivery.isNotified && (delivery.why == nil || delivery.state == .cancelled) {
-                // A claim that was cancelled before it was tried sent nothing, so the answer to the
-                // attempt before it counts.
+                // A claim that was cancelled before its attempt sent nothing, so the reply to the
+                // previous attempt counts.
                 let answered = delivery.answered.map { !$0.isMarked && $0.at > announced.fired } ?? false
                 let isOnItsWay = delivery.state == .inFlight && delivery.mark == nil
                 guard answered || isOnItsWay, let person = person(delivery.recipient) else { continue }
@@ -112,8 +111,9 @@ extension Oracle {
 
     /// Checks renames of occurrences.
     ///
-    /// A name may only pass to an occurrence with the same or overlapping dates, or make way for
-    /// another that has the name now.
+    /// An occurrence may take the name of a planned occurrence only if the two overlap or end on
+    /// the same day. It may take a name that is in no plan, so that another occurrence can have its
+    /// old name.
     func judge(_ renames: [OccurrenceRename]) {
         let known = known()
         var takers: [OccurrenceKey: OccurrenceKey] = [:]
@@ -131,7 +131,7 @@ extension Oracle {
                 accuse(.disorder, "two occurrences become one: \(rename)")
             }
             guard let now = dates[to] else { continue }
-            // The dates before a change that was reverted count too.
+            // The former dates of a change that was reverted count too.
             let isFormer =
                 known[from]?.fired.contains {
                     $0.start <= now.end && now.start <= $0.end || $0.formerDates?.overlaps(now.start...now.end) ?? false
@@ -143,9 +143,11 @@ extension Oracle {
         }
     }
 
-    // MARK: Announcements
+    // MARK: Change notices
 
-    /// Checks the announcements of this evaluation. Returns their recipients, who need no lead.
+    /// Checks the change notices of this evaluation. Returns their recipients by occurrence.
+    ///
+    /// These recipients need no lead.
     func judgeChanges(_ look: EvaluationResult, now: Instant) -> [OccurrenceKey: Set<String>] {
         var heard: [OccurrenceKey: Set<String>] = [:]
         let announced = look.firings.filter { $0.change != nil }
@@ -184,7 +186,7 @@ extension Oracle {
                 plan: reminder.key.plan, campaign: reminder.key.campaign, lead: "moved \(nextChange(one.key, reminder.key))",
                 anchor: dates?.start ?? said.start),
             occurrence: one.key.occurrence, start: dates?.start ?? said.start, end: dates?.end ?? said.end, due: now,
-            // The deadline is later if somebody may know a later end from before a change.
+            // The deadline may be later, because an earlier message may have announced a later end.
             deadline: max(reminder.deadline, zone(one.key).endOfDay(end)))
         if reminder != wanted { accuse(.disorder, "announces \(reminder), the rule says \(wanted)") }
         if firing.change != (dates == nil ? .gone : .moved) {
@@ -202,9 +204,9 @@ extension Oracle {
         }
     }
 
-    /// The number of the next change, one more than the highest of the campaign.
+    /// The number of the next change notice: one more than the highest of the campaign.
     ///
-    /// For a campaign that is gone, the number in the key is accepted.
+    /// For a campaign that is in no plan, the number in the key is accepted.
     private func nextChange(_ occurrence: OccurrenceKey, _ key: ReminderKey) -> Int {
         let isGone = occurrence.campaign.hasPrefix("gone: ")
         if isGone { return Int(key.lead.dropFirst(6)) ?? 0 }
@@ -216,7 +218,9 @@ extension Oracle {
         return (numbers.max() ?? 0) + changesOfThisLook(occurrence) + 1
     }
 
-    /// The number of announcements of the campaign that this evaluation has already checked.
+    /// Returns the number of the campaign's change notices checked earlier in this evaluation.
+    ///
+    /// Adds one to that number.
     private func changesOfThisLook(_ occurrence: OccurrenceKey) -> Int {
         judged[[occurrence.plan, occurrence.campaign], default: 0] += 1
         return judged[[occurrence.plan, occurrence.campaign]]! - 1
@@ -230,9 +234,9 @@ extension Oracle {
         .map(\.key).sorted { $0.occurrence < $1.occurrence }
     }
 
-    /// Records since when each notified occurrence is in no plan.
+    /// Records when each notified occurrence disappeared from the plans.
     ///
-    /// An occurrence too far from the present date to be evaluated keeps its instant.
+    /// An occurrence too far from the current date to be evaluated keeps its recorded time.
     func seeWhatIsGone() {
         let before = goneSince
         for (key, one) in known() {

@@ -1,13 +1,13 @@
 import Dates
 import Scheduler
 
-// A second implementation of the rule for what is due (contract, section 1). The writes of an
-// evaluation in `fire` must be exactly those of the rule: which reminders fire and for whom, which
-// are superseded and which are missed. Writes in later transactions are checked when they come
-// (`Oracle+Parts`). The oracle of promises checks that they do come.
+// A second implementation of the rule that decides what is due (contract, section 1). An evaluation
+// must write with `fire` exactly what the rule demands: which reminders fire and for whom, which
+// are superseded and which are missed. Writes in later transactions are checked when they happen
+// (`Oracle+Parts`). The promise checks (`Oracle+Promises`) make sure that they do happen.
 
 extension Oracle {
-    /// Called when an evaluation is on the disk.
+    /// Called when the writes of an evaluation are on the disk.
     func looked(_ look: EvaluationResult, wrote: Set<ReminderKey>) {
         let now = clock.now()
         totals.looks += 1
@@ -44,7 +44,7 @@ extension Oracle {
         var missed: [Reminder] = []
     }
 
-    /// Reminders that are due and whose deadline is ahead, by occurrence.
+    /// Reminders that are due and not past their deadline, by occurrence.
     func openLeads(now: Instant) -> [OccurrenceKey: [Expected]] {
         var open: [OccurrenceKey: [Expected]] = [:]
         for expected in calendar.prefix(while: { $0.reminder.due <= now }) where expected.reminder.deadline > now {
@@ -110,17 +110,18 @@ extension Oracle {
         leads.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
     }
 
-    /// A delivery that its recipient has or will get, so that no earlier lead is needed.
+    /// A delivery that its recipient has or will get. It makes earlier leads unnecessary.
     struct Standing {
         let person: String
-        /// The due time of its reminder, as the plans have it now if they still have the lead.
+        /// The due time of its reminder in the current plans, or as stored if the lead is gone.
         let due: Instant
         let delivery: Book.Delivery
     }
 
-    /// The standing deliveries of an occurrence to recipients in the configuration.
+    /// The standing deliveries of an occurrence to configured recipients.
     ///
-    /// If the dates have changed, only deliveries that were or may have been received count.
+    /// If the dates have changed, only deliveries that were or may have been received count, unless
+    /// the occurrence is over.
     func standing(of occurrence: OccurrenceKey, _ leads: [Expected], now: Instant) -> [Standing] {
         let dues = Dictionary(leads.map { ($0.reminder.key, $0.reminder.due) }, uniquingKeysWith: { first, _ in first })
         let dates = dates[occurrence]
@@ -137,12 +138,15 @@ extension Oracle {
         return standing
     }
 
-    /// Pending announcements of the present dates, which count as if they had been received.
+    /// Change notices of the current dates that recipients do not have yet.
+    ///
+    /// They count as if they had been received.
     private func hearing(of occurrence: OccurrenceKey, now: Instant) -> [Standing] {
         let dates = dates[occurrence]
         var hearing: [Standing] = []
-        // The announcement goes to recipients whose last message states other dates, and through
-        // another channel if theirs is gone, unless another recipient has the same address.
+        // The change notice goes to recipients whose last message gives other dates. If their
+        // channel is gone, it goes through another one, unless another recipient has the same
+        // address.
         if let row = rows(of: occurrence).last(where: { $0.state == .fired && $0.change != nil }), row.deadline > now,
             row.change == .moved, row.start == dates?.start, row.end == dates?.end
         {
@@ -182,7 +186,9 @@ extension Oracle {
         }
     }
 
-    /// Compares the recipients of a firing. Only the first part of a large firing is there yet.
+    /// Compares the recipients of a firing with those of the rule.
+    ///
+    /// Of a large firing, only the first part is written so far.
     func compare(_ firing: EvaluationResult.Firing, _ wanted: [[String]]) {
         let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
         let isWhole = firing.cursor == nil
@@ -197,7 +203,7 @@ extension Oracle {
         }
     }
 
-    // MARK: What is written
+    // MARK: Writes
 
     private func write(_ look: EvaluationResult, _ wrote: Set<ReminderKey>, now: Instant) {
         for firing in look.firings {
@@ -242,7 +248,7 @@ extension Oracle {
         for new in firing.deliveries { _ = write(new, of: reminder.key) }
     }
 
-    /// Marks deliveries in flight of an occurrence that changes. They are not tried again.
+    /// Marks in-flight deliveries of an occurrence that changes. They are not tried again.
     func mark(_ announcement: Reminder, _ change: Change, to people: Set<String>? = nil) {
         let own = book.rows[announcement.key].map(occurrence)
         for id in book.open {
@@ -253,7 +259,11 @@ extension Oracle {
         }
     }
 
-    /// Writes a delivery, new or pending again. Returns false if it exists under any name.
+    /// Records a delivery that is new or becomes pending again.
+    ///
+    /// Returns false if the delivery exists, under current or former names, and is neither
+    /// cancelled nor superseded. Returns false also if it may not become pending again, or if its
+    /// row is missing.
     func write(_ new: NewDelivery, of key: ReminderKey) -> Bool {
         guard let row = book.rows[key] else { return false }
         defer { supersede(row, new) }
@@ -285,7 +295,7 @@ extension Oracle {
         same(new, key).contains { ![.cancelled, .superseded].contains($0.state) }
     }
 
-    /// The deliveries of a reminder to the same recipient by the same channel, newest names first.
+    /// A reminder's deliveries to the same recipient through the same channel, newest names first.
     func same(_ new: NewDelivery, _ key: ReminderKey) -> [Book.Delivery] {
         let names = new.formerly.map { [$0.recipient, $0.channel] }
         let all = book.deliveries(of: key).filter {
@@ -299,13 +309,13 @@ extension Oracle {
         }
     }
 
-    /// Supersedes older pending deliveries of an occurrence, recipient and channel.
+    /// Supersedes older pending deliveries of the same occurrence, recipient and channel.
     ///
-    /// Deliveries with other dates, and cancellations against other reminders, are withdrawn
-    /// elsewhere.
+    /// Deliveries with other dates are withdrawn elsewhere, as are those where either the older or
+    /// the new reminder, but not both, is a cancellation.
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
-        // The due time of a lead follows the present hours and working days.
+        // The due time in the current plans, whose hours and working days may have changed.
         func due(_ row: Book.Row) -> Instant {
             guard row.change == nil else { return row.due }
             let key = present(row.key)

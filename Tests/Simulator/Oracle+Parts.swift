@@ -1,8 +1,9 @@
 import Dates
 import Scheduler
 
-// Writes after an evaluation: the rest of a firing, deliveries that recipients lack, withdrawals,
-// holds, and an operator's answers to holds. Each needs a valid reason at the time of the write.
+// Checks of the writes after an evaluation: the rest of a firing, missing deliveries, withdrawals,
+// holds, and an operator's decisions about holds. Each write needs a reason that is valid at that
+// time.
 
 extension Oracle {
     /// Called when deliveries of recorded reminders are written.
@@ -43,12 +44,13 @@ extension Oracle {
         isUnasked = true
     }
 
-    /// Gives a reminder that keeps its anchor the present dates, once no delivery waits under the
-    /// old ones.
+    /// Updates the dates of a reminder that keeps its anchor.
+    ///
+    /// No delivery may be pending with the old dates.
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
-        // Another occurrence may take over the lead and its day if the first one is gone or over.
+        // Another occurrence may take over the reminder if the first one is gone or over.
         let owner = OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: row.occurrence)
         if dates.occurrence != row.occurrence, let other = self.dates[owner], zone(owner).endOfDay(other.end) > clock.now(),
             book.deliveries(of: row.key).contains(where: \.isNotified)
@@ -84,11 +86,11 @@ extension Oracle {
         if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended during a hold: \(name)") }
         let others = before.deliveries(of: row.key).filter {
             person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
-                // A channel that took over for another one does not prevent the other from being
-                // used again.
+                // Only `via` channels count. A delivery through an `otherwise` channel does not
+                // prevent a new one through a `via` channel.
                 && line($0.channel).map(recipient.via.contains) ?? false
         }
-        // A delivery that replaces a withdrawn one uses a channel of the recipient like the others.
+        // A withdrawn delivery of the recipient may be replaced, even if other deliveries count.
         let replaces = before.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
         if !others.isEmpty, row.isComplete, !replaces {
             accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")
@@ -101,7 +103,7 @@ extension Oracle {
             }
             return
         }
-        // The rest of a firing is written even after its deadline, so that the ledger names
+        // The rest of a firing is written even after its deadline, so that the ledger lists
         // everyone who got nothing.
         guard row.deadline > clock.now() else { return }
         judgeLead(row, recipient, name, replaces: replaces)
@@ -124,8 +126,9 @@ extension Oracle {
         }
         let later = standing(of: occurrence, leads, now: now).filter {
             guard $0.person == recipient.id, $0.due >= lead.reminder.due, $0.delivery.row != row.key else { return false }
-            // A delivery that ended under other dates does not count for these dates, even if this
-            // evaluation redates its reminder.
+            // A delivery that never reached anyone counts only if its reminder had the current
+            // dates before this evaluation. Changing the reminder's dates in this evaluation does
+            // not make it count.
             guard let stored = book.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
             let days = redated[stored.key] ?? stored.start...stored.end
             return $0.delivery.isNotified || days == holds.start...holds.end
@@ -137,7 +140,7 @@ extension Oracle {
 
     // MARK: Withdrawals
 
-    /// Called when deliveries were withdrawn. Each must have a reason that is true.
+    /// Called when deliveries were withdrawn. Checks that each reason is true.
     func withdrew(_ count: Int, _ rows: [HistoryRow]) {
         var found = 0
         for row in rows {
@@ -155,7 +158,7 @@ extension Oracle {
         if found != count { accuse(.disorder, "\(count) withdrawn instead of \(found)") }
     }
 
-    /// Checks whether the reason of a cancellation is true now.
+    /// Checks whether the reason of a cancellation is true at this time.
     func judge(_ why: WithdrawalReason?, _ delivery: Book.Delivery) {
         guard let row = book.rows[delivery.row] else { return }
         let dates = dates[occurrence(of: row)]
@@ -175,7 +178,7 @@ extension Oracle {
         if !isTrue { accuse(.lost, "cancelled, and \(why?.rawValue ?? "no reason") is not true: \(words(delivery))") }
     }
 
-    /// Called when deliveries that waited for a channel that is gone are cancelled on the disk.
+    /// Called when the cancellation of deliveries for a removed channel is on the disk.
     func cancelled(_ deliveries: [StoredDelivery]) {
         for one in deliveries {
             guard let delivery = book.deliveries[one.id] else {
@@ -214,7 +217,7 @@ extension Oracle {
         }
         for delivery in mine where delivery.state == .pending { settle(delivery.id, .cancelled, .failedOver) }
         for one in new {
-            // The recipient's channel has it under another name.
+            // Skips a delivery that already exists under other names of recipient or channel.
             let isThere = book.deliveries(of: row.key).contains {
                 $0.id != one.id && ![.cancelled, .superseded].contains($0.state) && line($0.channel) == one.channel
                     && person($0.recipient)?.id == person(one.recipient)?.id
@@ -240,7 +243,9 @@ extension Oracle {
 
     // MARK: Holds
 
-    /// Called when the ledger is found to be a copy. Everything pending or due since is held.
+    /// Called when a hold begins because the ledger is a restored copy.
+    ///
+    /// All pending deliveries are held, and reminders due up to `until` do not fire.
     func held(until: Instant) {
         note("held until \(Zone.utc.rfc3339(until))")
         let from = min(book.lookedUntil, book.held?.lowerBound ?? book.lookedUntil)
@@ -250,8 +255,9 @@ extension Oracle {
         totals.holds += 1
     }
 
-    /// Called when an operator's answer is on the disk. `letGo` reports when it is fully carried
-    /// out.
+    /// Called when an operator's decision about a hold is on the disk.
+    ///
+    /// `letGo` reports when the decision is fully carried out.
     func released(_ look: EvaluationResult, sends: Bool) {
         note("released, \(sends ? "send" : "drop")")
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
@@ -264,7 +270,8 @@ extension Oracle {
         book.lookedUntil = look.lookedUntil
         book.releasing = sends
         if !sends, let held {
-            // A drop covers everything, so recipients who join later do not get it either.
+            // A drop closes all reminders of the hold, so recipients who join later do not get them
+            // either.
             for row in book.rows.values
             where row.due <= held.upperBound && row.deadline > look.lookedUntil && (row.change == nil || !row.isComplete) {
                 book.change(row.key) { $0.isClosed = true }
@@ -277,7 +284,7 @@ extension Oracle {
         totals.releases += 1
     }
 
-    /// Called when a part of the held deliveries is released.
+    /// Called when a batch of the held deliveries is released or dropped.
     func letGo(isLast: Bool, _ rows: [HistoryRow]) {
         guard let sends = book.releasing else { return }
         for row in rows {
@@ -299,10 +306,11 @@ extension Oracle {
         isUnasked = true
     }
 
-    /// Removes rows of a future that did not happen. Returns their number.
+    /// Undoes reminders that were recorded while the clock was ahead of `now`.
     ///
-    /// Rows that are over by the correct clock, that an operator dropped, or that a new ledger left
-    /// out stay.
+    /// Fired reminders and change notices stay and get an earlier time. Missed and superseded
+    /// reminders are removed, except those past their deadline by the correct clock, and due ones
+    /// that an operator dropped or a new ledger left out. Returns the number of removed reminders.
     func takenBack(recordedAfter now: Instant) -> Int {
         var count = 0
         for row in book.rows.values where row.firedAt > now && row.change != nil {

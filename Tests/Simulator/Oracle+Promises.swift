@@ -2,17 +2,18 @@ import Dates
 import Plans
 import Scheduler
 
-// The oracle of promises.
+// The checks of the contract's promises.
 //
-// It does not know how the rule works, when evaluations happen or what they write. It checks
-// what an office expects (contract, "What is due"). First, every recipient who is named now has the
-// latest reminder exactly once. Second, the last message of each recipient is still true.
+// They do not depend on how the rule works, when evaluations happen or what they write. They check
+// what an office expects (contract, "What is due"). First, every recipient named in the current
+// plans has the latest reminder exactly once. Second, the last message that each recipient got is
+// still true.
 //
-// The first promise is checked whenever the loops sleep, the second at the end of every quiet
+// The first promise is checked whenever the main loop sleeps, the second at the end of every quiet
 // time, when everything that can arrive has arrived.
 
 extension Oracle {
-    // MARK: Everyone has it, once
+    // MARK: Everyone has the latest reminder, once
 
     /// Checks that every recipient named by a due lead of an open occurrence has a standing
     /// delivery.
@@ -40,14 +41,14 @@ extension Oracle {
         if let row = row(lead.reminder.key) {
             // The reminder was missed, or an operator dropped it.
             if row.isClosed { return true }
-            // Another occurrence's lead had the same identity on the same day, and an identity is
-            // never used twice.
+            // The row belongs to another occurrence, whose reminder had the same identity. An
+            // identity is never used twice.
             if row.occurrence != occurrence.occurrence { return true }
         }
         // If several recipients have one address, only the first gets the message.
         if sharesAddress(recipient) { return true }
-        // The recipient was named only after the lead was due, and such recipients are not to get
-        // it, unless a delivery of theirs was withdrawn.
+        // If joiners or catch-up is `none`, recipients who were named only after the lead was due
+        // do not get it, unless a delivery to them was withdrawn.
         let joiners = plans.first { $0.id == occurrence.plan }?.joiners
         guard joiners == Joiners.none || catchUp == .none else { return false }
         let dates = dates[occurrence]
@@ -59,8 +60,8 @@ extension Oracle {
 
     /// Checks that no two reminders of an occurrence wait for one recipient on one channel.
     ///
-    /// Only reminders with the present dates count, because others are withdrawn before they are
-    /// sent. Occurrences that are over are left unchanged.
+    /// Only reminders with the current dates count, because others are withdrawn before they are
+    /// sent. Occurrences that are over are not checked.
     private func askForOne(now: Instant) {
         var waiting: [[String]: Book.Delivery] = [:]
         for delivery in book.waiting where !delivery.isOtherwise && !delivery.isOvertaken {
@@ -80,7 +81,7 @@ extension Oracle {
 
     // MARK: The last message is true
 
-    /// Checks that the last message of each recipient about an occurrence states the present dates.
+    /// Checks that each recipient's last message about an occurrence gives its current dates.
     func askLastWords(now: Instant) {
         var last: [[String]: Attempt] = [:]
         var forgotten: Set<[String]> = []
@@ -112,8 +113,9 @@ extension Oracle {
         accuse(.oldDates, "the last message to \(person) says \(word), and the plan says \(truth): \(attempt.words)")
     }
 
-    /// Whether a message with the present dates is pending or was given up, or an operator dropped
-    /// one.
+    /// Whether a message with the current dates is pending, in flight, unknown or given up.
+    ///
+    /// Also true if an operator dropped a message to this recipient about the occurrence.
     private func isOnItsWay(_ person: String, _ occurrence: OccurrenceKey, _ dates: OccurrenceDates?) -> Bool {
         rows(of: occurrence).contains { row in
             let says = row.change == .gone ? dates == nil : row.start == dates?.start && row.end == dates?.end

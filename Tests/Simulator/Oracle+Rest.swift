@@ -2,7 +2,7 @@ import Dates
 import Scheduler
 
 extension Oracle {
-    /// Called when both loops have done everything that can be done now and sleep.
+    /// Called when the main loop sleeps because it has nothing more to do at this time.
     func parked(longestRest: TimeSpan) {
         let now = clock.now()
         if evaluatesEverything { accuse(.stuck, "no evaluation after a start, a reload or a clock step") }
@@ -23,8 +23,7 @@ extension Oracle {
         }
     }
 
-    /// Checks that deliveries for a removed channel, or one their recipient no longer uses, were
-    /// withdrawn.
+    /// Checks that deliveries for a removed channel were cancelled within two hours.
     private func checkMisrouted() {
         guard clock.truth - takenAt > .hours(2) else { return }
         for delivery in book.waiting where line(delivery.channel) == nil {
@@ -32,8 +31,7 @@ extension Oracle {
         }
     }
 
-    /// Called `SeedRun.quietNeeded` after the last fault. No delivery from before may still be
-    /// open.
+    /// Called `SeedRun.quietNeeded` after the last fault. Checks that no older delivery is open.
     func quiet() {
         let now = clock.now()
         if book.held != nil { accuse(.stuck, "a hold lasts although it was answered") }
@@ -42,7 +40,7 @@ extension Oracle {
             if delivery.state == .inFlight, clock.truth - lastTry > .hours(1) {
                 accuse(.stuck, "stuck in flight: \(words(delivery))")
             }
-            // A lead that fired under a clock that was ahead waits for its due time.
+            // A reminder that fired while the clock was ahead waits for its due time.
             let isEarly = (book.rows[delivery.row]?.due ?? now) > now
             if delivery.state == .pending, !isEarly, clock.truth - max(delivery.began, quietSince) > .hours(24) {
                 accuse(.stuck, words(delivery))
@@ -55,7 +53,7 @@ extension Oracle {
         askLastWords(now: now)
     }
 
-    /// Checks that `otherwise` channels were used for recipients who got nothing by `via`.
+    /// Checks that `otherwise` channels were used for recipients who got nothing through `via`.
     private func checkOtherwise(_ row: Book.Row) {
         for (id, mine) in Dictionary(grouping: book.deliveries(of: row.key), by: \.recipient) {
             let states = Set(mine.map(\.state))
@@ -73,7 +71,7 @@ extension Oracle {
         }
     }
 
-    /// Compares the ledger with the oracle's memory.
+    /// Compares the ledger with the oracle's book.
     func compare(_ rows: [HistoryRow]) {
         var ids: Set<DeliveryID> = []
         var keys: [ReminderKey: ReminderState] = [:]

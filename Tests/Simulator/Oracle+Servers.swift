@@ -1,22 +1,25 @@
 import Dates
 import Scheduler
 
-// Which party an answer is about.
+// Checks of how the program interprets replies.
 //
-// A server knows whom its answer concerns (`SimulatedChannel.Fate.truth`), and the program has
-// to find out. The oracle compares the two: no delivery may die of a refusal that concerned the
-// sender, and none may wait because of an answer that concerned another recipient.
+// A simulated server has a real reason for each reply (`SimulatedChannel.Fate.truth`), for example
+// the recipient or the sender, and the program has to infer it. The oracle compares the two: no
+// delivery may fail permanently because of a refusal that concerned the sender, and none may wait
+// because of a reply that concerned another recipient.
 
 extension Oracle {
     /// The longest wait for a first attempt, or for the next one after a refusal because of load.
     ///
-    /// It applies to a server that works. A probe begun while the server was silent ends after ten
-    /// minutes, and the next one starts a quarter of an hour later.
+    /// It applies to a server that works. A probe that began while the server did not reply ends
+    /// after ten minutes, and the next one starts a quarter of an hour later.
     static let patience = TimeSpan.minutes(26)
-    /// The time around a server's change in which a refusal cannot be attributed.
+    /// Time before and after a server's change in which the cause of a refusal is unclear.
     static let changeUnseen = TimeSpan.minutes(3)
 
-    /// Whether a receipt was recorded as answered. The party it is about may have been inferred.
+    /// Whether the recorded receipt equals the reply, except for the party concerned.
+    ///
+    /// The program may have inferred that party.
     func isSame(_ recorded: Receipt, _ answered: Receipt?) -> Bool {
         guard let answered else { return false }
         return recorded.outcome == answered.outcome && recorded.code == answered.code && recorded.reply == answered.reply
@@ -26,9 +29,10 @@ extension Oracle {
     /// The server behind a channel name in the ledger; nil if it is not configured.
     func server(_ stored: String) -> SimulatedChannel? { line(stored).flatMap { name in servers.first { $0.name == name } } }
 
-    /// Checks that a refusal which ended a delivery was about its recipient.
+    /// Checks that a refusal that ended a delivery concerned its recipient.
     func checkDeath(_ delivery: Book.Delivery, _ attempt: Attempt?) {
-        // After too many crashes a delivery in flight dies of the crashes, not of a refusal.
+        // After too many crashes an in-flight delivery is given up because of the crashes, not
+        // because of a refusal.
         guard let attempt, !attempt.crashed, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
         let changes = server(delivery.channel)?.changes ?? []
         if changes.contains(where: { $0 - at < Oracle.changeUnseen && at - $0 < Oracle.changeUnseen }) { return }
@@ -54,29 +58,30 @@ extension Oracle {
 
     /// Checks the wait after a refusal because of load.
     ///
-    /// The delivery is tried again as soon as the server may be tried, or a few minutes later if it
-    /// was refused several times.
+    /// The next attempt must come within one minute, or five minutes from the sixth such refusal
+    /// on, or after the wait that the server demanded, if that is longer.
     func checkLoad(_ delivery: Book.Delivery, _ attempt: Attempt?, until notBefore: Instant) {
         guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
         var asked =
             (attempts[delivery.id] ?? []).count { $0.truth == .load || $0.receipt?.about == .load } < 6
             ? TimeSpan.minutes(1) : .minutes(5)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
-        // A delivery that was in flight under a clock that was ahead waits for its due time.
+        // A delivery that was tried while the clock was ahead waits for its due time.
         let due = book.rows[delivery.row]?.due ?? clock.now()
         if notBefore - clock.now() > asked, notBefore > due {
             accuse(.stuck, "postponed because of load to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")
         }
     }
 
-    /// Called when both loops sleep. Checks that every delivery a working server would take was
-    /// tried.
+    /// Checks that deliveries that a working server would accept were tried in time.
+    ///
+    /// Called when the main loop sleeps.
     func checkPatience(now: Instant) {
         for delivery in book.waiting where delivery.crashes < 2 && !delivery.isHeld {
             guard let server = server(delivery.channel), let recipient = person(delivery.recipient)?.id,
                 server.takes(recipient), !gone.contains(server.server), (book.rows[delivery.row]?.due ?? now) <= now
             else { continue }
-            // The clock may have been set back to before its due time.
+            // The clock may have been set back to before the delivery's due time.
             let due = clock.truth - (now - (book.rows[delivery.row]?.due ?? now))
             let since = [delivery.began, due, settledAt, server.changedAt, server.askedUntil].max() ?? settledAt
             if delivery.claims == 0, clock.truth - since > Oracle.patience {
@@ -86,8 +91,8 @@ extension Oracle {
             guard let last = tries.last, let at = last.answeredAt, last.isRecorded,
                 tries.allSatisfy({ $0.truth == .load && $0.answeredAt != nil && !$0.crashed && !$0.isForgotten })
             else { continue }
-            // If the clock was set back by less than the process was down, nothing shows it, and
-            // the delivery waits longer by as much.
+            // If the clock was set back by less than the downtime of the process, the program
+            // cannot detect it. The delivery then waits longer by the same amount.
             let wasAhead = (delivery.answered?.at ?? clock.now()) - at
             let stretch = settledAt > at ? wasAhead - (clock.now() - clock.truth) : .zero
             if clock.truth - (max(since, at) + max(stretch, .zero)) > Oracle.patience {

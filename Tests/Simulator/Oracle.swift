@@ -2,34 +2,34 @@ import Dates
 import Plans
 import Scheduler
 
-// What each recipient should have received.
+// The oracle decides what each recipient should have received.
 //
-// The oracle is informed of everything that really happens: writes that reach the disk, messages
-// that leave, messages that servers accept, and their answers. From these, the plans in force and
-// its own plain implementation of the contract's rule it decides at every evaluation what must fire
-// and for whom, and at every message whether it may leave (`Oracle+Looks`, `Oracle+Attempts`). It
-// asks the calendar for dates and nothing else of the program: not the evaluation, the agenda, the
-// recipients notified, the retry policy or the ledger's own records. At every quiet time the ledger
-// is compared with its memory (`Book`).
+// It is informed of every real event: writes that reach the disk, messages that leave, messages
+// that servers accept, and the servers' replies. From these events, the plans in force and its own
+// simple implementation of the contract's rule, it decides at every evaluation what must fire and
+// for whom, and at every message whether it may leave (`Oracle+Looks`, `Oracle+Attempts`). From the
+// program it uses only the dates of the calendar: not the evaluation, the agenda, the recipients
+// notified, the retry policy or the ledger's own records. At the end of every quiet time it
+// compares the ledger with its own record of events (`Book`).
 //
-// The oracle of promises (`Oracle+Promises`) does not follow the rule. Whenever the loops sleep,
-// it checks whether each recipient has what the contract promises, for whatever reason.
+// The promise checks (`Oracle+Promises`) do not use the rule. Whenever the main loop sleeps, they
+// check whether each recipient has what the contract promises, no matter how it came about.
 //
-// It shares three things with the program under test: the plain calendar
+// The oracle shares three things with the program under test: the plain calendar
 // (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`, `WorkingCalendar`), which is
 // compared with other programs in `Tests/SchedulerTests` and `Tests/Oracles`; the values for plans,
 // recipients and reminders (`ActiveConfiguration` and its properties, but none of its functions);
-// and the hash that names a delivery (`DeliveryID`), which has known answers in
+// and the hash that identifies a delivery (`DeliveryID`), which has known-answer tests in
 // `Tests/SchedulerTests`.
 
-/// The memory and the judge of one run.
+/// Records the events of one run and checks them.
 // @unchecked: a run and everything in it stays on one thread.
 final class Oracle: @unchecked Sendable {
     /// A reminder according to the plans in force.
     struct Expected {
         let reminder: Reminder
         let notify: [String]
-        /// Its position in the plans. Earlier in the files means smaller.
+        /// The position of the lead in the plan files. Earlier positions are smaller.
         let place: Int
     }
 
@@ -46,13 +46,13 @@ final class Oracle: @unchecked Sendable {
     var recipients: [Recipient] = []
     private var byID: [String: Recipient] = [:]
     private var formerIDs: [String: String] = [:]
-    /// The groups as they are written, members by name.
+    /// The members of each group as written: names of recipients and of groups.
     private var groups: [String: [String]] = [:]
     var channels: [String: ChannelPolicy] = [:]
     private var formerChannels: [String: String] = [:]
-    /// The present ids of plan and campaign by stored ids.
+    /// The current ids of plan and campaign, keyed by the ids in the ledger.
     private var campaigns: [[String]: [String]] = [:]
-    // Results for these plans, kept until they change.
+    // Cached results for these plans, discarded when the plans change.
     private var presentKeys: [ReminderKey: ReminderKey] = [:]
     private var named: [[String]: [Recipient]] = [:]
     private(set) var sharing: Set<String> = []
@@ -61,36 +61,36 @@ final class Oracle: @unchecked Sendable {
     var takenAt = Instant.distantPast
     /// Expected reminders sorted by due time.
     var calendar: [Expected] = []
-    /// Every occurrence near the present date.
+    /// All occurrences near the current date.
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
     private var expandedOn = Day(number: 0)
     var evaluatesEverything = true
-    /// When notified occurrences disappeared from the plans, in true time, by their first reminder.
+    /// When the occurrence of a fired reminder disappeared from the plans, in true time.
     var goneSince: [ReminderKey: Instant] = [:]
 
-    // What happened.
+    // The events so far.
     var book: Book
     var lastEvaluation = Instant.distantPast
     var attempts: [DeliveryID: [Attempt]] = [:]
-    /// The servers.
     var servers: [SimulatedChannel] = []
     /// Servers that reported a removed endpoint since the plans came into force.
     var gone: Set<String> = []
-    /// Servers that failed since the process began, or refused the sender or gave a comparable
-    /// refusal.
+    /// Servers whose breaker may be open.
+    ///
+    /// Since the process began, each has failed, refused the sender or given a comparable refusal.
     var failed: Set<String> = []
-    /// Since when the program has had these plans and this clock, in true time.
+    /// The time of the last start, reload, clock step or release, in true time.
     var settledAt = Instant.distantPast
-    /// Whether the program does not believe the clock.
+    /// Whether the program rejects the clock.
     var asksClockHeld: () -> Bool = { false }
     var isClockHeld: Bool { asksClockHeld() }
     /// Whether something changed since the promises were last checked.
     var isUnasked = true
-    /// The days of redated reminders before this evaluation.
+    /// The dates that redated reminders had before this evaluation.
     var redated: [ReminderKey: ClosedRange<Day>] = [:]
-    /// The number of announcements of a campaign that this evaluation has checked so far.
+    /// For each campaign, the number of change notices checked so far in this evaluation.
     var judged: [[String]: Int] = [:]
-    /// The time of the last fault.
+    /// When the last period of faults ended, in true time.
     var quietSince = Instant.distantPast
 
     init(clock: SimulatedClock, office: Office, traces: Bool) {
@@ -117,7 +117,7 @@ final class Oracle: @unchecked Sendable {
 
     // MARK: Plans
 
-    /// Called when other plans come into force, or the same ones after a start.
+    /// Called at every start, and when edited plans come into force.
     func takes(_ office: Office, isEdited: Bool, isStart: Bool) {
         if isEdited { read(office) }
         takenAt = clock.truth
@@ -158,7 +158,9 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Called after a start, a reload or a clock step. The next evaluation considers everything.
+    /// Expects the next evaluation to consider everything.
+    ///
+    /// Called after a start, a reload, a clock step or a release.
     func looksAfresh() {
         evaluatesEverything = true
         isUnasked = true
@@ -167,12 +169,12 @@ final class Oracle: @unchecked Sendable {
         if abs(today - expandedOn) > 30 { expand() }
     }
 
-    /// Computes every reminder of the plans in force near the present date.
+    /// Computes every reminder of the plans in force near the current date.
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
         let span = (expandedOn - 450)...(expandedOn + 400)
-        // The range is larger than that of the reminders, because an occurrence may be moved by a
-        // year and its name then means a later date.
+        // This range is longer than that of the reminders. An occurrence may be moved by a year,
+        // and its name then belongs to a later date.
         let ahead = span.lowerBound...(expandedOn + 1_200)
         dates = [:]
         var all: [Expected] = []
@@ -191,13 +193,13 @@ final class Oracle: @unchecked Sendable {
         calendar = all.filter { met.insert($0.reminder.key).inserted }
     }
 
-    /// Computes further reminders when enough time has passed.
+    /// Computes the reminders again if the last time was more than 30 days ago.
     func expandInTime() {
         let today = Zone.utc.civil(at: clock.now()).day
         if today - expandedOn > 30 { expand() }
     }
 
-    /// The phrase's occurrences of these years, with exceptions applied.
+    /// The campaign's occurrences in this span and its years, with exceptions applied.
     private func occurrences(of campaign: Campaign, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
         let wide = campaign.exceptions.isEmpty ? span : (span.lowerBound - 120)...(span.upperBound + 120)
         return campaign.when.occurrences(overlapping: wide, workingDays: workingDays).compactMap { dates in
@@ -220,7 +222,8 @@ final class Oracle: @unchecked Sendable {
                 guard let day else { continue }
                 let due = plan.zone.instant(day.day, lead.at)
                 var deadline = lead.rule.isAfterEnd ? due + .days(14) : plan.zone.endOfDay(dates.end)
-                // The clocks skip the last hour of the last day.
+                // If a clock change skips the last hour of the last day, the due time is not before
+                // the deadline.
                 if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: plan.id, campaign: campaign.id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
@@ -234,19 +237,19 @@ final class Oracle: @unchecked Sendable {
 
     // MARK: Names
 
-    /// The recipient with this id in the ledger; nil if they are not in the configuration.
+    /// The configured recipient with this current or former id; nil if there is none.
     func person(_ stored: String) -> Recipient? { byID[stored] ?? formerIDs[stored].flatMap { byID[$0] } }
 
-    /// The present name of a channel in the ledger; nil if it is not configured.
+    /// The current name of a channel in the ledger; nil if it is not configured.
     func line(_ stored: String) -> String? { channels[stored] != nil ? stored : formerChannels[stored] }
 
-    /// The campaign with these ids in the ledger.
+    /// The campaign with these current or former ids, and its plan; nil if it is in no plan.
     func campaign(_ plan: String, _ campaign: String) -> (plan: Plan, campaign: Campaign)? {
         guard let names = campaigns[[plan, campaign]], let owner = plans.first(where: { $0.id == names[0] }) else { return nil }
         return owner.campaigns.first { $0.id == names[1] }.map { (owner, $0) }
     }
 
-    /// A reminder's identity by the present names in the plans.
+    /// A stored reminder's identity with the current ids of plan and campaign.
     func present(_ key: ReminderKey) -> ReminderKey {
         if let known = presentKeys[key] { return known }
         let names = campaigns[[key.plan, key.campaign]] ?? [presentPlan(key.plan), key.campaign]
@@ -255,15 +258,15 @@ final class Oracle: @unchecked Sendable {
         return present
     }
 
-    /// An index of the book's rows by the present names in the plans.
+    /// An index of the book's rows by the current names in the plans.
     struct RowIndex {
         let version: Int
         /// Reminders of each occurrence in the order in which they were written.
         var ofOccurrence: [OccurrenceKey: [ReminderKey]] = [:]
         var occurrences: [ReminderKey: OccurrenceKey] = [:]
-        /// Stored identities by present ones, for those that differ.
+        /// Maps the current identity of a reminder to its stored identity, if the two differ.
         var renamed: [ReminderKey: ReminderKey] = [:]
-        /// Occurrences whose campaign is in no plan, by stored names.
+        /// Maps each stored occurrence whose campaign is in no plan to the occurrence it counts as.
         var gone: [OccurrenceKey: OccurrenceKey] = [:]
     }
 
@@ -297,16 +300,16 @@ final class Oracle: @unchecked Sendable {
     /// The reminders of each occurrence in the order in which they were written.
     var rowsByOccurrence: [OccurrenceKey: [ReminderKey]] { rowIndex.ofOccurrence }
 
-    /// The row of a reminder, whatever names it was written under.
+    /// The row of a reminder, even if it was written under former names.
     func row(_ key: ReminderKey) -> Book.Row? { book.rows[key] ?? rowIndex.renamed[key].flatMap { book.rows[$0] } }
 
     private func presentPlan(_ stored: String) -> String {
         (plans.first { $0.id == stored } ?? plans.first { $0.formerly.contains(stored) })?.id ?? stored
     }
 
-    /// The occurrence of a row, by the present names in the plans.
+    /// The occurrence of a row under the current names in the plans.
     func occurrence(of row: Book.Row) -> OccurrenceKey {
-        // A row that was read before a rename has the old name.
+        // Uses the index, unless the row was read before a rename and has the old name.
         if let now = book.rows[row.key], now.occurrence == row.occurrence, now.title == row.title,
             let known = rowIndex.occurrences[row.key]
         {
@@ -327,10 +330,10 @@ final class Oracle: @unchecked Sendable {
             plan: present.plan, campaign: isThere ? present.campaign : "gone: \(present.campaign)", occurrence: name)
     }
 
-    /// Groups the occurrences of campaigns that are gone.
+    /// Groups the occurrences of campaigns that are in no plan.
     ///
-    /// The former ids of such a campaign are no longer known. Occurrences of one title that share
-    /// days count as one, under the name of the first that was notified.
+    /// The former ids of such a campaign are no longer known. Occurrences with the same title and
+    /// overlapping days therefore count as one, under the name of the first that was notified.
     private func goneOccurrences() -> [OccurrenceKey: OccurrenceKey] {
         var latest: [OccurrenceKey: Book.Row] = [:]
         var former: [OccurrenceKey: [ClosedRange<Day>]] = [:]
@@ -351,7 +354,7 @@ final class Oracle: @unchecked Sendable {
             let key = known.map { kinds[topic]![$0].key } ?? own
             if let known { kinds[topic]![known].days = days } else { kinds[topic, default: []].append((own, days)) }
             gone[stored] = key
-            // An announcement uses the present name of the plan.
+            // A change notice uses the current name of the plan.
             gone[OccurrenceKey(plan: own.plan, campaign: stored.campaign, occurrence: stored.occurrence)] = key
         }
         return gone
@@ -362,7 +365,7 @@ final class Oracle: @unchecked Sendable {
             ?? .utc
     }
 
-    /// All recipients whom these names mean, in the order of the directory.
+    /// The recipients with these names and the members of the groups, in directory order.
     func recipients(_ names: [String]) -> [Recipient] {
         if let known = named[names] { return known }
         var meant: Set<String> = []
@@ -375,8 +378,9 @@ final class Oracle: @unchecked Sendable {
         return found
     }
 
-    /// The recipients with their channels. Of several with one mail address only the first is
-    /// included.
+    /// Pairs of recipient and channel.
+    ///
+    /// Of several recipients with the same address on a mail channel, only the first is included.
     func slots(_ recipients: [Recipient]) -> [[String]] {
         var addresses: Set<[String]> = []
         return recipients.flatMap { recipient in
@@ -388,7 +392,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Whether another recipient has or had the same mail address and may get their message.
+    /// Whether another recipient has the same mail address and may get the message instead.
     func sharesAddress(_ recipient: Recipient) -> Bool { sharing.contains(recipient.id) }
 
     func words(_ delivery: Book.Delivery) -> String {

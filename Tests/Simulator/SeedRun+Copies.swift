@@ -3,30 +3,30 @@ import Glibc
 import Ledgers
 import Scheduler
 
-/// A copy of the ledger's files, with the oracle's memory at the same moment.
+/// A copy of the ledger files and of the oracle's book at the same moment.
 struct LedgerImage {
     let path: String
     let book: Book
-    /// The true time of the copy.
+    /// When the copy was made, in true time.
     let madeAt: Instant
 
-    /// The files of a ledger, its log included.
+    /// The files of a ledger, including its write-ahead log.
     static func files(_ path: String) -> [String] { [path, path + "-wal", path + "-shm"] }
 
     static func remove(_ path: String) { for file in files(path) { unlink(file) } }
 
-    /// Copies a ledger while it is in use, in the state in which a kill would leave it.
+    /// Copies a ledger in use. The copy equals the files that a kill would leave.
     static func copy(_ from: String, to: String) {
         remove(to)
         for suffix in ["", "-wal"] { copyFile(from + suffix, to + suffix) }
     }
 }
 
-/// How a copy is put back.
+/// How a copy is restored.
 enum PuttingBack {
-    /// `remindd restore`, which marks the ledger.
+    /// With `remindd restore`, which marks the ledger as restored.
     case byCommand
-    /// Copying the file by hand. Only the high-water mark beside it shows that.
+    /// By copying the file. Only the high-water mark beside the ledger reveals it.
     case byHand
 }
 
@@ -41,17 +41,17 @@ extension SeedRun {
         oracle.note("the ledger is copied")
     }
 
-    /// Makes the next start find the copy.
+    /// Ends the process, so that the next start restores the copy.
     func requestPuttingBack() {
         guard copy != nil, putsBack == nil, oracle.book.held == nil else { return }
         putsBack = dice.one(of: [.byCommand, .byHand])
         if dice.chance(0.5) { stopRequested = true } else { ledger?.die() }
     }
 
-    /// Puts the copy back.
+    /// Restores the copy as `requestPuttingBack` chose.
     ///
-    /// By hand only if the high-water mark is ahead of the copy, because otherwise nothing can
-    /// detect it (contract).
+    /// A copy is restored by hand only if the high-water mark is ahead of it. Otherwise the program
+    /// could not detect the restore (contract).
     func putBackCopy() {
         guard let how = putsBack, let image = copy, let mark else { return }
         putsBack = nil
@@ -64,7 +64,9 @@ extension SeedRun {
         oracle.putBack(image.book, madeAt: image.madeAt)
     }
 
-    /// Holds a restored ledger as the daemon does at a start: a ledger behind its mark is a copy.
+    /// Starts a hold if the ledger is behind its high-water mark, as the daemon does at its start.
+    ///
+    /// Such a ledger is a restored copy.
     func holdIfRestored(_ ledger: ObservedLedger, _ file: SQLiteLedger) throws(LedgerFailure) {
         let own = HighWaterMark(generation: file.generation - 1, lookedUntil: try file.lookedUntil())
         let mark = mark.map { $0.isOfRestore ? .restored(lookedUntil: max(clock.now(), $0.lookedUntil)) : $0 }
@@ -78,8 +80,10 @@ extension SeedRun {
         markedAt = clock.truth
     }
 
-    /// Closes the file after a process. A kill sometimes leaves the log beside it for the next
-    /// start.
+    /// Closes the ledger file after its process has ended.
+    ///
+    /// After three of ten kills, the next start finds the files as they were before the close,
+    /// including the write-ahead log.
     func abandon(_ file: SQLiteLedger, killed: Bool) {
         let left = path
         if killed, dice.chance(0.3) {
@@ -92,10 +96,9 @@ extension SeedRun {
         }
     }
 
-    // MARK: An operator
+    // MARK: The operator
 
-    /// Lets an operator visit from time to time, correct a clock that is not believed and answer a
-    /// hold.
+    /// Simulates an operator who now and then corrects a rejected clock or decides about a hold.
     func comeBy(until calm: Instant) {
         let at = clock.truth + dice.around(.hours(5))
         guard at < calm else { return }
@@ -108,8 +111,8 @@ extension SeedRun {
     func settle() {
         guard ledger?.isDead == false else { return }
         if clockComplaint != nil {
-            // A copy older than 100 days makes a correct clock look ahead. The operator then
-            // confirms the clock.
+            // After restoring a copy older than 100 days, a correct clock appears to be ahead. The
+            // operator then confirms the clock.
             if clock.offset != .zero { setClock(.zero, "set right") }
             answer = dice.chance(0.7)
         } else if oracle.book.held != nil, oracle.book.releasing == nil {
@@ -117,7 +120,7 @@ extension SeedRun {
         }
     }
 
-    /// Runs `remindd release` between two turns.
+    /// Carries out the operator's decision as `remindd release` does, between two turns.
     func answerHold(_ planner: Planner, _ file: SQLiteLedger) {
         guard let sends = answer, let ledger else { return }
         answer = nil
@@ -135,7 +138,7 @@ extension SeedRun {
             planner.released(now: now)
             isRoused = true
         } catch {
-            // The process is dead or the disk is full, so the operator asks again later.
+            // The process died or the disk is full. The operator tries again later.
         }
     }
 }

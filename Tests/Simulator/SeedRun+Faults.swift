@@ -2,13 +2,14 @@ import Dates
 import Scheduler
 
 extension SeedRun {
-    /// The time after the last fault after which no delivery from before may still wait.
+    /// The time after the last fault within which all older deliveries must have ended.
     ///
-    /// It is 24 hours, the longest wait that a server may ask for and that the policy allows, plus
-    /// half an hour for the last answer of a faulty server.
+    /// It is 24 hours, the longest wait that a server may demand and the retry policy allows, plus
+    /// half an hour for the last reply of a faulty server.
     static let quietNeeded = TimeSpan.minutes(24 * 60 + 30)
 
-    /// Schedules some weeks of faults and a day of quiet in turn. The run ends in quiet.
+    /// Schedules 20 to 90 days with faults and 27 hours without, in turn. The run ends without
+    /// faults.
     func putFaultsOnTimeline() {
         var at = clock.truth + .hours(1)
         let quiet = TimeSpan.hours(27)
@@ -17,7 +18,7 @@ extension SeedRun {
             guard calm > at else { break }
             timeline.at(at) { [self] in startChaos(until: calm) }
             timeline.at(calm) { [self] in endChaos() }
-            // A hold whose release was interrupted is answered again.
+            // The operator decides again about a hold whose release was interrupted.
             for minute in [5, 10, 20] { timeline.at(calm + .minutes(Int64(minute))) { [self] in settle() } }
             timeline.at(calm + SeedRun.quietNeeded) { [self] in
                 isQuietOver = true
@@ -57,7 +58,7 @@ extension SeedRun {
         oracle.quietSince = clock.truth
         setRisks()
         for channel in channels { channel.mood = .well }
-        // Endpoints that were gone are tried again after a reload of the configuration.
+        // A configuration reload makes the program try endpoints again that were gone.
         if !oracle.gone.isEmpty { reloadRequested = true }
         for line in office.lines where !line.isConfigured {
             _ = office.toggle(line.server)
@@ -68,14 +69,14 @@ extension SeedRun {
         settle()
     }
 
-    /// Sets the risks of the process that runs now.
+    /// Sets the fault probabilities of the running process.
     func setRisks() {
         ledger?.risk = isChaotic ? risk : 0
         ledger?.fullRisk = isChaotic ? 0.002 : 0
         ledger?.isFull = isDiskFull
     }
 
-    /// Makes faults more likely while deliveries are under way.
+    /// May schedule additional faults within 12 minutes after new attempts.
     func seeActivity() {
         guard isChaotic, oracle.totals.attempts > attemptsSeen else { return }
         attemptsSeen = oracle.totals.attempts
@@ -110,7 +111,8 @@ extension SeedRun {
 
     // MARK: Edits
 
-    /// Makes one or more edits in one reload. Each may be reverted within seconds or minutes.
+    /// Makes one to four edits and requests a reload. Each edit may be reverted after seconds to
+    /// hours.
     private func edit(until calm: Instant, isNear: Bool = false) {
         let today = Zone.utc.civil(at: clock.truth).day
         for _ in 1...dice.one(of: [1, 1, 1, 2, 4]) {
@@ -131,7 +133,7 @@ extension SeedRun {
         }
     }
 
-    /// A target under way, with its campaign, occurrence, recipient and server.
+    /// The edit target of a pending or in-flight delivery; nil if there is none.
     private func nearTarget() -> EditTarget? {
         let open = oracle.book.open.compactMap { oracle.book.deliveries[$0] }.sorted { $0.serial < $1.serial }
         let near = open.filter { $0.state == .inFlight || dice.chance(0.5) }
@@ -149,7 +151,9 @@ extension SeedRun {
 
     // MARK: Clocks and disks
 
-    /// Sets the clock a little back, hours back, ahead or right, within the bounds.
+    /// Sets the clock right, or wrong by up to 20 hours.
+    ///
+    /// The program accepts an error of that size.
     private func stepClock() {
         switch dice.number(0...4) {
         case 0: setClock(.zero, "set right")
@@ -162,13 +166,14 @@ extension SeedRun {
         }
     }
 
-    /// Sets the clock far off, while the process runs or before its next start.
+    /// Sets the clock wrong by 2 to 4 000 days. In three of ten cases the process is killed too.
     private func loseClock() {
         let days = dice.one(of: [2, 30, 75, 90, 370, 4_000])
         let offset = TimeSpan.days(Int64(dice.chance(0.6) ? days : -days))
         setClock(offset, offset > .zero ? "far ahead" : "far behind")
         if dice.chance(0.3) { ledger?.die() }
-        // The next time server corrects what a bad one did.
+        // In half of the cases the clock is corrected within three hours, as by another time
+        // server.
         guard dice.chance(0.5) else { return }
         let right = clock.truth + dice.span(.seconds(3), .hours(3))
         timeline.at(right) { [self] in setClock(.zero, "set right") }
@@ -178,7 +183,8 @@ extension SeedRun {
         oracle.totals.steps[kind, default: 0] += 1
         clock.set(offset: offset)
         clockStepped = true
-        // The oracle evaluates only occurrences near the present date, which has changed.
+        // The oracle evaluates only occurrences near the current date, which the clock step has
+        // changed.
         oracle.seeWhatIsGone()
         oracle.note("the clock is set: off by \(offset.milliseconds / 1_000) s")
     }

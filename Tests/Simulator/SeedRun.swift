@@ -4,8 +4,10 @@ import Ledgers
 import Randomness
 import Scheduler
 
-/// One run of one seed: an office with edited plans, servers that fail, a daemon that dies, an
-/// oracle.
+/// One simulated run of one seed.
+///
+/// It consists of an office that edits its plans, servers that fail, a daemon that crashes, and an
+/// oracle that checks the deliveries.
 final class SeedRun {
     /// The settings of every run.
     struct Settings: Sendable {
@@ -13,7 +15,7 @@ final class SeedRun {
         var days = 730
         var mutation: Mutation?
         var traces = false
-        /// The folder of the ledgers, in memory for speed.
+        /// The folder for the ledger files, on a memory file system for speed.
         var folder = "/dev/shm"
         var zones: [Zone] = []
     }
@@ -32,20 +34,21 @@ final class SeedRun {
     let bell = SimulatedBell()
     let longestRest: TimeSpan
     let end: Instant
-    /// The build time of the program. An earlier clock is wrong.
+    /// The simulated build time of the program. A clock that shows an earlier time is wrong.
     let built: Instant
-    /// Few on most seeds, so that a firing takes several transactions; as in production on the
-    /// others.
+    /// Small for most seeds, so that one firing takes several transactions.
+    ///
+    /// For the other seeds it is the production value.
     let deliveriesPerTransaction: Int
-    /// Whether faults are made; false in the quiet times.
+    /// Whether faults are injected; false during quiet times.
     var isChaotic = false
     /// When the next quiet time begins.
     var calm = Instant.distantPast
-    /// The probability that a durable step is the last one of its process.
+    /// The probability that the process dies at a durable step.
     let risk: Double
     var isDiskFull = false
 
-    // The process that runs now.
+    // State of the running process.
     var ledger: ObservedLedger?
     private var loop: MainLoop?
     var stopRequested = false
@@ -59,13 +62,13 @@ final class SeedRun {
     private var turnsAtOneTime = 0
     private var lastTurn = Instant.distantPast
 
-    // The ledger's file, its high-water mark and a copy of it (`SeedRun+Copies`).
+    // The ledger file, its high-water mark, and a copy that may be restored (`SeedRun+Copies`).
     var generation = 0
     var mark: HighWaterMark?
     var markedAt = Instant.distantPast
     var copy: LedgerImage?
     var putsBack: PuttingBack?
-    /// An operator's answer to a hold, true to send.
+    /// The operator's decision about a hold: true sends the held deliveries, false drops them.
     var answer: Bool?
 
     init(seed: UInt64, settings: Settings) {
@@ -172,7 +175,7 @@ final class SeedRun {
         return (planner, dispatcher, loop)
     }
 
-    /// The contents of the files in the form that the loops take.
+    /// The active configuration of the loops, with the mutation of the run, if any.
     private var accepted: ActiveConfiguration { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
 
     private var routes: [Dispatcher.Route] {
@@ -185,7 +188,9 @@ final class SeedRun {
         }
     }
 
-    /// Handles reloads, answers and stops between two turns.
+    /// Handles reloads, operator decisions and stops between two turns of the main loop.
+    ///
+    /// Returns false if the loop must end.
     private func mayContinue(_ now: Instant, _ planner: Planner, _ dispatcher: Dispatcher, _ file: SQLiteLedger) -> Bool {
         if clock.truth >= end || !oracle.violations.isEmpty || ledger?.isDead != false { return false }
         if clock.truth - markedAt >= .hours(1) { writeMark(file) }
@@ -237,7 +242,7 @@ final class SeedRun {
         default: length = dice.span(.days(20), .days(40))
         }
         oracle.note("down for \(length.milliseconds / 1_000) s after \(crashed ? "a crash" : "a stop")")
-        // In a quiet time the process is up.
+        // The process starts again when the quiet time begins, at the latest.
         let until = isChaotic ? min(clock.truth + length, max(calm, clock.truth)) : clock.truth + length
         while let next = timeline.nextAt, next <= until {
             clock.run(to: max(next, clock.truth))
@@ -253,7 +258,9 @@ final class SeedRun {
 }
 
 extension SeedRun: Waiter {
-    /// Whether an event ends the sleep of the loops. During a stop only outcomes do.
+    /// Whether an event wakes the sleeping main loop.
+    ///
+    /// While the process stops, only outcomes and the death of the process do.
     private var isAwoken: Bool {
         if bell.hasRung || ledger?.isDead != false { return true }
         return !isStopping && (stopRequested || reloadRequested || isQuietOver || clockStepped || answer != nil)
@@ -264,7 +271,8 @@ extension SeedRun: Waiter {
             (isRoused, wasRoused) = (false, true)
             return .roused
         }
-        // When the loop was woken, it may collect outcomes for milliseconds before its next turn.
+        // `wasRoused` is true for one wait only. After being roused, the loop may spend some
+        // milliseconds collecting outcomes, so the oracle does not check it as if it slept.
         defer { wasRoused = false }
         if lastTurn == clock.truth {
             turnsAtOneTime += 1
@@ -300,13 +308,13 @@ extension SeedRun: Waiter {
     }
 }
 
-/// The waker of the loops, called when an outcome has arrived.
+/// The waker of the main loop. `hasRung` is set when an outcome has arrived.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedBell: @unchecked Sendable {
     var hasRung = false
 }
 
-/// Discards journal entries, because the other layers report to the oracle.
+/// Discards journal entries. The oracle gets its information from the other layers.
 final class SilentJournal: Journal {
     func write(_ entry: Entry) {}
 }

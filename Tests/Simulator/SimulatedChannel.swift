@@ -4,37 +4,39 @@ import Scheduler
 
 /// A mail server or web endpoint with random behaviour.
 ///
-/// It accepts, delays, refuses, loses its answer, lies, delivers twice, stays silent, or is down
-/// for days.
+/// It accepts, delays or refuses messages, loses its reply, replies falsely, delivers twice, does
+/// not reply, or is down for days.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedChannel: Channel, @unchecked Sendable {
-    /// Its behaviour for some time.
+    /// How the server behaves for some time.
     enum Mood: CaseIterable {
-        /// Accepts everything at once. The only mood while no faults are made.
+        /// Accepts messages to all known recipients. The only mood while no faults are injected.
         case well
-        /// Mostly accepts. Every fault happens now and then.
+        /// Accepts most messages. The others get a random fault (`fault(of:)`).
         case moody
         /// Refuses connections.
         case dead
-        /// Takes the body and does not answer.
+        /// Receives the message body and does not reply.
         case silent
-        /// Refuses everyone for now.
+        /// Refuses every message temporarily.
         case busy
-        /// Refuses the sender, whoever the recipient is.
+        /// Refuses every message temporarily because of the sender.
         case offended
-        /// Delivers, but answers that it refuses for now.
+        /// Delivers the message, but replies with a temporary refusal.
         case lying
-        /// Answers after minutes.
+        /// Accepts the message and replies after 10 seconds to 15 minutes.
         case slow
-        /// Refuses each recipient until some time after their first attempt.
+        /// Refuses messages to a recipient until some time after the first attempt.
         case greylisting
-        /// Accepts some recipients and refuses others, in words that do not say whom they concern.
+        /// Accepts some recipients and refuses others. The replies do not reveal the party
+        /// concerned.
         case picky
-        /// Refuses everybody because of the sender, in such words.
+        /// Refuses every message because of the sender, with the same unspecific reply.
         case reserved
-        /// Accepts a few at once, or one at a time, and reports load to the others.
+        /// Accepts at most two messages at a time and one a second. Refuses the others because of
+        /// load.
         case narrow
-        /// Answers that the endpoint is gone.
+        /// Replies that the endpoint is gone. Only the web endpoint does so.
         case gone
     }
 
@@ -44,12 +46,12 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         "relay": ChannelPolicy(onUnknown: .hold, refusesForAll: true, loadHoldsChannel: false),
     ]
 
-    /// The name of the server, the same under every name of the channel.
+    /// The name of the server. It stays the same when the channel is renamed.
     let server: String
-    /// The configured name.
+    /// The configured name of the channel.
     var name: String
     let policy: ChannelPolicy
-    /// It is the endpoint and no mail server.
+    /// Whether the server is the web endpoint and not a mail server.
     private let isEndpoint: Bool
     let concurrency: Int
     var mood = Mood.well {
@@ -61,26 +63,27 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     }
     /// When the mood last changed, in true time.
     private(set) var changedAt: Instant
-    /// The last few of these instants.
+    /// When the mood changed the last eight times, in true time.
     private(set) var changes: [Instant] = []
-    /// The latest time until which it asked not to be tried, in true time.
+    /// The latest end of any wait that the server demanded, in true time.
     private(set) var askedUntil = Instant.distantPast
-    /// The first attempt of each recipient while it greylists, and the wait it demands.
+    /// For each recipient, the first attempt during greylisting, and the required wait.
     private var heardOf: [String: (at: Instant, wait: TimeSpan)] = [:]
     private var lastTaken = Instant.distantPast
-    /// Unknown recipients, who are refused for good.
+    /// Recipients that the server does not know and refuses permanently.
     var strangers: Set<String> = []
     private var dice: RandomSource
     private let clock: SimulatedClock
     private let timeline: Timeline
     private let oracle: Oracle
     private let mutation: Mutation?
-    /// Counts the processes that used it. An attempt of one is not reported to the next.
+    /// The number of processes that have ended. Outcomes are reported only to the process that
+    /// sent.
     private var process = 0
-    /// Attempts by number, with the channel's name when each began.
+    /// Attempts in progress by number, with the channel's name at the start of the attempt.
     private var underWay: [Int: (attempt: Attempt, name: String, report: @Sendable (Receipt) -> Void)] = [:]
     private var serial = 0
-    /// Deliveries that were greylisted once and may meet a full mailbox next.
+    /// Deliveries that were greylisted once. The next attempt may find the mailbox full.
     private var greylisted: Set<DeliveryID> = []
 
     init(
@@ -100,9 +103,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         changedAt = clock.truth
     }
 
-    /// Whether it works and would take a message for this recipient sooner or later.
+    /// Whether the server works and would eventually accept a message to this recipient.
     ///
-    /// If so, answers about other recipients must not keep the message waiting.
+    /// If so, replies about other recipients must not delay the message.
     func takes(_ recipient: String) -> Bool {
         switch mood {
         case .well, .greylisting, .narrow: !strangers.contains(recipient)
@@ -112,10 +115,10 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// Whether a recipient is in the third that is refused.
+    /// Whether a recipient is in the third that a picky server refuses.
     private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
 
-    /// Whether a recipient is in another third, to whom it always reports load.
+    /// Whether a recipient is in the third that a picky mail server refuses because of load.
     private func isUnwelcome(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 1 }
 
     /// The result of one attempt.
@@ -125,7 +128,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         var accepts = TimeSpan.zero
         var receipt: Receipt
         var answers = TimeSpan(milliseconds: 200)
-        /// Whom the answer is about, which only the server knows.
+        /// The party that the reply really concerns; nil if it is the one in the receipt.
         var truth: Scope?
     }
 
@@ -159,7 +162,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         ended.report(mutation?.receipt(receipt) ?? receipt)
     }
 
-    /// Called when the process died. Attempts in progress are not reported.
+    /// Called when the process has ended. Attempts in progress are no longer reported.
     func hangUp() {
         process += 1
         underWay.removeAll()
@@ -197,9 +200,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// The answer of a server that treats recipients differently.
+    /// The result in the moods greylisting, picky, reserved, narrow and gone.
     ///
-    /// Nil if it takes this recipient or is in another mood.
+    /// Nil in other moods, and if the mood does not refuse this recipient.
     private func selective(_ recipient: String, _ accepted: Fate, _ quick: TimeSpan) -> Fate? {
         switch mood {
         case .greylisting:
@@ -237,7 +240,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         Fate(copies: copies, accepts: .seconds(1), receipt: Receipt(.unknown, reply: "no answer"), answers: .minutes(10))
     }
 
-    /// A random fault of a single message.
+    /// A random faulty result for a single message.
     private func fault(of message: Message) -> Fate {
         let quick = dice.span(TimeSpan(milliseconds: 1), .seconds(5))
         switch dice.number(0...9) {
@@ -266,7 +269,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
 
-    /// Cuts off attempts in progress. They may have been accepted, now or in a moment.
+    /// Cuts off attempts in progress. The server may have accepted their messages or may still do
+    /// so.
     func stop(grace: TimeSpan) {
         for number in underWay.keys.sorted() {
             answer(number, Receipt(.unknown, about: .nobody, reply: "cut off"), truth: .nobody)

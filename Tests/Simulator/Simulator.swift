@@ -13,7 +13,8 @@ enum Simulator {
         var settings = SeedRun.Settings()
         var mutations: [Mutation] = []
         var lines = 60
-        /// Fewer crashes fail the run, because it would not have tested enough.
+        /// The required number of crashes. A run with fewer fails, because it has not tested
+        /// enough.
         var leastCrashes = 0
     }
 
@@ -121,7 +122,7 @@ enum Simulator {
         return (totals.withLock { $0 }, failures.map { (seed: $0.key, violations: $0.value) })
     }
 
-    /// Prints a failing seed at once, so that it can be examined while the run goes on.
+    /// Prints a failing seed immediately, so that it can be examined while the run goes on.
     private static func report(_ seed: UInt64, _ violation: String, _ options: Options) {
         print("seed \(seed): \(violation)\n  again: \(replay(seed, options))")
         fflush(nil)
@@ -140,7 +141,7 @@ enum Simulator {
         return failures.isEmpty && isEnough
     }
 
-    /// Proves that each mutation is detected within a few seeds that pass without it.
+    /// Checks that each mutation fails one of a few seeds, and that the seed passes without it.
     private static func proveMutations(_ options: Options) -> Bool {
         var options = options
         options.seeds = min(options.seeds, 60)

@@ -32,7 +32,7 @@ final class Timeline {
 /// The clock of one run. True time advances, and the wall clock is set now and then.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedClock: WallClock, @unchecked Sendable {
-    /// True time, which only grows.
+    /// True time. It never runs backwards.
     private(set) var truth: Instant
     /// The error of the wall clock.
     private(set) var offset = TimeSpan.zero

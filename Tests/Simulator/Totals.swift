@@ -12,7 +12,7 @@ struct Totals: Sendable {
     var undone = 0
     /// Clock steps by kind.
     var steps: [String: Int] = [:]
-    /// Copies of the ledger put back, holds, and answers to them.
+    /// Restored copies of the ledger, holds, and the operator's decisions about them.
     var restores = 0
     var holds = 0
     var releases = 0
@@ -51,7 +51,7 @@ struct Totals: Sendable {
 
     var editCount: Int { edits.values.reduce(0, +) + undone }
 
-    /// One line for each promise, broken or not.
+    /// A line for each kind of violation, with its number.
     private var verdicts: String {
         Violation.allCases.map { kind in
             let name = kind.rawValue

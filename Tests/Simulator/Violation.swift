@@ -1,16 +1,15 @@
 /// The ways in which a promise can be broken.
 enum Violation: String, CaseIterable {
-    /// A recipient did not get a message that was due, or it is recorded as delivered and was not.
+    /// A recipient did not get a due message, or a message is wrongly recorded as delivered.
     case lost
     /// A message left before its due time.
     case early
     /// A message left at or after its deadline.
     case afterDeadline = "after its deadline"
     case wrongRecipient = "to a wrong recipient"
-    /// A message states dates that do not hold.
+    /// A message gives dates that are wrong.
     case oldDates = "with wrong dates"
-    /// A message was sent again after an answer, unmarked after no answer, or more often than
-    /// allowed.
+    /// A message was sent again after a delivery, without a mark after no reply, or too often.
     case doubled = "doubled outside unknown"
     /// A delivery waits or is in flight a day after the last fault, or the loops spin.
     case stuck = "stuck"

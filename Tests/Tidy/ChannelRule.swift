@@ -1,6 +1,7 @@
-/// A kind of channel is known in its own folder, and in `Channels.swift`, which registers it.
+/// Finds types of one kind of channel that are used outside its folder and `Channels.swift`.
 ///
-/// Without its types no other file can switch over the kind of a channel, cast to one, or make one.
+/// Files that do not name these types cannot switch over the kind of a channel, cast to one, or
+/// create one.
 enum ChannelRule {
     private static let folders = "Sources/Notifiers/"
     private static let shared: Set<Substring> = ["Transport", "Messages", "Settings"]
@@ -26,7 +27,7 @@ enum ChannelRule {
         }
     }
 
-    /// The types of a file that are a channel or a channel's settings.
+    /// The types declared or extended in a file as a channel or a channel's settings.
     static func channelTypes(_ file: SourceFile) -> [String] {
         file.code.compactMap { line in
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -39,7 +40,7 @@ enum ChannelRule {
         }
     }
 
-    /// The folder of one kind of channel; nil for all others.
+    /// The folder of the kind of channel that a path belongs to; nil for all other paths.
     private static func folder(of path: String) -> String? {
         guard path.hasPrefix(folders) else { return nil }
         let parts = path.dropFirst(folders.count).split(separator: "/")

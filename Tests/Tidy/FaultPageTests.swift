@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// Keeps the page of faults in agreement with the tests that prove each fault.
+/// Checks that the page of faults agrees with the tests that prove each fault.
 @Suite("The page of faults")
 struct FaultPageTests {
     @Test("Every fault has a test, no test names an unknown fault, and the page is up to date")

@@ -1,12 +1,12 @@
-/// Folders that need each other, found by the types that one declares and another names.
+/// Finds folders that depend on each other, from the types that they declare and use.
 ///
 /// SwiftPM refuses a cycle between targets, but not between the folders of a target. A folder in a
-/// cycle can be understood only together with all the others of the cycle.
+/// cycle can be understood only together with all other folders of the cycle.
 enum FolderCycles {
     /// The folders whose subfolders are checked.
     static let roots = ["Sources/Config", "Sources/Ledgers", "Sources/Notifiers", "Sources/Scheduler", "Sources/remindd"]
 
-    /// A type of folder `to` that is named in folder `from`.
+    /// A type of folder `to` that is used in folder `from`.
     struct Use {
         let from: String
         let to: String
@@ -16,7 +16,7 @@ enum FolderCycles {
         var edge: String { "\(from) → \(to)" }
     }
 
-    /// The uses on cycles of folders below `root`.
+    /// Returns a finding for each use that is part of a cycle of folders below `root`.
     static func findings(_ files: [SourceFile], below root: String) -> [Finding] {
         cyclicUses(uses(files, below: root)).map { use in
             Finding(
@@ -24,8 +24,9 @@ enum FolderCycles {
         }
     }
 
-    /// Every type that a folder below `root` declares alone, at the top level of a file, and
-    /// another folder names.
+    /// Finds uses of types in folders below `root` other than their own.
+    ///
+    /// A type counts if only one folder declares it, at the top level of a file and not private.
     static func uses(_ files: [SourceFile], below root: String) -> [Use] {
         let files = files.filter { $0.path.hasPrefix(root + "/") }
         var owners: [String: Set<String>] = [:]
@@ -39,7 +40,7 @@ enum FolderCycles {
         }
         return files.flatMap { file in
             let from = folder(of: file, below: root)
-            // A module may have the name of a type.
+            // An imported module may have the same name as a type.
             return Set(file.words).subtracting(file.imports.map(\.module)).sorted().compactMap { word -> Use? in
                 guard let owner = owners[word], owner.count == 1, let to = owner.first, to != from,
                     declared[from]?.contains(word) != true
@@ -49,7 +50,7 @@ enum FolderCycles {
         }
     }
 
-    /// The uses whose folder can be reached again from the folder that they name.
+    /// The uses that are part of a cycle: a path of uses leads from folder `to` back to `from`.
     static func cyclicUses(_ uses: [Use]) -> [Use] {
         let targets = Dictionary(grouping: uses, by: \.from).mapValues { Set($0.map(\.to)) }
         func reachable(from start: String) -> Set<String> {
@@ -68,7 +69,7 @@ enum FolderCycles {
         return parts.count > 1 ? String(parts[0]) : "."
     }
 
-    /// The types of a file. Visible in other files are those at its top level that are not private.
+    /// The types of a file. Other files see those at its top level that are not private.
     private static func declaredTypes(in file: SourceFile) -> [(name: String, isVisible: Bool)] {
         let keywords: Set<Substring> = ["struct", "class", "enum", "actor", "protocol", "typealias"]
         var found: [(name: String, isVisible: Bool)] = []

@@ -2,15 +2,16 @@ import Foundation
 import Support
 import Testing
 
-/// Runs `make fuzz` with programs that imitate libFuzzer, because compiling it takes longer than
-/// all tests.
+/// Runs `make fuzz` with programs that imitate libFuzzer.
+///
+/// Compiling the real one takes longer than all tests.
 @Suite("make fuzz")
 struct FuzzScriptTests {
     private static func fuzz(_ body: String, environment: [String: String] = [:]) async throws -> Subprocess.Finished {
         let folder = try TemporaryFolder()
         let text = try folder.write("fuzz.sh", "#!/bin/sh\n\(body)\n")
-        // Another process writes the file. If this one did, a child of a concurrent test could hold
-        // it open for writing, and it could not be run.
+        // Another process writes the program file. If this process did, a child of a concurrent
+        // test could inherit the open file, and the file could then not be executed.
         let program = folder.path("fuzz")
         #expect(try await Subprocess.run(["/usr/bin/install", text, program]).status == 0)
         return try await Subprocess.run(

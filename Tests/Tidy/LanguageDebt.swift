@@ -1,8 +1,8 @@
-/// Findings of the rules of language that the tree still has, by file name and rule.
+/// Known findings of the language rules that are not fixed yet.
 ///
-/// `make language` writes this file. A count may only shrink.
+/// `make language` writes this file. The counts may only shrink.
 enum LanguageDebt {
-    /// The number of findings by rule and file name, such as `word Dispatcher.swift`.
+    /// The number of findings, keyed by rule and file name, such as `word Dispatcher.swift`.
     static let counts: [String: Int] = parsed(rows)
 
     private static func parsed(_ rows: String) -> [String: Int] {

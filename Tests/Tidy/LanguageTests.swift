@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// The language of comments, messages and documents, and the list of what is still to be rewritten.
+/// Checks the language of comments, messages and documents against the list of known findings.
 @Suite("Language")
 struct LanguageTests {
     private static let markdownFiles = [
@@ -36,11 +36,11 @@ struct LanguageTests {
         }
     }
 
-    // MARK: The list
+    // MARK: The list of known findings
 
     /// Findings by rule and file name, such as `word Dispatcher.swift`.
     ///
-    /// The folder is left out, so that a file can move without a change of the list.
+    /// The key does not contain the folder, so that a file can be moved without changing the list.
     private static func findings() throws -> [String: [Finding]] {
         var found: [String: [Finding]] = [:]
         func add(_ rule: String, _ findings: [Finding]) {
@@ -51,7 +51,7 @@ struct LanguageTests {
         for file in try TidyTests.sources.get() + TidyTests.tests.get() + SourceFile.all(below: ["bench"]) {
             add("type", TidyRule.oldTypeNames(file))
             add("comment", TidyRule.commentWidth(file.comments, lines: file.lines, path: file.path))
-            // The rule and its tests contain the words.
+            // The language rules and their tests contain the obsolete words.
             let isRule = file.path.hasPrefix("Tests/Tidy/") && file.path.contains("Language")
             if !isRule { add("word", TidyRule.words(file)) }
         }
@@ -64,7 +64,7 @@ struct LanguageTests {
         return found
     }
 
-    /// C, Python and shell files with their paths.
+    /// The C, Python and shell files, with their paths.
     private static func scripts() throws -> [(String, String)] {
         let endings = [".c", ".h", ".py", ".sh"]
         let paths = try SourceFile.paths(below: ["Sources", "Tests", "bench", "packaging"]) { path in
@@ -82,7 +82,7 @@ struct LanguageTests {
 
     private static func counts(_ findings: [String: [Finding]]) -> [String: Int] { findings.mapValues(\.count) }
 
-    /// Writes the list. No rule may have more findings in all than before.
+    /// Writes the list of known findings. The total for a rule may not grow.
     private static func write(_ counts: [String: Int]) throws {
         func totals(_ counts: [String: Int]) -> [Substring: Int] {
             counts.reduce(into: [:]) { $0[$1.key.prefix { $0 != " " }, default: 0] += $1.value }

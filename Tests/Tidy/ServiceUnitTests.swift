@@ -47,7 +47,7 @@ struct ServiceUnitTests {
 
     /// Runs `systemd-analyze verify` and returns its standard error.
     ///
-    /// The program need not be installed here, so another one replaces it.
+    /// The unit's program is replaced by `/bin/true`, because it may not be installed here.
     private func complaints(about unit: String) async throws -> String {
         let folder = try TemporaryFolder()
         let installed = unit.replacingOccurrences(of: "/usr/bin/remindd", with: "/bin/true")

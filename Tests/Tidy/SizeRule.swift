@@ -20,7 +20,8 @@ enum SizeRule {
     /// The structs, classes and actors of a file, with the number of their stored properties.
     static func storedProperties(of file: SourceFile) -> [(name: String, line: Int, count: Int)] {
         var found: [(name: String, line: Int, count: Int)] = []
-        // For each open brace, the index in `found` of the type that it belongs to.
+        // For each open brace, the index in `found` of the type that the brace opens; nil for other
+        // braces.
         var open: [Int?] = []
         for (index, line) in file.code.enumerated() {
             let words = declaration(line)
@@ -44,7 +45,7 @@ enum SizeRule {
         return found
     }
 
-    /// The words of a declaration from its keyword on; none for static members and other lines.
+    /// The words of a declaration from its keyword on; empty for static members and other lines.
     private static func declaration(_ line: String) -> [String] {
         let words = line.split { !$0.isLetter && !$0.isNumber && !"_@()".contains($0) }.map(String.init)
         let keyword = words.firstIndex { ["let", "var", "struct", "class", "actor"].contains($0) }
@@ -57,7 +58,9 @@ enum SizeRule {
         return Array(words[keyword...])
     }
 
-    /// Whether a property has a body. A property with a default value in a closure is stored.
+    /// Whether a property is computed.
+    ///
+    /// A property whose default value is a closure is stored, and so is one with `didSet`.
     private static func isComputed(_ line: String) -> Bool {
         guard let brace = line.firstIndex(of: "{") else { return false }
         return !line[..<brace].contains("=") && !line[brace...].contains("didSet")

@@ -1,35 +1,35 @@
 import Foundation
 import Support
 
-/// A Swift file in the form that the tidy rules need.
+/// A Swift file, prepared for the tidy rules.
 struct SourceFile {
     /// The path relative to the package root.
     let path: String
     let lines: [String]
-    /// `lines` without comments and text in string literals. Code in interpolations stays.
+    /// `lines` without comments and the text of string literals. Code in interpolations is kept.
     let code: [String]
-    /// The words of the code in order. A name with dots counts as several.
+    /// The words of the code in order. A name with dots counts as several words.
     let words: [String]
     let functions: [Function]
-    /// The text of the comments from their `//` on, line by line.
+    /// The text of the comments, line by line, each from its `//` on.
     let comments: [Text]
     /// The text in string literals, without interpolations, line by line.
     let texts: [Text]
     private let bare: [UInt8]
 
     struct Text: Equatable {
-        /// From 1.
+        /// The line number, starting at 1.
         let line: Int
         let text: String
     }
 
     struct Function {
         let name: String
-        /// The line of the `func` or `init`, from 1.
+        /// The line number of the `func` or `init`, starting at 1.
         let line: Int
-        /// The number of lines to its closing brace; 1 for a requirement without a body.
+        /// The number of lines up to the closing brace; 1 for a requirement without a body.
         let length: Int
-        /// Whether `@Test` stands before it.
+        /// Whether the function has the attribute `@Test`.
         let isTest: Bool
     }
 
@@ -48,7 +48,7 @@ struct SourceFile {
         texts = Self.parts(blanking.texts, of: bytes)
     }
 
-    /// The text in ascending ranges of a file, one element a line.
+    /// The text of ascending ranges of a file, one element for each line.
     private static func parts(_ ranges: [Range<Int>], of bytes: [UInt8]) -> [Text] {
         var parts: [Text] = []
         var (line, counted) = (1, 0)
@@ -63,7 +63,7 @@ struct SourceFile {
         return parts
     }
 
-    /// The imported modules, with their lines from 1.
+    /// The imported modules, with line numbers that start at 1.
     var imports: [(module: String, line: Int)] {
         code.enumerated().compactMap { index, line in
             let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
@@ -72,7 +72,7 @@ struct SourceFile {
         }
     }
 
-    /// The lines, from 1, on which the code contains `text`, unless it is the end of a longer word.
+    /// The numbers of the lines whose code contains `text`, unless `text` ends a longer word.
     func lines(with text: String) -> [Int] {
         let pattern = Array(text.utf8)
         var found: [Int] = []
@@ -121,8 +121,8 @@ struct SourceFile {
                     braces.append(Open(function: nil))
                 }
             case UInt8(ascii: "}"):
-                // A brace among the parameters closes a default value, not the type of a
-                // requirement.
+                // A brace inside parentheses closes a default value. Only one outside them can end
+                // the type that contains a requirement without a body.
                 if let here = declared, here.parentheses == parentheses { endWithoutBody() }
                 if let here = braces.popLast()?.function {
                     found.append(
@@ -211,9 +211,9 @@ private struct Blanking {
         }
     }
 
-    /// Skips a literal with any number of `#` and one or three quotes.
+    /// Skips a string literal with any number of `#` and one or three quotes.
     ///
-    /// A `#` that begins no literal, such as that of `#expect`, is code.
+    /// A `#` that does not begin a literal, such as that of `#expect`, is code.
     private mutating func string() {
         var hashes = 0
         while index + hashes < bytes.count, bytes[index + hashes] == UInt8(ascii: "#") { hashes += 1 }
@@ -247,19 +247,19 @@ private struct Blanking {
 }
 
 extension SourceFile {
-    /// All Swift files below these folders of the package, in order of their paths.
+    /// All Swift files below these folders of the package, sorted by path.
     static func all(below folders: [String]) throws -> [SourceFile] {
         try paths(below: folders) { $0.hasSuffix(".swift") }.map {
             SourceFile(path: $0, text: try String(contentsOfFile: PackageRoot.path($0), encoding: .utf8))
         }
     }
 
-    /// The paths relative to the package root that `isWanted` selects.
+    /// The files below `folders` that `isWanted` selects, as paths relative to the package root.
     static func paths(below folders: [String], where isWanted: (String) -> Bool) throws -> [String] {
         let found = try folders.flatMap { folder in
             try FileManager.default.subpathsOfDirectory(atPath: PackageRoot.path(folder)).map { "\(folder)/\($0)" }
         }.filter(isWanted).sorted()
-        // Without files a rule would always pass, so this is an error.
+        // Throws if there are no files, because every rule would then pass.
         if found.isEmpty { throw CocoaError(.fileNoSuchFile) }
         return found
     }

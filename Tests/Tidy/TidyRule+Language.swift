@@ -1,14 +1,15 @@
 import Foundation
 
-// The rules of language that can be checked (docs/developer/style.md). They find words that the
-// glossary replaces and lines that are too long. What the tree does not fulfil yet is listed in
-// `LanguageDebt`.
+// The language rules that can be checked automatically (docs/developer/style.md). They find words
+// that the glossary replaces, and lines that are too long. Known findings that are not fixed yet
+// are listed in `LanguageDebt`.
 
 extension TidyRule {
     static let commentWidth = 100
     static let markdownWidth = 130
 
-    /// Phrases for comments and messages, with their replacements. Other forms are not found.
+    /// Obsolete phrases in comments and messages, with their replacements. Other forms are not
+    /// found.
     static let phrases: [(phrase: String, instead: String)] = [
         ("a look", "evaluation"), ("the look", "evaluation"), ("last look", "evaluation"), ("next look", "evaluation"),
         ("each look", "evaluation"), ("every look", "evaluation"),
@@ -28,7 +29,7 @@ extension TidyRule {
         ("duty loop", "main loop"),
     ]
 
-    /// Names of types that the glossary replaces.
+    /// Obsolete type names, with the names that replace them.
     static let typeNames: [String: String] = [
         "LookResult": "DueEvaluation", "Accepted": "ActiveConfiguration", "Positions": "RecipientSet",
         "Recipients": "RecipientTable", "Directory": "RecipientDirectory", "Span": "TimeSpan", "DutyLoop": "MainLoop",
@@ -42,7 +43,7 @@ extension TidyRule {
         "Unreached": "a name with `undelivered`", "Reroute": "a name with `failover`",
     ]
 
-    /// Types of a Swift file with such names.
+    /// Reports types of a Swift file that have obsolete names.
     static func oldTypeNames(_ file: SourceFile) -> [Finding] {
         let keywords: Set = ["struct", "class", "enum", "actor", "protocol", "typealias"]
         return zip(1..., file.code).compactMap { number, line in
@@ -54,12 +55,12 @@ extension TidyRule {
         }
     }
 
-    /// Old words in the comments and string literals of a Swift file.
+    /// Reports obsolete terms in the comments and string literals of a Swift file.
     static func words(_ file: SourceFile) -> [Finding] {
         words(file.comments, path: file.path) + words(file.texts, path: file.path)
     }
 
-    /// Old words in texts. A phrase may continue on the next line. Text in backticks is not checked.
+    /// Reports obsolete terms in texts, even across lines. Text in backticks is not checked.
     static func words(_ texts: [SourceFile.Text], path: String) -> [Finding] {
         var joined: [UInt8] = []
         var starts: [(offset: Int, line: Int)] = []
@@ -97,7 +98,7 @@ extension TidyRule {
         }
     }
 
-    /// The offsets at which a phrase stands as whole words, and not as a part of a name or path.
+    /// The offsets at which a phrase occurs as whole words and not as a part of a name or path.
     private static func places(of phrase: String, in bytes: [UInt8]) -> [Int] {
         let pattern = Array(phrase.utf8)
         var found: [Int] = []
@@ -125,7 +126,9 @@ extension TidyRule {
         }
     }
 
-    /// Lines with a comment that are too long. A comment of one word, such as a URL, cannot be wrapped.
+    /// Reports lines with a comment that are too long.
+    ///
+    /// A comment of one word, such as a URL, is exempt because it cannot be wrapped.
     static func commentWidth(_ comments: [SourceFile.Text], lines: [String], path: String) -> [Finding] {
         comments.compactMap { comment in
             let line = lines[comment.line - 1]
@@ -139,7 +142,7 @@ extension TidyRule {
 
     // MARK: Markdown
 
-    /// Markdown lines that are too long.
+    /// Reports Markdown lines that are too long.
     ///
     /// Table rows and code are not checked. The targets of links and bare URLs do not count.
     static func markdownWidth(_ lines: [String], path: String) -> [Finding] {
@@ -151,7 +154,7 @@ extension TidyRule {
         }
     }
 
-    /// Relative links that lead to no file.
+    /// Reports relative links to files that do not exist.
     static func links(_ lines: [String], path: String, exists: (String) -> Bool) -> [Finding] {
         let folder = path.split(separator: "/").dropLast()
         return prose(lines).flatMap { number, line in

@@ -1,4 +1,4 @@
-/// A breach of the house style and its place.
+/// A violation of the house style, with its place.
 struct Finding: CustomStringConvertible, Equatable {
     let path: String
     let line: Int
@@ -7,15 +7,16 @@ struct Finding: CustomStringConvertible, Equatable {
     var description: String { "\(path):\(line): \(message)" }
 }
 
-/// The rules of house style that can be checked in one file.
+/// The house style rules that can be checked in one file.
 enum TidyRule {
-    /// The modules that a folder may import. The longest name that a path begins with applies.
+    /// The modules that each folder may import. For a path, the longest matching folder applies.
     private static let rooms: [String: Set<String>] = [
         "Sources/Diagnostics/": ["Foundation"],
         "Sources/JSON/": [],
-        // CYaml is the libyaml that Yams includes. Only its events are used.
+        // CYaml is the copy of libyaml in Yams. Only its events are used.
         "Sources/Documents/": ["CYaml", "Diagnostics", "Foundation"],
-        // Glibc for sines and cosines. No Foundation, because its calendars and zones are wrong on Linux.
+        // Glibc is for sines and cosines. Foundation is not allowed, because its calendars and
+        // zones are wrong on Linux.
         "Sources/Scheduler/Dates/": ["Glibc"],
         "Sources/Scheduler/Plans/": ["Dates", "Diagnostics"],
         "Sources/Scheduler/": ["CCrypto", "Dates", "Plans", "Synchronization"],
@@ -40,9 +41,9 @@ enum TidyRule {
             "ArgumentParser", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers",
             "Logging", "Notifiers", "Dates", "Plans", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
-        // The only folder that uses SwiftNIO. It imports no other target of ours.
+        // Only this folder uses SwiftNIO. It imports no other target of this package.
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
-        // The only folder that serves requests.
+        // Only this folder serves requests.
         "Sources/remindd/Control/": [
             "Config", "Dates", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Plans",
             "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
@@ -82,7 +83,7 @@ enum TidyRule {
         }
     }
 
-    /// The most lines of a function, so that it fits on a screen.
+    /// The maximum number of lines of a function, so that it fits on a screen.
     static let longestFunction = 70
 
     static func longFunctions(_ file: SourceFile) -> [Finding] {
@@ -91,7 +92,7 @@ enum TidyRule {
         }
     }
 
-    /// Code that switches off a check of the compiler needs its reason on the line above.
+    /// Reports code that disables a compiler check without a reason on the line above.
     static func unreasonedUnsafety(_ file: SourceFile) -> [Finding] {
         ["@unchecked Sendable", "nonisolated(unsafe)"].flatMap { word in
             file.lines(with: word).filter { line in
@@ -100,7 +101,9 @@ enum TidyRule {
         }
     }
 
-    /// `Name.swift` declares `Name` or types whose names begin so. `Name+Part.swift` extends
+    /// Reports files whose name does not match their contents.
+    ///
+    /// `Name.swift` declares `Name` or a type whose name begins with it. `Name+Part.swift` extends
     /// `Name`.
     static func fileName(_ file: SourceFile) -> [Finding] {
         let base = file.path.split(separator: "/").last?.dropLast(".swift".count) ?? ""
@@ -112,9 +115,9 @@ enum TidyRule {
         return [Finding(path: file.path, line: 1, message: "a file is named after its one type, and this one \(wanted)")]
     }
 
-    /// Text of any kind has no blanks at line ends, no leftovers and one line feed at its end.
+    /// Reports blanks at line ends, leftover notes, and a text that does not end in one line feed.
     static func text(path: String, _ text: String) -> [Finding] {
-        // Spelt in two halves, because this file is checked too.
+        // Each word is split in two, because this file is checked too.
         let leftovers = ["TO" + "DO", "FIX" + "ME"]
         var findings: [Finding] = []
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -132,7 +135,7 @@ enum TidyRule {
         return findings
     }
 
-    /// Functions of the tests that nothing calls. Without `@Test` they never run.
+    /// Reports test functions without `@Test` that nothing calls. They never run.
     static func forgottenTests(_ tests: [SourceFile], mentionedIn others: [SourceFile]) -> [Finding] {
         var mentions: [String: Int] = [:]
         for file in tests + others {

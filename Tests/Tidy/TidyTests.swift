@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// The rules of house style that can be checked in a second by reading files.
+/// Checks the house style rules that take a second and only read files.
 @Suite("Tidy")
 struct TidyTests {
     static let sources = Result { try SourceFile.all(below: ["Sources"]) }
@@ -14,7 +14,7 @@ struct TidyTests {
     @Test("No file names a kind of channel outside the channel's folder and the one line that registers it")
     func channels() throws {
         let files = try Self.sources.get()
-        // The rule knows the channels that there are.
+        // The rule finds exactly the channels that exist.
         #expect(
             Set(files.flatMap(ChannelRule.channelTypes)) == [
                 "ConfiguredEmail", "ConfiguredWebhook", "EmailChannel", "WebhookChannel",
@@ -54,7 +54,7 @@ struct TidyTests {
     func text() throws {
         let endings = ["swift", "c", "h", "sh", "py", "pl", "md", "yaml", "csv", "service", "sysusers", "tmpfiles", "example"]
         let folders = ["Sources", "Tests", "config", "docs", "packaging", "systemd"]
-        // Bad input stays as it is, with carriage returns and invalid UTF-8.
+        // Excludes files of bad input, which keep their carriage returns and invalid UTF-8.
         var paths = try SourceFile.paths(below: folders) { path in
             !["Tests/reminddTests/Refusals/", "Tests/Fuzz/Corpus/"].contains(where: path.hasPrefix)
                 && endings.contains { path.hasSuffix(".\($0)") }

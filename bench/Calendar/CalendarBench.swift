@@ -19,7 +19,7 @@ enum CalendarBench {
         }
         let from = zone.startOfDay(Day(2027, 1, 1)!)
         let hundredThousand = plans(100_000, zone)
-        // First, because the rounds below leave freed memory behind.
+        // Measures memory first, because the rounds below leave freed memory in the process.
         var failed = !memory(hundredThousand, after: from)
         let tenThousand = plans(10_000, zone)
         let to = zone.startOfDay(Day(2028, 1, 1)!)
@@ -34,14 +34,14 @@ enum CalendarBench {
         exit(failed ? 1 : 0)
     }
 
-    /// A growth of a tenth may be due to the allocator and not to the agenda.
+    /// The allowed growth of memory. A tenth may be due to the allocator and not to the agenda.
     static let allowedGrowth = 1.1
 
     /// Prints the memory of the process with an agenda of all campaigns, and in each of five years.
     ///
-    /// Reminders are taken month by month. The figure of a year is its minimum, because the memory
-    /// of the last month's reminders may not have been released yet. Returns false if the fifth
-    /// year needs more than the first.
+    /// Reminders are taken from the agenda month by month. The figure of a year is its minimum,
+    /// because the memory of the last month's reminders may not have been released yet. Returns
+    /// false if the fifth year needs more memory than the first, beyond `allowedGrowth`.
     private static func memory(_ plans: PlanSet, after start: Instant) -> Bool {
         let before_kB = resident_kB()
         var agenda = Agenda(plans: plans, after: start)
@@ -66,13 +66,13 @@ enum CalendarBench {
         return flat
     }
 
-    /// Resident memory, from the second field of /proc/self/statm in pages (proc(5)).
+    /// The resident memory, from the second field of /proc/self/statm in pages (proc(5)).
     private static func resident_kB() -> Int {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1_024 : 0
     }
 
-    /// Campaigns of the kinds in real plans: days, windows, months, quarters, parts, lunar days.
+    /// Plans with the campaigns of real plans: days, windows, months, quarters, parts, lunar days.
     private static func plans(_ count: Int, _ zone: Zone) -> PlanSet {
         let rules: [LeadRule] = [.before(30, .days), .before(5, .workingDays), .onTheDay, .afterEnd(10, .days)]
         let leads = rules.map { Lead(id: $0.phrase, rule: $0, at: TimeOfDay(hour: 8, minute: 0)!, notify: []) }
@@ -94,16 +94,18 @@ enum CalendarBench {
         return PlanSet(plans: [plan], workingDays: .mondayToFriday)
     }
 
-    /// The processor time of this process, which runs on one core. Other work of the machine is
-    /// excluded.
+    /// The processor time of this process, which runs on one core.
+    ///
+    /// Other work of the machine is not included.
     private static func used_ms() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) * 1_000 + Double(time.tv_nsec) / 1_000_000
     }
 
-    /// Prints minimum, median and maximum of the rounds. Returns false if the median is above the
-    /// limit.
+    /// Prints minimum, median and maximum of the rounds, each in processor time.
+    ///
+    /// Returns false if the median is above the limit.
     private static func report(_ name: String, limit_ms: Double, _ work: () -> Int) -> Bool {
         var times_ms: [Double] = []
         var result = 0

@@ -1,4 +1,4 @@
-"""Prometheus' Alertmanager as the sender of a burst. Each alert is a webhook of its own."""
+"""Prometheus' Alertmanager as the sender of a burst. It sends one webhook for each alert."""
 
 import contextlib
 import http.client
@@ -27,8 +27,8 @@ receivers: [{{name: hook, webhook_configs: [{{url: 'http://127.0.0.1:{receiver_p
 def burst(port, process, count, arrived):
     """Posts `count` alerts, a hundred in a request, and waits for their webhooks.
 
-    Ends when all have arrived or none came for ten seconds, because not all arrive. The rate is
-    that of those that arrived."""
+    Ends when all have arrived, or when none has arrived for ten seconds, because not all arrive.
+    The rate counts the webhooks that arrived."""
     before = arrived()
     ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3_600))
     connection = http.client.HTTPConnection("127.0.0.1", port)

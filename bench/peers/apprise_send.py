@@ -1,4 +1,4 @@
-"""Sends COUNT notifications to URL from THREADS threads with Apprise, as a script would use it.
+"""Sends COUNT notifications to URL from THREADS threads, as a script would with Apprise.
 
     apprise_send.py URL COUNT THREADS
 
@@ -17,7 +17,7 @@ url, count, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
 
 def one(_):
-    # One object each, because a mail object that is used again waits between two mails.
+    # Each notification has its own object, because a reused mail object waits between two mails.
     sender = apprise.Apprise()
     sender.add(url)
     return bool(sender.notify(title="còn 30 ngày", body="x" * 900))

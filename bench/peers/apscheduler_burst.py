@@ -41,7 +41,7 @@ def main():
     if time.time() > due:
         sys.exit("the burst was not stored in time")
     scheduler.resume()
-    # The jobs run in the module that they name, which is another copy of this one.
+    # The jobs run in the module `apscheduler_burst`, a second copy of this one with its own `late`.
     import apscheduler_burst
 
     while len(apscheduler_burst.late) < burst and time.time() < due + 60:

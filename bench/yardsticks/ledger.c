@@ -53,7 +53,7 @@ int main(int words, char **word) {
         finish(begin);
         for (long i = 0; i < batch && done < rows; i++, done++) {
             char id[40], recipient[32];
-            // Scattered like a hash.
+            // The ids are scattered like hashes.
             snprintf(id, sizeof id, "%013lx%013lx", ((unsigned long)done * 0x9E3779B97F4A7C15UL) >> 12, (unsigned long)done);
             snprintf(recipient, sizeof recipient, "reader-%06lu", (unsigned long)done);
             sqlite3_bind_text(insert, 1, id, -1, SQLITE_STATIC);

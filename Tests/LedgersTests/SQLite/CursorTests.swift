@@ -43,7 +43,7 @@ struct CursorTests {
         }
     }
 
-    /// The cursor after it went through the control socket.
+    /// Encodes and decodes a cursor, as the control socket does.
     private func sent(_ cursor: LedgerCursor) throws -> LedgerCursor {
         try JSONDecoder().decode([LedgerCursor].self, from: JSONEncoder().encode([cursor]))[0]
     }

@@ -12,14 +12,14 @@ struct DeliveryConditionTests {
         let why: WithdrawalReason?
     }
 
-    /// Every row that the definition distinguishes.
+    /// Rows with every combination of values that the definition distinguishes.
     private static let rows = DeliveryState.allCases.flatMap { state in
         (0...2).flatMap { unknowns in
             ([nil] + WithdrawalReason.allCases).map { Row(state: state, unknowns: unknowns, why: $0) }
         }
     }
 
-    /// For each row, whether the condition is true.
+    /// Returns for each row whether the condition selects it.
     private func selected(by condition: String) throws -> [Bool] {
         let queue = try DatabaseQueue()
         return try queue.write { db in

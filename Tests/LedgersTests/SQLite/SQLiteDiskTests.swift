@@ -7,7 +7,7 @@ import Testing
 
 @testable import Ledgers
 
-/// Serialized, because strace watches the whole process.
+/// The tests run one at a time. Those with strace trace only their own thread (`traced`).
 @Suite("The SQLite ledger and its disk", .serialized)
 struct SQLiteDiskTests {
     private let folder: TemporaryFolder
@@ -30,7 +30,8 @@ struct SQLiteDiskTests {
             for index in 0..<commits { _ = try ledger.fire(EvaluationResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
         }
         guard let calls else { return skipped("no strace on this process, so its fdatasyncs are not counted") }
-        // A call that another thread's line interrupts ends as "<... fdatasync resumed>) = 0".
+        // If another thread's line interrupts a call, strace reports its end as "<... fdatasync
+        // resumed>) = 0".
         let (done, rest) = (calls.filter(isDone), calls.filter { !isDone($0) })
         #expect(done.count >= commits, "the other lines: \(rest)")
     }
@@ -64,8 +65,7 @@ struct SQLiteDiskTests {
         var after: LedgerFailure?
         let calls = try traced("fdatasync", on: [path], inject: "fdatasync:error=EIO:when=1") {
             var step = 0
-            // The log is checkpointed after one of these steps, and the next call reports the
-            // error.
+            // One of these steps checkpoints the log. The next call reports the error.
             while after == nil, step < 20 {
                 do throws(LedgerFailure) {
                     let next = reminder("\(step)", campaign: "c\(step)")
@@ -179,7 +179,8 @@ struct SQLiteDiskTests {
 
     @Test("fault 118: a claim of a hundred of a million pending deliveries takes milliseconds")
     func million() throws {
-        // In memory if possible, because the test does not measure how fast a disk syncs.
+        // The file is on a memory file system if possible, because the test does not measure how
+        // fast a disk syncs.
         let memory = "/dev/shm/remindd-ledger-\(getpid()).sqlite"
         let path = access("/dev/shm", W_OK) == 0 ? memory : path
         defer { for name in ["", "-wal"] { unlink(memory + name) } }

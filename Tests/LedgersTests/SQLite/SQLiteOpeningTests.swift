@@ -143,8 +143,8 @@ struct SQLiteOpeningTests {
         try live.inDatabase { db in
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.next)")
         }
-        // A copy of the open files, as `kill -9` leaves them. This test holds no lock that reading
-        // could release.
+        // Copies the open files, in the state in which `kill -9` leaves them. This process has no
+        // lock on them that the reading could release.
         let crashed = try TemporaryFolder()
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(name, bytes: folder.bytes(name)) }
         try live.close()
@@ -280,7 +280,8 @@ struct SQLiteOpeningTests {
             ("UPDATE reminder SET said = '1 2027-06-01'", shares),
         ]
         for (damage, read) in damages {
-            // A broken ledger stays open until the process ends, so each damage has its own folder.
+            // Each damage has its own folder, because a broken ledger stays open until the process
+            // ends.
             let place = try TemporaryFolder()
             try place.write("ledger.sqlite", bytes: sound)
             let ledger = try SQLiteLedger.open(path: place.path("ledger.sqlite"), mode: .daemon, now: nine)
@@ -348,7 +349,7 @@ struct SQLiteOpeningTests {
 
     // MARK: Migrations
 
-    /// The version after the present one.
+    /// The schema version after the current one.
     private static let next = Schema.migrations.count + 1
     private static let second = Migration(version: next) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN extra TEXT")

@@ -38,7 +38,7 @@ struct Tool: Sendable {
 
         var pid: Int32 { process.processIdentifier }
 
-        /// The next line of its output, without the line end.
+        /// Reads the next line of the program's output, without the line end.
         func line() -> String {
             var bytes: [UInt8] = []
             while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
@@ -47,15 +47,15 @@ struct Tool: Sendable {
             return String(decoding: bytes, as: UTF8.self)
         }
 
-        /// Closes its input and waits for its end.
+        /// Closes the program's standard input and waits until the program ends.
         func end() {
             try? input.fileHandleForWriting.close()
             process.waitUntilExit()
         }
 
-        /// Kills it and waits for its end.
+        /// Kills the program with SIGKILL and waits until it ends.
         ///
-        /// It inherits a signal mask that blocks all other signals.
+        /// Other signals would not work, because the program inherits a mask that blocks them.
         func kill() {
             Glibc.kill(pid, SIGKILL)
             process.waitUntilExit()
@@ -63,15 +63,16 @@ struct Tool: Sendable {
     }
 }
 
-/// Runs `body` while strace watches the current thread, and returns strace's lines, one a call.
+/// Runs `body` while strace traces the current thread. Returns strace's output, a line for each
+/// call.
 ///
-/// strace records the calls named in `trace` on the given files and injects a fault if `inject` is
-/// set. The result is nil if the thread may not be traced or is traced already. The lines pass
-/// through `folder`. A caller that the injection may kill passes a folder that another process
-/// removes.
+/// strace records the calls named in `trace` on the files `paths`, and injects a fault if `inject`
+/// is set. The result is nil if the thread may not be traced or is already traced. strace writes to
+/// a file in `folder`, or else in a temporary folder. A test whose process may be killed by the
+/// injection passes a folder that another process removes.
 ///
-/// Only this thread is watched, so that other tests of the process are not counted and their
-/// children are not affected.
+/// Only this thread is traced, so that calls of other tests in the process are not counted and
+/// their child processes are not affected.
 func traced(
     _ trace: String, on paths: [String], inject: String? = nil, in folder: String? = nil, _ body: () throws -> Void
 ) throws -> [String]? {
@@ -94,7 +95,7 @@ func traced(
     return text.split(separator: "\n").map(String.init)
 }
 
-/// The id of this thread, the last part of the link `PID/task/TID` (proc(5)).
+/// The id of this thread: the last part of the link `PID/task/TID` (proc(5)).
 private func thread() -> String {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
     return (link ?? "").split(separator: "/").last.map(String.init) ?? "\(getpid())"

@@ -1,6 +1,6 @@
-/// The answer to a request: an exit status and a report.
+/// The result of a request: an exit status and a report.
 ///
-/// A command that runs without a daemon gives the same answer as the daemon.
+/// A command that runs without a daemon produces the same result as the daemon.
 package struct Answer: Codable, Sendable {
     /// The exit status of the command.
     package let status: Int32
@@ -11,13 +11,13 @@ package struct Answer: Codable, Sendable {
         self.status = status
     }
 
-    /// A failure, explained by one sentence.
+    /// Makes an answer for a failure that one sentence explains.
     package static func failure(_ why: String, status: Int32 = 1) -> Answer {
         Answer(.failure(why), status: status)
     }
 }
 
-/// The content of an answer as a value. Text and JSON are made from it where they are printed.
+/// The content of an answer as a value. Text and JSON are made only when an answer is printed.
 package enum Report: Codable, Sendable {
     case status(StatusReport)
     case history(HistoryReport)

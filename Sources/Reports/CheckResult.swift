@@ -1,6 +1,6 @@
 /// The result of `check` for files without errors, and the reminders that they would send.
 package struct CheckResult: Codable, Sendable {
-    /// An address with a domain in another script, in both forms.
+    /// An address whose domain is not in ASCII, as shown and in ASCII.
     package struct ForeignAddress: Codable, Sendable {
         package let recipient: String
         package let shown: String
@@ -35,9 +35,9 @@ package struct CheckResult: Codable, Sendable {
     package let campaigns: Int
     package let recipients: Int
     package let warnings: Int
-    /// At most a screenful.
+    /// The first addresses whose domain is not in ASCII, at most as many as fit on a screen.
     package let foreignAddresses: [ForeignAddress]
-    /// The reminders that the next start of the daemon would send at once.
+    /// The reminders that the daemon would send immediately at its next start.
     package let atOnce: [Reminder]
     /// The reminders that are due in the next `days` days.
     package let coming: [Reminder]

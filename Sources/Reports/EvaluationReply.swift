@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// The ledger's answer to a read of an evaluation that runs outside the daemon.
+/// The result of a read of the ledger by an evaluation that runs outside the daemon.
 package enum EvaluationReply: Codable, Sendable {
     case state(EvaluationState)
     case rows([RecordedReminder?])

@@ -8,7 +8,7 @@ package struct Explanation: Codable, Sendable {
     package struct Dates: Codable, Sendable {
         package let start: Day
         package let end: Day
-        /// Both in the plan's language.
+        /// Both days as text in the plan's language.
         package let words: String
         /// The lunar dates in the plan's language; nil if the campaign is not lunar.
         package let lunar: String?
@@ -28,7 +28,7 @@ package struct Explanation: Codable, Sendable {
         package let due: LocalTime
         /// The due time in the plan's language.
         package let words: String
-        /// nil if the reminder is due on the named day.
+        /// Why the due day is not the named day; nil if it is.
         package let shift: Shift?
     }
 
@@ -52,9 +52,9 @@ package struct Explanation: Codable, Sendable {
     /// The phrase in the plan's language.
     package let localPhrase: String
     package let dates: Dates
-    /// In the order of their due times.
+    /// The reminders of the occurrence, in the order of their due times.
     package let reminders: [Reminder]
-    /// The plan's document in the plan's language.
+    /// The source document of the plan, as text in the plan's language.
     package let source: String?
     package let cite: String?
 

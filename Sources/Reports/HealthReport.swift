@@ -8,7 +8,7 @@ package struct HealthReport: Codable, Sendable {
     }
 }
 
-/// Reasons for which a reminder that falls due now would not be sent.
+/// Reasons why a reminder that falls due now would not be sent.
 package struct ReadinessReport: Codable, Sendable {
     package let reasons: [String]
 

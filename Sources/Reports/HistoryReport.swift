@@ -6,7 +6,7 @@ package struct HistoryReport: Codable, Sendable {
     package struct Query: Codable, Equatable, Sendable {
         package var campaign: String?
         package var recipient: String?
-        /// Such as `2027-01-31`, in the configuration's zone.
+        /// The first day to include, such as `2027-01-31`, in the configuration's zone.
         package var since: String?
         package var limit: Int
 
@@ -19,14 +19,14 @@ package struct HistoryReport: Codable, Sendable {
     }
 
     package let entries: [HistoryEntry]
-    /// The path at which a ledger was expected; nil if there is one.
+    /// The path at which the ledger is missing; nil if there is a ledger.
     package let missingLedger: String?
-    /// The number of rows at which the daemon stopped; nil if it did not.
+    /// The limit at which the daemon cut off the rows; nil if it returned all that were requested.
     package let limitReached: Int?
 
-    /// The most rows in one answer of the daemon.
+    /// Maximum number of rows that the daemon returns for one query.
     ///
-    /// A history of years would keep the daemon's loop busy.
+    /// Reading a history of years would keep the daemon's loop busy.
     package static let rowLimit = 10_000
 
     package init(_ query: Query, _ context: QueryContext) throws(Failure) {
@@ -43,7 +43,7 @@ package struct HistoryReport: Codable, Sendable {
         }
         filter.since = query.since.flatMap { Day($0) }.map(context.zone.startOfDay)
         entries = try HistoryReport.entries(filter, context)
-        // A name that has no rows and is not configured either is mistyped.
+        // Throws if a name has no rows and is not configured either, because it is then mistyped.
         if entries.isEmpty { try HistoryReport.requireKnownNames(query, context) }
         missingLedger = context.ledger == nil ? context.ledgerPath : nil
         limitReached = isCut && entries.count == filter.limit ? filter.limit : nil
@@ -91,7 +91,8 @@ package struct HistoryEntry: Codable, Sendable {
         package let reply: String
     }
 
-    /// nil with `recipient` and `channel` for a reminder without deliveries.
+    /// The delivery's id. For a reminder without deliveries, it is nil, like `recipient` and
+    /// `channel`.
     package let delivery: String?
     package let plan: String
     package let campaign: String
@@ -104,7 +105,7 @@ package struct HistoryEntry: Codable, Sendable {
     package let state: String
     /// Why the delivery was cancelled or superseded.
     package let why: String?
-    /// Whether it fired late, or was last tried on a later local date than its due date.
+    /// Whether the reminder fired late, or its last attempt was on a later local date than due.
     ///
     /// The contract, section 1, defines this.
     package let isLate: Bool

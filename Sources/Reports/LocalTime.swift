@@ -6,7 +6,7 @@ import Scheduler
 /// Code that shows the text needs neither the zone nor its rules.
 package struct LocalTime: Codable, Hashable, Sendable {
     package let instant: Instant
-    /// Such as `2027-03-01T08:00:00+07:00`.
+    /// The text, such as `2027-03-01T08:00:00+07:00`.
     package let rfc3339: String
 
     package init(_ instant: Instant, in zone: Zone) {

@@ -2,18 +2,18 @@ import Config
 import Dates
 import Scheduler
 
-/// The state from which reports are made.
+/// The state that reports are made from.
 ///
 /// It is the daemon's own state, or the files and the ledger if no daemon runs.
 package struct QueryContext {
     package let loaded: Loaded
-    /// nil if there is no ledger yet.
+    /// The ledger; nil if there is none yet.
     package let ledger: (any LedgerReader)?
     package let ledgerPath: String
     package let now: Instant
-    /// The release day of this program. A clock before it is wrong.
+    /// The first day of the year of this version. A correct clock is never before it.
     package let released: Instant
-    /// nil if no daemon runs.
+    /// Facts from the running daemon; nil if none runs.
     package let running: RunningFacts?
 
     package init(
@@ -51,10 +51,10 @@ package struct QueryContext {
     }
 }
 
-/// Facts that only a running daemon knows.
+/// Facts that only a running daemon has.
 package struct RunningFacts: Sendable {
     package let startedAt: Instant
-    /// nil before the first reload.
+    /// When the last accepted reload took effect; nil before the first one.
     package let reloadedAt: Instant?
     /// Whether the last reload was refused.
     package let reloadRefused: Bool
@@ -64,7 +64,7 @@ package struct RunningFacts: Sendable {
     package let failing: [String]
     /// Lasting conditions that need a person, in English.
     package let troubles: [String]
-    /// nil while the clock is believed.
+    /// Why the clock is not trusted; nil while it is.
     package let clockComplaint: ClockComplaint?
 
     package init(

@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// The differences that a reload makes to campaigns, coming reminders and messages.
+/// The changes that a reload makes to campaigns, coming reminders and messages.
 package struct ReloadChanges: Codable, Sendable {
     /// The first entries of a list, and the number of all entries.
     package struct Listed<Entry: Codable & Sendable>: Codable, Sendable {
@@ -27,7 +27,7 @@ package struct ReloadChanges: Codable, Sendable {
         package let messages: Int
     }
 
-    /// A change of dates that nobody was notified of before.
+    /// A change of dates for which nobody gets a message, because nobody had the old dates.
     package struct Moved: Codable, Sendable {
         package let occurrence: String
         package let before: Dates
@@ -42,7 +42,7 @@ package struct ReloadChanges: Codable, Sendable {
         package let after: LocalTime
     }
 
-    /// A reminder that is sent at once.
+    /// A reminder that is sent immediately.
     package struct Sent: Codable, Sendable {
         package let occurrence: String
         package let lead: String
@@ -59,7 +59,7 @@ package struct ReloadChanges: Codable, Sendable {
 
     /// The number of days ahead in which reminders are compared.
     package static let ahead_days = 400
-    /// The most entries of each list.
+    /// Maximum number of entries in `first` of each list.
     package static let listed = 20
 
     package init(from old: ActiveConfiguration, to new: ActiveConfiguration, now: Instant, zone: Zone, preview: Preview) {
@@ -122,7 +122,8 @@ package struct ReloadChanges: Codable, Sendable {
         var dues: [LeadName: [Instant]] = [:]
 
         init(_ accepted: ActiveConfiguration, _ today: Day, after now: Instant) {
-            // For a plan in a zone further west it may still be the day before.
+            // Starts a day earlier, because for a plan in a zone further west it may still be the
+            // day before.
             for simulated in accepted.simulate(from: today - 1, to: today + ahead_days)
             where simulated.scheduled.reminder.due > now {
                 let reminder = simulated.scheduled.reminder

@@ -10,7 +10,7 @@ package struct ReloadReport: Codable, Sendable {
     package let isDryRun: Bool
     /// The problems of the files, warnings included.
     package let problems: [Problem]
-    /// nil if the files could not be compared.
+    /// The changes that the reload makes; nil if the files could not be compared.
     package let changes: ReloadChanges?
     package let result: Result
 

@@ -2,16 +2,16 @@ import Scheduler
 
 /// The state of remindd: its files, its ledger, its clock and, if a daemon runs, the daemon.
 package struct StatusReport: Codable, Sendable {
-    /// Due times that wait for a person's decision.
+    /// The range of due times whose reminders wait for an operator's decision.
     package struct Hold: Codable, Sendable {
         package let from: LocalTime
         package let until: LocalTime
     }
 
-    /// The part that only a running daemon knows.
+    /// The part that only a running daemon has.
     package struct Running: Codable, Sendable {
         package let startedAt: LocalTime
-        /// nil before the first reload.
+        /// When the last accepted reload took effect; nil before the first one.
         package let reloadedAt: LocalTime?
         package let reloadRefused: Bool
         package let changedFiles: [String]
@@ -22,17 +22,17 @@ package struct StatusReport: Codable, Sendable {
     package let plans: Int
     package let campaigns: Int
     package let recipients: Int
-    /// nil if no reminder is to come.
+    /// When the next reminder is due; nil if there is none.
     package let nextDue: LocalTime?
     package let ledgerPath: String
     package let hasLedger: Bool
-    /// nil without a ledger.
+    /// The time up to which the ledger has been evaluated; nil without a ledger.
     package let lookedUntil: LocalTime?
     private let deliveries: [String: Int]
-    /// Why the clock is not believed; nil while it is.
+    /// Why the clock is not trusted; nil while it is.
     package let clockComplaint: String?
     package let hold: Hold?
-    /// nil if no daemon runs.
+    /// The state of the running daemon; nil if none runs.
     package let running: Running?
 
     package func deliveries(_ state: DeliveryState) -> Int { deliveries[state.rawValue] ?? 0 }

@@ -1,15 +1,15 @@
 import Dates
 import Scheduler
 
-/// The result of a test message by one channel.
+/// The result of sending a test message through one channel.
 package struct TestResult: Codable, Sendable {
     package let recipient: String
     package let channel: String
-    /// The server's answer. If the channel was not tried, its last answer before.
+    /// The outcome of the attempt. If the channel was not tried, the outcome that paused it.
     package let outcome: String?
     package let code: Int?
     package let reply: String?
-    /// How long the channel's breaker stays open, in milliseconds; nil if the channel was tried.
+    /// How long the channel remains paused, in milliseconds; nil if the channel was tried.
     package let wait_ms: Int64?
     /// The key to correct in the configuration.
     package let advice: String?

@@ -9,7 +9,7 @@ enum ChannelFactory {
         let description: String
     }
 
-    /// All HTTP goes through one thread.
+    /// The HTTP client that all channels share. It runs all transfers on one thread.
     static let transfers = HTTPTransfers()
 
     /// Makes all channels and resolves their secrets. Fails if a secret is missing or a template is
@@ -32,8 +32,9 @@ enum ChannelFactory {
         }
     }
 
-    /// A hash that is equal if two settings of a channel mean the same. It includes the secrets
-    /// without showing them.
+    /// A hash of a channel's settings, rate and secrets, to detect a change of any of them.
+    ///
+    /// The hash does not reveal the secrets.
     static func fingerprint(_ channel: ConfiguredChannel) -> String {
         var hasher = Hasher()
         hasher.combine("\(channel.settings)")
@@ -42,7 +43,9 @@ enum ChannelFactory {
         return String(hasher.finalize())
     }
 
-    /// A channel that only renders. It needs no secrets, because they may not be visible here.
+    /// Makes a channel that can only render messages.
+    ///
+    /// It needs no secrets, because they may not be available to a command.
     static func previewing(_ channel: ConfiguredChannel, wording: Wording) -> (any Channel)? {
         channel.settings.makePreview(channel.name, services(wording))
     }
@@ -51,8 +54,9 @@ enum ChannelFactory {
         ChannelServices(wording: wording, transfers: transfers, version: Version.number)
     }
 
-    /// Describes each secret that is not available. A start then fails, and a running daemon keeps
-    /// its configuration.
+    /// Describes each secret that is not available.
+    ///
+    /// If a secret is missing, a start fails, and a running daemon keeps its current configuration.
     static func missingSecrets(_ configuration: Configuration) -> [String] {
         configuration.channels.flatMap { channel in
             channel.secrets.compactMap { secret in

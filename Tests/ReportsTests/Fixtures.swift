@@ -52,7 +52,7 @@ struct Files {
 
 func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .distantPast }
 
-/// A ledger with fixed contents that has fired nothing.
+/// A ledger with fixed contents, without fired reminders.
 final class FakeLedger: LedgerReader, EvaluationReads {
     var isRehearsal = false
     var looked: Instant

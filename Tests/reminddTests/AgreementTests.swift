@@ -16,11 +16,12 @@ import Testing
 /// `simulate`, `explain`, `occurrences` and the daemon agree on every reminder of random plans.
 @Suite("Commands and the daemon agree")
 struct AgreementTests {
-    /// The first day of the year that the tests ask about.
+    /// The first day of the year that the tests cover.
     private static let from = Day(2027, 1, 1)!
     private static let to = Day(2027, 12, 31)!
-    /// The days whose occurrences may have reminders in that year. Leads reach 24 months from their
-    /// occurrence at most; shifts add up to two months.
+    /// The days whose occurrences may have reminders in that year.
+    ///
+    /// Leads reach at most 24 months from their occurrence, and shifts add up to two months.
     private static let around = (from - 800)...(to + 800)
 
     private static let counted = Mutex((plans: 0, rows: 0, explained: 0, passedOver: 0))
@@ -43,8 +44,8 @@ struct AgreementTests {
                 promised.map { "\($0.id) \($0.subject)" },
                 subjects.filter { office.holds($0.due, $0.plan, Self.from, Self.to) }.map(\.said))
                 == nil, "subjects: \(office.texts)")
-        // Exactly the reminders that others of the same due time replace are recorded as
-        // superseded.
+        // A reminder is recorded as superseded exactly if another one with the same due time
+        // replaces it.
         let passedOver = explained.filter { $0.isPassedOver }.map(\.name)
         #expect(
             difference(passedOver, kept.filter { $0.state == "superseded" }.map(\.name)) == nil, "superseded: \(office.texts)")
@@ -140,8 +141,9 @@ struct AgreementTests {
     }
 }
 
-/// Describes the rows that only one of two lists has. nil if both have the same rows, each equally
-/// often.
+/// Describes the rows that only one of two lists contains.
+///
+/// Returns nil if both contain the same rows, each equally often.
 private func difference(_ one: [String], _ other: [String]) -> String? {
     let changes = other.sorted().difference(from: one.sorted())
     guard !changes.isEmpty else { return nil }
@@ -172,15 +174,16 @@ private struct Promise {
     }
 }
 
-/// A reminder of `explain`, with the rows for the recipients that it has by the contract.
+/// A reminder from `explain`, with the rows for the recipients that the contract gives it.
 private struct Explained {
     let due: Instant
     let plan: String
     /// Plan, campaign, lead and anchor.
     let name: String
     let rows: [String]
-    /// Whether all its recipients get another reminder of the same due time that is before it in
-    /// the plan.
+    /// Whether an earlier reminder of the plan, with the same due time, replaces this one.
+    ///
+    /// This is so if all recipients of this reminder get an earlier one.
     let isPassedOver: Bool
 }
 
@@ -224,7 +227,7 @@ private struct RandomOffice {
         return try Line.all(String(decoding: written, as: UTF8.self)).map(Promise.init)
     }
 
-    // MARK: explain, and the contract's rule for whom, said again in the simplest way
+    // MARK: explain, and the contract's rule for recipients in its simplest form
 
     private struct ExplainLine: Decodable {
         struct Lead: Decodable {
@@ -265,7 +268,8 @@ private struct RandomOffice {
             var sharedIsTaken = false
             let rows = told.flatMap { id in
                 RandomOffice.channels[id]!.compactMap { channel -> String? in
-                    // Two recipients share an address. The first one defined gets the message.
+                    // Of two recipients with the same address, only the first one defined gets the
+                    // message.
                     if RandomOffice.sharing.contains(id) {
                         if sharedIsTaken { return nil }
                         sharedIsTaken = true
@@ -290,14 +294,14 @@ private struct RandomOffice {
     }
 }
 
-/// A row of the ledger after the year.
+/// A row of the ledger's history after a simulated year.
 private struct Kept {
     let due: Instant
     let plan: String
     let name: String
     let recipient: String?
     let state: String
-    /// The delivery as a row of `simulate`. nil for a reminder that went to nobody.
+    /// The delivery as a row of `simulate`; nil for a reminder that was sent to nobody.
     let row: String?
 
     init(_ stored: HistoryRow, zone: Zone) {
@@ -314,8 +318,9 @@ private struct Kept {
     }
 }
 
-/// Planner, dispatcher and a real ledger, moved by hand from one due time to the next. The channels
-/// accept everything.
+/// Runs a planner and a dispatcher on a real ledger, with a clock that the test sets.
+///
+/// The clock is set from one due time to the next. The channels accept everything.
 private final class Rehearsed {
     private let loaded: Loaded
     private let folder: TemporaryFolder
@@ -339,8 +344,8 @@ private final class Rehearsed {
         clock = ManualClock(start)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         let journal = Silence()
-        // An evaluation with nothing due only moves `looked_until`. Hourly evaluations for a year
-        // would take most of the test's time.
+        // Sets a long time between evaluations. An evaluation with nothing due only moves
+        // `looked_until`, and hourly evaluations for a year would take most of the test's time.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, steadyClock: clock, longestRest: .days(20))
         channels = [Accepting("mail", .email(onUnknown: .resend)), Accepting("hub", .webhook)]
@@ -350,7 +355,7 @@ private final class Rehearsed {
         try planner.startOver(now: start)
     }
 
-    /// Runs everything up to 24:00 of the last day in every plan's zone.
+    /// Runs the planner and the dispatcher up to 24:00 of the last day in every plan's zone.
     func run(until to: Day) throws -> (kept: [Kept], said: [Said]) {
         let end = loaded.accepted.plans.plans.map { $0.zone.endOfDay(to) }.max()!
         while clock.now() < end {
@@ -372,7 +377,7 @@ private final class Rehearsed {
     }
 }
 
-/// Accepts every message at once and keeps it.
+/// A channel that accepts every message immediately and keeps it.
 private final class Accepting: Channel {
     let name: String
     let policy: ChannelPolicy
@@ -384,7 +389,7 @@ private final class Accepting: Channel {
     }
 
     var messages: [Message] { state.withLock { $0.messages } }
-    /// Attempts answered since the last `rest`.
+    /// Number of attempts that have ended since the last call of `rest`.
     var reported: Int { state.withLock { $0.reported } }
     func rest() { state.withLock { $0.reported = 0 } }
 

@@ -11,7 +11,7 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// The alerter with clocks that the test moves and channels that answer as the test sets.
+/// Tests of the alerter, with clocks and channel replies that the test controls.
 @Suite("Alerter")
 struct AlertDeskTests {
     private final class Quiet: Journal {
@@ -51,14 +51,14 @@ struct AlertDeskTests {
                 names: names ?? AlertNames(loaded)))
     }
 
-    /// Lets `span` pass. The alerter steps as often as it asks to.
+    /// Advances both clocks by `span`, and steps the alerter whenever it requests a step.
     private func pass(_ span: TimeSpan) {
         let until = steady.now() + span
         while true {
             let wake = desk.step() - wall.now()
             let left = until - steady.now()
-            // An alert that a channel puts off wakes the alerter, so that it steps once more at
-            // once.
+            // Steps once more immediately, because the alerter wakes itself if a channel puts off
+            // an alert.
             _ = desk.step()
             guard left > .zero else { return }
             let rest = min(left, max(wake, TimeSpan(milliseconds: 100)))
@@ -76,7 +76,7 @@ struct AlertDeskTests {
             start: day, end: day, due: wall.now(), deadline: wall.now() + .days(1))
     }
 
-    // MARK: roads
+    // MARK: choice of channel
 
     @Test("If the other channel's endpoint is gone, a temporary failure of mail delays an alert by a minute, not by days")
     func onePassingFailure() throws {
@@ -225,7 +225,7 @@ struct AlertDeskTests {
         )
     }
 
-    // MARK: what was cancelled
+    // MARK: cancelled deliveries
 
     @Test("Thirty removed campaigns with eight waiting deliveries each give one alert that names the first ten by title")
     func cancelledAtOnce() throws {

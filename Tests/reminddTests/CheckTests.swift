@@ -8,7 +8,7 @@ import Testing
 @testable import Config
 @testable import remindd
 
-/// Problems that `check` finds by examining all files together, on a fixed day.
+/// Tests of problems that `check` finds by examining all files together, on a fixed day.
 @Suite("check finds problems that would appear later")
 struct CheckTests {
     /// Sunday, 1 March 2026, noon in Vietnam.

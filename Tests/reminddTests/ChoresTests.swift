@@ -10,7 +10,7 @@ struct ChoresTests {
         var value = 0
     }
 
-    /// Returns how often each of three chores ran in passes at these milliseconds.
+    /// Returns how often each of three chores ran, with passes of the loop at these milliseconds.
     private static func runs(_ passes: [Int64], failing: Set<Int> = []) -> [Int] {
         let counts = [Count(), Count(), Count()]
         var pass = 0

@@ -9,7 +9,7 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// Warnings about zones, and about times that local clocks skip or show twice.
+/// Tests of warnings about zones, and about times that local clocks skip or show twice.
 @Suite("Clock changes and zones in plans")
 struct ClockChangeTests {
     /// Returns the warnings of `check` about clock changes, at 00:00 of a day in the

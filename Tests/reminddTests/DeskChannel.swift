@@ -3,7 +3,7 @@ import Scheduler
 import Support
 import Synchronization
 
-/// A channel for alerts only, which answers at once with the receipt that the test sets.
+/// A channel for alerts only. It immediately reports the receipt that the test has set.
 final class DeskChannel: Announcing {
     static let accepts = Receipt(.delivered, code: 204, reply: "")
 
@@ -18,7 +18,7 @@ final class DeskChannel: Announcing {
         answer = Mutex(receipt)
     }
 
-    /// The messages that it accepted.
+    /// The messages that the channel accepted.
     var accepted: [OperatorMessage] { bulletins.withLock { $0 } }
 
     func answers(_ receipt: Receipt) { answer.withLock { $0 = receipt } }

@@ -10,7 +10,7 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// The exact output of `explain`.
+/// Tests of the exact output of `explain`.
 @Suite("explain")
 struct ExplainTests {
     /// A campaign, and the day for `--on`.

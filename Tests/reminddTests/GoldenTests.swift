@@ -6,10 +6,10 @@ import Scheduler
 import Support
 import Testing
 
-/// Every command's text, JSON and help, compared with a recorded transcript.
+/// Compares every command's text, JSON and help with a recorded transcript.
 ///
-/// A run that differs writes its own transcript to `.build/golden`. If the difference is meant,
-/// that file replaces the one in `Tests/reminddTests/Golden`.
+/// A run that differs writes its own transcript to `.build/golden`. If the difference is intended,
+/// copy that file over the one in `Tests/reminddTests/Golden`.
 @Suite("Golden transcripts", .serialized)
 struct GoldenTests {
     private static let formats: [[String]] = [[], ["--format", "json"]]
@@ -242,17 +242,16 @@ private struct Transcript {
     var rules: [Rule] = []
     private var text = ""
 
-    /// Rules for what depends on the present time and on chance: times, days, zones, ports and ids.
+    /// Rules that mask values that differ between runs: times, days, zones, ports and ids.
     static var present: [Rule] {
         [
             (/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/, { _ in "<time>" }),
             (/(\d{4}-\d\d-\d\d)/, { _ in "<day>" }), (/(\b\d\d:\d\d\b)/, { _ in "<hh:mm>" }),
             (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }), (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }),
             (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
-            // This removes the warning about the zone of `Noon`, which does not appear at every
-            // hour.
+            // Removes the warning about the zone of `Noon`, which does not appear at every hour.
             (/(?m)^(.*timezone \\?"Etc\/GMT.*\n)/, { _ in "" }), (/(no errors, )\d+ warnings?/, { "\($0)<number> warnings" }),
-            // This replaces measured values.
+            // Replaces measured values.
             (/(?m)^(process_\w+|remindd_\w+_timestamp_seconds|\w+_lateness_seconds_(?:sum|bucket)\S*) .*$/, { "\($0) <number>" }),
         ]
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import remindd
 
-/// Questions and requests to the loop's thread.
+/// Tests of requests to the loop's thread.
 @Suite("Questions to the loop")
 struct LoopControlTests {
     private final class Answers: Sendable {

@@ -7,8 +7,9 @@ import Testing
 
 @testable import remindd
 
-/// Metrics, health and readiness on the control socket, requested with curl and checked with
-/// Prometheus' promtool.
+/// Tests of metrics, health and readiness on the control socket.
+///
+/// curl makes the requests, and Prometheus' promtool checks the metrics.
 @Suite("Metrics, health and readiness", .serialized)
 struct MetricsTests {
     private static func get(_ office: Office, _ path: String) async throws -> (status: String, type: String, body: String) {

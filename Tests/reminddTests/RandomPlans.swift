@@ -5,7 +5,7 @@ import Scheduler
 
 /// Random plans from a seed, written as officers write them.
 ///
-/// They have every kind of phrase and lead, in both languages.
+/// The plans use every kind of phrase and lead, in both languages.
 struct RandomPlans {
     private var random: RandomSource
 
@@ -154,7 +154,8 @@ struct RandomPlans {
 
     /// Whether the program accepts this exception of the phrase.
     ///
-    /// Lunar dates leave some years out, and dates that fit another year better are refused.
+    /// Some lunar dates do not exist in every year, and dates that fit another year better are
+    /// refused.
     private static func isRead(_ key: String, _ exception: String, of phrase: String) -> Bool {
         guard let when = try? Recurrence(phrase: phrase), let read = try? when.exceptionKey(key),
             let dates = try? ExceptionPhrase(phrase: exception).dates

@@ -13,7 +13,7 @@ import Testing
 struct RefusalAdviceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let receipt: Receipt
-        /// How the advice begins. nil if there is none.
+        /// The beginning of the advice; nil if there is none.
         let advice: String?
 
         var testDescription: String { receipt.reply }

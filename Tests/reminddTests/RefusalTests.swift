@@ -9,9 +9,10 @@ import Testing
 @testable import Diagnostics
 @testable import remindd
 
-/// Bad input, one folder for each case.
+/// Tests of invalid input. Each case is a folder.
 ///
-/// The folder has the files, and in `expected` the lines that `check` prints and its exit code.
+/// The folder contains the input files and a file `expected` with the lines that `check` prints and
+/// its exit code.
 @Suite("Refusals say what is wrong, where, and what to write instead")
 struct RefusalTests {
     static let folder = PackageRoot.path("Tests/reminddTests/Refusals")

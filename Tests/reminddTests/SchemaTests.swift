@@ -5,7 +5,7 @@ import Testing
 
 @testable import remindd
 
-/// The JSON Schemas for editors, compared with what the program accepts.
+/// Compares the JSON Schemas for editors with the files that the program accepts.
 @Suite("The JSON Schemas and the program agree")
 struct SchemaTests {
     @Test("The schemas in config/ are the ones that the program prints", arguments: Schema.Document.allCases)

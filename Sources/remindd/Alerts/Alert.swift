@@ -11,11 +11,12 @@ enum Alert: Hashable, Sendable {
     case unreachable(Reminder, Person, channels: [String])
     /// A channel's breaker opened, so nothing is sent through the channel for a while.
     case channelFails(String, why: String)
-    /// The server refuses remindd itself and not a recipient: login, certificate, 401 and the like.
+    /// The server refuses remindd itself, not a recipient. Causes are the login, the certificate,
+    /// 401 and the like.
     case refusesUs(channel: String, why: String)
-    /// No delivery got through a channel for an hour.
+    /// No delivery through a channel succeeded for an hour.
     case silentChannel(String, why: String)
-    /// The endpoint is gone. Nothing is sent to it until the configuration is loaded again.
+    /// The endpoint is gone. Nothing is sent to it until a reload.
     case endpointGone(String, why: String)
     case missed(Reminder, due: Instant)
     /// A reminder fell due and has no recipients.
@@ -27,22 +28,22 @@ enum Alert: Hashable, Sendable {
     case ledgerHeld(from: Instant, until: Instant)
     case ledgerFull
     case reloadRefused(problems: [String])
-    /// The files could not be used at the start, so the configuration accepted last is running.
+    /// The files could not be used at the start, so the last accepted configuration is in use.
     case acceptedCopyRuns(problems: [String])
     /// One evaluation cancelled more than a few pending deliveries for one reason.
     case withdrawn(Withdrawal)
-    /// A reminder was due to fire, but the ledger already has its identity. It was sent to nobody.
+    /// A new reminder was not sent, because the ledger already has one with the same identity.
     case alreadyRecorded(Reminder)
     /// A group lost its last member in a reload.
     case emptyGroup(String)
     /// Commands and monitoring cannot reach the daemon.
     ///
-    /// Another process has its socket, or the folder is missing.
+    /// Another process uses the path of the socket, or the folder of the socket is missing.
     case noControlSocket(String, why: String)
-    /// remindd ended without being asked to.
+    /// remindd stopped without a request to stop.
     case stopped(why: String)
 
-    /// A reminder, described for people who know the plan and not the program.
+    /// A reminder, described for people who know the plan but not the program.
     struct Reminder: Hashable, Sendable {
         let plan: String
         let campaign: String
@@ -69,18 +70,19 @@ enum Alert: Hashable, Sendable {
         }
 
         let why: WithdrawalReason
-        /// Number of the evaluation within this process, so that each one is an alert of its own.
+        /// Number of the evaluation within this process. It makes each evaluation a separate alert.
         let evaluation: Int
         var deliveries = 0
-        /// Campaigns and channels of the cancelled deliveries, in the order of arrival. At most
-        /// `listed`.
+        /// The campaigns or channels of the cancelled deliveries, at most `listed`.
+        ///
+        /// They are in the order of their cancellation.
         var subjects: [Subject] = []
         var moreSubjects = 0
 
         static let listed = 10
     }
 
-    /// A recipient whom the reminder did not reach, and the delivery that failed.
+    /// A recipient that the reminder did not reach or may not have reached, and the delivery.
     struct Person: Hashable, Sendable {
         let recipient: String
         /// The id of the delivery, empty if there is none.
@@ -89,7 +91,7 @@ enum Alert: Hashable, Sendable {
 
     /// Identifies the subject of the alert. Alerts with the same key are reported once a day.
     ///
-    /// Recipients of one reminder by one channel share a key, and the message lists their names.
+    /// Alerts about one reminder and one channel share a key. The message lists the recipients.
     var key: String {
         switch self {
         case .dead(let reminder, let channel, _, _), .unknown(let reminder, let channel, _):
@@ -103,7 +105,7 @@ enum Alert: Hashable, Sendable {
         case .emptyGroup(let group): "\(kind) \(group)"
         case .withdrawn(let withdrawal): "\(kind) \(withdrawal.why.rawValue) \(withdrawal.evaluation)"
         case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
-        // A refusal with other problems is a new alert. The same refusal again is not.
+        // A refused reload with other problems is a new alert. One with the same problems is not.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .stopped: kind
         }
@@ -113,7 +115,7 @@ enum Alert: Hashable, Sendable {
         [reminder.plan, reminder.campaign, reminder.occurrence, reminder.lead].joined(separator: "\n")
     }
 
-    /// The recipient of the alert's delivery, nil if the alert is about something else.
+    /// The recipient of the delivery that the alert is about; nil if it is not about a delivery.
     var person: Person? {
         switch self {
         case .dead(_, _, let person, _), .unknown(_, _, let person), .unreachable(_, let person, _): person
@@ -121,7 +123,7 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// The reminder of the alert, nil if the alert is about something else.
+    /// The reminder that the alert is about; nil if it is not about a reminder.
     var reminder: Reminder? {
         switch self {
         case .dead(let reminder, _, _, _), .unknown(let reminder, _, _), .unreachable(let reminder, _, _),
@@ -133,7 +135,7 @@ enum Alert: Hashable, Sendable {
 
     static func key(ofChannel channel: String, _ kind: String) -> String { "\(kind) \(channel)" }
 
-    /// The kinds that are about a channel as a whole. They end when the channel recovers.
+    /// The kinds of alerts about a channel as a whole. Such alerts end when the channel recovers.
     static let channelKinds = ["breaker", "refused us", "silent channel", "endpoint gone"]
 
     var kind: String {
@@ -161,7 +163,7 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// Whether the alert is a state that lasts until something ends it. It is repeated daily until
+    /// Whether the alert is a state that lasts until it is cleared. It is repeated daily until
     /// then.
     var lasts: Bool {
         switch self {
@@ -172,7 +174,7 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// Whether nothing is sent while the alert lasts. The heartbeat stops as well.
+    /// Whether nothing is sent while the alert lasts. The heartbeat stops too.
     var stopsEverything: Bool {
         switch self {
         case .clockHeld, .ledgerHeld, .ledgerFull, .stopped: true
@@ -180,8 +182,9 @@ enum Alert: Hashable, Sendable {
         }
     }
 
-    /// The channel of the alert, nil if there is none. Other channels are tried first with the
-    /// message.
+    /// The channel that the alert is about; nil if there is none.
+    ///
+    /// The message is sent through other channels first.
     var channel: String? {
         switch self {
         case .dead(_, let channel, _, _), .unknown(_, let channel, _): channel

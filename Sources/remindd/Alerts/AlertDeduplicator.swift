@@ -3,26 +3,27 @@ import Scheduler
 
 /// Collects alerts, and decides which of them the next message to the operators contains.
 ///
-/// An alert is reported once, in one message with the alerts that follow shortly. The same alert is
-/// reported again only after a day, with the number of times it occurred, even if it ended in
+/// An alert is reported once, in one message with the alerts of the next 10 seconds. The same alert
+/// is reported again only after a day, with the number of times it occurred, even if it ended in
 /// between.
 ///
 /// Pure and in memory only, because alerts are not reminders (architecture page, "Memory"). All
-/// instants are those of a steady clock, which nobody can set.
+/// instants are from a steady clock, which cannot be set.
 struct AlertDeduplicator {
     /// One line of a message.
     struct Line: Hashable {
-        /// The latest alert with its key.
+        /// The most recent alert with the key of this line.
         let alert: Alert
         /// Number of occurrences since the last report, at least 1.
         let count: Int
-        /// The recipients concerned, in the order of arrival. Empty if the alert is about something
-        /// else. At most `peopleLimit`.
+        /// The affected recipients, in the order of their alerts. Empty if the alert is about
+        /// something else. At most `peopleLimit`.
         var people: [Alert.Person] = []
         /// Whether the line reports that the state has ended.
         var isOver = false
-        /// Whether the state ended and began again since the last report (a channel that fails now
-        /// and then).
+        /// Whether the state ended and began again since the last report.
+        ///
+        /// This happens, for example, if a channel fails from time to time.
         var comesAndGoes = false
     }
 
@@ -37,7 +38,7 @@ struct AlertDeduplicator {
         var latest: Alert
         /// Ids of the recipients that were reported.
         var people: Set<String> = []
-        /// Whether the state has ended and the end was reported or is about to be.
+        /// Whether the state has ended. Its end has been reported or will be soon.
         var isOver = false
         /// Whether the state ended and began again since it was reported.
         var comesAndGoes = false
@@ -46,7 +47,7 @@ struct AlertDeduplicator {
     private var waiting: [String: Waiting] = [:]
     private var order: [String] = []
     private var told: [String: Told] = [:]
-    /// Keys that were dropped because too many lines were waiting already.
+    /// Keys of alerts that were dropped because `limit` lines were already waiting.
     private var dropped: Set<String> = []
 
     /// Alerts that arrive within this time after the first go into the same message.
@@ -54,11 +55,11 @@ struct AlertDeduplicator {
     /// Time after the first report before further recipients of the same reminder are reported.
     static let furtherPeople = TimeSpan.hours(1)
     static let again = TimeSpan.days(1)
-    /// Maximum number of lines in a message. A longer one would not be read.
+    /// Maximum number of lines in a message. People would not read a longer message.
     static let limit = 50
     static let peopleLimit = 1_000
     static let droppedLimit = 100_000
-    /// Maximum number of reported keys to remember. The oldest are forgotten.
+    /// Maximum number of reported keys to keep. The oldest ones are deleted.
     static let memory = 5_000
 
     mutating func note(_ alert: Alert, now: Instant) {
@@ -68,7 +69,8 @@ struct AlertDeduplicator {
             known.latest = alert
             if known.isOver {
                 known.isOver = false
-                // An end that was not reported yet is not reported any more.
+                // Drops the report of the end if it has not been sent yet, because the state is
+                // back.
                 if waiting[key]?.line.isOver == true { stopWaiting(key) } else { known.comesAndGoes = true }
             }
             let isNew = alert.person.map { !known.people.contains($0.recipient) } ?? false
@@ -84,8 +86,10 @@ struct AlertDeduplicator {
         add(alert, key, before: told[key]?.since ?? 0, dueAt: now + AlertDeduplicator.gathering)
     }
 
-    /// Ends a lasting state. The end is reported once if the state was reported; otherwise the
-    /// state is forgotten.
+    /// Ends a lasting state.
+    ///
+    /// If the state was reported, its end is reported once. Otherwise the state is dropped without
+    /// a report.
     mutating func clear(_ key: String, now: Instant) {
         if let pending = waiting[key], !pending.line.isOver { stopWaiting(key) }
         guard var known = told[key], !known.isOver else { return }
@@ -94,7 +98,7 @@ struct AlertDeduplicator {
         if !known.comesAndGoes { wait(Line(alert: known.latest, count: 1, isOver: true), key, now + AlertDeduplicator.gathering) }
     }
 
-    /// Forgets an alert. Neither the state nor its end is reported any more.
+    /// Forgets an alert. Neither the state nor its end is reported later.
     mutating func forget(_ key: String) {
         told[key] = nil
         stopWaiting(key)
@@ -106,10 +110,10 @@ struct AlertDeduplicator {
         dropped.remove(key)
     }
 
-    /// Whether no lasting state stops everything, whether reported or about to be.
+    /// Whether no lasting state, reported or waiting to be reported, stops all sending.
     var isAllWell: Bool { !lasting.contains { $0.stopsEverything } }
 
-    /// Channels that are known to fail.
+    /// Channels with a lasting alert, which are known to fail.
     var failingChannels: Set<String> { Set(lasting.compactMap(\.channel)) }
 
     /// All lasting states, for `status`.
@@ -120,10 +124,10 @@ struct AlertDeduplicator {
             .sorted { $0.key < $1.key }
     }
 
-    /// When `take` next has lines to return, nil if nothing is waiting.
+    /// When `take` next has lines to return; nil if nothing is waiting.
     var nextWake: Instant? {
-        // A key that already waits is reported with the others. If the message is full, repeats
-        // come after it.
+        // Skips keys that have a waiting line, because they are reported with it. If the message is
+        // full, repeats are reported after it.
         let isFull = order.count >= AlertDeduplicator.limit
         let repeats = told.filter { !isFull && waiting[$0.key] == nil && isToldAgain($0.value) }
             .map { $0.value.at + AlertDeduplicator.again }.min()
@@ -134,7 +138,7 @@ struct AlertDeduplicator {
 
     /// Returns the lines of a message that is due, and the number of keys that were dropped.
     ///
-    /// There are no lines if no message is due. `atOnce` reports everything now, without waiting
+    /// There are no lines if no message is due. `atOnce` returns all waiting lines without waiting
     /// for further alerts.
     mutating func take(now: Instant, atOnce: Bool = false) -> (lines: [Line], dropped: Int) {
         for (key, known) in told where now - known.at >= AlertDeduplicator.again {
@@ -149,8 +153,8 @@ struct AlertDeduplicator {
         }
         let isDue = waiting.values.contains { atOnce || now >= $0.dueAt }
         guard isDue else { return ([], 0) }
-        // Lines that arrived shortly after the first go with it. Lines delayed to collect further
-        // recipients do not.
+        // The message includes lines that arrived shortly after the first one, but not lines that
+        // are delayed to collect further recipients.
         let due = order.filter { atOnce || (waiting[$0]!.dueAt - now) <= AlertDeduplicator.gathering }
         let lines = due.compactMap { waiting[$0]?.line }
         for line in lines { tell(line, now: now) }

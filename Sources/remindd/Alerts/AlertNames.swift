@@ -2,13 +2,14 @@ import Config
 import Foundation
 import Scheduler
 
-/// The names of recipients and campaigns for alerts, and their places in the files.
+/// Names of recipients and campaigns for alerts, and the places of campaigns in the plan files.
 struct AlertNames: Sendable {
     private let accepted: ActiveConfiguration
-    /// The file of each plan, by plan id.
+    /// The file of each plan, keyed by plan id.
     private let planFiles: [String: String]
-    /// Titles of campaigns that earlier reloads removed, by `plan/campaign`. Their cancellations
-    /// are reported a little later.
+    /// Titles of campaigns that earlier reloads removed, keyed by `plan/campaign`.
+    ///
+    /// The cancellations of their deliveries are reported after the reload.
     private var goneTitles: [String: String]
 
     private let read: @Sendable (String) -> String?
@@ -16,7 +17,7 @@ struct AlertNames: Sendable {
     private static let goneLimit = 10_000
 
     /// - Parameters:
-    ///   - before: the names of the configuration that ran until now.
+    ///   - before: the names of the previous configuration.
     ///   - read: returns the text of a file, nil if it cannot be read.
     init(
         _ loaded: Loaded, before: AlertNames? = nil,
@@ -37,14 +38,15 @@ struct AlertNames: Sendable {
         }
     }
 
-    /// Name and id of a recipient, such as "Nguyễn Văn An (an)"; only the id if there is no other
-    /// name.
+    /// Name and id of a recipient, such as "Nguyễn Văn An (an)".
+    ///
+    /// Only the id if the recipient has no other name.
     func person(_ id: String) -> String {
         guard let name = accepted.directory.recipient(id)?.name, !name.isEmpty, name != id else { return id }
         return "\(name) (\(id))"
     }
 
-    /// The campaign's title when it fired, else its title in the plan, else its id.
+    /// The campaign's title when the reminder fired, else its current or last title, else its id.
     func title(of reminder: Alert.Reminder) -> String {
         title(of: reminder.campaign, plan: reminder.plan, fired: reminder.title)
     }
@@ -60,8 +62,8 @@ struct AlertNames: Sendable {
     /// The place is the file alone if the line is not found. Reminders of plans that are no longer
     /// loaded have no entry.
     ///
-    /// The lines are searched when an alert is written, so that the daemon need not keep a place
-    /// for every campaign. Each plan's file is read once.
+    /// The lines are looked up only when an alert is written, so that the daemon does not have to
+    /// store a place for every campaign. Each plan's file is read once.
     func places(of reminders: [Alert.Reminder]) -> [Alert.Reminder: String] {
         var places: [Alert.Reminder: String] = [:]
         for (plan, its) in Dictionary(grouping: reminders, by: \.plan) {
@@ -72,7 +74,9 @@ struct AlertNames: Sendable {
         return places
     }
 
-    /// The first line of a plan, from 1, with each of these values of `id`, in block or flow style.
+    /// For each of these campaign ids, the number of the first line of `text` that has it as `id:`.
+    ///
+    /// Line numbers start at 1. The plan may be in YAML's block or flow style.
     static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
         var found: [String: Int] = [:]
         let bytes = Array(text.utf8)

@@ -4,13 +4,13 @@ import Foundation
 import Plans
 import Scheduler
 
-/// Words alerts and the weekly summary in Vietnamese or English.
+/// Writes the texts of alerts and of the weekly summary in Vietnamese or English.
 ///
-/// The texts are for people who know the plan and not the program.
+/// The texts are for people who know the plan but not the program.
 struct AlertTexts {
     let language: Language
     let zone: Zone
-    /// nil if ids are shown, as in `status`.
+    /// The names to show; nil to show ids instead, as in `status`.
     var names: AlertNames?
     /// The places of the reminders in the files, as found by `AlertNames`.
     var places: [Alert.Reminder: String] = [:]
@@ -57,16 +57,16 @@ struct AlertTexts {
         return OperatorMessage.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
     }
 
-    /// Whether the text of the alert contains its own count.
+    /// Whether the text of the alert already contains a count.
     private func isCounted(_ alert: Alert) -> Bool {
         if case .withdrawn = alert { true } else { false }
     }
 
-    /// The names of the recipients concerned, and the command that sends to them again.
+    /// The names of the affected recipients, and the command that retries their deliveries.
     private func people(_ line: AlertDeduplicator.Line) -> [String] {
         guard let first = line.people.first else { return [] }
         let listed = line.people.prefix(AlertTexts.peopleShown).map { shown(names?.person($0.recipient) ?? $0.recipient) }
-        // Beyond `peopleLimit` only the number of recipients is known.
+        // A line stores at most `peopleLimit` recipients. If there are more, `count` is the number.
         let more = max(line.people.count, line.people.count == AlertDeduplicator.peopleLimit ? line.count : 0) - listed.count
         let rest = more > 0 ? say(", và \(more) người nữa: remindd failed", ", and \(more) more: remindd failed") : ""
         let list =
@@ -96,7 +96,7 @@ struct AlertTexts {
 
     private func day(_ day: Day) -> String { "\(day.dayOfMonth)/\(day.month)/\(day.year)" }
 
-    /// The place of the campaign in the files, and the lead.
+    /// The place of the campaign in the plan file, and the lead.
     private func place(_ reminder: Alert.Reminder) -> [String] {
         guard names != nil else { return [] }
         let place = places[reminder] ?? "\(reminder.plan)/\(reminder.campaign)"
@@ -304,7 +304,7 @@ struct AlertTexts {
         }
     }
 
-    // MARK: the weekly word
+    // MARK: the weekly summary
 
     func weekly(_ week: WeeklySummary) -> (subject: String, opening: String, facts: [OperatorMessage.Fact]) {
         func fact(_ kind: String, _ vi: String, _ en: String) -> OperatorMessage.Fact { .init(kind: kind, text: say(vi, en)) }

@@ -9,19 +9,19 @@ import Synchronization
 
 /// Reports problems to the recipients under `alerts:`, and sends a weekly message that all is well.
 ///
-/// Messages go by a channel that works. Delivery is best effort and keeps nothing on disk, because
-/// it must work when the ledger does not. A thread of its own sends the messages. Other threads
-/// only note what happened, which takes no longer than a lock. Everything that is noted is in the
-/// journal too.
+/// Messages are sent through a channel that works. Delivery is best effort, and nothing is stored
+/// on disk, because alerts must work when the ledger does not. A separate thread sends the
+/// messages. Other threads only add alerts under a lock, so they never wait for a server. Every
+/// alert is in the journal too.
 final class Alerter: Sendable {
-    /// The recipients of alerts and the ways to reach them. A reload replaces them.
+    /// The recipients of alerts and the channels that reach them. A reload replaces them.
     struct Settings: Sendable {
         let to: [Recipient]
         let weekly: Configuration.Alerts.Weekly?
         let zone: Zone
-        /// For recipients without a language.
+        /// The language for recipients that have none.
         let language: Language
-        /// By name.
+        /// The channels, keyed by name.
         let channels: [String: any Announcing]
         /// Names of recipients and campaigns for the text of alerts.
         let names: AlertNames
@@ -33,7 +33,7 @@ final class Alerter: Sendable {
         var letters: [PendingAlert] = []
         var weeklyAt: Instant?
         var wantsWeekly = false
-        /// A stop was requested, so alerts do not wait for further ones any more.
+        /// Whether a stop was requested. Alerts are then sent without waiting for further ones.
         var isHurried = false
         /// Whether every attempt that can begin has begun since the stop was requested.
         var isSettled = false
@@ -43,25 +43,26 @@ final class Alerter: Sendable {
     private let state = Mutex(State())
     private let bell = Waker()
     private let logger: Logger
-    /// For the times in messages, and for the weekly summary.
+    /// The wall clock, for the times in messages and for the weekly summary.
     private let clock: any WallClock
-    /// The clock of the gates. Alerts use it because nobody can set it, and one alert is about a
-    /// wrong wall clock.
+    /// The clock that the gates use too.
+    ///
+    /// It cannot be set, so alerts are on time even if the wall clock is wrong, which is itself an
+    /// alert.
     private let steadyClock: any WallClock
-    /// Wakes the loop's thread, because only that thread can read the ledger.
+    /// Wakes the loop's thread, which alone can read the ledger, for the weekly summary.
     private let asksLoop: @Sendable () -> Void
     private let gates: ChannelGates
 
     /// Messages that no channel delivers are given up after this time.
     static let patience = TimeSpan.days(2)
-    /// Time for attempts under way to end when the daemon stops.
+    /// How long the daemon waits, when it stops, for attempts under way to end.
     static let farewell = TimeSpan.seconds(10)
-    /// The next weekly summary is at most this far away: a week, plus a day for changes of the
-    /// zone's clocks.
+    /// Longest wait for the next weekly summary: a week, plus a day for clock changes of the zone.
     static let weeklyLimit = TimeSpan.days(8)
 
-    /// - Parameter gates: asked before a channel is used, because alerts too must not use a channel
-    ///   whose breaker is open.
+    /// - Parameter gates: checked before a channel is used, because alerts must not use a channel
+    ///   whose breaker is open either.
     init(
         logger: Logger, gates: ChannelGates, clock: any WallClock = SystemClock(), steadyClock: any WallClock = SteadyClock(),
         asksLoop: @escaping @Sendable () -> Void
@@ -73,7 +74,7 @@ final class Alerter: Sendable {
         self.asksLoop = asksLoop
     }
 
-    // MARK: what others tell it
+    // MARK: input from other threads
 
     func note(_ alert: Alert) {
         let now = steadyClock.now()
@@ -104,7 +105,8 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Lets all messages start over after a reload, because the gates now know the new channels.
+    /// Makes all messages try all their channels again. Called after a reload has replaced the
+    /// channels.
     func tryAgain() {
         let now = steadyClock.now()
         state.withLock { state in
@@ -113,7 +115,7 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Whether no lasting state stops everything, so that the heartbeat may go on.
+    /// Whether no lasting state stops all sending. The heartbeat continues only then.
     var isAllWell: Bool { state.withLock { $0.book.isAllWell } }
 
     var lasting: [Alert] { state.withLock { $0.book.lasting } }
@@ -143,7 +145,7 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    // MARK: its thread
+    // MARK: the alerter's thread
 
     func start() {
         let thread = Thread { [self] in
@@ -154,7 +156,7 @@ final class Alerter: Sendable {
         thread.start()
     }
 
-    /// Ends the thread after it has tried to send everything noted so far.
+    /// Ends the thread after it has tried to send all alerts noted so far.
     ///
     /// The caller is the loop's thread. It waits for at most `farewell`, even if a plan's file
     /// cannot be read because its network share hangs.
@@ -171,8 +173,7 @@ final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Writes messages and starts attempts. Returns when the next step is needed, by the wall
-    /// clock.
+    /// Composes messages and starts attempts. Returns the wall-clock time of the next step.
     func step() -> Instant {
         write()
         let (now, steadyNow) = (clock.now(), steadyClock.now())
@@ -199,7 +200,7 @@ final class Alerter: Sendable {
     private func isWeeklyDue(_ state: inout State, now: Instant) -> Bool {
         guard let settings = state.settings, let weekly = settings.weekly, let at = state.weeklyAt else { return false }
         let isDue = at <= now
-        // A longer wait was computed by a wall clock that was ahead.
+        // Replaces a longer wait, which was computed while the wall clock was ahead.
         guard isDue || at - now > Alerter.weeklyLimit else { return false }
         state.weeklyAt = WeeklySummary.next(weekly, after: now, in: settings.zone)
         state.wantsWeekly = state.wantsWeekly || isDue
@@ -208,13 +209,15 @@ final class Alerter: Sendable {
 
     private struct Begun {
         var attempts: [Attempt] = []
-        /// A channel's breaker is open. The next channel of the message may be free.
+        /// Whether a message was put off because its channel's breaker is open.
+        ///
+        /// The next channel of the message may be free.
         var isPutOff = false
     }
 
-    /// Begins the messages that may go now, one for each channel.
+    /// Starts attempts for messages that can be sent, at most one for each channel.
     ///
-    /// A refusal of the first message of a channel would apply to the others too.
+    /// If a channel refuses its first message, it would refuse the others too.
     private func begin(_ state: inout State, now: Instant) -> Begun {
         var begun = Begun()
         guard let settings = state.settings else { return begun }
@@ -253,8 +256,8 @@ final class Alerter: Sendable {
             gates.ended(name, receipt, policy: policy, began: attempt.began, now: now)
             state.withLock { state in
                 guard let index = state.letters.firstIndex(where: { $0.bulletin.id == id }) else { return }
-                // A message that may have arrived is sent again by another channel. A duplicate
-                // alert does no harm.
+                // A message that may have arrived is sent again through another channel. A
+                // duplicate alert does no harm.
                 if receipt.outcome == .delivered {
                     state.letters.remove(at: index)
                 } else {
@@ -274,7 +277,7 @@ final class Alerter: Sendable {
         }
     }
 
-    /// Writes one message to each recipient with the alerts that are due.
+    /// Composes one message, with all alerts that are due, for each recipient.
     private func write() {
         let (now, steadyNow) = (clock.now(), steadyClock.now())
         let due = state.withLock { state -> (settings: Settings, lines: [AlertDeduplicator.Line], dropped: Int)? in
@@ -283,7 +286,8 @@ final class Alerter: Sendable {
             return lines.isEmpty ? nil : (settings, lines, dropped)
         }
         guard let (settings, lines, dropped) = due else { return }
-        // Runs without the lock, because it reads the plans' files and the loop waits for the lock.
+        // Runs outside the lock, because it reads the plan files, and the loop would wait for the
+        // lock.
         let places = settings.names.places(of: lines.compactMap(\.alert.reminder))
         let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
         let letters = settings.to.map { recipient in
@@ -298,7 +302,7 @@ final class Alerter: Sendable {
         state.withLock { $0.letters += letters }
     }
 
-    /// An id that is unique over all runs. A mail needs an id, but nothing looks this one up.
+    /// Makes an id that is unique across all runs. A mail needs one, but it is never looked up.
     private static func id(_ now: Instant, _ recipient: String) -> String {
         let key = ReminderKey(
             plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(UInt64.random(in: .min ... .max))",

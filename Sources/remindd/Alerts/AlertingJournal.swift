@@ -2,23 +2,24 @@ import Dates
 import Scheduler
 import Synchronization
 
-/// Passes every entry on to another journal, and notes an alert if the entry is a reason for one.
+/// Passes every entry on to another journal, and notes an alert for each entry that needs one.
 final class AlertingJournal: Journal {
     private let journal: any Journal
     private let desk: Alerter
-    /// Nobody can set it.
+    /// A clock that cannot be set.
     private let steadyClock: any WallClock
     private let channels = Mutex(Channels())
     private let cancellations = Mutex(Cancellations())
 
     private struct Channels {
-        /// Since when no delivery got through each channel.
+        /// For each failing channel, the time of its first failure since it last worked.
         var failingSince: [String: Instant] = [:]
-        /// Channels that are no longer configured. Attempts that began before may still end.
+        /// Channels that are no longer configured. Attempts that began earlier may still be under
+        /// way.
         var gone: Set<String> = []
     }
 
-    /// Recent cancellations, by reason.
+    /// Recent cancellations, grouped by reason.
     private struct Cancellations {
         struct Burst {
             var withdrawal: Alert.Withdrawal
@@ -29,7 +30,7 @@ final class AlertingJournal: Journal {
         var runs: [WithdrawalReason: Burst] = [:]
         private var evaluations = 0
 
-        /// Returns the run in progress, or a new one.
+        /// Returns the current series of cancellations for this reason, or a new one.
         mutating func run(_ why: WithdrawalReason, _ now: Instant) -> Burst {
             if let run = runs[why], now - run.last < AlertingJournal.sameEvaluation { return run }
             evaluations += 1
@@ -38,12 +39,12 @@ final class AlertingJournal: Journal {
     }
 
     static let fewCancelled = 10
-    /// Cancellations that follow one another within this time count as those of one evaluation.
+    /// Cancellations for one reason that are less than this time apart count as one evaluation.
     static let sameEvaluation = TimeSpan.minutes(1)
 
-    /// Time without a successful delivery after which a channel is an alert (fault 96).
+    /// Time without a successful delivery after which a channel causes an alert (fault 96).
     ///
-    /// Its breaker may never have opened.
+    /// This also applies to a channel whose breaker has never opened.
     static let silence = TimeSpan.hours(1)
     private let silentAfter: TimeSpan
 
@@ -57,9 +58,9 @@ final class AlertingJournal: Journal {
         self.steadyClock = steadyClock
     }
 
-    /// Forgets the alerts of channels that a reload removed. Nothing could end them any more.
+    /// Drops the alerts of channels that a reload removed, because nothing else would end them.
     ///
-    /// - Parameter before: the channels that were configured until now.
+    /// - Parameter before: the channels of the previous configuration.
     func configured(_ names: Set<String>, before: Set<String>) {
         let gone = before.subtracting(names)
         channels.withLock { channels in
@@ -82,8 +83,8 @@ final class AlertingJournal: Journal {
         case .missed(let reminder): desk.note(.missed(about(reminder), due: reminder.due))
         case .firedToNobody(let reminder): desk.note(.namesNobody(about(reminder)))
         case .breakerOpened(let channel, let receipt):
-            // An attempt of an alert or of a test may have opened it. Such attempts are not written
-            // here.
+            // Records the failure here too, because an attempt of an alert or a test may have
+            // opened the breaker. Such attempts have no entry of their own.
             fails(channel)
             desk.note(
                 receipt.about == .us
@@ -111,8 +112,9 @@ final class AlertingJournal: Journal {
         .campaign(plan: key.plan, campaign: key.campaign, title: title)
     }
 
-    /// Notes an alert if one evaluation cancelled more than a few deliveries, of any number of
-    /// campaigns.
+    /// Notes an alert if one evaluation cancelled more than `fewCancelled` deliveries in total.
+    ///
+    /// The deliveries may belong to several campaigns.
     private func withdrawn(_ deliveries: Int, _ subject: Alert.Withdrawal.Subject, _ why: WithdrawalReason) {
         let now = steadyClock.now()
         let withdrawal = cancellations.withLock { lately in
@@ -136,8 +138,7 @@ final class AlertingJournal: Journal {
         settled(claim.delivery, next, why: words(receipt))
         guard !channels.withLock({ $0.gone.contains(claim.channel) }) else { return }
         switch receipt.about {
-        // A cancelled attempt is no evidence about the channel. A gone endpoint has an alert of its
-        // own.
+        // A cancelled attempt is not evidence about the channel. A gone endpoint has its own alert.
         case .nobody, .endpointGone: return
         // A temporary refusal of a recipient is no evidence that the channel works.
         case .recipient where receipt.outcome == .delivered || receipt.outcome == .refusedForGood: return answers(claim.channel)

@@ -3,7 +3,7 @@ import Logging
 import Notifiers
 
 extension Heartbeat {
-    /// The heartbeat with its resolved address, nil if none is configured.
+    /// Makes the heartbeat with its resolved URL. Returns nil if none is configured.
     static func configured(_ configuration: Configuration, logger: Logger) throws(ChannelFactory.Failure) -> Heartbeat? {
         guard let settings = configuration.heartbeat else { return nil }
         return Heartbeat(

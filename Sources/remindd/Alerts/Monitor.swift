@@ -5,7 +5,9 @@ import Logging
 import Notifiers
 import Scheduler
 
-/// Reports the health of remindd itself, by alerts and a heartbeat. Belongs to the loop's thread.
+/// Reports the health of remindd itself through alerts and a heartbeat.
+///
+/// Only the loop's thread uses it.
 ///
 /// A rehearsal has no monitor.
 final class Monitor {
@@ -19,7 +21,7 @@ final class Monitor {
         self.logger = logger
     }
 
-    /// How often the loop must call `beat`, nil without a heartbeat.
+    /// How often the loop must call `beat`; nil without a heartbeat.
     var tickEvery: TimeSpan? { heartbeat?.every }
 
     /// Applies the configuration that a start or a reload accepted.
@@ -39,7 +41,7 @@ final class Monitor {
         names = renamed
     }
 
-    /// Notes an alert for each group that had members before and has none now (input 36).
+    /// Notes an alert for each group that lost its last member in a reload (input 36).
     func noteEmptied(_ old: RecipientDirectory, _ new: RecipientDirectory) {
         let before = old.emptyGroups
         for group in new.emptyGroups.sorted() where old.isGroup(group) && !before.contains(group) {
@@ -60,7 +62,7 @@ final class Monitor {
                 zone: loaded.configuration.timezone))
     }
 
-    /// Stops the heartbeat, and the alerter after it has sent what was noted.
+    /// Stops the heartbeat, and the alerter after it has tried to send the alerts noted so far.
     func stop() {
         heartbeat?.stop()
         desk.stop()

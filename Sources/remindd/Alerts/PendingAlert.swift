@@ -1,8 +1,9 @@
 import Dates
 import Scheduler
 
-/// A message on its way to one recipient. The recipient's channels are tried in turn until one
-/// accepts it.
+/// A message that has not yet been delivered to one recipient.
+///
+/// The recipient's channels are tried in turn until the server of one accepts the message.
 struct PendingAlert: Sendable {
     let bulletin: OperatorMessage
     let recipient: Recipient
@@ -10,10 +11,10 @@ struct PendingAlert: Sendable {
     let avoiding: Set<String>
     let written: Instant
     private var tried: Set<String> = []
-    /// When each channel may be used again, for channels with an open breaker.
+    /// For each channel with an open breaker, the time at which it may be used again.
     private var putOff: [String: Instant] = [:]
     private var rounds = 0
-    /// Whether the channel to use is busy with another message.
+    /// Whether the message waits because its channel is busy with another message.
     private var waitsForOther = false
     private(set) var underWayBy: String?
     private(set) var nextTry: Instant
@@ -33,18 +34,18 @@ struct PendingAlert: Sendable {
 
     var isUnderWay: Bool { underWayBy != nil }
 
-    /// When to check the message again, nil if only after something has changed.
+    /// When to check the message again; nil if only an event such as a reload can change its state.
     func wake(now: Instant) -> Instant? {
         guard nextTry <= now else { return nextTry }
         return waitsForOther ? now + PendingAlert.busyPause : putOff.values.filter { $0 > now }.min()
     }
 
-    /// Returns the channel to try now, nil if none can be tried.
+    /// Returns the channel to try now; nil if none can be tried.
     ///
     /// Channels that work come before channels that are known to fail, and `via` before
     /// `otherwise`.
     ///
-    /// - Parameter busy: channels with another message on its way. The message waits for the
+    /// - Parameter busy: channels that are sending another message. This message waits for the
     ///   result.
     mutating func nextChannel(
         _ channels: [String: any Announcing], failing: Set<String>, busy: Set<String>, now: Instant
@@ -58,8 +59,8 @@ struct PendingAlert: Sendable {
         }
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
         guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
-            // A channel with an open breaker, perhaps for a day, does not delay the next round of
-            // the others.
+            // Starts the pause before the next round. A channel whose breaker is open, perhaps for
+            // a day, must not delay the other channels.
             if !tried.isEmpty { restRound(now) }
             return nil
         }
@@ -72,7 +73,7 @@ struct PendingAlert: Sendable {
         putOff[channel] = nil
     }
 
-    /// Postpones a channel with an open breaker. This is not an attempt.
+    /// Postpones the use of a channel whose breaker is open. This does not count as an attempt.
     mutating func isPutOff(by channel: String, until instant: Instant) {
         putOff[channel] = instant
     }
@@ -82,7 +83,7 @@ struct PendingAlert: Sendable {
         tried.insert(channel)
     }
 
-    /// Allows all channels at once, because they were configured anew.
+    /// Allows all channels to be tried immediately, because a reload has replaced them.
     mutating func startsOver(now: Instant) {
         putOff = [:]
         tried = []

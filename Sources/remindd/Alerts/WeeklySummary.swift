@@ -3,7 +3,7 @@ import Dates
 import Ledgers
 import Scheduler
 
-/// The facts of the weekly message.
+/// The numbers and reminders that the weekly message lists.
 struct WeeklySummary: Sendable {
     struct Coming: Sendable {
         let due: Instant
@@ -11,14 +11,14 @@ struct WeeklySummary: Sendable {
         let recipients: Int
     }
 
-    /// Counts of the reminders that fired in the last seven days, nil if the ledger cannot be read.
+    /// Counts for reminders fired in the last seven days; nil if the ledger cannot be read.
     let counts: FiringTally?
-    /// In order of due time.
+    /// The coming reminders, in order of due time.
     let coming: [Coming]
 
     static let days_ahead = 13
     static let behind = TimeSpan.days(7)
-    /// Maximum number of reminders to list. The rest are given as a number.
+    /// Maximum number of reminders to list. The rest are only counted.
     static let listed = 40
 
     init(counts: FiringTally?, accepted: ActiveConfiguration, now: Instant, zone: Zone) {

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// It starts at a given instant. It runs at real speed while a reminder is due or a delivery is in
 /// flight, and at `speed` times real speed otherwise. At high speed it never passes the instant at
-/// which the loop asked to be woken, so that the speed makes nothing late.
+/// which the loop asked to be woken, so that the speed does not make anything late.
 final class RehearsalClock: WallClock, Waiter {
     private struct State {
         var base: Instant

@@ -11,7 +11,7 @@ final class SystemClock: WallClock {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Milliseconds since boot without suspends (CLOCK_MONOTONIC), for measuring.
+    /// Milliseconds since boot, not counting suspends (CLOCK_MONOTONIC), for measuring durations.
     static func monotonic() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -19,8 +19,9 @@ final class SystemClock: WallClock {
     }
 }
 
-/// Time since boot with suspends (CLOCK_BOOTTIME), which nobody can set. The zero point has no
-/// meaning.
+/// The time since boot, counting suspends (CLOCK_BOOTTIME). It cannot be set.
+///
+/// Only differences between two of its instants have a meaning.
 final class SteadyClock: WallClock {
     func now() -> Instant {
         var time = timespec()
@@ -29,7 +30,7 @@ final class SteadyClock: WallClock {
     }
 }
 
-/// Wakes the thread that waits on it, from any thread (an eventfd).
+/// Lets any thread wake the thread that waits on the descriptor (an eventfd).
 final class Waker: Sendable {
     let descriptor: Int32
 
@@ -51,21 +52,22 @@ final class Waker: Sendable {
     }
 }
 
-/// Sleeps on a timer of the wall clock. Wakes at the instant, at a clock step, or when the waker
-/// rings. Never polls.
+/// Sleeps on a timer of the wall clock. Wakes at the given instant, when the clock is set, or when
+/// the waker rings. Never polls.
 final class TimerWaiter: Waiter {
     private let bell: Waker
     private let timer: Int32
     private let clock = SystemClock()
     private var tickedAt_ms: Int64 = 0
-    /// How often to call `tick` while asleep, nil for never.
+    /// How often to call `tick` while asleep; nil for never.
     private var tickEvery_ms: Int64?
     private let tick: () -> Void
     /// Wall minus monotonic time. Changes only when the clock is set.
     private var offset_ms: Int64
 
-    /// A smaller step is time synchronization (slewing or small corrections) and not a clock that
-    /// was set.
+    /// Largest change of the offset that does not count as a clock step.
+    ///
+    /// Such a change comes from time synchronization (slewing or small corrections).
     private static let stepTolerance_ms: Int64 = 2_000
 
     /// - Parameter tickEvery: the longest time between two calls of `tick` while asleep (for the
@@ -96,7 +98,8 @@ final class TimerWaiter: Waiter {
             tickAgain()
             if ready > 0, ready & 2 != 0 {
                 var expirations: UInt64 = 0
-                // ECANCELED: the clock was set (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+                // ECANCELED means that the clock was set (timerfd_create(2),
+                // TFD_TIMER_CANCEL_ON_SET).
                 if read(timer, &expirations, 8) < 0, errno == ECANCELED {
                     _ = stepped()
                     return .clockStepped
@@ -109,8 +112,9 @@ final class TimerWaiter: Waiter {
         }
     }
 
-    /// Calls `tick` if the last call is long enough ago. A busy loop waits thousands of times a
-    /// second.
+    /// Calls `tick` if enough time has passed since the last call.
+    ///
+    /// The limit is needed because a busy loop waits thousands of times a second.
     private func tickAgain() {
         let now_ms = SystemClock.monotonic()
         guard now_ms - tickedAt_ms >= min(1_000, (tickEvery_ms ?? 1_000) / 2) else { return }
@@ -127,8 +131,8 @@ final class TimerWaiter: Waiter {
     }
 
     private func arm(_ wake: Instant) {
-        // 0 would disarm the timer. Instants before 1970 are past, and instants after 2200 never
-        // come.
+        // Limits the time to the years 1970 to 2199, because 0 would disarm the timer. An earlier
+        // instant is past in any case, and a later one is never reached.
         let seconds = min(max(wake.seconds, 1), 7_258_118_400)
         let remainder = wake.seconds == seconds ? (wake.milliseconds - seconds * 1_000) * 1_000_000 : 0
         precondition(linux_timerfd_arm(timer, seconds, remainder) == 0, "the timer cannot be set")

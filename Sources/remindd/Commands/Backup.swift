@@ -30,8 +30,9 @@ struct Backup: ParsableCommand {
         try copy(ledger)
     }
 
-    /// Writes the daemon's copy to standard output as it arrives. A stream shorter than announced
-    /// is an error.
+    /// Requests a copy from the daemon, and writes it to standard output as it arrives.
+    ///
+    /// A stream that is shorter than announced is an error.
     private func ask(_ socket: String) throws {
         var refusal: Int32 = 0
         do {

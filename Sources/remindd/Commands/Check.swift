@@ -26,7 +26,7 @@ struct Check: ParsableCommand {
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
     @Flag(help: "Fail on warnings too (exit 1).") var strict = false
 
-    /// Days ahead. Texts are tried for `trialDays`, and reminders are shown for `shownDays`.
+    /// Days ahead: texts are rendered for `trialDays`, and reminders are listed for `shownDays`.
     static let trialDays = 400
     static let shownDays = 30
 
@@ -57,7 +57,7 @@ struct Check: ParsableCommand {
         if strict, !problems.isEmpty { throw ExitCode.failure }
     }
 
-    /// The plan files that are not among the named ones.
+    /// The plan files that the command's arguments do not name; empty if they name none.
     private func others(_ loaded: Loaded) -> Set<String> {
         guard !plans.isEmpty else { return [] }
         let named = Set(plans.map(Paths.resolved))
@@ -98,7 +98,7 @@ struct Check: ParsableCommand {
         for line in result.lines { Output.line(line) }
     }
 
-    /// Addresses with a domain in another script, in both forms. At most `listedPeople`.
+    /// Addresses whose domain is not in ASCII, as shown and in ASCII. At most `listedPeople`.
     private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
         let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
             guard let email = recipient.email, email.contains("xn--"), let address = try? EmailAddress(email),
@@ -109,7 +109,7 @@ struct Check: ParsableCommand {
         return Array(found.prefix(CheckReport.listedPeople))
     }
 
-    /// The reminders that the next start would send at once, by the rule of the evaluation.
+    /// Evaluates which reminders the daemon would send immediately at its next start.
     private func firstEvaluation(_ loaded: Loaded, _ now: Instant) throws -> Preview {
         if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
             return try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }

@@ -5,7 +5,7 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// Finds paths of the configuration that lead to a wrong file, or that the service cannot see.
+/// Finds configured paths that lead to the wrong kind of file or are hidden from the service.
 struct CheckPaths {
     let report: CheckReport
 
@@ -49,7 +49,7 @@ struct CheckPaths {
 
     // MARK: What the unit hides
 
-    /// The folders that `ProtectHome=` and `PrivateTmp=` of the unit keep from the service.
+    /// The folders that `ProtectHome=` and `PrivateTmp=` of the unit hide from the service.
     private static let hidden = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"]
 
     private func sandbox() {
@@ -78,7 +78,7 @@ struct CheckPaths {
                 + "or see SANDBOX in remindd(8)")
     }
 
-    /// The unit may write to its state folder only.
+    /// Warns about a ledger outside of the state folder, because the service can write only there.
     private func warnIfUnwritable() {
         guard let ledger = configuration.ledger, isElsewhere(ledger),
             !CheckPaths.hidden.contains(where: { ledger.hasPrefix($0 + "/") })

@@ -2,14 +2,16 @@ import Config
 import Notifiers
 import Scheduler
 
-/// Finds coming reminders that a channel's `rate:` would hold back beyond their deadline.
+/// Finds coming reminders that a channel's `rate:` would delay beyond their deadline.
 struct CheckRates {
     let report: CheckReport
 
     /// Maximum number of leads to list. The rest are only counted.
     static let listed = 20
 
-    /// The recipients of a lead and their number. Plans use the same few again and again.
+    /// A lead's recipients as the plan names them, and their number.
+    ///
+    /// It is the key of a cache, because many leads name the same recipients.
     private struct Named: Hashable {
         let notify: [String]
         let count: Int
@@ -39,7 +41,7 @@ struct CheckRates {
         }
     }
 
-    /// The number of deliveries by channel.
+    /// The number of deliveries for each channel.
     private func counts(_ recipients: RecipientSet) -> [String: Int] {
         var counts: [String: Int] = [:]
         report.directory.forEachDelivery(to: recipients) { _, channel in counts[channel, default: 0] += 1 }

@@ -7,15 +7,16 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// Finds problems that appear only when all files are seen together.
+/// Finds problems that appear only when all files are examined together.
 ///
-/// The reader of each file has found the other problems before.
+/// The reader of each file has already found the other problems.
 struct CheckReport {
     let loaded: Loaded
     let places: SourceMap
     let problems: Problems
     let now: Instant
-    /// Plan files outside of this run. Errors in them do not keep the rest from being checked.
+    /// Plan files that this run does not check. Errors in them do not prevent the checks of the
+    /// others.
     var others: Set<String> = []
 
     /// Number of recipients above which a channel without `rate:` gets a warning.
@@ -23,8 +24,10 @@ struct CheckReport {
     /// Maximum number of recipients to list for one kind of finding.
     static let listedPeople = 20
 
-    /// Runs all checks. While files have errors, the checks that depend on the plans are left out,
-    /// because half of the plans would seem to be missing.
+    /// Runs all checks.
+    ///
+    /// If files have errors, the checks that depend on the plans are skipped, because some plans
+    /// would seem to be missing.
     func inspect() {
         let isComplete = !problems.all.contains { $0.severity == .error && !others.contains($0.place.file) }
         let areAllComplete = !problems.hasErrors
@@ -70,7 +73,7 @@ struct CheckReport {
         for channel in loaded.configuration.channels {
             let outcomes = channel.secrets.map { resolve($0, "channel \(channel.name)", channel.place) }
             guard outcomes.allSatisfy({ $0 }) else { continue }
-            // Checks the content of the secrets too, without showing it.
+            // Making the channel checks the content of the secrets too, without showing it.
             do throws(ChannelFactory.Failure) {
                 _ = try ChannelFactory.channel(channel, wording: Wording())
             } catch {
@@ -87,7 +90,7 @@ struct CheckReport {
         }
     }
 
-    /// Whether the secret is available here. Reports it if not.
+    /// Whether the secret is available to this command. Reports a problem if it is not.
     private func resolve(_ secret: SecretText, _ what: String, _ place: Problem.Place) -> Bool {
         switch Secrets.resolve(secret) {
         case .success: return true
@@ -172,7 +175,7 @@ struct CheckReport {
         }
     }
 
-    /// Warns about the first recipients one by one, and about the rest with their number.
+    /// Warns about each of the first recipients, and about the rest in one warning.
     private func warn(_ positions: [Int], _ what: String) {
         for id in positions.prefix(CheckReport.listedPeople).map(directory.recipients.id) {
             add(.warning, .configuration, places.id(id) ?? configurationPlace, "recipient \(id) is \(what)")
@@ -264,7 +267,7 @@ struct CheckReport {
 
     /// Warns about times of day that the clocks skip or show twice (input 27).
     ///
-    /// Each lead gets one warning, with the instant that is used.
+    /// Each lead gets at most one warning, with the instant at which the reminder is sent.
     private func clockChanges(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         var told: Set<[Int]> = []
         for simulated in coming {
@@ -311,10 +314,11 @@ struct CheckReport {
 private struct ClockChange {
     let words: String
 
-    /// nil if the clocks show `at` once on the day of `due`.
+    /// Returns nil if the clocks show `time` exactly once on the day of `due`.
     init?(due: Instant, at time: TimeOfDay, in zone: Zone) {
         let day = zone.civil(at: due).day
-        // A gap may extend over midnight. The due time is then on the day after the day meant.
+        // Also tests the day before, because a gap may extend past midnight. The due time is then
+        // on the day after the intended one.
         for meant in [day, day - 1] {
             switch zone.resolve(meant, time) {
             case .gap(after: due): words = "there is no \(time) on \(meant), the clocks go forward"

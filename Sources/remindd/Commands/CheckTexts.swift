@@ -6,14 +6,15 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Renders every text of the coming days: each campaign and lead once, by each channel and in each
-/// language.
+/// Renders the texts of the coming days: each lead once for each channel and language.
 ///
-/// Of the recipients, the one with the longest name is used.
+/// The recipient is the one with the longest name.
 struct CheckTexts {
     let report: CheckReport
 
-    /// Characters. Most mail programs and some servers cut off longer subjects.
+    /// Number of characters above which a subject gets a warning.
+    ///
+    /// Most mail programs and some servers cut off longer subjects.
     static let subjectLimit = 200
 
     private struct Speech: Hashable {
@@ -21,7 +22,7 @@ struct CheckTexts {
         let language: Language
     }
 
-    /// Whether the user's templates can be used. Reports the problems if not.
+    /// Whether the user's templates can be used. Reports their problems.
     func inspectTemplates() -> Bool {
         let broken = Wording.reading(report.loaded.templates).problems
         for problem in broken { add(problem) }
@@ -41,7 +42,7 @@ struct CheckTexts {
         let groups: [String]
     }
 
-    /// The text of one lead, for each of its recipients.
+    /// The first coming reminder of a lead, and the recipients for whom it is rendered.
     private struct Trial: Sendable {
         let scheduled: Scheduled
         let readers: [Reader]
@@ -81,7 +82,7 @@ struct CheckTexts {
         }
     }
 
-    /// One trial for each lead, by its first reminder.
+    /// Returns one trial for each lead, with the lead's first coming reminder.
     private func trials(_ coming: [ActiveConfiguration.SimulatedReminder]) -> [Trial] {
         var tried: Set<[Int]> = []
         var known: [String: [Reader]] = [:]
@@ -108,8 +109,8 @@ struct CheckTexts {
             }
     }
 
-    /// Returns the results of `body` for 0 up to `count`, in order. All processors work on it, some
-    /// dozen calls at a time.
+    /// Returns the results of `body` for 0 up to `count`, in order. The calls run on all
+    /// processors, in groups of 64.
     private static func concurrently<Output: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Output) -> [Output] {
         let atOnce = 64
         let parts = Mutex<[Int: [Output]]>([:])
@@ -129,7 +130,7 @@ struct CheckTexts {
         "\(report.loaded.configuration.templates ?? "templates")/\(template).mustache"
     }
 
-    /// The recipient with the longest name, by channel and language.
+    /// The recipient with the longest name for each channel and language.
     private func longest(_ positions: RecipientSet, _ planLanguage: Language) -> [Speech: Recipient] {
         var found: [Speech: Recipient] = [:]
         for position in positions {
@@ -143,7 +144,7 @@ struct CheckTexts {
         return found
     }
 
-    /// Tries the templates for a late reminder, changed dates, a cancellation and a test.
+    /// Renders the templates for a late reminder, changed dates, a cancellation and a test.
     ///
     /// Called once for each language.
     private func otherForms(_ scheduled: Scheduled, _ reader: Recipient, _ channel: any Channel, _ wording: Wording) {

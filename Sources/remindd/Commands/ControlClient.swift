@@ -6,24 +6,25 @@ import Notifiers
 import Reports
 import Scheduler
 
-/// Gets a command's answer from the running daemon, or else from the files and the ledger.
+/// Handles a command's request: through the daemon, or from the files if no daemon runs.
 enum ControlClient {
-    /// Longer than any step of the loop takes. `send-test` has a longer time, because it waits for
-    /// a server.
+    /// How long to wait for the daemon's reply, longer than any step of the loop takes.
+    ///
+    /// `send-test` waits longer, because the daemon waits for a server.
     static let patience = TimeSpan.minutes(1)
 
-    /// Prints the answer and ends with its status.
+    /// Performs a request, prints the result, and ends with its exit status.
     static func run(
         _ request: ControlRequest, config: String, ledger: String? = nil, changes: Bool = false, as format: OutputFormat = .text
     ) throws {
         try converse(config: config, ledger: ledger, changes: changes) { ask in try show(try ask(request), as: format) }
     }
 
-    /// Sends any number of requests in turn to the daemon, or to a ledger that is opened once.
+    /// Lets `body` send several requests to the daemon, or to a ledger that is opened once.
     static func converse(
         config: String, ledger: String? = nil, changes: Bool, _ body: ((ControlRequest) throws -> Answer) throws -> Void
     ) throws {
-        // The daemon has only the configuration's ledger.
+        // The daemon can be used only for the configured ledger.
         if ledger == nil, let socket = try daemon(config) {
             return try body { try ask($0, socket: socket, patience: patience) }
         }
@@ -36,7 +37,7 @@ enum ControlClient {
         }
     }
 
-    /// nil if no daemon runs.
+    /// Sends a request to the daemon. Returns nil if no daemon runs.
     static func ask(_ request: ControlRequest, config: String, patience: TimeSpan = patience) throws -> Answer? {
         try daemon(config).map { try ask(request, socket: $0, patience: patience) }
     }
@@ -57,7 +58,7 @@ enum ControlClient {
         }
     }
 
-    /// The socket at which a daemon answers, nil if none runs.
+    /// The path of the control socket if a daemon runs, else nil.
     static func daemon(_ config: String) throws -> String? {
         let path = ControlSocket.path(ofConfiguration: config)
         switch ControlSocket.standing(path) {

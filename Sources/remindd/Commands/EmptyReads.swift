@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// The empty ledger that an evaluation reads before the first start.
+/// An empty ledger, for an evaluation before the first start of the daemon.
 final class EmptyReads: EvaluationReads {
     private let now: Instant
 

@@ -108,8 +108,9 @@ struct RetryFailed: ParsableCommand {
 
     private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
 
-    /// Retries part by part, so that a daemon can send in between. If the command is interrupted,
-    /// the parts done so far stay pending.
+    /// Retries the selected deliveries in parts, so that a daemon can send in between.
+    ///
+    /// If the command is interrupted, deliveries of the finished parts stay pending.
     private func retryAll(_ query: inout ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var (retried, expired) = (0, 0)
         defer {

@@ -12,7 +12,7 @@ enum LedgerAccess {
         try open(path, .reader)
     }
 
-    /// The same, for commands that change the ledger.
+    /// Opens the ledger for commands that change it. Returns nil if there is no ledger yet.
     static func openForWriting(_ path: String) throws -> SQLiteLedger? {
         try open(path, .daemon)
     }

@@ -6,7 +6,8 @@ struct LineBuffer {
 
     private static let full = 1 << 18
 
-    /// - Parameter take: receives the bytes, standard output if not given. Tests use another one.
+    /// - Parameter take: receives the bytes. By default it writes them to standard output. Tests
+    ///   pass another function.
     init(_ take: @escaping ([UInt8]) -> Void = Output.write) {
         self.take = take
         bytes.reserveCapacity(LineBuffer.full + (1 << 12))

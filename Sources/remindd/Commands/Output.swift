@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import Synchronization
 
-/// Writes answers to standard output and problems to standard error.
+/// Writes results to standard output and problems to standard error.
 ///
 /// Text from files, servers and arguments is escaped, so that a terminal does not execute it.
 ///
@@ -11,8 +11,7 @@ import Synchronization
 enum Output {
     private static let gathered = Mutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
-    /// Whether a problem could not be written to standard error. It cannot be reported anywhere
-    /// else.
+    /// Whether a problem could not be written to standard error. The exit status is then never 0.
     private static let hasLostProblems = Atomic(false)
     private static let full = 1 << 16
 
@@ -47,7 +46,7 @@ enum Output {
         return put(gathered, to: STDOUT_FILENO)
     }
 
-    /// Returns nil, or an errno.
+    /// Writes all bytes. Returns nil or an errno.
     private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -55,7 +54,7 @@ enum Output {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                // Another program has made the stream non-blocking.
+                // Waits until the stream accepts bytes. Another program has made it non-blocking.
                 var asked = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&asked, 1, -1)
             } else if errno != EINTR {
@@ -67,15 +66,15 @@ enum Output {
 
     /// Opens /dev/null for standard streams that are closed, in a mode that makes their use fail.
     ///
-    /// The next file to be opened would get the number of the closed stream otherwise, and messages
-    /// would go into the ledger.
+    /// Otherwise the next file to be opened would get the descriptor of the closed stream, and
+    /// messages would be written into the ledger.
     static func secureStreams() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }
 
-    /// Escapes each line by itself, so that line breaks of the program stay line breaks.
+    /// Escapes each line separately, so that the program's own line breaks are kept.
     static func safe(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return text }
         return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)

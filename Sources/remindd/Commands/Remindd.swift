@@ -49,7 +49,7 @@ struct Remindd: AsyncParsableCommand {
 
     /// Replaces arguments, and their parts after "=", by their printable form.
     ///
-    /// A line break in an argument could begin a new line otherwise.
+    /// Otherwise a line break in an argument could start a new line of output.
     private static func escaped(_ message: String) -> String {
         let written = CommandLine.arguments.dropFirst().flatMap { argument in
             [argument] + (argument.firstIndex(of: "=").map { [String(argument[argument.index(after: $0)...])] } ?? [])

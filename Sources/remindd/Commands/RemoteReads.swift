@@ -4,13 +4,15 @@ import Scheduler
 
 /// Reads the ledger of a running daemon for an evaluation, over the control socket.
 final class RemoteReads: EvaluationReads {
+    /// Maximum number of keys in one request.
+    ///
     /// A request's body may have 256 kB, and ids have up to 64 characters.
     static let keysAtOnce = 500
 
     private let ask: (EvaluationQuestion) throws -> Answer?
     private let state: EvaluationState
 
-    /// nil if no daemon runs.
+    /// Requests the state of the daemon's ledger. Returns nil if no daemon runs.
     init?(asking ask: @escaping (EvaluationQuestion) throws -> Answer?) throws {
         self.ask = ask
         guard let answer = try ask(.state) else { return nil }

@@ -61,14 +61,14 @@ struct Restore: ParsableCommand {
         }
     }
 
-    /// Checks that the copy is an intact ledger, and holds its pending deliveries.
+    /// Checks that the copy is an intact ledger of a known version, and starts a hold in it.
     ///
-    /// The version of the ledger must be known. Returns the instant of the last evaluation.
+    /// The hold blocks its pending deliveries. Returns the instant of the last evaluation.
     private func mark(_ aside: String) throws -> Instant {
         do {
             let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())
             defer { ledger.close() }
-            // Creating a ledger is its first opening.
+            // Generation 1 means that the ledger was created just now, because the copy is empty.
             guard ledger.generation > 1 else { throw failed("standard input is no copy of a ledger: it is empty", .dataError) }
             let lookedUntil = try ledger.lookedUntil()
             try ledger.hold(until: SystemClock().now())

@@ -47,8 +47,10 @@ struct Schema: ParsableCommand {
     }
 }
 
-/// Makes a JSON Schema from the keys that the readers use. `check` finds the rest, such as wrong
-/// phrases and references.
+/// Makes a JSON Schema from the keys that the readers use.
+///
+/// A schema cannot express every rule. `check` reports the other errors, such as invalid phrases
+/// and references to unknown names.
 enum SchemaText {
     static func document(of keys: Keys, title: String) -> JSONTree {
         guard case .object(let table) = schema(of: keys) else { preconditionFailure("a table's schema is an object") }
@@ -70,7 +72,8 @@ enum SchemaText {
     private static func members(of shape: Shape) -> [(String, JSONTree)] {
         switch shape {
         case .text(let most, let pattern):
-            // Editors read 2026 as a number, and remindd reads it as text.
+            // Numbers are allowed too, because editors read 2026 as a number, but remindd reads it
+            // as text.
             var members: [(String, JSONTree)] = [("type", .list([.string("string"), .string("number")]))]
             if let most { members.append(("maxLength", .number(most))) }
             if let pattern { members.append(("pattern", .string(pattern))) } else { members.append(("minLength", .number(1))) }

@@ -25,7 +25,8 @@ struct SendTest: ParsableCommand {
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
-        // The daemon sends if it runs, because credentials exist only inside the service.
+        // If a daemon runs, it sends the message, because credentials exist only inside the
+        // service.
         let request = ControlRequest.sendTest(recipient: recipient, via: via)
         if let answer = try ControlClient.ask(request, config: common.config, patience: ControlRequest.testPatience) {
             return try ControlClient.show(answer, as: output.format)
@@ -64,7 +65,7 @@ struct SendTest: ParsableCommand {
 }
 
 extension TestResult {
-    /// Adds advice on the key to correct.
+    /// Makes a result with advice on the key to correct in the configuration.
     init(
         _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration,
         notTriedFor wait: TimeSpan? = nil

@@ -41,7 +41,7 @@ struct Simulate: ParsableCommand {
     }
 }
 
-/// The subjects that the channels would send.
+/// Renders the subjects of the messages that the channels would send.
 struct Subjects {
     private let wording: Wording
 
@@ -59,7 +59,7 @@ struct Subjects {
     }
 }
 
-/// The templates of a configuration. A broken template ends the command.
+/// Reads the templates of a configuration. A broken template ends the command.
 enum CommandWording {
     static func make(_ loaded: Loaded) throws -> Wording {
         let (wording, problems) = Wording.reading(loaded.templates)

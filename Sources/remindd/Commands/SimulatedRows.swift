@@ -24,7 +24,7 @@ struct SimulatedRows {
     private let accepted: ActiveConfiguration
     private let subjects: Subjects
     private let format: OutputFormat
-    /// Rows by recipients, because plans name the same few sets of recipients again and again.
+    /// Cached rows for each set of recipients, because plans often name the same few sets.
     private var rolls: [RecipientSet: RecipientRows] = [:]
     private var rollCount = 0
 
@@ -113,17 +113,19 @@ struct SimulatedRows {
             roll.channels[Int(roll.channelNumbers[index])])
     }
 
-    // MARK: Rolls
+    // MARK: Recipient rows
 
-    /// The middle pieces of the rows for one set of recipients.
+    /// The second pieces of the rows for one set of recipients, and their recipients and channels.
     private struct RecipientRows {
         var positions: [UInt32] = []
         var channelNumbers: [UInt16] = []
         var channels: [String] = []
-        /// The pieces one after the other, and the end of each.
+        /// The pieces, concatenated. `ends` has the end of each.
         var pieces: [UInt8] = []
         var ends: [UInt32] = []
-        /// 0 is the plan's language. Other values are positions in `Language.allCases`, from 1.
+        /// The language of each row.
+        ///
+        /// 0 is the plan's language, and n is element n - 1 of `Language.allCases`.
         var languages: [UInt8] = []
 
         func language(_ index: Int) -> Language? {

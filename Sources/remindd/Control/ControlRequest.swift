@@ -2,28 +2,30 @@ import Dates
 import Reports
 import Scheduler
 
-/// A command's request to the daemon over its socket. If no daemon runs, the command answers it
-/// itself.
+/// A command's request to the daemon over its socket. If no daemon runs, the command handles the
+/// request itself.
 enum ControlRequest: Codable, Equatable, Sendable {
     case status
     case history(HistoryReport.Query)
     /// Reminders or deliveries in certain states, for the views `missed` and `failed`.
     case listing(states: [String])
-    /// Retries one part of the selected deliveries. The command asks for the next part.
+    /// Retries one part of the selected deliveries. The command then requests the next part.
     case retry(RetryQuery)
     case release(sends: Bool, clockIsRight: Bool)
-    /// Only for a daemon, because without one there is nothing to reload.
+    /// Handled only by a daemon, because without one there is nothing to reload.
     case reload(dryRun: Bool, confirmed: Bool)
     case sendTest(recipient: String, via: String?)
-    /// Requests of monitoring.
+    /// Requests from monitoring.
     case metrics, health, readiness
     /// A copy of the ledger. Not allowed as a command, because the daemon chooses the file and
     /// streams it.
     case backup
-    /// A query of an evaluation to the ledger, for `check`.
+    /// A read of the ledger for an evaluation that `check` makes.
     case evaluation(EvaluationQuestion)
 
-    /// How long `send-test` waits. Longer than any server may take, so that its reply is shown.
+    /// How long `send-test` waits.
+    ///
+    /// This is longer than any server may take, so that the server's reply is shown.
     static let testPatience = TimeSpan.minutes(11)
 
     /// Selects the failed deliveries to try again. A nil property does not narrow the selection.
@@ -32,7 +34,7 @@ enum ControlRequest: Codable, Equatable, Sendable {
         var ids: [String]?
         var campaign: String?
         var channel: String?
-        /// As in `HistoryReport.Query`.
+        /// A day, as in `HistoryReport.Query`.
         var since: String?
         /// Where the previous part ended.
         var from: LedgerCursor?

@@ -9,20 +9,22 @@ import struct Logging.Logger
 
 /// The control socket: HTTP on a Unix socket for root and the group `remindd`.
 ///
-/// The service makes no decisions and keeps no state, because it passes every request to the loop.
-/// The daemon does its work without the socket too.
+/// The service passes every request to the loop. It makes no decisions and keeps no state. The
+/// daemon sends reminders without the socket too.
 ///
-/// A request goes from the listener's thread into the loop's mailbox, and the answer comes back, by
-/// callbacks alone. Whatever clients do, the threads of Swift's tasks stay free for signals.
+/// Requests pass from the listener's thread to the loop, and results pass back, through callbacks
+/// alone. Clients therefore cannot block the threads of Swift's tasks, which handle signals.
 struct ControlService: Service {
     private let control: LoopControl
-    /// nil in a rehearsal, which has no socket.
+    /// The path of the socket; nil in a rehearsal, which has no socket.
     private let path: String?
     private let desk: Alerter?
     private let logger: Logger
 
-    /// A request's body has room for names and ids. The time allows `send-test` to wait for a
-    /// server.
+    /// The limits of the server.
+    ///
+    /// A request's body has room for names and ids. The handling time allows `send-test` to wait
+    /// for a mail server or an endpoint.
     static let limits = Limits(
         body: 256 * 1_024, handlingTime: .milliseconds(ControlRequest.testPatience.milliseconds), connections: 256,
         requestsInProgress: 64)
@@ -42,8 +44,8 @@ struct ControlService: Service {
             notify: { ControlService.hear($0, path, desk, logger) },
             handler: { ControlService.answer($0, $1, control) })
         server.start()
-        // Stops at SIGTERM. The group's shutdown reaches this service only after the loop has
-        // ended.
+        // Stops the server as soon as a stop is requested. The service group would shut it down
+        // only after the loop has ended.
         await withCheckedContinuation { stopped in
             control.whenStopping { server.stop { stopped.resume() } }
         }
@@ -51,10 +53,10 @@ struct ControlService: Service {
         try? await gracefulShutdown()
     }
 
-    /// Gives access to root and the group `remindd`. Until then the folder keeps other users out.
+    /// Gives access to root and the group `remindd`. Until then the folder excludes other users.
     ///
-    /// As a systemd service the socket belongs to the group from the start, and the sandbox refuses
-    /// chown.
+    /// In the systemd service, the socket belongs to the group from the start, and the sandbox
+    /// forbids chown.
     private static func share(_ path: String) {
         var status = stat()
         if let group = getgrnam("remindd")?.pointee.gr_gid, stat(path, &status) == 0, status.st_gid != group {
@@ -77,7 +79,7 @@ struct ControlService: Service {
 
     // MARK: routes
 
-    /// Shorter than Prometheus' default timeout of 10 s.
+    /// How long monitoring waits for the loop, shorter than Prometheus' default timeout of 10 s.
     private static let patienceOfMonitors = Duration.seconds(8)
 
     private static func answer(_ request: Request, _ responder: Responder, _ control: LoopControl) {
@@ -117,7 +119,8 @@ struct ControlService: Service {
     private static func backup(_ responder: Responder, _ control: LoopControl) {
         control.ask(.backup) { shared in
             let answer = shared.answer
-            // Opened outside the response, so that the copy is deleted even if the client has gone.
+            // Opens the copy here and not in the response, because opening deletes its name. The
+            // copy is thus deleted even if the client has disconnected.
             guard answer.status == 0, case .backup(let path) = answer.report, let copy = FilePieces(takingAway: path) else {
                 let why = answer.problems.first ?? "the copy cannot be read"
                 return responder.send { Response(status: 503, text: why) }

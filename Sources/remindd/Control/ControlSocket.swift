@@ -3,9 +3,9 @@ import Documents
 import Foundation
 import Listener
 
-/// The path of the control socket, and whether a daemon answers at it.
+/// The path of the control socket, and whether a daemon listens on it.
 enum ControlSocket {
-    /// The configured path, else systemd's runtime folder, else the package's.
+    /// The configured path, else `control.sock` in systemd's runtime folder or in /run/remindd.
     static func path(_ configured: String?) -> String {
         if let configured { return configured }
         let runtime = ProcessInfo.processInfo.environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
@@ -14,20 +14,20 @@ enum ControlSocket {
 
     /// Returns the path for a command, read from `remindd.yaml` alone.
     ///
-    /// Commands do not read plans and people, so that they reach the daemon while those files are
-    /// being edited.
+    /// Commands do not read the plans and the recipients, so that they can reach the daemon while
+    /// those files are being edited.
     static func path(ofConfiguration file: String) -> String {
         path(ConfigurationReader.text(of: "socket", in: file).map { Paths.existing(Paths.join(Paths.folder(of: file), $0)) })
     }
 
     static let longestPath = SocketFile.longestPath
 
-    /// Describes the file at the path if it is not a socket, nil if it is one or nothing is there.
+    /// Describes the file at the path if it is not a socket, nil if it is one or there is no file.
     static func otherFile(at path: String) -> String? { SocketFile(path: path).otherFile }
 
     enum Standing {
         case answers
-        /// Nothing is there, or the socket of a daemon that was killed.
+        /// There is no file, or the file is the socket of a daemon that was killed.
         case nobody
         /// This user may not use the socket.
         case forbidden

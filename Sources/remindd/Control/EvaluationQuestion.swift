@@ -2,7 +2,7 @@ import Dates
 import Reports
 import Scheduler
 
-/// A query of `EvaluationReads`, sent through the control socket.
+/// A call of a method of `EvaluationReads`, sent through the control socket.
 enum EvaluationQuestion: Codable, Equatable, Sendable {
     case state
     case rows([ReminderKey])
@@ -14,7 +14,7 @@ enum EvaluationQuestion: Codable, Equatable, Sendable {
 }
 
 extension EvaluationQuestion {
-    /// Answers the query from the daemon's ledger.
+    /// Calls the method on the daemon's ledger and returns its result.
     func reply(_ ledger: any EvaluationReads, _ directory: RecipientDirectory) throws(LedgerFailure) -> EvaluationReply {
         switch self {
         case .state:

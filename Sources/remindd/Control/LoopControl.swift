@@ -2,34 +2,34 @@ import Reports
 import Scheduler
 import Synchronization
 
-/// Requests of signal handlers and other threads to the loop's thread.
+/// Requests from signal handlers and other threads to the loop's thread.
 final class LoopControl: Sendable {
     private struct Requests {
         var stop = false
         var reload = false
         var questions: [Question] = []
-        /// Whether the loop has ended and answers no more requests.
+        /// Whether the loop has ended and handles no more requests.
         var isOver = false
-        /// Called once, at the first request to stop.
+        /// Called once, at the first request to stop or when the loop ends.
         var onStopping: [@Sendable () -> Void] = []
 
         var isStopping: Bool { stop || isOver }
     }
 
-    /// A request over the socket, with its replies.
+    /// A request from the socket, and the callbacks that reply to its clients.
     struct Question: Sendable {
         let request: ControlRequest
-        /// One for each client that sent the same request before the loop took it.
+        /// One callback for each client that sent this request before the loop handled it.
         fileprivate(set) var replies: [@Sendable (SharedAnswer) -> Void]
 
-        /// Replies to all clients. Called once, from the loop's thread or a channel's.
+        /// Replies to all clients. Called once, from the loop's thread or the thread of a channel.
         func reply(_ answer: Answer) {
             let shared = SharedAnswer(answer)
             for reply in replies { reply(shared) }
         }
     }
 
-    /// Maximum number of clients that wait for an answer. Only an attack causes more.
+    /// Maximum number of clients that wait for a reply. Only an attack causes more.
     private static let waitingLimit = 64
 
     private let requests = Mutex(Requests())
@@ -49,7 +49,7 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Calls `action` when a stop is requested or the loop ends, or at once after that.
+    /// Calls `action` when a stop is requested or the loop ends. Afterwards, calls it immediately.
     func whenStopping(_ action: @escaping @Sendable () -> Void) {
         let isStopping = requests.withLock { requests in
             if !requests.isStopping { requests.onStopping.append(action) }
@@ -58,17 +58,18 @@ final class LoopControl: Sendable {
         if isStopping { action() }
     }
 
-    /// Requests a reload. Several requests before the loop takes them cause one reload.
+    /// Requests a reload. Several requests before the loop handles them cause one reload.
     func requestReload() {
         requests.withLock { $0.reload = true }
         bell.ring()
     }
 
-    /// Passes a request to the loop, which answers between two steps. Replies at once if the loop
-    /// takes no more.
+    /// Passes a request to the loop, which handles it between two steps.
     ///
-    /// Clients with the same read-only request share one answer, so that many of them cost the loop
-    /// as much as one.
+    /// Replies with a failure immediately if the loop has ended or too many clients wait.
+    ///
+    /// Clients with the same read-only request share one result, so that many such clients cost the
+    /// loop as much as one.
     func ask(_ request: ControlRequest, reply: @escaping @Sendable (SharedAnswer) -> Void) {
         let isTaken = requests.withLock { requests in
             let waiting = requests.questions.reduce(0) { $0 + $1.replies.count }
@@ -86,7 +87,7 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Takes one question at a time, so that the loop makes a step in between.
+    /// Removes and returns the next request. Returns only one, so that the loop can make a step.
     func takeQuestion() -> (question: Question, more: Bool)? {
         requests.withLock { requests in
             guard !requests.questions.isEmpty else { return nil }
@@ -94,7 +95,7 @@ final class LoopControl: Sendable {
         }
     }
 
-    /// Rejects all further and all waiting questions, because the loop ends.
+    /// Rejects all waiting and all later requests, because the loop ends.
     func endQuestions() {
         let (left, actions) = requests.withLock { requests in
             requests.isOver = true

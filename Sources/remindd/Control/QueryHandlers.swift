@@ -4,7 +4,7 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// Answers requests that need only the files and the ledger. `DaemonRuntime` answers the others.
+/// Handles requests that need only the files and the ledger. `DaemonRuntime` handles the others.
 struct QueryHandlers {
     let context: QueryContext
     /// The ledger of `context`; nil if there is none yet.
@@ -95,12 +95,13 @@ struct QueryHandlers {
         if let complaint, complaint.isAhead, !clockIsRight {
             return answer(.unconfirmed(review, complaint: complaint.description), status: 1)
         }
-        // If the clock was set back, the high-water mark goes back first. After a crash in between,
-        // the ledger would otherwise look like a restored copy.
+        // If the clock was set back, lowers the high-water mark before the release. Otherwise,
+        // after a crash between the two, the ledger would look like a restored copy.
         if now < lookedUntil { writeHighWaterMark(of: ledger) }
         try ledger.release(look, sendsPending: sends)
         writeHighWaterMark(of: ledger)
-        // A running daemon releases the rest between its steps.
+        // Without a daemon, releases the remaining deliveries here. A running daemon does this
+        // between its steps.
         if context.running == nil { while try ledger.continueRelease(limit: Planner.deliveriesPerTransaction) {} }
         return answer(
             .released(review, notSent: sends ? 0 : look.superseded.count, byDaemon: context.running != nil))
@@ -112,7 +113,7 @@ struct QueryHandlers {
 }
 
 extension FailedSelection {
-    /// Includes the former names of the campaign and the channel.
+    /// Makes a selection that includes the former names of the campaign and the channel.
     fileprivate init(_ query: ControlRequest.RetryQuery, _ context: QueryContext) throws(NameRefusal) {
         self.init(
             ids: query.ids.map { $0.map(DeliveryID.init(stored:)) },

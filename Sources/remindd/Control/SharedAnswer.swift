@@ -2,8 +2,9 @@ import Foundation
 import Reports
 import Synchronization
 
-/// One answer of the loop for all clients that sent the same request. Each form is encoded once, on
-/// first use.
+/// One result of the loop for all clients that sent the same request.
+///
+/// Each form is encoded once, on first use.
 final class SharedAnswer: Sendable {
     private struct Forms {
         var json: [UInt8]?
@@ -17,7 +18,7 @@ final class SharedAnswer: Sendable {
         self.answer = answer
     }
 
-    /// For commands, nil if the answer cannot be written as JSON.
+    /// The answer as JSON, for commands; nil if it cannot be encoded.
     var json: [UInt8]? {
         forms.withLock { forms in
             if forms.json == nil { forms.json = (try? JSONEncoder().encode(answer)).map(Array.init) }
@@ -25,7 +26,7 @@ final class SharedAnswer: Sendable {
         }
     }
 
-    /// For monitoring. First the lines of the answer, then its problems.
+    /// The answer as text, for monitoring: first its lines, then its problems.
     var text: [UInt8] {
         forms.withLock { forms in
             if let text = forms.text { return text }

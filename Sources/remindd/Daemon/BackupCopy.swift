@@ -8,7 +8,7 @@ final class BackupCopy {
     private let ledger: SQLiteLedger
     private let path: String
     private let asksLoop: () -> Void
-    /// The copy in progress, and the reply to call when it ends.
+    /// The copy in progress, and the callback for its result.
     private var copying: (copy: LedgerCopy, reply: @Sendable (Answer) -> Void)?
 
     init(of ledger: SQLiteLedger, at path: String, asksLoop: @escaping () -> Void) {
@@ -19,7 +19,7 @@ final class BackupCopy {
 
     func begin(_ reply: @escaping @Sendable (Answer) -> Void) {
         guard copying == nil else { return reply(.failure("another backup is under way", status: 75)) }
-        // The copy must leave the ledger itself some space.
+        // The copy must leave 64 MiB free for the ledger itself.
         let values = try? URL(fileURLWithPath: path).resourceValues(forKeys: [.volumeAvailableCapacityKey, .fileSizeKey])
         if let values, let free = values.volumeAvailableCapacity, let size = values.fileSize, free < size + (64 << 20) {
             return reply(.failure("no space for a copy of \(size >> 20) MB beside the ledger: \(free >> 20) MB are free"))
@@ -32,7 +32,7 @@ final class BackupCopy {
         }
     }
 
-    /// Copies a few megabytes, and asks for another step if more are left.
+    /// Copies a few megabytes, and wakes the loop for another step if more are left.
     func step() {
         guard let (copy, reply) = copying else { return }
         do throws(LedgerCopy.Failure) {
@@ -45,7 +45,7 @@ final class BackupCopy {
         }
     }
 
-    /// Gives up a copy under way, because the daemon stops.
+    /// Abandons a copy in progress, because the daemon stops.
     func stop() {
         copying?.reply(.failure("remindd is stopping", status: 75))
         copying = nil

@@ -1,11 +1,12 @@
 import Config
 import Logging
 
-/// Finds files of the user that have changed since they were accepted. Belongs to the loop's
-/// thread.
+/// Finds files of the user that have changed since they were accepted.
+///
+/// Only the loop's thread uses it.
 final class ChangedFiles {
     private var stamps = FileStamps([])
-    /// The changes that were logged last. Each change is logged once.
+    /// The changed files that were logged last, so that each change is logged once.
     private var logged: [String] = []
     private let logger: Logger
 
@@ -16,7 +17,7 @@ final class ChangedFiles {
     /// The files that were changed, removed or added since they were accepted; sorted.
     var paths: [String] { stamps.changed }
 
-    /// Records the present state of the accepted files.
+    /// Records the current state of the accepted files.
     func accept(_ files: UserFiles) {
         stamps = FileStamps(files.taken.keys, folders: files.listed)
         logged = []

@@ -1,6 +1,6 @@
 import Scheduler
 
-/// The channels in use, and those that a reload replaced while they had attempts under way.
+/// The channels in use, and replaced channels that still have attempts under way.
 struct ChannelSet {
     private(set) var current: [any Announcing]
     private var retired: [any Channel] = []
@@ -20,7 +20,7 @@ struct ChannelSet {
 
     /// Stops replaced channels that have no attempt under way.
     ///
-    /// Attempts of alerts and tests count too.
+    /// Attempts of alerts and test messages count as under way too.
     mutating func stopRetired() {
         let unused = retired.filter(\.isIdle)
         guard !unused.isEmpty else { return }

@@ -1,17 +1,17 @@
 import Dates
 import Scheduler
 
-/// A task of the loop's thread beside planning and sending.
+/// A periodic task that the loop's thread runs in addition to planning and sending.
 struct Chore {
     /// The shortest time between two runs; zero for every pass of the loop.
     let every: TimeSpan
-    /// The task. If it throws, it counts as not done and runs again at the next pass.
+    /// The task. If it throws, it runs again at the next pass.
     let run: (_ now: Instant) throws -> Void
     /// When it last ran, by the monotonic clock; nil before the first run.
     fileprivate var lastAt_ms: Int64?
 
-    /// - Parameter isDelayed: whether the first run comes `every` after the start instead of at
-    ///   once.
+    /// - Parameter isDelayed: whether the first run is `every` after the start instead of
+    ///   immediately.
     init(every: TimeSpan = .zero, isDelayed: Bool = false, run: @escaping (_ now: Instant) throws -> Void) {
         self.every = every
         self.run = run

@@ -18,35 +18,35 @@ struct DaemonOptions: Sendable {
         let start: Instant
         let speed: Double
         let until: Instant?
-        /// nil for a new temporary ledger.
+        /// The path of the ledger; nil for a new temporary one.
         let ledger: String?
     }
 }
 
-/// Why the daemon stopped without being asked to.
+/// Why the daemon stopped without a request to stop.
 struct DaemonFailure: Error {
     let status: Int32
     let message: String
 }
 
-/// The daemon as one straight function: read, open, start, run until a stop is requested, stop.
+/// The daemon as one function: reads the files, opens the ledger, runs until a stop is requested.
 enum Daemon {
-    /// Time for attempts under way to end at a stop (systemd's TimeoutStopSec must be longer).
+    /// How long a stop waits for attempts under way (systemd's TimeoutStopSec must be longer).
     static let stopGrace = TimeSpan.seconds(20)
 
-    /// Seconds until the start is over, with the control socket's start and the first attempts.
+    /// Delay in seconds after which memory used only during startup is returned to the system.
     ///
-    /// Code that only the start runs is returned to the system then. It is a fifth of the resident
-    /// memory.
+    /// By then the control socket is up and the first attempts have been made. Pages of startup
+    /// code are a fifth of the resident memory.
     private static let startTime_s = 5.0
 
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
         signal(SIGPIPE, SIG_IGN)
-        // Writing beyond the file size limit then fails like a full disk, instead of ending the
-        // process.
+        // Ignores SIGXFSZ, so that writing beyond the file size limit fails like writing to a full
+        // disk instead of ending the process.
         signal(SIGXFSZ, SIG_IGN)
-        // Comes first, so that no signal has its default action. Signals during the start wait
-        // here.
+        // Traps the signals first, so that none of them has its default action. Signals that arrive
+        // during the start are kept here.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let control = LoopControl(bell: Waker())
         // The startup state is not kept in a variable, because the bytes of all files would stay in

@@ -5,21 +5,23 @@ import Ledgers
 import Plans
 import Scheduler
 
-/// The tasks of the loop's thread beside planning and sending.
+/// The periodic tasks that the loop's thread runs in addition to planning and sending.
 struct DaemonChores {
-    /// Between two steps of the loop.
+    /// Chores that run between two steps of the loop.
     let betweenSteps: Chores
-    /// Between two steps, and while the loop waits.
+    /// Chores that run between two steps and while the loop waits.
     let besideLoop: Chores
     let memory = StartMemory()
 
-    /// Gives the waiter, which is made first, access to the chores, which are made last.
+    /// Gives the waiter access to the chores, which are made after it.
     final class Ticks {
         var chores: Chores?
     }
 
-    /// Returns the memory that reading the files took. The process would keep it otherwise, and for
-    /// half a million recipients it is about as much as the recipients themselves.
+    /// Returns the memory that was used for reading the files to the system.
+    ///
+    /// Otherwise the process would keep it. For half a million recipients it is about as much as
+    /// the recipients themselves.
     final class StartMemory {
         var isWasted = true
 
@@ -64,12 +66,14 @@ struct DaemonChores {
 }
 
 extension DaemonRuntime {
-    /// Bytes of the write-ahead log from which on an administrator should know: twice the size at
-    /// which a checkpoint empties it.
+    /// Size of the write-ahead log in bytes above which a warning is logged.
+    ///
+    /// It is twice the size at which a checkpoint empties the log.
     private static let longLog_bytes = 16 << 20
 
-    /// Warns once while the log is too long. The ledger works on, but the log takes the space that
-    /// is left.
+    /// Logs one warning while the write-ahead log is too long.
+    ///
+    /// The ledger still works, but the log uses up the remaining disk space.
     fileprivate func noticeLongLog(_ isSaid: inout Bool) {
         let bytes = opened.ledger.logBytes
         let isLong = bytes > DaemonRuntime.longLog_bytes
@@ -88,7 +92,8 @@ extension DaemonRuntime {
         supervisor.status(line)
     }
 
-    /// Applies time zone rules that the system has updated. They hold from the next evaluation on.
+    /// Applies time zone rules that the system has updated. They take effect at the next
+    /// evaluation.
     fileprivate func takeNewZones(now: Instant) {
         guard options.rehearsal == nil else { return }
         let zones = SystemZones()

@@ -5,9 +5,9 @@ import Scheduler
 struct DaemonJournals {
     let metrics = Metrics()
     let lines: ProcessJournal
-    /// nil in a rehearsal.
+    /// The journal that notes alerts; nil in a rehearsal.
     let alerting: AlertingJournal?
-    /// Passes every entry on to all of them.
+    /// Passes every entry on to the log, the alerts and the metrics.
     let journal: any Journal
 
     init(logger: Logger, desk: Alerter?, clock: any WallClock) {

@@ -3,7 +3,7 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// The answers for monitoring: `GET /metrics`, `/healthz`, `/readyz`.
+/// The results for monitoring: `GET /metrics`, `/healthz`, `/readyz`.
 extension DaemonRuntime {
     /// The metrics in Prometheus' text format, one line each.
     func exposition(now: Instant) -> Answer {
@@ -23,13 +23,15 @@ extension DaemonRuntime {
         }
     }
 
-    /// Whether a lasting trouble needs a person. Recipients of `alerts:` were sent the same.
+    /// Returns the lasting conditions that need a person, with status 1 if there are any.
+    ///
+    /// The recipients of `alerts:` are notified of the same conditions.
     func health() -> Answer {
         let health = HealthReport(facts)
         return Answer(.health(health), status: health.troubles.isEmpty ? 0 : 1)
     }
 
-    /// Whether a reminder that falls due now would be sent.
+    /// Returns why a reminder due now would not be sent, with status 1 if there is a reason.
     func readiness() -> Answer {
         let counts = journals.metrics.counts
         let readiness = ReadinessReport(
@@ -92,7 +94,8 @@ extension DaemonRuntime {
         }
 
         text.family("remindd_deliveries_total", .counter, "Deliveries that ended, by state and reason.")
-        // The usual ends are present from the start, so that a rate includes the first of each.
+        // The usual end states have samples from the start, so that a rate includes the first
+        // delivery of each.
         let usual = channels.current.flatMap { channel in
             [
                 Metrics.Settled(channel: channel.name, state: .delivered, reason: .accepted),

@@ -9,7 +9,7 @@ import Reports
 import Scheduler
 import Synchronization
 
-/// Answers requests on the loop's thread, between two steps.
+/// Handles requests on the loop's thread, between two steps.
 extension DaemonRuntime {
     func answer(_ question: LoopControl.Question, now: Instant) {
         switch question.request {
@@ -23,7 +23,7 @@ extension DaemonRuntime {
         case .backup: backup.begin(question.reply)
         default:
             let answer = queryHandlers(now).answer(question.request)
-            // Wakes the loop, so that it evaluates released or retried deliveries now.
+            // Wakes the loop, so that it handles retried or released deliveries without delay.
             switch question.request {
             case .retry: control.bell.ring()
             case .release where answer.status == 0: released(now: now)
@@ -54,8 +54,8 @@ extension DaemonRuntime {
 
     /// Sends a test if the channel's breaker allows it.
     ///
-    /// A server that refuses the login sees at most one attempt in a quarter of an hour, tests
-    /// included.
+    /// A server that refuses the login thus gets at most one attempt in 15 minutes, including
+    /// tests.
     private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()
@@ -72,7 +72,7 @@ extension DaemonRuntime {
         }
     }
 
-    // MARK: what only a running daemon knows
+    // MARK: state of the running daemon
 
     func statusLine(now: Instant) -> String {
         let zone = loaded.configuration.timezone
@@ -105,13 +105,13 @@ extension DaemonRuntime {
     }
 }
 
-/// Collects the results of the channels of one `send-test`, and replies when all are there.
+/// Collects the results of all channels of one `send-test`, and replies when all have arrived.
 private final class TestAnswers: Sendable {
     private let person: String
     private let channels: [String]
     private let configuration: Configuration
     private let reply: @Sendable (Answer) -> Void
-    /// By channel.
+    /// The results, keyed by channel.
     private let answers = Mutex<[String: TestResult]>([:])
 
     init(

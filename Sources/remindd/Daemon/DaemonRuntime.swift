@@ -7,10 +7,10 @@ import Notifiers
 import Reports
 import Scheduler
 
-/// The running daemon, wired together.
+/// The running daemon: all parts, connected to each other.
 ///
-/// It is made on one thread and then handed to the loop's thread, which alone touches it from there
-/// on. `control` is the one part that other threads use, and it locks.
+/// It is made on one thread and then passed to the loop's thread, which alone uses it from then on.
+/// Other threads use only `control`, which is protected by a lock.
 // @unchecked: ledger, planner and dispatcher belong to the loop's thread, see above.
 final class DaemonRuntime: @unchecked Sendable {
     let control: LoopControl
@@ -21,7 +21,7 @@ final class DaemonRuntime: @unchecked Sendable {
     let opened: LedgerStartup
     let journals: DaemonJournals
     let engine: DeliveryEngine
-    /// nil in a rehearsal.
+    /// The monitor of the daemon; nil in a rehearsal.
     let watch: Monitor?
     let files: ChangedFiles
     let backup: BackupCopy
@@ -31,12 +31,12 @@ final class DaemonRuntime: @unchecked Sendable {
     private var chores = DaemonChores()
 
     struct LastReload {
-        /// nil before the first one.
+        /// When the last accepted reload took effect; nil before the first one.
         var acceptedAt: Instant?
         var wasRefused = false
     }
 
-    /// Wires the parts in the order of their dependencies:
+    /// Makes the parts in the order of their dependencies:
     /// 1. gates and monitor, 2. the ledger, 3. clocks and journals, 4. the channels,
     /// 5. planner, dispatcher and loop, 6. monitoring, file copies and chores.
     init(_ options: DaemonOptions, _ startup: StartupState, control: LoopControl, logger: Logger) throws {
@@ -49,16 +49,16 @@ final class DaemonRuntime: @unchecked Sendable {
         self.supervisor = supervisor
         startedAt = SystemClock().now()
         files = ChangedFiles(logger: logger)
-        // 1.
+        // 1. Gates and monitor
         let gates = ChannelGates { waker.ring() }
         let watch = isRehearsal ? nil : Monitor(logger: logger, gates: gates) { waker.ring() }
         self.watch = watch
-        // 2.
+        // 2. The ledger
         opened = try LedgerStartup(options, startup.loaded, watch?.desk, logger)
         backup = BackupCopy(of: opened.ledger, at: opened.path) { waker.ring() }
         try startup.weigh(opened.ledger, now: SystemClock().now(), logger)
         loaded = startup.loaded
-        // 3.
+        // 3. Clocks and journals
         let ticks = DaemonChores.Ticks()
         let time = EngineTime(options, resumesAt: opened.lookedUntil, waker, tickEvery: supervisor.watchdogEvery) {
             supervisor.feedWatchdog()
@@ -66,13 +66,13 @@ final class DaemonRuntime: @unchecked Sendable {
             ticks.chores?.run(now: SystemClock().now())
         }
         journals = DaemonJournals(logger: logger, desk: watch?.desk, clock: time.clock)
-        // 4.
+        // 4. The channels
         do throws(ChannelFactory.Failure) {
             channels = ChannelSet(try ChannelFactory.channels(loaded))
         } catch {
             throw DaemonFailure(status: 78, message: error.description)
         }
-        // 5.
+        // 5. Planner, dispatcher and loop
         engine = DeliveryEngine(options, opened, loaded, channels, journals.journal, gates, time)
         if opened.startsOver {
             do throws(LedgerFailure) {
@@ -81,7 +81,7 @@ final class DaemonRuntime: @unchecked Sendable {
                 throw DaemonFailure(error)
             }
         }
-        // 6.
+        // 6. Monitoring, file copies and chores
         do throws(ChannelFactory.Failure) {
             try watch?.accept(loaded, channels: channels.current)
         } catch {
@@ -100,14 +100,14 @@ final class DaemonRuntime: @unchecked Sendable {
             "remindd \(Version.number): \(loaded.counts), ledger \(opened.path)", metadata: MessageKind.started.fields)
     }
 
-    /// The path of the control socket, nil in a rehearsal.
+    /// The path of the control socket; nil in a rehearsal.
     var socketPath: String? {
         options.rehearsal == nil ? ControlSocket.path(loaded.configuration.socket) : nil
     }
 
     // MARK: the loop's thread
 
-    /// Runs the loop from beginning to end.
+    /// Runs the loop until it ends, and then closes the ledger.
     func work() throws(DaemonFailure) {
         do throws(LedgerFailure) {
             supervisor.ready()
@@ -118,7 +118,7 @@ final class DaemonRuntime: @unchecked Sendable {
         } catch {
             watch?.desk.note(.stopped(why: "\(error)"))
             watch?.stop()
-            // Attempts under way are cut off, and count as unknown at the next start.
+            // Aborts the attempts under way. They count as unknown at the next start.
             channels.stopAll()
             throw DaemonFailure(error)
         }
@@ -128,7 +128,7 @@ final class DaemonRuntime: @unchecked Sendable {
         logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
     }
 
-    /// Called between two steps of the loop. False ends it.
+    /// Called between two steps of the loop. Returning false ends the loop.
     private func mayContinue(_ now: Instant) -> Bool {
         chores.betweenSteps.run(now: now)
         if control.isStopping { return false }
@@ -150,7 +150,7 @@ final class DaemonRuntime: @unchecked Sendable {
         return (waiting?[.pending] ?? 0) + (waiting?[.inFlight] ?? 0) == 0
     }
 
-    /// Lets attempts under way end, cuts off the rest, and records the outcomes of both.
+    /// Waits for attempts under way, aborts those that take too long, and records all outcomes.
     private func finish() throws(LedgerFailure) {
         let began = SystemClock.monotonic()
         watch?.stop()
@@ -160,7 +160,7 @@ final class DaemonRuntime: @unchecked Sendable {
         backup.stop()
     }
 
-    // MARK: what is in use
+    // MARK: the configuration in use
 
     /// Puts a prepared reload into use.
     func take(_ prepared: ReloadTransaction.Prepared, now: Instant) throws(ChannelFactory.Failure) {
@@ -177,31 +177,31 @@ final class DaemonRuntime: @unchecked Sendable {
         engine.accept(fresh, channels, now: now)
         watch?.desk.tryAgain()
         chores.memory.isWasted = true
-        // The loop sleeps until an instant of the old plans, so it must evaluate the new ones
-        // first.
+        // Wakes the loop, because it would otherwise sleep until a due time of the old plans.
         control.bell.ring()
     }
 
-    /// Applies new rules of the zones. Plans and recipients stay as they were accepted.
+    /// Applies new time zone rules. Plans and recipients stay as they were accepted.
     func take(_ accepted: ActiveConfiguration, now: Instant) {
         loaded = loaded.with(accepted)
         engine.accept(loaded, channels, now: now, isReload: false)
         control.bell.ring()
     }
 
-    /// Ends a hold after a person has decided on it.
+    /// Called after an operator has ended a hold with `remindd release`.
     func released(now: Instant) {
         watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key)
         engine.released(now: now)
         control.bell.ring()
     }
 
-    /// Sets the tick interval. The heartbeat may need the loop more often than the watchdog does.
+    /// Sets the tick interval to the shorter of the watchdog's and the heartbeat's.
     private func tickAsWatched() {
         engine.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
     }
 
-    /// Keeps a copy of the accepted files. The next start uses it if the files cannot be used then.
+    /// Keeps a copy of the accepted files. The next start uses the copy if the files cannot be used
+    /// then.
     private func keepCopy(of accepted: UserFiles?) {
         guard watch != nil, let accepted else { return }
         files.accept(accepted)
@@ -210,7 +210,7 @@ final class DaemonRuntime: @unchecked Sendable {
         }
     }
 
-    /// Writes the high-water mark, which shows later whether the ledger is an older copy.
+    /// Writes the high-water mark, which a later start uses to detect an older copy of the ledger.
     func writeHighWaterMark() throws(LedgerFailure) {
         guard options.rehearsal == nil else { return }
         HighWaterMark(generation: opened.ledger.generation, lookedUntil: try opened.ledger.lookedUntil())

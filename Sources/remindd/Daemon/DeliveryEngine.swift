@@ -4,7 +4,7 @@ import Ledgers
 import Notifiers
 import Scheduler
 
-/// The clock of the loop, and the waiter that goes with it.
+/// The loop's clock, and the waiter for this clock.
 struct EngineTime {
     let clock: any WallClock
     let waiter: any Waiter
@@ -17,7 +17,8 @@ struct EngineTime {
     ) {
         self.waker = waker
         if let rehearsal = options.rehearsal {
-            // A used ledger resumes where it stopped; a new one was made at the rehearsal's start.
+            // With a used ledger, the clock continues at the last evaluation. For a new ledger,
+            // that is the start of the rehearsal.
             let rehearsed = RehearsalClock(start: lookedUntil, speed: rehearsal.speed, bell: waker)
             (clock, waiter) = (rehearsed, rehearsed)
         } else {
@@ -27,11 +28,11 @@ struct EngineTime {
     }
 }
 
-/// Planner, dispatcher and the loop around them.
+/// The planner, the dispatcher and the loop that runs them.
 struct DeliveryEngine {
     let clock: any WallClock
     private let waiter: any Waiter
-    /// The channels' breakers. Alerts and tests ask them too.
+    /// The breakers of the channels. Alerts and test messages use them too.
     let gates: ChannelGates
     let planner: Planner
     let dispatcher: Dispatcher
@@ -44,8 +45,8 @@ struct DeliveryEngine {
         let (ledger, isRehearsal, waker) = (opened.ledger, options.rehearsal != nil, time.waker)
         self.gates = gates
         (clock, waiter) = (time.clock, time.waiter)
-        // The longest time between evaluations is an hour of real time. With a fast clock that
-        // would be thousands of commits that change nothing.
+        // Evaluations are usually at most an hour apart. With the fast clock of a rehearsal, that
+        // would cause thousands of commits that change nothing.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: time.clock.now(), steadyClock: SteadyClock(),
             longestRest: isRehearsal ? .days(7) : .hours(1))
@@ -67,7 +68,7 @@ struct DeliveryEngine {
             loaded.accepted, routes: DeliveryEngine.routes(channels, loaded.configuration), isReload: isReload)
     }
 
-    /// Forgets the clock complaint and the hold, because a person has ended them.
+    /// Drops the complaint about the clock and the hold, because an operator has ended them.
     func released(now: Instant) {
         loop.trustClock()
         planner.released(now: now)
@@ -88,7 +89,7 @@ struct DeliveryEngine {
         }
     }
 
-    /// Returns the complaint about the clock. A rehearsal's clock is always right.
+    /// Returns a function that tests the clock. A rehearsal's clock is always right.
     private static func clockComplaint(
         _ ledger: SQLiteLedger, isRehearsal: Bool
     ) -> (Instant) throws(LedgerFailure) -> ClockComplaint? {

@@ -5,9 +5,9 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// A ledger's file and the files beside it.
+/// The file of a ledger, and the files next to it.
 enum LedgerFiles {
-    /// The configured file, else systemd's state folder, else the package's.
+    /// The configured path, else `ledger.sqlite` in the state folder.
     static func path(_ configuration: Configuration) -> String {
         configuration.ledger ?? defaultPath
     }
@@ -22,24 +22,25 @@ enum LedgerFiles {
 
     private static var defaultPath: String { stateFolder + "/ledger.sqlite" }
 
-    /// The state folder of the unit if the process runs in it, else the package's.
+    /// The state folder that systemd sets for the unit, else /var/lib/remindd.
     static var stateFolder: String {
-        // The variable may list several folders, but the unit has only one.
+        // Uses the first folder. The variable could list several, but the unit has only one.
         let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
         return state ?? "/var/lib/remindd"
     }
 
-    /// The message for a ledger that existed before and is missing.
+    /// The message for a missing ledger whose high-water mark file still exists.
     static func missing(_ path: String) -> String {
         "\(path) is missing, but its high-water mark file is there: without the ledger, reminders would be sent twice. "
             + "Put it back, or start over with: remindd new-ledger"
     }
 
-    /// Renames a ledger and the files beside it. Returns the new path with the date, nil if there
-    /// is no ledger.
+    /// Renames a ledger and the files next to it.
     ///
-    /// - Throws: 75 if another process holds the ledger, 78 if the path has another kind of file,
-    ///   which stays as it is.
+    /// Returns the new path, which contains the date; nil if there is no ledger.
+    ///
+    /// - Throws: status 75 if another process has the ledger open, 78 if the file is not a ledger.
+    ///   Such a file is not changed.
     @discardableResult
     static func setAside(_ path: String, now: Instant) throws(DaemonFailure) -> String? {
         try refuseIfHeld(path)
@@ -58,8 +59,8 @@ enum LedgerFiles {
         return isThere ? "\(path).before-\(stamp)" : nil
     }
 
-    /// Fails if another process has the ledger open. Other failures to open it are no obstacle,
-    /// because a damaged ledger is a reason to set it aside.
+    /// Fails if another process has the ledger open. Other failures to open it are ignored, because
+    /// damage is a reason to set a ledger aside.
     private static func refuseIfHeld(_ path: String) throws(DaemonFailure) {
         guard FileManager.default.fileExists(atPath: path) else { return }
         do {
@@ -70,7 +71,7 @@ enum LedgerFiles {
         }
     }
 
-    /// Gives a file that root made for the service to the owner of its folder.
+    /// Makes the owner of the folder the owner of a file that root made for the service.
     static func giveToOwner(_ path: String) {
         let parent = Paths.folder(of: path)
         var folder = stat()

@@ -11,10 +11,10 @@ struct LedgerStartup {
     let ledger: SQLiteLedger
     let path: String
     let lookedUntil: Instant
-    /// Whether everything that is due by now counts as sent.
+    /// Whether everything that is already due at the start counts as sent.
     let startsOver: Bool
 
-    /// Opens the ledger, or creates one. A ledger that is behind its high-water mark is held.
+    /// Opens the ledger, or creates one. Starts a hold if it is behind its high-water mark.
     init(_ options: DaemonOptions, _ loaded: Loaded, _ desk: Alerter?, _ logger: Logger) throws {
         path =
             if let rehearsal = options.rehearsal {
@@ -36,8 +36,8 @@ struct LedgerStartup {
             lookedUntil = try LedgerStartup.lookedUntil(ledger)
             let mark = highWaterMark.map { $0.isOfRestore ? HighWaterMark.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
             try LedgerStartup.holdIfRestored(ledger, mark, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
-            // A rehearsal whose evaluations end at its start is new. Everything due before counts
-            // as sent.
+            // A rehearsal's ledger is new if its last evaluation is at the rehearsal's start.
+            // Everything due before counts as sent.
             startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
         } catch let refusal as LedgerRefusal {
             throw DaemonFailure(status: refusal.exitStatus, message: LedgerFiles.words(refusal, path))
@@ -46,23 +46,24 @@ struct LedgerStartup {
 
     /// Refuses to create a ledger while the clock is before the release date of this version.
     ///
-    /// A ledger begun in 1970 would take the correct time later for a standstill of years, and hold
-    /// until a person released it.
+    /// If a ledger began in 1970, the correct time would later look like a standstill of many
+    /// years, and the ledger would be held until a person released it.
     private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
         guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Version.released else { return }
         throw DaemonFailure(
             status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is created before the clock is set")
     }
 
-    /// Holds a ledger that is behind its high-water mark, because it was restored from a copy.
+    /// Starts a hold if the ledger is behind its high-water mark: it was restored from a copy.
     ///
-    /// The ledger does not know what was sent since the copy was made. Nothing is sent again unless
-    /// a person decides so.
+    /// The ledger has no record of what was sent since the copy was made. Nothing is sent again
+    /// unless a person decides so.
     private static func holdIfRestored(
         _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger
     ) throws {
-        // Opening increased the generation. The high-water mark is of the opening before.
+        // Opening the ledger increased its generation. The high-water mark has the generation of
+        // the previous opening.
         let own = HighWaterMark(generation: ledger.generation - 1, lookedUntil: lookedUntil)
         do throws(LedgerFailure) {
             if !newLedger, let highWaterMark, highWaterMark.isAhead(of: own) { try ledger.hold(until: highWaterMark.lookedUntil) }

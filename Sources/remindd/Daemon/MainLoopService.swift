@@ -12,7 +12,7 @@ final class MainLoopService: Service {
         self.runtime = runtime
     }
 
-    /// Why the loop ended without being asked to, nil otherwise.
+    /// The failure that ended the loop; nil if there was none.
     var failure: DaemonFailure? { ended.withLock { $0 } }
 
     func run() async throws {

@@ -5,8 +5,9 @@ import Notifiers
 enum Rehearsals {
     static let leastPort = 1_024
 
-    /// Describes the first destination that is not on loopback at port 1024 or above, nil if all
-    /// are.
+    /// Describes the first destination that is not on loopback with a port of 1024 or above.
+    ///
+    /// Returns nil if there is no such destination.
     static func destinationNotOnLoopback(_ channels: [ConfiguredChannel]) -> String? {
         for channel in channels {
             let strangers = channel.settings.destinations.filter { !$0.isOnLoopback || $0.port < leastPort }

@@ -8,7 +8,7 @@ import Scheduler
 /// A reload as a transaction. It is prepared without any effect, and then accepted as a whole or
 /// refused.
 struct ReloadTransaction {
-    /// What a reload would put into use.
+    /// The configuration, channels and files that an accepted reload puts into use.
     struct Prepared {
         let loaded: Loaded
         let channels: [any Announcing]
@@ -16,7 +16,7 @@ struct ReloadTransaction {
     }
 
     struct Refusal: Error {
-        /// One line for the answer.
+        /// One line for the output of `remindd reload`.
         let why: String
         /// The problems for the alert.
         let problems: [String]
@@ -26,11 +26,12 @@ struct ReloadTransaction {
 
     /// The problems of the files, warnings included.
     private(set) var problems: [Problem] = []
-    /// The differences that the reload would make, nil if the files cannot be compared.
+    /// The changes that the reload would make; nil if the files cannot be compared.
     private(set) var changes: ReloadChanges?
     private(set) var result: Result<Prepared, Refusal> = .failure(Refusal(why: "", problems: [], status: 1))
 
-    /// - Parameter confirmed: whether a person has agreed to losses of campaigns or recipients.
+    /// - Parameter confirmed: whether a person has confirmed losses of campaigns or recipients, and
+    ///   many messages at once.
     init(
         _ options: DaemonOptions, from old: Loaded, _ ledger: SQLiteLedger, now: Instant, confirmed: Bool
     ) {

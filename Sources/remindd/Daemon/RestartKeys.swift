@@ -4,10 +4,10 @@ import Documents
 /// The keys that take effect only at a start of the daemon. A reload that changes one of them is
 /// refused.
 ///
-/// If a reload accepted the rest, the change would take effect months later, when an upgrade
-/// restarts the daemon, for example with an empty ledger.
+/// If a reload accepted the other changes and ignored changes of these keys, the new values would
+/// take effect months later, when an upgrade restarts the daemon, for example with an empty ledger.
 enum RestartKeys {
-    /// Returns why a reload is refused, nil if none of the keys has changed.
+    /// Returns why a reload is refused; nil if none of the keys has changed.
     static func refusal(from old: Configuration, to new: Configuration) -> String? {
         let (ledger, socket) = (LedgerFiles.path(new), ControlSocket.path(new.socket))
         var changes: [String] = []

@@ -5,8 +5,8 @@ import UnixSignals
 /// Turns signals into requests. The first SIGTERM or SIGINT requests a stop that lets attempts
 /// under way end.
 ///
-/// A second one ends the process at once, which the ledger survives like a crash. SIGHUP requests a
-/// reload.
+/// A second one ends the process immediately. The ledger survives this as it survives a crash.
+/// SIGHUP requests a reload.
 struct SignalService: Service {
     let control: LoopControl
     let received: UnixSignalsSequence

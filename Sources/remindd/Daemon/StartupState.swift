@@ -5,14 +5,14 @@ import Logging
 import Notifiers
 import Scheduler
 
-/// The files that a daemon starts with, or the copy accepted last if the files cannot be used.
+/// The files that a daemon starts with, or the last accepted copy if the files cannot be used.
 struct StartupState {
     private(set) var loaded: Loaded
-    /// The files that were read, for the next copy. nil if the copy itself runs.
+    /// The files that were read, for the next copy; nil if the copy itself is in use.
     private(set) var files: UserFiles?
-    /// Why the copy runs. Empty if the files run.
+    /// Why the copy is in use; empty if the files themselves are in use.
     private(set) var complaints: [String]
-    /// The configuration accepted last, if the files differ from it.
+    /// The last accepted configuration, if the files differ from it.
     private let previous: Loaded?
 
     init(_ options: DaemonOptions, logger: Logger) throws(DaemonFailure) {
@@ -55,7 +55,7 @@ struct StartupState {
 
     /// Reads the files, and reads them again for some seconds while a file is still being written.
     ///
-    /// At the start of the machine such a file is complete a moment later.
+    /// When the machine starts, such a file is usually complete a moment later.
     private static func read(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
         for _ in 1..<readings {
             let (files, loader, loaded) = readOnce(options)
@@ -64,7 +64,7 @@ struct StartupState {
         return readOnce(options)
     }
 
-    /// Maximum number of readings. Each one waits for 200 ms.
+    /// Maximum number of times that the files are read. Each one waits for 200 ms.
     private static let readings = 15
 
     private static func readOnce(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
@@ -73,7 +73,8 @@ struct StartupState {
         return (files, loader, loader.load(configuration: options.configuration))
     }
 
-    /// Logs zones whose rules changed while the daemon was stopped. Their due times may have moved.
+    /// Logs zones whose rules changed while the daemon was stopped. Due times in these zones may
+    /// have changed.
     private static func sayNewZones(_ files: UserFiles, _ copy: AcceptedCopy?, _ logger: Logger) {
         let changed = files.zoneRules.filter { path, rules in copy?.bytes(of: path).map { $0 != rules } ?? false }
         guard !changed.isEmpty else { return }
@@ -87,10 +88,10 @@ struct StartupState {
         return loader.problems.hasErrors ? nil : loaded
     }
 
-    /// Compares the files with the copy once the ledger is open.
+    /// Replaces the files with the copy if their changes need confirmation.
     ///
-    /// If the files would send more at once than a person has agreed to, the copy runs until a
-    /// person confirms.
+    /// If the files would cause more messages at once than a person has agreed to, the copy is used
+    /// until a person confirms. The comparison needs the open ledger.
     mutating func weigh(_ ledger: any EvaluationReads, now: Instant, _ logger: Logger) throws(LedgerFailure) {
         guard let previous else { return }
         let (old, new) = (previous.accepted, loaded.accepted)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Writes to systemd's journal by its native protocol, one datagram a line, with fields.
+/// Writes lines with fields to systemd's journal, each as one datagram of the native protocol.
 ///
 /// The protocol is at https://systemd.io/JOURNAL_NATIVE_PROTOCOL. libsystemd's sd_journal_sendv(3)
-/// is not used, because it waits for a journal that does not read, and the loop must not wait.
+/// is not used, because it blocks if the journal does not read, and the loop must not wait.
 struct JournalSocket: Sendable {
     enum Result { case taken, full, impossible }
 
@@ -11,7 +11,8 @@ struct JournalSocket: Sendable {
     private static let flags = Int32(truncatingIfNeeded: Int(MSG_DONTWAIT) | Int(MSG_NOSIGNAL))
     private let descriptor: Int32
 
-    /// nil if standard error does not go to the journal (systemd.exec(5), `JOURNAL_STREAM`).
+    /// Opens a socket. Returns nil if standard error does not go to the journal (systemd.exec(5),
+    /// `JOURNAL_STREAM`).
     init?() {
         var status = stat()
         guard let stream = ProcessInfo.processInfo.environment["JOURNAL_STREAM"], fstat(STDERR_FILENO, &status) == 0,
@@ -30,7 +31,7 @@ struct JournalSocket: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: JournalSocket.path.utf8) }
-        // Sent to the path each time, so that a restarted journal is found again.
+        // Sends to the path each time, so that a restarted journal is reached too.
         let sent = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 sendto(

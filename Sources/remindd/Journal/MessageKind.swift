@@ -1,6 +1,6 @@
 import Logging
 
-/// The kind of a journal line, which is its `MESSAGE_ID` (sd_journal_print(3)).
+/// The kind of a journal line. The raw value is its `MESSAGE_ID` (sd_journal_print(3)).
 ///
 /// Operators and monitoring select lines with `journalctl MESSAGE_ID=...`. An id never changes its
 /// meaning. `remindd(8)` lists them.

@@ -5,15 +5,15 @@ import Synchronization
 
 /// Writes the entries of the loop as log lines. Recipients appear by id, never by name or address.
 ///
-/// Entries about single deliveries are listed only up to `linesPerSecond` for each kind and
-/// channel. The rest are counted. Half a million lines in a morning would be of no use, and
+/// Entries about single deliveries are logged one by one only up to `linesPerSecond` for each kind
+/// and channel. The rest are counted. Half a million lines in a morning would be of no use, and
 /// journald would drop them (journald.conf(5), RateLimitBurst).
 final class ProcessJournal: Journal {
     private let logger: Logger
     private let listing = Mutex(Listing())
 
-    /// Limit for one kind and channel. Two kinds at this rate stay below journald's limit of 10 000
-    /// lines in 30 s.
+    /// Maximum number of lines per second for one kind and channel. Two kinds at this rate stay
+    /// below journald's limit of 10 000 lines in 30 s.
     static let linesPerSecond = 100
 
     private struct Listing {
@@ -32,9 +32,9 @@ final class ProcessJournal: Journal {
         self.logger = logger
     }
 
-    /// Logs how many entries were not listed. The loop calls it between its steps.
+    /// Logs how many entries were not logged one by one. The loop calls it between its steps.
     ///
-    /// - Parameter resting: whether nothing is under way.
+    /// - Parameter resting: whether no attempt is under way.
     func settle(resting: Bool, now_ms: Int64 = SystemClock.monotonic()) {
         let unlisted = listing.withLock { listing in
             guard !listing.unlisted.isEmpty, resting || now_ms / 1_000 != listing.second else { return [Listing.Kind: Int]() }
@@ -105,7 +105,7 @@ final class ProcessJournal: Journal {
             channelFails(channel, receipt, "is paused for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
         case .endpointGone(let channel, let receipt):
             channelFails(channel, receipt, "has no endpoint any more; nothing is sent to it until a reload: \(receipt.reply)")
-        // The sender of the alert or the test reports it.
+        // Not logged here, because the sender of the alert or the test reports the result.
         case .channelAnswered: break
         case .breakerClosed(let channel):
             say(
@@ -196,8 +196,8 @@ final class ProcessJournal: Journal {
 
     /// Describes the next state after a crash.
     ///
-    /// A pending delivery goes at once, because its next try is the time of the interrupted
-    /// attempt, which is past.
+    /// A pending delivery is sent immediately, because its next try is set to the time of the
+    /// interrupted attempt, which is past.
     private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
         if case .pending = next { return "it is sent again at once" }
         return "now \(word(next))"

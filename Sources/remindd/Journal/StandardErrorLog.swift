@@ -15,7 +15,8 @@ struct StandardErrorLog: LogHandler {
 
     private static let journal = JournalSocket()
     private static let lost = Atomic(0)
-    /// A pipe that is ready for writing accepts this many bytes at once (pipe(7), PIPE_BUF).
+    /// Maximum length of a line. A writable pipe accepts this many bytes in one call (pipe(7),
+    /// PIPE_BUF).
     private static let lineLimit = 4_096
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -41,15 +42,15 @@ struct StandardErrorLog: LogHandler {
             {
             case .taken: return true
             case .full: return false
-            // The line is too long, or the socket has no journal. The journal also reads standard
-            // error as text.
+            // The line is too long, or no journal uses the socket. Writes to standard error, which
+            // the journal also reads.
             case .impossible: return StandardErrorLog.write("<\(StandardErrorLog.priority(level))>\(text)\n")
             }
         }
         return StandardErrorLog.write("\(StandardErrorLog.stamp()) \(level.rawValue): \(text)\n")
     }
 
-    /// Writes with one call, so that lines of several threads do not mix.
+    /// Writes a line with one call, so that lines of several threads do not mix.
     private static func write(_ line: String) -> Bool {
         var bytes = Array(line.utf8)
         if bytes.count > lineLimit {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Counters since the process started, for `GET /metrics`.
 ///
-/// The entries of the journal increase them. The loop reads them between two of its steps.
+/// Journal entries increase the counters. The loop reads them between two of its steps.
 ///
 /// Labels are channels, outcomes, reply codes and fixed reasons. They are never recipients,
 /// campaigns or replies, so that the number of series is bounded and nobody is named.
@@ -40,7 +40,8 @@ final class Metrics: Sendable {
     /// Seconds from a reminder's due time until the server accepted the message.
     struct Lateness {
         static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
-        /// Counts by bound, not cumulative. The last one counts all values above the bounds.
+        /// The count for each bound, not cumulative. The last one counts all values above the
+        /// bounds.
         var counts = [Int](repeating: 0, count: bounds.count + 1)
         var sum = 0.0
 
@@ -64,7 +65,7 @@ final class Metrics: Sendable {
 
     var counts: Counts { state.withLock { $0 } }
 
-    /// - Parameter now: by the clock that decides when reminders fall due.
+    /// - Parameter now: the time by the clock that decides when reminders fall due.
     func count(_ entry: Entry, now: Instant) {
         state.withLock { counts in
             switch entry {
@@ -125,7 +126,7 @@ extension Metrics.Counts {
     }
 }
 
-/// Counts every entry and passes it on.
+/// Counts every entry and passes it on to another journal.
 final class CountingJournal: Journal {
     private let journal: any Journal
     private let metrics: Metrics

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Facts about this process from the kernel (proc(5)), nil if they are not available.
+/// Facts about this process from the kernel (proc(5)); nil if they are not available.
 enum OwnProcess {
     static var residentBytes: Double? {
         guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),
@@ -10,7 +10,7 @@ enum OwnProcess {
     }
 
     static var openDescriptors: Double? {
-        // One of the descriptors belongs to the listing itself.
+        // Subtracts the descriptor that the listing itself uses.
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double($0.count - 1) }
     }
 

@@ -14,7 +14,8 @@ extension Answer {
         case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles
         case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons
         case .exposition(let lines): lines
-        // Programs evaluate these. Nobody reads them as text.
+        // These reports have no lines. Programs evaluate them, and a failure is printed as a
+        // problem.
         case .retry, .evaluation, .backup, .failure: []
         }
     }

@@ -44,7 +44,7 @@ extension HistoryEntry {
         return line
     }
 
-    /// - Parameter withID: adds the id, for lists from which a person copies ids into another
+    /// - Parameter withID: whether to add the id, for lists whose ids a person copies into another
     ///   command.
     func text(withID: Bool) -> String {
         let shown = state == DeliveryState.delivered.rawValue ? "accepted by the server" : state

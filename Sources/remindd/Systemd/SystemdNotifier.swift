@@ -15,7 +15,7 @@ final class SystemdNotifier: Sendable {
         watchdogEvery = isEnabled ? TimeSpan(milliseconds: Int64(period_us / 2_000)) : nil
     }
 
-    /// Whether systemd listens to notifications.
+    /// Whether systemd accepts notifications.
     let isListening = getenv("NOTIFY_SOCKET") != nil
 
     /// Sets the line that `systemctl status` shows.

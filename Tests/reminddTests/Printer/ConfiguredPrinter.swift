@@ -6,7 +6,7 @@ import Synchronization
 
 /// A third kind of channel, for tests only: a printer that appends lines to a tray in memory.
 ///
-/// This folder is all its code. `ThirdChannelTests` registers it with one line.
+/// This folder contains all of its code. `ThirdChannelTests` registers it with one line.
 struct ConfiguredPrinter: ChannelSettings {
     static let key = "printer"
     static let about = "Paper in one room."

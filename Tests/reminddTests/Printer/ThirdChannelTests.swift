@@ -12,7 +12,7 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// A kind of channel takes one folder (`ConfiguredPrinter.swift`) and one line that registers it.
+/// A kind of channel needs one folder (`ConfiguredPrinter.swift`) and one line that registers it.
 @Suite("A third kind of channel")
 struct ThirdChannelTests {
     /// The line that registers the printer.

@@ -16,7 +16,7 @@ package struct ChannelTable {
 
     package subscript(_ key: String) -> YAMLValue? { table[key] }
 
-    /// A reader for values that name a secret.
+    /// Reads values that contain a secret or refer to one.
     package var secrets: SecretReader { SecretReader(folder: folder) }
 
     /// Reports a warning about the channel as a whole.
@@ -52,8 +52,8 @@ package struct ChannelTable {
     }
 }
 
-/// Keys that several kinds of channel offer. The reader of channels reads `rate` and `formerly`
-/// itself.
+/// Keys that several kinds of channel have in common. The code that reads `channels:` reads `rate`
+/// and `formerly` for all kinds.
 extension Keys.Key {
     package static func rate(of messages: String) -> Keys.Key {
         .optional(

@@ -6,8 +6,8 @@ package struct Response: Sendable {
         /// `count` bytes in pieces.
         ///
         /// `next` returns the next piece of at most `most` bytes. It is called on the listener's
-        /// thread when the client has taken the piece before. If it returns nil before the end, the
-        /// connection is closed.
+        /// thread when the previous piece has been written to the client. If it returns nil before
+        /// the end, the connection is closed.
         case pieces(count: Int, next: @Sendable (_ most: Int) -> [UInt8]?)
     }
 

@@ -49,10 +49,10 @@ public final class EmailChannel: Channel {
     public var concurrency: Int { settings.concurrency }
     public var openingConcurrency: Int { min(settings.concurrency, 4) }
     public var logsIn: Bool { settings.server.username != nil }
-    /// The number of messages that may be submitted ahead.
+    /// Number of messages that may wait in the channel for a free connection.
     ///
     /// With `on_unknown: hold` it is 0, because after a crash an operator would have to decide on
-    /// each message that was submitted ahead.
+    /// each message that was waiting.
     public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {

@@ -126,7 +126,7 @@ public enum EmailOutcome {
         }
     }
 
-    /// Returns the verdict on the reply to the final dot, unless the reply is an acceptance.
+    /// Returns the verdict on a reply to the final dot that is not an acceptance.
     ///
     /// The caller has already handled an acceptance.
     private static func afterDot(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {

@@ -9,7 +9,7 @@ struct Template: Sendable {
     private indirect enum Node: Sendable {
         case text([UInt8])
         case variable(TemplateVariable)
-        /// `{{.}}`: the current line of the innermost list section, or that section's text.
+        /// `{{.}}`: the text of the innermost section, or the current line of its list.
         case item
         case section(TemplateVariable, isInverted: Bool, [Node])
     }

@@ -3,7 +3,7 @@
 /// All are texts except the lists and conditions. A message without a note has no value for `note`,
 /// so that `{{#note}}…{{/note}}` is left out.
 enum TemplateVariable: String, CaseIterable {
-    /// `[Nhắc việc]`, `[Nhắc muộn]`, `[Thử]`.
+    /// The beginning of the subject, such as `[Nhắc việc]`, `[Nhắc muộn]` or `[Thử]`.
     case prefix
     /// The campaign's title.
     case title
@@ -12,7 +12,7 @@ enum TemplateVariable: String, CaseIterable {
     case countdownDate = "countdown_date"
     /// The finished subject line (not in the subject's own template).
     case subject
-    /// The days with their weekdays, then the first and the last day alone.
+    /// `when`: the days with their weekdays. `start` and `end`: the first and the last day alone.
     case when
     case start
     case end
@@ -22,13 +22,15 @@ enum TemplateVariable: String, CaseIterable {
     case understood
     case note
     case noteLines = "note_lines"
-    /// The source document as one phrase, and its parts.
+    /// `source`: the source document as one phrase. The other three are its parts.
     case source
     case sourceNumber = "source_number"
     case sourceDate = "source_date"
     case sourceIssuer = "source_issuer"
     case cite
-    /// Why this recipient gets the message; the groups alone; the plan's title and id.
+    /// `reason`: why this recipient gets the message. `groups`: only the groups.
+    ///
+    /// `plan` and `plan_id`: the plan's title and id.
     case reason
     case groups
     case plan
@@ -44,7 +46,7 @@ enum TemplateVariable: String, CaseIterable {
     /// The recipient's name.
     case recipient
     case late
-    /// Whether the message announces other dates, or a cancellation.
+    /// `moved`: whether the message announces other dates. `gone`: whether it is a cancellation.
     case moved
     case gone
     case test

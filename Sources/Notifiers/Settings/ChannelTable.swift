@@ -1,7 +1,7 @@
 import Documents
 import Scheduler
 
-/// The table of one channel in the configuration, from which a kind of channel reads its settings.
+/// The table of one channel in the configuration. A kind of channel reads its settings from it.
 package struct ChannelTable {
     package let name: String
     /// The folder that relative paths start from.

@@ -1,7 +1,7 @@
 import CLinux
 import Foundation
 
-/// Protects the memory of this process, which holds secrets after the first lookup.
+/// Protects the memory of this process, which contains secrets after the first lookup.
 package enum OwnMemory {
     /// Turns core dumps off, because a dump would contain the secrets.
     ///

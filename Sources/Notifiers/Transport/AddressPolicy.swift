@@ -1,4 +1,4 @@
-/// Decides to which addresses a message may go (inputs 61 to 64, 66).
+/// Decides which addresses messages may be sent to (inputs 61 to 64, 66).
 ///
 /// The policy is applied to the address of every socket. Before every request it is applied again,
 /// to the address of the connection that the request uses. It therefore also works if a name

@@ -4,8 +4,8 @@ import Scheduler
 
 /// Performs all HTTP requests of the process, on one thread with one libcurl multi handle.
 ///
-/// libcurl's multi interface runs hundreds of requests at once, reuses connections and puts
-/// requests on one HTTP/2 connection if the server supports it. Channels with multi handles of
+/// libcurl's multi interface runs hundreds of requests at the same time, reuses connections and
+/// puts requests on one HTTP/2 connection if the server supports it. Channels with multi handles of
 /// their own would lose that. HTTP never blocks the multi handle. SMTP does, and therefore uses
 /// `SMTPLanes` (decision 5 of the architecture).
 ///
@@ -19,7 +19,9 @@ public final class HTTPTransfers: Sendable {
     /// The time after which idle connections are closed: longer than the pauses in a burst, and
     /// shorter than servers usually wait.
     static let idle = TimeSpan.seconds(60)
-    /// The interval at which deadlines unknown to libcurl are checked while requests are under way.
+    /// The interval between checks of the deadlines that libcurl does not check itself.
+    ///
+    /// They are checked only while requests are under way.
     static let sweep = TimeSpan(milliseconds: 250)
     /// Maximum number of kept connections to all destinations.
     static let keptConnections = 128

@@ -75,7 +75,7 @@ enum HeaderEncoder {
     }
 
     /// Whether the text contains the two bytes. The search is by bytes, because Foundation's search
-    /// goes through UTF-16.
+    /// converts to UTF-16.
     private static func holds(_ pair: StaticString, _ text: some StringProtocol) -> Bool {
         let (first, second) = (pair.utf8Start[0], pair.utf8Start[1])
         return zip(text.utf8, text.utf8.dropFirst()).contains { $0 == first && $1 == second }

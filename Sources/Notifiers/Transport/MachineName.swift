@@ -6,7 +6,7 @@ import Scheduler
 public enum MachineName {
     /// The machine's full domain name; nil if it has none.
     ///
-    /// The lookup runs once and for at most two seconds, because a resolver that does not answer
+    /// The lookup runs once and for at most two seconds, because a resolver that does not respond
     /// must not delay mail.
     public static let full: String? = short.flatMap { isFull($0) ? $0 : lookup?.wait() }
 

@@ -1,4 +1,4 @@
-/// Tracks the replies in one mail's session, and the command to which each belongs.
+/// Tracks the replies in one mail's session, and which command each belongs to.
 struct SMTPDialogue {
     private(set) var stage = SMTPStage.started
     private(set) var code: Int?

@@ -289,7 +289,7 @@ final class SMTPLane {
     private func mayGoOn() -> Bool {
         let now = Monotonic.now
         if dialogue.isOver {
-            // Only QUIT remains, for which `quit` is the limit.
+            // Only QUIT remains. Its limit is `quit`.
             dialogue.overSince = dialogue.overSince ?? now
             return now < (dialogue.overSince ?? now) + server.limits.quit
         }

@@ -164,7 +164,7 @@ public final class SMTPLanes: Sendable {
         state.with(waking: .nobody) { $0.queue.rests(isOpen: isOpen) }
     }
 
-    /// Returns the next mail, `closeIdle` after too long an idle time, or nil if the lane must end.
+    /// Returns the next mail, `closeIdle` if the lane was idle too long, or nil if it must end.
     private func takeJob(idleSince: Monotonic?) -> Next? {
         let isOpen = idleSince != nil
         let deadline = idleSince.map { $0 + server.limits.idle }
@@ -184,16 +184,16 @@ public final class SMTPLanes: Sendable {
 
 /// The mails that no lane has begun, and the number of lanes that wait for one.
 ///
-/// A lane stops being idle in the same step in which it takes a mail. Otherwise another lane would
-/// leave the next mail to a lane that is busy.
+/// A lane stops counting as idle in the same step that gives it a mail. Otherwise another lane
+/// would leave the next mail to a lane that is busy.
 struct LaneQueue<Job> {
     var jobs: [Job] = []
     /// Number of lanes that wait for a mail. `idleOpen` of them have an open connection.
     private(set) var idle = 0
     private(set) var idleOpen = 0
 
-    /// Whether some idle lanes have a connection and some do not. One with a connection must take
-    /// the next mail.
+    /// Whether some idle lanes have a connection and some do not. A lane with a connection must
+    /// then get the next mail.
     var isMixed: Bool { idleOpen > 0 && idleOpen < idle }
 
     mutating func rests(isOpen: Bool) {
@@ -206,7 +206,7 @@ struct LaneQueue<Job> {
         if isOpen { idleOpen -= 1 }
     }
 
-    /// Returns the next mail for an idle lane; nil if it should not take one.
+    /// Returns the next mail for an idle lane; nil if it should not get one.
     ///
     /// A lane without a connection leaves one mail for each idle lane with a connection.
     mutating func take(isOpen: Bool) -> Job? {

@@ -96,7 +96,8 @@ public struct SMTPServer: Sendable {
     /// The passwords used so far. A server may repeat a password that its file no longer contains.
     private final class GivenPasswords: Sendable {
         private let passwords = Mutex<[String]>([])
-        /// Maximum number of passwords. Connections that used older ones were closed long ago.
+        /// Maximum number of remembered passwords. Connections that used older ones were closed
+        /// long ago.
         private static let limit = 8
 
         var all: [String] { passwords.withLock { $0 } }
@@ -133,13 +134,15 @@ public struct SMTPServer: Sendable {
         public var connect: TimeSpan
         /// The limit for the reply to each command before the body, and for the greeting.
         public var answer: TimeSpan
-        /// The limit from the start to the end of the body (fault 61: a server that sends a byte
-        /// now and then).
+        /// The limit from the start of the attempt to the end of the body.
+        ///
+        /// Without it, a server that sends a byte from time to time could block the lane (fault
+        /// 61).
         public var body: TimeSpan
         /// The limit for the reply to the final dot.
         ///
-        /// RFC 5321, section 4.5.3.2.6, asks for ten minutes, because a server may deliver the mail
-        /// after the client has given up.
+        /// RFC 5321, section 4.5.3.2.6, recommends ten minutes, because a server may deliver the
+        /// mail after the client has given up.
         public var final: TimeSpan
         /// The limit for QUIT and its reply, when the outcome is known or the attempt was given up.
         public var quit: TimeSpan

@@ -55,7 +55,7 @@ public final class WebhookChannel: Channel {
     /// Retries after an unknown outcome: the receiver recognises a second copy by the webhook's id.
     ///
     /// A refusal does not count for all messages, because an endpoint may consist of several
-    /// machines, and only one of them may refuse. A refusal because of load holds the whole
+    /// machines, and only one of them may refuse. A refusal because of load applies to the whole
     /// channel.
     public let policy = ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true)
     /// The settings when the channel was made. Its secrets may have been renewed since.
@@ -63,8 +63,8 @@ public final class WebhookChannel: Channel {
     private let access: Mutex<Access>
     private let wording: Wording
     private let transfers: HTTPTransfers
-    /// Identifies this channel object to `HTTPTransfers`. After a reload the new channel of the
-    /// same name is another owner.
+    /// Identifies this channel object to `HTTPTransfers`. After a reload, the new channel of the
+    /// same name uses another identifier.
     private let owner: String
     private let bodies = RenderCache<WebhookBody>()
 

@@ -47,7 +47,9 @@ final class ByteGuard: ChannelDuplexHandler {
     /// head.
     private var waiting = ByteBuffer()
     private var scanned = 0
-    /// When the wait for the end of a request began; nil from then until its response is written.
+    /// When the wait for the end of a request began.
+    ///
+    /// nil while a request is handled and its response is written.
     private(set) var waitingSince: NIODeadline?
     /// When this request's deadlines began; nil between a response and the first byte of a new
     /// head.

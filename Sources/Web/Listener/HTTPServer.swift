@@ -18,7 +18,7 @@ package final class HTTPServer: @unchecked Sendable {
     package enum Notice: Sendable {
         /// The server cannot listen, for this reason. It tries again every few seconds.
         case notListening(String)
-        /// The server listens, after `notListening`.
+        /// Listening has succeeded after an earlier `notListening`.
         case listening
         /// The server has paused accepting, for this reason. Reported at most once a minute.
         case notAccepting(String)

@@ -64,9 +64,9 @@ package struct Limits: Sendable {
     ///
     /// Small ones do not count.
     package var held = 16 * 1_024 * 1_024
-    /// The largest size of a small body or response.
+    /// Maximum size of a body or response that is small.
     ///
-    /// They do not count for `held`, because the number of connections limits their total.
+    /// Small ones do not count for `held`, because the number of connections limits their total.
     package var small = 64 * 1_024
     /// The most bytes a client may send ahead, before it gets its response.
     ///

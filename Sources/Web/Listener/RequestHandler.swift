@@ -170,7 +170,7 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    // MARK: held bytes
+    // MARK: reserved memory
 
     private func hold(_ response: Response) -> Bool {
         switch response.body {

@@ -1,4 +1,4 @@
-/// The program's response. Its length is known before the first byte is sent.
+/// A response of the program. Its length is known before the first byte is sent.
 package struct Response: Sendable {
     package enum Body: Sendable {
         /// Bytes that are sent with the head in one write.

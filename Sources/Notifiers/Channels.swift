@@ -2,7 +2,7 @@ import Documents
 
 /// The kinds of channel that a configuration may use.
 package struct Channels: Sendable {
-    /// All kinds that the program has. One line registers a kind.
+    /// All kinds of channel in the program. One line registers each kind.
     package static let registered = Channels([
         ConfiguredEmail.self,
         ConfiguredWebhook.self,
@@ -20,6 +20,6 @@ package struct Channels: Sendable {
         Keys(kinds.map { Keys.Key.optional($0.key, .table($0.keys), $0.about) }, isChoice: true)
     }
 
-    /// Keys under which a secret may stand.
+    /// Keys whose values may contain a secret.
     package var secretKeys: [String] { kinds.flatMap { $0.secretKeys } }
 }

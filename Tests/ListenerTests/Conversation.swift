@@ -32,7 +32,7 @@ final class Conversation {
 
     static let limits = Limits(body: 256 * 1_024, handlingTime: .seconds(60), connections: 4, requestsInProgress: 2)
 
-    /// Answers at once with the request as it was parsed.
+    /// Responds immediately with the request as it was parsed.
     static let echo: Program = { request, responder in
         let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
         let text = "\(request.method) \(request.path) \(query) \(String(decoding: request.body, as: UTF8.self))"
@@ -40,10 +40,10 @@ final class Conversation {
     }
 
     var isOpen: Bool { channel.isActive }
-    /// The number of reads that the connection requested from the kernel.
+    /// Number of reads that the connection has requested.
     var reads: Int { kernel.reads }
 
-    /// Makes the client's kernel take no more bytes.
+    /// Lets the client accept no more bytes.
     func stall() { kernel.isStalled = true }
 
     func send(_ bytes: [UInt8]) {
@@ -72,7 +72,7 @@ final class Conversation {
 
     /// The bytes received since the last call.
     func received() -> String {
-        // Pipelined requests wait for their turn.
+        // Advances the clock, because pipelined requests wait for their turn.
         pass(.milliseconds(1))
         return take()
     }
@@ -80,7 +80,7 @@ final class Conversation {
     /// The status of each response received since the last call.
     func statuses() -> [Int] { Conversation.statuses(in: received()) }
 
-    /// Same as `statuses`, without advancing the clock.
+    /// Returns the same as `statuses`, without advancing the clock.
     func written() -> [Int] { Conversation.statuses(in: take()) }
 
     private func take() -> String {
@@ -100,7 +100,7 @@ final class Conversation {
     }
 }
 
-/// Replaces the socket. Counts reads and keeps writes.
+/// Replaces the socket. Counts reads, and keeps writes back while `isStalled`.
 private final class Kernel: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer

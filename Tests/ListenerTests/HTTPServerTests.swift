@@ -5,7 +5,7 @@ import Testing
 
 @testable import Listener
 
-/// A listener on a real socket.
+/// Tests a listener on a real socket.
 @Suite("The listening socket")
 struct HTTPServerTests {
     private final class Notices: Sendable {

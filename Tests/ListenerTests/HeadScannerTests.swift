@@ -3,7 +3,7 @@ import Testing
 
 @testable import Listener
 
-/// Finds the bytes of a request's head before a parser sees them.
+/// Tests the scanner that finds the end of a request's head before the parser gets the bytes.
 @Suite("The scanner of request heads")
 struct HeadScannerTests {
     /// The verdict on the last byte scanned, and the number of bytes scanned.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Listener
 
-/// Checks of parsed request heads, through the whole pipeline.
+/// Tests the checks of parsed request heads, through the whole pipeline.
 @Suite("Checks of requests")
 struct RequestCheckTests {
     @Test(

@@ -23,10 +23,10 @@ struct EmailMessageTests {
         .map(String.init)
     }
 
-    /// Checks the rules for every mail.
+    /// Checks the rules that every mail must follow.
     ///
-    /// They are CR LF only, ASCII only, lines of at most 78 characters if they can be folded, and
-    /// encoded-words of at most 75.
+    /// The rules: line ends are CR LF, all bytes are ASCII, lines that can be folded have at most
+    /// 78 characters, and encoded-words have at most 75.
     static func expectWellFormed(_ bytes: [UInt8]) {
         #expect(bytes.allSatisfy { $0 < 0x80 })
         for (index, byte) in bytes.enumerated() {
@@ -93,7 +93,7 @@ struct EmailMessageTests {
         }
     }
 
-    /// Returns letters of many scripts, marks and symbols, with single spaces within.
+    /// Returns a random text of letters, marks and symbols of many scripts, with single spaces.
     static func randomText(_ length: ClosedRange<Int>, _ random: inout RandomSource) -> String {
         let ranges: [ClosedRange<UInt32>] = [
             0x41...0x7A, 0xC0...0x17F, 0x1EA0...0x1EF9, 0x300...0x323, 0x4E00...0x4E80, 0x5D0...0x5EA, 0x1F300...0x1F5FF,

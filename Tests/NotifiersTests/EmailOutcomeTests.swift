@@ -5,7 +5,7 @@ import Testing
 @testable import Notifiers
 
 struct EmailOutcomeTests {
-    /// A row of the fault page's table: the observed transfer and its outcome.
+    /// A row of the table on the fault page: a transfer and its expected outcome.
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String
         let stage: SMTPStage

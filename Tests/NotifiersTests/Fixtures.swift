@@ -7,7 +7,7 @@ import Scheduler
 
 /// Messages for tests: the drowning-prevention campaign of a Vietnamese plan.
 ///
-/// Each of its properties can be replaced.
+/// A test can replace each property of a message (`Case`).
 enum Fixture {
     static let zone: Zone = {
         guard let data = FileManager.default.contents(atPath: "/usr/share/zoneinfo/Asia/Ho_Chi_Minh") else {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Notifiers
 
-/// Gives URLs to libcurl without checking their grammar. Only the check of the socket protects.
+/// Passes URLs to libcurl without checking their grammar, to test the check of the socket alone.
 @Suite("A webhook does not reach forbidden destinations (inputs 59, 61 to 64, 68, 75)")
 struct ForbiddenDestinationsTests {
     /// URLs that mean this machine, and URLs of other schemes. `PORT` stands for the listener's

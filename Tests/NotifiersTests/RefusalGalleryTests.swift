@@ -27,7 +27,7 @@ struct RefusalGalleryTests {
             return Transfer(result: CurlResult(rawValue: 55), stage: stages[stage] ?? .started, code: code, reply: text)
         }
 
-        /// The outcome table's verdict, in the words of the gallery.
+        /// The verdict of the outcome table, in the words that the gallery uses.
         var verdict: String {
             let receipt = EmailOutcome.receipt(transfer)
             return switch (receipt.about, receipt.outcome, receipt.advice) {
@@ -62,7 +62,8 @@ struct RefusalGalleryTests {
         for reply in Self.replies where reply.table != reply.about && reply.table != "compare" {
             #expect(!reply.note.isEmpty, "\(reply.testDescription): \(reply.about), and not \(reply.table)")
         }
-        // Notes excuse no verdict that could lose a message or hold a channel without cause.
+        // A wrong verdict that could lose a message, or hold a channel without cause, fails even if
+        // the reply has a note.
         for reply in Self.replies {
             if reply.verdict == "recipient good" { #expect(reply.about == "recipient good", "\(reply.testDescription)") }
             if ["us", "server"].contains(reply.verdict) {

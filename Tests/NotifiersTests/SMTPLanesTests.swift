@@ -290,7 +290,7 @@ struct SMTPLanesTests {
         let server = try Self.server(peer.port, .startTLS, ca: certificate.authority)
         let (transfer, _) = try await Self.send(server, Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
-        // A server with a SHA-1 certificate cannot show it, because the handshake fails before.
+        // A server cannot present a SHA-1 certificate, because the handshake fails before.
         #expect(receipt.outcome == .notSent && receipt.about == (flaw == .signedWithSHA1 ? .server : .us), "\(transfer)")
         #expect(peer.mails.isEmpty && !peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Notifiers
 
-/// Tests logins with a token, and the advice if server and channel require different logins.
+/// Tests logins with a token, and the advice if the channel's login does not fit the server's.
 @Suite("Mail servers that require a token")
 struct SMTPLoginTests {
     static let token = "ya29.Kanarienvogel-token-of-some-length"

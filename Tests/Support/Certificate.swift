@@ -1,6 +1,6 @@
 import Foundation
 
-/// A server certificate made for one test, by an authority of its own.
+/// A server certificate made for one test, and the certificate of its authority.
 ///
 /// It is valid for `localhost`, `mail.example.test` and 127.0.0.1.
 public struct Certificate: Sendable {
@@ -17,7 +17,7 @@ public struct Certificate: Sendable {
     public let keyPath: String
     /// The path of the authority's certificate.
     public let authority: String
-    /// The files exist as long as this value.
+    /// The files are deleted together with this value.
     private let folder: TemporaryFolder
 
     private static let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -32,7 +32,7 @@ public struct Certificate: Sendable {
         return made
     }
 
-    /// Makes a certificate with a flaw, from an authority that a client may trust.
+    /// Makes a certificate with a flaw, signed by an authority that a client may trust.
     public static func make(_ flaw: Flaw, in folder: TemporaryFolder) async throws -> Certificate {
         let authority = try await make(in: folder)
         let made = Certificate(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A wall clock that runs many times as fast, for programs under test that wait for minutes.
+/// A wall clock that runs `factor` times as fast, for programs that wait for minutes.
 ///
 /// It is a preloaded library that changes CLOCK_REALTIME and CLOCK_BOOTTIME
 /// (`Scripts/fast_clock.c`).

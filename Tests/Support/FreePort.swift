@@ -3,9 +3,9 @@ import Synchronization
 
 /// Loopback TCP ports on which nothing listens.
 ///
-/// They are below the range that the kernel uses for outgoing connections, so that no client's
-/// connection takes one between the check and the server's start. Within one test process no port
-/// is returned twice.
+/// The ports are below the range that the kernel uses for outgoing connections, so that no client's
+/// connection uses one between the check and the server's start. Within one test process no port is
+/// returned twice.
 public enum FreePort {
     private static let range: ClosedRange<UInt16> = 12_000...31_999
     private static let given = Mutex<Set<UInt16>>([])

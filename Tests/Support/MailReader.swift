@@ -83,7 +83,7 @@ public struct Unread: Error, CustomStringConvertible {
     public let description: String
 }
 
-/// Runs one of the scripts on these files. It prints one line of JSON for each file.
+/// Runs one of the scripts on these files. The script prints one line of JSON for each file.
 private func script<Answer: Decodable>(_ interpreter: String, _ name: String, _ files: [String]) async throws -> [Answer] {
     let finished = try await Subprocess.run([interpreter, PackageRoot.script(name)] + files)
     let lines = finished.lines

@@ -17,7 +17,8 @@ public struct Maildir: Sendable {
         try names.map { Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/new/\($0)"))) }
     }
 
-    /// Waits until there are at least `count` messages. Returns whether there are.
+    /// Waits until there are at least `count` messages. Returns false if there are fewer after
+    /// `limit`.
     public func holds(_ count: Int, within limit: Duration = .seconds(30)) async -> Bool {
         await eventually(within: limit) { self.count >= count }
     }

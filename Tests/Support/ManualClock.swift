@@ -2,7 +2,7 @@ import Dates
 import Scheduler
 import Synchronization
 
-/// A clock that stands still until a test moves it.
+/// A clock that changes only when a test sets it.
 public final class ManualClock: WallClock {
     private let instant: Mutex<Instant>
 

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A real nginx on loopback that takes webhooks and logs each with its headers and whole body.
+/// A real nginx on loopback that accepts webhooks and logs each with headers and whole body.
 ///
-/// It answers 204, or the status CODE at `/s/CODE` (429 and 503 with `Retry-After: 1`). It serves
+/// It replies 204, or the status CODE at `/s/CODE` (429 and 503 with `Retry-After: 1`). It serves
 /// plain HTTP, and HTTPS with HTTP/2. It stops on `stop`, when the object is freed, or when the
 /// test process dies.
 public final class Nginx: Sendable {
@@ -22,7 +22,7 @@ public final class Nginx: Sendable {
         public let rehearsal: String
         public let body: String
         /// The number of the connection, and the number of the request on it, from 1. They show
-        /// kept connections.
+        /// whether a connection was used again.
         public let connection: Int
         public let connectionRequest: Int
     }
@@ -58,16 +58,16 @@ public final class Nginx: Sendable {
     public var url: String { "http://127.0.0.1:\(port)" }
     public var tlsURL: String { "https://localhost:\(tlsPort)" }
 
-    /// Returns every request answered so far, in the order of the answers.
+    /// Returns every request that has a reply so far, in the order of the replies.
     public func requests() throws -> [Request] {
         try folder.text("requests.jsonl").split(separator: "\n").map {
             try JSONDecoder().decode(Request.self, from: Data($0.utf8))
         }
     }
 
-    /// Waits until at least `count` answered requests are logged. Returns whether they are.
+    /// Waits until nginx has logged `count` requests. Returns false if it has not after `limit`.
     ///
-    /// nginx logs a request after its answer.
+    /// nginx logs a request after it has sent the reply.
     public func holds(_ count: Int, within limit: Duration = .seconds(30)) async -> Bool {
         await eventually(within: limit) { self.folder.text("requests.jsonl").count { $0 == "\n" } >= count }
     }
@@ -79,8 +79,8 @@ public final class Nginx: Sendable {
 
     /// Returns the configuration of nginx.
     ///
-    /// nginx sets `$request_body` only if it passes the request on, so a second server behind a
-    /// socket answers.
+    /// nginx sets `$request_body` only if it passes the request on. A second server on a Unix
+    /// socket therefore sends the replies.
     private static func settings(folder: String, port: UInt16, tlsPort: UInt16, certificate: Certificate) -> String {
         let codes = [301, 302, 400, 401, 403, 404, 408, 409, 410, 413, 429, 500, 502, 503, 504]
         let answers = codes.map { code in

@@ -2,11 +2,11 @@ import Foundation
 
 /// A real Postfix on loopback with its own ports, certificate, login and mailbox.
 ///
-/// Several may run at once. Mail for any domain is stored in `mail`. `refused@` is refused with 550
-/// 5.1.1 and `later@` with 450 4.2.0. It stops on `stop`, when the object is freed, or when the
-/// test process dies.
+/// Several may run at the same time. Mail for any domain is stored in `mail`. `refused@` is refused
+/// with 550 5.1.1 and `later@` with 450 4.2.0. It stops on `stop`, when the object is freed, or
+/// when the test process dies.
 public final class Postfix: Sendable {
-    /// The port with STARTTLS and a login after it.
+    /// The port with STARTTLS, followed by a login.
     public let submissionPort: UInt16
     /// The port with TLS from the first byte and a login.
     public let tlsPort: UInt16

@@ -2,7 +2,8 @@ import Glibc
 
 /// Measures the processor time of the calling thread.
 ///
-/// Other load on the machine does not affect it. It is for limits on computation, not on waiting.
+/// Other load on the machine does not affect the result. Use it for limits on computation, not on
+/// waiting.
 public enum ProcessorTime {
     public static func measure(_ work: () throws -> Void) rethrows -> Duration {
         let before = now

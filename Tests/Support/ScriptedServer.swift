@@ -1,7 +1,7 @@
 import Foundation
 
-/// A scripted server of `Tests/Servers` on a free loopback port. It ends with the test, however
-/// that ends.
+/// A scripted server of `Tests/Servers` on a free loopback port. It ends when the test ends, even
+/// if the test dies.
 public struct ScriptedServer: Sendable {
     /// One line of the server's output. Each line has some of these values.
     public struct Line: Decodable, Sendable {
@@ -48,7 +48,7 @@ public struct ScriptedServer: Sendable {
     public var mails: [Line] { lines.filter { $0.recipient != nil } }
     public var requests: [Line] { lines.filter { $0.target != nil } }
 
-    /// Waits until the lines fulfil a condition. Returns false if they do not within the limit.
+    /// Waits until the lines fulfil a condition. Returns false if they do not within `limit`.
     public func sees(within limit: Duration = .seconds(20), _ wanted: ([Line]) -> Bool) async -> Bool {
         await eventually(within: limit) { wanted(lines) }
     }

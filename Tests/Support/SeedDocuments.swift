@@ -2,7 +2,7 @@ import Foundation
 
 /// The official documents from which the five plans were made, as text.
 ///
-/// They are beside the checkout, not in it.
+/// They are next to the checkout, not in it.
 public struct SeedDocuments {
     public let folder: String
     /// The file names in order: `000_….txt`, `001_….txt`, …

@@ -3,9 +3,10 @@ import Synchronization
 
 /// A program that a test runs. It does not outlive the test.
 ///
-/// Its output goes to files. Waits for its end have a limit. It is started with `posix_spawn` and
-/// not with Foundation's `Process`. `Process` passes on the test's blocked signals, cannot start a
-/// new process group, and loses output if a grandchild keeps the pipe open.
+/// The program's output goes to files. Waits for its end have a limit. It is started with
+/// `posix_spawn` and not with Foundation's `Process`, because `Process` passes on the test's
+/// blocked signals, cannot start a new process group, and loses output if a grandchild keeps the
+/// pipe open.
 public final class Subprocess: Sendable {
     /// How a program ended.
     public enum End: Hashable, Sendable {
@@ -93,7 +94,8 @@ public final class Subprocess: Sendable {
 
         var pid: pid_t = 0
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
-        // `env -C` changes the folder, because Swift does not see glibc's own call for it.
+        // `env -C` changes the folder, because glibc's own function for it is not available in
+        // Swift.
         let move = workingFolder.map { ["/usr/bin/env", "-C", $0] } ?? []
         let arguments = move + [tool] + command.dropFirst()
         let failed = withCStrings(arguments) { pointers in
@@ -117,8 +119,8 @@ public final class Subprocess: Sendable {
         let leashed = state.withLock { $0.leash != nil }
         state.withLock { if let leash = $0.leash { close(leash) } }
         guard poll() == nil else { return }
-        // A server with a leash stops by itself, which takes a moment. So another thread waits for
-        // the process.
+        // A server with a leash stops by itself, which takes a moment. Another thread therefore
+        // waits for the process.
         if !leashed { kill(-pid, SIGKILL) }
         let (pid, folder) = (pid, folder)
         Thread.detachNewThread {
@@ -138,14 +140,16 @@ public final class Subprocess: Sendable {
         return try await program.finish(within: limit)
     }
 
-    /// Held while a program starts, and while a leash is made.
+    /// A lock that is held while a program starts, and while a leash is made.
     ///
     /// Otherwise a new program could inherit another program's leash before it is marked
     /// close-on-exec, and keep it open.
     private static let spawning = Mutex(())
 
-    /// Makes a leash. It is a socket pair and not a pipe, so that writing to an ended server raises
-    /// no SIGPIPE.
+    /// Makes the socket pair through which a program notices that the test has died.
+    ///
+    /// A pipe would not do: only a socket accepts MSG_NOSIGNAL, which prevents SIGPIPE if the
+    /// program has ended.
     private static func leashEnds() throws -> (read: Int32, write: Int32) {
         try spawning.withLock { _ in
             var ends: [Int32] = [-1, -1]
@@ -169,7 +173,7 @@ public final class Subprocess: Sendable {
 
     /// Sends a last line on the leash and closes it.
     ///
-    /// The line tells the server that this is an orderly end and the test has not died.
+    /// A server that reads this line ends in an orderly way. If the test dies, no line comes.
     public func release() {
         state.withLock {
             guard let leash = $0.leash else { return }
@@ -181,7 +185,8 @@ public final class Subprocess: Sendable {
 
     /// Waits for the program's end.
     ///
-    /// If it does not end within `limit`, it and its children are killed and the wait fails.
+    /// If the program does not end within `limit`, it and its children are killed and the wait
+    /// fails.
     @discardableResult
     public func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
         let ended = await eventually(within: limit) { self.poll() != nil }
@@ -194,7 +199,7 @@ public final class Subprocess: Sendable {
 
     /// Waits until the program has printed `text` on standard output or standard error.
     ///
-    /// Fails if the program ends before that or does not print it in time.
+    /// Fails if the program ends before, or does not print the text within `limit`.
     public func hasPrinted(_ text: String, within limit: Duration = .seconds(30)) async throws {
         let done = await eventually(within: limit) { self.printed(text) || self.poll() != nil }
         guard done, printed(text) else {
@@ -215,8 +220,8 @@ public final class Subprocess: Sendable {
             if let end = $0.end { return end }
             var status: Int32 = 0
             guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-            // The bits of a wait status, which <sys/wait.h> defines as macros that Swift does not
-            // see.
+            // Decodes the bits of a wait status. The macros of <sys/wait.h> are not available in
+            // Swift.
             let signal = status & 0x7F
             $0.end = signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
             return $0.end
@@ -224,8 +229,9 @@ public final class Subprocess: Sendable {
     }
 }
 
-/// Polls `condition` every few milliseconds until it holds or `limit` has passed. Returns whether
-/// it held.
+/// Polls `condition` every few milliseconds until it is true. Returns whether it became true.
+///
+/// Returns false after `limit`, or earlier if the task is cancelled.
 public func eventually(within limit: Duration, _ condition: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while true {
@@ -238,7 +244,7 @@ public func eventually(within limit: Duration, _ condition: () async throws -> B
 private typealias SpawnActions = UnsafePointer<posix_spawn_file_actions_t>
 private typealias SpawnAttributes = UnsafePointer<posix_spawnattr_t>
 
-/// Prepares a new process group, the three descriptors, and default handling of every signal.
+/// Sets up a new process group, the three descriptors, and default handling of every signal.
 private func withSpawnSettings(
     stdin: Int32, stdout: Int32, stderr: Int32, _ body: (SpawnActions, SpawnAttributes) -> Int32
 ) -> Int32 {

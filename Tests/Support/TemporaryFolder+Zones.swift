@@ -1,9 +1,10 @@
 import Foundation
 
 extension TemporaryFolder {
-    /// Makes a folder of zones that lacks these names.
+    /// Makes a folder of time zone files without the zones `gone`.
     ///
-    /// The folder has the system's list without them, and copies of the zones that the tests use.
+    /// The folder contains the system's list of zones without them, and copies of the zones that
+    /// the tests use.
     public static func systemZones(without gone: [String]) throws -> TemporaryFolder {
         let system = "/usr/share/zoneinfo"
         let folder = try TemporaryFolder()

@@ -17,7 +17,7 @@ public final class TemporaryFolder: Sendable {
     /// Returns the path of `name` in the folder.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file and makes the folders above it. Returns its path.
+    /// Writes a file and makes the folders above it. Returns the file's path.
     @discardableResult
     public func write(_ name: String, _ text: String) throws -> String {
         try write(name, bytes: Array(text.utf8))

@@ -67,7 +67,7 @@ extension ConfiguredEmail {
 
     /// Returns whether mail to this host may be sent in clear.
     ///
-    /// A host name is judged again at every connection, by the address that it resolves to.
+    /// A host name is checked again at every connection, by the address that it resolves to.
     private static func mayGoInClear(to host: String, _ networks: [Network]) -> Bool {
         guard let address = IPAddress(host) else { return host == "localhost" || !networks.isEmpty }
         return AddressPolicy.allowClearText(address, networks: networks)

@@ -37,8 +37,8 @@ public final class EmailChannel: Channel {
         self.settings = settings
         self.wording = wording
         // A refusal by the mail server applies to all mail, because every connection has the same
-        // name and login. A sent mail cannot be withdrawn, and the recipient's server does not
-        // recognise a second copy.
+        // name and login. After an unknown outcome the settings decide, because a sent mail cannot
+        // be withdrawn, and the recipient's server does not recognise a second copy.
         policy = ChannelPolicy(onUnknown: settings.onUnknown, refusesForAll: true, loadHoldsChannel: false)
         sender = Result { () throws(RenderFailure) in
             try EmailMessage.Sender(from: settings.from, replyTo: settings.replyTo)
@@ -49,9 +49,10 @@ public final class EmailChannel: Channel {
     public var concurrency: Int { settings.concurrency }
     public var openingConcurrency: Int { min(settings.concurrency, 4) }
     public var logsIn: Bool { settings.server.username != nil }
-    /// The number of messages that may be submitted ahead.
+    /// Number of messages that may wait in the channel for a free connection.
     ///
-    /// With `hold` it is 0, because after a crash an operator would have to decide on each of them.
+    /// With `on_unknown: hold` it is 0, because after a crash an operator would have to decide on
+    /// each message that was waiting.
     public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
@@ -110,8 +111,8 @@ public final class EmailChannel: Channel {
         lanes.stop(grace: grace)
     }
 
-    /// Returns the recipient's address. The configuration has checked it, but it is checked again
-    /// before it goes on the wire.
+    /// Returns the recipient's address. It was checked when the configuration was read, and is
+    /// checked again before it is sent.
     private func address(of recipient: Recipient) throws(RenderFailure) -> EmailAddress {
         guard let email = recipient.email else { throw RenderFailure("the recipient \(recipient.id) has no address") }
         do throws(AddressRefusal) {

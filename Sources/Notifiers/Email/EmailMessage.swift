@@ -6,8 +6,8 @@ import Scheduler
 
 /// The parts of a mail that all its recipients share, encoded once.
 ///
-/// The mail has RFC 5322 headers and a `multipart/alternative` of text and HTML. It is CR LF and
-/// ASCII throughout.
+/// The mail has RFC 5322 headers and a `multipart/alternative` of text and HTML. All lines end in
+/// CR LF, and all bytes are ASCII.
 struct EmailMessage: Sendable {
     private let domain: String
     /// The header fields before and after those that differ from mail to mail.
@@ -19,7 +19,7 @@ struct EmailMessage: Sendable {
     private let text: SplicedBody
     private let html: SplicedBody
 
-    /// The sender's part of all mails of a channel.
+    /// The sender's domain and header fields, which are the same in all mails of a channel.
     struct Sender: Sendable {
         let domain: String
         /// The header fields From and, if configured, Reply-To.
@@ -60,8 +60,8 @@ struct EmailMessage: Sendable {
 
     /// Returns the whole mail for one recipient.
     ///
-    /// Both bodies are in base64. Any server takes it (no 8BITMIME needed, fault 73), no line is
-    /// too long and no line begins with a dot.
+    /// Both bodies are in base64. Any server accepts base64 (no 8BITMIME needed, fault 73), no line
+    /// is too long and no line begins with a dot.
     ///
     /// - Parameters:
     ///   - id: the delivery's id. With the sender's domain it is the Message-ID, the same in every

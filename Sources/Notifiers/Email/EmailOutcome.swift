@@ -5,20 +5,20 @@ import Scheduler
 ///
 /// This pure function is the table "Outcomes" of the architecture page. The stage decides first,
 /// because it limits what the server can have done. Before the body's end the server cannot have
-/// accepted the mail. After it the outcome is unknown until an answer comes. A reply belongs to the
-/// command that it answers.
+/// accepted the mail. After it the outcome is unknown until the server replies. Each reply belongs
+/// to one command.
 ///
-/// Then the reply's codes and words decide what it is about. If two rows fit, load comes before
-/// this client (`us`), and this client before the recipient. If no row fits, the channel's other
-/// replies decide (`Scheduler.Comparison`).
+/// Then the reply's codes and words decide what it is about. If two rows of the table fit, load
+/// comes before this client (`us`), and this client before the recipient. If no row fits, the
+/// channel's other replies decide (`Scheduler.Comparison`).
 public enum EmailOutcome {
     /// The wait after greylisting (RFC 6647, section 5). The retry has the same sender and
     /// recipient.
     static let greylistWait = TimeSpan.minutes(5)
     /// The wait before the single retry after a full mailbox or a size limit; space may be freed.
     static let fullWait = TimeSpan.hours(1)
-    /// The wait after a server refused too many logins. The server counts every login that comes
-    /// too early.
+    /// The wait after a server refused too many logins. The server also counts logins that come too
+    /// early.
     static let loginWait = TimeSpan.minutes(15)
 
     /// - Parameters:
@@ -52,7 +52,7 @@ public enum EmailOutcome {
         let outcome: Outcome
         let about: Scope
         var advice = Receipt.Advice.none
-        /// Whether the code is that of the refusal or acceptance, and not that of an earlier step.
+        /// Whether the receipt shows the code. It does not if the code belongs to an earlier step.
         var showsCode = true
 
         /// Whether the reply is about load and came at RCPT or later.
@@ -60,8 +60,8 @@ public enum EmailOutcome {
 
         /// Whether the reply is compared with replies to other recipients.
         ///
-        /// That is so for final refusals from RCPT on. If all recipients get the same reply, it is
-        /// about this client.
+        /// True for final refusals and for replies about load, both from RCPT on. If all recipients
+        /// get the same reply, it is about this client.
         var isCompared: Bool { outcome == .refusedForGood || isLoadOfRecipient }
 
         static func unsent(about scope: Scope) -> Verdict { Verdict(outcome: .notSent, about: scope, showsCode: false) }
@@ -83,9 +83,9 @@ public enum EmailOutcome {
         }
     }
 
-    /// Judges failures of connection, greeting, EHLO, STARTTLS, AUTH and MAIL.
+    /// Returns the verdict on a failed connection, greeting, EHLO, STARTTLS, AUTH or MAIL.
     ///
-    /// They are about this client or the server, never about a recipient.
+    /// These failures are about this client or the server, never about a recipient.
     private static func beforeRecipient(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch transfer.cut {
         case .authNotOffered, .addressRefused: return .unsent(about: .us)
@@ -100,8 +100,8 @@ public enum EmailOutcome {
             if isLoad(reply) { return .later(about: .load, isOfLogin(transfer, reply) ? .retryAfter(loginWait) : .none) }
             return .later(about: isAboutUs(reply) ? .us : .server)
         case (_, .permanent):
-            // A server that refuses in its greeting is switched off, or does not serve this client.
-            // It refuses everyone alike.
+            // A server that refuses in its greeting is out of service, or does not serve this
+            // client. Either way it refuses mail to every recipient.
             return .later(about: transfer.stage <= .greeted ? .server : .us)
         case (.login, _):
             return Verdict(outcome: .refusedForNow, about: .us, showsCode: false)
@@ -121,18 +121,20 @@ public enum EmailOutcome {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
         case .permanent: permanent(reply)
-        // The last reply answered the previous command. This command got none.
+        // The last reply belongs to the previous command. This command got no reply.
         case .none, .positive, .intermediate, .odd: .unsent(about: transfer.cut == .stopped ? .nobody : .server)
         }
     }
 
-    /// Judges the reply to the final dot. The caller has already handled an acceptance.
+    /// Returns the verdict on a reply to the final dot that is not an acceptance.
+    ///
+    /// The caller has already handled an acceptance.
     private static func afterDot(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
         case .permanent: permanent(reply)
         // The protocol has no such reply (RFC 5321, section 4.2), so it is unknown whether the
-        // server took the mail.
+        // server accepted the mail.
         case .none, .positive, .intermediate, .odd: Verdict(outcome: .unknown, about: .server, showsCode: transfer.code != nil)
         }
     }
@@ -156,8 +158,9 @@ public enum EmailOutcome {
         return .never(about: namesRecipient(reply) ? .recipient : .comparison)
     }
 
-    /// Whether the reply is about load: too much or too many at this moment. Final refusals are
-    /// compared instead.
+    /// Whether a temporary reply is about load: too much or too many at this moment.
+    ///
+    /// Final refusals are compared with the replies to other recipients instead.
     private static func isLoad(_ reply: SMTPReply) -> Bool {
         guard reply.code != 421 else { return true }
         switch (reply.status?.subject, reply.status?.detail) {
@@ -185,7 +188,8 @@ public enum EmailOutcome {
             return true
         }
         if reply.says(" helo ", " ehlo ", " spf ", " dkim ") { return true }
-        // A mailbox has its own limits and allowed senders.
+        // Words about limits and senders may then be about the recipient's mailbox, which has its
+        // own limits and allowed senders.
         guard reply.status?.subject != 2, !reply.says(" mailbox ", " inbox ", " storage ") else { return false }
         if reply.says(" limit exceeded ") { return true }
         // Without an enhanced code, words that name both sender and recipient may be about either.
@@ -198,7 +202,7 @@ public enum EmailOutcome {
         reply.says(" recipient ", " mailbox ", " user ", " destinataire ")
     }
 
-    /// Whether the reply clearly says that the address does not exist or is closed.
+    /// Whether the reply clearly means that the address does not exist or is closed.
     ///
     /// No other words of the reply may suggest another cause.
     private static func namesRecipient(_ reply: SMTPReply) -> Bool {

@@ -40,9 +40,9 @@ struct SMTPReply: Hashable {
 
     /// Returns the reply without a quoted reply of another server.
     ///
-    /// A relay that asks the recipient's own server repeats what that server said about the relay,
-    /// which is not about this client. Example: "450 4.1.1 <a@p>: Recipient address rejected:
-    /// unverified address: host mx.p said: 550 Helo command rejected".
+    /// A relay that checks the address with the recipient's own server repeats that server's reply.
+    /// The reply is about the relay, not about this client. Example: "450 4.1.1 <a@p>: Recipient
+    /// address rejected: unverified address: host mx.p said: 550 Helo command rejected".
     private static func ownWords(_ text: String, _ status: Status?) -> Substring {
         guard let status, status.subject == 1, (1...3).contains(status.detail), let said = text.firstRange(of: " said:") else {
             return text[...]
@@ -65,7 +65,8 @@ struct SMTPReply: Hashable {
         return nil
     }
 
-    /// - Parameter names: left out if they stand alone, even if they contain separators.
+    /// - Parameter names: words to leave out if they are a whole token, even if they contain
+    ///   separators.
     private static func words(of text: Substring, without names: Set<String>) -> [String] {
         text.lowercased().split { " <>[](),;\"".contains($0) }.flatMap { token -> [String] in
             if names.contains(token.trimming(while: { ":.'!?".contains($0) })) { return [] }

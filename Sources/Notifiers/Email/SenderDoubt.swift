@@ -1,6 +1,7 @@
 /// A reason why a mail server may refuse a sender.
 ///
-/// The sender's domain differs from the login's domain, or the server may not send for it.
+/// Either the sender's domain differs from the login's domain, or the server is not allowed to send
+/// mail for the sender's domain.
 package struct SenderDoubt {
     package let words: String
 

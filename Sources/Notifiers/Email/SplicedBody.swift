@@ -2,11 +2,11 @@ import Synchronization
 
 /// The text of a mail in base64, with gaps for the recipient's name.
 ///
-/// A mail to half a million recipients is so encoded only once. Base64 turns three bytes into four
-/// characters, so the encoding of the text after a name depends on the number of bytes before it.
-/// Each piece is therefore kept in its three possible encodings, in whole lines. Only the bytes
-/// next to a name are encoded for each recipient. A line ends early there, which any decoder
-/// accepts (RFC 2045, section 6.8).
+/// In this way a mail to half a million recipients is encoded only once. Base64 turns three bytes
+/// into four characters, so the encoding of the text after a name depends on the number of bytes
+/// before it. The three possible encodings of each piece are therefore stored, in whole lines. Only
+/// the bytes next to a name are encoded for each recipient. A line ends early there, which any
+/// decoder accepts (RFC 2045, section 6.8).
 struct SplicedBody: Sendable {
     /// A piece of text with its three encodings. Each is made on first use, because many mails go
     /// to one recipient only.
@@ -20,8 +20,10 @@ struct SplicedBody: Sendable {
             self.bytes = bytes
         }
 
-        /// - Parameter shift: the number of bytes by which the groups of three begin later.
-        /// - Returns: the whole groups from there, in lines, and the remaining bytes.
+        /// - Parameter shift: the number of bytes at the beginning that belong to a group of three
+        ///   begun before.
+        /// - Returns: the encoded whole groups after them, the last line's length, and the
+        ///   remaining bytes.
         func shifted(by shift: Int) -> Shifted {
             made.withLock { made in
                 if let known = made[shift] { return known }
@@ -47,7 +49,7 @@ struct SplicedBody: Sendable {
     /// The approximate number of bytes that `append` adds.
     var size: Int { pieces.reduce(64) { $0 + $1.bytes.count * 3 / 2 } }
 
-    /// Appends the lines without the last line's end.
+    /// Appends the encoded text with `name` in its gaps. The last line has no line end.
     func append(filling name: String, to output: inout [UInt8]) {
         let filling = pieces.count > 1 ? EmailMessage.canonical(name) : []
         var line = Line()

@@ -1,8 +1,9 @@
 /// The templates that are built into the program.
 ///
-/// `config/templates` has the same texts for people to copy and change. A test keeps the two equal.
+/// `config/templates` has the same texts for people to copy and change. A test checks that both are
+/// equal.
 enum BuiltinTemplates {
-    /// One subject serves all languages, because its variables hold the words.
+    /// One subject serves all languages, because all its words come from variables.
     static let subject = #"""
         {{prefix}} {{title}} – {{countdown}} ({{countdown_date}})
 

@@ -2,7 +2,7 @@ import Dates
 import Plans
 import Scheduler
 
-/// The words of a message that depend on numbers and dates, in one language. Templates have the
+/// The words of a message that depend on numbers and dates, in one language. Templates contain the
 /// other words.
 ///
 /// Dates are day/month/year in both languages, as in the official documents.
@@ -30,7 +30,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// Returns how much time is left, seen from `today`, and the day to which it counts.
+    /// Returns in words how many days are left until, or have passed since, the returned day.
     func countdown(start: Day, end: Day, today: Day) -> (words: String, day: Day) {
         if today < start { return (left(start - today), start) }
         if today > end { return (ended(today - end), end) }
@@ -93,7 +93,7 @@ public struct Phrasebook: Sendable {
         return names[weekday.rawValue - 1]
     }
 
-    // MARK: How the phrase was understood
+    // MARK: The phrase and its dates
 
     /// Returns the lunar dates of an occurrence; nil if its recurrence is not lunar.
     public func lunar(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
@@ -128,7 +128,7 @@ public struct Phrasebook: Sendable {
 
     /// Returns the phrase and its dates, such as `đầu quý 2: từ 01/04/2027 đến 30/04/2027`.
     ///
-    /// nil if the phrase names its dates itself.
+    /// nil if the phrase itself contains the dates.
     public func understood(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .day, .window, .lunar, .lunarWindow, .once: return nil
@@ -142,14 +142,14 @@ public struct Phrasebook: Sendable {
             case (.vi, false): "từ \(date(start)) đến \(date(end))"
             case (.en, false): "from \(date(start)) to \(date(end))"
             }
-        // The plan's `except:` may have given this occurrence dates of its own.
+        // The plan's `except:` may have changed the dates of this occurrence.
         if let usual = Self.usualDates(of: when, year: start.year), usual != start...end {
             return language == .vi ? "\(phrase); riêng lần này: \(dates)" : "\(phrase); this time: \(dates)"
         }
         return "\(phrase): \(dates)"
     }
 
-    /// Returns the days that the phrase alone determines; nil if it needs more than the month.
+    /// Returns the days of a month, a quarter, or a month's last day; nil for other phrases.
     private static func usualDates(of when: Recurrence, year: Int) -> ClosedRange<Day>? {
         func month(_ month: Int) -> ClosedRange<Day> {
             Day.first(ofMonth: month, year: year)...Day.last(ofMonth: month, year: year)
@@ -168,7 +168,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    // MARK: Where it comes from, and why to this reader
+    // MARK: The source, and the reason for sending
 
     /// Returns the source, such as `Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của …`.
     ///

@@ -1,14 +1,15 @@
 import Scheduler
 import Synchronization
 
-/// The three texts of a message in pieces, shared by all its recipients.
+/// The subject, text and HTML of a message in pieces, shared by all its recipients.
 ///
 /// The recipient's name goes between the pieces.
 final class RenderedTemplate: Sendable {
     let subject: [String]
     let text: [String]
     let html: [String]
-    /// Why a user's template could not be used. The texts are then the built-in ones.
+    /// Why a user's template could not be used; nil if none failed. After a failure, all three
+    /// texts come from the built-in templates.
     let failure: RenderFailure?
 
     init(subject: [String], text: [String], html: [String], failure: RenderFailure? = nil) {
@@ -18,14 +19,14 @@ final class RenderedTemplate: Sendable {
         self.failure = failure
     }
 
-    /// The first part that consists of whitespace only and has no gap for a name.
+    /// The name of the first text that is only whitespace and has no gap; nil if there is none.
     var blankPart: String? {
         [("subject", subject), ("text", text), ("html", html)].first { _, pieces in
             pieces.count == 1 && pieces[0].allSatisfy(\.isWhitespace)
         }?.0
     }
 
-    /// Returns a copy that replaces texts that could not be used.
+    /// Returns a copy that records `why` the texts it replaces could not be used.
     func standingIn(_ why: String) -> RenderedTemplate {
         RenderedTemplate(subject: subject, text: text, html: html, failure: RenderFailure(why))
     }
@@ -38,15 +39,15 @@ final class RenderedTemplate: Sendable {
     }
 
     func subject(with name: String) -> String {
-        // A subject in one piece is already on one line.
+        // A subject without the name is already on one line.
         subject.count == 1 ? subject[0] : Wording.singleLine(subject.joined(separator: name))
     }
 }
 
-/// A cache of the values that a channel makes from rendered templates.
+/// A cache of the values that a channel derives from rendered templates.
 final class RenderCache<Value: Sendable>: Sendable {
     private struct State {
-        /// Holds the rendered template too, so that no other object gets its address.
+        /// Each entry retains its template, so that no other object gets the key's address.
         var kept: [ObjectIdentifier: (draft: RenderedTemplate, value: Value)] = [:]
         var order: [ObjectIdentifier] = []
     }

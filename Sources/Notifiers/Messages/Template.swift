@@ -2,22 +2,23 @@
 ///
 /// The subset is variables, sections, inverted sections and comments. A template is parsed once and
 /// rendered in one pass over bytes, because `check` renders tens of thousands of texts.
-/// `TemplateCheck` has already checked the names and places. A section's tag or a comment alone on
-/// its line removes the whole line (mustache specification, "Standalone Lines").
+/// `TemplateCheck` has already checked the variables' names and where each is allowed. A section's
+/// tag or a comment alone on its line removes the whole line (mustache specification, "Standalone
+/// Lines").
 struct Template: Sendable {
     private indirect enum Node: Sendable {
         case text([UInt8])
         case variable(TemplateVariable)
-        /// `{{.}}`: the line of the list, or the text, of the innermost section.
+        /// `{{.}}`: the text of the innermost section, or the current line of its list.
         case item
         case section(TemplateVariable, isInverted: Bool, [Node])
     }
 
     /// Maximum size of a text from a user's template, in bytes.
     ///
-    /// A mail that anybody reads to its end has at most a tenth of this. Without a limit, a few
-    /// kilobytes of template and note could become megabytes, because a list repeats the text
-    /// within it.
+    /// A list repeats the text within its section for each line, so a few kilobytes of template and
+    /// note could become megabytes. A mail that people read to its end has at most a tenth of this
+    /// size.
     static let limit = 256 << 10
 
     private let nodes: [Node]
@@ -38,7 +39,7 @@ struct Template: Sendable {
         return render(nodes, values, item: nil, to: &output) ? output.bytes : nil
     }
 
-    /// Returns false if the text has become too long.
+    /// Renders `nodes` to `output`. Returns false if the text exceeds the limit.
     private func render(_ nodes: [Node], _ values: TemplateValues, item: String?, to output: inout Output) -> Bool {
         for node in nodes {
             switch node {
@@ -120,8 +121,9 @@ struct Template: Sendable {
             case variable(String), section(String, isInverted: Bool), end(String), comment
         }
 
-        /// Reads up to the end of `section`, or to the end of the text for nil. Returns nil if that
-        /// end is missing.
+        /// Parses up to the end tag of `section`, or to the end of the text if `section` is nil.
+        ///
+        /// Returns nil if that end is missing or a tag is not allowed.
         mutating func nodes(of section: String?, depth: Int) -> [Node]? {
             var nodes: [Node] = []
             var text: [UInt8] = []
@@ -165,7 +167,9 @@ struct Template: Sendable {
             bytes[index] == UInt8(ascii: "{") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{")
         }
 
-        /// Reads a tag. `position` is at `{{`, and afterwards behind `}}`.
+        /// Reads the tag at `position`, which must be at `{{`, and moves `position` past its `}}`.
+        ///
+        /// Returns nil if the tag is not closed.
         private mutating func takeTag() -> Tag? {
             let isTriple = position + 2 < bytes.count && bytes[position + 2] == UInt8(ascii: "{")
             let start = position + (isTriple ? 3 : 2)
@@ -214,7 +218,7 @@ enum TemplateValue: Sendable {
     case condition(Bool)
 }
 
-/// The values of one message. A value that the message does not have is absent.
+/// The values of the template variables in one message. Variables without a value have no entry.
 struct TemplateValues: Sendable {
     private var values: [TemplateVariable: TemplateValue] = [:]
 

@@ -1,16 +1,16 @@
 /// Checks a template's tags before `Template` parses them.
 ///
-/// The check finds unknown names, unclosed sections and tags beyond the message's own variables,
-/// each with its place. Of mustache(5), only variables, sections, inverted sections and comments
-/// are supported.
+/// The check reports unknown variables, unclosed sections and unsupported tags, each with its line
+/// and column. Of mustache(5), only variables, sections, inverted sections and comments are
+/// supported.
 struct TemplateCheck {
     private let template: String
     private let isHTML: Bool
     private var problems: [TemplateProblem] = []
     private var open: [(name: String, line: Int, column: Int)] = []
 
-    /// Maximum nesting of sections. `Template` recurses once for each level, on the stack of its
-    /// caller.
+    /// Maximum nesting of sections. `Template` calls itself once for each level, and so uses the
+    /// caller's stack.
     static let depthLimit = 16
     /// Maximum number of reported problems. Nobody fixes more in one pass.
     static let problemLimit = 100

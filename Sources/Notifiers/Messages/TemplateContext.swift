@@ -2,7 +2,7 @@ import Dates
 import Plans
 import Scheduler
 
-/// The values of a message for the variables of templates. See `TemplateVariable`.
+/// The values of the template variables (`TemplateVariable`) for one message.
 struct TemplateContext {
     /// A placeholder for the recipient's name. No value contains it, because `clean` removes
     /// control characters.

@@ -6,7 +6,7 @@ public struct TemplateProblem: Error, Hashable, Sendable, CustomStringConvertibl
     public let line: Int?
     /// The column, from 1, in characters.
     public let column: Int?
-    /// Text that says what was found and what is allowed.
+    /// The text of the problem: what was found, and what is allowed.
     public let message: String
 
     public var description: String {

@@ -1,34 +1,36 @@
 /// The variables that a template may name.
 ///
-/// All are texts except the lists and conditions. A text that a message does not have is absent, so
-/// that `{{#note}}…{{/note}}` leaves out its section.
+/// All are texts except the lists and conditions. A message without a note has no value for `note`,
+/// so that `{{#note}}…{{/note}}` is left out.
 enum TemplateVariable: String, CaseIterable {
-    /// `[Nhắc việc]`, `[Nhắc muộn]`, `[Thử]`.
+    /// The beginning of the subject, such as `[Nhắc việc]`, `[Nhắc muộn]` or `[Thử]`.
     case prefix
     /// The campaign's title.
     case title
-    /// The time that is left, such as `còn 30 ngày`, and the day to which it counts.
+    /// The time that is left, such as `còn 30 ngày`, and the day that it is counted to.
     case countdown
     case countdownDate = "countdown_date"
     /// The finished subject line (not in the subject's own template).
     case subject
-    /// The days with their weekdays, then the first and the last day alone.
+    /// `when`: the days with their weekdays. `start` and `end`: the first and the last day alone.
     case when
     case start
     case end
     /// The lunar date, if the phrase is lunar.
     case lunar
-    /// The phrase and the days that it was understood as, if the phrase names no days.
+    /// The plan's phrase and the days that it means, if the phrase itself does not contain them.
     case understood
     case note
     case noteLines = "note_lines"
-    /// The source document as one phrase, and its parts.
+    /// `source`: the source document as one phrase. The other three are its parts.
     case source
     case sourceNumber = "source_number"
     case sourceDate = "source_date"
     case sourceIssuer = "source_issuer"
     case cite
-    /// Why this recipient gets the message; the groups alone; the plan's title and id.
+    /// `reason`: why this recipient gets the message. `groups`: only the groups.
+    ///
+    /// `plan` and `plan_id`: the plan's title and id.
     case reason
     case groups
     case plan
@@ -44,7 +46,7 @@ enum TemplateVariable: String, CaseIterable {
     /// The recipient's name.
     case recipient
     case late
-    /// Whether the message announces other dates, or a cancellation.
+    /// `moved`: whether the message announces other dates. `gone`: whether it is a cancellation.
     case moved
     case gone
     case test
@@ -62,8 +64,8 @@ enum TemplateVariable: String, CaseIterable {
 
     /// Returns the variable with the most similar name, if the edit distance is small.
     ///
-    /// Small is at most two (a swapped pair), one for names under four letters, or a third of a
-    /// long name.
+    /// The limit is 2 (a swapped pair of letters), 1 for names under four letters, and a third of
+    /// the length for long names.
     static func nearest(to name: String) -> TemplateVariable? {
         let ranked = allCases.map { ($0, distance($0.rawValue, name)) }.min { $0.1 < $1.1 }
         guard let (variable, distance) = ranked, distance <= max(name.count < 4 ? 1 : 2, name.count / 3) else { return nil }

@@ -3,12 +3,12 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Puts messages into words: subject, text and HTML, in the recipient's language, from mustache
-/// templates.
+/// Renders messages from mustache templates: subject, text and HTML, in the recipient's language.
 ///
 /// Values are inserted and not parsed again, so `{{x}}` in a title stays as it is. In HTML every
-/// value is escaped. Only the name differs between recipients. A rendering, with gaps for the name,
-/// is cached by notice, language, local date, lateness, groups and possible duplication.
+/// value is escaped. Many recipients get texts that differ only in the name. A rendering with gaps
+/// for the name is therefore cached, by notice, language, local date, lateness, groups and possible
+/// duplication.
 public final class Wording: Sendable {
     /// The three texts of one message for one recipient.
     public struct Rendering: Hashable, Sendable {
@@ -16,7 +16,8 @@ public final class Wording: Sendable {
         public let subject: String
         public let text: String
         public let html: String
-        /// Why a user's template could not be used. The texts are then the built-in ones.
+        /// Why a user's template could not be used; nil if none failed. After a failure, all three
+        /// texts come from the built-in templates.
         public let failure: RenderFailure?
     }
 
@@ -84,7 +85,8 @@ public final class Wording: Sendable {
 
     /// Returns the subject as it is sent, and why a user's template cannot be used.
     ///
-    /// All three texts are rendered to find that out. They are cached for the channels.
+    /// All three texts are rendered, because any of them may fail. They stay in the cache for the
+    /// channels.
     public func trial(of message: Message) -> (subject: String, failure: RenderFailure?) {
         let draft = draft(of: message)
         return (draft.subject(with: TemplateContext.clean(message.recipient.name)), draft.failure)
@@ -94,7 +96,8 @@ public final class Wording: Sendable {
     public func subject(of message: Message) -> String {
         let name = TemplateContext.clean(message.recipient.name)
         guard !overridden.contains(message.language), let templates = templates[message.language] else {
-            // Only rendering all three shows whether the user's templates can be used.
+            // Only rendering subject, text and HTML together shows whether the user's templates
+            // work. If one of them fails, the built-in templates supply the subject too.
             return draft(of: message).subject(with: name)
         }
         let (day, late) = (message.notice.plan.zone.civil(at: message.at).day, message.saysLate)
@@ -103,8 +106,9 @@ public final class Wording: Sendable {
         return RenderedTemplate(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
     }
 
-    /// Returns the texts that the message shares with those to other recipients. They get the same
-    /// object.
+    /// Returns the message's texts with gaps for the recipient's name.
+    ///
+    /// All recipients whose texts differ only in the name get the same object.
     func draft(of message: Message) -> RenderedTemplate {
         let notice = message.notice
         let key = Key(
@@ -136,7 +140,7 @@ public final class Wording: Sendable {
         return draft.standingIn(why)
     }
 
-    /// Returns nil if one of the texts becomes too long.
+    /// Renders all three texts. Returns nil if one of them exceeds `limit`.
     private func render(_ values: TemplateContext, _ templates: Templates, limit: Int) -> RenderedTemplate? {
         var variables = values.variables
         guard let rendered = templates.subject.render(variables, limit: limit) else { return nil }
@@ -156,10 +160,10 @@ public final class Wording: Sendable {
         return copy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// Removes superfluous empty lines, which omitted sections leave behind.
+    /// Removes the superfluous empty lines that remain where sections were left out.
     ///
-    /// At most one empty line stays between lines, none at the start, and the text ends in one line
-    /// end.
+    /// The result has no empty line at the start, at most one between other lines, and one line end
+    /// at its end.
     private static func tidy(_ text: [UInt8]) -> [UInt8] {
         var tidied: [UInt8] = []
         tidied.reserveCapacity(text.count)
@@ -221,7 +225,7 @@ public final class Wording: Sendable {
         ]
     }()
 
-    // MARK: Renderings kept
+    // MARK: The cache
 
     private struct Key: Hashable {
         let notice: ObjectIdentifier
@@ -238,12 +242,15 @@ public final class Wording: Sendable {
 
         func rendering(_ key: Key) -> RenderedTemplate? { kept[key]?.rendering }
 
-        /// Stores the notice too, so that no other object gets its address while the key exists.
+        /// Stores a rendering.
+        ///
+        /// The entry also retains the notice, so that no other object gets the notice's address,
+        /// which is part of the key.
         mutating func keep(_ rendering: RenderedTemplate, _ key: Key, _ notice: ReminderContent) {
             guard kept.updateValue((rendering, notice), forKey: key) == nil else { return }
             order.append(key)
             guard order.count > Wording.cacheLimit else { return }
-            // The older half is removed at once. Renderings that are still in use are rendered
+            // Removes the older half in one step. A removed text that is needed again is rendered
             // again.
             for old in order.prefix(Wording.cacheLimit / 2) { kept[old] = nil }
             order.removeFirst(Wording.cacheLimit / 2)
@@ -254,7 +261,7 @@ public final class Wording: Sendable {
 extension String {
     /// Whether single spaces between words are the only whitespace.
     ///
-    /// The check is by bytes, so it may return false for text that has no other whitespace.
+    /// The check looks at bytes, so it may also return false for text without other whitespace.
     fileprivate var isOnOneLine: Bool {
         var copy = self
         return copy.withUTF8 { bytes in
@@ -264,8 +271,9 @@ extension String {
                 switch byte {
                 case 0x20: if previous == 0x20 { return false }
                 case 0x09...0x0D: return false
-                // Lead bytes of whitespace beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+205F,
-                // U+3000. The dash in every subject, U+2013, is an exception.
+                // Whitespace beyond ASCII begins with these bytes: U+0085, U+00A0, U+1680, U+2000
+                // to U+205F, U+3000. The dash in every subject, U+2013, begins with such a byte
+                // too, and is accepted.
                 case 0xC2, 0xE3: return false
                 case 0xE1: if index + 1 < bytes.count, bytes[index + 1] == 0x9A { return false }
                 case 0xE2: if index + 2 < bytes.count, bytes[index + 1] != 0x80 || bytes[index + 2] != 0x93 { return false }

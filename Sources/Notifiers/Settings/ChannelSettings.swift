@@ -1,10 +1,10 @@
 import Documents
 import Scheduler
 
-/// What the configuration says about one channel, as the channel's own folder defines it.
+/// The settings of one channel. Each kind of channel is a folder with its own settings type.
 ///
-/// The rest of the program knows a channel only by this protocol. A kind of channel is one folder.
-/// One line in `Channels` registers it.
+/// The rest of the program uses channels only through this protocol. One line in `Channels`
+/// registers a kind of channel.
 package protocol ChannelSettings: Sendable {
     // MARK: The kind of channel
 
@@ -14,29 +14,29 @@ package protocol ChannelSettings: Sendable {
     static var about: String { get }
     /// The keys of the channel's table.
     static var keys: Keys { get }
-    /// Keys under which a secret may stand. No message repeats their values.
+    /// Keys whose values may contain a secret. No message repeats these values.
     static var secretKeys: [String] { get }
     /// The address that a recipient must have for the channel; nil if it needs none.
     static var addressKind: AddressKind? { get }
-    /// The key that says where the channel connects.
+    /// The key whose value is the server or URL that the channel connects to.
     static var destinationKey: String { get }
-    /// Advice for a server that speaks TLS in another way, or not at all. It begins with a key.
+    /// Advice if the server uses TLS in another way, or not at all. The text begins with a key.
     static var tlsAdvice: String { get }
 
     // MARK: One channel
 
-    /// Reads the channel's table; nil after reporting what is wrong with it.
+    /// Reads the channel's table. If the table has errors, reports them and returns nil.
     init?(_ table: ChannelTable)
 
-    /// The secrets of the channel, as the configuration names them.
+    /// The channel's secrets as written in the configuration, before they are looked up.
     var secrets: [SecretText] { get }
     /// Files of certificates to trust instead of the system's.
     var certificateFiles: [String] { get }
-    /// Where the channel sends to. A rehearsal sends to loopback only.
+    /// The servers that the channel sends to. A rehearsal sends to loopback only.
     var destinations: [ChannelDestination] { get }
     /// Warnings for `check`: one message for each finding, to follow the channel's name.
     var remarks: [String] { get }
-    /// Makes the channel, with its secrets looked up.
+    /// Looks up the secrets and makes the channel.
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
     /// Makes a channel that only renders messages.
     ///
@@ -61,9 +61,9 @@ extension ChannelSettings {
     package func advice(on refusal: RefusedMessage) -> String? { nil }
 }
 
-/// Where a channel sends to.
+/// A server that a channel sends to.
 package struct ChannelDestination: Sendable {
-    /// Whether the spelling of the destination says that it is on this machine.
+    /// Whether the destination's name or address means this machine, such as `localhost`.
     package let isOnLoopback: Bool
     package let port: Int
     /// The description in messages, after the word "is". It does not repeat a secret address.
@@ -79,7 +79,7 @@ package struct ChannelDestination: Sendable {
 /// Values that all channels of the program share.
 package struct ChannelServices: Sendable {
     package let wording: Wording
-    /// The one thread through which all HTTP goes.
+    /// Performs all HTTP requests of the program, on one thread.
     package let transfers: HTTPTransfers
     /// The version of the program, for the `user-agent` of requests.
     package let version: String

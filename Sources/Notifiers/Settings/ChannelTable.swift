@@ -1,7 +1,7 @@
 import Documents
 import Scheduler
 
-/// The table of one channel in the configuration, from which a kind of channel reads its settings.
+/// The table of one channel in the configuration. A kind of channel reads its settings from it.
 package struct ChannelTable {
     package let name: String
     /// The folder that relative paths start from.
@@ -16,7 +16,7 @@ package struct ChannelTable {
 
     package subscript(_ key: String) -> YAMLValue? { table[key] }
 
-    /// A reader for values that name a secret.
+    /// Reads values that contain a secret or refer to one.
     package var secrets: SecretReader { SecretReader(folder: folder) }
 
     /// Reports a warning about the channel as a whole.
@@ -52,8 +52,8 @@ package struct ChannelTable {
     }
 }
 
-/// Keys that several kinds of channel offer. The reader of channels reads `rate` and `formerly`
-/// itself.
+/// Keys that several kinds of channel have in common. The code that reads `channels:` reads `rate`
+/// and `formerly` for all kinds.
 extension Keys.Key {
     package static func rate(of messages: String) -> Keys.Key {
         .optional(

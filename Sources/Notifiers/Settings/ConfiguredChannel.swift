@@ -8,7 +8,7 @@ package struct ConfiguredChannel: Sendable {
     package let settings: any ChannelSettings
     /// Former names of the channel, newest first.
     package var formerly: [String] = []
-    /// The place of the entry, for later findings such as an unreadable secret.
+    /// The entry's place in the file, for problems found later, such as an unreadable secret.
     package let place: Problem.Place
 
     package init(
@@ -21,7 +21,7 @@ package struct ConfiguredChannel: Sendable {
         self.place = place
     }
 
-    /// The secrets of the channel, as the configuration names them.
+    /// The channel's secrets as written in the configuration, before they are looked up.
     package var secrets: [SecretText] { settings.secrets }
     /// Files of certificates to trust instead of the system's.
     package var certificateFiles: [String] { settings.certificateFiles }

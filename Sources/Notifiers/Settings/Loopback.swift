@@ -1,4 +1,4 @@
-/// Decides by spelling whether a host is this machine.
+/// Decides from the text of a host whether it is this machine.
 ///
 /// The address that a webhook connects to is checked again at the socket.
 package enum Loopback {

@@ -1,12 +1,13 @@
 import CLinux
 import Foundation
 
-/// Protects the memory of this process, which holds secrets after the first lookup.
+/// Protects the memory of this process, which contains secrets after the first lookup.
 package enum OwnMemory {
     /// Turns core dumps off, because a dump would contain the secrets.
     ///
-    /// `linux_hide_memory` is needed because a dump to a program ignores the limit. The unit also
-    /// sets `LimitCORE=0`, because a sandbox may refuse `setrlimit`.
+    /// The size limit of 0 is not enough, because a dump that is piped to a program ignores it;
+    /// `linux_hide_memory` prevents that dump. The unit also sets `LimitCORE=0`, because a sandbox
+    /// may refuse `setrlimit`.
     package static let hide: Void = {
         linux_hide_memory()
         var none = rlimit(rlim_cur: 0, rlim_max: 0)

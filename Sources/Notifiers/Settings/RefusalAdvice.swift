@@ -1,9 +1,8 @@
 import Scheduler
 
-/// Says which key of the configuration fixes a refusal, for `send-test`.
+/// Advice on which key of the configuration fixes a refusal, for `send-test`.
 ///
-/// A server's refusal is about one recipient, about this client, about load or about the server.
-/// Each of these has its own keys.
+/// A refusal is about one recipient, this client, load or the server. Different keys fix each.
 package enum RefusalAdvice {
     /// Returns one sentence; nil if nothing is wrong or no key of the configuration would fix it.
     package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> String? {

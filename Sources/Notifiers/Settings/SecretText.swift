@@ -1,4 +1,4 @@
-/// A value that is written in the configuration (never a password) or stored elsewhere.
+/// A value written in the configuration (never a password), or a reference to where it is stored.
 package enum SecretText: Hashable, Sendable {
     case inline(String)
     /// The name of a systemd credential, which is a file in `$CREDENTIALS_DIRECTORY`.
@@ -8,7 +8,7 @@ package enum SecretText: Hashable, Sendable {
 
     package var isFile: Bool { path != nil }
 
-    /// The path of the file that holds the secret; nil if no file holds it.
+    /// The path in `file`; nil for the other cases.
     package var path: String? {
         if case .file(let path) = self { return path }
         return nil

@@ -1,7 +1,7 @@
 import Documents
 import Foundation
 
-/// Looks up the secrets that the configuration only names. Their values never go into a message, a
+/// Looks up the secrets that the configuration refers to. Their values never appear in a message, a
 /// log or a description.
 package enum Secrets {
     package enum Failure: Error, CustomStringConvertible {
@@ -65,13 +65,12 @@ package enum Secrets {
 
     /// Returns the one line of text in a file.
     ///
-    /// Text that would be cut off or changed on its way to a server is refused.
+    /// Refuses text that would be cut off or changed on its way to a server.
     private static func text(_ bytes: ArraySlice<UInt8>, _ path: String) -> Result<String, Failure> {
         var content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
         while let last = content.last, last == 0x0A || last == 0x0D { content = content.dropLast() }
         guard !content.isEmpty else { return .failure(.empty(path)) }
-        // The message has the position or the encoding of the bytes, which is no secret, and not
-        // the bytes.
+        // The message contains only the position or the encoding of the bytes, which is not secret.
         if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8", controls: false) {
             return .failure(.notOneText("\(path): \(refusal.message)"))
         }
@@ -88,7 +87,7 @@ package enum Secrets {
 extension SecretText {
     /// Returns the secret itself.
     ///
-    /// - Throws: why the secret cannot be read, after the name of its key.
+    /// - Throws: the name of the key, and why its secret cannot be read.
     package func resolved(_ key: String) throws(SettingRefusal) -> String {
         switch Secrets.resolve(self) {
         case .success(let text): return text

@@ -8,12 +8,12 @@ package enum WebhookPolicy {
 
     /// The channel's settings for its destination.
     package struct Allowed {
-        /// Whether `insecure` is set. nil if the setting does not exist; `http://` then goes to
+        /// Whether `insecure` is set. nil if there is no such setting; `http://` is then allowed to
         /// loopback only.
         package let insecure: Bool?
         package let networks: [Network]
-        /// Whether a proxy connects for this program. The proxy decides which addresses it reaches,
-        /// except for those that are never allowed.
+        /// Whether requests go through a proxy. The proxy then decides which addresses it connects
+        /// to, except those that are never allowed.
         package let isProxied: Bool
 
         package init(insecure: Bool?, networks: [Network], isProxied: Bool) {
@@ -22,9 +22,9 @@ package enum WebhookPolicy {
             self.isProxied = isProxied
         }
 
-        /// Rules for the heartbeat, which reaches the administrator's own machines.
+        /// Rules for the heartbeat, which calls the administrator's own machines.
         ///
-        /// Most of these are in private networks.
+        /// Most of these machines are in private networks, so all networks are allowed.
         package static let heartbeat = Allowed(insecure: nil, networks: Network.everywhere, isProxied: false)
         package static let proxy = Allowed(insecure: true, networks: Network.everywhere, isProxied: false)
     }
@@ -55,8 +55,8 @@ package enum WebhookPolicy {
         }
         if let address = url.address, AddressPolicy.isNeverAllowed(address) { return refusal(ofHost: url, allowed) }
         guard url.isEncrypted || allowed.insecure == true || url.isLoopback else {
-            // The message names both missing settings at once, so that the administrator does not
-            // meet the second one only after fixing the first.
+            // One message names both missing settings, so that the administrator does not learn of
+            // the second only after fixing the first.
             let closed = refusal(ofHost: url, allowed) == nil ? nil : url.address
             let second = closed.map { "; either needs allow_networks: [\(network(of: $0))] too" } ?? ""
             let setting = allowed.insecure == nil ? "" : ", or set insecure: true\(second)"
@@ -71,8 +71,8 @@ package enum WebhookPolicy {
 
     /// Returns why the host cannot be used.
     ///
-    /// A host that is an address is judged now. A host name is judged at every connection, by the
-    /// address that it resolves to.
+    /// An IP address is checked here. A host name is checked at every connection, by the address
+    /// that it resolves to.
     private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
         if let address = url.address {
             if AddressPolicy.isNeverAllowed(address) {

@@ -1,10 +1,11 @@
-/// Decides to which addresses a message may go (inputs 61 to 64, 66).
+/// Decides which addresses messages may be sent to (inputs 61 to 64, 66).
 ///
 /// The policy is applied to the address of every socket. Before every request it is applied again,
-/// to the address of the connection that the request uses. So it holds if a name changes its
-/// address, if an address has another spelling, or if another destination opened the connection.
+/// to the address of the connection that the request uses. It therefore also works if a name
+/// changes its address, if an address is spelled in another way, or if another destination opened
+/// the connection.
 public enum AddressPolicy {
-    /// Addresses that are never allowed, whatever `allow_networks` says.
+    /// Addresses that are never allowed, even if `allow_networks` contains them.
     ///
     /// They are link-local addresses, the metadata services of clouds, and addresses that are not
     /// hosts: "this network" (which Linux treats as this machine), multicast, reserved and
@@ -15,7 +16,7 @@ public enum AddressPolicy {
 
     /// Maximum number of a name's addresses to try in one attempt.
     ///
-    /// A name with hundreds of addresses would otherwise open as many connections.
+    /// Otherwise a name with hundreds of addresses would cause as many connections.
     static let addressLimit = 8
 
     /// Addresses that are allowed only within `allow_networks`.

@@ -16,7 +16,7 @@ public enum CurlLibrary {
 
     /// The oldest usable version, 7.87, in libcurl's notation.
     ///
-    /// It is the first with every option that is set here (`CURLOPT_PROTOCOLS_STR`,
+    /// Version 7.87 is the first that has every option set here (`CURLOPT_PROTOCOLS_STR`,
     /// `CURLOPT_QUICK_EXIT`).
     private static let oldest: UInt32 = 0x07_57_00
 

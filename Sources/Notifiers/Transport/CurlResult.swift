@@ -7,9 +7,9 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
     }
 
     public static let ok = CurlResult(rawValue: 0)
-    /// `CURLE_FAILED_INIT`: the engines report it if they could not begin.
+    /// `CURLE_FAILED_INIT`: the engines report this if they could not start a transfer.
     public static let failedInit = CurlResult(rawValue: 2)
-    /// `CURLE_COULDNT_CONNECT`: refused, unreachable, or no answer.
+    /// `CURLE_COULDNT_CONNECT`: connection refused, host unreachable, or no reply.
     public static let couldNotConnect = CurlResult(rawValue: 7)
     /// `CURLE_ABORTED_BY_CALLBACK`: the engine ended the transfer. `Transfer.cut` has the reason.
     public static let aborted = CurlResult(rawValue: 42)
@@ -28,11 +28,10 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
         case tlsMissing
         /// The server refused the login (67).
         case login
-        /// The configuration cannot work: scheme, URL, or a file of certificates (1, 3, 4, 58, 77,
-        /// 82, 83).
+        /// Wrong configuration: scheme, URL, or a file of certificates (1, 3, 4, 58, 77, 82, 83).
         case configuration
-        /// The connection failed, was lost or timed out, or the server violated the protocol. Every
-        /// other result.
+        /// The connection failed, was lost or timed out, or the server violated the protocol. All
+        /// other results.
         case connection
     }
 

@@ -1,12 +1,12 @@
 import Diagnostics
 import Foundation
 
-/// Parses host names into the written and the sent form.
+/// Parses a host name into its ASCII form, which is sent, and the form that people read.
 ///
 /// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). Of IDNA (RFC 5891, 5892) this
 /// type implements the rules that protect a sender: lower case, NFC, no compatibility forms (which
-/// would map to something else), only letters, marks and digits, and no mark first. A name that a
-/// registry would allow but that is refused here can still be written in its `xn--` form.
+/// would map to other characters), only letters, marks, digits and hyphens, and no mark at the
+/// beginning. A label in `xn--` form is decoded and checked by the same rules.
 enum DomainName {
     struct Parsed {
         let ascii: String
@@ -36,7 +36,7 @@ enum DomainName {
 
     /// Whether a label has letters of more than one of Latin, Greek and Cyrillic.
     ///
-    /// No language writes a word so.
+    /// No language writes a word with letters of two of them.
     static func mixesScripts(_ domain: String) -> Bool {
         var script = 0
         for scalar in domain.unicodeScalars {
@@ -73,11 +73,12 @@ enum DomainName {
         guard !ascii.hasPrefix("-"), !ascii.hasSuffix("-") else {
             throw AddressRefusal("a part of a domain does not begin or end with a hyphen")
         }
-        // A label that was encoded here has been checked already.
+        // Only labels that were written in ASCII are decoded and checked here. The others were
+        // checked above.
         return Parsed(ascii: ascii, shown: ascii == shown ? try readable(ascii) ?? shown : shown)
     }
 
-    /// The Unicode form of an `xn--` label; nil for other labels.
+    /// Returns the Unicode form of an `xn--` label; nil for other labels.
     private static func readable(_ ascii: String) throws(AddressRefusal) -> String? {
         guard ascii.hasPrefix("xn--") else { return nil }
         guard let scalars = Punycode.decode(Array(ascii.utf8.dropFirst(4))) else {

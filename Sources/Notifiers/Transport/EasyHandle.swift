@@ -2,7 +2,9 @@ import CCurl
 import Dates
 import Scheduler
 
-/// One libcurl easy handle with typed options. One thread at a time uses it. `free` frees it.
+/// One libcurl easy handle with typed options.
+///
+/// Only one thread may use it at a time. The owner must call `free`.
 struct EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private let words: UnsafeMutablePointer<CChar>
@@ -17,7 +19,7 @@ struct EasyHandle {
 
     /// Frees the handle and closes its connections.
     ///
-    /// May block on a mail server that does not answer QUIT.
+    /// May block if a mail server does not reply to QUIT.
     func free() {
         curl_easy_cleanup(pointer)
         words.deallocate()
@@ -32,11 +34,12 @@ struct EasyHandle {
     func setCommonOptions() {
         set(CURLOPT_ERRORBUFFER, pointer: UnsafeMutableRawPointer(words))
         set(CURLOPT_NOSIGNAL, 1)
-        // A transfer that is cut off must not wait for a hung resolver.
+        // A transfer that is cut off must not wait for a resolver that hangs.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NETRC, 0)
-        // The empty string, because an unset option means the environment's proxy (fault 103).
+        // The empty string means no proxy. If the option were unset, libcurl would use the
+        // environment's proxy (fault 103).
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)

@@ -1,8 +1,8 @@
-/// An e-mail address that may go on the wire: `local@domain`, nothing else.
+/// An e-mail address that is safe to send to a mail server: `local@domain`, nothing else.
 ///
 /// The grammar is the plain part of RFC 5321, section 4.1.2: a dot-atom before the at sign and host
 /// name labels after it. Text that libcurl or a mail server could read as more than an address is
-/// refused before any C call, because libcurl 7.88.1 passes CR LF and ` SIZE=1` on to the wire.
+/// refused before any C call, because libcurl 7.88.1 passes CR LF and ` SIZE=1` on to the server.
 /// Refused are quoted local parts, comments, domain literals, control characters and non-ASCII
 /// local parts (libcurl does not support RFC 6531 here). A domain may be written in Unicode (RFC
 /// 5891) and is sent in ASCII. The local part keeps its case. The domain is in lower case.
@@ -12,10 +12,10 @@ public struct EmailAddress: Hashable, Sendable {
     /// The domain in ASCII and lower case, at most 253 octets. Labels written in Unicode are `xn--`
     /// labels.
     public let domain: String
-    /// The domain as people read it; equal to `domain` if that is plain.
+    /// The domain as people read it; equal to `domain` if no label is in `xn--` form.
     public let shownDomain: String
 
-    /// The address on the wire, at most 254 octets (RFC 5321, errata 1690).
+    /// The address as it is sent, at most 254 octets (RFC 5321, errata 1690).
     public var ascii: String { "\(local)@\(domain)" }
     /// The address as people read it.
     public var shown: String { "\(local)@\(shownDomain)" }
@@ -113,7 +113,7 @@ public struct EmailAddress: Hashable, Sendable {
         }
         guard !local.contains("\"") else { throw AddressRefusal("quoted text before the @ is not supported") }
         guard local.utf8.count <= 64 else { throw AddressRefusal("at most 64 octets stand before the @") }
-        // A relay that passes addresses to a program would pass this one as an option.
+        // A relay that passes addresses to a program would pass this one as a command line option.
         guard !local.hasPrefix("-") else { throw AddressRefusal("an address does not begin with a hyphen") }
         let atoms = local.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard atoms.allSatisfy({ !$0.isEmpty }) else {

@@ -7,11 +7,12 @@ import Glibc
 /// options for the next request of the same kind, because setting all options takes about as long
 /// as the request.
 final class HTTPExchange {
-    /// Maximum bytes of headers, and again of the body. It is enough for any answer to a webhook
-    /// (faults 85, 87).
+    /// Maximum size in bytes of a response's headers, and also of its body.
+    ///
+    /// The size is enough for any reply to a webhook (faults 85, 87).
     static let answerLimit = 64 * 1_024
 
-    /// The part of the answer that has arrived.
+    /// The part of the response that has arrived.
     private struct Answer {
         /// The status of the header block being read, or of the last complete one.
         var status: Int?
@@ -52,7 +53,7 @@ final class HTTPExchange {
         load()
     }
 
-    /// Prepares the next request, after `finish`.
+    /// Prepares the handle for the next request. `finish` must have been called before.
     func take(
         _ request: HTTPRequest, owner: String, completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
     ) {
@@ -87,7 +88,7 @@ final class HTTPExchange {
         easy.free()
     }
 
-    /// Returns why this transfer must end now; nil if it may continue.
+    /// Returns why this transfer must be cut off; nil if it may continue.
     func overdue(at now: Monotonic) -> AbortReason? {
         if let answeredAt = answer.answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
         if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup) { return .lookup }
@@ -112,7 +113,7 @@ final class HTTPExchange {
     /// Sets the options that differ between requests of one kind.
     private func load() {
         easy.clearComplaint()
-        // "Expect:" keeps libcurl from waiting for 100-continue (fault 89).
+        // The empty field "Expect:" keeps libcurl from waiting for 100-continue (fault 89).
         headers = StringList(request.headers + ["Expect:"])
         easy.set(CURLOPT_HTTPHEADER, list: headers)
         if request.method == .post { easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: request.body.count) }
@@ -180,7 +181,7 @@ final class HTTPExchange {
         return Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
     }
 
-    // MARK: What libcurl asks and tells
+    // MARK: Callbacks from libcurl
 
     private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         openedSocket = true
@@ -196,7 +197,7 @@ final class HTTPExchange {
 
     /// Checks the connection before the request is sent.
     ///
-    /// Another destination with more allowed networks may have opened it.
+    /// libcurl may reuse a connection that a channel with more allowed networks opened.
     private func ready(_ address: UnsafePointer<CChar>?) -> Bool {
         guard mayGo(to: address.flatMap { IPAddress(String(cString: $0)) }) else {
             refusedAddress = true
@@ -224,8 +225,8 @@ final class HTTPExchange {
 
     /// Rewinds the body because libcurl sends the request again.
     ///
-    /// libcurl does so if a kept connection died without an answer. The stage does not go back,
-    /// because the first copy may have arrived.
+    /// libcurl does so if a kept connection was lost before a reply came. `reached` does not go
+    /// back, because the first copy may have arrived.
     private func seek(_ position: Int, _ origin: Int32) -> Int32 {
         guard origin == SEEK_SET, (0...request.body.count).contains(position) else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
         offset = position
@@ -244,7 +245,7 @@ final class HTTPExchange {
             answer.words += line
             answer.retryAfter = []
         } else if line.isEmpty {
-            // A 1xx status is not the final answer (RFC 9110, section 15.2).
+            // A 1xx status is not the final response (RFC 9110, section 15.2).
             if let status = answer.status, !(100...199).contains(status) {
                 answer.answeredAt = answer.answeredAt ?? .now
             }

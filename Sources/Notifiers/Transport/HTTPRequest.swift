@@ -13,13 +13,13 @@ public struct HTTPRequest: Sendable {
     /// Header fields as `name: value`, without line ends.
     public let headers: [String]
     public let body: [UInt8]
-    /// Ranges of addresses that are allowed although they are closed by default.
+    /// Ranges of addresses that this request may use although they are closed by default.
     public let allowNetworks: [Network]
     /// The proxy as `http://host:port`; nil if there is none. The environment's proxy is never
     /// used.
     ///
-    /// The proxy makes the connection, so its own address is checked only against
-    /// `AddressPolicy.never`.
+    /// The proxy connects to the endpoint, so this program checks only the proxy's own address, and
+    /// only against `AddressPolicy.never`.
     public let proxy: String?
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
@@ -54,7 +54,7 @@ public struct HTTPRequest: Sendable {
         /// The limit for the whole transfer. The specification of Standard Webhooks advises 15 to
         /// 30 seconds.
         public var total: TimeSpan
-        /// The limit for the body of an answer whose status is known (fault 86).
+        /// The limit for the body of a response whose status has arrived (fault 86).
         public var answerBody: TimeSpan
 
         public init(

@@ -1,6 +1,7 @@
-/// The progress of a request.
+/// How far a request has progressed.
 ///
-/// Later cases include the earlier ones, except that an answer may come before the body has ended.
+/// Reaching a case implies the cases before it, except that a response may come before the body has
+/// been sent.
 public enum HTTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
     /// There is no connection yet.
     case started

@@ -2,16 +2,16 @@ import CCurl
 import Dates
 import Scheduler
 
-/// All HTTP of the process: one thread around one libcurl multi handle.
+/// Performs all HTTP requests of the process, on one thread with one libcurl multi handle.
 ///
-/// libcurl's multi interface runs hundreds of requests at once, reuses connections and puts
-/// requests on one HTTP/2 connection if the server supports it. Channels with handles of their own
-/// would lose that. Nothing in HTTP blocks the multi handle. SMTP does block it, and so has
+/// libcurl's multi interface runs hundreds of requests at the same time, reuses connections and
+/// puts requests on one HTTP/2 connection if the server supports it. Channels with multi handles of
+/// their own would lose that. HTTP never blocks the multi handle. SMTP does, and therefore uses
 /// `SMTPLanes` (decision 5 of the architecture).
 ///
-/// Easy handles and `HTTPExchange`s belong to the thread. Callers reach the thread only through
-/// `inbox`. The thread runs the completions, so a completion must be short and must not call
-/// `stop`. Each submitted request is completed exactly once.
+/// Easy handles and `HTTPExchange`s belong to the thread. Callers communicate with the thread only
+/// through `inbox`. The thread runs the completions, so a completion must be short and must not
+/// call `stop`. Each submitted request is completed exactly once.
 ///
 /// The first request starts the thread. It sleeps in `curl_multi_poll` while nothing is under way.
 /// After `idle` without a request it closes its kept connections.
@@ -19,7 +19,9 @@ public final class HTTPTransfers: Sendable {
     /// The time after which idle connections are closed: longer than the pauses in a burst, and
     /// shorter than servers usually wait.
     static let idle = TimeSpan.seconds(60)
-    /// The interval at which deadlines unknown to libcurl are checked while requests are under way.
+    /// The interval between checks of the deadlines that libcurl does not check itself.
+    ///
+    /// They are checked only while requests are under way.
     static let sweep = TimeSpan(milliseconds: 250)
     /// Maximum number of kept connections to all destinations.
     static let keptConnections = 128
@@ -33,14 +35,15 @@ public final class HTTPTransfers: Sendable {
     private struct Inbox {
         var submissions: [Submission] = []
         var cutOwners: Set<String> = []
-        /// Owners that send no more. Their handles are freed.
+        /// Owners that submit no more requests. The thread frees their handles.
         var goneOwners: Set<String> = []
         var cutAll = false
         /// Number of requests that are submitted and not completed, by owner.
         var open: [String: Int] = [:]
         var stopping = false
         var thread: BlockingThread?
-        /// The multi handle, for waking the thread only. The thread frees it under the lock.
+        /// The multi handle. Callers use it only to wake the thread, which sets it to nil before it
+        /// frees the handle.
         var multi: UnsafeMutableRawPointer?
     }
 
@@ -65,7 +68,7 @@ public final class HTTPTransfers: Sendable {
             }
             inbox.open[owner, default: 0] += 1
             inbox.submissions.append(Submission(request: request, owner: owner, completion: completion))
-            // Only the first of several requests wakes the thread, which takes them all.
+            // Only the first of several requests wakes the thread, which then begins them all.
             if inbox.submissions.count == 1, let multi = inbox.multi { curl_multi_wakeup(multi) }
             return nil
         }
@@ -75,9 +78,9 @@ public final class HTTPTransfers: Sendable {
     /// Whether no request of `owner` is under way.
     func isIdle(owner: String) -> Bool { inbox.with(waking: .nobody) { $0.open[owner] == nil } }
 
-    /// Waits until no request of `owner` is under way. The owner must send no more.
+    /// Waits until no request of `owner` is under way. The owner must not submit more.
     ///
-    /// After `grace` the remaining requests are cut off and reported as such.
+    /// After `grace` the remaining requests are cut off and reported as stopped.
     public func finish(owner: String, grace: TimeSpan) {
         defer {
             inbox.with { inbox in
@@ -96,8 +99,8 @@ public final class HTTPTransfers: Sendable {
 
     /// Stops the engine and ends its thread.
     ///
-    /// No more requests are accepted. Those under way may end within `grace`; the others are cut
-    /// off.
+    /// No more requests are accepted. Requests under way are cut off if they have not ended within
+    /// `grace`.
     public func stop(grace: TimeSpan) {
         inbox.with { $0.stopping = true }
         let deadline = Monotonic.now + grace
@@ -143,8 +146,9 @@ public final class HTTPTransfers: Sendable {
     private struct Loop {
         var multi: UnsafeMutableRawPointer?
         var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
-        /// Unused handles, by the owner for whose requests they are prepared. `spareCount` is their
-        /// total number.
+        /// Unused handles, by the owner for whose requests they are prepared.
+        ///
+        /// `spareCount` is their total number.
         var spare: [String: [HTTPExchange]] = [:]
         var spareCount = 0
         var nextSweep = Monotonic.now

@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import Scheduler
 
-/// Encodes header fields: folded, in ASCII, and so that no value can begin a field of its own.
+/// Encodes header fields in folded ASCII, so that no value can begin another field.
 ///
 /// A line has at most 998 characters and should have at most 78 (RFC 5322, section 2.1.1). An
 /// encoded-word has at most 75 characters, a line that contains one has at most 76, and no
@@ -14,7 +14,7 @@ enum HeaderEncoder {
 
     /// Returns `Name: text` for text that people read (RFC 5322 "unstructured").
     ///
-    /// The text is plain if possible, else in encoded-words.
+    /// The text stays as it is if possible. Otherwise it becomes encoded-words.
     static func field(_ name: String, text: String) throws(RenderFailure) -> String {
         let text = text.composed
         try refuseControls(in: text, of: name)
@@ -37,9 +37,9 @@ enum HeaderEncoder {
         return "\(name):\(phrase.hasPrefix("\r\n") ? "" : " ")\(phrase)\(gap)\(address)\r\n"
     }
 
-    /// Returns `Name: value` for values of a fixed grammar in ASCII.
+    /// Returns `Name: value` for an ASCII value that needs no encoding.
     ///
-    /// If the field is longer than a line, it is folded after the colon.
+    /// If the field is too long for one line, it is folded after the colon.
     static func field(_ name: String, raw value: String) throws(RenderFailure) -> String {
         try refuseControls(in: value, of: name)
         guard value.utf8.allSatisfy({ $0 < 0x80 }), value.utf8.count <= 990 else {
@@ -65,23 +65,23 @@ enum HeaderEncoder {
         }
     }
 
-    /// Whether the text can stand in a header as it is.
+    /// Whether the text can be written in a header without encoding.
     ///
-    /// It is printable ASCII, no mail program takes it for an encoded-word, and its spaces survive
-    /// folding.
+    /// It must be printable ASCII, no mail program may read a part of it as an encoded-word, and
+    /// its spaces must survive folding.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !holds("=?", text) && !holds("  ", text)
             && text.utf8.first != UInt8(ascii: " ") && text.utf8.last != UInt8(ascii: " ")
     }
 
     /// Whether the text contains the two bytes. The search is by bytes, because Foundation's search
-    /// goes through UTF-16.
+    /// converts to UTF-16.
     private static func holds(_ pair: StaticString, _ text: some StringProtocol) -> Bool {
         let (first, second) = (pair.utf8Start[0], pair.utf8Start[1])
         return zip(text.utf8, text.utf8.dropFirst()).contains { $0 == first && $1 == second }
     }
 
-    /// Folds the text before spaces; nil if a word is too long for that.
+    /// Folds the text before spaces; nil if a word is longer than a line.
     private static func foldPlain(_ text: String, from column: Int) -> String? {
         var folded = ""
         var used = column
@@ -110,10 +110,10 @@ enum HeaderEncoder {
     /// Encodes a display name.
     ///
     /// RFC 2047, section 6.2, drops the space between two encoded-words. Python's parser up to 3.11
-    /// keeps it in addresses, and breaks a word that is split there. So plain words stay plain, and
-    /// a run of other words is one encoded-word if it fits. A longer run is split after a space:
-    /// parsers that follow the RFC restore it exactly, and Python's parser shows two spaces at
-    /// worst.
+    /// keeps it in addresses, and breaks a word that is split there. Plain words are therefore not
+    /// encoded, and a run of other words is one encoded-word if it fits. A longer run is split
+    /// after a space: parsers that follow the RFC restore it exactly, and Python's parser shows two
+    /// spaces at worst.
     private static func phrase(_ text: String, from column: Int) -> String {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard !words.contains(where: \.isEmpty) else { return encodedWords(text, from: column) }
@@ -135,7 +135,7 @@ enum HeaderEncoder {
         var folded = ""
         var used = column
         for token in tokens {
-            // The field's name has already left a space before the first token.
+            // The first token needs no space: `Name:` is already followed by one.
             let fits = used + token.utf8.count + (folded.isEmpty ? 0 : 1) <= encodedLineLimit
             if !fits { folded += "\r\n " } else if !folded.isEmpty { folded += " " }
             used = fits ? used + token.utf8.count + (folded.isEmpty ? 0 : 1) : 1 + token.utf8.count
@@ -165,7 +165,7 @@ enum HeaderEncoder {
         return chunks.filter { !$0.isEmpty }.map { "=?UTF-8?B?\(Base64.text($0))?=" }
     }
 
-    /// Encodes in base64 and not in "Q": a third of Vietnamese text is non-ASCII, where base64 is
+    /// Encodes in base64, not in "Q". A third of Vietnamese text is non-ASCII, and so base64 is
     /// shorter.
     private static func encodedWords(_ text: String, from column: Int) -> String {
         let frame = "=?UTF-8?B??=".utf8.count
@@ -195,8 +195,8 @@ enum HeaderEncoder {
         ends.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            // Each precomposed Latin letter, and each punctuation mark from U+2010 on, is a
-            // character by itself.
+            // ASCII, precomposed Latin letters and the punctuation marks from U+2010 on are whole
+            // characters. Other text needs a search for the ends of characters.
             switch bytes[index] {
             case 0..<0x80: index += 1
             case 0xC2..<0xCC: index += 2

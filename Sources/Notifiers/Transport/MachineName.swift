@@ -6,11 +6,11 @@ import Scheduler
 public enum MachineName {
     /// The machine's full domain name; nil if it has none.
     ///
-    /// The lookup runs once and for at most two seconds, because a resolver that does not answer
+    /// The lookup runs once and for at most two seconds, because a resolver that does not respond
     /// must not delay mail.
     public static let full: String? = short.flatMap { isFull($0) ? $0 : lookup?.wait() }
 
-    /// Starts the lookup, so that the name is known when the first mail goes out.
+    /// Starts the lookup, so that the name is available when the first mail is sent.
     static func prepare() { _ = lookup }
 
     private static let lookup = short.flatMap { isFull($0) ? nil : Lookup(of: $0) }
@@ -24,8 +24,8 @@ public enum MachineName {
 
     /// Whether others can look up the name.
     ///
-    /// Such a name has a dot, is not an address, and does not end in a domain that only this
-    /// machine or its network knows.
+    /// Such a name has a dot, is not an address, and does not end in a domain that exists only on
+    /// this machine or in its network.
     public static func isFull(_ name: String) -> Bool {
         guard let parsed = try? HostName.parse(name), IPAddress(parsed) == nil, parsed.contains(".") else { return false }
         return ![".localhost", ".localdomain", ".local", ".internal", ".invalid"].contains(where: parsed.hasSuffix)
@@ -48,7 +48,7 @@ public enum MachineName {
         func wait() -> String? { isAsked ? answer.wait(until: deadline, { $0 }) ?? nil : nil }
     }
 
-    /// Returns the canonical name; nil if none is known or it has no domain.
+    /// Returns the canonical name; nil if there is none or it has no domain.
     static func lookUp(_ short: String) -> String? {
         var hints = addrinfo()
         hints.ai_flags = AI_CANONNAME

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// An address with the name shown beside it: `Công đoàn ngành Giáo dục <cd@example.vn>`.
+/// An address with a display name: `Công đoàn ngành Giáo dục <cd@example.vn>`.
 public struct Mailbox: Hashable, Sendable {
     /// The name in NFC, without control characters; empty if there is none.
     public let name: String

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A state behind a lock that threads can wait on.
+/// A state that a lock protects, with a condition that threads can wait for.
 ///
 /// The engines' threads and their callers share state only in this way. The calls block, so they
 /// are for threads that the engines own and for callers that may block briefly. No callback runs
@@ -62,8 +62,9 @@ final class Monitor<State>: @unchecked Sendable {
 
     /// Waits until `body` returns a value, or until `deadline`.
     ///
-    /// `body` runs at once and after each wake-up. Its own changes wake no thread. Returns nil if
-    /// `deadline` passes without a value. A deadline of nil means to wait for ever.
+    /// `body` runs immediately and after each wake-up. Changes that it makes wake no other thread.
+    /// Returns nil if `deadline` passes without a value. If `deadline` is nil, the wait has no
+    /// limit.
     func wait<Result>(until deadline: Monotonic?, _ body: (inout State) -> Result?) -> Result? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

@@ -4,7 +4,7 @@ public struct Network: Hashable, Sendable, LosslessStringConvertible {
     /// The prefix length, 0...32 or 0...128.
     let prefix: Int
 
-    /// Reads an address with its prefix length. An address alone is a range of one.
+    /// Reads an address with its prefix length. An address alone is a range of one address.
     ///
     /// nil for any other text, and for an address with bits beyond the prefix (`10.0.0.1/8`), which
     /// is more often a typo than intended.

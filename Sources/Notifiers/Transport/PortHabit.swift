@@ -1,6 +1,6 @@
 /// The kind of TLS at a well-known mail port (RFC 8314, RFC 6409).
 ///
-/// It is TLS from the first byte, or STARTTLS after a plain beginning.
+/// A port has either TLS from the first byte, or STARTTLS after an unencrypted beginning.
 public struct PortHabit: Sendable {
     private let port: Int
     public let isImplicitTLS: Bool

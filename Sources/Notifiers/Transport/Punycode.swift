@@ -6,7 +6,7 @@ enum Punycode {
 
     /// Returns the Punycode; nil if it would exceed 59 characters.
     ///
-    /// With its `xn--` a label has at most 63.
+    /// With the prefix `xn--` this makes 63, the maximum length of a label.
     static func encode(_ input: [UnicodeScalar]) -> String? {
         guard input.count <= 63 else { return nil }
         var output = input.filter(\.isASCII).map { UInt8($0.value) }

@@ -1,15 +1,17 @@
-/// Follows the replies of one mail's session and the commands that they answer.
+/// Tracks the replies in one mail's session, and which command each belongs to.
 struct SMTPDialogue {
     private(set) var stage = SMTPStage.started
     private(set) var code: Int?
-    /// The last reply, its code and the text of its lines.
+    /// The last reply: its code and the text of its lines.
     private(set) var words = ""
     private(set) var loggedIn = false
     /// The login mechanisms that the server offered last, before or after STARTTLS, in capitals.
     ///
     /// Source: RFC 4954, section 3.
     private(set) var offers: [String] = []
-    /// Whether the mail was refused or the final dot answered. Later replies answer QUIT.
+    /// Whether the mail was refused or the server replied to the final dot.
+    ///
+    /// Later replies belong to QUIT.
     private(set) var isOver = false
     var overSince: Monotonic?
     private var lines: [String] = []
@@ -24,7 +26,7 @@ struct SMTPDialogue {
         stage = .bodyEnded
     }
 
-    /// Takes one line of a reply, such as `250-SIZE` or `250 ok` (RFC 5321, section 4.2).
+    /// Processes one line of a reply, such as `250-SIZE` or `250 ok` (RFC 5321, section 4.2).
     mutating func take(_ bytes: UnsafeRawBufferPointer) {
         guard !isOver, bytes.count >= 3, let number = Self.code(bytes) else { return }
         if lines.count < 32 { lines.append(String(decoding: bytes.dropFirst(4), as: UTF8.self)) }
@@ -33,7 +35,7 @@ struct SMTPDialogue {
         if bytes.count > 3, bytes[3] == UInt8(ascii: "-") { return }
         let reply = "\(number) " + lines.joined(separator: " ")
         lines = []
-        // 221 answers QUIT.
+        // 221 is the reply to QUIT.
         if number == 221 { return }
         code = number
         words = reply
@@ -60,8 +62,8 @@ struct SMTPDialogue {
         case .recipientTaken:
             if number == 354 { stage = .bodyBegun } else { isOver = true }
         case .bodyBegun:
-            // No command is sent during the body. A reply at this time (421) is handled only after
-            // it.
+            // No command is sent during the body. A reply that comes meanwhile (421) is handled
+            // only after the body.
             break
         case .bodyEnded:
             stage = .answered

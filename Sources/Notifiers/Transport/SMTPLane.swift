@@ -5,10 +5,10 @@ import Scheduler
 
 /// One connection to a mail server, used by one thread of `SMTPLanes`.
 ///
-/// At the end of a transfer libcurl reports only that a command was refused, and not which one. So
-/// the lane follows the dialogue itself. `CURLOPT_PREREQFUNCTION` marks the point where the session
-/// is ready and MAIL follows. From there on, the replies in `CURLOPT_HEADERFUNCTION` belong to
-/// MAIL, RCPT, DATA and the final dot in turn.
+/// At the end of a transfer libcurl reports only that a command was refused, and not which one. The
+/// lane therefore tracks the dialogue itself. `CURLOPT_PREREQFUNCTION` marks the point where the
+/// session is ready and MAIL follows. From there on, the replies in `CURLOPT_HEADERFUNCTION` belong
+/// to MAIL, RCPT, DATA and the final dot in turn.
 final class SMTPLane {
     enum SocketChange { case opened, greeted, closed }
 
@@ -60,10 +60,10 @@ final class SMTPLane {
         return first
     }
 
-    /// Sends QUIT and closes the connection without waiting for the answer.
+    /// Sends QUIT and closes the connection without waiting for the reply.
     ///
-    /// Nothing depends on that answer, and libcurl would wait two minutes for it. After `SHUT_RD`
-    /// its wait ends at once.
+    /// Nothing depends on that reply, and libcurl would wait two minutes for it. `SHUT_RD` ends its
+    /// wait immediately.
     func close() {
         if let socket { shutdown(socket, Int32(SHUT_RD)) }
         easy?.free()
@@ -99,15 +99,16 @@ final class SMTPLane {
         let transfer = Transfer<SMTPStage>(
             result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: dialogue.stage, code: dialogue.code,
             reply: isRefusal ? dialogue.words : explanation(result, easy), cut: result == CURLE_OK ? nil : cut)
-        // libcurl keeps a connection after it gave up on the answer to the final dot. A late answer
-        // would be taken for that to the next mail.
+        // libcurl keeps a connection even if it gave up waiting for the reply to the final dot. A
+        // late reply would be read as the reply to the next mail, so the connection is closed.
         if result != CURLE_OK, !isRefusal, isOpen { close() }
         return transfer
     }
 
     /// Returns libcurl's message with added advice.
     ///
-    /// The advice says that scheme and port do not fit, or which login the server requires.
+    /// The advice is about a scheme that does not fit the port, or about the login that the server
+    /// requires.
     private func explanation(_ result: CURLcode, _ easy: EasyHandle) -> String {
         let complaint = easy.complaint(result)
         if result == CURLE_LOGIN_DENIED, let why = loginAdvice { return "\(complaint): \(why)" }
@@ -145,7 +146,8 @@ final class SMTPLane {
         easy.set(CURLOPT_MAXCONNECTS, 1)
         // If a relay's address changes, the next connection uses the new one (fault 71).
         easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
-        // This is above `Limits.idle`, because the lane itself decides when to close a connection.
+        // This is longer than `Limits.idle`, because the lane itself decides when to close a
+        // connection.
         easy.set(CURLOPT_MAXAGE_CONN, 86_400)
         if server.security == .startTLS { easy.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
         if let ca = server.ca { easy.set(CURLOPT_CAINFO, ca) }
@@ -216,7 +218,7 @@ final class SMTPLane {
         return Unmanaged<SMTPLane>.fromOpaque(context).takeUnretainedValue()
     }
 
-    // MARK: What libcurl asks and tells
+    // MARK: Callbacks from libcurl
 
     private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         let ip = withUnsafePointer(to: &address.pointee.addr, IPAddress.init)
@@ -287,7 +289,7 @@ final class SMTPLane {
     private func mayGoOn() -> Bool {
         let now = Monotonic.now
         if dialogue.isOver {
-            // Only QUIT remains.
+            // Only QUIT remains. Its limit is `quit`.
             dialogue.overSince = dialogue.overSince ?? now
             return now < (dialogue.overSince ?? now) + server.limits.quit
         }

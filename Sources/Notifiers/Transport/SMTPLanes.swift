@@ -5,8 +5,8 @@ import Scheduler
 /// The connections to one mail server: a few threads, each with one easy handle and one connection.
 ///
 /// The connections are kept for many mails. SMTP does not use the multi handle of HTTP, because
-/// libcurl blocks it while it waits for the answer to the final dot, for up to ten minutes
-/// (decision 5 of the architecture). Here a slow server blocks only one lane of its own channel.
+/// libcurl blocks it while waiting for the reply to the final dot, for up to ten minutes (decision
+/// 5 of the architecture). Here a slow server blocks only one lane of its own channel.
 ///
 /// A lane is started when a mail finds no free lane, and lives until `stop`. A mail waits in
 /// `queue` only if more mails are submitted than there are lanes. A lane with an open connection is
@@ -68,8 +68,8 @@ public final class SMTPLanes: Sendable {
 
     /// Stops all lanes. Returns when all mails are completed and all threads have ended.
     ///
-    /// No more mail is accepted. Mail that no lane has begun is returned at once. Mail under way
-    /// may end within `grace` and is then cut off.
+    /// No more mail is accepted. Mail that no lane has begun is immediately reported as stopped.
+    /// Mail under way is cut off if it has not ended within `grace`.
     public func stop(grace: TimeSpan) {
         let waiting = state.with { state in
             state.stopping = true
@@ -90,7 +90,7 @@ public final class SMTPLanes: Sendable {
         for thread in state.with({ $0.threads }) { thread.join() }
     }
 
-    /// Returns mail that no lane has begun, reported as stopped.
+    /// Reports all mail that no lane has begun as stopped, and removes it from the queue.
     public func withdraw() {
         giveBack(
             state.with { state in
@@ -137,7 +137,7 @@ public final class SMTPLanes: Sendable {
                 let own = lane.isGreeted ? 1 : 0
                 transfer.othersOpen = state.with(waking: .nobody) { $0.greeted.count > own }
                 // The lane becomes free before the completion runs, because the completion may
-                // submit the next mail at once, and this lane should take it.
+                // submit the next mail, and this lane should be able to send it.
                 rest(isOpen: lane.isOpen)
                 job.completion(transfer)
                 let isAwaited = state.with(waking: .nobody) { state in
@@ -164,7 +164,7 @@ public final class SMTPLanes: Sendable {
         state.with(waking: .nobody) { $0.queue.rests(isOpen: isOpen) }
     }
 
-    /// Returns the next mail, `closeIdle` if the connection was idle too long, or nil at the end.
+    /// Returns the next mail, `closeIdle` if the lane was idle too long, or nil if it must end.
     private func takeJob(idleSince: Monotonic?) -> Next? {
         let isOpen = idleSince != nil
         let deadline = idleSince.map { $0 + server.limits.idle }
@@ -175,7 +175,8 @@ public final class SMTPLanes: Sendable {
             return .some(nil)
         }
         if let taken { return taken }
-        // Lanes without a connection leave mails to those with one. This lane no longer takes any.
+        // Stops counting this lane as idle with a connection. Otherwise lanes without a connection
+        // would leave mails to it.
         state.with { $0.queue.leaves(isOpen: isOpen) }
         return .closeIdle
     }
@@ -183,16 +184,16 @@ public final class SMTPLanes: Sendable {
 
 /// The mails that no lane has begun, and the number of lanes that wait for one.
 ///
-/// A lane stops being idle in the same step in which it takes a mail. Otherwise another lane would
-/// leave the next mail to it.
+/// A lane stops counting as idle in the same step that gives it a mail. Otherwise another lane
+/// would leave the next mail to a lane that is busy.
 struct LaneQueue<Job> {
     var jobs: [Job] = []
     /// Number of lanes that wait for a mail. `idleOpen` of them have an open connection.
     private(set) var idle = 0
     private(set) var idleOpen = 0
 
-    /// Whether some idle lanes have a connection and some do not. One with a connection must take
-    /// the next mail.
+    /// Whether some idle lanes have a connection and some do not. A lane with a connection must
+    /// then get the next mail.
     var isMixed: Bool { idleOpen > 0 && idleOpen < idle }
 
     mutating func rests(isOpen: Bool) {
@@ -205,7 +206,7 @@ struct LaneQueue<Job> {
         if isOpen { idleOpen -= 1 }
     }
 
-    /// Returns the next mail for an idle lane; nil if it should not take one.
+    /// Returns the next mail for an idle lane; nil if it should not get one.
     ///
     /// A lane without a connection leaves one mail for each idle lane with a connection.
     mutating func take(isOpen: Bool) -> Job? {

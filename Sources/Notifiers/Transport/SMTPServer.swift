@@ -6,7 +6,7 @@ import Synchronization
 public struct SMTPServer: Sendable {
     /// How the connection is secured.
     public enum Security: Hashable, Sendable {
-        /// STARTTLS. Without it nothing is sent (RFC 3207).
+        /// STARTTLS. If the server does not offer it, nothing is sent (RFC 3207).
         case startTLS
         /// TLS from the first byte (`smtps://`, RFC 8314).
         case implicitTLS
@@ -21,7 +21,7 @@ public struct SMTPServer: Sendable {
         /// A bearer token in `password`, by the mechanism XOAUTH2 of Google and Microsoft.
         case xoauth2
 
-        /// The mechanisms as libcurl's option and a server's EHLO name them.
+        /// The names of the mechanisms in libcurl's option and in a server's reply to EHLO.
         var mechanisms: [String] {
             switch self {
             case .password: ["PLAIN", "LOGIN"]
@@ -35,7 +35,7 @@ public struct SMTPServer: Sendable {
     /// 1...65535.
     public let port: Int
     public let security: Security
-    /// Networks besides this machine to which mail may go in clear with `.off`.
+    /// Networks to which mail may be sent in clear with `.off`, in addition to this machine.
     public let clearNetworks: [Network]
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
@@ -79,10 +79,10 @@ public struct SMTPServer: Sendable {
         self.limits = limits
     }
 
-    /// Returns the logins as they went over the wire, longest first.
+    /// Returns the forms in which the logins were sent to the server, longest first.
     ///
-    /// The forms are those of RFC 4616, the LOGIN mechanism and XOAUTH2. Empty after a success with
-    /// 250, whose reply is not searched for them.
+    /// The forms are those of RFC 4616, the LOGIN mechanism and XOAUTH2. The result is empty after
+    /// a success with 250, because such a reply is not searched for logins.
     func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
         guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
         return given.all.flatMap { password in
@@ -96,7 +96,8 @@ public struct SMTPServer: Sendable {
     /// The passwords used so far. A server may repeat a password that its file no longer contains.
     private final class GivenPasswords: Sendable {
         private let passwords = Mutex<[String]>([])
-        /// Connections that used an older password were closed long ago.
+        /// Maximum number of remembered passwords. Connections that used older ones were closed
+        /// long ago.
         private static let limit = 8
 
         var all: [String] { passwords.withLock { $0 } }
@@ -118,7 +119,8 @@ public struct SMTPServer: Sendable {
 
     /// The name in EHLO.
     ///
-    /// Without one, libcurl sends the machine's short name, which many servers refuse (504 5.5.2).
+    /// Without a name, libcurl sends the machine's short name, which many servers refuse (504
+    /// 5.5.2).
     public var introduction: String { ehlo ?? MachineName.full ?? senderDomain ?? "" }
 
     /// Advice for a failed connection if scheme and port do not fit; nil if they do.
@@ -130,17 +132,19 @@ public struct SMTPServer: Sendable {
     public struct Limits: Hashable, Sendable {
         /// The limit for lookup and connection together (fault 100).
         public var connect: TimeSpan
-        /// The limit for the answer to each command before the body, and for the greeting.
+        /// The limit for the reply to each command before the body, and for the greeting.
         public var answer: TimeSpan
-        /// The limit from the start to the end of the body (fault 61: a server that sends a byte
-        /// now and then).
-        public var body: TimeSpan
-        /// The limit for the answer to the final dot.
+        /// The limit from the start of the attempt to the end of the body.
         ///
-        /// RFC 5321, section 4.5.3.2.6, asks for ten minutes, because a server may deliver the mail
-        /// after the client has given up.
+        /// Without it, a server that sends a byte from time to time could block the lane (fault
+        /// 61).
+        public var body: TimeSpan
+        /// The limit for the reply to the final dot.
+        ///
+        /// RFC 5321, section 4.5.3.2.6, recommends ten minutes, because a server may deliver the
+        /// mail after the client has given up.
         public var final: TimeSpan
-        /// The limit for QUIT and its answer, after the outcome is known or given up.
+        /// The limit for QUIT and its reply, when the outcome is known or the attempt was given up.
         public var quit: TimeSpan
         /// The time after which a connection without mail is closed.
         ///

@@ -1,6 +1,6 @@
-/// The progress of a mail. Later cases include the earlier ones.
+/// How far the session for one mail has progressed, in the order of RFC 5321, section 3.
 ///
-/// The order is that of the SMTP session (RFC 5321, section 3).
+/// Reaching a case implies the cases before it, except `greeted`, which means a refused connection.
 public enum SMTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
     /// The server has sent nothing.
     case started
@@ -14,11 +14,11 @@ public enum SMTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
     case senderTaken
     /// The server accepted RCPT. DATA is under way.
     case recipientTaken
-    /// The server answered 354. The body is under way.
+    /// The server replied 354. The body is under way.
     case bodyBegun
     /// libcurl has read the whole body, so the final dot may have arrived.
     case bodyEnded
-    /// The server answered the final dot.
+    /// The server replied to the final dot.
     case answered
 
     public static func < (a: SMTPStage, b: SMTPStage) -> Bool { a.rawValue < b.rawValue }

@@ -1,7 +1,7 @@
 /// Hides pieces of long secrets in replies of servers.
 ///
 /// A token of two kilobytes does not fit into a line of a reply (RFC 5321, section 4.5.3.1.5). A
-/// server that repeats it breaks it into lines or repeats only a part.
+/// server that repeats a token breaks it into lines or repeats only a part.
 enum SecretPieces {
     /// The length of a piece in bytes. A match of this length is no coincidence, and a shorter
     /// piece does not reveal a long secret.
@@ -41,7 +41,7 @@ enum SecretPieces {
 
     /// Returns which bytes of `text` belong to a piece; nil if none do.
     private static func places(of secrets: [String], in text: UnsafeBufferPointer<UInt8>) -> [Bool]? {
-        // A reply is short and a token is long, so the set holds the windows of the reply.
+        // A reply is short and a token is long, so the set contains the windows of the reply.
         let windows = Set((0...text.count - window).map { Window(text, at: $0) })
         var found: Set<Window> = []
         for secret in secrets {

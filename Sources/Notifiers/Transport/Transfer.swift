@@ -2,7 +2,7 @@ import Glibc
 
 /// The end of one transfer, as libcurl and the engine observed it.
 ///
-/// The tables in `EmailOutcome` and `WebhookOutcome` say what it means.
+/// `EmailOutcome` and `WebhookOutcome` map it to an outcome.
 public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let result: CurlResult
     /// The furthest stage that the transfer is known to have reached.
@@ -11,16 +11,16 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let code: Int?
     /// The text of that reply on one line, at most `limit` bytes.
     ///
-    /// It is libcurl's message if the reply is not a refusal or none came. It may contain secrets,
-    /// which are hidden before the text is cut for a receipt.
+    /// If no reply came, or the reply is not a refusal, this is libcurl's message. The text may
+    /// contain secrets. They are hidden before the text is cut for a receipt.
     public let reply: String
     /// Why the engine itself ended the transfer; nil if it did not.
     public let cut: AbortReason?
-    /// The value of the only `Retry-After` field of an HTTP answer; nil if it has none or several.
+    /// The value of an HTTP response's `Retry-After` field; nil if it has none or several.
     public let retryAfter: String?
     /// Whether libcurl sent the request a second time, on a new connection.
     ///
-    /// It does so if the first copy was sent whole and not answered.
+    /// libcurl does so if the whole first copy was sent and no reply came.
     public let wasSentTwice: Bool
     /// Whether other connections to the same server were open at the end.
     public var othersOpen = false
@@ -72,11 +72,11 @@ let receiptLimit = 512
 /// Texts that a receipt must not show, such as a login or an address.
 struct Hidden {
     let texts: [String]
-    /// The receipt shows this in the place of each text.
+    /// The receipt shows this instead of each text.
     let mark: String
     /// Whether parts of the texts are hidden too.
     ///
-    /// Parts of an address are not, because they may be words of the server.
+    /// Parts of an address are not hidden, because they may be words of the server.
     let isSecret: Bool
 }
 
@@ -119,8 +119,8 @@ func oneLine(_ text: String, limit: Int) -> String {
 extension Unicode.Scalar {
     /// Whether the scalar is a control character (general category Cc).
     ///
-    /// Unicode guarantees that this set never changes, so two comparisons replace a search in its
-    /// tables.
+    /// Unicode guarantees that this set never changes, so two comparisons can replace a search in
+    /// Unicode's tables.
     var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
@@ -143,7 +143,7 @@ extension String {
         return text
     }
 
-    /// Does the same for a text that was cut. A prefix of a part at its end is hidden too.
+    /// Does the same as `hiding` for a text that was cut. Also hides a prefix of a part at its end.
     func hidingCut(_ parts: [String], as mark: String) -> String {
         let text = hiding(parts, as: mark)
         for part in parts where part.utf8.count > String.leastShown {
@@ -156,7 +156,7 @@ extension String {
         return text
     }
 
-    /// Fewer bytes of a secret than this reveal nothing.
+    /// Minimum size in bytes of a prefix to hide. Fewer bytes of a secret reveal nothing.
     private static let leastShown = 4
 
     /// Whether the bytes of `part` occur in the text.

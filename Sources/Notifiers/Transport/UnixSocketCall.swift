@@ -15,7 +15,7 @@ public final class UnixSocketCall {
 
     private let receive: (UnsafeRawBufferPointer) -> Bool
     private let easy: UnsafeMutableRawPointer
-    /// The body of a response with a status of 400 or above, which says why.
+    /// The body of a response with a status of 400 or above: the reason for the refusal.
     private var refusal: [UInt8] = []
 
     private init(_ easy: UnsafeMutableRawPointer, _ receive: @escaping (UnsafeRawBufferPointer) -> Bool) {
@@ -34,8 +34,8 @@ public final class UnixSocketCall {
 
     /// Performs the request and repeats it while the server's queue is full.
     ///
-    /// A full queue refuses clients that do not wait (EAGAIN of connect(2)). libcurl does not wait.
-    /// It reports a failure to connect without a system error.
+    /// A full queue refuses clients that do not wait (EAGAIN of connect(2)). libcurl does not wait,
+    /// and reports a failure to connect without a system error.
     private func run() -> CURLcode {
         var result = curl_easy_perform(easy)
         for _ in 1..<Self.tries {
@@ -61,8 +61,8 @@ public final class UnixSocketCall {
     ///   - target: the path of the URL, such as `/v1/command`.
     ///   - body: the body to post. nil makes a GET request.
     ///   - patience: the call fails after this time without a byte.
-    ///   - receive: takes the answer's body in pieces as it comes; false ends the call.
-    /// - Throws: if the server cannot be reached, does not answer, or answers 400 or above.
+    ///   - receive: called with each piece of the response's body; its result false ends the call.
+    /// - Throws: if the server cannot be reached, does not reply, or replies 400 or above.
     public static func perform(
         socket: String, target: String, body: [UInt8]? = nil, patience: TimeSpan,
         receive: @escaping (UnsafeRawBufferPointer) -> Bool

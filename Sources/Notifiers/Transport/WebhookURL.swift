@@ -4,9 +4,9 @@ import Foundation
 ///
 /// Text that libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75):
 /// spaces, control characters, user information, fragments, zone ids, and numbers that only some
-/// parsers take for an address (`127.1`, `0177.0.0.1`).
+/// parsers read as an address (`127.1`, `0177.0.0.1`).
 public struct WebhookURL: Hashable, Sendable {
-    /// The whole URL, as written. It may hold a secret.
+    /// The whole URL as written. It may contain a secret.
     public let text: String
     public let isEncrypted: Bool
     /// The host in ASCII and lower case; an IPv6 address without brackets.
@@ -38,7 +38,7 @@ public struct WebhookURL: Hashable, Sendable {
 
     /// Returns the URL with a non-ASCII host in its sent form (RFC 5891).
     ///
-    /// nil if the URL is not valid even so, or if its host is ASCII already.
+    /// nil if the result is not a valid URL, or if the host is already ASCII.
     public static func inASCII(_ text: String) -> String? {
         guard let scheme = text.range(of: "://") else { return nil }
         let host = text[scheme.upperBound...].prefix { !"/:?#@".contains($0) }
@@ -47,7 +47,7 @@ public struct WebhookURL: Hashable, Sendable {
         return (try? WebhookURL(String(sent))).map(\.text)
     }
 
-    /// Whether the host is this machine by its spelling (`localhost`, `127.…`, `::1`).
+    /// Whether the host's spelling means this machine (`localhost`, `127.…`, `::1`).
     public var isLoopback: Bool {
         host == "localhost" || host.hasSuffix(".localhost")
             || IPAddress(host).map { $0.bytes.count == 4 ? $0.bytes[0] == 127 : $0.description == "::1" } ?? false
@@ -59,7 +59,7 @@ public struct WebhookURL: Hashable, Sendable {
     /// Returns the strings to redact from replies before they are stored or logged, longest first.
     ///
     /// If the URL is secret, the parts of its path and query are included, because the secret is
-    /// usually the last of them.
+    /// usually the last part.
     public func parts(isSecret: Bool) -> [String] {
         var parts = [text, path, path.removingPercentEncoding ?? path]
         if isSecret {
@@ -68,7 +68,7 @@ public struct WebhookURL: Hashable, Sendable {
         return Set(parts).filter { $0.utf8.count > 1 }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// Minimum length of a secret part in bytes. Shorter parts of a path are words.
+    /// Minimum length of a secret part in bytes. Shorter parts of a path are ordinary words.
     private static let telling = 6
 
     private static func endpoint(_ authority: String, defaultPort: Int) throws(SettingRefusal) -> (String, Int) {

@@ -32,7 +32,8 @@ package struct ConfiguredWebhook: ChannelSettings {
     package func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)? {
         var bare = self
         if case .inline = url {} else { bare.url = .inline("https://hidden.invalid/") }
-        // The preview shows whether the request is signed, but not the signature. Any key serves.
+        // The preview shows whether the request is signed, but not the signature, so any key will
+        // do.
         if !signing.isEmpty { bare.signing = [.inline("whsec_" + String(repeating: "A", count: 32))] }
         return try? bare.makeChannel(name, services)
     }

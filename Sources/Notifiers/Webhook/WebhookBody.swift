@@ -2,7 +2,7 @@ import JSON
 import Plans
 import Scheduler
 
-/// The JSON body of a webhook request (contract, section 4, keys in that order).
+/// The JSON body of a webhook request, with the keys in the order of the contract, section 4.
 ///
 /// The body is written once for all recipients of a rendered template. It has gaps for the
 /// delivery, the recipient's id and the recipient's name within the texts.
@@ -13,7 +13,7 @@ struct WebhookBody: Sendable {
     private let draft: RenderedTemplate
     private let whole: Form
 
-    /// - Parameter message: any of the messages that share the rendered template.
+    /// - Parameter message: any one of the messages that share the rendered template.
     init(_ message: Message, _ draft: RenderedTemplate) {
         self.draft = draft
         whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.campaign.cite)
@@ -48,8 +48,8 @@ struct WebhookBody: Sendable {
 
     /// Returns the body with the longest prefix of `text` that keeps it under the limit.
     ///
-    /// nil if even the body without `text` exceeds the limit. The search is binary, because escapes
-    /// make a character up to six times longer.
+    /// nil if even the body without `text` exceeds the limit. The search is binary, because the
+    /// size is not proportional to the text: escapes make a character up to six times longer.
     private static func longest(_ text: String, _ body: (String) -> [UInt8]) -> [UInt8]? {
         let characters = Array(text)
         var best = body("")
@@ -107,7 +107,7 @@ struct WebhookBody: Sendable {
         return form
     }
 
-    /// The `type` of the JSON, by which a program tells messages apart without reading the texts.
+    /// The `type` of the JSON, by which programs distinguish messages.
     private static func type(_ kind: ReminderContent.Kind) -> String {
         switch kind {
         case .reminder: "reminder.due"

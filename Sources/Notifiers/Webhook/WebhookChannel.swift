@@ -18,13 +18,14 @@ public struct WebhookSettings: Sendable {
     public let ca: String?
     /// The version of remindd, for `user-agent`.
     public let version: String
-    /// Maximum number of simultaneous requests, 1...256. The channel begins with fewer, until the
-    /// endpoint has shown that it can take them.
+    /// Maximum number of simultaneous requests, 1...256. The channel starts with fewer, until the
+    /// endpoint has shown that it can handle them.
     public let concurrency: Int
     public let limits: HTTPRequest.Limits
     /// Reads the settings from their files again, after the endpoint refused a request.
     ///
-    /// The closure returns nil if the files cannot be read. nil if no file holds a secret.
+    /// The closure returns nil if the files cannot be read. The property is nil if no secret is in
+    /// a file.
     public let renewed: (@Sendable () -> WebhookSettings?)?
 
     public init(
@@ -51,18 +52,19 @@ public struct WebhookSettings: Sendable {
 /// `spec/standard-webhooks.md`).
 public final class WebhookChannel: Channel {
     public let name: String
-    /// A retry is safe, because the receiver recognises a second copy by the webhook's id.
+    /// Retries after an unknown outcome: the receiver recognises a second copy by the webhook's id.
     ///
-    /// There may be several machines behind the name of an endpoint, and only one of them may
-    /// refuse requests. A refusal for load concerns the endpoint as a whole.
+    /// A refusal does not count for all messages, because an endpoint may consist of several
+    /// machines, and only one of them may refuse. A refusal because of load applies to the whole
+    /// channel.
     public let policy = ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true)
     /// The settings when the channel was made. Its secrets may have been renewed since.
     private let settings: WebhookSettings
     private let access: Mutex<Access>
     private let wording: Wording
     private let transfers: HTTPTransfers
-    /// Identifies this channel object to `HTTPTransfers`. After a reload the new channel of the
-    /// same name is another owner.
+    /// Identifies this channel object to `HTTPTransfers`. After a reload, the new channel of the
+    /// same name uses another identifier.
     private let owner: String
     private let bodies = RenderCache<WebhookBody>()
 
@@ -90,7 +92,7 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// The values that a new file may replace while the channel lives.
+    /// The URL and the secrets, which a new file may replace while the channel is in use.
     private struct Access {
         var url: WebhookURL
         var secrets: [WebhookSecret]
@@ -100,8 +102,8 @@ public final class WebhookChannel: Channel {
 
     /// Signs the request and sends it.
     ///
-    /// If the endpoint refuses the credentials and the files hold other secrets by now, the request
-    /// is sent once more with those (fault 70).
+    /// If the endpoint refuses the credentials and the files have changed since, the request is
+    /// sent once more with the new secrets (fault 70).
     func post(body: [UInt8], headers: [String], id: String, at: Instant, report: @escaping @Sendable (Receipt) -> Void) {
         send(body, headers, id, at) { [self] transfer, access in
             guard let code = transfer.code, Self.refusals.contains(code), let access = renew(access) else {
@@ -133,7 +135,7 @@ public final class WebhookChannel: Channel {
         transfers.submit(request, owner: owner) { completion($0, access) }
     }
 
-    /// Returns the access to use after `refused`; nil if it is the same or cannot be read.
+    /// Reads the URL and secrets again; nil if they are still the refused ones or cannot be read.
     private func renew(_ refused: Access) -> Access? {
         guard let fresh = settings.renewed?() else { return nil }
         return access.withLock { access in
@@ -143,14 +145,14 @@ public final class WebhookChannel: Channel {
                 let parts = Set(access.hidden + fresh.url.parts(isSecret: fresh.urlIsSecret))
                 access.hidden = parts.sorted { $0.utf8.count > $1.utf8.count }
             }
-            // Another attempt may have renewed them in the meantime.
+            // Another attempt may have renewed the values since, so compare with the refused ones.
             return access.url == refused.url && access.secrets == refused.secrets ? nil : access
         }
     }
 
     /// Returns the request as HTTP/1.1 would carry it.
     ///
-    /// The signature is left out, because anyone could send this message with it.
+    /// The signature is left out, because anyone who has it could send this message.
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
         let url = access.withLock { $0.url }
         let body = body(of: message)

@@ -3,14 +3,14 @@ import Scheduler
 
 /// Maps the end of a webhook request to an outcome and to what the outcome is about.
 ///
-/// This pure function is the table "Outcomes" of the architecture page. If a status arrived, it is
-/// the answer, whatever happened afterwards: an HTTP/2 server may answer before it has read the
-/// body, and libcurl then reports 92. Without a status, the outcome is unknown as soon as the whole
-/// body may have been sent.
+/// This pure function is the table "Outcomes" of the architecture page. If a status arrived, the
+/// status decides, whatever happened afterwards: an HTTP/2 server may reply before it has read the
+/// body, and libcurl then reports result 92. Without a status, the outcome is unknown as soon as
+/// the whole body may have been sent.
 public enum WebhookOutcome {
     /// The wait before the single retry after 409 and 422.
     ///
-    /// Both mean that the receiver cannot take the request in its present state.
+    /// Both statuses mean that the receiver cannot accept the request in its current state.
     static let conflictWait = TimeSpan.minutes(5)
     static let retryAfter = TimeSpan.seconds(1)...TimeSpan.hours(24)
 
@@ -27,9 +27,9 @@ public enum WebhookOutcome {
         case .answered:
             return answered(transfer, reply: reply, now: now)
         case .bodyEnded:
-            // A TLS 1.3 server asks for a client certificate only after the client's handshake, and
-            // so after the request may have been sent (RFC 8446, section 6.2). The server did not
-            // process the request, but the client cannot know that.
+            // A TLS 1.3 server refuses a missing client certificate only after the client's
+            // handshake, when the request may already have been sent (RFC 8446, section 6.2). The
+            // server did not process the request, but the client cannot know that.
             let isOurFault = transfer.cut == nil && reply.contains("alert certificate required")
             let about: Scope = transfer.cut == .stopped ? .nobody : isOurFault ? .us : .server
             return Receipt(.unknown, about: about, reply: transfer.cut.map(explain) ?? reply)
@@ -60,8 +60,8 @@ public enum WebhookOutcome {
         case 410:
             return receipt(.refusedForGood, about: .endpointGone)
         default:
-            // Often a mistake in the configuration (URL, secret) or at the receiver; or not a final
-            // status (RFC 9110, section 15).
+            // The cause is often a mistake in the configuration (URL, secret) or at the receiver.
+            // The status may also not be final (RFC 9110, section 15).
             return receipt(.refusedForNow, about: .us)
         }
     }
@@ -86,7 +86,8 @@ public enum WebhookOutcome {
         guard let field, !field.isEmpty else { return .none }
         let asked: TimeSpan
         if field.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            // Ten digits of seconds are three centuries. Longer numbers might overflow.
+            // Ten digits of seconds are three centuries. A longer number might overflow, so it
+            // becomes one day.
             asked = .seconds(field.utf8.count > 10 ? 86_400 : Int64(field) ?? 86_400)
         } else if let date = HTTPDate.parse(field) {
             asked = date - now

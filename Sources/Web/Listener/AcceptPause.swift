@@ -3,8 +3,8 @@ import NIOCore
 
 /// Pauses accepting while the system has no descriptor or memory for another connection.
 ///
-/// The pause ends after a while or when a connection closes. Without it the listening socket would
-/// stay readable and the thread would spin.
+/// The pause ends after a fixed time or when a connection closes. Without the pause, the listening
+/// socket would stay readable and the thread would spin.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -38,7 +38,7 @@ final class AcceptPause: ChannelInboundHandler {
 
     var isPaused: Bool { end != nil }
 
-    /// Ends the pause. Called when a connection has closed, because there may be room now.
+    /// Ends the pause. Called when a connection has closed, because a descriptor may be free.
     func resume() {
         guard isPaused else { return }
         end?.cancel()
@@ -47,7 +47,8 @@ final class AcceptPause: ChannelInboundHandler {
     }
 
     private func accept(_ isOn: Bool) {
-        // Fails if the listening socket is closed, when nothing is accepted anyway.
+        // The option can only fail if the listening socket is closed. Nothing is accepted then
+        // anyway.
         try? context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 /// The first handler of a connection. Counts its bytes and its time before the parser runs.
 ///
 /// Passes one whole head to the parser, then the bytes of its body, and nothing more until the
-/// client has taken the response.
+/// whole response has been written to the client.
 ///
 /// ```
 ///   head ──▶ body(n) ──▶ handling ──▶ responding ──▶ head again, or closed
@@ -12,9 +12,9 @@ import NIOCore
 ///     └─────────┴─ refused, or too slow ──┘
 /// ```
 ///
-/// `RequestHandler`, the last handler, moves it from one phase to the next. Each phase has one
-/// absolute deadline. While a request is handled and answered, nothing is read except bytes that
-/// the kernel had already delivered.
+/// `RequestHandler`, the last handler, moves the guard from one phase to the next. Each phase has
+/// one absolute deadline. While a request is handled and its response is written, nothing is read
+/// except bytes that the kernel had already delivered.
 final class ByteGuard: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -32,9 +32,9 @@ final class ByteGuard: ChannelDuplexHandler {
 
     /// The turn of a pipelined request (`Connections.turns`).
     private struct Turn {
-        /// Whether the request waits for its turn.
+        /// Whether a request waits for its turn.
         var isAwaited = false
-        /// The round in which it got its turn, until its answer begins.
+        /// The round in which the request got its turn; nil once its response begins.
         var round: Int?
     }
 
@@ -43,16 +43,19 @@ final class ByteGuard: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private(set) var phase = Phase.head
     private var scanner: HeadScanner
-    /// Bytes that were not passed on. Those before `scanned` are known to belong to the head.
+    /// Bytes that were not passed on yet. The first `scanned` bytes are known to belong to the
+    /// head.
     private var waiting = ByteBuffer()
     private var scanned = 0
-    /// When the wait for the end of a request began; nil while one is handled or answered.
+    /// When the wait for the end of a request began.
+    ///
+    /// nil while a request is handled and its response is written.
     private(set) var waitingSince: NIODeadline?
     /// When this request's deadlines began; nil between a response and the first byte of a new
     /// head.
     private var requestBegan: NIODeadline?
     private var deadline = NIODeadline.distantFuture
-    /// Set for the deadline or for an earlier moment.
+    /// A timer that fires at the deadline or earlier.
     private var timer: (moment: NIODeadline, task: Scheduled<Void>)?
     private var turn = Turn()
     private var isAdvancing = false
@@ -109,7 +112,7 @@ final class ByteGuard: ChannelDuplexHandler {
         guard let event = event as? ChannelEvent, event == .inputClosed else {
             return context.fireUserInboundEventTriggered(event)
         }
-        // Not passed to the parser, which would treat a request that is being answered as cut off.
+        // The event is not passed to the parser, which would treat the current request as cut off.
         isInputOver = true
         if isReading { close() }
     }
@@ -122,20 +125,20 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.times.request, from: requestBegan)
     }
 
-    /// Called when the request is complete and the program gets it.
+    /// Called when the request is complete and is passed to the program.
     func beginHandling() {
         phase = .handling
         waitingSince = nil
         arm(limits.times.handling)
     }
 
-    /// Replaces the deadline for the program's answer.
+    /// Replaces the deadline for the program's response.
     func handle(within time: Duration) {
         guard phase == .handling else { return }
         arm(time)
     }
 
-    /// Called when a response, or its next piece, goes out.
+    /// Called when a response, or its next piece, is about to be written.
     func beginResponse() {
         guard phase != .closed else { return }
         endTurn()
@@ -144,7 +147,7 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.times.response)
     }
 
-    /// Called when the client has taken the response. The connection waits for another request.
+    /// Called when the whole response is written. The connection then waits for another request.
     func awaitNext() {
         guard phase == .responding, let context else { return }
         guard !connections.isStopping, waiting.readableBytes > 0 || !isInputOver else { return close() }
@@ -204,16 +207,16 @@ final class ByteGuard: ChannelDuplexHandler {
 
     /// Passes on the bytes that the phase allows.
     ///
-    /// If a response is taken at once, this method is called again inside itself. The inner call
-    /// returns and the outer one continues.
+    /// If a response is written immediately, this method is called again from within itself. The
+    /// inner call returns, and the outer one continues.
     private func advance(_ context: ChannelHandlerContext) {
         guard !isAdvancing else { return }
         isAdvancing = true
         while waiting.readableBytes > 0, !turn.isAwaited, passOn(context) {}
         isAdvancing = false
-        // Frees the memory of connections that wait.
+        // Frees the buffer while the connection waits.
         if waiting.readableBytes == 0 { waiting = ByteBuffer() }
-        // The bytes are not a whole request, and nothing follows them.
+        // The bytes are not a whole request, and no more will follow.
         if isInputOver, isReading { close() }
     }
 
@@ -223,7 +226,7 @@ final class ByteGuard: ChannelDuplexHandler {
         case .head:
             guard let head = takeHead(context) else { return false }
             context.fireChannelRead(wrapInboundOut(head))
-            // If the handler behind the parser did not take the head, the parser found an error
+            // If the handler after the parser did not get the head, the parser found an error
             // without reporting it.
             if phase == .head, scanned > 0 { refuse(.malformed("the request cannot be parsed"), context) }
             return true
@@ -278,7 +281,8 @@ final class ByteGuard: ChannelDuplexHandler {
     /// Sets the timer, unless it is already set for an earlier moment.
     ///
     /// Cancelling a timer takes time in proportion to the number of all timers, and a request has
-    /// five deadlines. So an earlier timer stays and checks the deadline again when it fires.
+    /// five deadlines. An earlier timer therefore stays, and checks the deadline again when it
+    /// fires.
     private func setTimer(_ context: ChannelHandlerContext) {
         if let timer {
             guard deadline < timer.moment else { return }
@@ -296,7 +300,7 @@ final class ByteGuard: ChannelDuplexHandler {
         guard let context else { return }
         switch phase {
         case .head where waiting.readableBytes == 0: close()
-        // The client was in time, but its turn did not come.
+        // The client was in time, but the request's turn did not come.
         case .head where turn.isAwaited: refuse(.tooBusy, context)
         case .head, .body: refuse(.tooSlow, context)
         case .handling: context.fireUserInboundEventTriggered(Refusal.noAnswer)

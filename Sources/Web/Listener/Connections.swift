@@ -1,17 +1,17 @@
 import NIOCore
 
-/// The open connections of one listener and their shared limits. Used only on its event loop.
+/// The open connections of one listener and their shared limits. Used only on the event loop.
 final class Connections {
     let limits: Limits
     private var open: [ObjectIdentifier: ByteGuard] = [:]
     private var requestsInProgress = 0
     private var streams = 0
     private var held = 0
-    /// Set at a stop. Each connection then closes after the answer it waits for.
+    /// Whether the listener is stopping. Each connection then closes after its current response.
     private(set) var isStopping = false
-    /// Turns of pipelined requests, which leave half of the requests in progress to other clients.
+    /// The turns of pipelined requests, which may use half of the requests in progress.
     private(set) lazy var turns = Turns { [unowned self] in requestsInProgress < max(1, limits.requestsInProgress / 2) }
-    /// Called when a connection closes. Its descriptor is free a moment later.
+    /// Called when a connection closes, shortly before its descriptor is free.
     var onClose: (() -> Void)?
     /// Called when the last connection has closed.
     var onEmpty: (() -> Void)?
@@ -22,9 +22,10 @@ final class Connections {
 
     var count: Int { open.count }
 
-    /// Whether a new connection may stay.
+    /// Adds a new connection. Returns false if it must be closed.
     ///
-    /// If there are too many, the one that has waited longest for the end of a request is closed.
+    /// If there are too many connections, closes the one that has waited longest for the end of a
+    /// request.
     func admit(_ connection: ByteGuard) -> Bool {
         guard !isStopping else { return false }
         if open.count >= limits.connections {
@@ -53,7 +54,7 @@ final class Connections {
         onEmpty()
     }
 
-    /// Closes connections that wait for a request, and the others after their answer.
+    /// Closes connections that wait for a request, and the others after their response.
     func stop() {
         isStopping = true
         for connection in open.values where connection.waitingSince != nil { connection.close() }
@@ -81,7 +82,9 @@ final class Connections {
 
     func endStream() { streams -= 1 }
 
-    /// Whether `count` bytes may be kept for a client. Small bodies and responses are always kept.
+    /// Reserves `count` bytes for a client. Returns false if the limit is reached.
+    ///
+    /// Small bodies and responses need no reservation.
     func hold(_ count: Int) -> Bool {
         guard count > limits.small else { return true }
         guard held + count <= limits.held || held == 0 else { return false }

@@ -3,11 +3,12 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// HTTP/1.1 on a Unix socket, on its own thread. Passes checked requests to a handler.
+/// An HTTP/1.1 server on a Unix socket, with its own thread. Passes checked requests to a handler.
 ///
-/// If it cannot listen (another process does, the folder is missing, no file can be opened), it
-/// tries again every few seconds and reports each reason once. It uses no thread of Swift's pool.
-// @unchecked: the variables below belong to `loop`; every method hops there first.
+/// If the server cannot listen (another process does, the folder is missing, no file can be
+/// opened), it tries again every few seconds and reports each reason once. It uses no thread of
+/// Swift's pool.
+// Unchecked Sendable, because the variables below are used only on `loop`.
 package final class HTTPServer: @unchecked Sendable {
     /// Called on the listener's thread, so it must not block.
     ///
@@ -15,11 +16,11 @@ package final class HTTPServer: @unchecked Sendable {
     package typealias Handler = @Sendable (Request, Responder) -> Void
 
     package enum Notice: Sendable {
-        /// The reason why there is no socket. Listening is tried again every few seconds.
+        /// The server cannot listen, for this reason. It tries again every few seconds.
         case notListening(String)
-        /// Listening has begun after `notListening`.
+        /// Listening has succeeded after an earlier `notListening`.
         case listening
-        /// The reason for a pause in accepting. At most one a minute.
+        /// The server has paused accepting, for this reason. Reported at most once a minute.
         case notAccepting(String)
     }
 
@@ -60,8 +61,8 @@ package final class HTTPServer: @unchecked Sendable {
 
     /// Stops listening, then calls `stopped` once, on the listener's thread.
     ///
-    /// Connections that wait for a request are closed at once. Those with a request in progress
-    /// have `Limits.stopTime`.
+    /// Connections that wait for a request are closed immediately. Those with a request in progress
+    /// have the time `Limits.Times.stop`.
     package func stop(_ stopped: @escaping @Sendable () -> Void) {
         loop.execute { [self] in
             precondition(!isStopping, "a listener is stopped once")
@@ -82,9 +83,9 @@ package final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    /// Ends the thread. Called after `stop`.
+    /// Ends the thread. Call it after `stop`.
     package func shutDown() async {
-        // Fails only if it was shut down before.
+        // This fails only if the group was shut down before.
         try? await group.shutdownGracefully()
     }
 
@@ -144,7 +145,8 @@ package final class HTTPServer: @unchecked Sendable {
         return ServerBootstrap(group: group)
             .serverChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // Sets the queue length again, because NIO has set its own default.
+                    // Sets the queue length again, because NIO has replaced it with its own
+                    // default.
                     _ = Glibc.listen(descriptor, queue)
                     let pause = AcceptPause(limits.times.acceptPause) { [self] in sayShortage($0) }
                     try channel.pipeline.syncOperations.addHandler(pause)

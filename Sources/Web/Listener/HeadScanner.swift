@@ -21,9 +21,9 @@ struct HeadScanner {
 
     private let limits: Limits
     private var state = State.method
-    /// All bytes so far.
+    /// Number of bytes scanned so far.
     private(set) var count = 0
-    /// The bytes so far of the part that `state` is in.
+    /// Number of bytes so far in the part of the head that `state` names.
     private var partCount = 0
     private var fieldCount = 0
 
@@ -47,7 +47,8 @@ struct HeadScanner {
         }
     }
 
-    /// Longer than any registered method; the longest has 17 letters (IANA HTTP Method Registry).
+    /// Maximum length of a method. The longest registered one has 17 letters (IANA HTTP Method
+    /// Registry).
     private static let longestMethod = 32
 
     private mutating func method(_ byte: UInt8) -> Verdict {

@@ -1,7 +1,7 @@
-/// The limits of what one client, or all clients together, can use.
+/// The limits for one client, and for all clients together.
 ///
-/// Sizes are in bytes. Values that the web page and the control socket share have a default, the
-/// others have none.
+/// Sizes are in bytes. Values that are the same for the web page and the control socket have a
+/// default; the others have none.
 package struct Limits: Sendable {
     /// The limits of one request.
     package struct Request: Sendable {
@@ -11,13 +11,13 @@ package struct Limits: Sendable {
         package var field = 8 * 1_024
         /// The most header fields of one request; otherwise 431.
         package var fields = 64
-        /// The largest request line and header fields, with their line ends; otherwise 431.
+        /// The largest head: request line and header fields, with their line ends; otherwise 431.
         package var head = 16 * 1_024
         /// The largest body of a POST; otherwise 413.
         package var body: Int
         /// The required value of `Host`, ignoring case; nil if it is not checked.
         ///
-        /// Without exactly one `Host` the answer is 400, with another value 421.
+        /// Without exactly one `Host` the status is 400, with another value 421.
         package var host: String?
     }
 
@@ -28,10 +28,9 @@ package struct Limits: Sendable {
         package var head = Duration.seconds(10)
         /// From the same moment to the end of the body; otherwise 408.
         package var request = Duration.seconds(20)
-        /// From the complete request to the program's answer; otherwise 503.
+        /// From the complete request to the program's response; otherwise 503.
         package var handling: Duration
-        /// For the client to take the response or one of its pieces; otherwise the connection
-        /// closes.
+        /// For writing the response or one of its pieces; otherwise the connection closes.
         package var response = Duration.seconds(20)
         /// From a response to the first byte of the next head; otherwise the connection closes.
         package var idle = Duration.seconds(15)
@@ -39,7 +38,7 @@ package struct Limits: Sendable {
         package var acceptPause = Duration.seconds(1)
         /// The time between two attempts to listen.
         package var retry = Duration.seconds(5)
-        /// The time for requests in progress at a stop.
+        /// The time that requests in progress have when the server stops.
         ///
         /// The process has to end within 2 s even on a busy machine.
         package var stop = Duration.milliseconds(1_600)
@@ -55,19 +54,23 @@ package struct Limits: Sendable {
     /// One more closes the connection that has waited longest for the end of a request. If none
     /// waits, the new one is closed.
     package var connections: Int
-    /// The most requests that the program has not answered; otherwise 503.
+    /// The most requests in progress, without a response from the program; otherwise 503.
     package var requestsInProgress: Int
     /// The most responses in pieces, each of which keeps a file open; otherwise 503.
     package var streams = 8
     /// The size of one piece of such a response.
     package var piece = 64 * 1_024
-    /// The most bytes held for all clients in bodies and responses that are not small; otherwise
-    /// 503.
+    /// The most bytes of bodies and responses in memory, for all clients; otherwise 503.
+    ///
+    /// Small ones do not count.
     package var held = 16 * 1_024 * 1_024
-    /// The largest small body or response. The number of connections limits their total.
+    /// Maximum size of a body or response that is small.
+    ///
+    /// Small ones do not count for `held`, because the number of connections limits their total.
     package var small = 64 * 1_024
-    /// The most bytes a client may send ahead during an answer; the connection then closes after
-    /// it.
+    /// The most bytes a client may send ahead, before it gets its response.
+    ///
+    /// If it sends more, the connection closes after the response.
     package var ahead = 64 * 1_024
 
     package init(body: Int, host: String? = nil, handlingTime: Duration, connections: Int, requestsInProgress: Int) {

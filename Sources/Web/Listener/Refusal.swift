@@ -1,4 +1,6 @@
-/// Why the program does not get a request, with the status and the text of its response.
+/// Why a request is not passed to the program, or gets no response from it.
+///
+/// Contains the status and the text of the response to the client.
 struct Refusal: Error, Equatable, Sendable {
     let status: Int
     let why: String

@@ -13,7 +13,7 @@ package struct Request: Sendable {
     }
 
     package let method: Method
-    /// The path as it was sent. It is compared and never decoded.
+    /// The path as it was sent. It is compared in this form and never decoded.
     package let path: String
     /// The decoded query in its order.
     package let query: [QueryItem]

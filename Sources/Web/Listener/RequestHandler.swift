@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// The handler behind the parser. Checks requests, passes them to the program, writes responses.
+/// The handler after the parser. Checks requests, passes them to the program, writes responses.
 ///
 /// It handles one request at a time, in order.
 final class RequestHandler: ChannelInboundHandler {
@@ -14,18 +14,18 @@ final class RequestHandler: ChannelInboundHandler {
     private let handler: HTTPServer.Handler
     private var context: ChannelHandlerContext?
 
-    /// The request whose body is being read, or that is being handled or answered.
+    /// The request whose body is being read or that the program handles.
     private var accepted: RequestCheck.Accepted?
     /// Whether the last request was HEAD, so that its response has no body.
     private var isHead = false
     private var body: [UInt8] = []
-    /// The number of the request. An answer to an earlier one is dropped.
+    /// The number of the request. A response to an earlier one is dropped.
     private var request = 0
     private var isInProgress = false
     private var isStreaming = false
-    /// Bytes held for the body and later for the response (`Connections.hold`).
+    /// Number of bytes reserved for the body and later for the response (`Connections.hold`).
     private var held = 0
-    /// The response if the program does not answer.
+    /// The response if the program sends none in time.
     private var fallback = Refusal.noAnswer.response
 
     init(bytes: ByteGuard, connections: Connections, handler: @escaping HTTPServer.Handler) {
@@ -69,7 +69,7 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    /// Handles a refusal by `ByteGuard`, or its report that the program did not answer in time.
+    /// Handles a refusal by `ByteGuard`, or its report that the program did not respond in time.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let refusal = event as? Refusal else { return context.fireUserInboundEventTriggered(event) }
         if isInProgress {
@@ -143,8 +143,8 @@ final class RequestHandler: ChannelInboundHandler {
 
     /// Writes one piece of a response.
     ///
-    /// The next piece follows when the client has taken this one. Other connections are served in
-    /// between.
+    /// The next piece follows when this one has been written to the client. Other connections are
+    /// served in between.
     private func writePiece(
         _ next: @escaping @Sendable (Int) -> [UInt8]?, left: Int, _ keeps: Bool, _ context: ChannelHandlerContext
     ) {
@@ -170,7 +170,7 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    // MARK: held bytes
+    // MARK: reserved memory
 
     private func hold(_ response: Response) -> Bool {
         switch response.body {

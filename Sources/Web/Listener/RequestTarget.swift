@@ -1,4 +1,4 @@
-/// The target of a request, that is its path as sent and its decoded query.
+/// The target of a request: its path as sent, and its decoded query.
 struct RequestTarget: Equatable {
     let path: String
     let query: [Request.QueryItem]

@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Takes the program's answer to one request, once, from any thread.
+/// Sends the program's response to one request, once, from any thread.
 ///
-/// Later answers, and answers after the client has gone, are dropped.
+/// Further responses, and responses after the client has disconnected, are dropped.
 package struct Responder: Sendable {
     private let handler: NIOLoopBound<RequestHandler>
     private let request: Int
@@ -18,9 +18,9 @@ package struct Responder: Sendable {
         handler.eventLoop.execute { handler.value.answer(request, response) }
     }
 
-    /// Sends `response` if the program has not answered after `time`.
+    /// Sends `response` if the program has not sent one after `time`.
     ///
-    /// Called before the program's handler returns.
+    /// Must be called before the program's handler returns.
     package func giveUp(after time: Duration, with response: Response) {
         handler.value.giveUp(request, after: time, with: response)
     }

@@ -1,4 +1,4 @@
-/// The program's response. Its length is known before the first byte is sent.
+/// A response of the program. Its length is known before the first byte is sent.
 package struct Response: Sendable {
     package enum Body: Sendable {
         /// Bytes that are sent with the head in one write.
@@ -6,8 +6,8 @@ package struct Response: Sendable {
         /// `count` bytes in pieces.
         ///
         /// `next` returns the next piece of at most `most` bytes. It is called on the listener's
-        /// thread when the client has taken the piece before. If it returns nil before the end, the
-        /// connection is closed.
+        /// thread when the previous piece has been written to the client. If it returns nil before
+        /// the end, the connection is closed.
         case pieces(count: Int, next: @Sendable (_ most: Int) -> [UInt8]?)
     }
 

@@ -8,7 +8,7 @@ package struct SocketFile: Sendable {
         self.path = path
     }
 
-    /// The longest path in bytes. `sun_path` has 108 bytes with its NUL (unix(7)).
+    /// Maximum length of a path in bytes. `sun_path` has 108 bytes with its NUL (unix(7)).
     package static let longestPath = 107
 
     package enum State: Equatable, Sendable {
@@ -24,7 +24,7 @@ package struct SocketFile: Sendable {
         case unusable(String)
     }
 
-    /// Checks without waiting. If a listener's queue is full, the state is `taken`.
+    /// Checks the path without waiting. If a listener's queue is full, the state is `taken`.
     package var state: State {
         guard path.utf8.count <= Self.longestPath else {
             return .unusable("the socket's path has more than \(Self.longestPath) bytes: \(path)")
@@ -57,7 +57,7 @@ package struct SocketFile: Sendable {
         }
     }
 
-    /// Why there is no listening socket.
+    /// The reason why the process cannot listen.
     struct Failure: Error {
         let why: String
 
@@ -68,7 +68,8 @@ package struct SocketFile: Sendable {
     ///
     /// - Parameters:
     ///   - queue: the number of clients that may wait to be accepted. With a long queue the last
-    ///     one waits long. With a short one, non-blocking clients get EAGAIN and have to try again.
+    ///     client waits long. With a short queue, non-blocking clients get EAGAIN and have to try
+    ///     again.
     ///   - prepare: prepares the file before clients can connect.
     func listen(queue: Int32, prepare: (_ path: String) -> Void) throws(Failure) -> (descriptor: Int32, identity: Identity) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
@@ -87,7 +88,7 @@ package struct SocketFile: Sendable {
         return (descriptor, identity)
     }
 
-    /// Distinguishes the file at the path from one that was there before or will be later.
+    /// Identifies the file at the path, to distinguish it from an earlier or later one.
     struct Identity: Equatable {
         let device: dev_t
         let inode: ino_t

@@ -2,25 +2,25 @@ import NIOCore
 
 /// Schedules the handling of pipelined requests in turns. Used only on the listener's event loop.
 ///
-/// The loop runs all due tasks before it reads sockets again. If each answer led to the next
-/// request at once, a new client would wait until the last pipelined request is answered. Turns
-/// therefore go in rounds, and between two rounds the loop has nothing to run, so it reads the
-/// sockets. A slow request does not delay the others, because the next round begins after
-/// `longestRound` without it.
+/// The loop runs all due tasks before it reads sockets again. If each response were followed
+/// immediately by the next request, a new client would wait until the last pipelined request has
+/// its response. Turns are therefore given in rounds, and between two rounds the loop has nothing
+/// to run, so it reads the sockets. A slow request does not delay the others, because the next
+/// round begins after `longestRound` even if the slow request has no response yet.
 final class Turns {
-    /// The time after which no turn of a round begins.
+    /// The time after which a round gives no more turns.
     private static let round = TimeAmount.milliseconds(1)
     private static let pause = TimeAmount.microseconds(200)
-    /// The time after which the next round begins although requests of this one are unanswered.
+    /// The time after which the next round begins, even if requests of this one have no response.
     ///
-    /// It is also the wait if there was no room for a request.
+    /// It is also the wait if no request could be handled.
     private static let longestRound = TimeAmount.milliseconds(20)
 
-    /// Whether another request may be handled. New clients keep a share of the requests in
-    /// progress.
+    /// Whether another request may be handled. A share of the requests in progress is reserved for
+    /// new clients.
     private let isRoom: () -> Bool
     private var waiting: [ByteGuard] = []
-    /// The number of the current round. `taken` counts its turns whose answers have not begun.
+    /// The number of the current round. `taken` counts its turns whose responses have not begun.
     private var number = 0
     private var taken = 0
     private var next: Scheduled<Void>?
@@ -40,7 +40,7 @@ final class Turns {
     /// Removes a connection that is closed or refused while it waits.
     func leave(_ connection: ByteGuard) { waiting.removeAll { $0 === connection } }
 
-    /// Ends a turn when its answer begins or there will be none.
+    /// Ends a turn, when its response begins or there will be none.
     ///
     /// - Parameter round: the round of the turn.
     func end(round: Int) {

@@ -1,9 +1,9 @@
 // A preloaded library that makes the wall clock of one program run FAST_CLOCK times as fast.
 //
-// It begins with the program's start. The time since boot (CLOCK_BOOTTIME) runs as fast, because a
-// program compares the two to see that its clock was set. CLOCK_MONOTONIC is unchanged, so that
-// timeouts of connections take real time. Timers on the wall clock are set for the moment at which
-// the fast clock will show their time.
+// The clock shows the real time when the program starts, and then runs faster. The time since boot
+// (CLOCK_BOOTTIME) runs just as fast, because a program compares the two to detect that the clock
+// was set. CLOCK_MONOTONIC is unchanged, so that timeouts of connections take real time. Timers on
+// the wall clock are set for the moment at which the fast clock will show their time.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -84,7 +84,7 @@ int timerfd_settime(int file, int flags, const struct itimerspec *wanted, struct
     struct itimerspec moved = *wanted;
     int is_armed = moved.it_value.tv_sec || moved.it_value.tv_nsec;
     if (factor > 0 && is_armed && (flags & TFD_TIMER_ABSTIME) && file >= 0 && file < 65536 && on_wall_clock[file]) {
-        // No program waits for more than three years, and the product would overflow.
+        // Limits the wait to three years. No program waits longer, and the product would overflow.
         int64_t ahead = moved.it_value.tv_sec - shown() / 1000000000LL > 100000000LL ? 100000000000000000LL : nanoseconds(moved.it_value) - shown();
         moved.it_value = timespec_of(ahead > 1000 ? ahead / factor : 1000);
         flags &= ~TFD_TIMER_ABSTIME;

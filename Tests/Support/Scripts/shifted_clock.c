@@ -4,8 +4,8 @@
 // is set, it shifts CLOCK_BOOTTIME too, as if hours had passed.
 //
 // SHIFTED_CLOCK names a file of eight bytes: a signed number of nanoseconds, which may change at
-// any moment. Timers on the wall clock are converted when they are set. A shift while a timer runs
-// neither affects it nor cancels it, although a real step would.
+// any moment. Timers on the wall clock are converted when they are set. If the shift changes while
+// a timer runs, the timer is neither moved nor cancelled. A real step of the clock would do that.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

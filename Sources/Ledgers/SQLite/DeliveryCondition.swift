@@ -56,9 +56,9 @@ enum DeliveryCondition {
 
     /// The condition that a cancelled or superseded delivery may become pending again.
     ///
-    /// It does so if its recipient lacks a delivery. The delivery that replaced a superseded one
-    /// may have been withdrawn since. A delivery that failed over becomes pending again only if its
-    /// recipient has no other standing delivery of the reminder.
+    /// It becomes pending if its recipient lacks a delivery. A superseded delivery may do so
+    /// because the delivery that replaced it may have been withdrawn later. A delivery that failed
+    /// over may do so only if its recipient has no other standing delivery of the reminder.
     static let mayReturn = """
         (delivery.state = 'superseded' OR \(sql(.withdrawn))
         AND (delivery.why <> 'failed over' OR NOT EXISTS (SELECT 1 FROM delivery AS other

@@ -4,8 +4,9 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
     case heldBy(pid: Int32?)
     /// A later version of the program wrote the ledger. `version` is the number of its schema.
     case newer(version: Int)
-    /// An earlier version wrote the ledger, and a reader does not migrate. `version` is the number
-    /// of its schema.
+    /// An earlier version wrote the ledger, and a reader does not migrate.
+    ///
+    /// `version` is the number of the ledger's schema.
     case older(version: Int)
     /// The ledger is damaged, or the file is not a ledger. The text describes the finding.
     case corrupt(String)

@@ -14,8 +14,8 @@ import Scheduler
 extension SQLiteLedger {
     /// Claims deliveries in the order of the instants from which they may be tried.
     ///
-    /// That instant is the due time for a first try, and `notBefore` for a later one. Among
-    /// deliveries with the same instant, the order is that in which they were written.
+    /// That instant is the due time for a first try, and `notBefore` for a later one. Deliveries
+    /// with the same instant are claimed in the order in which they were written.
     public func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {

@@ -101,7 +101,8 @@ extension SQLiteLedger {
                 db,
                 // Skips the rows before the first reminder that ends on or after `day`, without
                 // reading them, because the table has reminders of many years. A skipped change
-                // notice has no influence on the dates of its occurrence.
+                // notice announced dates that are over, so it is not about the current dates of its
+                // occurrence.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
@@ -219,8 +220,9 @@ extension SQLiteLedger {
         }
     }
 
-    /// SQL for the time of a delivery's last attempt. A claim that was cancelled before its try has
-    /// a number, but no row in `attempt`.
+    /// SQL for the time of a delivery's last attempt.
+    ///
+    /// A claim that was cancelled before its try has a number, but no row in `attempt`.
     private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
     /// SQL for the edition in which a delivery's last attempt was claimed.

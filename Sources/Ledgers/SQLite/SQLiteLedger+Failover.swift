@@ -55,8 +55,8 @@ private struct FailoverWriting {
         try waiting.rows(n, failover.reader.recipient) { replaced.append($0.int64(0)) }
         var takesOver = false
         for delivery in failover.deliveries {
-            // Writes no new delivery if one stands under a former name, unless this call cancels
-            // that one.
+            // Writes no new delivery if a standing one exists under a former name, unless this call
+            // cancels that one.
             let isThere = try delivery.formerly.contains { slot in
                 let found = try standing.first(n, slot.recipient, slot.channel) { $0.int64(0) }
                 return found.map { !replaced.contains($0) } ?? false

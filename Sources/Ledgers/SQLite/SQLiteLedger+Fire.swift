@@ -27,7 +27,7 @@ extension SQLiteLedger {
         try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
             .run(now.milliseconds)
         // Moves the firing time of fired reminders back. The schema requires a deadline after the
-        // firing, so an edit could otherwise not move the deadline to before that wrong time.
+        // firing, so with the wrong time an edit could not set an earlier deadline.
         try Query(db, "UPDATE reminder SET fired_at = max(?1, due) WHERE fired_at > ?1 AND state = 'fired'").run(now.milliseconds)
         let bring = try Query(
             db,

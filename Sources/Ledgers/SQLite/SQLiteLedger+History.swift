@@ -134,8 +134,9 @@ private struct DeliveriesOfReminder {
         rows.append(contentsOf: found.prefix(room))
     }
 
-    /// The reason of a cancelled or superseded delivery. In other states `why` is an internal mark
-    /// of the ledger.
+    /// The reason of a cancelled or superseded delivery; nil in other states.
+    ///
+    /// In other states `why` is an internal mark of the ledger.
     private func why(_ row: Cells, _ state: String) -> WithdrawalReason? {
         let isWithdrawn = state == DeliveryState.cancelled.rawValue || state == DeliveryState.superseded.rawValue
         return isWithdrawn && !row.isNull(5) ? WithdrawalReason(rawValue: row.text(5)) : nil

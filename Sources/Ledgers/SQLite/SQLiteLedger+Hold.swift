@@ -6,7 +6,7 @@ extension SQLiteLedger {
     /// The `not_before` of a held delivery: the last second of the year 9999, which means never.
     static let never_ms: Int64 = 253_402_300_799_000
 
-    /// Blocks up to `limit` pending deliveries, so that several calls are needed.
+    /// Blocks up to `limit` pending deliveries. Returns true if there may be more.
     ///
     /// After a crash between two calls, the high-water mark is ahead of the ledger. The next start
     /// then holds again and continues here.

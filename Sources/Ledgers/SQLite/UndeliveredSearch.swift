@@ -45,8 +45,7 @@ struct UndeliveredSearch {
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
         // Starts at the first reminder with a deadline in the future. Reminders are numbered in the
-        // order in which they fire, so all deliveries before it are over, and there may be years of
-        // them.
+        // order in which they fire, so the earlier ones are over, and there may be years of them.
         if place == nil {
             let live = try Query(db, "SELECT min(n) FROM reminder WHERE state = 'fired' AND deadline > ?")
             reminder = try live.first(now.milliseconds) { $0.isNull(0) ? .max : $0.int64(0) } ?? .max

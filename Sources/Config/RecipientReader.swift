@@ -8,7 +8,7 @@ import Scheduler
 package final class RecipientReader {
     /// The places of the recipients in the CSV files.
     private struct CSVPlaces {
-        /// The line of each recipient in its CSV file; 0 for recipients of the configuration itself.
+        /// The line of each recipient in its CSV file; 0 for recipients in the configuration.
         var lines: [UInt32] = []
         /// The path of each CSV file, with the position of its first recipient.
         var sheets: [(first: Int, path: String)] = []

@@ -199,7 +199,8 @@ package enum LegacyEncoding {
                 word.append(scalar)
                 continue
             }
-            // Returns nil if the word is not a syllable, or if the encoding does not have this letter.
+            // Returns nil if the word is not a syllable, or if the encoding does not have this
+            // letter.
             guard close(), !scalar.properties.isAlphabetic || scalar == "\u{AA}" || scalar == "\u{BA}" else { return nil }
             result.unicodeScalars.append(scalar)
         }

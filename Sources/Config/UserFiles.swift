@@ -66,8 +66,8 @@ package final class UserFiles {
             return isFolder.boolValue ? .folder : .file
         case .copy(let copy):
             if copy.paths.contains(UserFiles.absolute(path)) { return .file }
-            // The copy has no folders. Every path that is not a file therefore counts as a folder,
-            // which may have been empty.
+            // The copy stores only files. Every other path counts as a folder, because the copy
+            // does not show whether there was an empty one.
             return .folder
         }
     }

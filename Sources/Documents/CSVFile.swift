@@ -71,9 +71,9 @@ package struct CSVFile {
         fileprivate let nextLine: Int
         fileprivate let file: UnsafeBufferPointer<UInt8>
         fileprivate let fields: [Field]
-        /// The assembled text of quoted fields whose bytes in the file are not their text.
+        /// The text of quoted fields whose bytes in the file differ from their text.
         ///
-        /// Doubled quotes are an example.
+        /// An example is a field with doubled quotes.
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }

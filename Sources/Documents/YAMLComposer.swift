@@ -37,7 +37,7 @@ package struct YAMLComposer {
         var children: [YAMLNode] = []
         /// The number of values in the collection, including itself.
         ///
-        /// The values of an alias count each time that it is used.
+        /// An alias adds the number of its values each time it is used.
         var size = 1
     }
 

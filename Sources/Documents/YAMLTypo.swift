@@ -152,7 +152,7 @@ package struct YAMLTypo {
             repair: Substring(String(repeating: " ", count: column)) + Substring(here.dropFirst(indent)))
     }
 
-    /// The line with the value after its first colon put in quotes.
+    /// Returns the line with the value after its first colon in quotes.
     private static func quoted(_ line: Int, _ lines: [Substring], _ vocabulary: KeyVocabulary) -> Substring? {
         guard lines.indices.contains(line - 1), let colon = lines[line - 1].firstRange(of: ": ") else { return nil }
         let value = lines[line - 1][colon.upperBound...]

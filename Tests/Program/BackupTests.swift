@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Backup while the daemon runs, and restore.
+/// Backs up the ledger while the daemon runs, and restores it.
 ///
 /// Nothing is sent twice unless an operator decides so, and nothing is lost.
 @Suite("Backup, restore and moving to another machine", .serialized)

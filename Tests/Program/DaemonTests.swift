@@ -347,8 +347,7 @@ struct RefusedLedgerTests {
     }
 }
 
-/// Rehearsals: the destinations that they refuse, where they begin, end and resume, and their
-/// retries.
+/// Checks rehearsals: refused destinations, their beginning, end and resumption, and their retries.
 @Suite("Rehearsals", .serialized)
 struct RehearsalTests {
     private static let plan = """

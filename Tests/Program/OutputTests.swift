@@ -5,7 +5,9 @@ import Testing
 
 @testable import Diagnostics
 
-/// Output that cannot be written because of a full disk, a closed stream, or an unread pipe.
+/// Checks commands whose output cannot be written.
+///
+/// The cause is a full disk, a closed stream, or a pipe without a reader.
 @Suite("Output that cannot be written")
 struct OutputTests {
     private static func office() throws -> Office {

@@ -188,8 +188,8 @@ final class OneDelivery {
         let syncs = hits.filter { calls[$0].name.hasSuffix("sync") && isLedger(calls[$0]) }
         let mustStop = !syncs.isEmpty || hits.contains { isLedger(calls[$0]) && (error == "EIO" || stretch == .opening) }
         if mustStop != (end != .exited(0)) { complaints.append("it ends with \(end)") }
-        // Reports a second sync of the same bytes, which the kernel has discarded after the failed
-        // one. A sync of new bytes is allowed, because SQLite rolls back a transaction that way.
+        // Reports a second sync of the same bytes, because the kernel gives them up after a failed
+        // sync. A sync of new bytes is allowed, because SQLite rolls back a transaction that way.
         if let first = syncs.first,
             let next = calls[(first + 1)...].first(where: { $0.path == calls[first].path }), next.name.hasSuffix("sync")
         {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Documents
 
-/// Checks that damaged text is found and recovered, and that intact text is left alone.
+/// Checks that damaged text is found and recovered, and that intact text is not changed.
 ///
 /// The expected texts come from glibc's iconv.
 @Suite("Text in encodings older than Unicode")
